@@ -1,0 +1,38 @@
+using FasterSeg.Operators.Spaces;
+
+namespace FasterSeg.Operators.Tables;
+
+/// <summary>Where an entry's number comes from.</summary>
+public enum EntryOrigin
+{
+    /// <summary>Measured on the device of the table's identity.</summary>
+    Measured,
+    /// <summary>0 by definition (<see cref="OperatorSpec.IsZeroByDefinition"/>).</summary>
+    Defined,
+    /// <summary>Taken over from somebody else's table.</summary>
+    Imported,
+}
+
+/// <summary>One operator's latency.</summary>
+/// <param name="Spec">The operator.</param>
+/// <param name="Origin">Where the number comes from.</param>
+/// <param name="MedianMs">The latency: the median of single runs, ms.</param>
+/// <param name="Spread">How the samples were distributed; null where nothing was sampled here.</param>
+/// <param name="Noisy">The time cap was reached before the confidence interval was narrow enough.</param>
+/// <param name="Failure">Why there is no number (the median is then 0 and must not be used); null in a usable entry.</param>
+public sealed record LatencyEntry(
+    OperatorSpec Spec, EntryOrigin Origin, double MedianMs, LatencySpread? Spread = null, bool Noisy = false, string? Failure = null);
+
+/// <summary>The distribution of an operator's samples, all in ms.</summary>
+/// <param name="MeanMs">Mean.</param>
+/// <param name="StandardDeviationMs">Sample standard deviation.</param>
+/// <param name="ConfidenceLowMs">Lower end of the median's 95 % confidence interval.</param>
+/// <param name="ConfidenceHighMs">Upper end of the median's 95 % confidence interval.</param>
+/// <param name="P05Ms">5 % quantile.</param>
+/// <param name="P25Ms">25 % quantile.</param>
+/// <param name="P75Ms">75 % quantile.</param>
+/// <param name="P95Ms">95 % quantile.</param>
+/// <param name="Samples">Number of samples.</param>
+public sealed record LatencySpread(
+    double MeanMs, double StandardDeviationMs, double ConfidenceLowMs, double ConfidenceHighMs,
+    double P05Ms, double P25Ms, double P75Ms, double P95Ms, int Samples);

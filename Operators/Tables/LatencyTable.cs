@@ -1,0 +1,52 @@
+using FasterSeg.Operators.Spaces;
+
+namespace FasterSeg.Operators.Tables;
+
+/// <summary>
+/// The latencies of a search space's operators on one device, in milliseconds, with all that makes them comparable.
+/// Immutable; entries are sorted by canonical key, each key once.
+/// </summary>
+public sealed class LatencyTable
+{
+    /// <summary>Version of the JSON format that this build writes and reads.</summary>
+    public const int CurrentFormat = 1;
+
+    private readonly Dictionary<OperatorSpec, LatencyEntry> bySpec;
+
+    /// <summary>Makes a table; entries may come in any order.</summary>
+    /// <exception cref="ArgumentException">A key occurs twice.</exception>
+    public LatencyTable(TableIdentity identity, SearchSpace? space, IEnumerable<LatencyEntry> entries, DateTimeOffset created)
+    {
+        Identity = identity;
+        Space = space;
+        Created = created;
+        Entries = [.. entries.OrderBy(entry => entry.Spec.ToString(), StringComparer.Ordinal)];
+        bySpec = new Dictionary<OperatorSpec, LatencyEntry>(Entries.Count);
+        foreach (LatencyEntry entry in Entries)
+        {
+            if (!bySpec.TryAdd(entry.Spec, entry))
+                throw new ArgumentException($"The table has two entries for '{entry.Spec}'.");
+        }
+    }
+
+    /// <summary>Where and how the numbers were measured.</summary>
+    public TableIdentity Identity { get; }
+
+    /// <summary>The space the table was made for; null where an imported table does not say.</summary>
+    public SearchSpace? Space { get; }
+
+    /// <summary>When the table was finished, UTC.</summary>
+    public DateTimeOffset Created { get; }
+
+    /// <summary>All entries by ascending canonical key (ordinal).</summary>
+    public IReadOnlyList<LatencyEntry> Entries { get; }
+
+    /// <summary>The entry of an operator, or null: a missing operator is never taken for free.</summary>
+    public LatencyEntry? Find(OperatorSpec spec) => bySpec.GetValueOrDefault(spec);
+
+    /// <summary>The latency of an operator in ms.</summary>
+    /// <exception cref="MissingLatencyException">The table has no usable entry for it.</exception>
+    public double this[OperatorSpec spec] => bySpec.TryGetValue(spec, out LatencyEntry? entry) && entry.Failure is null
+        ? entry.MedianMs
+        : throw new MissingLatencyException(spec);
+}
