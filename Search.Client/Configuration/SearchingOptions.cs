@@ -1,0 +1,31 @@
+namespace FasterSeg.Search.Client.Configuration;
+
+/// <summary>Section <c>searching</c>: the search phase (paper, Section 3.2 and 3.3). Defaults are the released code's.</summary>
+public sealed class SearchingOptions : PhaseOptions
+{
+    /// <summary>Makes the defaults of the released code.</summary>
+    public SearchingOptions()
+    {
+        Epochs = 30;
+        DownSampling = 2;
+        LearningRateDecay = 0.978;
+    }
+
+    /// <summary>Learning rate of Adam over alpha, beta and gamma.</summary>
+    public double ArchitectureLearningRate { get; set; } = 3e-4;
+    /// <summary>Weight of the latency regularizer at the start; it is steered by the target band.</summary>
+    public double LatencyWeight { get; set; } = 0.01;
+    /// <summary>
+    /// With true, <see cref="LatencyWeight"/> is multiplied by (175 frames/s in ms) / (middle of the target band in ms), so
+    /// that the same number pulls alike on a slow and on a fast device.
+    /// </summary>
+    public bool ScaleLatencyWeight { get; set; } = true;
+    /// <summary>w1, w2, w3: weights of the operator, resolution and width terms of the decoupled latency.</summary>
+    public string DecoupledWeights { get; set; } = "0.001, 0.997, 0.002";
+    /// <summary><c>expectation</c> (exact) or <c>sampled</c> (straight-through, the paper's).</summary>
+    public string LatencyWidths { get; set; } = "expectation";
+    /// <summary>Target band of the derived student, e.g. <c>"155-175 fps"</c> or <c>"20-24 ms"</c>; <c>"auto"</c> is 45 to 60 % of the teacher's full-width estimate.</summary>
+    public string Target { get; set; } = "auto";
+    /// <summary><c>corrected</c> or <c>released</c> (as the published networks were derived).</summary>
+    public string Derivation { get; set; } = "corrected";
+}
