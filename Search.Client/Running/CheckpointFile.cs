@@ -18,23 +18,14 @@ public sealed class CheckpointFile(string path, string kind)
     public bool Exists => File.Exists(Path);
 
     /// <summary>Replaces the file with what <paramref name="write"/> writes.</summary>
-    public void Write(Action<BinaryWriter> write)
+    public void Write(Action<BinaryWriter> write) => AtomicFile.Write(Path, file =>
     {
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
-        string beside = Path + ".new";
-        using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write))
-        {
-            using (var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true))
-            {
-                writer.Write(Magic);
-                writer.Write(kind);
-                write(writer);
-                writer.Write(End);
-            }
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(beside, Path, overwrite: true);
-    }
+        using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);
+        writer.Write(Magic);
+        writer.Write(kind);
+        write(writer);
+        writer.Write(End);
+    });
 
     /// <summary>Reads the file.</summary>
     /// <exception cref="UserErrorException">It is missing, damaged or of another kind.</exception>
