@@ -47,8 +47,11 @@ public sealed record SearchSpace(
     /// Channels at a scale with a ratio: Fch * scale * ratio to the nearest multiple of 8, at least 8. Supernet, table and
     /// network all ask here.
     /// </summary>
-    public int Channels(int scale, double ratio) =>
-        Math.Max(8, (int)Math.Floor(((Fch * scale * ratio) + 4 + 1e-9) / 8) * 8);
+    public int Channels(int scale, double ratio) => Channels(Fch, scale, ratio);
+
+    /// <summary>The same rule where there is no space at hand, as in a network that was derived from one.</summary>
+    public static int Channels(int fch, int scale, double ratio) =>
+        Math.Max(8, (int)Math.Floor(((fch * scale * ratio) + 4 + 1e-9) / 8) * 8);
 
     /// <summary>The sentences that say what is wrong with this space; empty where nothing is.</summary>
     public IReadOnlyList<string> Validate() => SearchSpaceRules.Check(this);
