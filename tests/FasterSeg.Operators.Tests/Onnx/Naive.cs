@@ -1,0 +1,102 @@
+using FasterSeg.Operators.Onnx;
+using FasterSeg.Operators.Spaces;
+
+namespace FasterSeg.Operators.Tests.Onnx;
+
+/// <summary>
+/// The operators in plain loops and double sums, written from the paper's description and without a look at
+/// <see cref="OnnxGraphBuilder"/>: what the graphs are checked against.
+/// </summary>
+internal static class Naive
+{
+    public static Tensor Apply(OperatorSpec spec, Tensor x, IReadOnlyList<ConvolutionWeights> w)
+    {
+        int s = spec.Stride;
+        (int halfRows, int halfColumns) = s == 1
+            ? (Math.Max(1, x.Height / 2), Math.Max(1, x.Width / 2))
+            : ((x.Height + 1) / 2, (x.Width + 1) / 2);
+        return spec.Kind switch
+        {
+            OperatorKind.Skip when s == 2 => Relu(Concat(Convolve(x, w[0], 2), Convolve(Shift(x), w[1], 2))),
+            OperatorKind.Skip or OperatorKind.Arm or OperatorKind.Fusion or OperatorKind.Conv or OperatorKind.Stem or OperatorKind.Refine
+                => Relu(Convolve(x, w[0], s)),
+            OperatorKind.Conv2x => Relu(Convolve(Relu(Convolve(x, w[0], s)), w[1], 1)),
+            OperatorKind.ZoomedConv => Relu(Back(Convolve(Resize(x, halfRows, halfColumns), w[0], 1))),
+            OperatorKind.ZoomedConv2x => Relu(Back(Convolve(Relu(Convolve(Resize(x, halfRows, halfColumns), w[0], 1)), w[1], 1))),
+            OperatorKind.Head => Convolve(Relu(Convolve(x, w[0], 1)), w[1], 1),
+            OperatorKind.Upsample => Resize(x, x.Height * s, x.Width * s),
+            _ => throw new ArgumentException($"{spec}"),
+        };
+
+        Tensor Back(Tensor zoomed) => s == 1 ? Resize(zoomed, x.Height, x.Width) : zoomed;
+    }
+
+    /// <summary>Output pixel (i, j) is centred on input pixel (i * stride, j * stride); outside the map is zero.</summary>
+    public static Tensor Convolve(Tensor x, ConvolutionWeights w, int stride)
+    {
+        int pad = w.Kernel / 2;
+        var y = new Tensor(x.Batch, w.OutChannels, (x.Height + stride - 1) / stride, (x.Width + stride - 1) / stride);
+        for (int n = 0; n < y.Batch; n++)
+        for (int o = 0; o < y.Channels; o++)
+        for (int i = 0; i < y.Height; i++)
+        for (int j = 0; j < y.Width; j++)
+        {
+            double sum = w.Bias[o];
+            for (int c = 0; c < x.Channels; c++)
+            for (int u = 0; u < w.Kernel; u++)
+            for (int v = 0; v < w.Kernel; v++)
+            {
+                int row = (i * stride) + u - pad, column = (j * stride) + v - pad;
+                if (row < 0 || column < 0 || row >= x.Height || column >= x.Width) continue;
+                sum += (double)w.Weight[(((((o * x.Channels) + c) * w.Kernel) + u) * w.Kernel) + v] * x[n, c, row, column];
+            }
+            y[n, o, i, j] = (float)sum;
+        }
+        return y;
+    }
+
+    /// <summary>The first and the last pixel of input and output coincide; in between is linear.</summary>
+    public static Tensor Resize(Tensor x, int height, int width)
+    {
+        var y = new Tensor(x.Batch, x.Channels, height, width);
+        for (int n = 0; n < y.Batch; n++)
+        for (int c = 0; c < y.Channels; c++)
+        for (int i = 0; i < height; i++)
+        for (int j = 0; j < width; j++)
+        {
+            double row = height == 1 ? 0 : (double)i * (x.Height - 1) / (height - 1);
+            double column = width == 1 ? 0 : (double)j * (x.Width - 1) / (width - 1);
+            int top = (int)row, left = (int)column;
+            int bottom = Math.Min(top + 1, x.Height - 1), right = Math.Min(left + 1, x.Width - 1);
+            double down = row - top, across = column - left;
+            y[n, c, i, j] = (float)(((1 - down) * (((1 - across) * x[n, c, top, left]) + (across * x[n, c, top, right])))
+                + (down * (((1 - across) * x[n, c, bottom, left]) + (across * x[n, c, bottom, right]))));
+        }
+        return y;
+    }
+
+    public static Tensor Concat(Tensor first, Tensor second)
+    {
+        var y = new Tensor(first.Batch, first.Channels + second.Channels, first.Height, first.Width);
+        for (int n = 0; n < y.Batch; n++)
+        for (int c = 0; c < y.Channels; c++)
+        for (int i = 0; i < y.Height; i++)
+        for (int j = 0; j < y.Width; j++)
+            y[n, c, i, j] = c < first.Channels ? first[n, c, i, j] : second[n, c - first.Channels, i, j];
+        return y;
+    }
+
+    private static Tensor Relu(Tensor x) => x with { Values = [.. x.Values.Select(value => Math.Max(value, 0))] };
+
+    /// <summary>Pixel (i, j) is the input's (i + 1, j + 1), or zero beyond its end; the size stays.</summary>
+    private static Tensor Shift(Tensor x)
+    {
+        var y = new Tensor(x.Batch, x.Channels, x.Height, x.Width);
+        for (int n = 0; n < y.Batch; n++)
+        for (int c = 0; c < y.Channels; c++)
+        for (int i = 0; i + 1 < y.Height; i++)
+        for (int j = 0; j + 1 < y.Width; j++)
+            y[n, c, i, j] = x[n, c, i + 1, j + 1];
+        return y;
+    }
+}
