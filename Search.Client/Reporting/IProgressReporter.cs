@@ -10,4 +10,7 @@ public interface IProgressReporter
     /// <param name="left">Time left; null estimates it from the time since the task's first report.</param>
     /// <param name="latest">The latest values, e.g. <c>loss 1.234, latency 12.3 ms</c>.</param>
     void Report(string task, double done, double total, TimeSpan? left = null, string latest = "");
+
+    /// <summary>Prints a line of its own, above the bars where there are any.</summary>
+    void Say(string line);
 }

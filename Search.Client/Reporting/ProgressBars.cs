@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace FasterSeg.Search.Client.Reporting;
 
 /// <summary>Progress as one bar a task on a terminal.</summary>
-internal sealed class ProgressBars(ProgressContext context, TimeProvider time) : IProgressReporter
+internal sealed class ProgressBars(IAnsiConsole console, ProgressContext context, TimeProvider time) : IProgressReporter
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, (ProgressTask Bar, ProgressClock Clock)> tasks = [];
@@ -21,4 +21,7 @@ internal sealed class ProgressBars(ProgressContext context, TimeProvider time) :
             shown.Bar.Description = Markup.Escape($"{task}  {ProgressText.Of(done, total, left ?? shown.Clock.Left(done, total), latest)}");
         }
     }
+
+    /// <inheritdoc/>
+    public void Say(string line) => console.WriteLine(line);
 }

@@ -12,7 +12,7 @@ public static class ProgressDisplay
         if (!bars) return await work(new ProgressLines(console, TimeProvider.System)).ConfigureAwait(false);
         return await console.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn())
-            .StartAsync(context => work(new ProgressBars(context, TimeProvider.System)))
+            .StartAsync(context => work(new ProgressBars(console, context, TimeProvider.System)))
             .ConfigureAwait(false);
     }
 

@@ -28,4 +28,10 @@ public sealed class ProgressLines(IAnsiConsole console, TimeProvider time) : IPr
             console.Profile.Out.Writer.WriteLine($"{task}  {ProgressText.Of(done, total, left ?? clock.Left(done, total), latest)}");
         }
     }
+
+    /// <inheritdoc/>
+    public void Say(string line)
+    {
+        lock (gate) console.Profile.Out.Writer.WriteLine(line);
+    }
 }
