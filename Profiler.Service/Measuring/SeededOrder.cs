@@ -1,3 +1,5 @@
+using FasterSeg.Operators.Onnx;
+
 namespace FasterSeg.Profiler.Service.Measuring;
 
 /// <summary>
@@ -10,22 +12,13 @@ public static class SeededOrder
     public static IReadOnlyList<T> Shuffle<T>(IReadOnlyList<T> items, ulong seed)
     {
         T[] order = [.. items];
-        ulong state = seed;
+        var random = new SplitMix64(seed);
         for (int i = order.Length - 1; i > 0; i--)
         {
             // The modulo's bias is below 1e-15 for any list that fits into memory.
-            int j = (int)(Next(ref state) % (ulong)(i + 1));
+            int j = (int)(random.Next() % (ulong)(i + 1));
             (order[i], order[j]) = (order[j], order[i]);
         }
         return order;
-    }
-
-    // SplitMix64 (Steele, Lea, Flood 2014): the same sequence on every runtime, which System.Random does not promise.
-    private static ulong Next(ref ulong state)
-    {
-        ulong z = state += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
     }
 }
