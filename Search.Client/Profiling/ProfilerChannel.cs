@@ -29,5 +29,5 @@ internal static class ProfilerChannel
     public static Uri ParseAddress(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out Uri? address) && address is { Scheme: "http" or "https", Host.Length: > 0 }
             ? address
-            : throw new UsageException($"'{url}' is no address of a profiler: write it like http://192.168.1.20:5080.");
+            : throw new UsageException($"'{url}' is no address of a profiler: write it like http://192.168.1.20:5151.");
 }

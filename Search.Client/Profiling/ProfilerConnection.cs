@@ -2,7 +2,6 @@ using FasterSeg.Operators;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Configuration;
-using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Proto = FasterSeg.Protos.Profiler.V1;
@@ -15,7 +14,6 @@ namespace FasterSeg.Search.Client.Profiling;
 /// </summary>
 public sealed class ProfilerConnection : IAsyncDisposable
 {
-    private const int ChunkBytes = 1 << 20;
     private static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(10);
     // A measurement waits for its turn on the device; a stream that reaches its deadline attaches again.
     private static readonly TimeSpan MeasuringDeadline = TimeSpan.FromHours(1);
@@ -115,12 +113,12 @@ public sealed class ProfilerConnection : IAsyncDisposable
         CallAsync(() => DownloadAsync(id, cancellationToken), cancellationToken);
 
     /// <summary>Has single operators measured. Asks again for those that are missing where the connection breaks.</summary>
-    /// <returns>One entry for each, in the order of <paramref name="specs"/>.</returns>
-    public Task<IReadOnlyList<LatencyEntry>> MeasureOperatorsAsync(IReadOnlyList<OperatorSpec> specs, MeasuringOptions options, int seed,
-        Action<TableProgress>? progress, CancellationToken cancellationToken) => CallAsync<IReadOnlyList<LatencyEntry>>(async () =>
+    public Task<MeasuredOperators> MeasureOperatorsAsync(IReadOnlyList<OperatorSpec> specs, MeasuringOptions options, int seed,
+        Action<TableProgress>? progress, CancellationToken cancellationToken) => CallAsync(async () =>
     {
         var entries = new Dictionary<OperatorSpec, LatencyEntry>();
         int total = specs.Distinct().Count();
+        TableIdentity? identity = null;
         var attachment = new Reattachment(time, Name);
         await attachment.RunAsync(async token =>
         {
@@ -132,12 +130,13 @@ public sealed class ProfilerConnection : IAsyncDisposable
             {
                 LatencyEntry entry = ProtoMapping.ToEntry(news);
                 entries[entry.Spec] = entry;
+                identity = Agreed(identity, ProtoMapping.ToIdentity(news.Identity));
                 attachment.Advance(entries.Count, total);
                 progress?.Invoke(new TableProgress(entries.Count, total, null, news.Key, news.Statistics?.MedianMs));
             }
             return entries.Count >= total;
         }, cancellationToken).ConfigureAwait(false);
-        return [.. specs.Select(spec => entries[spec])];
+        return new MeasuredOperators(identity ?? ProtoMapping.ToIdentity(new Proto.Identity()), [.. specs.Select(spec => entries[spec])]);
     }, cancellationToken);
 
     /// <summary>Has a whole ONNX network measured.</summary>
@@ -149,11 +148,11 @@ public sealed class ProfilerConnection : IAsyncDisposable
         CancellationToken cancellationToken) => CallAsync(async () =>
     {
         using var call = profiler.MeasureModel(Within(MeasuringDeadline, cancellationToken));
-        await UploadAsync(call, model, name, options, cancellationToken).ConfigureAwait(false);
-        Proto.MeasureModelResponse response = await call.ResponseAsync.ConfigureAwait(false);
+        var first = new Proto.MeasureModelOptions { Measurement = ProtoMapping.ToProto(options, seed: 0), Name = name };
+        Proto.MeasureModelResponse response = await ModelUploader.SendAsync(call, first, model, cancellationToken).ConfigureAwait(false);
         return new ModelMeasurement(response.Statistics.MedianMs, ProtoMapping.ToSpread(response.Statistics), response.Statistics.Noisy,
             response.Placement.ToDictionary(placement => placement.Provider, placement => placement.Nodes),
-            response.Device.Name, response.BuildMs);
+            response.BuildMs, ProtoMapping.ToIdentity(response.Identity));
     }, cancellationToken);
 
     /// <summary>Closes the connection, and the profiler with it where it is hosted here.</summary>
@@ -163,28 +162,9 @@ public sealed class ProfilerConnection : IAsyncDisposable
         if (host is not null) await host.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static async Task UploadAsync(AsyncClientStreamingCall<Proto.MeasureModelRequest, Proto.MeasureModelResponse> call,
-        ReadOnlyMemory<byte> model, string name, MeasuringOptions options, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var first = new Proto.MeasureModelOptions { Measurement = ProtoMapping.ToProto(options, seed: 0), Name = name };
-            await call.RequestStream.WriteAsync(new Proto.MeasureModelRequest { Options = first }, cancellationToken).ConfigureAwait(false);
-            for (int at = 0; at < model.Length; at += ChunkBytes)
-            {
-                ReadOnlyMemory<byte> chunk = model.Slice(at, Math.Min(ChunkBytes, model.Length - at));
-                await call.RequestStream.WriteAsync(new Proto.MeasureModelRequest { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) }, cancellationToken)
-                    .ConfigureAwait(false);
-            }
-            await call.RequestStream.CompleteAsync().ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is RpcException or InvalidOperationException && !cancellationToken.IsCancellationRequested)
-        {
-            // The service answered before the upload's end: it refused the file, and its answer says why.
-            await call.ResponseAsync.ConfigureAwait(false);
-            throw;
-        }
-    }
+    private TableIdentity Agreed(TableIdentity? before, TableIdentity now) => before is null || before == now
+        ? now
+        : throw new UserErrorException($"The profiler at {Name} changed between two of its answers (device, version or settings): measure again.");
 
     private async Task<LatencyTable> DownloadAsync(string id, CancellationToken cancellationToken)
     {

@@ -38,14 +38,16 @@ internal static class ProfilerErrors
         IReadOnlyList<BadRequest.Types.FieldViolation> violations = Violations(exception);
         return violations.Count == 0
             ? exception.Status.Detail
-            : string.Join("; ", violations.Select(violation => violation.Field.Length == 0
+            : string.Join(' ', violations.Select(violation => IsFile(violation)
                 ? violation.Description
-                : $"{violation.Field}: {violation.Description}"));
+                : $"{violation.Description} ({violation.Field})").Distinct());
     }
 
     /// <summary>False where the refusal is about an uploaded file's content, which is no matter of usage.</summary>
     private static bool IsAboutRequest(RpcException exception) =>
-        Violations(exception) is { Count: > 0 } violations && violations.All(violation => violation.Field is not ("" or "chunk" or "model"));
+        Violations(exception) is { Count: > 0 } violations && !violations.Any(IsFile);
+
+    private static bool IsFile(BadRequest.Types.FieldViolation violation) => violation.Field is "" or "chunk";
 
     private static IReadOnlyList<BadRequest.Types.FieldViolation> Violations(RpcException exception) =>
         exception.GetRpcStatus()?.GetDetail<BadRequest>() is { } request ? request.FieldViolations : [];

@@ -59,6 +59,21 @@ internal static class ProtoMapping
             : new LatencyEntry(spec, EntryOrigin.Measured, MedianMs: 0, Failure: response.Failure);
     }
 
+    public static TableIdentity ToIdentity(Proto.Identity identity) => new(
+        identity.DeviceName, identity.DeviceUuid, OrNull(identity.ComputeCapability), OrNull(identity.Driver), NameOf(identity.Provider),
+        OrNull(identity.OnnxruntimeVersion), OrNull(identity.TensorrtVersion), OrNull(identity.CudnnVersion), NameOf(identity.Precision),
+        identity.Threads, identity.BatchSize, identity.Protocol);
+
+    public static string NameOf(Proto.Precision precision) => precision switch
+    {
+        Proto.Precision.Fp32 => "fp32",
+        Proto.Precision.Fp16 => "fp16",
+        Proto.Precision.Int8 => "int8",
+        _ => "unknown",
+    };
+
+    private static string? OrNull(string text) => text.Length > 0 ? text : null;
+
     public static string NameOf(Proto.ExecutionProvider provider) => provider switch
     {
         Proto.ExecutionProvider.Cpu => "cpu",
