@@ -28,8 +28,10 @@ public sealed class CheckpointFile(string path, string kind)
     });
 
     /// <summary>Reads the file.</summary>
+    /// <param name="read">Reads what was written.</param>
+    /// <param name="wholeFile">False where <paramref name="read"/> wants only the beginning.</param>
     /// <exception cref="UserErrorException">It is missing, damaged or of another kind.</exception>
-    public T Read<T>(Func<BinaryReader, T> read)
+    public T Read<T>(Func<BinaryReader, T> read, bool wholeFile = true)
     {
         if (!Exists) throw new UserErrorException($"There is no checkpoint at {Path}: run the phase that writes it first.");
         try
@@ -39,7 +41,7 @@ public sealed class CheckpointFile(string path, string kind)
             if (reader.ReadString() != Magic || reader.ReadString() != kind)
                 throw new UserErrorException($"{Path} is not a {kind} checkpoint of this program: name another file, or start anew without --resume.");
             T result = read(reader);
-            if (reader.ReadString() != End) throw new InvalidDataException();
+            if (wholeFile && reader.ReadString() != End) throw new InvalidDataException();
             return result;
         }
         catch (Exception e) when (e is EndOfStreamException or InvalidDataException or ArgumentException or FormatException or IndexOutOfRangeException)

@@ -1,6 +1,7 @@
 using FasterSeg.Operators;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Reporting;
 using TorchSharp;
 
 namespace FasterSeg.Search.Client.Running;
@@ -35,7 +36,7 @@ public sealed class PhaseLoop(string name, PhaseOptions options, int stepsPerEpo
     /// <param name="cancellation">Saves, then stops.</param>
     /// <exception cref="OperationCanceledException">Interrupted, after the checkpoint was written.</exception>
     public void Run(BatchPosition start, Step step, Action<BatchPosition> save, Action<int>? epochEnd, ScalarLog log,
-        IRunReporter reporter, CancellationToken cancellation)
+        IProgressReporter reporter, CancellationToken cancellation)
     {
         int total = options.Epochs * stepsPerEpoch;
         for (BatchPosition at = start; at.Epoch < options.Epochs;)
@@ -55,7 +56,7 @@ public sealed class PhaseLoop(string name, PhaseOptions options, int stepsPerEpo
                 log.Add(name, at, scalar, value);
             }
             int done = (at.Epoch * stepsPerEpoch) + at.Step + 1;
-            reporter.Step(name, done, total, string.Join("  ", scalars.Select(s => FormattableString.Invariant($"{s.Name} {s.Value:G4}"))));
+            reporter.Report(name, done, total, latest: string.Join("  ", scalars.Select(s => FormattableString.Invariant($"{s.Name} {s.Value:G4}"))));
 
             bool lastOfEpoch = at.Step + 1 >= stepsPerEpoch;
             if (lastOfEpoch) epochEnd?.Invoke(at.Epoch);

@@ -1,11 +1,12 @@
-using FasterSeg.Operators;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Latency;
 using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Running;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Client.Searching;
@@ -23,10 +24,10 @@ public sealed class SupernetSearch : IDisposable
     private readonly SegmentationDataset data;
     private readonly LatencyTable table;
     private readonly RunFolder run;
-    private readonly IRunReporter reporter;
+    private readonly IProgressReporter reporter;
     private readonly SearchModel model;
     private readonly SearchStep step;
-    private readonly optim.Optimizer pretrainOptimizer, weightOptimizer, architectureOptimizer;
+    private readonly OptimizerHelper pretrainOptimizer, weightOptimizer, architectureOptimizer;
     private SearchProgress progress;
 
     /// <summary>Makes a search that starts anew; <see cref="Resume"/> takes it to its checkpoint.</summary>
@@ -38,14 +39,14 @@ public sealed class SupernetSearch : IDisposable
     /// <param name="device">Where torch computes.</param>
     /// <param name="reporter">Tells the user.</param>
     public SupernetSearch(FasterSegOptions options, SegmentationDataset data, LatencyTable table, LatencyTarget target, RunFolder run,
-        Device device, IRunReporter reporter)
+        Device device, IProgressReporter reporter)
     {
         (this.options, this.data, this.table, this.run, this.reporter) = (options, data, table, run, reporter);
         (searching, Target) = (options.Searching, target);
         manual_seed(options.Seed);
         var space = options.Space.ToSpace();
         model = new SearchModel(space, device);
-        double[] w = [.. searching.DecoupledWeights.Split(',').Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture))];
+        double[] w = NumberList.Parse(searching.DecoupledWeights);
         var latency = new DecoupledLatency(new LatencyRegularizer(table, space, Role.Student), w[0], w[1], w[2]);
         step = new SearchStep(model, latency, searching.LatencyWidths == "sampled");
         pretrainOptimizer = Sgd(options.Pretrain);
@@ -156,8 +157,7 @@ public sealed class SupernetSearch : IDisposable
         })];
     }
 
-    private TorchSharp.Modules.OptimizerHelper[] Optimizers =>
-        [(TorchSharp.Modules.OptimizerHelper)pretrainOptimizer, (TorchSharp.Modules.OptimizerHelper)weightOptimizer, (TorchSharp.Modules.OptimizerHelper)architectureOptimizer];
+    private OptimizerHelper[] Optimizers => [pretrainOptimizer, weightOptimizer, architectureOptimizer];
 
     private void Save(SearchProgress at) => run.SearchCheckpoint.Write(writer =>
     {
@@ -168,14 +168,14 @@ public sealed class SupernetSearch : IDisposable
         at.Write(writer);
     });
 
-    private void Step(optim.Optimizer optimizer, PhaseOptions phase, double rate)
+    private void Step(OptimizerHelper optimizer, PhaseOptions phase, double rate)
     {
         if (phase.GradientClip > 0) nn.utils.clip_grad_norm_(model.Weights, phase.GradientClip);
         foreach (var group in optimizer.ParamGroups) group.LearningRate = rate;
         optimizer.step();
     }
 
-    private optim.Optimizer Sgd(PhaseOptions phase) =>
+    private OptimizerHelper Sgd(PhaseOptions phase) =>
         optim.SGD(model.Weights, phase.LearningRate, phase.Momentum, weight_decay: phase.WeightDecay);
 
     private BatchSource Batches(ISampleSource samples, PhaseOptions phase, int seed, BatchPosition start) =>
