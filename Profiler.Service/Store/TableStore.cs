@@ -77,7 +77,7 @@ public sealed class TableStore
 
     private static StoredTable Describe(LatencyTable table)
     {
-        string hash = LatencyTableJson.Hash(table);
+        string hash = LatencyTableJson.HashOf(table);
         return new(hash[..IdLength], hash, table);
     }
 }

@@ -41,10 +41,17 @@ public static class CommandLine
         "Searches for the fastest segmentation network that is accurate enough on the device that will run it (FasterSeg, ICLR 2020).\n\n"
         + "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 profiler not reachable, 130 interrupted.")
     {
+        QuickstartCommand.Create(console),
         DeviceCommand.Create(console),
         ProfileCommand.Create(console),
         LutCommand.Create(console),
+        SearchCommand.Create(console),
+        TrainCommand.Create(console),
+        EvalCommand.Create(console),
+        ExportCommand.Create(console),
         MeasureCommand.Create(console),
+        PredictCommand.Create(console),
+        RandomCommand.Create(console),
         CommonOptions.Verbose(),
     };
 

@@ -1,4 +1,5 @@
 using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Evaluation;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Networks.Layers;
 using FasterSeg.Search.Client.Reporting;
