@@ -1,5 +1,3 @@
-using FasterSeg.Search.Client.Configuration;
-
 namespace FasterSeg.Search.Client.Searching;
 
 /// <summary>

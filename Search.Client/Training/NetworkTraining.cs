@@ -1,7 +1,6 @@
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Networks.Layers;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Running;
 using TorchSharp;
@@ -95,7 +94,7 @@ public sealed class NetworkTraining : IDisposable
         return loss + (training.DistillationWeight * divergence);
     }
 
-    private static Tensor ToLabelSize(Tensor logits, Tensor labels) => Bilinear.Resize(logits, labels.shape[1], labels.shape[2]);
+    private static Tensor ToLabelSize(Tensor logits, Tensor labels) => Networks.Layers.Bilinear.Resize(logits, labels.shape[1], labels.shape[2]);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -14,7 +14,7 @@ public sealed class TrainingCheckpoint(CheckpointFile file)
     /// <summary>Replaces the checkpoint.</summary>
     public void Save(DerivedNetwork network, OptimizerHelper optimizer, BatchPosition position) => file.Write(writer =>
     {
-        writer.Write(DerivedArchitectureJson.Serialize(network.Architecture));
+        writer.Write(DerivedArchitectureJson.Write(network.Architecture));
         writer.Write(position.Epoch);
         writer.Write(position.Step);
         network.save(writer);
@@ -27,7 +27,7 @@ public sealed class TrainingCheckpoint(CheckpointFile file)
     /// <returns>The next step.</returns>
     public BatchPosition Load(DerivedNetwork network, OptimizerHelper optimizer) => file.Read(reader =>
     {
-        if (!DerivedArchitectureJson.Parse(reader.ReadString(), file.Path).Equals(network.Architecture))
+        if (!DerivedArchitectureJson.Read(reader.ReadString(), file.Path).Equals(network.Architecture))
             throw new UserErrorException($"The checkpoint {file.Path} belongs to another network than the run's: start anew without --resume.");
         var position = new BatchPosition(reader.ReadInt32(), reader.ReadInt32());
         network.load(reader);
@@ -43,7 +43,7 @@ public sealed class TrainingCheckpoint(CheckpointFile file)
     {
         (DerivedNetwork network, int done) = file.Read(reader =>
         {
-            var loaded = new DerivedNetwork(DerivedArchitectureJson.Parse(reader.ReadString(), file.Path), auxiliary: true);
+            var loaded = new DerivedNetwork(DerivedArchitectureJson.Read(reader.ReadString(), file.Path), auxiliary: true);
             int epoch = reader.ReadInt32();
             reader.ReadInt32();
             loaded.load(reader);
