@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace FasterSeg.Operators.Tables;
+
+/// <summary>What an entry must satisfy to be written or read.</summary>
+internal static class LatencyEntryRules
+{
+    /// <summary>What is wrong with an entry, or null.</summary>
+    public static string? Fault(LatencyEntry entry)
+    {
+        if (entry.Failure is not null)
+            return entry is { MedianMs: 0, Spread: null } ? null : "it failed and has a latency all the same";
+        if (entry.Origin == EntryOrigin.Defined)
+        {
+            return !entry.Spec.IsZeroByDefinition ? "its latency is not 0 by definition (only a stride-1 skip's is)"
+                : entry is { MedianMs: 0, Spread: null, Noisy: false } ? null
+                : "its latency is 0 by definition and was measured all the same";
+        }
+        // Somebody else's table may say 0 for a stride-1 skip, which is nothing in a network. Nothing else is free.
+        bool mayBeZero = entry.Origin == EntryOrigin.Imported && entry.Spec.IsZeroByDefinition;
+        if (!IsPositive(entry.MedianMs) && !(mayBeZero && entry.MedianMs == 0))
+            return Text($"its latency is {entry.MedianMs} ms, not a positive number");
+        return entry.Spread is { } spread ? Fault(spread, entry.MedianMs) : null;
+    }
+
+    private static string? Fault(LatencySpread spread, double median)
+    {
+        double[] values =
+            [spread.MeanMs, spread.ConfidenceLowMs, spread.ConfidenceHighMs, spread.P05Ms, spread.P25Ms, spread.P75Ms, spread.P95Ms];
+        if (values.FirstOrDefault(value => !IsPositive(value), 1) is var wrong && !IsPositive(wrong))
+            return Text($"{wrong} ms in its spread is not a positive number");
+        if (!double.IsFinite(spread.StandardDeviationMs) || spread.StandardDeviationMs < 0)
+            return Text($"its standard deviation is {spread.StandardDeviationMs} ms");
+        if (spread.Samples < 1) return Text($"it has {spread.Samples} samples");
+        if (!(spread.ConfidenceLowMs <= median && median <= spread.ConfidenceHighMs))
+            return Text($"its median {median} ms is not within its confidence interval [{spread.ConfidenceLowMs}, {spread.ConfidenceHighMs}]");
+        double[] quantiles = [spread.P05Ms, spread.P25Ms, median, spread.P75Ms, spread.P95Ms];
+        return quantiles.Zip(quantiles.Skip(1)).All(pair => pair.First <= pair.Second) ? null : "its quantiles are not in order";
+    }
+
+    private static bool IsPositive(double value) => double.IsFinite(value) && value > 0;
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace FasterSeg.Operators.Tables;
+
+/// <summary>
+/// A latency table as JSON (schema: <c>luts/table.schema.json</c>). The file carries a SHA-256 over its canonical form
+/// (<see cref="CanonicalJson"/>) without the hash: reformatting is harmless, an edited number is not.
+/// </summary>
+public static class LatencyTableJson
+{
+    /// <summary>Bytes a table's file may have at most; the paper's space takes about 0.3 MB.</summary>
+    public const int LargestFile = 64 << 20;
+
+    internal const string HashMember = "sha256";
+    internal const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
+
+    /// <summary>Names of <see cref="EntryOrigin"/> in the file.</summary>
+    internal static readonly string[] Origins = ["measured", "defined", "imported"];
+
+    private const int Depth = 8;
+
+    /// <summary>The table's file, UTF-8, one entry a line.</summary>
+    /// <exception cref="ArgumentException">An entry breaks a rule and could not be read again; the message names it.</exception>
+    public static byte[] Serialize(LatencyTable table) => LatencyTableWriter.Write(table);
+
+    /// <summary>The table's SHA-256 over its canonical form, lower-case hexadecimal: equal where every fact is.</summary>
+    public static string HashOf(LatencyTable table) => LatencyTableWriter.Hash(LatencyTableWriter.Content(table));
+
+    /// <summary>Reads and checks a table.</summary>
+    /// <param name="bytes">The file's content.</param>
+    /// <param name="where">The file's name, for messages.</param>
+    /// <exception cref="UserErrorException">It is no table, or one with a fault; the message says where and what to do.</exception>
+    public static LatencyTable Parse(ReadOnlyMemory<byte> bytes, string where)
+    {
+        using JsonDocument document = Document(bytes, where);
+        return LatencyTableReader.Read(document.RootElement, where);
+    }
+
+    /// <summary>Reads and checks a table's file.</summary>
+    /// <exception cref="UserErrorException">As <see cref="Parse"/>, or the file cannot be read.</exception>
+    public static LatencyTable Load(string path) => Parse(UserFile.Read(path, LargestFile), path);
+
+    /// <summary>Writes a table's file, beside its place and then renamed.</summary>
+    /// <exception cref="UserErrorException">The file cannot be written.</exception>
+    public static void Save(LatencyTable table, string path) => AtomicFile.WriteAllBytes(path, Serialize(table));
+
+    /// <summary>
+    /// A document in which every string is valid Unicode, every number a finite double and every member of an object there
+    /// once, so that whoever reads it need not ask again.
+    /// </summary>
+    internal static JsonDocument Document(ReadOnlyMemory<byte> bytes, string where)
+    {
+        if (bytes.Length > LargestFile)
+            throw new UserErrorException($"{where}: {bytes.Length} bytes are more than a table has ({LargestFile} at most): is it the right file?");
+        if (!Utf8.IsValid(bytes.Span)) throw NoJson(where, "it is not UTF-8 text");
+        JsonDocument? document = null;
+        try
+        {
+            document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = Depth, AllowDuplicateProperties = false });
+            _ = CanonicalJson.Serialize(document.RootElement);
+            return document;
+        }
+        catch (Exception failure) when (failure is JsonException or FormatException or InvalidOperationException)
+        {
+            document?.Dispose();
+            throw NoJson(where, failure.Message.TrimEnd('.'), failure);
+        }
+    }
+
+    private static UserErrorException NoJson(string where, string why, Exception? failure = null) =>
+        new($"{where}: this is no JSON that a table can be read from ({why}): restore the file or build the table again.", failure);
+}
