@@ -77,6 +77,9 @@ public sealed record SearchSpace(
     /// <param name="full">Also the x8 upsampling of the logits.</param>
     public IReadOnlyList<OperatorSpec> FixedParts(bool full = false) => SearchSpaceOperators.Fixed(this, full);
 
+    /// <summary>The three parts of a stem with a ratio: a convolution to 1/2, then conv_2x to 1/4 and to 1/8.</summary>
+    public IReadOnlyList<OperatorSpec> Stem(double ratio) => SearchSpaceOperators.StemOf(this, ratio);
+
     /// <summary>Spaces are equal where every number is.</summary>
     public bool Equals(SearchSpace? other) => other is not null
         && (Height, Width, Fch, Layers, Classes) == (other.Height, other.Width, other.Fch, other.Layers, other.Classes)
