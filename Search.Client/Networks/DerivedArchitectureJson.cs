@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FasterSeg.Operators;
@@ -9,6 +10,7 @@ namespace FasterSeg.Search.Client.Networks;
 public static class DerivedArchitectureJson
 {
     private const int Format = 1;
+    private const int LargestFile = 1 << 20; // bytes; a real one has a few thousand
 
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -45,26 +47,12 @@ public static class DerivedArchitectureJson
     }
 
     /// <summary>Writes a file; it appears whole or not at all.</summary>
-    public static void Save(DerivedArchitecture architecture, string path)
-    {
-        string beside = path + ".part";
-        File.WriteAllText(beside, Write(architecture));
-        File.Move(beside, path, overwrite: true);
-    }
+    /// <exception cref="UserErrorException">The file cannot be written.</exception>
+    public static void Save(DerivedArchitecture architecture, string path) => AtomicFile.WriteAllText(path, Write(architecture));
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="UserErrorException">It is missing or no architecture.</exception>
-    public static DerivedArchitecture Load(string path)
-    {
-        try
-        {
-            return Read(File.ReadAllText(path), path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException($"The architecture {path} cannot be read: {e.Message}", e);
-        }
-    }
+    public static DerivedArchitecture Load(string path) => Read(Encoding.UTF8.GetString(UserFile.Read(path, LargestFile)), path);
 
     private sealed record Document(
         int Format, Role Role, int Fch, int Classes, double StemRatio, double HeadRatio, Branch Deep, Branch Shallow);

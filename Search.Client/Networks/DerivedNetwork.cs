@@ -22,7 +22,7 @@ public sealed class DerivedNetwork : nn.Module<Tensor, Tensor>
     {
         plan = NetworkPlan.Of(architecture, SearchSpace.SideMultiple, SearchSpace.SideMultiple);
         partModules = [.. plan.Parts.Select(part => part.HasWeights ? Create(part.Spec) : null)];
-        foreach ((NetworkPart part, nn.Module module) in Parts) register_module(part.Name, module);
+        foreach ((NetworkPart part, nn.Module module) in Parts) ModuleTree.Register(this, part.Name, module);
         if (!auxiliary) return;
         heads = new AuxiliaryHeads(plan);
         register_module("auxiliary", heads);
