@@ -23,7 +23,7 @@ public static class AtomicFile
         }
         catch (Exception e)
         {
-            File.Delete(beside);
+            if (File.Exists(beside)) File.Delete(beside);
             if (e is IOException or UnauthorizedAccessException)
                 throw new UserErrorException($"{path} cannot be written: {e.Message} Free space or name another place.", e);
             throw;

@@ -1,4 +1,5 @@
 using System.Globalization;
+
 namespace FasterSeg.Operators.Tables;
 
 /// <summary>What an entry must satisfy to be written or read.</summary>

@@ -49,4 +49,23 @@ public sealed class LatencyTable
     public double this[OperatorSpec spec] => bySpec.TryGetValue(spec, out LatencyEntry? entry) && entry.Failure is null
         ? entry.MedianMs
         : throw new MissingLatencyException(spec);
+
+    /// <summary>
+    /// Both tables' entries in one. An operator that is in both keeps the entry of the later table, unless that one failed
+    /// and the other did not. The space is kept where both name the same.
+    /// </summary>
+    /// <exception cref="UserErrorException">The identities differ; the message names the first field in which they do.</exception>
+    public static LatencyTable Merge(LatencyTable first, LatencyTable second)
+    {
+        if (first.Identity.DifferenceFrom(second.Identity) is { } difference)
+            throw new UserErrorException($"The two tables cannot be merged: {difference}, so their latencies are not comparable. Measure both on one device in one way.");
+        (LatencyTable earlier, LatencyTable later) = first.Created <= second.Created ? (first, second) : (second, first);
+        Dictionary<OperatorSpec, LatencyEntry> merged = new(earlier.bySpec);
+        foreach (LatencyEntry entry in later.Entries)
+        {
+            if (entry.Failure is null || !merged.TryGetValue(entry.Spec, out LatencyEntry? other) || other.Failure is not null)
+                merged[entry.Spec] = entry;
+        }
+        return new(later.Identity, Equals(first.Space, second.Space) ? later.Space : null, merged.Values, later.Created);
+    }
 }

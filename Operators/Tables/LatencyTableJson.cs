@@ -39,11 +39,11 @@ public static class LatencyTableJson
 
     /// <summary>Reads and checks a table's file.</summary>
     /// <exception cref="UserErrorException">As <see cref="Parse"/>, or the file cannot be read.</exception>
-    public static LatencyTable Load(string path) => Parse(AtomicFile.Read(path, LargestFile), path);
+    public static LatencyTable Load(string path) => Parse(UserFile.Read(path, LargestFile), path);
 
     /// <summary>Writes a table's file, beside its place and then renamed.</summary>
     /// <exception cref="UserErrorException">The file cannot be written.</exception>
-    public static void Save(LatencyTable table, string path) => AtomicFile.Write(path, Serialize(table));
+    public static void Save(LatencyTable table, string path) => AtomicFile.WriteAllBytes(path, Serialize(table));
 
     /// <summary>
     /// A document in which every string is valid Unicode, every number a finite double and every member of an object there

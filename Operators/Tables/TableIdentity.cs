@@ -15,4 +15,27 @@ namespace FasterSeg.Operators.Tables;
 /// <param name="Protocol">How the numbers were taken: name and settings of the measuring protocol in one line.</param>
 public sealed record TableIdentity(
     string DeviceName, string DeviceUuid, string? ComputeCapability, string? Driver, string Provider, string? OnnxRuntime,
-    string? TensorRt, string? Cudnn, string Precision, int Threads, int BatchSize, string Protocol);
+    string? TensorRt, string? Cudnn, string Precision, int Threads, int BatchSize, string Protocol)
+{
+    /// <summary>The first field in which two identities differ, with both values; null where they agree.</summary>
+    public string? DifferenceFrom(TableIdentity other)
+    {
+        (string Name, object? Mine, object? Theirs)[] fields =
+        [
+            ("device name", DeviceName, other.DeviceName),
+            ("device UUID", DeviceUuid, other.DeviceUuid),
+            ("compute capability", ComputeCapability, other.ComputeCapability),
+            ("driver", Driver, other.Driver),
+            ("execution provider", Provider, other.Provider),
+            ("ONNX Runtime version", OnnxRuntime, other.OnnxRuntime),
+            ("TensorRT version", TensorRt, other.TensorRt),
+            ("cuDNN version", Cudnn, other.Cudnn),
+            ("precision", Precision, other.Precision),
+            ("number of threads", Threads, other.Threads),
+            ("batch size", BatchSize, other.BatchSize),
+            ("protocol", Protocol, other.Protocol),
+        ];
+        (string? name, object? mine, object? theirs) = fields.FirstOrDefault(field => !Equals(field.Mine, field.Theirs));
+        return name is null ? null : $"the {name} is '{mine ?? "none"}' in one and '{theirs ?? "none"}' in the other";
+    }
+}
