@@ -24,12 +24,10 @@ public static class CommandLine
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         };
-        if (parsed.Action is ParseErrorAction wrongUsage)
+        if (parsed.Action is ParseErrorAction)
         {
-            bool nothingAsked = arguments.Length == 0;
-            wrongUsage.ShowHelp = nothingAsked;
-            await parsed.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
-            if (!nothingAsked) error.WriteLine($"'{PathOf(parsed)} --help' shows what there is.");
+            if (arguments.Length == 0) Create(console).Parse("--help").Invoke(invocation);
+            else WrongUsage.Write(parsed, error);
             return ExitCodes.WrongUsage;
         }
         return await ErrorBoundary.RunAsync(() => parsed.InvokeAsync(invocation, cancellationToken), error,
@@ -54,12 +52,4 @@ public static class CommandLine
         RandomCommand.Create(console),
         CommonOptions.Verbose(),
     };
-
-    private static string PathOf(ParseResult parsed)
-    {
-        var names = new Stack<string>();
-        for (var result = parsed.CommandResult; result is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult)
-            names.Push(result.Command is RootCommand ? "fasterseg" : result.Command.Name);
-        return string.Join(' ', names);
-    }
 }

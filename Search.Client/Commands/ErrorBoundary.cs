@@ -6,7 +6,7 @@ using Grpc.Core;
 namespace FasterSeg.Search.Client.Commands;
 
 /// <summary>The one place where exceptions become a sentence on standard error and an exit code.</summary>
-internal static class ErrorBoundary
+public static class ErrorBoundary
 {
     /// <summary>Runs a command.</summary>
     /// <param name="command">The command.</param>

@@ -45,12 +45,9 @@ public static class ConfigurationLoader
     }
 
     /// <summary>Writes the configuration in force as JSON that <see cref="Load"/> reads to the same values; replaces the file in one step.</summary>
-    public static void Save(FasterSegOptions options, string path)
-    {
-        string beside = path + ".tmp";
-        File.WriteAllText(beside, JsonSerializer.Serialize(options, Json) + "\n");
-        File.Move(beside, path, overwrite: true);
-    }
+    /// <exception cref="UserErrorException">The file cannot be written.</exception>
+    public static void Save(FasterSegOptions options, string path) =>
+        AtomicFile.WriteAllText(path, JsonSerializer.Serialize(options, Json) + "\n");
 
     private static IConfigurationRoot ReadFile(string? path)
     {

@@ -84,7 +84,7 @@ internal sealed class ConfigurationRules
         Numbers("searching:decoupledWeights", searching.DecoupledWeights, count: 3, weight => weight >= 0, "three weights of 0 or more");
         OneOf("searching:latencyWidths", searching.LatencyWidths, "expectation", "sampled");
         OneOf("searching:derivation", searching.Derivation, "corrected", "released");
-        Sentence("searching:target", () => LatencyTarget.Resolve(searching.Target, teacherMs: 1));
+        if (!LatencyTarget.IsAuto(searching.Target)) Sentence("searching:target", () => LatencyTarget.Parse(searching.Target));
     }
 
     private void Range(string key, double value, double low, double high)

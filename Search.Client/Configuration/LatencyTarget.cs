@@ -9,17 +9,13 @@ namespace FasterSeg.Search.Client.Configuration;
 /// <param name="HighMs">Longest latency of the band, ms, above <paramref name="LowMs"/>.</param>
 public sealed partial record LatencyTarget(double LowMs, double HighMs)
 {
-    // The share of the teacher's full-width estimate that "auto" means.
-    private const double AutoLow = 0.45;
-    private const double AutoHigh = 0.60;
-
     /// <summary>The middle of the band, ms.</summary>
     public double MiddleMs => (LowMs + HighMs) / 2;
 
     /// <summary>Whether a latency in ms lies in the band, its ends included.</summary>
     public bool Contains(double milliseconds) => milliseconds >= LowMs && milliseconds <= HighMs;
 
-    /// <summary>True where the text is <c>auto</c>: the band follows from the teacher's estimate.</summary>
+    /// <summary>True where the text is <c>auto</c>: the band follows from the table at hand.</summary>
     public static bool IsAuto(string text) => text.Trim().Equals("auto", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads a band such as <c>155-175 fps</c> or <c>20-24 ms</c>.</summary>
@@ -37,13 +33,6 @@ public sealed partial record LatencyTarget(double LowMs, double HighMs)
         }
         throw new UsageException($"'{text}' is not a latency target: write a band with its smaller number first, like '155-175 fps' or '20-24 ms', or 'auto'.");
     }
-
-    /// <summary>Reads a band, or for <c>auto</c> takes 45 to 60 % of the teacher's full-width estimate.</summary>
-    /// <param name="text">The target as configured.</param>
-    /// <param name="teacherMs">The teacher's full-width estimate, ms.</param>
-    /// <exception cref="UsageException">The text is neither a band nor <c>auto</c>.</exception>
-    public static LatencyTarget Resolve(string text, double teacherMs) =>
-        IsAuto(text) ? new LatencyTarget(AutoLow * teacherMs, AutoHigh * teacherMs) : Parse(text);
 
     /// <summary>The band in both units, e.g. <c>5.71-6.45 ms (155-175 fps)</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,

@@ -10,8 +10,9 @@ public static class ProgressDisplay
     {
         bool bars = console.Profile.Out.IsTerminal && console.Profile.Capabilities is { Ansi: true, Interactive: true };
         if (!bars) return await work(new ProgressLines(console, TimeProvider.System)).ConfigureAwait(false);
+        // The text has the percentage and stands last, where its changing length moves nothing.
         return await console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn())
+            .Columns(new ProgressBarColumn { Width = 20 }, new TaskDescriptionColumn { Alignment = Justify.Left })
             .StartAsync(context => work(new ProgressBars(console, context, TimeProvider.System)))
             .ConfigureAwait(false);
     }

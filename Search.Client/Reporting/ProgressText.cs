@@ -3,8 +3,9 @@ using System.Globalization;
 namespace FasterSeg.Search.Client.Reporting;
 
 /// <summary>Words a report: <c>120/651  18 %  2:10 left  conv h32 w64 c64-96 s1 0.412 ms</c>.</summary>
-internal static class ProgressText
+public static class ProgressText
 {
+    /// <summary>The report in words; a time left that is null or a value that is empty is left out.</summary>
     public static string Of(double done, double total, TimeSpan? left, string latest)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;

@@ -73,7 +73,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [InlineData("data:scales=1,x", "data:scales: 'x' is not a number")]
     [InlineData("searching:target=fast", "searching:target: 'fast' is not a latency target")]
     [InlineData("space:height=100", "The network's height 100 is not a multiple of 32")]
-    [InlineData("space:studentStem=9/12", "The student's stem ratio 0.75 is not in the list of width ratios")]
+    [InlineData("space:studentStem=9/12", "stem ratio 0.75 is not in the list of width ratios")]
     [InlineData("space:widths=a", "'a' is not a ratio")]
     public void A_wrong_value_is_named_with_its_key(string set, string expected) =>
         Assert.Contains(expected, Assert.Throws<UsageException>(() => ConfigurationLoader.Load(null, [set])).Message, StringComparison.Ordinal);

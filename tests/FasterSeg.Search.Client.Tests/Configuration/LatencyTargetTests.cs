@@ -43,13 +43,12 @@ public class LatencyTargetTests
         Assert.False(target.Contains(19.999) || target.Contains(24.001));
     }
 
-    [Fact]
-    public void Auto_is_45_to_60_percent_of_the_teacher()
-    {
-        LatencyTarget target = LatencyTarget.Resolve("auto", teacherMs: 100);
-        Assert.Equal(45, target.LowMs, 9);
-        Assert.Equal(60, target.HighMs, 9);
-    }
+    [Theory]
+    [InlineData("auto", true)]
+    [InlineData(" Auto ", true)]
+    [InlineData("20-24 ms", false)]
+    [InlineData("automatic", false)]
+    public void Auto_is_a_word_of_its_own(string text, bool expected) => Assert.Equal(expected, LatencyTarget.IsAuto(text));
 
     [Fact]
     public void Frames_per_second_are_printed_from_slow_to_fast() =>
