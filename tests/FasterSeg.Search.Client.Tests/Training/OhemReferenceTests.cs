@@ -20,10 +20,10 @@ public sealed class OhemReferenceTests
         JsonElement expected = Reference[number];
         long[] shape = [.. expected.GetProperty("shape").EnumerateArray().Select(s => s.GetInt64())];
         int classes = (int)shape[1], pixels = (int)(shape[0] * shape[2] * shape[3]);
-        Tensor logits = (3 * ReferenceTensors.Input($"logits/{classes}", shape)).detach().requires_grad_();
         double ignored = expected.GetProperty("ignore_fraction").GetDouble();
         long[] labels = [.. ReferenceTensors.Noise($"labels/{classes}", pixels)
             .Zip(ReferenceTensors.Noise($"ignore/{classes}", pixels), (label, ignore) => ignore + 0.5 < ignored ? 255 : (long)Math.Floor((label + 0.5) * classes))];
+        Tensor logits = Logits(expected.GetProperty("logits").GetString()!, shape, labels).requires_grad_();
         var criterion = new OhemCrossEntropy(expected.GetProperty("threshold").GetDouble(), expected.GetProperty("min_kept").GetInt32());
 
         Tensor loss = criterion.Loss(logits, tensor(labels).reshape(shape[0], shape[2], shape[3]));
@@ -31,6 +31,17 @@ public sealed class OhemReferenceTests
 
         Assert.Equal(expected.GetProperty("loss").GetDouble(), loss.ToDouble(), 1e-4);
         Assert.Equal(expected.GetProperty("grad_l2").GetDouble(), logits.grad!.norm().ToDouble(), 1e-6);
+    }
+
+    /// <summary>"3 x input of key K", or "input of key K, plus 4 at the label class (class 0 where ignored)".</summary>
+    private static Tensor Logits(string recipe, long[] shape, long[] labels)
+    {
+        Tensor input = ReferenceTensors.Input($"logits/{shape[1]}", shape);
+        if (recipe.Contains(" x input", StringComparison.Ordinal))
+            return input * double.Parse(recipe.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Contains("plus 4 at the label class (class 0 where ignored)", recipe, StringComparison.Ordinal);
+        Tensor index = tensor(labels.Select(label => label == 255 ? 0 : label).ToArray()).reshape(shape[0], 1, shape[2], shape[3]);
+        return input.scatter_add(1, index, full_like(index, 4, dtype: ScalarType.Float32));
     }
 
     [Fact]
