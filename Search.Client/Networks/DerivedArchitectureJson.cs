@@ -19,7 +19,7 @@ public static class DerivedArchitectureJson
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         WriteIndented = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false), new OperatorNames() },
+        Converters = { new OperatorNames(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
     /// <summary>The architecture as JSON text.</summary>

@@ -1,5 +1,4 @@
 using FasterSeg.Operators.Spaces;
-using FasterSeg.Search.Client.Networks.Layers;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Client.Networks;
@@ -21,7 +20,7 @@ public sealed class DerivedNetwork : nn.Module<Tensor, Tensor>
     public DerivedNetwork(DerivedArchitecture architecture, bool auxiliary = false) : base(nameof(DerivedNetwork))
     {
         plan = NetworkPlan.Of(architecture, SearchSpace.SideMultiple, SearchSpace.SideMultiple);
-        partModules = [.. plan.Parts.Select(part => part.HasWeights ? Create(part.Spec) : null)];
+        partModules = [.. plan.Parts.Select(part => PartModule.Create(part.Spec))];
         foreach ((NetworkPart part, nn.Module module) in Parts) ModuleTree.Register(this, part.Name, module);
         if (!auxiliary) return;
         heads = new AuxiliaryHeads(plan);
@@ -77,23 +76,9 @@ public sealed class DerivedNetwork : nn.Module<Tensor, Tensor>
         for (int i = 0; i < maps.Length; i++)
         {
             NetworkPart part = plan.Parts[i];
-            Tensor x = part.Inputs[0] == NetworkPlan.Image ? image : maps[part.Inputs[0]];
-            maps[i] = partModules[i] switch
-            {
-                CellOperator cell => cell.forward(x, 0),
-                nn.Module<Tensor, Tensor> module => module.forward(x),
-                _ when part.Spec.Kind == OperatorKind.Concat => cat([x, maps[part.Inputs[1]]], 1),
-                _ => Bilinear.Enlarge(x, part.Spec.Stride),
-            };
+            Tensor[] inputs = [.. part.Inputs.Select(input => input == NetworkPlan.Image ? image : maps[input])];
+            maps[i] = PartModule.Run(part.Spec, partModules[i], inputs);
         }
         return maps;
     }
-
-    private static nn.Module Create(OperatorSpec spec) => spec.Kind switch
-    {
-        OperatorKind.Fusion => new FusionModule(spec.InChannels),
-        OperatorKind.Head => new HeadModule(spec.InChannels, spec.OutChannels),
-        _ when spec.IsSearched => CellOperator.Create(spec.Kind, spec.InChannels, [spec.OutChannels], spec.Stride),
-        _ => new ConvNormRelu(spec.InChannels, spec.OutChannels, spec.Kernel, spec.Stride),
-    };
 }

@@ -11,9 +11,6 @@ namespace FasterSeg.Search.Client.Networks;
 public sealed record NetworkPart(
     OperatorSpec Spec, string Name, IReadOnlyList<int> Inputs, IReadOnlyList<int> Branches, int? Layer = null)
 {
-    /// <summary>True where it has weights: everything except upsamplings and concatenations.</summary>
-    public bool HasWeights => Spec.Kind is not (OperatorKind.Upsample or OperatorKind.Concat);
-
     /// <summary>
     /// The prefixes of its weights' names in a published checkpoint. A cell that both branches share is listed there under
     /// both.
