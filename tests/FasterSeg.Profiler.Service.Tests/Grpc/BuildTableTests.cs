@@ -69,18 +69,6 @@ public sealed class BuildTableTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task OtherClientsAreServedWhileATableIsBuilt()
-    {
-        using AsyncServerStreamingCall<BuildTableResponse> build = host.Measuring.BuildTable(Request(seed: 4), cancellationToken: Cancellation);
-        Assert.True(await build.ResponseStream.MoveNext(Cancellation));
-        using AsyncServerStreamingCall<MeasureOperatorsResponse> other = host.Measuring.MeasureOperators(
-            new() { Keys = { "conv h8 w8 c8-8 s1" }, Options = ProfilerFixture.Rough }, cancellationToken: Cancellation);
-        Assert.True(await other.ResponseStream.MoveNext(Cancellation));
-        List<BuildTableResponse> rest = await ProfilerFixture.CollectAsync(build.ResponseStream);
-        Assert.NotEmpty(rest[^1].TableId);
-    }
-
-    [Fact]
     public async Task AnUnknownTableIsNotFound()
     {
         var fault = await Assert.ThrowsAsync<RpcException>(() => ReadAsync("0123456789ab"));
