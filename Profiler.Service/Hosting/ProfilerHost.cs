@@ -1,13 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using FasterSeg.Operators;
-using FasterSeg.Profiler.Service.Engines;
-using FasterSeg.Profiler.Service.Grpc;
-using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Store;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace FasterSeg.Profiler.Service.Hosting;
 
@@ -28,13 +24,13 @@ public static class ProfilerHost
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
             kestrel.Listen(options.Listen, listen => listen.Protocols = HttpProtocols.Http2));
         AddLogging(builder, options);
-        AddServices(builder.Services, options);
+        // The default lifetime takes Ctrl-C for itself, which belongs to the program around.
+        if (!options.Standalone) builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, GuestLifetime>());
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Services.AddProfiler(options);
 
         WebApplication application = builder.Build();
-        application.MapGrpcService<ProfilerGrpcService>();
-        application.MapGrpcService<LatencyTableGrpcService>();
-        application.MapGrpcHealthChecksService();
-        application.MapGrpcReflectionService();
+        application.MapProfiler();
         return application;
     }
 
@@ -69,26 +65,5 @@ public static class ProfilerHost
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true)
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("Grpc", LogLevel.Warning);
-    }
-
-    private static void AddServices(IServiceCollection services, ProfilerHostOptions options)
-    {
-        // The default lifetime takes Ctrl-C for itself, which belongs to the program around.
-        if (!options.Standalone) services.Replace(ServiceDescriptor.Singleton<IHostLifetime, GuestLifetime>());
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
-
-        services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<IEngine>(provider =>
-            new CpuEngine(CpuFacts.Read(options.Threads), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<DeviceWorker>();
-        services.AddSingleton<OperatorMeasurer>();
-        services.AddSingleton<ModelMeasurer>();
-        services.AddSingleton<TableBuilder>();
-        services.AddSingleton<TableJobs>();
-        services.AddSingleton(provider => new TableStore(options.StoreFolder, provider.GetRequiredService<ILogger<TableStore>>()));
-        services.AddSingleton<OptionsReader>();
-        services.AddGrpc(grpc => grpc.Interceptors.Add<FaultInterceptor>());
-        services.AddGrpcReflection();
-        services.AddGrpcHealthChecks().AddCheck("profiler", () => HealthCheckResult.Healthy());
     }
 }

@@ -1,0 +1,39 @@
+using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Store;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace FasterSeg.Profiler.Service.Hosting;
+
+/// <summary>What a web application needs to be a profiler.</summary>
+public static class ProfilerServices
+{
+    /// <summary>Adds the profiler's parts.</summary>
+    public static IServiceCollection AddProfiler(this IServiceCollection services, ProfilerHostOptions options)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<IEngine>(provider =>
+            new CpuEngine(CpuFacts.Read(options.Threads), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<DeviceWorker>();
+        services.AddSingleton<OperatorMeasurer>();
+        services.AddSingleton<ModelMeasurer>();
+        services.AddSingleton<TableBuilder>();
+        services.AddSingleton<TableJobs>();
+        services.AddSingleton(provider => new TableStore(options.StoreFolder, provider.GetRequiredService<ILogger<TableStore>>()));
+        services.AddSingleton<OptionsReader>();
+        services.AddGrpc(grpc => grpc.Interceptors.Add<FaultInterceptor>());
+        services.AddGrpcReflection();
+        services.AddGrpcHealthChecks().AddCheck("profiler", () => HealthCheckResult.Healthy());
+        return services;
+    }
+
+    /// <summary>Maps the contract's services, with health and reflection.</summary>
+    public static void MapProfiler(this WebApplication application)
+    {
+        application.MapGrpcService<ProfilerGrpcService>();
+        application.MapGrpcService<LatencyTableGrpcService>();
+        application.MapGrpcHealthChecksService();
+        application.MapGrpcReflectionService();
+    }
+}

@@ -1,0 +1,98 @@
+using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Tests.Hosting;
+using FasterSeg.Protos.Profiler.V1;
+using Grpc.Core;
+
+namespace FasterSeg.Profiler.Service.Tests.Grpc;
+
+public sealed class BuildTableTests(ProfilerFixture host)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ATableIsBuiltListedAndReadBack()
+    {
+        List<BuildTableResponse> progress = await BuildAsync(Request(seed: 1));
+        BuildTableResponse last = progress[^1];
+        Assert.Equal(12, last.TableId.Length);
+        Assert.Equal(last.Total, last.Done);
+        Assert.All(progress[1..^1], each => Assert.True(each.Statistics.MedianMs > 0 && each.Failure.Length == 0, each.ToString()));
+        Assert.Equal(Enumerable.Range(progress[0].Done, last.Total - progress[0].Done + 1), progress[..^1].Select(each => each.Done));
+
+        LatencyTable table = await ReadAsync(last.TableId);
+        FasterSeg.Operators.Spaces.SearchSpace space = Assert.IsType<FasterSeg.Operators.Spaces.SearchSpace>(table.Space);
+        Assert.Equal(space.Operators(full: true), table.Entries.Select(entry => entry.Spec));
+        Assert.All(table.Entries, entry => Assert.Equal(entry.Spec.IsZeroByDefinition ? EntryOrigin.Defined : EntryOrigin.Measured, entry.Origin));
+        Assert.Equal("median-v1 half-width=0.3 min-samples=6 cap=0.01s hot-cache", table.Identity.Protocol);
+        Assert.Equal(host.Profiler.Device.Name, table.Identity.DeviceName);
+
+        ListTablesResponse list = await host.Tables.ListTablesAsync(new(), cancellationToken: Cancellation);
+        TableSummary summary = list.Tables.Single(each => each.Id == last.TableId);
+        Assert.Equal(table.Entries.Count, summary.Entries);
+        Assert.Equal(LatencyTableJson.HashOf(table), summary.Hash);
+        Assert.Equal(ProfilerFixture.TinySpace, summary.Space);
+    }
+
+    [Fact]
+    public async Task ASecondClientAttachesToTheRunningJobWhichOutlivesTheFirst()
+    {
+        using AsyncServerStreamingCall<BuildTableResponse> first = host.Measuring.BuildTable(Request(seed: 2), cancellationToken: Cancellation);
+        for (int i = 0; i < 5; i++) Assert.True(await first.ResponseStream.MoveNext(Cancellation));
+        string job = first.ResponseStream.Current.JobId;
+        int done = first.ResponseStream.Current.Done;
+
+        using AsyncServerStreamingCall<BuildTableResponse> second = host.Measuring.BuildTable(Request(seed: 2), cancellationToken: Cancellation);
+        Assert.True(await second.ResponseStream.MoveNext(Cancellation));
+        Assert.Equal(job, second.ResponseStream.Current.JobId);
+        Assert.True(second.ResponseStream.Current.Done >= done);
+        Assert.Empty(second.ResponseStream.Current.Key);
+
+        first.Dispose();
+        List<BuildTableResponse> rest = await ProfilerFixture.CollectAsync(second.ResponseStream);
+        Assert.All(rest, each => Assert.Equal(job, each.JobId));
+        Assert.NotEmpty(rest[^1].TableId);
+    }
+
+    [Fact]
+    public async Task AFinishedTableIsReusedOnlyWhereThatIsAskedFor()
+    {
+        BuildTableRequest request = Request(seed: 3);
+        request.Options.MaximumSeconds = 0.005;
+        string first = (await BuildAsync(request))[^1].TableId;
+        string anew = (await BuildAsync(request))[^1].TableId;
+        Assert.NotEqual(first, anew);
+
+        request.Reuse = true;
+        BuildTableResponse only = Assert.Single(await BuildAsync(request));
+        Assert.Equal(anew, only.TableId);
+        Assert.Equal(only.Total, only.Done);
+    }
+
+    [Fact]
+    public async Task AnUnknownTableIsNotFound()
+    {
+        var fault = await Assert.ThrowsAsync<RpcException>(() => ReadAsync("0123456789ab"));
+        Assert.Equal(StatusCode.NotFound, fault.StatusCode);
+        Assert.Contains("0123456789ab", fault.Status.Detail, StringComparison.Ordinal);
+    }
+
+    private static BuildTableRequest Request(ulong seed)
+    {
+        var request = new BuildTableRequest { Space = ProfilerFixture.TinySpace, Options = ProfilerFixture.Rough };
+        request.Options.Seed = seed;
+        return request;
+    }
+
+    private async Task<List<BuildTableResponse>> BuildAsync(BuildTableRequest request)
+    {
+        using AsyncServerStreamingCall<BuildTableResponse> call = host.Measuring.BuildTable(request, cancellationToken: Cancellation);
+        return await ProfilerFixture.CollectAsync(call.ResponseStream);
+    }
+
+    private async Task<LatencyTable> ReadAsync(string id)
+    {
+        using AsyncServerStreamingCall<GetTableResponse> call = host.Tables.GetTable(new() { Id = id }, cancellationToken: Cancellation);
+        List<GetTableResponse> chunks = await ProfilerFixture.CollectAsync(call.ResponseStream);
+        return LatencyTableJson.Parse(chunks.SelectMany(chunk => chunk.Chunk).ToArray(), id);
+    }
+}

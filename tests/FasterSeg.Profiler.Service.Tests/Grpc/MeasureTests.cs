@@ -1,0 +1,114 @@
+using FasterSeg.Operators.Onnx;
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Profiler.Service.Tests.Hosting;
+using FasterSeg.Protos.Onnx;
+using FasterSeg.Protos.Profiler.V1;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace FasterSeg.Profiler.Service.Tests.Grpc;
+
+public sealed class MeasureTests(ProfilerFixture host)
+{
+    private readonly ModelProto model = OperatorModel.Build(new(OperatorKind.Conv2x, 16, 16, 16, 24), batch: 1, seed: 1);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task TheDeviceIsDescribed()
+    {
+        Device device = (await host.Measuring.GetDeviceAsync(new(), cancellationToken: Cancellation)).Device;
+        Assert.Equal(host.Profiler.Device.Name, device.Name);
+        Assert.Equal([ExecutionProvider.Cpu], device.Providers);
+        Assert.Equal(Environment.ProcessorCount, device.LogicalCores);
+        Assert.Equal(1, device.DefaultThreads);
+    }
+
+    [Fact]
+    public async Task OperatorsAreMeasuredInTheOrderAskedFor()
+    {
+        string[] keys = ["conv h16 w16 c16-24 s1", "skip h16 w16 c16-16 s1", "upsample h8 w8 c16-16 x2", "concat h8 w8 c8+16"];
+        using AsyncServerStreamingCall<MeasureOperatorsResponse> call = host.Measuring.MeasureOperators(
+            new() { Keys = { keys }, Options = ProfilerFixture.Rough }, cancellationToken: Cancellation);
+        List<MeasureOperatorsResponse> answers = await ProfilerFixture.CollectAsync(call.ResponseStream);
+        Assert.Equal(keys, answers.Select(answer => answer.Key));
+        Assert.Equal([false, true, false, false], answers.Select(answer => answer.Defined));
+        Assert.All(answers.Where(answer => !answer.Defined), answer => Assert.True(answer.Statistics.MedianMs > 0));
+        Assert.Null(answers[1].Statistics);
+        Assert.All(answers, answer => Assert.Equal("median-v1 half-width=0.3 min-samples=6 cap=0.01s hot-cache", answer.Identity.Protocol));
+    }
+
+    [Fact]
+    public async Task AModelIsMeasuredWithProofOfItsPlacement()
+    {
+        MeasureModelResponse response = await SendAsync(model.ToByteArray());
+        Assert.True(response.Statistics.MedianMs > 0);
+        Assert.True(response.Statistics.Samples >= 6);
+        Assert.True(response.BuildMs > 0);
+        NodePlacement placement = Assert.Single(response.Placement);
+        Assert.Equal("CPUExecutionProvider", placement.Provider);
+        Assert.True(placement.Nodes >= 2);
+        Assert.Equal(1, response.Identity.BatchSize);
+    }
+
+    [Fact]
+    public async Task ATruncatedModelIsRefused()
+    {
+        byte[] whole = model.ToByteArray();
+        (string field, string sentence) = await RefusedAsync(() => SendAsync(whole[..^100]));
+        Assert.Equal("chunk", field);
+        Assert.Contains("truncated", sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ADynamicModelIsRefused()
+    {
+        model.Graph.Input[0].Type.TensorType.Shape.Dim[3].DimParam = "columns";
+        (string field, string sentence) = await RefusedAsync(() => SendAsync(model.ToByteArray()));
+        Assert.Equal("chunk", field);
+        Assert.Contains("dynamic", sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnEmptyUploadIsRefused() => Assert.Equal("chunk", (await RefusedAsync(() => SendAsync([]))).Field);
+
+    [Fact]
+    public async Task AnotherBatchThanTheModelsIsRefused()
+    {
+        MeasurementOptions options = ProfilerFixture.Rough;
+        options.BatchSize = 4;
+        Assert.Equal("options.measurement.batch_size", (await RefusedAsync(() => SendAsync(model.ToByteArray(), options))).Field);
+    }
+
+    [Fact]
+    public async Task AnotherProviderIsRefusedForAModelToo()
+    {
+        MeasurementOptions options = ProfilerFixture.Rough;
+        options.Provider = ExecutionProvider.Cuda;
+        Assert.Equal("options.measurement.provider", (await RefusedAsync(() => SendAsync(model.ToByteArray(), options))).Field);
+    }
+
+    [Fact]
+    public async Task AnUploadOutOfOrderIsRefused()
+    {
+        using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call = host.Measuring.MeasureModel(cancellationToken: Cancellation);
+        await call.RequestStream.WriteAsync(new() { Chunk = ByteString.CopyFrom(1, 2) }, Cancellation);
+        Assert.Equal("options", (await RefusedAsync(() => call.ResponseAsync)).Field);
+    }
+
+    private static async Task<(string Field, string Sentence)> RefusedAsync(Func<Task<MeasureModelResponse>> call)
+    {
+        var violation = Assert.Single(RefusalTests.Violations(await Assert.ThrowsAsync<RpcException>(call)));
+        return (violation.Field, violation.Description);
+    }
+
+    private async Task<MeasureModelResponse> SendAsync(byte[] onnx, MeasurementOptions? options = null)
+    {
+        using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call = host.Measuring.MeasureModel(cancellationToken: Cancellation);
+        await call.RequestStream.WriteAsync(new() { Options = new() { Name = "test", Measurement = options ?? ProfilerFixture.Rough } }, Cancellation);
+        foreach (byte[] chunk in onnx.Chunk(10_000))
+            await call.RequestStream.WriteAsync(new() { Chunk = ByteString.CopyFrom(chunk) }, Cancellation);
+        await call.RequestStream.CompleteAsync();
+        return await call;
+    }
+}

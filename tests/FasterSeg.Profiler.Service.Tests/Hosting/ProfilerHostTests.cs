@@ -1,0 +1,53 @@
+using System.Net;
+using FasterSeg.Operators;
+using FasterSeg.Profiler.Service.Hosting;
+using FasterSeg.Protos.Profiler.V1;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
+
+namespace FasterSeg.Profiler.Service.Tests.Hosting;
+
+public sealed class ProfilerHostTests(ProfilerFixture host) : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-host-").FullName;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task TheHealthServiceAnswers()
+    {
+        HealthCheckResponse health = await new Health.HealthClient(host.Channel).CheckAsync(new(), cancellationToken: Cancellation);
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, health.Status);
+    }
+
+    [Fact]
+    public async Task AnAddressInUseIsToldInASentence()
+    {
+        var options = new ProfilerHostOptions { StoreFolder = folder, Listen = new(IPAddress.Loopback, host.Profiler.Address.Port) };
+        var fault = await Assert.ThrowsAsync<UserErrorException>(() => ProfilerHost.StartAsync(options, Cancellation));
+        Assert.Contains("in use", fault.Message, StringComparison.Ordinal);
+        Assert.Contains(host.Profiler.Address.Port.ToString(), fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AStoppingProfilerEndsItsJobAndTellsTheWatcher()
+    {
+        RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(new ProfilerHostOptions { StoreFolder = folder }, Cancellation);
+        using GrpcChannel channel = GrpcChannel.ForAddress(profiler.Address);
+        // A bound that noise never meets: only the stop can end this within the test's patience.
+        var request = new BuildTableRequest
+        {
+            Space = ProfilerFixture.TinySpace,
+            Options = new() { RelativeHalfWidth = 1e-9, MinimumSamples = 10_000, MaximumSeconds = 600 },
+        };
+        using AsyncServerStreamingCall<BuildTableResponse> call = new ProfilerService.ProfilerServiceClient(channel).BuildTable(request, cancellationToken: Cancellation);
+        Assert.True(await call.ResponseStream.MoveNext(Cancellation));
+        Task<RpcException> watcher = Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(call.ResponseStream));
+        await profiler.DisposeAsync();
+        Assert.Equal(StatusCode.Unavailable, (await watcher).StatusCode);
+        Assert.Empty(Directory.EnumerateFiles(folder));
+    }
+}

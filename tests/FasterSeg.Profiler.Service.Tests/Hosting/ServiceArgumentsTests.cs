@@ -1,0 +1,51 @@
+using FasterSeg.Operators;
+using FasterSeg.Profiler.Service.Hosting;
+
+namespace FasterSeg.Profiler.Service.Tests.Hosting;
+
+public sealed class ServiceArgumentsTests
+{
+    [Fact]
+    public void WithoutArgumentsItListensOnLoopback()
+    {
+        ProfilerHostOptions options = ServiceArguments.Parse([]);
+        Assert.Equal("127.0.0.1:5151", options.Listen.ToString());
+        Assert.False(options.Insecure);
+        Assert.Equal(1, options.Threads);
+    }
+
+    [Fact]
+    public void EveryArgumentIsRead()
+    {
+        ProfilerHostOptions options = ServiceArguments.Parse(["--listen", "[::1]:0", "--store", "tables", "--threads", "2", "--insecure"]);
+        Assert.Equal("[::1]:0", options.Listen.ToString());
+        Assert.Equal(Path.GetFullPath("tables"), options.StoreFolder);
+        Assert.Equal(2, options.Threads);
+        Assert.True(options.Insecure);
+    }
+
+    [Theory]
+    [InlineData("--liste", "127.0.0.1:1")]
+    [InlineData("--listen")]
+    [InlineData("--listen", "5151")]
+    [InlineData("--listen", "nowhere:5151")]
+    [InlineData("--listen", "127.0.0.1:70000")]
+    [InlineData("--threads", "-1")]
+    [InlineData("--threads", "two")]
+    public void WhatCannotBeReadIsWrongUsage(params string[] arguments) =>
+        Assert.Throws<UsageException>(() => ServiceArguments.Parse(arguments));
+
+    [Theory]
+    [InlineData("0.0.0.0:0")]
+    [InlineData("192.0.2.1:5151")]
+    [InlineData("[::]:0")]
+    public void AnAddressForOtherMachinesNeedsConsent(string address)
+    {
+        var fault = Assert.Throws<UsageException>(() => ProfilerHost.Build(ServiceArguments.Parse(["--listen", address])));
+        Assert.Contains("--insecure", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MoreThreadsThanCoresAreWrongUsage() =>
+        Assert.Throws<UsageException>(() => ProfilerHost.Build(ServiceArguments.Parse(["--threads", "100000"])));
+}

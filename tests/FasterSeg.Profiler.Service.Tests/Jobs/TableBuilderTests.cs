@@ -1,0 +1,80 @@
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Profiler.Service.Tests.Engines;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FasterSeg.Profiler.Service.Tests.Jobs;
+
+public sealed class TableBuilderTests : IDisposable
+{
+    private static readonly SearchSpace Space = new(64, 64, 8, [0.5, 8.0 / 12], Layers: 4, Classes: 3,
+        TeacherStemRatio: 0.5, TeacherHeadRatio: 0.5, StudentStemRatio: 0.5, StudentHeadRatio: 0.5);
+
+    private readonly DeviceWorker device = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => device.Dispose();
+
+    [Fact]
+    public async Task TheOrderIsTheSeedsWithTheSentinelInBetween()
+    {
+        var engine = new FakeEngine();
+        await BuildAsync(engine, seed: 5);
+        string sentinel = TableBuilder.SentinelOf(Space).ToString();
+        IReadOnlyList<OperatorSpec> order = SeededOrder.Shuffle([.. Space.Operators(full: true).Where(spec => !spec.IsZeroByDefinition)], 5);
+        IEnumerable<string> expected = order.Select(spec => spec.ToString()).Chunk(Sentinel.DefaultInterval)
+            .SelectMany(stretch => stretch.Prepend(sentinel)).Append(sentinel);
+        Assert.Equal(expected, engine.Opened);
+    }
+
+    [Fact]
+    public async Task AnOperatorThatCannotBeMeasuredIsAFailedEntryAndTheOthersAreThere()
+    {
+        OperatorSpec bad = Space.SearchedOperators().First(spec => spec.Kind == OperatorKind.ZoomedConv);
+        var engine = new FakeEngine { Opening = name => ThrowFor(name, bad) };
+        LatencyTable table = await BuildAsync(engine, seed: 1);
+        LatencyEntry entry = Assert.Single(table.Entries, entry => entry.Failure is not null);
+        Assert.Equal((bad, "no kernel"), (entry.Spec, entry.Failure));
+        Assert.Throws<MissingLatencyException>(() => table[bad]);
+        Assert.Equal(Space.Operators(full: true).Count, table.Entries.Count);
+        Assert.Equal(1, LatencyTableJson.Parse(LatencyTableJson.Serialize(table), "table").Entries.Count(each => each.Failure is not null));
+    }
+
+    [Fact]
+    public async Task OtherWorkGetsItsTurnBetweenTwoOperators()
+    {
+        using var arrived = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        var engine = new FakeEngine
+        {
+            Opening = _ =>
+            {
+                arrived.Set();
+                goOn.Wait(Cancellation);
+            },
+        };
+        Task<LatencyTable> table = BuildAsync(engine, seed: 1);
+        arrived.Wait(Cancellation);
+        Task<int> other = device.RunAsync(_ => engine.Opened.Count, Cancellation);
+        goOn.Set();
+        Assert.Equal(1, await other);
+        await table;
+    }
+
+    private static void ThrowFor(string name, OperatorSpec bad)
+    {
+        if (name == bad.ToString()) throw new UnusableModelException("no kernel");
+    }
+
+    private async Task<LatencyTable> BuildAsync(FakeEngine engine, ulong seed)
+    {
+        var measurer = new OperatorMeasurer(engine, TimeProvider.System, NullLogger<OperatorMeasurer>.Instance);
+        var builder = new TableBuilder(engine, device, measurer, TimeProvider.System, NullLogger<TableBuilder>.Instance);
+        var settings = new MeasurementSettings { Seed = seed, MaximumSeconds = 0.001, MinimumSamples = 6 };
+        return await Task.Run(() => builder.BuildAsync(new TableJob("job", Space, settings), Cancellation), Cancellation);
+    }
+}

@@ -1,0 +1,88 @@
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Measuring;
+
+namespace FasterSeg.Profiler.Service.Tests.Jobs;
+
+public sealed class TableJobTests
+{
+    private readonly TableJob job = new("job", SearchSpace.Paper(), new MeasurementSettings());
+
+    [Fact]
+    public async Task AnEarlyWatcherGetsEverything()
+    {
+        Task<List<JobProgress>> watching = CollectAsync();
+        Report(0, 1, 2);
+        job.Report(new(2, 2, 0, TableId: "table"));
+        Assert.Equal([0, 1, 2, 2], (await watching).Select(progress => progress.Done));
+        Assert.Equal("table", (await watching)[^1].TableId);
+    }
+
+    [Fact]
+    public async Task ALateWatcherGetsThePresentStateFirst()
+    {
+        Report(0, 1, 2);
+        Task<List<JobProgress>> watching = CollectAsync();
+        Report(3);
+        job.Report(new(3, 3, 0, TableId: "table"));
+        List<JobProgress> progress = await watching;
+        Assert.Equal([2, 3, 3], progress.Select(each => each.Done));
+        Assert.Null(progress[0].Entry);
+        Assert.NotNull(progress[1].Entry);
+    }
+
+    [Fact]
+    public async Task AWatcherAfterTheEndGetsTheTableOnly()
+    {
+        Report(0, 1);
+        job.Report(new(1, 1, 0, TableId: "table"));
+        Assert.Equal("table", Assert.Single(await CollectAsync()).TableId);
+    }
+
+    [Fact]
+    public async Task AWatcherThatDoesNotReadHoldsNobodyUp()
+    {
+        await using IAsyncEnumerator<JobProgress> slow = job.WatchAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Report(0);
+        Assert.True(await slow.MoveNextAsync());
+        Report([.. Enumerable.Range(1, 1000)]);
+        job.Report(new(1000, 1000, 0, TableId: "table"));
+        int read = 1;
+        while (await slow.MoveNextAsync()) read++;
+        Assert.Equal(1002, read);
+    }
+
+    [Fact]
+    public async Task AFailureReachesEveryWatcherEarlyAndLate()
+    {
+        Task<List<JobProgress>> early = CollectAsync();
+        Report(0);
+        job.Fail(new IOException("disk full"));
+        Assert.Contains("disk full", (await Assert.ThrowsAsync<JobFailedException>(() => early)).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<JobFailedException>(CollectAsync);
+    }
+
+    [Fact]
+    public async Task AWatcherThatLeavesLeavesTheJobAlone()
+    {
+        using var cancellation = new CancellationTokenSource();
+        IAsyncEnumerator<JobProgress> watcher = job.WatchAsync(cancellation.Token).GetAsyncEnumerator(cancellation.Token);
+        Task<bool> waiting = watcher.MoveNextAsync().AsTask();
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        job.Report(new(1, 1, 0, TableId: "table"));
+        Assert.Single(await CollectAsync());
+    }
+
+    private void Report(params int[] done)
+    {
+        foreach (int each in done) job.Report(new(each, 1000, 0, OperatorMeasurer.Defined(new(OperatorKind.Skip, 8, 8, 8, 8))));
+    }
+
+    private async Task<List<JobProgress>> CollectAsync()
+    {
+        var all = new List<JobProgress>();
+        await foreach (JobProgress progress in job.WatchAsync(TestContext.Current.CancellationToken)) all.Add(progress);
+        return all;
+    }
+}

@@ -1,0 +1,89 @@
+using FasterSeg.Profiler.Service.Measuring;
+
+namespace FasterSeg.Profiler.Service.Tests.Measuring;
+
+public sealed class MeasuringProtocolTests
+{
+    private readonly SyntheticTime time = new();
+
+    [Fact]
+    public void ASteadyWorkloadConvergesAtTheMinimum()
+    {
+        Measurement measurement = Measure(_ => 4);
+        Assert.False(measurement.Noisy);
+        Assert.Equal(4, measurement.Statistics.Median.Median);
+        Assert.Equal(MeasurementSettings.DefaultMinimumSamples, measurement.Statistics.Count);
+    }
+
+    [Fact]
+    public void AShortWorkloadIsSampledForTheShortestTime()
+    {
+        Measurement measurement = Measure(_ => 0.01);
+        Assert.False(measurement.Noisy);
+        Assert.Equal(2000, measurement.Statistics.Count); // 0.02 s of 0.01 ms
+    }
+
+    [Fact]
+    public void SlowFirstRunsAreNotSampled()
+    {
+        Measurement measurement = Measure(run => run < 5 ? 20 - run : 2);
+        Assert.Equal(2, measurement.Statistics.P95);
+        Assert.True(measurement.Warmup.Runs > 5);
+    }
+
+    [Fact]
+    public void AWorkloadOfTwoModesIsKeptAndFlaggedNoisy()
+    {
+        Measurement measurement = Measure(run => run % 2 == 0 ? 1 : 3);
+        Assert.True(measurement.Noisy);
+        Assert.InRange(measurement.Statistics.Median.Median, 1, 3);
+        Assert.InRange(measurement.Statistics.Count, 245, 255); // 0.5 s of 2 ms each
+    }
+
+    [Fact]
+    public void ADriftingWorkloadIsSampledToTheCapAndFlaggedNoisy()
+    {
+        Measurement measurement = Measure(run => 1 + (run * 0.05));
+        Assert.True(measurement.Noisy);
+    }
+
+    [Fact]
+    public void ASlowWorkloadGetsItsFewestSamplesBeyondTheCap()
+    {
+        Measurement measurement = Measure(run => 400 + (run % 3 * 100));
+        Assert.Equal(MedianInterval.FewestSamples, measurement.Statistics.Count);
+        Assert.True(measurement.Noisy);
+    }
+
+    [Fact]
+    public void ATighterBoundTakesMoreSamples()
+    {
+        var random = new Random(3);
+        Func<int, double> noise = _ => 1 + (0.05 * random.NextDouble());
+        int loose = Measure(noise, new MeasurementSettings { RelativeHalfWidth = 0.02, MaximumSeconds = 5 }).Statistics.Count;
+        int tight = Measure(noise, new MeasurementSettings { RelativeHalfWidth = 0.002, MaximumSeconds = 5 }).Statistics.Count;
+        Assert.True(tight > 4 * loose, $"{tight} against {loose} samples");
+    }
+
+    [Fact]
+    public void CancellationEndsAMeasurementBetweenTwoRuns()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var workload = new SyntheticWorkload(time, run =>
+        {
+            if (run == 10) cancellation.Cancel();
+            return 5;
+        });
+        Assert.Throws<OperationCanceledException>(() => Protocol().Measure(workload, new MeasurementSettings(), cancellation.Token));
+        Assert.Equal(11, workload.Runs);
+    }
+
+    [Fact]
+    public void TheProtocolsNameSpellsItsSettings() =>
+        Assert.Equal("median-v1 half-width=0.01 min-samples=15 cap=0.5s hot-cache", new MeasurementSettings().Protocol);
+
+    private MeasuringProtocol Protocol() => new(new ClockRunTimer(time), time);
+
+    private Measurement Measure(Func<int, double> msOfRun, MeasurementSettings? settings = null) => Protocol().Measure(
+        new SyntheticWorkload(time, msOfRun), settings ?? new MeasurementSettings(), TestContext.Current.CancellationToken);
+}

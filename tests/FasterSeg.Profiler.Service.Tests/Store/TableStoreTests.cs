@@ -1,0 +1,81 @@
+using FasterSeg.Operators;
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Store;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FasterSeg.Profiler.Service.Tests.Store;
+
+public sealed class TableStoreTests : IDisposable
+{
+    private static readonly SearchSpace Space = SearchSpace.Paper(256, 512);
+    private static readonly TableIdentity Identity =
+        new("cpu", "CPU-1", null, null, "cpu", "1.31.1", null, null, "fp32", 1, 1, "median-v1");
+
+    private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-store-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void ATableIsThereAfterwardsAndInTheNextStore()
+    {
+        StoredTable saved = Open().Save(Table(1.5));
+        Assert.Equal(saved.Hash[..12], saved.Id);
+        StoredTable found = Assert.IsType<StoredTable>(Open().Find(saved.Id));
+        Assert.Equal(saved.Hash, found.Hash);
+        Assert.Equal(1.5, found.Table.Entries[0].MedianMs);
+    }
+
+    [Fact]
+    public void OnlyWholeFilesAreLeftInTheFolder()
+    {
+        StoredTable saved = Open().Save(Table(1.5));
+        Assert.Equal([saved.Id + ".json"], Directory.EnumerateFiles(folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void DamagedFilesAreSkippedAndLeftAlone()
+    {
+        string id = Open().Save(Table(1.5)).Id;
+        string sound = Path.Combine(folder, id + ".json");
+        File.WriteAllBytes(Path.Combine(folder, "truncated.json"), File.ReadAllBytes(sound)[..200]);
+        File.WriteAllText(Path.Combine(folder, "edited.json"), File.ReadAllText(sound).Replace("1.5", "0.5", StringComparison.Ordinal));
+        File.WriteAllBytes(Path.Combine(folder, "noise.json"), [0, 255, 3]);
+        File.WriteAllText(Path.Combine(folder, "half.json.abc.new"), "{");
+        Assert.Equal([id], Open().List().Select(stored => stored.Id));
+        Assert.Equal(5, Directory.EnumerateFiles(folder).Count());
+    }
+
+    [Fact]
+    public void TheNewestTableOfASpaceAndIdentityIsFound()
+    {
+        TableStore store = Open();
+        store.Save(Table(1, hour: 1));
+        StoredTable newest = store.Save(Table(2, hour: 3));
+        store.Save(Table(3, hour: 2));
+        store.Save(new LatencyTable(Identity with { Threads = 2 }, Space, Table(4).Entries, Hour(4)));
+        store.Save(new LatencyTable(Identity, SearchSpace.Paper(), Table(4).Entries, Hour(4)));
+        Assert.Equal(newest.Id, store.FindNewest(SearchSpace.Paper(256, 512), Identity)?.Id);
+        Assert.Null(store.FindNewest(Space, Identity with { Protocol = "other" }));
+        Assert.Equal(5, store.List().Count);
+    }
+
+    [Fact]
+    public void AnUnknownIdIsNotFound() => Assert.Null(Open().Find("000000000000"));
+
+    [Fact]
+    public void AFolderThatCannotBeMadeIsToldInASentence()
+    {
+        string file = Path.Combine(folder, "file");
+        File.WriteAllText(file, "");
+        var fault = Assert.Throws<UserErrorException>(() => new TableStore(Path.Combine(file, "tables"), NullLogger<TableStore>.Instance));
+        Assert.Contains("--store", fault.Message, StringComparison.Ordinal);
+    }
+
+    private TableStore Open() => new(folder, NullLogger<TableStore>.Instance);
+
+    private static LatencyTable Table(double ms, int hour = 1) => new(Identity, Space,
+        [new(new(OperatorKind.Conv, 32, 64, 48, 48), EntryOrigin.Measured, ms, new(ms, 0, ms, ms, ms, ms, ms, ms, 15))], Hour(hour));
+
+    private static DateTimeOffset Hour(int hour) => new(2026, 1, 1, hour, 0, 0, TimeSpan.Zero);
+}
