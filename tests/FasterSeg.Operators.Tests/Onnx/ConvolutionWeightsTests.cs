@@ -16,9 +16,7 @@ public sealed class ConvolutionWeightsTests
         Tensor folded = Naive.Convolve(x, ConvolutionWeights.FoldBatchNorm(weight, 3, 3, gamma, beta, mean, variance, 1e-3), 2);
 
         Tensor expected = Naive.Convolve(x, new ConvolutionWeights(weight, 5, 3, 3, new float[5]), 2);
-        for (int c = 0; c < 5; c++)
-        for (int i = 0; i < expected.Height; i++)
-        for (int j = 0; j < expected.Width; j++)
+        foreach ((_, int c, int i, int j) in expected.Pixels())
             expected[0, c, i, j] = (float)(((expected[0, c, i, j] - mean[c]) / Math.Sqrt(variance[c] + 1e-3) * gamma[c]) + beta[c]);
         OperatorModelTests.AssertClose(expected, folded);
 
