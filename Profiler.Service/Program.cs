@@ -1,1 +1,20 @@
-System.Console.WriteLine("fasterseg-profiler");
+using FasterSeg.Operators;
+using FasterSeg.Profiler.Service.Hosting;
+
+if (args.Contains("--help"))
+{
+    Console.WriteLine(ServiceArguments.Usage);
+    return 0;
+}
+try
+{
+    await using RunningProfiler profiler = await ProfilerHost.StartAsync(ServiceArguments.Parse(args), CancellationToken.None);
+    Console.WriteLine($"The profiler listens on {profiler.Address} and measures on {profiler.Device.Name}.");
+    await profiler.WaitForShutdownAsync();
+    return 0;
+}
+catch (UserErrorException fault)
+{
+    await Console.Error.WriteLineAsync(fault.Message);
+    return fault is UsageException ? 2 : 1;
+}

@@ -4,10 +4,11 @@ namespace FasterSeg.Operators.Onnx;
 /// Steele, Lea and Flood's SplitMix64 generator. Unlike <see cref="Random"/> its stream is fixed by its definition, so a
 /// seed means the same weights on every machine and with every version of .NET.
 /// </summary>
-internal struct SplitMix64(ulong seed)
+public struct SplitMix64(ulong seed)
 {
     private ulong state = seed;
 
+    /// <summary>The next 64 bits.</summary>
     public ulong Next()
     {
         state += 0x9E3779B97F4A7C15;

@@ -1,0 +1,59 @@
+using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Measuring;
+using Microsoft.ML.OnnxRuntime;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
+
+namespace FasterSeg.Profiler.Service.Engines;
+
+/// <summary>ONNX Runtime's CPU execution provider in 32-bit floats.</summary>
+/// <param name="device">The processor.</param>
+/// <param name="time">The clock that runs are timed by.</param>
+public sealed class CpuEngine(DeviceFacts device, TimeProvider time) : IEngine
+{
+    /// <inheritdoc/>
+    public DeviceFacts Device => device;
+
+    /// <inheritdoc/>
+    public string Provider => "cpu";
+
+    /// <inheritdoc/>
+    public string Precision => "fp32";
+
+    /// <inheritdoc/>
+    public IRunTimer Timer { get; } = new ClockRunTimer(time);
+
+    /// <inheritdoc/>
+    public TableIdentity Identity(MeasurementSettings settings) => new(
+        device.Name, device.Uuid, ComputeCapability: null, Driver: null, Provider, device.OnnxRuntime, TensorRt: null, Cudnn: null,
+        Precision, settings.Threads, settings.BatchSize, settings.Protocol);
+
+    /// <inheritdoc/>
+    public IModelSession Open(byte[] onnx, MeasurementSettings settings)
+    {
+        using SessionOptions options = Options(settings);
+        return new OnnxSession(onnx, options, settings.Seed);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, int> Placement(byte[] onnx, MeasurementSettings settings)
+    {
+        using SessionOptions options = Options(settings);
+        return PlacementProbe.Run(onnx, options, settings.Seed);
+    }
+
+    private static SessionOptions Options(MeasurementSettings settings)
+    {
+        var options = new SessionOptions
+        {
+            IntraOpNumThreads = settings.Threads,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            EnableMemoryPattern = true,
+            EnableCpuMemArena = true,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "1");
+        return options;
+    }
+}

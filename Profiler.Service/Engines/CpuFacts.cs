@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.ML.OnnxRuntime;
+
+namespace FasterSeg.Profiler.Service.Engines;
+
+/// <summary>Reads the facts of the processor that this process runs on.</summary>
+public static class CpuFacts
+{
+    private const string ProcessorFile = "/proc/cpuinfo";
+    private const string MachineIdFile = "/etc/machine-id";
+
+    /// <summary>The facts of this machine.</summary>
+    /// <param name="defaultThreads">CPU threads of a session where a request does not say.</param>
+    public static DeviceFacts Read(int defaultThreads)
+    {
+        string name = ModelName(ReadIfThere(ProcessorFile)) ?? $"{RuntimeInformation.ProcessArchitecture} processor";
+        int cores = Environment.ProcessorCount;
+        long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        return new(name, Uuid(ReadIfThere(MachineIdFile), name, cores), RuntimeInformation.OSDescription,
+            OrtEnv.Instance().GetVersionString(), cores, memory, defaultThreads);
+    }
+
+    /// <summary>The first <c>model name</c> of a Linux <c>/proc/cpuinfo</c>, or null.</summary>
+    public static string? ModelName(string cpuinfo) =>
+        (from line in cpuinfo.Split('\n')
+         let colon = line.IndexOf(':', StringComparison.Ordinal)
+         where colon > 0 && line.AsSpan(0, colon).Trim() is "model name"
+         select line[(colon + 1)..].Trim()).FirstOrDefault(name => name.Length > 0);
+
+    /// <summary>
+    /// Identifies this machine's processor, by a hash: the machine's own id is confidential and must not leave it. A machine
+    /// without an id is told by its facts.
+    /// </summary>
+    public static string Uuid(string machineId, string name, int cores)
+    {
+        byte[] digest = SHA256.HashData(Encoding.UTF8.GetBytes($"fasterseg-device|{machineId.Trim()}|{name}|{cores}"));
+        return "CPU-" + new Guid(digest.AsSpan(0, 16), bigEndian: true);
+    }
+
+    private static string ReadIfThere(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? File.ReadAllText(path) : "";
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Measuring;
+
+namespace FasterSeg.Profiler.Service.Engines;
+
+/// <summary>Runs ONNX models on one execution provider of one device.</summary>
+public interface IEngine
+{
+    /// <summary>The device.</summary>
+    DeviceFacts Device { get; }
+
+    /// <summary>Name of the execution provider: <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</summary>
+    string Provider { get; }
+
+    /// <summary>Precision of the arithmetic: <c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>
+    string Precision { get; }
+
+    /// <summary>Times a run of this engine's sessions.</summary>
+    IRunTimer Timer { get; }
+
+    /// <summary>What numbers measured here with these settings are comparable with.</summary>
+    TableIdentity Identity(MeasurementSettings settings);
+
+    /// <summary>Loads and optimizes a model and binds random inputs to it.</summary>
+    /// <exception cref="UnusableModelException">The model cannot be measured; the message says why.</exception>
+    IModelSession Open(byte[] onnx, MeasurementSettings settings);
+
+    /// <summary>Proves in a profiled run where the optimized graph's nodes run: nodes by execution provider, as ONNX Runtime names it.</summary>
+    /// <exception cref="UnusableModelException">The model cannot be run; the message says why.</exception>
+    IReadOnlyDictionary<string, int> Placement(byte[] onnx, MeasurementSettings settings);
+}

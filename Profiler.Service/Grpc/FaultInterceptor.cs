@@ -1,0 +1,52 @@
+using FasterSeg.Profiler.Service.Jobs;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+
+namespace FasterSeg.Profiler.Service.Grpc;
+
+/// <summary>Turns whatever else a call may throw into a status with a sentence.</summary>
+public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, ILogger<FaultInterceptor> logger) : Interceptor
+{
+    /// <inheritdoc/>
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+        GuardAsync(() => continuation(request, context), context);
+
+    /// <inheritdoc/>
+    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context,
+        ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
+        GuardAsync(() => continuation(requestStream, context), context);
+
+    /// <inheritdoc/>
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        GuardAsync(async () =>
+        {
+            await continuation(request, responseStream, context);
+            return true;
+        }, context);
+
+    private async Task<T> GuardAsync<T>(Func<Task<T>> call, ServerCallContext context)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception fault) when (fault is not RpcException)
+        {
+            throw new RpcException(StatusOf(fault, context));
+        }
+    }
+
+    private Status StatusOf(Exception fault, ServerCallContext context)
+    {
+        if (lifetime.ApplicationStopping.IsCancellationRequested || fault is JobFailedException { IsStopped: true })
+            return new(StatusCode.Unavailable, "The profiler is shutting down.");
+        if (context.CancellationToken.IsCancellationRequested)
+            return new(StatusCode.Cancelled, "The call was cancelled.");
+        logger.LogError(fault, "{Method} failed", context.Method);
+        return new(StatusCode.Internal, fault is JobFailedException ? fault.Message : $"The profiler failed, see its log: {fault.Message}");
+    }
+}

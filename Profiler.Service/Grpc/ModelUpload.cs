@@ -1,0 +1,52 @@
+using FasterSeg.Profiler.Service.Engines;
+using Grpc.Core;
+using Proto = FasterSeg.Protos.Profiler.V1;
+
+namespace FasterSeg.Profiler.Service.Grpc;
+
+/// <summary>An ONNX file as it arrived in chunks.</summary>
+/// <param name="Options">What the first message asked for.</param>
+/// <param name="Onnx">The file, whole and self-contained.</param>
+public sealed record ModelUpload(Proto.MeasureModelOptions Options, byte[] Onnx)
+{
+    /// <summary>Largest file, bytes.</summary>
+    public const int MostBytes = 256 << 20;
+
+    /// <summary>Name of the field that faults of the file are noted under.</summary>
+    public const string FileField = "chunk";
+
+    /// <summary>Receives an upload to its end.</summary>
+    /// <exception cref="RpcException">INVALID_ARGUMENT: a message out of order, too large a file, or no ONNX model.</exception>
+    public static async Task<ModelUpload> ReceiveAsync(IAsyncStreamReader<Proto.MeasureModelRequest> stream, CancellationToken cancellation)
+    {
+        Proto.MeasureModelOptions? options = null;
+        using var file = new MemoryStream();
+        await foreach (Proto.MeasureModelRequest message in stream.ReadAllAsync(cancellation))
+        {
+            bool isOptions = message.PartCase == Proto.MeasureModelRequest.PartOneofCase.Options;
+            if (isOptions != options is null)
+                throw RequestFaults.Refusal("options", "The upload is out of order: the options come in the first message, and in no other.");
+            if (isOptions)
+            {
+                options = message.Options;
+                continue;
+            }
+            if (file.Length + message.Chunk.Length > MostBytes)
+                throw RequestFaults.Refusal(FileField, $"The model is larger than {MostBytes >> 20} MiB, the most that is measured here.");
+            file.Write(message.Chunk.Span);
+        }
+        if (options is null || file.Length == 0)
+            throw RequestFaults.Refusal(FileField, "The upload is empty: send the options, then the ONNX file in chunks.");
+
+        byte[] onnx = file.ToArray();
+        try
+        {
+            OnnxUpload.Check(onnx);
+        }
+        catch (UnusableModelException fault)
+        {
+            throw RequestFaults.Refusal(FileField, fault.Message);
+        }
+        return new(options, onnx);
+    }
+}

@@ -1,0 +1,100 @@
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Profiler.Service.Store;
+using FasterSeg.Protos.Profiler.V1;
+using Grpc.Core;
+using SearchSpace = FasterSeg.Operators.Spaces.SearchSpace;
+
+namespace FasterSeg.Profiler.Service.Grpc;
+
+/// <summary>The measuring half of the contract: validates, maps, delegates.</summary>
+public sealed class ProfilerGrpcService(
+    IEngine engine, OptionsReader optionsReader, DeviceWorker device, OperatorMeasurer operators, ModelMeasurer models,
+    TableJobs jobs, TableStore store, ILogger<ProfilerGrpcService> logger) : ProfilerService.ProfilerServiceBase
+{
+    private const int MostKeys = 10_000;
+
+    /// <inheritdoc/>
+    public override Task<GetDeviceResponse> GetDevice(GetDeviceRequest request, ServerCallContext context) =>
+        Task.FromResult(new GetDeviceResponse { Device = engine.DeviceMessage() });
+
+    /// <inheritdoc/>
+    public override async Task BuildTable(
+        BuildTableRequest request, IServerStreamWriter<BuildTableResponse> responseStream, ServerCallContext context)
+    {
+        var faults = new RequestFaults();
+        SearchSpace space = SpaceMapping.Read(request.Space, "space", faults);
+        MeasurementSettings settings = optionsReader.Read(request.Options, "options", MeasurementSettings.DefaultOperatorSeconds, faults);
+        faults.ThrowIfAny();
+
+        if (request.Reuse && store.FindNewest(space, engine.Identity(settings)) is { } finished)
+        {
+            int entries = finished.Table.Entries.Count;
+            await responseStream.WriteAsync(new() { Done = entries, Total = entries, TableId = finished.Id });
+            return;
+        }
+        TableJob job = jobs.StartOrAttach(space, settings);
+        await foreach (JobProgress progress in job.WatchAsync(context.CancellationToken))
+            await responseStream.WriteAsync(progress.ToMessage(job.Id), context.CancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override async Task MeasureOperators(
+        MeasureOperatorsRequest request, IServerStreamWriter<MeasureOperatorsResponse> responseStream, ServerCallContext context)
+    {
+        var faults = new RequestFaults();
+        IReadOnlyList<OperatorSpec> specs = ReadKeys(request.Keys, faults);
+        MeasurementSettings settings = optionsReader.Read(request.Options, "options", MeasurementSettings.DefaultOperatorSeconds, faults);
+        faults.ThrowIfAny();
+
+        Identity identity = engine.Identity(settings).ToMessage();
+        foreach (OperatorSpec spec in specs)
+        {
+            LatencyEntry entry = await device.RunAsync(token => operators.Measure(spec, settings, token), context.CancellationToken);
+            await responseStream.WriteAsync(new()
+            {
+                Key = spec.ToString(),
+                Statistics = entry.StatisticsMessage(),
+                Defined = entry.Origin == EntryOrigin.Defined,
+                Failure = entry.Failure ?? "",
+                Identity = identity,
+            }, context.CancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<MeasureModelResponse> MeasureModel(
+        IAsyncStreamReader<MeasureModelRequest> requestStream, ServerCallContext context)
+    {
+        ModelUpload upload = await ModelUpload.ReceiveAsync(requestStream, context.CancellationToken);
+        var faults = new RequestFaults();
+        MeasurementOptions options = upload.Options.Measurement ?? new();
+        MeasurementSettings settings = optionsReader.Read(options, "options.measurement", MeasurementSettings.DefaultModelSeconds, faults);
+        faults.ThrowIfAny();
+
+        logger.LogInformation("Measures the model '{Name}' of {Bytes} bytes", upload.Options.Name, upload.Onnx.Length);
+        return await device.RunAsync(
+            token => models.Measure(upload.Onnx, options.BatchSize, settings, token), context.CancellationToken);
+    }
+
+    private static List<OperatorSpec> ReadKeys(IReadOnlyList<string> keys, RequestFaults faults)
+    {
+        var specs = new List<OperatorSpec>();
+        if (keys.Count is 0 or > MostKeys) faults.Add("keys", $"{keys.Count} operator keys: name 1 to {MostKeys}.");
+        for (int i = 0; i < keys.Count && i < MostKeys; i++)
+        {
+            try
+            {
+                specs.Add(OperatorKey.Parse(keys[i]));
+            }
+            catch (FormatException fault)
+            {
+                faults.Add($"keys[{i}]", fault.Message);
+            }
+        }
+        return specs;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Profiler.Service.Store;
+using Proto = FasterSeg.Protos.Profiler.V1;
+
+namespace FasterSeg.Profiler.Service.Grpc;
+
+/// <summary>Results as messages.</summary>
+public static class ResultMapping
+{
+    /// <summary>What an engine measures on.</summary>
+    public static Proto.Device DeviceMessage(this IEngine engine) => new()
+    {
+        Name = engine.Device.Name,
+        Uuid = engine.Device.Uuid,
+        OperatingSystem = engine.Device.OperatingSystem,
+        OnnxruntimeVersion = engine.Device.OnnxRuntime,
+        Providers = { ProviderOf(engine.Provider) },
+        LogicalCores = engine.Device.LogicalCores,
+        MemoryBytes = engine.Device.MemoryBytes,
+        DefaultThreads = engine.Device.DefaultThreads,
+    };
+
+    /// <summary>An identity; what does not apply is empty.</summary>
+    public static Proto.Identity ToMessage(this TableIdentity identity) => new()
+    {
+        DeviceName = identity.DeviceName,
+        DeviceUuid = identity.DeviceUuid,
+        ComputeCapability = identity.ComputeCapability ?? "",
+        Driver = identity.Driver ?? "",
+        Provider = ProviderOf(identity.Provider),
+        OnnxruntimeVersion = identity.OnnxRuntime ?? "",
+        TensorrtVersion = identity.TensorRt ?? "",
+        CudnnVersion = identity.Cudnn ?? "",
+        Precision = Enum.TryParse(identity.Precision, ignoreCase: true, out Proto.Precision precision) ? precision : default,
+        Threads = identity.Threads,
+        BatchSize = identity.BatchSize,
+        Protocol = identity.Protocol,
+    };
+
+    /// <summary>The statistics of an entry; null where it has none.</summary>
+    public static Proto.Statistics? StatisticsMessage(this LatencyEntry entry) => entry.Spread is not { } spread ? null : new()
+    {
+        MedianMs = entry.MedianMs,
+        MeanMs = spread.MeanMs,
+        StandardDeviationMs = spread.StandardDeviationMs,
+        ConfidenceLowMs = spread.ConfidenceLowMs,
+        ConfidenceHighMs = spread.ConfidenceHighMs,
+        P05Ms = spread.P05Ms,
+        P25Ms = spread.P25Ms,
+        P75Ms = spread.P75Ms,
+        P95Ms = spread.P95Ms,
+        Samples = spread.Samples,
+        Noisy = entry.Noisy,
+    };
+
+    /// <summary>The statistics of a measurement.</summary>
+    public static Proto.Statistics ToMessage(this Measurement measurement) => new()
+    {
+        MedianMs = measurement.Statistics.Median.Median,
+        MeanMs = measurement.Statistics.Mean,
+        StandardDeviationMs = measurement.Statistics.StandardDeviation,
+        ConfidenceLowMs = measurement.Statistics.Median.Low,
+        ConfidenceHighMs = measurement.Statistics.Median.High,
+        P05Ms = measurement.Statistics.P05,
+        P25Ms = measurement.Statistics.P25,
+        P75Ms = measurement.Statistics.P75,
+        P95Ms = measurement.Statistics.P95,
+        Samples = measurement.Statistics.Count,
+        Noisy = measurement.Noisy,
+    };
+
+    /// <summary>A job's progress.</summary>
+    public static Proto.BuildTableResponse ToMessage(this JobProgress progress, string jobId) => new()
+    {
+        JobId = jobId,
+        Done = progress.Done,
+        Total = progress.Total,
+        SecondsLeft = progress.SecondsLeft,
+        Key = progress.Entry?.Spec.ToString() ?? "",
+        Statistics = progress.Entry?.StatisticsMessage(),
+        Failure = progress.Entry?.Failure ?? "",
+        TableId = progress.TableId ?? "",
+    };
+
+    /// <summary>A table in a list.</summary>
+    public static Proto.TableSummary ToMessage(this StoredTable stored) => new()
+    {
+        Id = stored.Id,
+        Hash = stored.Hash,
+        Space = stored.Table.Space?.ToMessage(),
+        DeviceName = stored.Table.Identity.DeviceName,
+        Provider = ProviderOf(stored.Table.Identity.Provider),
+        Entries = stored.Table.Entries.Count,
+        Created = stored.Table.Created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        Threads = stored.Table.Identity.Threads,
+    };
+
+    private static Proto.ExecutionProvider ProviderOf(string name) =>
+        Enum.TryParse(name, ignoreCase: true, out Proto.ExecutionProvider provider) ? provider : default;
+}

@@ -1,0 +1,94 @@
+using System.Net;
+using System.Net.Sockets;
+using FasterSeg.Operators;
+using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Store;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace FasterSeg.Profiler.Service.Hosting;
+
+/// <summary>Hosts the profiler, on its own or inside another program: the same service over the same kind of socket.</summary>
+public static class ProfilerHost
+{
+    /// <summary>The service, built but not started.</summary>
+    /// <exception cref="UsageException">The address is reachable from other machines and insecurity was not agreed to.</exception>
+    public static WebApplication Build(ProfilerHostOptions options)
+    {
+        if (!IPAddress.IsLoopback(options.Listen.Address) && !options.Insecure)
+            throw new UsageException($"{options.Listen} can be reached from other machines and the connection is neither encrypted nor authenticated: listen on 127.0.0.1, or add --insecure where the network is trusted.");
+        if (options.Threads < 1 || options.Threads > Environment.ProcessorCount)
+            throw new UsageException($"{options.Threads} threads: this machine has {Environment.ProcessorCount} logical cores; use 1 to {Environment.ProcessorCount}.");
+
+        // Nothing implicit: a host inside another program must not read that program's settings, arguments or environment.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            kestrel.Listen(options.Listen, listen => listen.Protocols = HttpProtocols.Http2));
+        AddLogging(builder, options);
+        AddServices(builder.Services, options);
+
+        WebApplication application = builder.Build();
+        application.MapGrpcService<ProfilerGrpcService>();
+        application.MapGrpcService<LatencyTableGrpcService>();
+        application.MapGrpcHealthChecksService();
+        application.MapGrpcReflectionService();
+        return application;
+    }
+
+    /// <summary>Starts the service on this machine's loopback interface, on any free port, for this program's own use.</summary>
+    public static Task<RunningProfiler> StartLoopbackAsync(ProfilerHostOptions options, CancellationToken cancellation) =>
+        StartAsync(options with { Listen = new(IPAddress.Loopback, 0), Standalone = false }, cancellation);
+
+    /// <summary>Starts the service.</summary>
+    /// <exception cref="UserErrorException">It cannot listen there, or its folder cannot be used.</exception>
+    public static async Task<RunningProfiler> StartAsync(ProfilerHostOptions options, CancellationToken cancellation)
+    {
+        WebApplication application = Build(options);
+        try
+        {
+            // Made now, so that a folder that cannot be used is told at the start and not to the first caller.
+            application.Services.GetRequiredService<TableStore>();
+            await application.StartAsync(cancellation);
+            return new(application);
+        }
+        catch (Exception fault)
+        {
+            await application.DisposeAsync();
+            if (fault is not UserErrorException and (IOException or SocketException))
+                throw new UserErrorException($"The profiler cannot listen on {options.Listen}: {fault.Message.TrimEnd('.')}. Stop what uses it, or name another address with --listen.", fault);
+            throw;
+        }
+    }
+
+    private static void AddLogging(WebApplicationBuilder builder, ProfilerHostOptions options)
+    {
+        if (!options.Standalone) return;
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Grpc", LogLevel.Warning);
+    }
+
+    private static void AddServices(IServiceCollection services, ProfilerHostOptions options)
+    {
+        // The default lifetime takes Ctrl-C for itself, which belongs to the program around.
+        if (!options.Standalone) services.Replace(ServiceDescriptor.Singleton<IHostLifetime, GuestLifetime>());
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<IEngine>(provider =>
+            new CpuEngine(CpuFacts.Read(options.Threads), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<DeviceWorker>();
+        services.AddSingleton<OperatorMeasurer>();
+        services.AddSingleton<ModelMeasurer>();
+        services.AddSingleton<TableBuilder>();
+        services.AddSingleton<TableJobs>();
+        services.AddSingleton(provider => new TableStore(options.StoreFolder, provider.GetRequiredService<ILogger<TableStore>>()));
+        services.AddSingleton<OptionsReader>();
+        services.AddGrpc(grpc => grpc.Interceptors.Add<FaultInterceptor>());
+        services.AddGrpcReflection();
+        services.AddGrpcHealthChecks().AddCheck("profiler", () => HealthCheckResult.Healthy());
+    }
+}

@@ -1,0 +1,32 @@
+using FasterSeg.Profiler.Service.Engines;
+
+namespace FasterSeg.Profiler.Service.Hosting;
+
+/// <summary>A profiler that answers calls, until it is disposed of.</summary>
+public sealed class RunningProfiler : IAsyncDisposable
+{
+    private readonly WebApplication application;
+
+    internal RunningProfiler(WebApplication application)
+    {
+        this.application = application;
+        Address = new(application.Urls.First());
+        Device = application.Services.GetRequiredService<IEngine>().Device;
+    }
+
+    /// <summary>Where it answers, e.g. <c>http://127.0.0.1:5151</c>.</summary>
+    public Uri Address { get; }
+
+    /// <summary>What it measures on.</summary>
+    public DeviceFacts Device { get; }
+
+    /// <summary>Waits until the program is asked to end.</summary>
+    public Task WaitForShutdownAsync() => application.WaitForShutdownAsync();
+
+    /// <summary>Ends all jobs and stops answering.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await application.StopAsync();
+        await application.DisposeAsync();
+    }
+}

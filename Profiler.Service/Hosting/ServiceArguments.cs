@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Net;
+using FasterSeg.Operators;
+
+namespace FasterSeg.Profiler.Service.Hosting;
+
+/// <summary>The command line of a profiler started on its own.</summary>
+public static class ServiceArguments
+{
+    /// <summary>What the command line can say.</summary>
+    public const string Usage = """
+        fasterseg-profiler [--listen ADDRESS:PORT] [--store DIR] [--threads N] [--insecure]
+
+          --listen    address and port to listen on (127.0.0.1:5151)
+          --store     folder of the finished tables (fasterseg/tables in the user's data folder)
+          --threads   CPU threads of a session where a request does not say (1)
+          --insecure  allow an address that other machines can reach, without encryption or authentication
+        """;
+
+    /// <summary>Reads a command line.</summary>
+    /// <exception cref="UsageException">An argument is unknown or has no usable value.</exception>
+    public static ProfilerHostOptions Parse(IReadOnlyList<string> arguments)
+    {
+        var options = new ProfilerHostOptions { Standalone = true };
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            string name = arguments[i];
+            options = name switch
+            {
+                "--insecure" => options with { Insecure = true },
+                "--listen" => options with { Listen = EndPoint(Value(ref i)) },
+                "--store" => options with { StoreFolder = Path.GetFullPath(Value(ref i)) },
+                "--threads" => options with { Threads = Number(Value(ref i)) },
+                _ => throw new UsageException($"'{name}' is not an argument of the profiler; these are:\n{Usage}"),
+            };
+
+            string Value(ref int position) => ++position < arguments.Count && arguments[position].Length > 0
+                ? arguments[position]
+                : throw new UsageException($"{name} needs a value; for example: --listen 127.0.0.1:5151 --store tables --threads 1.");
+        }
+        return options;
+    }
+
+    private static IPEndPoint EndPoint(string text)
+    {
+        string numeric = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" + text["localhost".Length..] : text;
+        // Without the colon a bare port would read as an address.
+        return numeric.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(numeric, out IPEndPoint? endPoint)
+            ? endPoint
+            : throw new UsageException($"'{text}' is not an address and port to listen on: write one like 127.0.0.1:5151 or [::1]:5151.");
+    }
+
+    private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+        ? number
+        : throw new UsageException($"'{text}' is not a number of threads.");
+}

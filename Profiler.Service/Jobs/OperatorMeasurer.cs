@@ -1,0 +1,46 @@
+using FasterSeg.Operators.Onnx;
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Measuring;
+using Google.Protobuf;
+
+namespace FasterSeg.Profiler.Service.Jobs;
+
+/// <summary>Measures one operator: writes it as ONNX, opens it on the engine, runs the protocol.</summary>
+public sealed class OperatorMeasurer(IEngine engine, TimeProvider time, ILogger<OperatorMeasurer> logger)
+{
+    private readonly MeasuringProtocol protocol = new(engine.Timer, time);
+
+    /// <summary>
+    /// The operator's entry: 0 where that is its definition, else measured. An operator that cannot be measured gives an entry
+    /// that says why. To be called on the device thread.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public LatencyEntry Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
+    {
+        if (spec.IsZeroByDefinition) return Defined(spec);
+        try
+        {
+            byte[] onnx = OperatorModel.Build(spec, settings.BatchSize, settings.Seed).ToByteArray();
+            using IModelSession session = engine.Open(onnx, settings);
+            return EntryOf(spec, protocol.Measure(session, settings, cancellation));
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            logger.LogWarning("{Operator} cannot be measured: {Reason}", spec, fault.Message);
+            return new(spec, EntryOrigin.Measured, MedianMs: 0, Failure: fault.Message);
+        }
+    }
+
+    /// <summary>The entry of an operator whose latency is 0 by definition.</summary>
+    public static LatencyEntry Defined(OperatorSpec spec) => new(spec, EntryOrigin.Defined, MedianMs: 0);
+
+    private static LatencyEntry EntryOf(OperatorSpec spec, Measurement measurement)
+    {
+        SampleStatistics all = measurement.Statistics;
+        var spread = new LatencySpread(all.Mean, all.StandardDeviation, all.Median.Low, all.Median.High,
+            all.P05, all.P25, all.P75, all.P95, all.Count);
+        return new(spec, EntryOrigin.Measured, all.Median.Median, spread, measurement.Noisy);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Runtime.CompilerServices;
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Profiler.Service.Measuring;
+
+namespace FasterSeg.Profiler.Service.Jobs;
+
+/// <summary>
+/// A table being built. It belongs to no caller: any number of them watch it, each at its own pace, and it goes on when
+/// they leave.
+/// </summary>
+/// <param name="id">Names the job.</param>
+/// <param name="space">The space that is measured.</param>
+/// <param name="settings">How it is measured.</param>
+public sealed class TableJob(string id, SearchSpace space, MeasurementSettings settings)
+{
+    private readonly Lock gate = new();
+    // A few hundred small records: watchers read from this log instead of having queues of their own to fill up.
+    private readonly List<JobProgress> log = [];
+    private TaskCompletionSource changed = NewSignal();
+    private bool ended;
+    private Exception? failure;
+
+    /// <summary>Names the job.</summary>
+    public string Id => id;
+
+    /// <summary>The space that is measured.</summary>
+    public SearchSpace Space => space;
+
+    /// <summary>How it is measured.</summary>
+    public MeasurementSettings Settings => settings;
+
+    /// <summary>Tells all watchers.</summary>
+    public void Report(JobProgress progress) => Change(() =>
+    {
+        log.Add(progress);
+        ended = progress.TableId is not null;
+    });
+
+    /// <summary>Ends the job without a table; watchers get the exception.</summary>
+    public void Fail(Exception fault) => Change(() =>
+    {
+        failure = fault;
+        ended = true;
+    });
+
+    /// <summary>The job's present state, then everything that happens to it, to its end.</summary>
+    /// <exception cref="JobFailedException">The job ended without a table.</exception>
+    public async IAsyncEnumerable<JobProgress> WatchAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        int next;
+        JobProgress? present;
+        lock (gate)
+        {
+            next = log.Count;
+            present = log.LastOrDefault();
+        }
+        if (present is not null) yield return present with { Entry = null };
+        if (present?.TableId is not null) yield break;
+
+        while (true)
+        {
+            JobProgress[] news;
+            bool isLast;
+            Task signal;
+            lock (gate)
+            {
+                news = [.. log.Skip(next)];
+                isLast = ended;
+                signal = changed.Task;
+            }
+            foreach (JobProgress progress in news) yield return progress;
+            next += news.Length;
+            if (isLast && failure is not null) throw new JobFailedException(failure);
+            if (isLast) yield break;
+            await signal.WaitAsync(cancellation);
+        }
+    }
+
+    private void Change(Action change)
+    {
+        TaskCompletionSource signal;
+        lock (gate)
+        {
+            if (ended) return;
+            change();
+            signal = changed;
+            changed = NewSignal();
+        }
+        signal.SetResult();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

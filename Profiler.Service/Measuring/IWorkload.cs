@@ -1,0 +1,8 @@
+namespace FasterSeg.Profiler.Service.Measuring;
+
+/// <summary>Something whose single run is timed. Its inputs and outputs are bound beforehand.</summary>
+public interface IWorkload
+{
+    /// <summary>One run, to its end; nothing else, and no managed allocation.</summary>
+    void Run();
+}

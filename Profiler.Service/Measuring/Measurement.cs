@@ -1,0 +1,7 @@
+namespace FasterSeg.Profiler.Service.Measuring;
+
+/// <summary>The result of one measurement.</summary>
+/// <param name="Statistics">What the samples say.</param>
+/// <param name="Noisy">A cap was reached before the median's confidence interval was narrow enough.</param>
+/// <param name="Warmup">How the warm-up ended.</param>
+public sealed record Measurement(SampleStatistics Statistics, bool Noisy, WarmupResult Warmup);

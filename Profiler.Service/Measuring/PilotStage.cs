@@ -1,0 +1,23 @@
+namespace FasterSeg.Profiler.Service.Measuring;
+
+/// <summary>
+/// Estimates from the warm-up what a run costs, and from that how the samples are taken: how many can come at most, so that
+/// their buffer is allocated beforehand, and how many are taken between two looks at the stopping rule, whose sorting would
+/// otherwise outweigh a short operator.
+/// </summary>
+public static class PilotStage
+{
+    /// <summary>Most samples of one measurement.</summary>
+    public const int MostSamples = 20_000;
+
+    private const double CheckIntervalMs = 2;
+
+    /// <summary>The plan for workloads of this cost.</summary>
+    public static SamplingPlan Plan(WarmupResult warmup, MeasurementSettings settings)
+    {
+        double runMs = Math.Max(warmup.FastestMs, 1e-6);
+        double affordable = Math.Ceiling(settings.MaximumSeconds * 1000 / runMs) + 1;
+        int most = (int)Math.Clamp(affordable, settings.MinimumSamples, Math.Max(MostSamples, settings.MinimumSamples));
+        return new(most, (int)Math.Clamp(CheckIntervalMs / runMs, 1, most));
+    }
+}

@@ -1,0 +1,6 @@
+namespace FasterSeg.Profiler.Service.Measuring;
+
+/// <summary>How samples are taken.</summary>
+/// <param name="MostSamples">Most samples.</param>
+/// <param name="CheckEvery">Samples between two looks at the stopping rule.</param>
+public sealed record SamplingPlan(int MostSamples, int CheckEvery);

@@ -1,0 +1,24 @@
+namespace FasterSeg.Profiler.Service.Measuring;
+
+/// <summary>Takes samples, each one timed run, until the stopping rule is content.</summary>
+public sealed class SamplingStage(IRunTimer timer, TimeProvider time, IStoppingRule rule)
+{
+    /// <summary>Samples a warm workload.</summary>
+    /// <returns>The samples, ms, in the order they were taken, and whether they converged.</returns>
+    public SamplingResult Run(IWorkload workload, SamplingPlan plan, CancellationToken cancellation)
+    {
+        double[] samples = new double[plan.MostSamples];
+        int count = 0;
+        long start = time.GetTimestamp();
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int next = Math.Min(count + plan.CheckEvery, samples.Length);
+            while (count < next) samples[count++] = timer.TimeMs(workload);
+
+            StoppingDecision decision = rule.Decide(samples.AsSpan(0, count), time.GetElapsedTime(start).TotalSeconds);
+            if (decision != StoppingDecision.Continue || count == samples.Length)
+                return new(samples.AsMemory(0, count), Converged: decision == StoppingDecision.Converged);
+        }
+    }
+}
