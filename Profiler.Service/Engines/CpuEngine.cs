@@ -1,6 +1,7 @@
 using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Measuring;
 using Microsoft.ML.OnnxRuntime;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace FasterSeg.Profiler.Service.Engines;
 

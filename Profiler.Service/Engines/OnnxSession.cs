@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FasterSeg.Operators.Onnx;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace FasterSeg.Profiler.Service.Engines;
 

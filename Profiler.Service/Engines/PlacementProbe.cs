@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Microsoft.ML.OnnxRuntime;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace FasterSeg.Profiler.Service.Engines;
 

@@ -43,21 +43,11 @@ public sealed class TableStore
         List().FirstOrDefault(stored => space.Equals(stored.Table.Space) && stored.Table.Identity == identity);
 
     /// <summary>Keeps a table. Its file appears whole or not at all.</summary>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UserErrorException">The file cannot be written.</exception>
     public StoredTable Save(LatencyTable table)
     {
         StoredTable stored = Describe(table);
-        string path = Path.Combine(folder, stored.Id + ".json");
-        string beside = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllBytes(beside, LatencyTableJson.Serialize(table));
-            File.Move(beside, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(beside);
-        }
+        LatencyTableJson.Save(table, Path.Combine(folder, stored.Id + ".json"));
         tables[stored.Id] = stored;
         return stored;
     }
@@ -66,10 +56,10 @@ public sealed class TableStore
     {
         try
         {
-            StoredTable stored = Describe(LatencyTableJson.Parse(File.ReadAllBytes(path), path));
+            StoredTable stored = Describe(LatencyTableJson.Load(path));
             tables[stored.Id] = stored;
         }
-        catch (Exception fault) when (fault is UserErrorException or IOException or UnauthorizedAccessException)
+        catch (UserErrorException fault)
         {
             logger.LogWarning("{Path} is skipped: {Reason}", path, fault.Message);
         }
@@ -77,7 +67,7 @@ public sealed class TableStore
 
     private static StoredTable Describe(LatencyTable table)
     {
-        string hash = LatencyTableJson.Hash(table);
+        string hash = LatencyTableJson.HashOf(table);
         return new(hash[..IdLength], hash, table);
     }
 }
