@@ -6,6 +6,8 @@ namespace FasterSeg.Search.Client.Data;
 /// <summary>Pictures on disk: PNG, JPEG and whatever else Skia decodes; written as PNG.</summary>
 public static class ImageFile
 {
+    private const int LargestFile = 1 << 29;
+
     /// <summary>Decodes a picture as it is meant to be seen: upright, colours as stored, no colour management.</summary>
     /// <exception cref="UserErrorException">The file is missing, no picture, or cut off; the message names it.</exception>
     public static RgbImage Read(string path)
@@ -33,37 +35,12 @@ public static class ImageFile
         for (int i = 0; i < image.Height * image.Width; i++) image.Pixels.AsSpan(i * 3, 3).CopyTo(rgbx.AsSpan(i * 4));
         using SKImage picture = SKImage.FromPixelCopy(info, rgbx);
         using SKData png = picture.Encode(SKEncodedImageFormat.Png, 100);
-        string full = Path.GetFullPath(path), beside = $"{full}.{Environment.ProcessId}.tmp";
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            File.WriteAllBytes(beside, png.ToArray());
-            File.Move(beside, full, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            File.Delete(beside);
-            throw new UserErrorException($"Picture '{path}' cannot be written: {e.Message}", e);
-        }
+        AtomicFile.WriteAllBytes(path, png.ToArray());
     }
 
     /// <summary>A file's bytes.</summary>
     /// <exception cref="UserErrorException">The file cannot be read; the message names it.</exception>
-    internal static byte[] ReadBytes(string path)
-    {
-        try
-        {
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new UserErrorException($"There is no file '{path}'.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException($"File '{path}' cannot be read: {e.Message}", e);
-        }
-    }
+    internal static byte[] ReadBytes(string path) => UserFile.Read(path, LargestFile);
 
     /// <summary>Cameras store pictures as the sensor lay and note how to turn them (EXIF orientation); this turns them.</summary>
     private static RgbImage Upright(byte[] rgba, int height, int width, SKEncodedOrigin origin)

@@ -1,0 +1,73 @@
+using FasterSeg.Search.Client.Data;
+
+namespace FasterSeg.Search.Client.Evaluation;
+
+/// <summary>
+/// The baseline that never looks at a picture: at each position, the class that is there most often in the training labels. A
+/// network has learned to see only as far as it is better.
+/// </summary>
+public sealed class MajorityMap
+{
+    private readonly LabelMap map;
+
+    private MajorityMap(LabelMap map) => this.map = map;
+
+    /// <summary>
+    /// Counts the labels of a set, each resized (nearest) to one size. A tie goes to the lower class, and a position that every
+    /// label ignores to the class that is the most frequent overall.
+    /// </summary>
+    /// <param name="samples">The training samples.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="height">Rows of the map.</param>
+    /// <param name="width">Columns of the map.</param>
+    /// <param name="cancellation">Stops the counting.</param>
+    /// <exception cref="Operators.UserErrorException">A label is unusable; the message names its file.</exception>
+    public static MajorityMap Learn(ISampleSource samples, int classes, int height, int width, CancellationToken cancellation = default)
+    {
+        int[] counts = new int[height * width * classes];
+        long[] overall = new long[classes];
+        for (int index = 0; index < samples.Count; index++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            byte[] label = samples.LoadLabel(index).Resize(height, width).Classes;
+            for (int i = 0; i < label.Length; i++)
+            {
+                if (label[i] == LabelMap.Ignore) continue;
+                counts[i * classes + label[i]]++;
+                overall[label[i]]++;
+            }
+        }
+        byte anywhere = (byte)overall.IndexOf(overall.Max());
+        byte[] map = new byte[height * width];
+        for (int i = 0; i < map.Length; i++)
+        {
+            Span<int> here = counts.AsSpan(i * classes, classes);
+            int best = 0;
+            for (int c = 1; c < classes; c++)
+            {
+                if (here[c] > here[best]) best = c;
+            }
+            map[i] = here[best] == 0 ? anywhere : (byte)best;
+        }
+        return new MajorityMap(new LabelMap(height, width, map));
+    }
+
+    /// <summary>Learns the map from the training labels, at the size of the first, and tries it on the validation labels.</summary>
+    /// <exception cref="Operators.UserErrorException">A label is unusable; the message names its file.</exception>
+    public static ConfusionMatrix Evaluate(SegmentationDataset data, CancellationToken cancellation = default)
+    {
+        LabelMap first = data.Train.LoadLabel(0);
+        MajorityMap majority = Learn(data.Train, data.Classes.Count, first.Height, first.Width, cancellation);
+        var confusion = new ConfusionMatrix(data.Classes.Count);
+        for (int index = 0; index < data.Validation.Count; index++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            LabelMap label = data.Validation.LoadLabel(index);
+            confusion.Add(majority.Predict(label.Height, label.Width).Classes, label.Classes);
+        }
+        return confusion;
+    }
+
+    /// <summary>The answer for any picture of a size.</summary>
+    public LabelMap Predict(int height, int width) => map.Resize(height, width);
+}
