@@ -1,0 +1,126 @@
+using FasterSeg.Operators;
+using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Data;
+
+namespace FasterSeg.Search.Client.Tests.Data;
+
+public sealed class DatasetLocatorTests : IDisposable
+{
+    private const string Classes = """{ "classes": [ { "name": "road", "color": [1, 2, 3] }, { "name": "sky", "color": [4, 5, 6] } ], "ignore": 9 }""";
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void CamVidHasItsClassesAndSamples()
+    {
+        SegmentationDataset data = DatasetLocator.Open("camvid:" + SharedFolder.Require("camvid"), new DataOptions());
+        Assert.Equal(("CamVid", 367, 101, 11), (data.Name, data.Train.Count, data.Validation.Count, data.Classes.Count));
+        Sample sample = data.Split("val").Load(0);
+        Assert.Equal("0016E5_07959.png", sample.Name);
+        Assert.Equal((360, 480), (sample.Image.Height, sample.Image.Width));
+        Assert.All(sample.Label.Classes.Distinct(), label => Assert.True(label is < 11 or LabelMap.Ignore));
+        Assert.Contains(LabelMap.Ignore, sample.Label.Classes);
+        Assert.Same(sample, data.Validation.Load(0));
+    }
+
+    [Fact]
+    public void AFolderOfImagesAndMasksIsASet()
+    {
+        WriteFolder();
+        File.Copy(folder["images/train/b.png"], folder["images/train/a.png"]);
+        File.WriteAllBytes(folder["masks/train/a.png"], TestPng.Of(1, 2, TestPng.Rgb, 8, [4, 5, 6, 1, 2, 3], _ => 0));
+        SegmentationDataset data = Open();
+        Assert.Equal((2, 1), (data.Train.Count, data.Validation.Count));
+        Assert.Equal(["road", "sky"], data.Classes.Select(c => c.Name));
+        Assert.Equal([1, 0], data.Train.Load(0).Label.Classes);
+        Assert.Equal([1, 255], data.Train.Load(1).Label.Classes);
+        Assert.Equal("b.png", data.Train.Load(1).Name);
+    }
+
+    [Theory]
+    [InlineData("cityscapes:x", "use camvid:DIR, folder:DIR or synthetic")]
+    [InlineData("camvid", "names no folder")]
+    [InlineData("folder:", "names no folder")]
+    [InlineData("synthetic:x", "write just 'synthetic'")]
+    [InlineData("", "use camvid:DIR, folder:DIR or synthetic")]
+    public void AWrongLocationIsWrongUsage(string location, string expected) =>
+        Assert.Contains(expected, Assert.Throws<UsageException>(() => DatasetLocator.Open(location, new DataOptions())).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void AMissingFolderIsNamed() =>
+        Assert.Contains("'/no/such/folder' does not exist", Failure(() => DatasetLocator.Open("camvid:/no/such/folder", new DataOptions())), StringComparison.Ordinal);
+
+    [Fact]
+    public void AnUnknownSplitIsWrongUsage() =>
+        Assert.Throws<UsageException>(() => DatasetLocator.Open("synthetic", new DataOptions()).Split("test"));
+
+    [Fact]
+    public void FaultsOfCamVidsListsAreNamedByFileAndLine()
+    {
+        Assert.Contains("train.txt' is missing", Failure(OpenCamVid), StringComparison.Ordinal);
+        folder.Write("train.txt", "\n");
+        Assert.Contains("train.txt' is empty", Failure(OpenCamVid), StringComparison.Ordinal);
+        folder.Write("train.txt", "\nonly-one.png\n");
+        Assert.Contains("train.txt', line 2: expected an image and a label image", Failure(OpenCamVid), StringComparison.Ordinal);
+        folder.Write("train.txt", "/SegNet/CamVid/train/a.png /SegNet/CamVid/trainannot/a.png\n");
+        Assert.Contains("line 1 names '" + Path.Combine(folder.Path, "train/a.png"), Failure(OpenCamVid), StringComparison.Ordinal);
+
+        SegmentationDataset OpenCamVid() => DatasetLocator.Open("camvid:" + folder.Path, new DataOptions());
+    }
+
+    [Fact]
+    public void FaultsOfAFolderAreNamed()
+    {
+        Assert.Contains("classes.json", Failure(Open), StringComparison.Ordinal);
+        WriteFolder();
+        File.WriteAllBytes(folder["masks/val/c.png"], TestPng.OfGrey(2, 1, 0, 0));
+        Assert.Contains("must be of one size", Failure(() => Open().Validation.Load(0)), StringComparison.Ordinal);
+        File.Delete(folder["masks/val/c.png"]);
+        Assert.Contains("c.png' has no mask", Failure(Open), StringComparison.Ordinal);
+        File.Delete(folder["images/val/c.png"]);
+        Assert.Contains("no PNG or JPEG image", Failure(Open), StringComparison.Ordinal);
+        Directory.Delete(folder["images/val"]);
+        Assert.Contains(Path.Combine("images", "val"), Failure(Open), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{", "is broken")]
+    [InlineData("null", "is broken")]
+    [InlineData("""{ "ignore": 3 }""", "classes")]
+    [InlineData("""{ "classes": null }""", "classes")]
+    [InlineData("""{ "classes": [null, null] }""", "class")]
+    [InlineData("""{ "classes": [] }""", "0 classes")]
+    [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "a", "color": [1, 2, 4] } ] }""", "'a' appears twice")]
+    [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "b", "color": [1, 2, 3] } ] }""", "'a' and 'b' have the same color")]
+    [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2] }, { "name": "b", "color": [1, 2, 3] } ] }""", "color of class 'a'")]
+    [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2, 256] }, { "name": "b", "color": [1, 2, 3] } ] }""", "color of class 'a'")]
+    [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "b", "colour": [1, 2, 3] } ] }""", "colour")]
+    [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "b", "color": [4, 5, 6] } ], "ignore": 256 }""", "ignore is 256")]
+    public void ABrokenClassesFileIsNamed(string content, string expected)
+    {
+        string message = Failure(() => ClassesFile.Read(folder.Write("classes.json", content)));
+        Assert.Contains("classes.json", message, StringComparison.Ordinal);
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+    }
+
+    private SegmentationDataset Open() => DatasetLocator.Open("folder:" + folder.Path, new DataOptions());
+
+    private void WriteFolder()
+    {
+        foreach (string path in new[] { "images/train", "images/val", "masks/train", "masks/val" }) Directory.CreateDirectory(folder[path]);
+        folder.Write("classes.json", Classes);
+        foreach (string name in new[] { "train/b.png", "val/c.png" })
+        {
+            ImageFile.WritePng(folder["images/" + name], new RgbImage(1, 2, [1, 2, 3, 4, 5, 6]));
+            File.WriteAllBytes(folder["masks/" + name], TestPng.OfGrey(1, 2, 1, 9));
+        }
+    }
+
+    private static string Failure(Func<object> action)
+    {
+        string message = Assert.Throws<UserErrorException>(action).Message;
+        Assert.DoesNotContain('\n', message);
+        return message;
+    }
+}
