@@ -1,1 +1,9 @@
-System.Console.WriteLine("fasterseg");
+using FasterSeg.Search.Client.Commands;
+using Spectre.Console;
+
+IAnsiConsole console = AnsiConsole.Console;
+// A pipe or a file has no width: leave room for whole lines.
+if (!console.Profile.Out.IsTerminal) console.Profile.Width = 160;
+
+using var interruption = new Interruption();
+return await CommandLine.RunAsync(args, console, Console.Error, interruption.Token);

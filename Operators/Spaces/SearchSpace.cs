@@ -47,8 +47,11 @@ public sealed record SearchSpace(
     /// Channels at a scale with a ratio: Fch * scale * ratio to the nearest multiple of 8, at least 8. Supernet, table and
     /// network all ask here.
     /// </summary>
-    public int Channels(int scale, double ratio) =>
-        Math.Max(8, (int)Math.Floor(((Fch * scale * ratio) + 4 + 1e-9) / 8) * 8);
+    public int Channels(int scale, double ratio) => Channels(Fch, scale, ratio);
+
+    /// <summary>The same rule where there is no space at hand, as in a network that was derived from one.</summary>
+    public static int Channels(int fch, int scale, double ratio) =>
+        Math.Max(8, (int)Math.Floor(((fch * scale * ratio) + 4 + 1e-9) / 8) * 8);
 
     /// <summary>The sentences that say what is wrong with this space; empty where nothing is.</summary>
     public IReadOnlyList<string> Validate() => SearchSpaceRules.Check(this);
@@ -73,6 +76,9 @@ public sealed record SearchSpace(
     /// <summary>Stems, arms, refinements, fusions, heads, resizes and concatenations of teacher and student, both branch pairs.</summary>
     /// <param name="full">Also the x8 upsampling of the logits.</param>
     public IReadOnlyList<OperatorSpec> FixedParts(bool full = false) => SearchSpaceOperators.Fixed(this, full);
+
+    /// <summary>The three parts of a stem with a ratio: a convolution to 1/2, then conv_2x to 1/4 and to 1/8.</summary>
+    public IReadOnlyList<OperatorSpec> Stem(double ratio) => SearchSpaceOperators.StemOf(this, ratio);
 
     /// <summary>Spaces are equal where every number is.</summary>
     public bool Equals(SearchSpace? other) => other is not null

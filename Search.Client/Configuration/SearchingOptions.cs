@@ -24,8 +24,20 @@ public sealed class SearchingOptions : PhaseOptions
     public string DecoupledWeights { get; set; } = "0.001, 0.997, 0.002";
     /// <summary><c>expectation</c> (exact) or <c>sampled</c> (straight-through, the paper's).</summary>
     public string LatencyWidths { get; set; } = "expectation";
-    /// <summary>Target band of the derived student, e.g. <c>"155-175 fps"</c> or <c>"20-24 ms"</c>; <c>"auto"</c> is 45 to 60 % of the teacher's full-width estimate.</summary>
+    /// <summary>
+    /// Target band of the derived student, e.g. <c>"155-175 fps"</c> or <c>"20-24 ms"</c>; <c>"auto"</c> lies between the 20 % and
+    /// the 40 % quantile of the latencies of random students of the space.
+    /// </summary>
     public string Target { get; set; } = "auto";
+    /// <summary>Validation images that decide between the branch pairs; 0 takes all.</summary>
+    public int ValidationImages { get; set; }
     /// <summary><c>corrected</c> or <c>released</c> (as the published networks were derived).</summary>
     public string Derivation { get; set; } = "corrected";
+
+    /// <summary>The latency's weight in the first epoch for a target band.</summary>
+    public double StartingLatencyWeight(LatencyTarget target) =>
+        ScaleLatencyWeight ? LatencyWeight * PaperTargetMs / target.MiddleMs : LatencyWeight;
+
+    // The middle of the paper's band, 155 to 175 frames/s.
+    private const double PaperTargetMs = 1000.0 / 165;
 }

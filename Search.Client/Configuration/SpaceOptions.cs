@@ -35,7 +35,7 @@ public sealed class SpaceOptions
         var space = new SearchSpace(Height, Width, Fch, [.. Widths.Split(',').Select(ParseRatio)], Layers, Classes,
             ParseRatio(TeacherStem), ParseRatio(TeacherHead), ParseRatio(StudentStem), ParseRatio(StudentHead));
         IReadOnlyList<string> faults = space.Validate();
-        return faults.Count == 0 ? space : throw new UsageException("Configuration, section space: " + string.Join(" ", faults));
+        return faults.Count == 0 ? space : throw new UsageException("space: " + string.Join(" ", faults));
     }
 
     private static double ParseRatio(string text)
@@ -46,6 +46,6 @@ public sealed class SpaceOptions
             double[] numbers = [.. parts.Select(p => double.Parse(p, CultureInfo.InvariantCulture))];
             return numbers.Length == 1 ? numbers[0] : numbers[0] / numbers[1];
         }
-        throw new UsageException($"Configuration, section space: '{text}' is not a ratio; write it like 8/12 or 0.5.");
+        throw new UsageException($"space: '{text}' is not a ratio; write it like 8/12 or 0.5.");
     }
 }

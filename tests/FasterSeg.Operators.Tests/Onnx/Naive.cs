@@ -36,19 +36,15 @@ internal static class Naive
     {
         int pad = w.Kernel / 2;
         var y = new Tensor(x.Batch, w.OutChannels, (x.Height + stride - 1) / stride, (x.Width + stride - 1) / stride);
-        for (int n = 0; n < y.Batch; n++)
-        for (int o = 0; o < y.Channels; o++)
-        for (int i = 0; i < y.Height; i++)
-        for (int j = 0; j < y.Width; j++)
+        var taps = new Tensor(1, w.InChannels, w.Kernel, w.Kernel).Pixels().ToArray();
+        foreach ((int n, int o, int i, int j) in y.Pixels())
         {
             double sum = w.Bias[o];
-            for (int c = 0; c < x.Channels; c++)
-            for (int u = 0; u < w.Kernel; u++)
-            for (int v = 0; v < w.Kernel; v++)
+            foreach ((_, int c, int u, int v) in taps)
             {
                 int row = (i * stride) + u - pad, column = (j * stride) + v - pad;
                 if (row < 0 || column < 0 || row >= x.Height || column >= x.Width) continue;
-                sum += (double)w.Weight[(((((o * x.Channels) + c) * w.Kernel) + u) * w.Kernel) + v] * x[n, c, row, column];
+                sum += (double)w.Weight[(((((o * w.InChannels) + c) * w.Kernel) + u) * w.Kernel) + v] * x[n, c, row, column];
             }
             y[n, o, i, j] = (float)sum;
         }
@@ -59,10 +55,7 @@ internal static class Naive
     public static Tensor Resize(Tensor x, int height, int width)
     {
         var y = new Tensor(x.Batch, x.Channels, height, width);
-        for (int n = 0; n < y.Batch; n++)
-        for (int c = 0; c < y.Channels; c++)
-        for (int i = 0; i < height; i++)
-        for (int j = 0; j < width; j++)
+        foreach ((int n, int c, int i, int j) in y.Pixels())
         {
             double row = height == 1 ? 0 : (double)i * (x.Height - 1) / (height - 1);
             double column = width == 1 ? 0 : (double)j * (x.Width - 1) / (width - 1);
@@ -78,10 +71,7 @@ internal static class Naive
     public static Tensor Concat(Tensor first, Tensor second)
     {
         var y = new Tensor(first.Batch, first.Channels + second.Channels, first.Height, first.Width);
-        for (int n = 0; n < y.Batch; n++)
-        for (int c = 0; c < y.Channels; c++)
-        for (int i = 0; i < y.Height; i++)
-        for (int j = 0; j < y.Width; j++)
+        foreach ((int n, int c, int i, int j) in y.Pixels())
             y[n, c, i, j] = c < first.Channels ? first[n, c, i, j] : second[n, c - first.Channels, i, j];
         return y;
     }
@@ -92,11 +82,10 @@ internal static class Naive
     private static Tensor Shift(Tensor x)
     {
         var y = new Tensor(x.Batch, x.Channels, x.Height, x.Width);
-        for (int n = 0; n < y.Batch; n++)
-        for (int c = 0; c < y.Channels; c++)
-        for (int i = 0; i + 1 < y.Height; i++)
-        for (int j = 0; j + 1 < y.Width; j++)
-            y[n, c, i, j] = x[n, c, i + 1, j + 1];
+        foreach ((int n, int c, int i, int j) in y.Pixels())
+        {
+            if (i + 1 < y.Height && j + 1 < y.Width) y[n, c, i, j] = x[n, c, i + 1, j + 1];
+        }
         return y;
     }
 }

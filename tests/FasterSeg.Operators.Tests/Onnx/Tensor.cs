@@ -13,6 +13,13 @@ internal sealed record Tensor(int Batch, int Channels, int Height, int Width, fl
 
     public long[] Shape => [Batch, Channels, Height, Width];
 
+    /// <summary>The indices of every value, in row-major order.</summary>
+    public IEnumerable<(int Image, int Channel, int Row, int Column)> Pixels()
+    {
+        for (int i = 0; i < Values.Length; i++)
+            yield return (i / Width / Height / Channels, i / Width / Height % Channels, i / Width % Height, i % Width);
+    }
+
     public static Tensor Random(int batch, int channels, int height, int width, int seed)
     {
         var random = new Random(seed);

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary>The whole command line of <c>fasterseg</c>.</summary>
+public static class CommandLine
+{
+    /// <summary>Reads the arguments and runs their command.</summary>
+    /// <param name="arguments">The arguments after the program's name.</param>
+    /// <param name="console">Where commands print.</param>
+    /// <param name="error">Where errors go.</param>
+    /// <param name="cancellationToken">Canceled where the user interrupts.</param>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
+    public static async Task<int> RunAsync(string[] arguments, IAnsiConsole console, TextWriter error, CancellationToken cancellationToken)
+    {
+        ParseResult parsed = Create(console).Parse(arguments);
+        var invocation = new InvocationConfiguration
+        {
+            Output = console.Profile.Out.Writer,
+            Error = error,
+            // Interruptions and exceptions are handled in one place each: Interruption and ErrorBoundary.
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        if (parsed.Action is ParseErrorAction)
+        {
+            if (arguments.Length == 0) Create(console).Parse("--help").Invoke(invocation);
+            else WrongUsage.Write(parsed, error);
+            return ExitCodes.WrongUsage;
+        }
+        return await ErrorBoundary.RunAsync(() => parsed.InvokeAsync(invocation, cancellationToken), error,
+            parsed.GetValue<bool>(CommonOptions.VerboseName), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The root command with all commands. A new command is one class and one line here.</summary>
+    public static RootCommand Create(IAnsiConsole console) => new(
+        "Searches for the fastest segmentation network that is accurate enough on the device that will run it (FasterSeg, ICLR 2020).\n\n"
+        + "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 profiler not reachable, 130 interrupted.")
+    {
+        QuickstartCommand.Create(console),
+        DeviceCommand.Create(console),
+        ProfileCommand.Create(console),
+        LutCommand.Create(console),
+        SearchCommand.Create(console),
+        TrainCommand.Create(console),
+        EvalCommand.Create(console),
+        ExportCommand.Create(console),
+        MeasureCommand.Create(console),
+        PredictCommand.Create(console),
+        RandomCommand.Create(console),
+        CommonOptions.Verbose(),
+    };
+}

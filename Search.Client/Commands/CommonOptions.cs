@@ -1,0 +1,48 @@
+using System.CommandLine;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary>Options that several commands share, worded once. Each call makes a new option for one command.</summary>
+public static class CommonOptions
+{
+    /// <summary><c>--verbose</c>, known to every command.</summary>
+    public const string VerboseName = "--verbose";
+
+    /// <summary><c>--profiler URL</c></summary>
+    public static Option<string?> Profiler() => new("--profiler")
+    {
+        HelpName = "URL",
+        Description = "Measure with the profiler at this address, e.g. http://192.168.1.20:5151. Left out: on this machine's CPU.",
+    };
+
+    /// <summary><c>--config FILE</c>, required or not.</summary>
+    public static Option<string?> Config(bool required = true) => new("--config")
+    {
+        HelpName = "FILE",
+        Required = required,
+        Description = "The configuration, a JSON file such as configs/cityscapes.json.",
+    };
+
+    /// <summary><c>--set KEY=VALUE</c>, any number of times.</summary>
+    public static Option<string[]> Set() => new("--set")
+    {
+        HelpName = "KEY=VALUE",
+        Description = "A value on top of the configuration, e.g. searching:epochs=3. May be given again and again.",
+        DefaultValueFactory = _ => [],
+    };
+
+    /// <summary><c>--out FILE</c>, required.</summary>
+    public static Option<string> Out(string description) => new("--out")
+    {
+        HelpName = "FILE",
+        Required = true,
+        Description = description,
+    };
+
+    /// <summary><c>--verbose</c></summary>
+    public static Option<bool> Verbose() => new(VerboseName)
+    {
+        Recursive = true,
+        Description = "Show where an unexpected failure happened.",
+    };
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Globalization;
+using FasterSeg.Protos.Profiler.V1;
+using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Search.Client.Reporting;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary><c>fasterseg device</c>: what would be measured on.</summary>
+public static class DeviceCommand
+{
+    /// <summary>What the command line says.</summary>
+    /// <param name="Profiler">The profiler's address; null is this machine.</param>
+    public sealed record Options(string? Profiler);
+
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        Option<string?> profiler = CommonOptions.Profiler();
+        var command = new Command("device", "Shows the device that would be measured on.") { profiler };
+        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetValue(profiler)), console, token));
+        return command;
+    }
+
+    /// <summary>Asks the profiler and prints its device.</summary>
+    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken);
+        Device device = profiler.Device;
+        FactList.Write(console,
+            ("profiler", profiler.Name),
+            ("device", device.Name),
+            ("uuid", device.Uuid),
+            ("compute capability", device.ComputeCapability),
+            ("driver", device.Driver),
+            ("operating system", device.OperatingSystem),
+            ("ONNX Runtime", device.OnnxruntimeVersion),
+            ("providers", string.Join(", ", device.Providers.Select(ProtoMapping.NameOf))),
+            ("logical cores", device.LogicalCores.ToString(CultureInfo.InvariantCulture)),
+            ("memory", string.Create(CultureInfo.InvariantCulture, $"{device.MemoryBytes / (double)(1L << 30):0.0} GiB")),
+            ("default threads", device.DefaultThreads.ToString(CultureInfo.InvariantCulture)));
+        return ExitCodes.Done;
+    }
+}

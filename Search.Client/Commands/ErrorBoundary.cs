@@ -1,0 +1,47 @@
+using FasterSeg.Operators;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Profiling;
+using Grpc.Core;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary>The one place where exceptions become a sentence on standard error and an exit code.</summary>
+public static class ErrorBoundary
+{
+    /// <summary>Runs a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="error">Standard error.</param>
+    /// <param name="verbose">Print the stack of what nobody expected.</param>
+    /// <param name="cancellationToken">Canceled where the user interrupts.</param>
+    public static async Task<int> RunAsync(Func<Task<int>> command, TextWriter error, bool verbose, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await command().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            error.WriteLine("Interrupted.");
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception exception)
+        {
+            (int code, string sentence) = Describe(exception, verbose);
+            error.WriteLine("error: " + sentence);
+            if (verbose) error.WriteLine(exception);
+            return code;
+        }
+    }
+
+    private static (int Code, string Sentence) Describe(Exception exception, bool verbose) => exception switch
+    {
+        ProfilerUnreachableException => (ExitCodes.ProfilerUnreachable, exception.Message),
+        UsageException => (ExitCodes.WrongUsage, exception.Message),
+        UserErrorException or MissingLatencyException => (ExitCodes.Failed, exception.Message),
+        RpcException rpc => Describe(ProfilerErrors.Translate(rpc, "the given address"), verbose),
+        // The operating system's messages name the path: no such file, access denied, disk full.
+        IOException or UnauthorizedAccessException => (ExitCodes.Failed, exception.Message),
+        _ => (ExitCodes.Failed, $"Unexpected failure ({exception.GetType().Name}): {exception.Message}"
+            + (verbose ? "" : " Run the command again with --verbose to see where it happened.")),
+    };
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Export;
+using FasterSeg.Search.Client.Native;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Client.Training;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary><c>fasterseg export</c>: a trained network as ONNX.</summary>
+public static class ExportCommand
+{
+    /// <summary>What the command line says.</summary>
+    /// <param name="Run">The run's folder.</param>
+    /// <param name="Role">Which network.</param>
+    /// <param name="Onnx">The file.</param>
+    /// <param name="Full">Also the x8 upsampling of the logits.</param>
+    public sealed record Options(string Run, Role Role, string Onnx, bool Full);
+
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        Option<string> run = RunOptions.Run(), role = RunOptions.Role();
+        var onnx = new Option<string>("--onnx") { HelpName = "FILE", Required = true, Description = "The ONNX file." };
+        var full = new Option<bool>("--full") { Description = "End at the image's size and not at the logits' 1/8." };
+        var command = new Command("export", "Writes a trained network with its weights as ONNX (opset 17), at the size of its search space.") { run, role, onnx, full };
+        command.SetAction((parsed, _) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(run), RunOptions.Parse(parsed.GetRequiredValue(role)),
+            parsed.GetRequiredValue(onnx), parsed.GetValue(full)), console)));
+        return command;
+    }
+
+    /// <summary>Writes the file.</summary>
+    public static int Run(Options options, IAnsiConsole console)
+    {
+        RunFolder run = RunFolder.Open(options.Run);
+        FasterSegOptions configuration = ConfigurationLoader.Load(run.Configuration);
+        OutputFile.Check(options.Onnx);
+        var cpu = TorchDevice.Open("cpu", configuration.Threads);
+        using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(options.Role)).LoadNetwork(cpu, out int epochs);
+        NetworkPlan plan = NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width, options.Full);
+        NetworkExporter.Export(network, plan, options.Onnx);
+        console.WriteLine($"{options.Onnx}: {network.Architecture}, {network.ParameterCount / 1e6:F2} M parameters, {epochs} epochs of training, input 1x3x{plan.Height}x{plan.Width}.");
+        return ExitCodes.Done;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary>
+/// Ctrl-C (and a request to terminate) cancels a token, so that the command saves what it has and ends; a second one ends the
+/// program at once.
+/// </summary>
+internal sealed class Interruption : IDisposable
+{
+    private readonly CancellationTokenSource source = new();
+    private readonly PosixSignalRegistration[] registrations;
+
+    public Interruption()
+    {
+        registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
+    }
+
+    /// <summary>Canceled by the first interruption.</summary>
+    public CancellationToken Token => source.Token;
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in registrations) registration.Dispose();
+        source.Dispose();
+    }
+
+    private void Handle(PosixSignalContext context)
+    {
+        // A hosted profiler registers for the same signals and waves them through, so the second one must end the program itself.
+        if (source.IsCancellationRequested) Environment.Exit(ExitCodes.Interrupted);
+        context.Cancel = true;
+        // Off this thread: the command's own clean-up runs inside Cancel, and a second signal must still be heard.
+        _ = Task.Run(source.Cancel);
+    }
+}

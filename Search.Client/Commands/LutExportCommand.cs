@@ -1,0 +1,63 @@
+using System.CommandLine;
+using FasterSeg.Operators;
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary><c>fasterseg lut export</c>: a table for other programs.</summary>
+public static class LutExportCommand
+{
+    private const string Own = "fasterseg";
+    private const string Canonical = "canonical";
+    private const string Authors = "authors";
+
+    /// <summary>What the command line says.</summary>
+    /// <param name="Table">The table's file.</param>
+    /// <param name="Format"><c>fasterseg</c>, <c>canonical</c> or <c>authors</c>.</param>
+    /// <param name="Out">The file to write.</param>
+    public sealed record Options(string Table, string Format, string Out);
+
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        var table = new Argument<string>("TABLE") { Description = "The table's JSON file." };
+        var format = new Option<string>("--format")
+        {
+            Required = true,
+            Description = "fasterseg: the whole table as it is kept here; canonical or authors: milliseconds by name, in this program's or the released code's naming.",
+        };
+        format.AcceptOnlyFromAmong(Own, Canonical, Authors);
+        Option<string> output = CommonOptions.Out("The file to write, JSON.");
+        var command = new Command("export", "Writes a table for other programs.") { table, format, output };
+        command.SetAction((parsed, token) => RunAsync(
+            new Options(parsed.GetRequiredValue(table), parsed.GetRequiredValue(format), parsed.GetRequiredValue(output)), console, token));
+        return command;
+    }
+
+    /// <summary>Reads, checks and writes the table; says what the format could not take.</summary>
+    public static Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        OutputFile.Check(options.Out);
+        LatencyTable table = LatencyTableJson.Load(options.Table);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (options.Format == Own)
+        {
+            LatencyTableJson.Save(table, options.Out);
+            console.WriteLine($"{table.Entries.Count} entries written to {options.Out}.");
+            return Task.FromResult(ExitCodes.Done);
+        }
+        FlatTable flat = LatencyTableExport.Flat(table, options.Format == Authors ? KeyNaming.Authors : KeyNaming.Canonical);
+        AtomicFile.WriteAllBytes(options.Out, flat.Json);
+        console.WriteLine($"{flat.Written} entries written to {options.Out}.");
+        SayLeftOut(console, flat.WithoutName, "the released code has no name for");
+        SayLeftOut(console, flat.Failed, "failed and so have no number");
+        return Task.FromResult(ExitCodes.Done);
+    }
+
+    private static void SayLeftOut(IAnsiConsole console, IReadOnlyList<OperatorSpec> specs, string why)
+    {
+        if (specs.Count > 0) console.WriteLine($"Left out, {why}: {specs.Count} entries, the first is {specs[0]}.");
+    }
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Reporting;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary><c>fasterseg lut import</c>: somebody else's table in this program's format.</summary>
+public static class LutImportCommand
+{
+    /// <summary>What the command line says.</summary>
+    /// <param name="File">The file to read.</param>
+    /// <param name="Out">The table's file.</param>
+    public sealed record Options(string File, string Out);
+
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        var file = new Argument<string>("FILE") { Description = "The released code's .npy table, or JSON from operator names to milliseconds." };
+        Option<string> output = CommonOptions.Out("The table's file, JSON.");
+        var command = new Command("import", "Reads a table from another program and writes it as a table of this one.") { file, output };
+        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(file), parsed.GetRequiredValue(output)), console, token));
+        return command;
+    }
+
+    /// <summary>Reads, checks and writes the table.</summary>
+    public static Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        OutputFile.Check(options.Out);
+        LatencyTable table = LatencyTableImport.Load(options.File);
+        cancellationToken.ThrowIfCancellationRequested();
+        LatencyTableJson.Save(table, options.Out);
+        LatencyTableReport.WriteSummary(console, table);
+        console.WriteLine($"Table written to {options.Out}.");
+        return Task.FromResult(ExitCodes.Done);
+    }
+}

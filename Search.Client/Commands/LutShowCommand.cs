@@ -1,0 +1,33 @@
+using System.CommandLine;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Reporting;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary><c>fasterseg lut show</c>: a table's identity, size and spread.</summary>
+public static class LutShowCommand
+{
+    /// <summary>What the command line says.</summary>
+    /// <param name="Table">The table's file.</param>
+    /// <param name="Slowest">How many of the slowest entries to name.</param>
+    public sealed record Options(string Table, int Slowest);
+
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        var table = new Argument<string>("TABLE") { Description = "The table's JSON file." };
+        var slowest = new Option<int>("--slowest") { HelpName = "N", Description = "How many of the slowest entries to name.", DefaultValueFactory = _ => 10 };
+        var command = new Command("show", "Shows a table's identity, size, spread by operator and scale, slowest entries and flags.") { table, slowest };
+        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(table), parsed.GetValue(slowest)), console, token));
+        return command;
+    }
+
+    /// <summary>Reads, checks and prints the table.</summary>
+    public static Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        LatencyTableReport.Write(console, LatencyTableJson.Load(options.Table), options.Slowest);
+        return Task.FromResult(ExitCodes.Done);
+    }
+}

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Globalization;
+using FasterSeg.Operators;
+using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Search.Client.Reporting;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary><c>fasterseg measure</c>: the latency of a whole ONNX network.</summary>
+public static class MeasureCommand
+{
+    /// <summary>What the command line says.</summary>
+    /// <param name="Onnx">The network's file.</param>
+    /// <param name="Profiler">The profiler's address; null is this machine.</param>
+    /// <param name="Measuring">How to measure.</param>
+    public sealed record Options(string Onnx, string? Profiler, MeasuringOptions Measuring);
+
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        var onnx = new Option<string>("--onnx") { HelpName = "FILE", Required = true, Description = "The network, an ONNX file with its weights inside." };
+        Option<string?> profiler = CommonOptions.Profiler();
+        var threads = new Option<int>("--threads") { HelpName = "N", Description = "CPU threads; 0 is the profiler's default.", DefaultValueFactory = _ => 1 };
+        var seconds = new Option<double>("--seconds") { HelpName = "S", Description = "Time cap of the sampling; 0 is the profiler's default." };
+        var provider = new Option<string>("--provider") { Description = "Execution provider.", DefaultValueFactory = _ => "cpu" };
+        provider.AcceptOnlyFromAmong("cpu", "cuda", "tensorrt");
+        var command = new Command("measure", "Measures the latency of a whole ONNX network.") { onnx, profiler, threads, seconds, provider };
+        command.SetAction((parsed, token) => RunAsync(
+            new Options(parsed.GetRequiredValue(onnx), parsed.GetValue(profiler), new MeasuringOptions
+            {
+                Provider = parsed.GetRequiredValue(provider),
+                Threads = parsed.GetValue(threads),
+                MaximumSeconds = parsed.GetValue(seconds),
+            }),
+            console, token));
+        return command;
+    }
+
+    /// <summary>Uploads the network and prints its statistics.</summary>
+    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        byte[] model = Read(options.Onnx);
+        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken);
+        ModelMeasurement measured = await MeasureAsync(profiler, model, options, cancellationToken);
+
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        FactList.Write(console,
+            ("network", string.Create(culture, $"{options.Onnx} ({model.Length / 1e6:0.0} MB)")),
+            ("device", measured.Identity.DeviceName),
+            ("threads", measured.Identity.Threads.ToString(culture)),
+            ("latency", string.Create(culture, $"{measured.MedianMs:0.000} ms (median), {measured.FramesPerSecond:0.0} frames/s")),
+            ("95 % confidence", string.Create(culture, $"{measured.Spread.ConfidenceLowMs:0.000} to {measured.Spread.ConfidenceHighMs:0.000} ms")),
+            ("5 to 95 % of runs", string.Create(culture, $"{measured.Spread.P05Ms:0.000} to {measured.Spread.P95Ms:0.000} ms")),
+            ("samples", measured.Spread.Samples.ToString(culture)),
+            ("noisy", measured.Noisy ? "yes: the time cap came before the confidence interval was narrow enough" : "no"),
+            ("nodes ran on", string.Join(", ", measured.Placement.Select(part => $"{part.Key} ({part.Value})"))),
+            ("session built in", string.Create(culture, $"{measured.BuildMs:0} ms")));
+        return ExitCodes.Done;
+    }
+
+    private static async Task<ModelMeasurement> MeasureAsync(
+        ProfilerConnection profiler, byte[] model, Options options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await profiler.MeasureModelAsync(model, Path.GetFileName(options.Onnx), options.Measuring, cancellationToken);
+        }
+        // The profiler knows bytes, the user a file.
+        catch (UserErrorException refusal) when (refusal is not UsageException and not ProfilerUnreachableException)
+        {
+            throw new UserErrorException($"{options.Onnx}: {refusal.Message}", refusal);
+        }
+    }
+
+    private static byte[] Read(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new UserErrorException($"There is no file '{path}'.", exception);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Search.Client.Reporting;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary><c>fasterseg profile</c>: a latency table of every operator of a search space.</summary>
+public static class ProfileCommand
+{
+    /// <summary>What the command line says.</summary>
+    /// <param name="Config">The configuration's file.</param>
+    /// <param name="Set">Overrides.</param>
+    /// <param name="Profiler">The profiler's address; null is this machine.</param>
+    /// <param name="Reuse">Take a finished table where the profiler has one.</param>
+    /// <param name="Out">The table's file.</param>
+    public sealed record Options(string? Config, string[] Set, string? Profiler, bool Reuse, string Out);
+
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        Option<string?> config = CommonOptions.Config();
+        Option<string[]> set = CommonOptions.Set();
+        Option<string?> profiler = CommonOptions.Profiler();
+        Option<string> output = CommonOptions.Out("The latency table's file, JSON. A file that is there is replaced once the table is whole.");
+        var reuse = new Option<bool>("--reuse")
+        {
+            Description = "Take the newest finished table of the same space, device and settings, where the profiler has one.",
+        };
+        var command = new Command("profile", "Measures every operator of the configuration's search space into a latency table.")
+        {
+            config, profiler, output, reuse, set,
+        };
+        command.SetAction((parsed, token) => RunAsync(
+            new Options(parsed.GetValue(config), parsed.GetValue(set) ?? [], parsed.GetValue(profiler), parsed.GetValue(reuse), parsed.GetRequiredValue(output)),
+            console, token));
+        return command;
+    }
+
+    /// <summary>Has the table built, shows its progress, and writes it.</summary>
+    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        FasterSegOptions configuration = ConfigurationLoader.Load(options.Config, options.Set);
+        SearchSpace space = configuration.Space.ToSpace();
+        OutputFile.Check(options.Out);
+        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken);
+        FactList.Write(console, ("device", profiler.Device.Name), ("space", space.ToString()));
+
+        LatencyTable table = await ProgressDisplay.RunAsync(console, progress => profiler.BuildTableAsync(
+            space, configuration.Measuring, configuration.Seed, ProfileProgress.Show(progress), cancellationToken, options.Reuse));
+        LatencyTableJson.Save(table, options.Out);
+        LatencyTableReport.WriteSummary(console, table);
+        console.WriteLine($"Table written to {options.Out}.");
+        return ExitCodes.Done;
+    }
+}

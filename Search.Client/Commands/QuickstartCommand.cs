@@ -1,0 +1,95 @@
+using System.CommandLine;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Evaluation;
+using FasterSeg.Search.Client.Export;
+using FasterSeg.Search.Client.Native;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Client.Searching;
+using FasterSeg.Search.Client.Training;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary><c>fasterseg quickstart</c>: the whole chain at a small scale on this machine, from an empty folder to a measured network.</summary>
+public static class QuickstartCommand
+{
+    private const string DataLocation = "synthetic";
+
+    /// <summary>What the command line says.</summary>
+    /// <param name="Out">The run's folder.</param>
+    /// <param name="Set">Overrides.</param>
+    public sealed record Options(string Out, string[] Set);
+
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        var output = new Option<string>("--out") { HelpName = "DIR", DefaultValueFactory = _ => FreeFolder(), Description = "The run's folder; left out: a new one under runs." };
+        Option<string[]> set = CommonOptions.Set();
+        var command = new Command("quickstart", "Everything, small, on this machine, in minutes: measure, search, derive, train, export, measure again.") { output, set };
+        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(output), parsed.GetValue(set) ?? []), console, token));
+        return command;
+    }
+
+    /// <summary>Runs the chain.</summary>
+    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        FasterSegOptions configuration = ConfigurationLoader.Load(Path.Combine(AppContext.BaseDirectory, "configs", "quickstart.json"), options.Set);
+        SegmentationDataset data = DatasetLocator.Open(DataLocation, configuration.Data);
+        SearchWorkflow.CheckClasses(configuration, data);
+        var torch = TorchDevice.Open("cpu", configuration.Threads);
+        RunFolder run = RunFolder.Create(options.Out);
+
+        Heading(console, "1. Measure every operator of the search space on this machine");
+        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(null, cancellationToken);
+        LatencyTable table = await SearchWorkflow.BuildTableAsync(profiler, configuration, console, cancellationToken);
+        LatencyTableJson.Save(table, run.Table);
+        ConfigurationLoader.Save(configuration, run.Configuration);
+
+        Heading(console, "2. Search a teacher and a student together (synthetic street scenes)");
+        IReadOnlyList<RoleChoice> choices = await SearchWorkflow.SearchAsync(configuration, data, table, run, torch, resume: false, console, cancellationToken);
+
+        Heading(console, "3. Train both networks from scratch, the student with its teacher");
+        foreach (Role role in new[] { Role.Teacher, Role.Student })
+            await TrainCommand.TrainAsync(configuration, data, run, role, torch, resume: false, console, cancellationToken);
+
+        Heading(console, "4. Export both, and measure them whole against the table's estimate");
+        foreach (RoleChoice choice in choices)
+        {
+            using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(choice.Role)).LoadNetwork(torch, out _);
+            NetworkExporter.Export(network, NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width), run.Onnx(choice.Role));
+            await SearchWorkflow.ShowAsync(network, configuration, table, profiler, console, cancellationToken);
+        }
+
+        Heading(console, "5. Look at an answer");
+        ConfusionMatrix confusion = await EvalCommand.EvaluateAsync(run, Role.Student, data, "val", torch, console, cancellationToken);
+        EvaluationReport.Write(console, data, confusion, MajorityMap.Evaluate(data));
+        string picture = WritePicture(run, data, torch);
+        FactList.Write(console, ("run folder", Path.GetFullPath(run.Path)), ("latency table", run.Table),
+            ("architectures", $"{run.Architecture(Role.Teacher)}, {run.Architecture(Role.Student)}"),
+            ("networks", $"{run.Onnx(Role.Teacher)}, {run.Onnx(Role.Student)}"), ("image, label, prediction", picture));
+        return ExitCodes.Done;
+    }
+
+    private static string WritePicture(RunFolder run, SegmentationDataset data, TorchSharp.torch.Device device)
+    {
+        using DerivedNetwork student = new TrainingCheckpoint(run.TrainingCheckpoint(Role.Student)).LoadNetwork(device, out _);
+        Sample sample = data.Split("val").Load(0);
+        string path = run.In("prediction.png");
+        Overlay.WriteSideBySide(path, sample.Image, sample.Label, NetworkEvaluation.Predict(student, sample.Image, device), data.Classes);
+        return path;
+    }
+
+    private static string FreeFolder() =>
+        Enumerable.Range(1, int.MaxValue).Select(i => Path.Combine("runs", $"quickstart-{i}")).First(path => !Directory.Exists(path));
+
+    private static void Heading(IAnsiConsole console, string text)
+    {
+        console.WriteLine();
+        console.WriteLine(text);
+    }
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Globalization;
+using FasterSeg.Operators;
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Latency;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Client.Searching;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary><c>fasterseg random</c>: a random network as fast as a searched one, the baseline that a search must beat.</summary>
+public static class RandomCommand
+{
+    /// <summary>What the command line says.</summary>
+    /// <param name="Like">The run with the searched student.</param>
+    /// <param name="Out">The new run's folder.</param>
+    /// <param name="Seed">Starts the sequence of random networks.</param>
+    /// <param name="Tolerance">Relative difference of the estimates.</param>
+    public sealed record Options(string Like, string Out, int Seed, double Tolerance);
+
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        var like = new Option<string>("--like") { HelpName = "DIR", Required = true, Description = "The run whose student sets the latency." };
+        var output = new Option<string>("--out") { HelpName = "DIR", Required = true, Description = "The folder of the run with the random student." };
+        var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Another seed gives another network." };
+        var tolerance = new Option<double>("--tolerance") { DefaultValueFactory = _ => 0.02, Description = "Largest relative difference of the estimates." };
+        var command = new Command("random", "Makes a run with a random student whose estimated latency is that of a searched one; table, configuration and teacher are copied.") { like, output, seed, tolerance };
+        command.SetAction((parsed, _) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(like), parsed.GetRequiredValue(output), parsed.GetValue(seed), parsed.GetValue(tolerance)), console)));
+        return command;
+    }
+
+    /// <summary>Draws until one fits, and writes the run.</summary>
+    public static int Run(Options options, IAnsiConsole console)
+    {
+        RunFolder like = RunFolder.Open(options.Like);
+        FasterSegOptions configuration = ConfigurationLoader.Load(like.Configuration);
+        SearchSpace space = configuration.Space.ToSpace();
+        LatencyTable table = LatencyTableJson.Load(like.Table);
+        DerivedArchitecture searched = DerivedArchitectureJson.Load(like.Architecture(Role.Student));
+        double wanted = NetworkEstimate.Of(table, NetworkPlan.Of(searched, space.Height, space.Width)).TotalMs;
+        var (architecture, estimate) = RandomArchitectures.Near(space, Role.Student, table, wanted, options.Tolerance, options.Seed)
+            ?? throw new UserErrorException(string.Create(CultureInfo.InvariantCulture, $"No random student came within {100 * options.Tolerance} % of {wanted:F3} ms: raise --tolerance or try another --seed."));
+
+        RunFolder run = RunFolder.Create(options.Out);
+        foreach ((string from, string to) in new[]
+        {
+            (like.Table, run.Table), (like.Architecture(Role.Teacher), run.Architecture(Role.Teacher)),
+            (like.TrainingCheckpoint(Role.Teacher).Path, run.TrainingCheckpoint(Role.Teacher).Path),
+        })
+        {
+            if (File.Exists(from)) AtomicFile.Write(to, stream => { using FileStream source = File.OpenRead(from); source.CopyTo(stream); });
+        }
+        DerivedArchitectureJson.Save(architecture, run.Architecture(Role.Student));
+        ConfigurationLoader.Save(configuration, run.Configuration);
+        NetworkPlan plan = NetworkPlan.Of(architecture, space.Height, space.Width);
+        NetworkReport.Write(console, plan, NetworkEstimate.Of(table, plan));
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Random student of seed {options.Seed}: {estimate:F3} ms estimated; the searched one: {wanted:F3} ms. The run is in {run.Path}."));
+        return ExitCodes.Done;
+    }
+}

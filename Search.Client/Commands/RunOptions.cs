@@ -1,0 +1,45 @@
+using System.CommandLine;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary>Options of the commands that work on a run, worded once.</summary>
+public static class RunOptions
+{
+    /// <summary><c>--data KIND:DIR</c>, required.</summary>
+    public static Option<string> Data() => new("--data")
+    {
+        HelpName = "KIND:DIR",
+        Required = true,
+        Description = "The images: camvid:DIR, folder:DIR (images, masks, classes.json), or synthetic.",
+    };
+
+    /// <summary><c>--run DIR</c>, required.</summary>
+    public static Option<string> Run() => new("--run")
+    {
+        HelpName = "DIR",
+        Required = true,
+        Description = "The run's folder, which 'fasterseg search --out' made.",
+    };
+
+    /// <summary><c>--role teacher|student</c>, required.</summary>
+    public static Option<string> Role()
+    {
+        var role = new Option<string>("--role") { Required = true, Description = "Which of the run's two networks." };
+        role.AcceptOnlyFromAmong("teacher", "student");
+        return role;
+    }
+
+    /// <summary><c>--device cpu|cuda[:N]</c></summary>
+    public static Option<string> Device() => new("--device")
+    {
+        HelpName = "DEVICE",
+        Description = "Where torch computes: cpu, cuda or cuda:N.",
+        DefaultValueFactory = _ => "cpu",
+    };
+
+    /// <summary><c>--resume</c></summary>
+    public static Option<bool> Resume() => new("--resume") { Description = "Go on where an interrupted run stopped." };
+
+    /// <summary>The role that <c>--role</c> names.</summary>
+    public static Networks.Role Parse(string role) => role == "teacher" ? Networks.Role.Teacher : Networks.Role.Student;
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using FasterSeg.Operators;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Latency;
+using FasterSeg.Search.Client.Native;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Client.Searching;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary><c>fasterseg search</c>: searches a teacher and a student together on a latency table.</summary>
+public static class SearchCommand
+{
+    /// <summary>What the command line says.</summary>
+    /// <param name="Config">The configuration's file; with <paramref name="Resume"/> the run's own.</param>
+    /// <param name="Set">Overrides.</param>
+    /// <param name="Data">The images.</param>
+    /// <param name="Profiler">The profiler that measures the table and, at the end, both networks.</param>
+    /// <param name="Lut">A finished table instead.</param>
+    /// <param name="Out">The run's folder.</param>
+    /// <param name="Device">Where torch computes.</param>
+    /// <param name="Resume">Go on with the run in <paramref name="Out"/>.</param>
+    public sealed record Options(string? Config, string[] Set, string Data, string? Profiler, string? Lut, string Out, string Device, bool Resume);
+
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        Option<string?> config = CommonOptions.Config(required: false), profiler = CommonOptions.Profiler();
+        Option<string[]> set = CommonOptions.Set();
+        Option<string> data = RunOptions.Data(), device = RunOptions.Device();
+        Option<bool> resume = RunOptions.Resume();
+        var lut = new Option<string?>("--lut") { HelpName = "FILE", Description = "Search on this latency table instead of asking a profiler." };
+        var output = new Option<string>("--out") { HelpName = "DIR", Required = true, Description = "The run's folder." };
+        var command = new Command("search", "Searches a teacher and a student together (pretraining, then search).")
+        {
+            config, data, profiler, lut, output, device, resume, set,
+        };
+        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetValue(config), parsed.GetValue(set) ?? [], parsed.GetRequiredValue(data),
+            parsed.GetValue(profiler), parsed.GetValue(lut), parsed.GetRequiredValue(output), parsed.GetRequiredValue(device), parsed.GetValue(resume)), console, token));
+        return command;
+    }
+
+    /// <summary>Gets the table, searches, and shows both networks.</summary>
+    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        if (options.Profiler is not null && options.Lut is not null)
+            throw new UsageException("--profiler and --lut exclude each other: name the one that has the latencies.");
+        if (!options.Resume && options.Config is null) throw new UsageException("--config is missing: name a configuration, e.g. configs/camvid-small.json.");
+        RunFolder? resumed = options.Resume ? RunFolder.Open(options.Out) : null;
+        FasterSegOptions configuration = ConfigurationLoader.Load(resumed?.Configuration ?? options.Config, options.Set);
+        SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data);
+        SearchWorkflow.CheckClasses(configuration, data);
+        var torch = TorchDevice.Open(options.Device, configuration.Threads);
+
+        await using ProfilerConnection? profiler = options.Lut is null && (options.Profiler is not null || resumed is null)
+            ? await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken)
+            : null;
+        LatencyTable table = resumed is not null ? LatencyTableJson.Load(resumed.Table)
+            : options.Lut is not null ? LatencyTableImport.Load(options.Lut)
+            : await SearchWorkflow.BuildTableAsync(profiler!, configuration, console, cancellationToken);
+        TableCoverage.Require(table, configuration.Space.ToSpace(), options.Lut ?? "The latency table");
+
+        RunFolder run = resumed ?? RunFolder.Create(options.Out);
+        if (resumed is null)
+        {
+            LatencyTableJson.Save(table, run.Table);
+            ConfigurationLoader.Save(configuration, run.Configuration);
+        }
+        IReadOnlyList<RoleChoice> choices = await SearchWorkflow.SearchAsync(configuration, data, table, run, torch, options.Resume, console, cancellationToken);
+        foreach (RoleChoice choice in choices)
+        {
+            using var untrained = new DerivedNetwork(choice.Winner.Architecture);
+            await SearchWorkflow.ShowAsync(untrained, configuration, table, profiler, console, cancellationToken);
+        }
+        console.WriteLine($"The run is in {run.Path}; train its networks with 'fasterseg train --run {run.Path} --role teacher --data {options.Data}'.");
+        return ExitCodes.Done;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using FasterSeg.Operators;
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Export;
+using FasterSeg.Search.Client.Latency;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Client.Searching;
+using Spectre.Console;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary>The steps that <c>search</c> and <c>quickstart</c> have in common.</summary>
+public static class SearchWorkflow
+{
+    /// <summary>Refuses images whose classes are not those of the space.</summary>
+    public static void CheckClasses(FasterSegOptions options, SegmentationDataset data)
+    {
+        if (data.Classes.Count != options.Space.Classes)
+            throw new UsageException($"{data.Name} has {data.Classes.Count} classes, but space:classes is {options.Space.Classes}: set it to {data.Classes.Count}.");
+    }
+
+    /// <summary>Has the profiler measure every operator of the space, and shows the table's size and spread.</summary>
+    public static async Task<LatencyTable> BuildTableAsync(ProfilerConnection profiler, FasterSegOptions options, IAnsiConsole console, CancellationToken cancellation)
+    {
+        SearchSpace space = options.Space.ToSpace();
+        FactList.Write(console, ("device", profiler.Device.Name), ("space", space.ToString()));
+        LatencyTable table = await ProgressDisplay.RunAsync(console, progress =>
+            profiler.BuildTableAsync(space, options.Measuring, options.Seed, ProfileProgress.Show(progress), cancellation));
+        LatencyTableReport.WriteSummary(console, table);
+        return table;
+    }
+
+    /// <summary>Searches, off the caller's thread.</summary>
+    public static Task<IReadOnlyList<RoleChoice>> SearchAsync(FasterSegOptions options, SegmentationDataset data, LatencyTable table, RunFolder run,
+        Device device, bool resume, IAnsiConsole console, CancellationToken cancellation)
+    {
+        LatencyTarget target = TargetBand.Resolve(options.Searching.Target, options.Space.ToSpace(), table, options.Seed);
+        console.WriteLine($"Target for the student: {target}.");
+        return ProgressDisplay.RunAsync(console, progress => Task.Run(() =>
+        {
+            using var search = new SupernetSearch(options, data, table, target, run, device, progress);
+            if (resume && run.SearchCheckpoint.Exists) search.Resume();
+            return search.Run(cancellation);
+        }, CancellationToken.None));
+    }
+
+    /// <summary>
+    /// Prints a network layer by layer with each part's share of the estimate and, where a profiler is at hand, the latency of the
+    /// exported network beside it.
+    /// </summary>
+    /// <param name="network">The network, trained or not: weights do not change its latency.</param>
+    /// <param name="options">Its input size, and how to measure.</param>
+    /// <param name="table">Latencies of its parts.</param>
+    /// <param name="profiler">Measures it whole; null measures nothing.</param>
+    /// <param name="console">Where to print.</param>
+    /// <param name="cancellation">Stops the measurement.</param>
+    public static async Task ShowAsync(DerivedNetwork network, FasterSegOptions options, LatencyTable table,
+        ProfilerConnection? profiler, IAnsiConsole console, CancellationToken cancellation)
+    {
+        NetworkPlan plan = NetworkPlan.Of(network.Architecture, options.Space.Height, options.Space.Width);
+        NetworkEstimate estimate = NetworkEstimate.Of(table, plan);
+        NetworkReport.Write(console, plan, estimate);
+        if (profiler is null) return;
+
+        string name = RunFolder.Name(network.Architecture.Role);
+        ModelMeasurement measured = await profiler.MeasureModelAsync(NetworkExporter.ToBytes(network, plan), name, options.Measuring, cancellation);
+        double error = (estimate.TotalMs - measured.MedianMs) / measured.MedianMs;
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name}: estimate {estimate.TotalMs:F3} ms, measured {measured.MedianMs:F3} ms (95 % {measured.Spread.ConfidenceLowMs:F3}-{measured.Spread.ConfidenceHighMs:F3}), error {100 * error:+0.0;-0.0} %, {measured.FramesPerSecond:F1} frames/s"));
+    }
+}

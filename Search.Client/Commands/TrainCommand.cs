@@ -1,0 +1,75 @@
+using System.CommandLine;
+using FasterSeg.Operators;
+using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Native;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Client.Training;
+using Spectre.Console;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary><c>fasterseg train</c>: trains a derived network from scratch.</summary>
+public static class TrainCommand
+{
+    /// <summary>What the command line says.</summary>
+    /// <param name="Run">The run's folder.</param>
+    /// <param name="Role">Which network.</param>
+    /// <param name="Data">The images.</param>
+    /// <param name="Device">Where torch computes.</param>
+    /// <param name="Resume">Go on at the checkpoint.</param>
+    /// <param name="Set">Overrides of the run's configuration.</param>
+    public sealed record Options(string Run, Role Role, string Data, string Device, bool Resume, string[] Set);
+
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        Option<string> run = RunOptions.Run(), role = RunOptions.Role(), data = RunOptions.Data(), device = RunOptions.Device();
+        Option<bool> resume = RunOptions.Resume();
+        Option<string[]> set = CommonOptions.Set();
+        var command = new Command("train", "Trains a derived network from scratch; a student learns from the trained teacher too.") { run, role, data, device, resume, set };
+        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(run), RunOptions.Parse(parsed.GetRequiredValue(role)),
+            parsed.GetRequiredValue(data), parsed.GetRequiredValue(device), parsed.GetValue(resume), parsed.GetValue(set) ?? []), console, token));
+        return command;
+    }
+
+    /// <summary>Trains to the end.</summary>
+    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        RunFolder run = RunFolder.Open(options.Run);
+        FasterSegOptions configuration = ConfigurationLoader.Load(run.Configuration, options.Set);
+        SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data);
+        SearchWorkflow.CheckClasses(configuration, data);
+        if (!options.Resume && run.TrainingCheckpoint(options.Role).Exists)
+            throw new UserErrorException($"{run.TrainingCheckpoint(options.Role).Path} is there already: go on with --resume, or move it away to train anew.");
+        Device device = TorchDevice.Open(options.Device, configuration.Threads);
+        await TrainAsync(configuration, data, run, options.Role, device, options.Resume, console, cancellationToken);
+        string name = RunFolder.Name(options.Role);
+        console.WriteLine($"The {name} is trained; see how well with 'fasterseg eval --run {run.Path} --role {name} --data {options.Data}'.");
+        return ExitCodes.Done;
+    }
+
+    /// <summary>Trains a role of a run, off the caller's thread.</summary>
+    internal static Task TrainAsync(FasterSegOptions configuration, SegmentationDataset data, RunFolder run, Role role, Device device, bool resume,
+        IAnsiConsole console, CancellationToken cancellation) => ProgressDisplay.RunAsync(console, progress => Task.Run(() =>
+    {
+        using DerivedNetwork? teacher = role == Role.Student && configuration.Training.DistillationWeight > 0 ? Teacher(run, configuration, device) : null;
+        DerivedArchitecture architecture = DerivedArchitectureJson.Load(run.Architecture(role));
+        using var training = new NetworkTraining(configuration, data, architecture, teacher, run, device, progress, resume && run.TrainingCheckpoint(role).Exists);
+        training.Run(cancellation);
+    }, CancellationToken.None));
+
+    private static DerivedNetwork Teacher(RunFolder run, FasterSegOptions configuration, Device device)
+    {
+        CheckpointFile file = run.TrainingCheckpoint(Role.Teacher);
+        if (!file.Exists)
+            throw new UserErrorException($"The student learns from the teacher, and {file.Path} is not there: train the teacher first, or do without with --set training:distillationWeight=0.");
+        DerivedNetwork teacher = new TrainingCheckpoint(file).LoadNetwork(device, out int epochs);
+        if (epochs < configuration.Training.Epochs)
+            throw new UserErrorException($"The teacher has {epochs} of {configuration.Training.Epochs} epochs of training behind it: finish it first with --role teacher --resume.");
+        return teacher;
+    }
+}

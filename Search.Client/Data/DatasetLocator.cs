@@ -1,0 +1,36 @@
+using FasterSeg.Operators;
+using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Data.Synthetic;
+
+namespace FasterSeg.Search.Client.Data;
+
+/// <summary>Opens what <c>--data KIND:DIR</c> names.</summary>
+public static class DatasetLocator
+{
+    private const string Kinds = "camvid:DIR, folder:DIR or synthetic";
+
+    /// <summary>Opens a data set; lists and classes are read and checked, pictures only when they are loaded.</summary>
+    /// <param name="location"><c>camvid:DIR</c>, <c>folder:DIR</c> or <c>synthetic</c>.</param>
+    /// <param name="options">Size and number of synthetic scenes.</param>
+    /// <exception cref="UsageException">The kind is unknown, or its DIR is missing from the text.</exception>
+    /// <exception cref="UserErrorException">The folder or a file in it is missing or broken.</exception>
+    public static SegmentationDataset Open(string location, DataOptions options)
+    {
+        string[] parts = location.Split(':', 2, StringSplitOptions.TrimEntries);
+        (string kind, string folder) = (parts[0], parts.Length == 2 ? parts[1] : "");
+        return kind switch
+        {
+            "synthetic" when folder.Length == 0 => SyntheticDataset.Open(options),
+            "synthetic" => throw new UsageException($"'{location}': synthetic scenes are drawn, not read; write just 'synthetic'."),
+            "camvid" => CamVidDataset.Open(Existing(folder, location)),
+            "folder" => FolderDataset.Open(Existing(folder, location)),
+            _ => throw new UsageException($"'{location}' is no kind of data that exists here: use {Kinds}."),
+        };
+    }
+
+    private static string Existing(string folder, string location)
+    {
+        if (folder.Length == 0) throw new UsageException($"'{location}' names no folder: use {Kinds}.");
+        return Directory.Exists(folder) ? folder : throw new UserErrorException($"The data folder '{folder}' does not exist.");
+    }
+}

@@ -1,0 +1,39 @@
+using FasterSeg.Operators;
+
+namespace FasterSeg.Search.Client.Data;
+
+/// <summary>
+/// Somebody's own data: <c>images/train</c>, <c>images/val</c> (PNG or JPEG), <c>masks/train</c>, <c>masks/val</c> (PNG of the
+/// same name, see <see cref="MaskFile"/>) and <c>classes.json</c> (see <see cref="ClassesFile"/>).
+/// </summary>
+internal static class FolderDataset
+{
+    private static readonly string[] ImageExtensions = [".png", ".jpg", ".jpeg"];
+
+    public static SegmentationDataset Open(string folder)
+    {
+        ClassesFile file = ClassesFile.Read(Path.Combine(folder, "classes.json"));
+        var masks = new MaskFile(file.Classes, file.Ignore, file.IgnoreColour);
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        return new SegmentationDataset(name, file.Classes, Samples("train"), Samples("val"));
+
+        ISampleSource Samples(string split) => new CachedSamples(new FileSamples(Pairs(folder, split), masks));
+    }
+
+    private static List<FileSamples.Pair> Pairs(string folder, string split)
+    {
+        string images = Path.Combine(folder, "images", split), masks = Path.Combine(folder, "masks", split);
+        foreach (string needed in new[] { images, masks })
+        {
+            if (!Directory.Exists(needed)) throw new UserErrorException($"The data folder needs '{needed}', which does not exist.");
+        }
+        List<FileSamples.Pair> pairs = [.. Directory.EnumerateFiles(images)
+            .Where(path => ImageExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+            .Order(StringComparer.Ordinal)
+            .Select(path => new FileSamples.Pair(path, Path.Combine(masks, Path.GetFileNameWithoutExtension(path) + ".png")))];
+        if (pairs.Count == 0) throw new UserErrorException($"There is no PNG or JPEG image in '{images}'.");
+        return pairs.Find(pair => !File.Exists(pair.Mask)) is { } orphan
+            ? throw new UserErrorException($"Image '{orphan.Image}' has no mask: '{orphan.Mask}' does not exist.")
+            : pairs;
+    }
+}

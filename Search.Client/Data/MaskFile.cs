@@ -1,0 +1,70 @@
+using FasterSeg.Operators;
+
+namespace FasterSeg.Search.Client.Data;
+
+/// <summary>
+/// Label images: 8-bit grey or palette PNG, whose values are class indices, or RGB PNG, whose colours are the classes'.
+/// </summary>
+/// <param name="classes">The classes, in the order of their indices.</param>
+/// <param name="ignore">The index that means "ignore this pixel"; 255 does so always.</param>
+/// <param name="ignoreColour">The colour (0xRRGGBB) that means the same in RGB masks; none if null.</param>
+internal sealed class MaskFile(IReadOnlyList<SegmentationClass> classes, byte ignore, int? ignoreColour = null)
+{
+    private const int Unknown = -1;
+    private readonly byte[] indices = [.. Enumerable.Range(0, 256).Select(v => v == ignore ? LabelMap.Ignore : (byte)v)];
+    private readonly Dictionary<int, byte> colours = ByColour(classes, ignoreColour);
+
+    /// <summary>Decodes a label image exactly.</summary>
+    /// <exception cref="UserErrorException">The file is unusable or holds a value that is no class; the message says where.</exception>
+    public LabelMap Read(string path)
+    {
+        Png png = Png.Read(path);
+        return new LabelMap(png.Height, png.Width, png.Channels switch
+        {
+            1 => FromIndices(png, path),
+            3 or 4 => FromColours(png, path),
+            _ => throw new UserErrorException($"Mask '{path}' is grey with transparency; save it as 8-bit grey, palette or RGB PNG."),
+        });
+    }
+
+    private byte[] FromIndices(Png png, string path)
+    {
+        byte[] labels = new byte[png.Samples.Length];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            byte label = indices[png.Samples[i]];
+            if (label >= classes.Count && label != LabelMap.Ignore)
+                throw new UserErrorException($"Mask '{path}' has class {label} at {Position(i, png)}, but there are {classes.Count} classes (0 to {classes.Count - 1}, {ignore} to ignore): add the class or correct the mask.");
+            labels[i] = label;
+        }
+        return labels;
+    }
+
+    private byte[] FromColours(Png png, string path)
+    {
+        byte[] labels = new byte[png.Height * png.Width];
+        int colour = Unknown;
+        byte label = 0;
+        for (int i = 0; i < labels.Length; i++)
+        {
+            ReadOnlySpan<byte> pixel = png.Samples.AsSpan(i * png.Channels, 3);
+            int next = Rgb(pixel[0], pixel[1], pixel[2]);
+            if (next != colour && !colours.TryGetValue(colour = next, out label))
+                throw new UserErrorException($"Mask '{path}' has colour ({pixel[0]}, {pixel[1]}, {pixel[2]}) at {Position(i, png)}, which no class has: add it to classes.json (as a class or as ignoreColor) or correct the mask.");
+            labels[i] = label;
+        }
+        return labels;
+    }
+
+    private static Dictionary<int, byte> ByColour(IReadOnlyList<SegmentationClass> classes, int? ignoreColour)
+    {
+        var colours = new Dictionary<int, byte>();
+        for (int i = 0; i < classes.Count; i++) colours[Rgb(classes[i].Red, classes[i].Green, classes[i].Blue)] = (byte)i;
+        if (ignoreColour is int colour) colours[colour] = LabelMap.Ignore;
+        return colours;
+    }
+
+    private static int Rgb(byte red, byte green, byte blue) => red << 16 | green << 8 | blue;
+
+    private static string Position(int i, Png png) => $"row {i / png.Width}, column {i % png.Width}";
+}

@@ -1,0 +1,51 @@
+using FasterSeg.Operators;
+using FasterSeg.Operators.Onnx;
+using FasterSeg.Protos.Onnx;
+using FasterSeg.Search.Client.Networks;
+using Google.Protobuf;
+
+namespace FasterSeg.Search.Client.Export;
+
+/// <summary>
+/// Writes a derived network with its weights as ONNX, part by part through the same code that writes the profiler's
+/// operators.
+/// </summary>
+public static class NetworkExporter
+{
+    /// <summary>Name of the input, [N, 3, H, W], normalized as in training.</summary>
+    public const string InputName = "image";
+
+    /// <summary>Name of the output, [N, classes, H/8, W/8], or [N, classes, H, W] of a full plan.</summary>
+    public const string OutputName = "logits";
+
+    /// <summary>Writes a file; it appears whole or not at all.</summary>
+    /// <exception cref="UserErrorException">The file cannot be written.</exception>
+    public static void Export(DerivedNetwork network, NetworkPlan plan, string path) => AtomicFile.WriteAllBytes(path, ToBytes(network, plan));
+
+    /// <summary>The file's bytes.</summary>
+    public static byte[] ToBytes(DerivedNetwork network, NetworkPlan plan) => ToModel(network, plan).ToByteArray();
+
+    /// <summary>The network as an ONNX model.</summary>
+    /// <param name="network">The network; its norms are folded with their running statistics, whatever mode it is in.</param>
+    /// <param name="plan">Its plan at the size to export.</param>
+    /// <param name="batch">Images in a batch.</param>
+    /// <exception cref="ArgumentException">The plan is another network's.</exception>
+    public static ModelProto ToModel(DerivedNetwork network, NetworkPlan plan, int batch = 1)
+    {
+        if (plan.Architecture != network.Architecture)
+            throw new ArgumentException($"The plan is of {plan.Architecture}, the network is {network.Architecture}.", nameof(plan));
+        var weights = network.Parts.ToDictionary(part => part.Part.Name, part => OperatorWeights.Of(part.Module));
+        var graph = new OnnxGraphBuilder($"fasterseg {network.Architecture}", batch);
+        OnnxValue image = graph.Input(InputName, 3, plan.Height, plan.Width);
+        var maps = new List<OnnxValue>();
+        foreach (NetworkPart part in plan.Parts)
+        {
+            OnnxValue x = part.Inputs[0] == NetworkPlan.Image ? image : maps[part.Inputs[0]];
+            maps.Add(part.Inputs.Count == 2
+                ? graph.Concat(part.Spec, x, maps[part.Inputs[1]])
+                : graph.Append(part.Spec, x, weights.GetValueOrDefault(part.Name, [])));
+        }
+        graph.Output(maps[^1], OutputName);
+        return graph.Build();
+    }
+}

@@ -1,0 +1,33 @@
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Networks;
+
+namespace FasterSeg.Search.Client.Latency;
+
+/// <summary>A derived network's latency as a table estimates it: the sum of its parts, every part once.</summary>
+/// <param name="TotalMs">The sum, ms.</param>
+/// <param name="Shares">Every part of the plan, in its order.</param>
+public sealed record NetworkEstimate(double TotalMs, IReadOnlyList<PartShare> Shares)
+{
+    /// <summary>The parts that are not in the sum because the table knows none of their kind.</summary>
+    public IEnumerable<NetworkPart> LeftOut => Shares.Where(share => share.Milliseconds is null).Select(share => share.Part);
+
+    /// <summary>Estimates a network.</summary>
+    /// <param name="table">Latencies. Somebody else's may count upsamplings or concatenations as free; those are then left out, and said so.</param>
+    /// <param name="plan">The network at its input size.</param>
+    /// <exception cref="MissingLatencyException">The table has no entry for a part: it is never taken for free.</exception>
+    public static NetworkEstimate Of(LatencyTable table, NetworkPlan plan)
+    {
+        HashSet<OperatorKind> free = FreeKinds(table);
+        double?[] latencies = [.. plan.Parts.Select(part => free.Contains(part.Spec.Kind) ? (double?)null : table[part.Spec])];
+        double total = latencies.Sum() ?? 0;
+        return new NetworkEstimate(total, [.. plan.Parts.Zip(latencies, (part, latency) =>
+            new PartShare(part, latency, total > 0 ? 100 * (latency ?? 0) / total : 0))]);
+    }
+
+    /// <summary>Upsampling and concatenation, where a table that was made elsewhere has no entry of that kind at all.</summary>
+    private static HashSet<OperatorKind> FreeKinds(LatencyTable table) =>
+        table.Entries.All(entry => entry.Origin == EntryOrigin.Imported)
+            ? [.. new[] { OperatorKind.Upsample, OperatorKind.Concat }.Where(kind => table.Entries.All(entry => entry.Spec.Kind != kind))]
+            : [];
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using FasterSeg.Operators;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.Client.Native;
+
+/// <summary>The device that <c>--device</c> names, and torch ready to use on it.</summary>
+public static class TorchDevice
+{
+    /// <summary>Loads torch, sets its threads and gives the device.</summary>
+    /// <param name="name"><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
+    /// <param name="threads">CPU threads of an operation; 0 leaves torch's default, one for each core.</param>
+    /// <exception cref="UsageException">The name is none of these.</exception>
+    /// <exception cref="UserErrorException">This build or machine has no such device.</exception>
+    public static Device Open(string name, int threads)
+    {
+        int index = name == "cpu" ? -1 : CudaIndex(name);
+        TorchLoader.Load();
+        if (threads > 0) set_num_threads(threads);
+        if (index < 0) return CPU;
+        if (!cuda.is_available())
+            throw new UserErrorException($"--device {name}: this build has libtorch for the CPU only, or there is no CUDA device; leave --device out to compute on the CPU.");
+        if (index >= cuda.device_count())
+            throw new UserErrorException($"--device {name}: there are {cuda.device_count()} CUDA devices here, numbered from 0.");
+        return new Device(DeviceType.CUDA, index);
+    }
+
+    private static int CudaIndex(string name)
+    {
+        if (name == "cuda") return 0;
+        if (name.StartsWith("cuda:", StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int index)) return index;
+        throw new UsageException($"--device {name} is not known: use cpu, cuda or cuda:N.");
+    }
+}

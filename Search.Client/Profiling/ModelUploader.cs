@@ -1,0 +1,37 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Proto = FasterSeg.Protos.Profiler.V1;
+
+namespace FasterSeg.Search.Client.Profiling;
+
+/// <summary>Streams an ONNX file to a profiler: the options first, then the file in chunks.</summary>
+internal static class ModelUploader
+{
+    private const int ChunkBytes = 1 << 20;
+
+    /// <summary>Sends everything and waits for the answer.</summary>
+    public static async Task<Proto.MeasureModelResponse> SendAsync(
+        AsyncClientStreamingCall<Proto.MeasureModelRequest, Proto.MeasureModelResponse> call,
+        Proto.MeasureModelOptions options, ReadOnlyMemory<byte> model, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await call.RequestStream.WriteAsync(new Proto.MeasureModelRequest { Options = options }, cancellationToken).ConfigureAwait(false);
+            for (int at = 0; at < model.Length; at += ChunkBytes)
+            {
+                ReadOnlyMemory<byte> chunk = model.Slice(at, Math.Min(ChunkBytes, model.Length - at));
+                var message = new Proto.MeasureModelRequest { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) };
+                await call.RequestStream.WriteAsync(message, cancellationToken).ConfigureAwait(false);
+            }
+            await call.RequestStream.CompleteAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is RpcException or InvalidOperationException or IOException
+            && !cancellationToken.IsCancellationRequested)
+        {
+            // A profiler that refuses the file answers before the upload's end; its answer says why, the broken write does not.
+            await call.ResponseAsync.ConfigureAwait(false);
+            throw;
+        }
+        return await call.ResponseAsync.ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,200 @@
+using FasterSeg.Operators;
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Configuration;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Proto = FasterSeg.Protos.Profiler.V1;
+
+namespace FasterSeg.Search.Client.Profiling;
+
+/// <summary>
+/// A profiler over gRPC: one that runs at an address, or the same service hosted inside this program. Every call has a deadline;
+/// every failure is a <see cref="UserErrorException"/> with its sentence.
+/// </summary>
+public sealed class ProfilerConnection : IAsyncDisposable
+{
+    private static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(10);
+    // A measurement waits for its turn on the device; a stream that reaches its deadline attaches again.
+    private static readonly TimeSpan MeasuringDeadline = TimeSpan.FromHours(1);
+
+    private readonly GrpcChannel channel;
+    private readonly IAsyncDisposable? host;
+    private readonly TimeProvider time;
+    private readonly Proto.ProfilerService.ProfilerServiceClient profiler;
+    private readonly Proto.LatencyTableService.LatencyTableServiceClient tables;
+
+    private ProfilerConnection(Uri address, string name, IAsyncDisposable? host, TimeProvider time)
+    {
+        Name = name;
+        this.host = host;
+        this.time = time;
+        channel = ProfilerChannel.Open(address);
+        profiler = new Proto.ProfilerService.ProfilerServiceClient(channel);
+        tables = new Proto.LatencyTableService.LatencyTableServiceClient(channel);
+    }
+
+    /// <summary>The profiler's address, for people.</summary>
+    public string Name { get; }
+
+    /// <summary>What it measures on.</summary>
+    public Proto.Device Device { get; private set; } = new();
+
+    /// <summary>Connects and asks for the device.</summary>
+    /// <param name="url">The profiler's address; null hosts one in this program, on this machine's CPU.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="time">Paces repeated calls; null is the system's clock.</param>
+    /// <exception cref="UsageException">The address is no URL.</exception>
+    /// <exception cref="ProfilerUnreachableException">Nobody answers there, within seconds.</exception>
+    public static async Task<ProfilerConnection> OpenAsync(string? url, CancellationToken cancellationToken, TimeProvider? time = null)
+    {
+        ProfilerConnection connection;
+        if (url is not null)
+        {
+            connection = new ProfilerConnection(ProfilerChannel.ParseAddress(url), url, host: null, time ?? TimeProvider.System);
+        }
+        else
+        {
+            (Uri address, IAsyncDisposable host) = await InProcessProfiler.StartAsync(cancellationToken).ConfigureAwait(false);
+            connection = new ProfilerConnection(address, "this machine", host, time ?? TimeProvider.System);
+        }
+        try
+        {
+            connection.Device = await connection.GetDeviceAsync(cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Asks for the device.</summary>
+    public Task<Proto.Device> GetDeviceAsync(CancellationToken cancellationToken) => CallAsync(async () =>
+        (await profiler.GetDeviceAsync(new Proto.GetDeviceRequest(), Within(AnswerDeadline, cancellationToken)).ConfigureAwait(false)).Device,
+        cancellationToken);
+
+    /// <summary>Has every operator of a space measured, and fetches the table. Attaches again where the connection breaks.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="options">How to measure.</param>
+    /// <param name="seed">Seeds order and inputs.</param>
+    /// <param name="progress">Told after each operator.</param>
+    /// <param name="cancellationToken">Stops listening; the profiler's job goes on, and a later call attaches to it.</param>
+    /// <param name="reuse">Take the newest finished table of the same space and identity, where the profiler has one.</param>
+    public Task<LatencyTable> BuildTableAsync(SearchSpace space, MeasuringOptions options, int seed,
+        Action<TableProgress>? progress, CancellationToken cancellationToken, bool reuse = false) => CallAsync(async () =>
+    {
+        var request = new Proto.BuildTableRequest
+        {
+            Space = ProtoMapping.ToProto(space),
+            Options = ProtoMapping.ToProto(options, seed),
+            Reuse = reuse,
+        };
+        string tableId = "";
+        var attachment = new Reattachment(time, Name);
+        await attachment.RunAsync(async token =>
+        {
+            using var stream = profiler.BuildTable(request, Within(MeasuringDeadline, token));
+            await foreach (Proto.BuildTableResponse news in stream.ResponseStream.ReadAllAsync(token).ConfigureAwait(false))
+            {
+                attachment.Advance(news.Done, news.Total);
+                TimeSpan? left = news.SecondsLeft > 0 ? TimeSpan.FromSeconds(news.SecondsLeft) : null;
+                progress?.Invoke(new TableProgress(news.Done, news.Total, left, news.Key, news.Statistics?.MedianMs));
+                tableId = news.TableId;
+            }
+            return tableId.Length > 0;
+        }, cancellationToken).ConfigureAwait(false);
+        return await DownloadAsync(tableId, cancellationToken).ConfigureAwait(false);
+    }, cancellationToken);
+
+    /// <summary>Fetches a finished table and checks its hash and its entries.</summary>
+    public Task<LatencyTable> GetTableAsync(string id, CancellationToken cancellationToken) =>
+        CallAsync(() => DownloadAsync(id, cancellationToken), cancellationToken);
+
+    /// <summary>Has single operators measured. Asks again for those that are missing where the connection breaks.</summary>
+    public Task<MeasuredOperators> MeasureOperatorsAsync(IReadOnlyList<OperatorSpec> specs, MeasuringOptions options, int seed,
+        Action<TableProgress>? progress, CancellationToken cancellationToken) => CallAsync(async () =>
+    {
+        var entries = new Dictionary<OperatorSpec, LatencyEntry>();
+        int total = specs.Distinct().Count();
+        TableIdentity? identity = null;
+        var attachment = new Reattachment(time, Name);
+        await attachment.RunAsync(async token =>
+        {
+            var request = new Proto.MeasureOperatorsRequest { Options = ProtoMapping.ToProto(options, seed) };
+            request.Keys.AddRange(specs.Distinct().Where(spec => !entries.ContainsKey(spec)).Select(OperatorKey.Format));
+            if (request.Keys.Count == 0) return true;
+            using var stream = profiler.MeasureOperators(request, Within(MeasuringDeadline, token));
+            await foreach (Proto.MeasureOperatorsResponse news in stream.ResponseStream.ReadAllAsync(token).ConfigureAwait(false))
+            {
+                LatencyEntry entry = ProtoMapping.ToEntry(news);
+                entries[entry.Spec] = entry;
+                identity = Agreed(identity, ProtoMapping.ToIdentity(news.Identity));
+                attachment.Advance(entries.Count, total);
+                progress?.Invoke(new TableProgress(entries.Count, total, null, news.Key, news.Statistics?.MedianMs));
+            }
+            return entries.Count >= total;
+        }, cancellationToken).ConfigureAwait(false);
+        return new MeasuredOperators(identity ?? ProtoMapping.ToIdentity(new Proto.Identity()), [.. specs.Select(spec => entries[spec])]);
+    }, cancellationToken);
+
+    /// <summary>Has a whole ONNX network measured.</summary>
+    /// <param name="model">The file's content.</param>
+    /// <param name="name">Shown in the service's log.</param>
+    /// <param name="options">How to measure.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task<ModelMeasurement> MeasureModelAsync(ReadOnlyMemory<byte> model, string name, MeasuringOptions options,
+        CancellationToken cancellationToken) => CallAsync(async () =>
+    {
+        using var call = profiler.MeasureModel(Within(MeasuringDeadline, cancellationToken));
+        var first = new Proto.MeasureModelOptions { Measurement = ProtoMapping.ToProto(options, seed: 0), Name = name };
+        Proto.MeasureModelResponse response = await ModelUploader.SendAsync(call, first, model, cancellationToken).ConfigureAwait(false);
+        return new ModelMeasurement(response.Statistics.MedianMs, ProtoMapping.ToSpread(response.Statistics), response.Statistics.Noisy,
+            response.Placement.ToDictionary(placement => placement.Provider, placement => placement.Nodes),
+            response.BuildMs, ProtoMapping.ToIdentity(response.Identity));
+    }, cancellationToken);
+
+    /// <summary>Closes the connection, and the profiler with it where it is hosted here.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        channel.Dispose();
+        if (host is not null) await host.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private TableIdentity Agreed(TableIdentity? before, TableIdentity now) => before is null || before == now
+        ? now
+        : throw new UserErrorException($"The profiler at {Name} changed between two of its answers (device, version or settings): measure again.");
+
+    private async Task<LatencyTable> DownloadAsync(string id, CancellationToken cancellationToken)
+    {
+        using var stream = tables.GetTable(new Proto.GetTableRequest { Id = id }, Within(MeasuringDeadline, cancellationToken));
+        using var bytes = new MemoryStream();
+        await foreach (Proto.GetTableResponse part in stream.ResponseStream.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (bytes.Length + part.Chunk.Length > LatencyTableJson.LargestFile)
+                throw new UserErrorException($"The table {id} from {Name} is larger than {LatencyTableJson.LargestFile} bytes: it cannot be right.");
+            part.Chunk.WriteTo(bytes);
+        }
+        return LatencyTableJson.Parse(bytes.ToArray(), $"The table {id} from {Name}");
+    }
+
+    private static CallOptions Within(TimeSpan deadline, CancellationToken cancellationToken) =>
+        new(deadline: DateTime.UtcNow + deadline, cancellationToken: cancellationToken);
+
+    private async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (RpcException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (RpcException exception)
+        {
+            throw ProfilerErrors.Translate(exception, Name);
+        }
+    }
+}

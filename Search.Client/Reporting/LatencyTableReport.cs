@@ -1,0 +1,98 @@
+using System.Globalization;
+using FasterSeg.Operators.Tables;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Reporting;
+
+/// <summary>Prints a latency table for people.</summary>
+public static class LatencyTableReport
+{
+    /// <summary>Device, size and spread in a few lines.</summary>
+    public static void WriteSummary(IAnsiConsole console, LatencyTable table)
+    {
+        TableStatistics statistics = TableStatistics.Of(table);
+        FactList.Write(console, ("device", table.Identity.DeviceName), ("entries", Sizes(statistics)), ("latency", Range(statistics.Range)));
+    }
+
+    /// <summary>Identity, size, spread by operator and by map, the slowest entries, and what is flagged.</summary>
+    /// <param name="console">Where to print.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="slowest">How many of the slowest entries to name.</param>
+    public static void Write(IAnsiConsole console, LatencyTable table, int slowest)
+    {
+        TableStatistics statistics = TableStatistics.Of(table);
+        TableIdentity identity = table.Identity;
+        FactList.Write(console,
+            ("device", identity.DeviceName),
+            ("uuid", identity.DeviceUuid),
+            ("compute capability", identity.ComputeCapability),
+            ("driver", identity.Driver),
+            ("provider", $"{identity.Provider}, {identity.Precision}"),
+            ("ONNX Runtime", identity.OnnxRuntime),
+            ("TensorRT", identity.TensorRt),
+            ("cuDNN", identity.Cudnn),
+            ("threads", identity.Threads > 0 ? Number(identity.Threads) : null),
+            ("batch", Number(identity.BatchSize)),
+            ("protocol", identity.Protocol),
+            ("space", table.Space?.ToString() ?? "not told by the file"),
+            ("made", table.Created == DateTimeOffset.UnixEpoch ? null : table.Created.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
+            ("sha-256", LatencyTableJson.HashOf(table)),
+            ("entries", Sizes(statistics)),
+            ("latency", Range(statistics.Range)));
+        WriteGroups(console, "operator", statistics.ByKind);
+        WriteGroups(console, "scale (map)", statistics.ByMap);
+        WriteGroups(console, "origin", statistics.ByOrigin);
+        WriteSlowest(console, table, slowest);
+        WriteFlagged(console, table);
+    }
+
+    private static void WriteGroups(IAnsiConsole console, string title, IReadOnlyList<TableGroup> groups)
+    {
+        Table view = NewTable(title).AddColumn(Right("entries")).AddColumn(Right("min ms")).AddColumn(Right("median ms")).AddColumn(Right("max ms"));
+        foreach (TableGroup group in groups)
+        {
+            view.AddRow(new Text(group.Name), new Text(Number(group.Count)),
+                new Text(Milliseconds(group.Range?.MinMs)), new Text(Milliseconds(group.Range?.MedianMs)), new Text(Milliseconds(group.Range?.MaxMs)));
+        }
+        console.Write(view);
+    }
+
+    private static void WriteSlowest(IAnsiConsole console, LatencyTable table, int count)
+    {
+        Table view = NewTable("slowest").AddColumn(Right("median ms")).AddColumn(Right("95 % confidence")).AddColumn(Right("samples"));
+        foreach (LatencyEntry entry in table.Entries.Where(entry => entry.Failure is null).OrderByDescending(entry => entry.MedianMs).Take(count))
+        {
+            view.AddRow(new Text(entry.Spec.ToString()), new Text(Milliseconds(entry.MedianMs)),
+                new Text(entry.Spread is { } spread ? $"{Milliseconds(spread.ConfidenceLowMs)} to {Milliseconds(spread.ConfidenceHighMs)}" : ""),
+                new Text(entry.Spread is { } samples ? Number(samples.Samples) : ""));
+        }
+        if (view.Rows.Count > 0) console.Write(view);
+    }
+
+    private static void WriteFlagged(IAnsiConsole console, LatencyTable table)
+    {
+        Table view = NewTable("flagged").AddColumn("why");
+        foreach (LatencyEntry entry in table.Entries)
+        {
+            if (entry.Failure is { } failure) view.AddRow(new Text(entry.Spec.ToString()), new Text($"failed: {failure}"));
+            else if (entry.Noisy) view.AddRow(new Text(entry.Spec.ToString()), new Text("noisy: the time cap came first"));
+        }
+        if (view.Rows.Count > 0) console.Write(view);
+        else console.WriteLine("No entry is flagged.");
+    }
+
+    private static string Sizes(TableStatistics statistics) => string.Create(CultureInfo.InvariantCulture,
+        $"{statistics.Entries} ({statistics.Noisy} noisy, {statistics.Failed} failed)");
+
+    private static string Range(LatencyRange? range) => range is null
+        ? "no entry has one"
+        : $"{Milliseconds(range.MinMs)} to {Milliseconds(range.MaxMs)} ms, median {Milliseconds(range.MedianMs)} ms";
+
+    private static string Milliseconds(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "";
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static Table NewTable(string first) => new Table { Border = TableBorder.Simple }.AddColumn(first);
+
+    private static TableColumn Right(string header) => new TableColumn(header).RightAligned();
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using FasterSeg.Search.Client.Latency;
+using FasterSeg.Search.Client.Networks;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Reporting;
+
+/// <summary>Prints a derived network part by part, with each part's share of the estimated latency.</summary>
+public static class NetworkReport
+{
+    /// <summary>Prints the network.</summary>
+    public static void Write(IAnsiConsole console, NetworkPlan plan, NetworkEstimate estimate)
+    {
+        var table = new Table().Border(TableBorder.Simple).Title(Markup.Escape($"{plan.Architecture}, {plan.Height}x{plan.Width}"));
+        foreach (string name in new[] { "part", "scale", "operator", "channels", "branches" }) table.AddColumn(name);
+        table.AddColumn(new TableColumn("ms").RightAligned());
+        table.AddColumn(new TableColumn("%").RightAligned());
+        foreach (var (row, share) in plan.Rows().Zip(estimate.Shares))
+        {
+            table.AddRow(Markup.Escape(row.Part), $"1/{row.Scale}", row.Operator, row.Channels, row.Branches,
+                share.Milliseconds is double ms ? ms.ToString("F3", CultureInfo.InvariantCulture) : "not in the table",
+                share.Milliseconds is double part ? (100 * part / estimate.TotalMs).ToString("F1", CultureInfo.InvariantCulture) : "");
+        }
+        console.Write(table);
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"estimate {estimate.TotalMs:F3} ms, the sum of its parts"));
+    }
+}

@@ -1,0 +1,12 @@
+using System.Globalization;
+using FasterSeg.Search.Client.Profiling;
+
+namespace FasterSeg.Search.Client.Reporting;
+
+/// <summary>Shows a table's building on a progress reporter.</summary>
+public static class ProfileProgress
+{
+    /// <summary>A listener for <see cref="ProfilerConnection.BuildTableAsync"/>.</summary>
+    public static Action<TableProgress> Show(IProgressReporter reporter) => news => reporter.Report("profile", news.Done, news.Total, news.Left,
+        news.MedianMs is { } median ? string.Create(CultureInfo.InvariantCulture, $"{news.Key} {median:0.000} ms") : news.Key);
+}

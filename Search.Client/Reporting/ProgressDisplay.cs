@@ -1,0 +1,26 @@
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Reporting;
+
+/// <summary>Shows the progress of long work: bars on a terminal, plain lines anywhere else.</summary>
+public static class ProgressDisplay
+{
+    /// <summary>Runs the work with a reporter that suits the console. What the work throws comes out unchanged.</summary>
+    public static async Task<T> RunAsync<T>(IAnsiConsole console, Func<IProgressReporter, Task<T>> work)
+    {
+        bool bars = console.Profile.Out.IsTerminal && console.Profile.Capabilities is { Ansi: true, Interactive: true };
+        if (!bars) return await work(new ProgressLines(console, TimeProvider.System)).ConfigureAwait(false);
+        // The text has the percentage and stands last, where its changing length moves nothing.
+        return await console.Progress()
+            .Columns(new ProgressBarColumn { Width = 20 }, new TaskDescriptionColumn { Alignment = Justify.Left })
+            .StartAsync(context => work(new ProgressBars(console, context, TimeProvider.System)))
+            .ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="RunAsync{T}"/>
+    public static Task RunAsync(IAnsiConsole console, Func<IProgressReporter, Task> work) => RunAsync(console, async reporter =>
+    {
+        await work(reporter).ConfigureAwait(false);
+        return true;
+    });
+}

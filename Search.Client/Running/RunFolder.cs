@@ -1,0 +1,71 @@
+using FasterSeg.Operators;
+using FasterSeg.Search.Client.Networks;
+
+namespace FasterSeg.Search.Client.Running;
+
+/// <summary>Where a run keeps what: one folder for a search and the networks derived from it.</summary>
+public sealed class RunFolder
+{
+    private RunFolder(string path) => Path = path;
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>The configuration in force.</summary>
+    public string Configuration => In("config.json");
+
+    /// <summary>The latency table that the search used.</summary>
+    public string Table => In("table.json");
+
+    /// <summary>Every scalar of every phase.</summary>
+    public string Scalars => In("scalars.csv");
+
+    /// <summary>State of pretraining and search.</summary>
+    public CheckpointFile SearchCheckpoint => new(In("search.checkpoint"), "search");
+
+    /// <summary>alpha, beta and gamma of both roles after the last epoch, as plain numbers.</summary>
+    public string Parameters => In("parameters.json");
+
+    /// <summary>The derived network of a role.</summary>
+    public string Architecture(Role role) => In(Name(role) + ".json");
+
+    /// <summary>State of a role's training; its weights are in it.</summary>
+    public CheckpointFile TrainingCheckpoint(Role role) => new(In(Name(role) + ".checkpoint"), "training");
+
+    /// <summary>A role's exported network.</summary>
+    public string Onnx(Role role) => In(Name(role) + ".onnx");
+
+    /// <summary>A file in the folder.</summary>
+    public string In(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>The role's name in file names.</summary>
+    public static string Name(Role role) => role == Role.Teacher ? "teacher" : "student";
+
+    /// <summary>Makes the folder, or takes an empty one.</summary>
+    /// <exception cref="UserErrorException">It holds a run already.</exception>
+    public static RunFolder Create(string path)
+    {
+        var run = new RunFolder(path);
+        if (File.Exists(run.Configuration))
+            throw new UserErrorException($"{path} holds a run already: go on with it with --resume, or name another folder.");
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"The folder {path} cannot be made: {e.Message}", e);
+        }
+        return run;
+    }
+
+    /// <summary>Opens the folder of a run.</summary>
+    /// <exception cref="UserErrorException">There is no run in it.</exception>
+    public static RunFolder Open(string path)
+    {
+        var run = new RunFolder(path);
+        return File.Exists(run.Configuration)
+            ? run
+            : throw new UserErrorException($"{path} holds no run (it has no config.json): name the folder that 'fasterseg search --out' made.");
+    }
+}

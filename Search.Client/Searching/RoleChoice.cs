@@ -1,0 +1,6 @@
+using FasterSeg.Search.Client.Networks;
+
+namespace FasterSeg.Search.Client.Searching;
+
+/// <summary>The pair of branches that wins for a role by the paper's objective, and the one that lost.</summary>
+public sealed record RoleChoice(Role Role, DerivedPair Winner, DerivedPair Other);

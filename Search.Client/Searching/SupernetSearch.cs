@@ -1,0 +1,192 @@
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Latency;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Running;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.Client.Searching;
+
+/// <summary>
+/// Pretraining and search (paper, Section 3.4): half of the images trains the supernet's weights, the other half alpha, beta and
+/// gamma, in turns (first order). After each epoch both networks are derived and the latency's weight is steered.
+/// </summary>
+public sealed class SupernetSearch : IDisposable
+{
+    private const string PretrainPhase = "pretrain", SearchPhase = "search";
+
+    private readonly FasterSegOptions options;
+    private readonly SearchingOptions searching;
+    private readonly SegmentationDataset data;
+    private readonly LatencyTable table;
+    private readonly RunFolder run;
+    private readonly IProgressReporter reporter;
+    private readonly SearchModel model;
+    private readonly SearchStep step;
+    private readonly OptimizerHelper pretrainOptimizer, weightOptimizer, architectureOptimizer;
+    private SearchProgress progress;
+
+    /// <summary>Makes a search that starts anew; <see cref="Resume"/> takes it to its checkpoint.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="data">Training and validation images.</param>
+    /// <param name="table">Latencies on the target.</param>
+    /// <param name="target">The band in which the derived student shall land.</param>
+    /// <param name="run">Where everything is kept.</param>
+    /// <param name="device">Where torch computes.</param>
+    /// <param name="reporter">Tells the user.</param>
+    public SupernetSearch(FasterSegOptions options, SegmentationDataset data, LatencyTable table, LatencyTarget target, RunFolder run,
+        Device device, IProgressReporter reporter)
+    {
+        (this.options, this.data, this.table, this.run, this.reporter) = (options, data, table, run, reporter);
+        (searching, Target) = (options.Searching, target);
+        manual_seed(options.Seed);
+        var space = options.Space.ToSpace();
+        model = new SearchModel(space, device);
+        double[] w = NumberList.Parse(searching.DecoupledWeights);
+        var latency = new DecoupledLatency(new LatencyRegularizer(table, space, Role.Student), w[0], w[1], w[2]);
+        step = new SearchStep(model, latency, searching.LatencyWidths == "sampled");
+        pretrainOptimizer = Sgd(options.Pretrain);
+        weightOptimizer = Sgd(searching);
+        architectureOptimizer = optim.Adam(model.ArchitectureParameters, searching.ArchitectureLearningRate, 0.5, 0.999);
+        progress = new SearchProgress(default, default, searching.StartingLatencyWeight(target));
+    }
+
+    /// <summary>The band in which the derived student shall land.</summary>
+    public LatencyTarget Target { get; }
+
+    /// <summary>Takes everything to the run's checkpoint.</summary>
+    public void Resume() => progress = run.SearchCheckpoint.Read(reader =>
+    {
+        model.Load(reader);
+        foreach (var optimizer in Optimizers) optimizer.load_state_dict(reader);
+        set_rng_state(TensorExtensionMethods.Load(reader));
+        return SearchProgress.Read(reader);
+    });
+
+    /// <summary>Runs what is left of both phases, derives both networks and writes them to the run folder.</summary>
+    /// <returns>For teacher and student the network that wins, and the other.</returns>
+    public IReadOnlyList<RoleChoice> Run(CancellationToken cancellation)
+    {
+        BilevelHalves halves = BilevelHalves.Of(data.Split("train"), options.Seed);
+        model.Supernet.train();
+        Pretrain(halves, cancellation);
+        Search(halves, cancellation);
+        RoleChoice[] choices = [Choose(Role.Teacher), Choose(Role.Student)];
+        SearchResultFile.Write(run, model, choices);
+        return choices;
+    }
+
+    private void Pretrain(BilevelHalves halves, CancellationToken cancellation)
+    {
+        PhaseOptions phase = options.Pretrain;
+        using var batches = Batches(halves.Weights, phase, options.Seed + 1, progress.Pretrain);
+        using var log = new ScalarLog(run.Scalars, PretrainPhase, progress.Pretrain);
+        new PhaseLoop(PretrainPhase, phase, batches.StepsPerEpoch).Run(progress.Pretrain, (at, rate) =>
+        {
+            var (images, labels) = batches.Next(cancellation).ToTensors(model.Device);
+            pretrainOptimizer.zero_grad();
+            Role role = ((at.Epoch * batches.StepsPerEpoch) + at.Step) % 2 == 0 ? Role.Teacher : Role.Student;
+            double loss = step.BackwardPretraining(images, labels, role);
+            Step(pretrainOptimizer, phase, rate);
+            return [("loss", loss)];
+        }, next => Save(progress = progress with { Pretrain = next }), null, log, reporter, cancellation);
+    }
+
+    private void Search(BilevelHalves halves, CancellationToken cancellation)
+    {
+        using var weightBatches = Batches(halves.Weights, searching, options.Seed + 2, progress.Search);
+        using var architectureBatches = Batches(halves.Architecture, searching, options.Seed + 3, progress.Search);
+        using var log = new ScalarLog(run.Scalars, SearchPhase, progress.Search);
+        new PhaseLoop(SearchPhase, searching, weightBatches.StepsPerEpoch).Run(progress.Search, (at, rate) =>
+        {
+            var (images, labels) = architectureBatches.Next(cancellation).ToTensors(model.Device);
+            architectureOptimizer.zero_grad();
+            (double task, double milliseconds) = step.BackwardToArchitecture(images, labels, progress.LatencyWeight);
+            architectureOptimizer.step();
+
+            (images, labels) = weightBatches.Next(cancellation).ToTensors(model.Device);
+            weightOptimizer.zero_grad();
+            double loss = step.BackwardToWeights(images, labels);
+            Step(weightOptimizer, searching, rate);
+            return [("loss", loss), ("architecture_loss", task), ("latency_ms", milliseconds)];
+        }, next => Save(progress = progress with { Search = next }), epoch => EndOfEpoch(epoch, weightBatches.StepsPerEpoch, log), log, reporter, cancellation);
+    }
+
+    private void EndOfEpoch(int epoch, int steps, ScalarLog log)
+    {
+        var at = new BatchPosition(epoch, steps - 1);
+        double[] student = [.. Pairs(Role.Student).Select(pair => pair.EstimateMs)];
+        double[] teacher = [.. Pairs(Role.Teacher).Select(pair => pair.EstimateMs)];
+        ArchitectureEntropy t = model.Teacher.Entropy(), s = model.Student.Entropy();
+        double weight = LatencyWeightController.Next(progress.LatencyWeight, student, Target.LowMs, Target.HighMs);
+        foreach (var (name, value) in new[]
+        {
+            ("student_estimate_32_8_ms", student[0]), ("student_estimate_32_16_ms", student[1]),
+            ("teacher_estimate_32_8_ms", teacher[0]), ("teacher_estimate_32_16_ms", teacher[1]),
+            ("student_entropy_alpha", s.Alpha), ("student_entropy_beta", s.Beta), ("student_entropy_gamma", s.Gamma),
+            ("teacher_entropy_alpha", t.Alpha), ("teacher_entropy_beta", t.Beta), ("latency_weight", progress.LatencyWeight),
+        }) log.Add(SearchPhase, at, name, value);
+        reporter.Say(FormattableString.Invariant($"epoch {epoch + 1}: derived student 32+8 {student[0]:F2} ms, 32+16 {student[1]:F2} ms (target {Target.LowMs:F2}-{Target.HighMs:F2}); teacher {teacher[0]:F2}, {teacher[1]:F2} ms; entropy alpha {s.Alpha:F3}/{t.Alpha:F3} beta {s.Beta:F3}/{t.Beta:F3} gamma {s.Gamma:F3} (student/teacher); latency weight {progress.LatencyWeight:G3} -> {weight:G3}"));
+        progress = progress with { LatencyWeight = weight };
+    }
+
+    /// <summary>Both pairs of a role with their supernet mIoU on the validation images; the better one first.</summary>
+    private RoleChoice Choose(Role role)
+    {
+        ISampleSource validation = data.Split("val");
+        int count = searching.ValidationImages > 0 ? Math.Min(searching.ValidationImages, validation.Count) : validation.Count;
+        (double with8, double with16) = SupernetEvaluation.MeanIou(model, role, validation, count, searching.DownSampling);
+        DerivedPair[] pairs = Pairs(role);
+        DerivedPair[] ranked = [.. new[] { pairs[0] with { MeanIou = with8 }, pairs[1] with { MeanIou = with16 } }
+            .OrderByDescending(pair => pair.Objective(Target.MiddleMs))];
+        return new RoleChoice(role, ranked[0], ranked[1]);
+    }
+
+    private DerivedPair[] Pairs(Role role)
+    {
+        ArchitectureValues values = model.Of(role).Values();
+        DerivationRule rule = searching.Derivation == "released" ? DerivationRule.Released : DerivationRule.Corrected;
+        return [.. new[] { 0, 1 }.Select(shallowEnd =>
+        {
+            DerivedArchitecture derived = Derivation.Derive(values, model.Space, role, shallowEnd, rule);
+            return new DerivedPair(derived, 0, NetworkEstimate.Of(table, NetworkPlan.Of(derived, model.Space.Height, model.Space.Width)).TotalMs);
+        })];
+    }
+
+    private OptimizerHelper[] Optimizers => [pretrainOptimizer, weightOptimizer, architectureOptimizer];
+
+    private void Save(SearchProgress at) => run.SearchCheckpoint.Write(writer =>
+    {
+        model.Save(writer);
+        foreach (var optimizer in Optimizers) optimizer.save_state_dict(writer);
+        using Tensor random = get_rng_state();
+        TensorExtensionMethods.Save(random, writer);
+        at.Write(writer);
+    });
+
+    private void Step(OptimizerHelper optimizer, PhaseOptions phase, double rate)
+    {
+        if (phase.GradientClip > 0) nn.utils.clip_grad_norm_(model.Weights, phase.GradientClip);
+        foreach (var group in optimizer.ParamGroups) group.LearningRate = rate;
+        optimizer.step();
+    }
+
+    private OptimizerHelper Sgd(PhaseOptions phase) =>
+        optim.SGD(model.Weights, phase.LearningRate, phase.Momentum, weight_decay: phase.WeightDecay);
+
+    private BatchSource Batches(ISampleSource samples, PhaseOptions phase, int seed, BatchPosition start) =>
+        new(BatchPlan.From(samples, options.Data, phase, seed, labelStride: 8), options.Data, start);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        pretrainOptimizer.Dispose();
+        weightOptimizer.Dispose();
+        architectureOptimizer.Dispose();
+        model.Dispose();
+    }
+}

@@ -1,0 +1,106 @@
+using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Running;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.Client.Training;
+
+/// <summary>
+/// Trains a derived network from scratch: hard-pixel cross-entropy on the network's logits and, with a small weight, on its
+/// auxiliary heads; a student also learns from its teacher's logits (paper, Section 3.4).
+/// </summary>
+public sealed class NetworkTraining : IDisposable
+{
+    private const string Phase = "train";
+
+    private readonly TrainingOptions training;
+    private readonly FasterSegOptions options;
+    private readonly SegmentationDataset data;
+    private readonly DerivedNetwork network;
+    private readonly DerivedNetwork? teacher;
+    private readonly OptimizerHelper optimizer;
+    private readonly TrainingCheckpoint checkpoint;
+    private readonly ScalarLog log;
+    private readonly IProgressReporter reporter;
+    private readonly Device device;
+    private readonly string phase;
+    private BatchPosition position;
+
+    /// <summary>Makes a training that starts anew or, with <paramref name="resume"/>, goes on at the run's checkpoint.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="data">Training images.</param>
+    /// <param name="architecture">The network.</param>
+    /// <param name="teacher">Trained; null trains without distillation.</param>
+    /// <param name="run">Where the checkpoint and the scalars go.</param>
+    /// <param name="device">Where torch computes.</param>
+    /// <param name="reporter">Tells the user.</param>
+    /// <param name="resume">Go on at the checkpoint.</param>
+    public NetworkTraining(FasterSegOptions options, SegmentationDataset data, DerivedArchitecture architecture, DerivedNetwork? teacher,
+        RunFolder run, Device device, IProgressReporter reporter, bool resume)
+    {
+        (this.options, training, this.data, this.teacher, this.device, this.reporter) = (options, options.Training, data, teacher, device, reporter);
+        manual_seed(options.Seed + 10 + (int)architecture.Role);
+        network = new DerivedNetwork(architecture, auxiliary: true).to(device);
+        optimizer = optim.SGD(network.parameters(), training.LearningRate, training.Momentum, weight_decay: training.WeightDecay);
+        checkpoint = new TrainingCheckpoint(run.TrainingCheckpoint(architecture.Role));
+        if (resume) position = checkpoint.Load(network, optimizer);
+        phase = $"{Phase}_{RunFolder.Name(architecture.Role)}";
+        log = new ScalarLog(run.Scalars, phase, position);
+        teacher?.eval();
+    }
+
+    /// <summary>Trains to the end; the checkpoint holds the result.</summary>
+    public void Run(CancellationToken cancellation)
+    {
+        var plan = BatchPlan.From(data.Split("train"), options.Data, training, options.Seed + 4, training.LabelDownSampling);
+        using var batches = new BatchSource(plan, options.Data, position);
+        network.train();
+        new PhaseLoop(phase, training, batches.StepsPerEpoch).Run(position, (_, rate) =>
+        {
+            var (images, labels) = batches.Next(cancellation).ToTensors(device);
+            optimizer.zero_grad();
+            Tensor loss = Loss(images, labels, out double distillation);
+            loss.backward();
+            if (training.GradientClip > 0) nn.utils.clip_grad_norm_(network.parameters(), training.GradientClip);
+            foreach (var group in optimizer.ParamGroups) group.LearningRate = rate;
+            optimizer.step();
+            return teacher is null ? [("loss", loss.ToDouble())] : [("loss", loss.ToDouble()), ("distillation", distillation)];
+        }, next => checkpoint.Save(network, optimizer, position = next), null, log, reporter, cancellation);
+    }
+
+    private Tensor Loss(Tensor images, Tensor labels, out double distillation)
+    {
+        OhemCrossEntropy criterion = OhemCrossEntropy.ForLabels(labels.shape[0], labels.shape[1], labels.shape[2]);
+        TrainingLogits logits = network.ForwardWithAuxiliary(images);
+        Tensor main = ToLabelSize(logits.Main, labels);
+        Tensor loss = criterion.Loss(main, labels);
+        if (training.AuxiliaryWeight > 0)
+        {
+            loss = loss + (training.AuxiliaryWeight * (criterion.Loss(ToLabelSize(logits.At16, labels), labels)
+                + criterion.Loss(ToLabelSize(logits.At32, labels), labels)));
+        }
+        distillation = 0;
+        if (teacher is null) return loss;
+
+        Tensor target;
+        using (no_grad()) target = ToLabelSize(teacher.forward(images), labels).softmax(1);
+        // The mean over every element (N * C * H * W), as in the released code.
+        Tensor divergence = nn.functional.kl_div(main.log_softmax(1), target, log_target: false, reduction: nn.Reduction.Mean);
+        distillation = divergence.ToDouble();
+        return loss + (training.DistillationWeight * divergence);
+    }
+
+    private static Tensor ToLabelSize(Tensor logits, Tensor labels) => Networks.Layers.Bilinear.Resize(logits, labels.shape[1], labels.shape[2]);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        log.Dispose();
+        optimizer.Dispose();
+        network.Dispose();
+    }
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace FasterSeg.EndToEnd.Tests;
+
+/// <summary>A program as a process of its own; disposing of it ends it in any case.</summary>
+internal sealed class RunningProgram : IAsyncDisposable
+{
+    // No part of a test: only against a program that hangs.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
+    private readonly Process process;
+    private readonly StringBuilder output = new();
+    private readonly StringBuilder error = new();
+    private readonly SemaphoreSlim news = new(0);
+
+    private RunningProgram(Process process) => this.process = process;
+
+    public string Output => Read(output);
+
+    public string Error => Read(error);
+
+    /// <summary>Starts a built program with a home of its own, so that nothing of the user's is touched.</summary>
+    public static RunningProgram Start(string assembly, string home, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [assembly, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = home,
+        };
+        start.Environment["XDG_DATA_HOME"] = home;
+        start.Environment["LOCALAPPDATA"] = home;
+        var program = new RunningProgram(new Process { StartInfo = start });
+        program.process.OutputDataReceived += (_, line) => program.Append(program.output, line.Data);
+        program.process.ErrorDataReceived += (_, line) => program.Append(program.error, line.Data);
+        program.process.Start();
+        program.process.BeginOutputReadLine();
+        program.process.BeginErrorReadLine();
+        return program;
+    }
+
+    /// <summary>Waits for a text on standard output and returns all that was printed until then.</summary>
+    public async Task<string> WaitForOutputAsync(string text, CancellationToken cancellationToken)
+    {
+        while (!Output.Contains(text, StringComparison.Ordinal))
+        {
+            if (process.HasExited) throw new InvalidOperationException($"The program ended before it printed '{text}': {Output}{Error}");
+            if (!await news.WaitAsync(Longest, cancellationToken)) throw new TimeoutException($"The program did not print '{text}': {Output}{Error}");
+        }
+        return Output;
+    }
+
+    /// <summary>Waits for the program's end.</summary>
+    public async Task<(int Code, string Output, string Error)> WaitForEndAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Longest);
+        await process.WaitForExitAsync(limit.Token);
+        return (process.ExitCode, Output, Error);
+    }
+
+    /// <summary>Ends the program as a power cut does.</summary>
+    public void Kill() => process.Kill(entireProcessTree: true);
+
+    /// <summary>Presses Ctrl-C.</summary>
+    public void Interrupt()
+    {
+        using Process kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited) Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        news.Dispose();
+    }
+
+    private void Append(StringBuilder to, string? line)
+    {
+        lock (to)
+        {
+            if (line is not null) to.Append(line).Append('\n');
+        }
+        try
+        {
+            news.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The last line may arrive after the test's end.
+        }
+    }
+
+    private static string Read(StringBuilder text)
+    {
+        lock (text) return text.ToString();
+    }
+}

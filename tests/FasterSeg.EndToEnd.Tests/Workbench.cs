@@ -1,0 +1,64 @@
+using FasterSeg.Operators.Onnx;
+using FasterSeg.Operators.Spaces;
+using Google.Protobuf;
+using Xunit;
+
+namespace FasterSeg.EndToEnd.Tests;
+
+/// <summary>A folder, and the programs started in it; all gone at the test's end.</summary>
+public sealed class Workbench : IAsyncDisposable
+{
+    private readonly List<RunningProgram> programs = [];
+
+    internal string Folder { get; } = Directory.CreateTempSubdirectory("fasterseg-e2e-").FullName;
+
+    internal static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    internal string this[string name] => Path.Combine(Folder, name);
+
+    /// <summary>A configuration with a space of about 130 operators.</summary>
+    /// <param name="halfWidth">Measure until the confidence interval is that narrow.</param>
+    /// <param name="seconds">Time cap of an operator.</param>
+    internal string WriteConfiguration(double halfWidth = 0.5, double seconds = 0.02)
+    {
+        File.WriteAllText(this["tiny.json"], FormattableString.Invariant($$"""
+            {
+              // Small enough to be measured in a second or two.
+              "space": { "height": 64, "width": 64, "fch": 4, "layers": 4, "classes": 3, "widths": "6/12, 12/12", "studentStem": "6/12", "studentHead": "6/12" },
+              "measuring": { "relativeHalfWidth": {{halfWidth}}, "minimumSamples": 6, "maximumSeconds": {{seconds}} }
+            }
+            """));
+        return this["tiny.json"];
+    }
+
+    /// <summary>A network of one convolution.</summary>
+    internal string WriteOnnx()
+    {
+        File.WriteAllBytes(this["net.onnx"], OperatorModel.Build(new OperatorSpec(OperatorKind.Conv, 32, 32, 16, 16), batch: 1, seed: 1).ToByteArray());
+        return this["net.onnx"];
+    }
+
+    /// <summary>Starts a profiler on a free port.</summary>
+    internal async Task<(RunningProgram Program, string Url)> StartProfilerAsync()
+    {
+        RunningProgram program = Add(RunningProgram.Start(Programs.Profiler, Folder, "--listen", "127.0.0.1:0", "--store", this["store"]));
+        string line = (await program.WaitForOutputAsync("and measures on", Stop)).Split('\n').First(text => text.Contains("listens on", StringComparison.Ordinal));
+        return (program, line.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal)));
+    }
+
+    internal RunningProgram StartClient(params string[] arguments) => Add(RunningProgram.Start(Programs.Client, Folder, arguments));
+
+    internal Task<(int Code, string Output, string Error)> RunClientAsync(params string[] arguments) => StartClient(arguments).WaitForEndAsync(Stop);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (RunningProgram program in programs) await program.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private RunningProgram Add(RunningProgram program)
+    {
+        programs.Add(program);
+        return program;
+    }
+}

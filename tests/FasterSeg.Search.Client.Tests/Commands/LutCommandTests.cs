@@ -1,0 +1,79 @@
+using System.Text.Json;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Commands;
+using FasterSeg.Search.Client.Tests.Profiling;
+using Xunit;
+
+namespace FasterSeg.Search.Client.Tests.Commands;
+
+public sealed class LutCommandTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly string table;
+
+    public LutCommandTests()
+    {
+        table = folder["t.json"];
+        LatencyTableJson.Save(TestTables.Small, table);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Show_tells_identity_size_spread_slowest_and_flags()
+    {
+        var (code, output, error) = await Shell.RunAsync("lut", "show", table, "--slowest", "1");
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        Assert.Matches(@"device +fake cpu\n", output);
+        Assert.Matches(@"entries +3 \(1 noisy, 0 failed\)\n", output);
+        Assert.Matches(@"latency +0.2500 to 0.7500 ms, median 0.5000 ms\n", output);
+        Assert.Matches(@" conv_2x +1 +0.7500 +0.7500 +0.7500", output);
+        Assert.Matches(@" 1/8 \(8x8\) +3 +0.2500 +0.5000 +0.7500", output);
+        Assert.Matches(@"conv_2x h8 w8 c16-32 s1 +0.7500 +0.7000 to 0.8000 +30", output);
+        Assert.Matches(@"conv_2x h8 w8 c16-32 s1 +noisy", output);
+        Assert.DoesNotMatch(@"conv h8 w8 c16-32 s1 ", output);
+        Assert.Contains(LatencyTableJson.HashOf(TestTables.Small), output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_refuses_an_edited_number()
+    {
+        File.WriteAllText(table, File.ReadAllText(table).Replace("0.25", "0.24", StringComparison.Ordinal));
+        var (code, output, error) = await Shell.RunAsync("lut", "show", table);
+        Assert.Equal((ExitCodes.Failed, ""), (code, output));
+        Assert.StartsWith($"error: {table}: ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Export_and_import_keep_the_numbers()
+    {
+        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync("lut", "export", table, "--format", "canonical", "--out", folder["flat.json"])).Code);
+        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync("lut", "import", folder["flat.json"], "--out", folder["again.json"])).Code);
+        LatencyTable again = LatencyTableJson.Load(folder["again.json"]);
+        Assert.Equal(TestTables.Small.Entries.Select(entry => (entry.Spec, entry.MedianMs)), again.Entries.Select(entry => (entry.Spec, entry.MedianMs)));
+        Assert.All(again.Entries, entry => Assert.Equal(EntryOrigin.Imported, entry.Origin));
+    }
+
+    [Fact]
+    public async Task Export_in_the_authors_naming_writes_their_names()
+    {
+        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync("lut", "export", table, "--format", "authors", "--out", folder["flat.json"])).Code);
+        using JsonDocument flat = JsonDocument.Parse(File.ReadAllBytes(folder["flat.json"]));
+        Assert.Equal(0.25, flat.RootElement.GetProperty("BasicResidual1x_H8_W8_Cin16_Cout32_stride1_dilation1").GetDouble());
+    }
+
+    [Fact]
+    public async Task Export_in_our_format_keeps_the_hash()
+    {
+        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync("lut", "export", table, "--format", "fasterseg", "--out", folder["sub/copy.json"])).Code);
+        Assert.Equal(LatencyTableJson.HashOf(TestTables.Small), LatencyTableJson.HashOf(LatencyTableJson.Load(folder["sub/copy.json"])));
+    }
+
+    [Fact]
+    public async Task A_folder_as_output_is_wrong_usage()
+    {
+        var (code, _, error) = await Shell.RunAsync("lut", "import", table, "--out", folder.Path);
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains("is a folder", error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,82 @@
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Commands;
+using FasterSeg.Search.Client.Tests.Profiling;
+using Grpc.Core;
+using Xunit;
+
+namespace FasterSeg.Search.Client.Tests.Commands;
+
+public sealed class ProfilerCommandTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder folder = new();
+    private FakeProfiler fake = null!;
+
+    public async ValueTask InitializeAsync() => fake = await FakeProfiler.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await fake.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Device_prints_what_the_profiler_measures_on()
+    {
+        fake.OnGetDevice = () => new() { Device = new() { Name = "Some [GPU]", Driver = "580", LogicalCores = 8, MemoryBytes = 3L << 30 } };
+        var (code, output, _) = await Shell.RunAsync("device", "--profiler", fake.Url);
+        Assert.Equal(ExitCodes.Done, code);
+        Assert.Matches(@"device +Some \[GPU\]\n", output);
+        Assert.Matches(@"memory +3.0 GiB\n", output);
+        Assert.DoesNotContain("uuid", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Profile_shows_progress_and_writes_the_table()
+    {
+        fake.Tables["t"] = LatencyTableJson.Serialize(TestTables.Small);
+        fake.OnBuildTable = async (_, stream, _) =>
+        {
+            await stream.WriteAsync(new() { Total = 3 });
+            await stream.WriteAsync(new() { Done = 3, Total = 3, TableId = "t" });
+        };
+        string output = folder["t.json"];
+        var (code, printed, error) = await Shell.RunAsync("profile", "--config", Config(), "--profiler", fake.Url, "--out", output);
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        Assert.Contains("profile  0/3  0 %\nprofile  3/3  100 %\n", printed, StringComparison.Ordinal);
+        Assert.Contains($"Table written to {output}.", printed, StringComparison.Ordinal);
+        Assert.Equal(3, LatencyTableJson.Load(output).Entries.Count);
+    }
+
+    [Fact]
+    public async Task Profile_leaves_no_file_where_it_fails()
+    {
+        fake.OnBuildTable = (_, _, _) => throw new RpcException(new(StatusCode.Internal, "out of memory"));
+        var (code, _, error) = await Shell.RunAsync("profile", "--config", Config(), "--profiler", fake.Url, "--out", folder["t.json"]);
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("out of memory", error, StringComparison.Ordinal);
+        Assert.Equal([folder["c.json"]], Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task Measure_prints_latency_confidence_placement_and_frames()
+    {
+        fake.OnMeasureModel = async stream =>
+        {
+            await foreach (var _ in stream.ReadAllAsync()) { }
+            return new()
+            {
+                Statistics = new() { MedianMs = 12.5, ConfidenceLowMs = 12.4, ConfidenceHighMs = 12.6, Samples = 31 },
+                Placement = { new Protos.Profiler.V1.NodePlacement { Provider = "CPUExecutionProvider", Nodes = 7 } },
+                Identity = new() { DeviceName = "fake", Threads = 2 },
+            };
+        };
+        var (code, output, _) = await Shell.RunAsync("measure", "--onnx", folder.Write("n.onnx", "bytes"), "--profiler", fake.Url);
+        Assert.Equal(ExitCodes.Done, code);
+        Assert.Matches(@"latency +12.500 ms \(median\), 80.0 frames/s\n", output);
+        Assert.Matches(@"95 % confidence +12.400 to 12.600 ms\n", output);
+        Assert.Matches(@"samples +31\n", output);
+        Assert.Matches(@"nodes ran on +CPUExecutionProvider \(7\)\n", output);
+    }
+
+    private string Config() => folder.Write("c.json", """{ "space": { "height": 64, "width": 64, "classes": 3 } }""");
+}

@@ -1,0 +1,73 @@
+using System.Net;
+using FasterSeg.Protos.Profiler.V1;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FasterSeg.Search.Client.Tests.Profiling;
+
+/// <summary>A profiler whose answers a test writes, on a real socket of the loopback interface.</summary>
+internal sealed class FakeProfiler : IAsyncDisposable
+{
+    private WebApplication? application;
+
+    public Func<GetDeviceResponse> OnGetDevice { get; set; } = () => new GetDeviceResponse { Device = new Device { Name = "fake" } };
+
+    public Func<BuildTableRequest, IServerStreamWriter<BuildTableResponse>, ServerCallContext, Task> OnBuildTable { get; set; } = (_, _, _) => Task.CompletedTask;
+
+    public Func<MeasureOperatorsRequest, IServerStreamWriter<MeasureOperatorsResponse>, Task> OnMeasureOperators { get; set; } = (_, _) => Task.CompletedTask;
+
+    public Func<IAsyncStreamReader<MeasureModelRequest>, Task<MeasureModelResponse>> OnMeasureModel { get; set; } = _ => Task.FromResult(new MeasureModelResponse());
+
+    public Dictionary<string, byte[]> Tables { get; } = [];
+
+    public string Url => application!.Urls.First();
+
+    public static async Task<FakeProfiler> StartAsync()
+    {
+        var fake = new FakeProfiler();
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Services.AddRouting().AddGrpc();
+        builder.Services.AddSingleton(fake);
+        fake.application = builder.Build();
+        fake.application.MapGrpcService<Measuring>();
+        fake.application.MapGrpcService<Keeping>();
+        await fake.application.StartAsync();
+        return fake;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (application is null) return;
+        await application.StopAsync();
+        await application.DisposeAsync();
+    }
+
+    private sealed class Measuring(FakeProfiler fake) : ProfilerService.ProfilerServiceBase
+    {
+        public override Task<GetDeviceResponse> GetDevice(GetDeviceRequest request, ServerCallContext context) => Task.FromResult(fake.OnGetDevice());
+
+        public override Task BuildTable(BuildTableRequest request, IServerStreamWriter<BuildTableResponse> responseStream, ServerCallContext context) =>
+            fake.OnBuildTable(request, responseStream, context);
+
+        public override Task MeasureOperators(MeasureOperatorsRequest request, IServerStreamWriter<MeasureOperatorsResponse> responseStream, ServerCallContext context) =>
+            fake.OnMeasureOperators(request, responseStream);
+
+        public override Task<MeasureModelResponse> MeasureModel(IAsyncStreamReader<MeasureModelRequest> requestStream, ServerCallContext context) =>
+            fake.OnMeasureModel(requestStream);
+    }
+
+    private sealed class Keeping(FakeProfiler fake) : LatencyTableService.LatencyTableServiceBase
+    {
+        public override async Task GetTable(GetTableRequest request, IServerStreamWriter<GetTableResponse> responseStream, ServerCallContext context)
+        {
+            foreach (byte[] chunk in fake.Tables[request.Id].Chunk(100))
+                await responseStream.WriteAsync(new GetTableResponse { Chunk = ByteString.CopyFrom(chunk) });
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using System.Runtime.CompilerServices;
+using FasterSeg.Search.Client.Native;
+using TorchSharp;
+
+namespace FasterSeg.Search.Client.Tests;
+
+/// <summary>Loads libtorch before any test of this assembly touches a tensor.</summary>
+internal static class TorchFixture
+{
+    // A module initializer is the one place that runs before every test class, in whatever order they come.
+#pragma warning disable CA2255
+    [ModuleInitializer]
+#pragma warning restore CA2255
+    internal static void Load()
+    {
+        TorchLoader.Load();
+        torch.set_num_threads(2);
+    }
+}
