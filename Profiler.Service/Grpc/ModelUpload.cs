@@ -16,8 +16,12 @@ public sealed record ModelUpload(Proto.MeasureModelOptions Options, byte[] Onnx)
     public const string FileField = "chunk";
 
     /// <summary>Receives an upload to its end.</summary>
+    /// <param name="stream">The messages.</param>
+    /// <param name="cancellation">Ends the wait for them.</param>
+    /// <param name="mostBytes">Largest file, bytes.</param>
     /// <exception cref="RpcException">INVALID_ARGUMENT: a message out of order, too large a file, or no ONNX model.</exception>
-    public static async Task<ModelUpload> ReceiveAsync(IAsyncStreamReader<Proto.MeasureModelRequest> stream, CancellationToken cancellation)
+    public static async Task<ModelUpload> ReceiveAsync(
+        IAsyncStreamReader<Proto.MeasureModelRequest> stream, CancellationToken cancellation, long mostBytes = MostBytes)
     {
         Proto.MeasureModelOptions? options = null;
         using var file = new MemoryStream();
@@ -31,8 +35,8 @@ public sealed record ModelUpload(Proto.MeasureModelOptions Options, byte[] Onnx)
                 options = message.Options;
                 continue;
             }
-            if (file.Length + message.Chunk.Length > MostBytes)
-                throw RequestFaults.Refusal(FileField, $"The model is larger than {MostBytes >> 20} MiB, the most that is measured here.");
+            if (file.Length + message.Chunk.Length > mostBytes)
+                throw RequestFaults.Refusal(FileField, $"The model is larger than {mostBytes} bytes, the most that is measured here.");
             file.Write(message.Chunk.Span);
         }
         if (options is null || file.Length == 0)

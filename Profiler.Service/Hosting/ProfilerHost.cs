@@ -64,6 +64,8 @@ public static class ProfilerHost
         if (!options.Standalone) return;
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true)
             .AddFilter("Microsoft", LogLevel.Warning)
+            // A failed start is told in one sentence by whoever started it, not in a stack trace too.
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
             .AddFilter("Grpc", LogLevel.Warning);
     }
 }

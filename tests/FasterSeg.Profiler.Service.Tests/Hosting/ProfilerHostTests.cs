@@ -5,6 +5,7 @@ using FasterSeg.Protos.Profiler.V1;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
+using Grpc.Reflection.V1Alpha;
 
 namespace FasterSeg.Profiler.Service.Tests.Hosting;
 
@@ -21,6 +22,18 @@ public sealed class ProfilerHostTests(ProfilerFixture host) : IDisposable
     {
         HealthCheckResponse health = await new Health.HealthClient(host.Channel).CheckAsync(new(), cancellationToken: Cancellation);
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, health.Status);
+    }
+
+    [Fact]
+    public async Task TheReflectionServiceNamesTheContract()
+    {
+        using var call = new ServerReflection.ServerReflectionClient(host.Channel).ServerReflectionInfo(cancellationToken: Cancellation);
+        await call.RequestStream.WriteAsync(new() { ListServices = "" }, Cancellation);
+        await call.RequestStream.CompleteAsync();
+        Assert.True(await call.ResponseStream.MoveNext(Cancellation));
+        IEnumerable<string> names = call.ResponseStream.Current.ListServicesResponse.Service.Select(service => service.Name);
+        Assert.Contains("fasterseg.profiler.v1.ProfilerService", names);
+        Assert.Contains("fasterseg.profiler.v1.LatencyTableService", names);
     }
 
     [Fact]
