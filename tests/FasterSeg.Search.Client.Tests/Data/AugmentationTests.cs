@@ -2,6 +2,7 @@ using CsCheck;
 using FasterSeg.Operators;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
+using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Data;
 
@@ -24,7 +25,7 @@ public sealed class AugmentationTests
     /// <summary>Image and label must go through the same geometry: an image that shows its own label proves it.</summary>
     [Fact]
     public void ImageAndLabelStayTogetherUnderMirrorAndPadding() =>
-        Gen.Select(Gen.Int, Gen.OneOfConst(0.5, 1.0), Gen.Int[1, 2], Gen.OneOfConst(1, 8)).Sample((seed, scale, downSampling, stride) =>
+        Gen.Select(Gen.Int, Gens.OneOf(0.5, 1.0), Gen.Int[1, 2], Gens.OneOf(1, 8)).Sample((seed, scale, downSampling, stride) =>
         {
             Sample sample = SelfShowing(height: 72, width: 88, block: 8);
             var augmentation = new Augmentation([scale], true, downSampling, 64, 64, stride);

@@ -1,5 +1,6 @@
 using FasterSeg.Operators;
 using FasterSeg.Search.Client.Data;
+using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Data;
 
@@ -70,7 +71,7 @@ public sealed class BatchSourceTests
         var seen = new List<Batch>();
         UserErrorException failure = Assert.Throws<UserErrorException>(() =>
         {
-            while (true) seen.Add(source.Next(Token));
+            for (int step = 0; step < 1000; step++) seen.Add(source.Next(Token));
         });
         Assert.Equal("broken.png is unreadable", failure.Message);
         Assert.Equal(Enumerable.Range(0, seen.Count), seen.Select(b => b.Position.Step));

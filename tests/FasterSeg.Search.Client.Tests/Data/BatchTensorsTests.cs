@@ -1,6 +1,7 @@
 using FasterSeg.Search.Client.Data;
 using TorchSharp;
 using static TorchSharp.torch;
+using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Data;
 

@@ -1,6 +1,7 @@
 using FasterSeg.Operators;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
+using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Data;
 
@@ -14,7 +15,7 @@ public sealed class DatasetLocatorTests : IDisposable
     [Fact]
     public void CamVidHasItsClassesAndSamples()
     {
-        SegmentationDataset data = DatasetLocator.Open("camvid:" + SharedFolder.Require("camvid"), new DataOptions());
+        SegmentationDataset data = DatasetLocator.Open("camvid:" + SharedFolder.CamVid(), new DataOptions());
         Assert.Equal(("CamVid", 367, 101, 11), (data.Name, data.Train.Count, data.Validation.Count, data.Classes.Count));
         Sample sample = data.Split("val").Load(0);
         Assert.Equal("0016E5_07959.png", sample.Name);

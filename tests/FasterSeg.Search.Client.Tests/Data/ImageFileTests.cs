@@ -1,6 +1,7 @@
 using FasterSeg.Operators;
 using FasterSeg.Search.Client.Data;
 using SkiaSharp;
+using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Data;
 
@@ -24,7 +25,7 @@ public sealed class ImageFileTests : IDisposable
     [Fact]
     public void CamVidImagesEqualTheirStoredBytes()
     {
-        string path = Directory.EnumerateFiles(Path.Combine(SharedFolder.Require("camvid"), "val")).Order().First();
+        string path = Directory.EnumerateFiles(Path.Combine(SharedFolder.CamVid(), "val")).Order().First();
         Assert.Equal(Png.Read(path).Samples, ImageFile.Read(path).Pixels);
     }
 

@@ -2,6 +2,7 @@ using CsCheck;
 using FasterSeg.Operators;
 using FasterSeg.Search.Client.Data;
 using SkiaSharp;
+using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Data;
 
@@ -14,7 +15,7 @@ public sealed class MaskFileTests : IDisposable
 
     [Fact]
     public void EveryRowFilterAndValueIsReadBack() =>
-        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9], Gen.Byte[0, 4].Array[9], Gen.Byte.Array[81], Gen.OneOfConst(TestPng.Grey, TestPng.Palette))
+        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9], Gen.Byte[0, 4].Array[9], Gen.Byte.Array[81], Gens.OneOf(TestPng.Grey, TestPng.Palette))
             .Sample((height, width, filters, values, colourType) =>
             {
                 byte[] samples = values[..(height * width)];
@@ -32,7 +33,7 @@ public sealed class MaskFileTests : IDisposable
     [Fact]
     public void CamVidLabelsEqualSkiasGreyDecoding()
     {
-        string labels = Path.Combine(SharedFolder.Require("camvid"), "valannot");
+        string labels = Path.Combine(SharedFolder.CamVid(), "valannot");
         foreach (string path in Directory.EnumerateFiles(labels).Order().Take(8))
         {
             using SKCodec codec = SKCodec.Create(path);

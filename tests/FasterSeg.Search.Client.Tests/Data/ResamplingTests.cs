@@ -1,5 +1,6 @@
 using CsCheck;
 using FasterSeg.Search.Client.Data;
+using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Data;
 

@@ -1,6 +1,7 @@
 using FasterSeg.Operators;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
+using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Data;
 

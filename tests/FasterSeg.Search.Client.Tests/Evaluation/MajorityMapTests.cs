@@ -2,6 +2,7 @@ using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Evaluation;
 using FasterSeg.Search.Client.Tests.Data;
+using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Evaluation;
 
@@ -33,7 +34,7 @@ public sealed class MajorityMapTests
     [Fact]
     public void OnCamVidItKnowsOnlyWhereThingsUsuallyAre()
     {
-        SegmentationDataset data = DatasetLocator.Open("camvid:" + SharedFolder.Require("camvid"), new DataOptions());
+        SegmentationDataset data = DatasetLocator.Open("camvid:" + SharedFolder.CamVid(), new DataOptions());
         ConfusionMatrix confusion = MajorityMap.Evaluate(data, TestContext.Current.CancellationToken);
         Assert.Equal(0, confusion.MeanIou, 6);
         Assert.Equal(0, confusion.PixelAccuracy, 6);
