@@ -48,8 +48,9 @@ internal sealed record ClassesFile(IReadOnlyList<SegmentationClass> Classes, byt
         if (content.Classes.Count is < 2 or > 255) return $"it has {content.Classes.Count} classes; use 2 to 255.";
         if (content.Ignore is < 0 or > 255) return $"ignore is {content.Ignore}; use 0 to 255.";
         if (content.IgnoreColor is { } ignored && !IsColour(ignored)) return "ignoreColor is not three numbers from 0 to 255.";
-        foreach (Entry entry in content.Classes)
+        foreach (Entry? entry in content.Classes)
         {
+            if (entry is null) return "a class is null.";
             if (string.IsNullOrWhiteSpace(entry.Name)) return "a class has no name.";
             if (!IsColour(entry.Color)) return $"the color of class '{entry.Name}' is not three numbers from 0 to 255.";
         }

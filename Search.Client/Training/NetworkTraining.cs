@@ -87,9 +87,9 @@ public sealed class NetworkTraining : IDisposable
         if (teacher is null) return loss;
 
         Tensor target;
-        using (no_grad()) target = ToLabelSize(teacher.forward(images), labels).softmax(1);
-        // The mean over every element (N * C * H * W), as in the released code.
-        Tensor divergence = nn.functional.kl_div(main.log_softmax(1), target, log_target: false, reduction: nn.Reduction.Mean);
+        using (no_grad()) target = ToLabelSize(teacher.forward(images), labels).log_softmax(1);
+        // KL(teacher || student), the mean over every element (N * C * H * W) as in the released code.
+        Tensor divergence = (target.exp() * (target - main.log_softmax(1))).mean();
         distillation = divergence.ToDouble();
         return loss + (training.DistillationWeight * divergence);
     }

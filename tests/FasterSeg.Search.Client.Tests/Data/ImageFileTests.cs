@@ -68,7 +68,8 @@ public sealed class ImageFileTests : IDisposable
     {
         File.WriteAllText(folder["text.png"], "not a picture");
         ImageFile.WritePng(folder["cut.png"], new RgbImage(64, 64, [.. Enumerable.Range(0, 64 * 64 * 3).Select(i => (byte)(i * i / 7))]));
-        File.WriteAllBytes(folder["cut.png"], File.ReadAllBytes(folder["cut.png"])[..3000]);
+        byte[] whole = File.ReadAllBytes(folder["cut.png"]);
+        File.WriteAllBytes(folder["cut.png"], whole[..(whole.Length / 2)]);
         foreach (string name in new[] { "text.png", "cut.png", "absent.png" })
             Assert.Contains(name, Assert.Throws<UserErrorException>(() => ImageFile.Read(folder[name])).Message, StringComparison.Ordinal);
     }

@@ -29,15 +29,15 @@ public sealed class MajorityMapTests
 
     /// <summary>
     /// On CamVid the baseline knows sky, road and buildings by their place and no small thing at all: the numbers are those of
-    /// an independent computation (NumPy, on the same files).
+    /// an independent computation (a Python script that decodes and counts on its own).
     /// </summary>
     [Fact]
     public void OnCamVidItKnowsOnlyWhereThingsUsuallyAre()
     {
         SegmentationDataset data = DatasetLocator.Open("camvid:" + SharedFolder.CamVid(), new DataOptions());
         ConfusionMatrix confusion = MajorityMap.Evaluate(data, TestContext.Current.CancellationToken);
-        Assert.Equal(0, confusion.MeanIou, 6);
-        Assert.Equal(0, confusion.PixelAccuracy, 6);
+        Assert.Equal(0.16693659701969632, confusion.MeanIou, 12);
+        Assert.Equal(0.590344255778997, confusion.PixelAccuracy, 12);
     }
 
     private static Sample Labelled(params byte[] label) => new("made up", new RgbImage(1, label.Length), new LabelMap(1, label.Length, label));
