@@ -20,8 +20,21 @@ public static class ElfVersionPatch
     private const string OldSymbolVersion = "GLIBCXX_3.4";
 
     /// <summary>Edits the image of a 64-bit little-endian ELF library.</summary>
-    /// <returns>False, with the image untouched, where it is not such a file or does not ask for the new version.</returns>
+    /// <returns>False, with the image untouched, where it is not such a file, is truncated, or does not ask for the new version.</returns>
     public static bool TryApply(Span<byte> image)
+    {
+        try
+        {
+            return TryApplyWhole(image);
+        }
+        catch (Exception e) when (e is ArgumentOutOfRangeException or IndexOutOfRangeException)
+        {
+            // A table points outside of the file: it is truncated. Nothing is edited before everything is found.
+            return false;
+        }
+    }
+
+    private static bool TryApplyWhole(Span<byte> image)
     {
         if (image.Length < 64 || !image[..6].SequenceEqual<byte>([0x7F, (byte)'E', (byte)'L', (byte)'F', 2, 1])) return false;
         if (!TrySection(image, ".dynstr", out int strings, out int stringsLength)

@@ -69,10 +69,7 @@ public static class TorchLoader
         if (File.Exists(copy)) return copy;
         if (!ElfVersionPatch.TryApply(image))
             throw new DllNotFoundException($"{Path.GetFileName(file)} asks for a newer libstdc++ than this host has; install a newer one.");
-        Directory.CreateDirectory(folder);
-        string beside = Path.Combine(folder, Path.GetRandomFileName());
-        File.WriteAllBytes(beside, image);
-        File.Move(beside, copy, overwrite: true);
+        AtomicFile.WriteAllBytes(copy, image);
         return copy;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FasterSeg.Operators;
 
 namespace FasterSeg.Search.Client.Running;
 
@@ -14,9 +15,7 @@ public sealed class ScalarLog : IDisposable
     public ScalarLog(string path, string phase, Data.BatchPosition keep)
     {
         string[] kept = File.Exists(path) ? [.. File.ReadLines(path).Skip(1).Where(row => IsBefore(row, phase, keep))] : [];
-        string beside = path + ".new";
-        File.WriteAllLines(beside, [Header, .. kept]);
-        File.Move(beside, path, overwrite: true);
+        AtomicFile.WriteAllText(path, string.Concat(kept.Prepend(Header).Select(row => row + "\n")));
         writer = new StreamWriter(path, append: true);
     }
 

@@ -31,6 +31,23 @@ public sealed class Workbench : IAsyncDisposable
         return this["tiny.json"];
     }
 
+    /// <summary>A configuration whose search and trainings take seconds, on synthetic scenes.</summary>
+    internal string WriteSearchConfiguration()
+    {
+        const string Phase = """ "stepsPerEpoch": 3, "batch": 2, "cropHeight": 32, "cropWidth": 64, "downSampling": 1 """;
+        File.WriteAllText(this["search.json"], $$"""
+            {
+              "space": { "height": 64, "width": 64, "fch": 2, "layers": 4, "classes": 10, "widths": "6/12, 12/12", "studentStem": "6/12", "studentHead": "6/12" },
+              "measuring": { "relativeHalfWidth": 0.5, "minimumSamples": 6, "maximumSeconds": 0.02 },
+              "data": { "syntheticHeight": 64, "syntheticWidth": 64, "syntheticImages": 6 },
+              "pretrain": { "epochs": 1, {{Phase}} },
+              "searching": { "epochs": 2, "architectureLearningRate": 0.05, {{Phase}} },
+              "training": { "epochs": 2, {{Phase}} }
+            }
+            """);
+        return this["search.json"];
+    }
+
     /// <summary>A network of one convolution.</summary>
     internal string WriteOnnx()
     {
@@ -49,6 +66,24 @@ public sealed class Workbench : IAsyncDisposable
     internal RunningProgram StartClient(params string[] arguments) => Add(RunningProgram.Start(Programs.Client, Folder, arguments));
 
     internal Task<(int Code, string Output, string Error)> RunClientAsync(params string[] arguments) => StartClient(arguments).WaitForEndAsync(Stop);
+
+    /// <summary>Runs the client, which must end well, and returns what it printed.</summary>
+    internal async Task<string> OkAsync(string[] arguments)
+    {
+        var (code, output, error) = await RunClientAsync(arguments);
+        Assert.True(code == 0 && error.Length == 0, $"'{string.Join(' ', arguments)}' ended with {code}: {error}{output}");
+        return output;
+    }
+
+    /// <summary>Runs the client, which must end with a code and one sentence, and returns the sentence.</summary>
+    internal async Task<string> FailAsync(int expected, string[] arguments)
+    {
+        var (code, output, error) = await RunClientAsync(arguments);
+        Assert.True(code == expected, $"'{string.Join(' ', arguments)}' ended with {code}: {error}{output}");
+        Assert.StartsWith("error: ", error, StringComparison.Ordinal);
+        Assert.Single(error.Trim().Split('\n'));
+        return error;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,3 +1,4 @@
+using FasterSeg.Operators.Onnx;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Client.Networks.Layers;
@@ -11,7 +12,7 @@ public sealed class HeadModule : nn.Module<Tensor, Tensor>
     public HeadModule(int inChannels, int classes) : base(nameof(HeadModule))
     {
         this.classes = classes;
-        int middle = MiddleChannels(inChannels);
+        int middle = OperatorWeightShapes.HeadMiddle(inChannels);
         Body = new ConvNormRelu(inChannels, middle, kernel: 3, named: true);
         Classifier = new SlimmableConv2d(middle, classes, kernel: 1, hasBias: true);
         register_module("conv_3x3", Body);
@@ -23,9 +24,6 @@ public sealed class HeadModule : nn.Module<Tensor, Tensor>
 
     /// <summary>The 1x1 convolution to the logits.</summary>
     public SlimmableConv2d Classifier { get; }
-
-    /// <summary>Channels between the two convolutions: as many as come in, half of them above 256.</summary>
-    public static int MiddleChannels(int inChannels) => inChannels <= 256 ? inChannels : inChannels / 2;
 
     /// <summary>[N, in, H, W] to [N, classes, H, W].</summary>
     public override Tensor forward(Tensor x) => Classifier.forward(Body.forward(x), classes);

@@ -1,0 +1,136 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace FasterSeg.EndToEnd.Tests;
+
+/// <summary>From a measured table to a measured network, in programs of their own; and what goes wrong on the way.</summary>
+public class SearchingTests
+{
+    private static readonly string[] Tiny = ["--data", "synthetic"];
+
+    [Fact]
+    public async Task A_profiler_and_a_client_go_from_an_empty_folder_to_a_measured_trained_network()
+    {
+        await using var bench = new Workbench();
+        var (_, url) = await bench.StartProfilerAsync();
+        string run = bench["run"], random = bench["random"], onnx = bench["student.onnx"];
+
+        string search = await bench.OkAsync(["search", "--config", bench.WriteSearchConfiguration(), .. Tiny, "--profiler", url, "--out", run]);
+        Assert.Matches(@"epoch 2: derived student .* entropy alpha", search);
+        // Teacher and student, layer by layer, with estimate, measurement and error.
+        Assert.Equal(2, new Regex(@"measured.*(\+|-)[0-9.]+ %").Count(search));
+
+        string early = await bench.FailAsync(1, ["train", "--run", run, "--role", "student", .. Tiny]);
+        Assert.Contains("train the teacher first", early, StringComparison.Ordinal);
+        await bench.OkAsync(["train", "--run", run, "--role", "teacher", .. Tiny]);
+        await bench.OkAsync(["train", "--run", run, "--role", "student", .. Tiny]);
+        string eval = await bench.OkAsync(["eval", "--run", run, "--role", "student", .. Tiny]);
+        Assert.Contains("majority map", eval, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(run, "eval-student-val.json")));
+
+        await bench.OkAsync(["export", "--run", run, "--role", "student", "--onnx", onnx]);
+        Assert.Matches(@"latency +[0-9.]+ ms \(median\)", await bench.OkAsync(["measure", "--onnx", onnx, "--profiler", url, "--seconds", "0.2"]));
+        GreyPng.Write(bench["street.png"], 64, 64, _ => 100);
+        await bench.OkAsync(["predict", "--onnx", onnx, "--image", bench["street.png"], "--out", bench["overlay.png"]]);
+        Assert.True(new FileInfo(bench["overlay.png"]).Length > 100);
+
+        Assert.Contains("Random student of seed", await bench.OkAsync(["random", "--like", run, "--out", random, "--tolerance", "0.5"]), StringComparison.Ordinal);
+        await bench.OkAsync(["train", "--run", random, "--role", "student", .. Tiny]);
+    }
+
+    [Fact]
+    public async Task An_interrupted_search_and_training_go_on_where_they_stopped()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal to send.");
+        await using var bench = new Workbench();
+        string table = bench["t.json"], run = bench["run"];
+        string[] search = ["search", "--config", bench.WriteSearchConfiguration(), .. Tiny, "--lut", table, "--out", run];
+        await bench.OkAsync(["profile", "--config", bench["search.json"], "--out", table]);
+
+        RunningProgram first = bench.StartClient([.. search, "--set", "searching:epochs=500"]);
+        await first.WaitForOutputAsync("epoch 1: derived student", Workbench.Stop);
+        first.Interrupt();
+        Assert.Equal((130, "Interrupted."), await CodeAndErrorAsync(first));
+        Assert.False(File.Exists(Path.Combine(run, "student.json")));
+        Assert.Contains("holds a run already", await bench.FailAsync(1, search), StringComparison.Ordinal);
+
+        string resumed = await bench.OkAsync(["search", .. Tiny, "--out", run, "--resume", "--set", "searching:epochs=3"]);
+        Assert.DoesNotContain("pretrain", resumed, StringComparison.Ordinal);
+        Assert.DoesNotContain("epoch 1: derived student", resumed, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(run, "student.json")));
+
+        RunningProgram training = bench.StartClient(["train", "--run", run, "--role", "teacher", .. Tiny, "--set", "training:epochs=500"]);
+        await training.WaitForOutputAsync("train_teacher  ", Workbench.Stop);
+        training.Interrupt();
+        Assert.Equal((130, "Interrupted."), await CodeAndErrorAsync(training));
+        Assert.Contains("go on with --resume", await bench.FailAsync(1, ["train", "--run", run, "--role", "teacher", .. Tiny]), StringComparison.Ordinal);
+        Assert.Contains("finish it first", await bench.FailAsync(1, ["train", "--run", run, "--role", "student", .. Tiny, "--set", "training:epochs=500"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_search_killed_halfway_leaves_a_run_that_goes_on()
+    {
+        await using var bench = new Workbench();
+        string run = bench["run"];
+        RunningProgram first = bench.StartClient(["search", "--config", bench.WriteSearchConfiguration(), .. Tiny, "--out", run, "--set", "searching:epochs=500"]);
+        await first.WaitForOutputAsync("epoch 2: derived student", Workbench.Stop);
+        first.Kill();
+        await first.WaitForEndAsync(Workbench.Stop);
+        await bench.OkAsync(["search", .. Tiny, "--out", run, "--resume", "--set", "searching:epochs=3"]);
+        Assert.True(File.Exists(Path.Combine(run, "student.json")));
+    }
+
+    [Fact]
+    public async Task A_table_of_another_space_ends_with_1_and_both_spaces_are_named()
+    {
+        await using var bench = new Workbench();
+        await bench.OkAsync(["profile", "--config", bench.WriteConfiguration(), "--out", bench["t.json"]]);
+        string error = await bench.FailAsync(1, ["search", "--config", bench.WriteSearchConfiguration(), .. Tiny, "--lut", bench["t.json"], "--out", bench["run"]]);
+        Assert.Matches(@"t\.json lacks [0-9]+ of the [0-9]+ operators of the space 64x64, Fch 2.*It was made for 64x64, Fch 4", error);
+        Assert.False(Directory.Exists(bench["run"]));
+    }
+
+    [Fact]
+    public async Task An_unreadable_image_ends_with_1_and_its_name()
+    {
+        await using var bench = new Workbench();
+        File.WriteAllText(bench["street.png"], "no picture");
+        string error = await bench.FailAsync(1, ["predict", "--onnx", bench.WriteOnnx(), "--image", bench["street.png"], "--out", bench["o.png"]]);
+        Assert.Contains(bench["street.png"], error, StringComparison.Ordinal);
+        Assert.False(File.Exists(bench["o.png"]));
+    }
+
+    [Fact]
+    public async Task A_mask_with_a_class_out_of_range_ends_with_1_and_says_where()
+    {
+        await using var bench = new Workbench();
+        Directory.CreateDirectory(bench["data"]);
+        string names = string.Join(", ", Enumerable.Range(0, 10).Select(i => $$"""{ "name": "c{{i}}", "color": [{{i}}, 0, 0] }"""));
+        File.WriteAllText(bench["data/classes.json"], $$"""{ "classes": [ {{names}} ] }""");
+        foreach (string split in new[] { "train", "val" })
+        {
+            GreyPng.Write(bench[$"data/images/{split}/a.png"], 64, 64, i => (byte)i);
+            GreyPng.Write(bench[$"data/masks/{split}/a.png"], 64, 64, i => (byte)(i == 64 + 5 ? 12 : 0));
+        }
+        string error = await bench.FailAsync(1, ["search", "--config", bench.WriteSearchConfiguration(), "--data", "folder:" + bench["data"], "--out", bench["run"]]);
+        Assert.Contains("masks/train/a.png", error, StringComparison.Ordinal);
+        Assert.Contains("12", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_truncated_network_to_predict_with_ends_with_1()
+    {
+        await using var bench = new Workbench();
+        byte[] whole = File.ReadAllBytes(bench.WriteOnnx());
+        File.WriteAllBytes(bench["net.onnx"], whole[..(whole.Length / 2)]);
+        GreyPng.Write(bench["street.png"], 64, 64, _ => 100);
+        string error = await bench.FailAsync(1, ["predict", "--onnx", bench["net.onnx"], "--image", bench["street.png"], "--out", bench["o.png"]]);
+        Assert.Contains("net.onnx cannot be read as an ONNX network", error, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int, string)> CodeAndErrorAsync(RunningProgram program)
+    {
+        var (code, _, error) = await program.WaitForEndAsync(Workbench.Stop);
+        return (code, error.Trim());
+    }
+}

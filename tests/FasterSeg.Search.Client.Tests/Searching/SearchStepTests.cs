@@ -1,0 +1,126 @@
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Search.Client.Latency;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Searching;
+using TorchSharp;
+using TorchSharp.Modules;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.Client.Tests.Searching;
+
+/// <summary>What one step touches, and what it leaves alone.</summary>
+public sealed class SearchStepTests
+{
+    private static readonly SearchSpace Space = TinySearch.Options().Space.ToSpace();
+
+    [Theory, InlineData(true), InlineData(false)]
+    public void An_architecture_step_gives_gradients_to_alpha_beta_and_gamma_only(bool sampled)
+    {
+        using var bench = new Bench(sampled);
+        bench.Step.BackwardToArchitecture(bench.Images, bench.Labels, latencyWeight: 1);
+        Assert.All(bench.Model.Weights, weight => Assert.Null(weight.grad));
+        Assert.All(bench.Model.Weights, weight => Assert.True(weight.requires_grad));
+        Assert.All(bench.Model.ArchitectureParameters, parameter => Assert.True(parameter.grad!.abs().sum().ToDouble() > 0));
+    }
+
+    [Fact]
+    public void A_weight_step_gives_gradients_to_weights_only()
+    {
+        using var bench = new Bench();
+        bench.Step.BackwardToWeights(bench.Images, bench.Labels);
+        Assert.All(bench.Model.ArchitectureParameters, parameter => Assert.Null(parameter.grad));
+        Assert.All(bench.Model.Weights, weight => Assert.NotNull(weight.grad));
+    }
+
+    [Theory, InlineData(Role.Teacher, "1"), InlineData(Role.Student, "0")]
+    public void Pretraining_leaves_the_other_roles_own_parts_alone(Role role, string other)
+    {
+        using var bench = new Bench();
+        bench.Step.BackwardPretraining(bench.Images, bench.Labels, role);
+        Assert.All(bench.Model.ArchitectureParameters, parameter => Assert.Null(parameter.grad));
+        var others = bench.Model.Supernet.named_parameters().Where(p => !p.name.StartsWith("cells.", StringComparison.Ordinal) && p.name.Split('.')[1] == other).ToArray();
+        Assert.NotEmpty(others);
+        Assert.All(others, p => Assert.Null(p.parameter.grad));
+    }
+
+    /// <summary>Without a task the latency must make the student faster, with every kind of parameter, and leave the teacher as it is.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public void The_latency_alone_pulls_alpha_beta_and_gamma_of_the_student_to_faster_choices(bool sampled)
+    {
+        using var scope = NewDisposeScope();
+        using var bench = new Bench(sampled);
+        ArchitectureParameters student = bench.Model.Student;
+        double[] before = Terms(bench), teacher = [.. bench.Model.Teacher.parameters().Select(p => p.sum().ToDouble())];
+        using OptimizerHelper adam = optim.Adam(bench.Model.ArchitectureParameters, 0.05, 0.5, 0.999);
+        for (int i = 0; i < 40; i++)
+        {
+            adam.zero_grad();
+            IReadOnlyList<Tensor> widths = sampled ? GumbelWidths.Sample(Space, student).OneHot : Softmax(student);
+            bench.Latency.Of(student.Relaxed(), widths).backward();
+            adam.step();
+        }
+        double[] after = Terms(bench);
+        for (int term = 0; term < 3; term++) Assert.True(after[term] < before[term], $"term {term}: {before[term]} to {after[term]} ms");
+        Assert.Equal(teacher, bench.Model.Teacher.parameters().Select(p => p.sum().ToDouble()));
+    }
+
+    [Fact]
+    public void Steps_leave_no_tensor_behind()
+    {
+        using var bench = new Bench();
+        long[] alive = new long[4];
+        for (int i = 0; i < alive.Length; i++)
+        {
+            using (NewDisposeScope())
+            {
+                bench.Step.BackwardToArchitecture(bench.Images, bench.Labels, 1);
+                bench.Step.BackwardToWeights(bench.Images, bench.Labels);
+                foreach (Parameter parameter in bench.Model.ArchitectureParameters.Concat(bench.Model.Weights)) parameter.grad = null;
+            }
+            alive[i] = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        }
+        Assert.Equal(alive[1], alive[3]);
+    }
+
+    private static double[] Terms(Bench bench)
+    {
+        using var noGradient = no_grad();
+        RelaxedArchitecture architecture = bench.Model.Student.Relaxed();
+        Tensor[] widths = Softmax(bench.Model.Student);
+        return [bench.Latency.OperatorTerm(architecture, widths).Sum.ToDouble(), bench.Latency.ResolutionTerm(architecture, widths).Sum.ToDouble(),
+            bench.Latency.WidthTerm(architecture, widths).Sum.ToDouble()];
+    }
+
+    private static Tensor[] Softmax(ArchitectureParameters student) => [.. Enumerable.Range(0, 3).Select(scale => student.Gamma(scale).softmax(1))];
+
+    private sealed class Bench : IDisposable
+    {
+        public Bench(bool sampled = false)
+        {
+            manual_seed(3);
+            Model = new SearchModel(Space, CPU);
+            Latency = new DecoupledLatency(new LatencyRegularizer(TinySearch.Table(Space), Space, Role.Student), 1, 1, 1);
+            Step = new SearchStep(Model, Latency, sampled);
+            Images = randn(2, 3, 64, 64);
+            Labels = randint(0, 10, [2, 8, 8], dtype: ScalarType.Int64);
+        }
+
+        public SearchModel Model { get; }
+
+        public DecoupledLatency Latency { get; }
+
+        public SearchStep Step { get; }
+
+        public Tensor Images { get; }
+
+        public Tensor Labels { get; }
+
+        public void Dispose()
+        {
+            Model.Dispose();
+            Images.Dispose();
+            Labels.Dispose();
+        }
+    }
+}
