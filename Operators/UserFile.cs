@@ -22,7 +22,7 @@ public static class UserFile
         {
             throw new UserErrorException($"{path}: there is no such file: check the path.", failure);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new UserErrorException($"{path}: the file cannot be read ({failure.Message.TrimEnd('.')}): check the path and its permissions.", failure);
         }

@@ -33,6 +33,9 @@ public sealed record SearchSpace(
     /// <summary>The scales at which cells live: 1/8, 1/16 and 1/32 of the input.</summary>
     public static IReadOnlyList<int> Scales { get; } = [8, 16, 32];
 
+    /// <summary>The kinds of the five searched operators, in the order of alpha.</summary>
+    public static IReadOnlyList<OperatorKind> SearchedKinds => SearchSpaceOperators.SearchedKinds;
+
     /// <summary>The paper's width ratios, {4, 6, 8, 10, 12}/12.</summary>
     public static IReadOnlyList<double> PaperWidthRatios { get; } = [4.0 / 12, 6.0 / 12, 8.0 / 12, 10.0 / 12, 1.0];
 

@@ -3,7 +3,7 @@ namespace FasterSeg.Operators.Spaces;
 /// <summary>Enumerates the operators of a <see cref="SearchSpace"/>.</summary>
 internal static class SearchSpaceOperators
 {
-    private static readonly OperatorKind[] SearchedKinds =
+    public static readonly OperatorKind[] SearchedKinds =
         [OperatorKind.Skip, OperatorKind.Conv, OperatorKind.ZoomedConv, OperatorKind.Conv2x, OperatorKind.ZoomedConv2x];
 
     public static IReadOnlyList<OperatorSpec> All(SearchSpace space, bool full) =>

@@ -42,9 +42,10 @@ internal static class SearchSpaceRules
             faults.Add("The list of width ratios needs 1 to 32 values.");
             return false;
         }
-        if (space.WidthRatios.FirstOrDefault(r => !(r > 0 && r <= 1), double.NegativeInfinity) is var bad && !double.IsNegativeInfinity(bad))
+        double[] outside = [.. space.WidthRatios.Where(r => !(r > 0 && r <= 1))];
+        if (outside.Length > 0)
         {
-            faults.Add(Text($"Width ratio {bad} is outside (0, 1]."));
+            faults.Add(Text($"Width ratio {outside[0]} is outside (0, 1]."));
             return false;
         }
         if (space.WidthRatios.Zip(space.WidthRatios.Skip(1)).Any(pair => pair.First >= pair.Second))

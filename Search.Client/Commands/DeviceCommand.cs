@@ -29,6 +29,7 @@ public static class DeviceCommand
         await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken);
         Device device = profiler.Device;
         FactList.Write(console,
+        [
             ("profiler", profiler.Name),
             ("device", device.Name),
             ("uuid", device.Uuid),
@@ -39,7 +40,9 @@ public static class DeviceCommand
             ("providers", string.Join(", ", device.Providers.Select(ProtoMapping.NameOf))),
             ("logical cores", device.LogicalCores.ToString(CultureInfo.InvariantCulture)),
             ("memory", string.Create(CultureInfo.InvariantCulture, $"{device.MemoryBytes / (double)(1L << 30):0.0} GiB")),
-            ("default threads", device.DefaultThreads.ToString(CultureInfo.InvariantCulture)));
+            ("default threads", device.DefaultThreads.ToString(CultureInfo.InvariantCulture)),
+            .. FactList.Environment(device.Environment),
+        ]);
         return ExitCodes.Done;
     }
 }

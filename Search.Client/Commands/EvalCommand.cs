@@ -44,7 +44,7 @@ public static class EvalCommand
         SearchWorkflow.CheckClasses(configuration, data);
         Device device = TorchDevice.Open(options.Device, configuration.Threads);
         ConfusionMatrix confusion = await EvaluateAsync(run, options.Role, data, options.Split, device, console, cancellationToken);
-        EvaluationReport.Write(console, data, confusion, MajorityMap.Evaluate(data, cancellationToken));
+        EvaluationReport.Write(console, data, confusion, MajorityMap.Evaluate(data, options.Split, cancellationToken));
         EvaluationReport.Save(run.In($"eval-{RunFolder.Name(options.Role)}-{options.Split}.json"), data, confusion);
         return ExitCodes.Done;
     }

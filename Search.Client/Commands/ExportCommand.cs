@@ -26,20 +26,21 @@ public static class ExportCommand
         var onnx = new Option<string>("--onnx") { HelpName = "FILE", Required = true, Description = "The ONNX file." };
         var full = new Option<bool>("--full") { Description = "End at the image's size and not at the logits' 1/8." };
         var command = new Command("export", "Writes a trained network with its weights as ONNX (opset 17), at the size of its search space.") { run, role, onnx, full };
-        command.SetAction((parsed, _) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(run), RunOptions.Parse(parsed.GetRequiredValue(role)),
-            parsed.GetRequiredValue(onnx), parsed.GetValue(full)), console)));
+        command.SetAction((parsed, token) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(run), RunOptions.Parse(parsed.GetRequiredValue(role)),
+            parsed.GetRequiredValue(onnx), parsed.GetValue(full)), console, token)));
         return command;
     }
 
     /// <summary>Writes the file.</summary>
-    public static int Run(Options options, IAnsiConsole console)
+    public static int Run(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         RunFolder run = RunFolder.Open(options.Run);
         FasterSegOptions configuration = ConfigurationLoader.Load(run.Configuration);
-        OutputFile.Check(options.Onnx);
+        OutputFile.Check(options.Onnx, "--onnx");
         var cpu = TorchDevice.Open("cpu", configuration.Threads);
         using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(options.Role)).LoadNetwork(cpu, out int epochs);
         NetworkPlan plan = NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width, options.Full);
+        cancellationToken.ThrowIfCancellationRequested();
         NetworkExporter.Export(network, plan, options.Onnx);
         console.WriteLine($"{options.Onnx}: {network.Architecture}, {network.ParameterCount / 1e6:F2} M parameters, {epochs} epochs of training, input 1x3x{plan.Height}x{plan.Width}.");
         return ExitCodes.Done;

@@ -27,7 +27,7 @@ internal sealed class Interruption : IDisposable
 
     private void Handle(PosixSignalContext context)
     {
-        // A hosted profiler registers for the same signals and waves them through, so the second one must end the program itself.
+        // The first one was taken; the second one must end the program by itself.
         if (source.IsCancellationRequested) Environment.Exit(ExitCodes.Interrupted);
         context.Cancel = true;
         // Off this thread: the command's own clean-up runs inside Cancel, and a second signal must still be heard.

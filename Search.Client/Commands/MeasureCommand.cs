@@ -11,6 +11,9 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary><c>fasterseg measure</c>: the latency of a whole ONNX network.</summary>
 public static class MeasureCommand
 {
+    // As much as a profiler takes.
+    private const int LargestModel = 256 << 20;
+
     /// <summary>What the command line says.</summary>
     /// <param name="Onnx">The network's file.</param>
     /// <param name="Profiler">The profiler's address; null is this machine.</param>
@@ -32,6 +35,8 @@ public static class MeasureCommand
             {
                 Provider = parsed.GetRequiredValue(provider),
                 Threads = parsed.GetValue(threads),
+                // The network's own.
+                BatchSize = 0,
                 MaximumSeconds = parsed.GetValue(seconds),
             }),
             console, token));
@@ -41,7 +46,7 @@ public static class MeasureCommand
     /// <summary>Uploads the network and prints its statistics.</summary>
     public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
-        byte[] model = Read(options.Onnx);
+        byte[] model = UserFile.Read(options.Onnx, LargestModel);
         await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken);
         ModelMeasurement measured = await MeasureAsync(profiler, model, options, cancellationToken);
 
@@ -71,18 +76,6 @@ public static class MeasureCommand
         catch (UserErrorException refusal) when (refusal is not UsageException and not ProfilerUnreachableException)
         {
             throw new UserErrorException($"{options.Onnx}: {refusal.Message}", refusal);
-        }
-    }
-
-    private static byte[] Read(string path)
-    {
-        try
-        {
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new UserErrorException($"There is no file '{path}'.", exception);
         }
     }
 }

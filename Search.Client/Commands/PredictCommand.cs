@@ -25,13 +25,13 @@ public static class PredictCommand
         var output = new Option<string>("--out") { HelpName = "FILE", Required = true, Description = "The PNG: the classes' colours over the picture." };
         var data = new Option<string?>("--data") { HelpName = "KIND:DIR", Description = "Colours and names of this data set's classes; left out: a general palette." };
         var command = new Command("predict", "Segments a picture with an exported network and writes an overlay.") { onnx, image, output, data };
-        command.SetAction((parsed, _) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(onnx), parsed.GetRequiredValue(image),
-            parsed.GetRequiredValue(output), parsed.GetValue(data)), console)));
+        command.SetAction((parsed, token) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(onnx), parsed.GetRequiredValue(image),
+            parsed.GetRequiredValue(output), parsed.GetValue(data)), console, token)));
         return command;
     }
 
     /// <summary>Predicts and writes the picture.</summary>
-    public static int Run(Options options, IAnsiConsole console)
+    public static int Run(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         OutputFile.Check(options.Out);
         RgbImage image = ImageFile.Read(options.Image);
@@ -42,6 +42,7 @@ public static class PredictCommand
         if (classes.Count != network.Classes)
             throw new UserErrorException($"{options.Onnx} has {network.Classes} classes, {options.Data} has {classes.Count}: name the data set that the network was trained on.");
         LabelMap answer = network.Predict(image);
+        cancellationToken.ThrowIfCancellationRequested();
         Overlay.Write(options.Out, image, answer, classes);
         console.WriteLine($"{options.Out}: {image.Height}x{image.Width}, " + string.Join(", ", answer.Classes.GroupBy(c => c).OrderByDescending(g => g.Count()).Take(5)
             .Select(g => FormattableString.Invariant($"{classes[g.Key].Name} {100.0 * g.Count() / answer.Classes.Length:F0} %"))) + ".");

@@ -67,7 +67,7 @@ public static class QuickstartCommand
 
         Heading(console, "5. Look at an answer");
         ConfusionMatrix confusion = await EvalCommand.EvaluateAsync(run, Role.Student, data, "val", torch, console, cancellationToken);
-        EvaluationReport.Write(console, data, confusion, MajorityMap.Evaluate(data, cancellationToken));
+        EvaluationReport.Write(console, data, confusion, MajorityMap.Evaluate(data, "val", cancellationToken));
         string picture = WritePicture(run, data, torch);
         FactList.Write(console, ("run folder", Path.GetFullPath(run.Path)), ("latency table", run.Table),
             ("architectures", $"{run.Architecture(Role.Teacher)}, {run.Architecture(Role.Student)}"),

@@ -31,20 +31,21 @@ public static class RandomCommand
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Another seed gives another network." };
         var tolerance = new Option<double>("--tolerance") { DefaultValueFactory = _ => 0.02, Description = "Largest relative difference of the estimates." };
         var command = new Command("random", "Makes a run with a random student whose estimated latency is that of a searched one; table, configuration and teacher are copied.") { like, output, seed, tolerance };
-        command.SetAction((parsed, _) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(like), parsed.GetRequiredValue(output), parsed.GetValue(seed), parsed.GetValue(tolerance)), console)));
+        command.SetAction((parsed, token) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(like), parsed.GetRequiredValue(output), parsed.GetValue(seed), parsed.GetValue(tolerance)), console, token)));
         return command;
     }
 
     /// <summary>Draws until one fits, and writes the run.</summary>
-    public static int Run(Options options, IAnsiConsole console)
+    public static int Run(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
+        RunFolder.RequireNew(options.Out);
         RunFolder like = RunFolder.Open(options.Like);
         FasterSegOptions configuration = ConfigurationLoader.Load(like.Configuration);
         SearchSpace space = configuration.Space.ToSpace();
         LatencyTable table = LatencyTableJson.Load(like.Table);
         DerivedArchitecture searched = DerivedArchitectureJson.Load(like.Architecture(Role.Student));
         double wanted = NetworkEstimate.Of(table, NetworkPlan.Of(searched, space.Height, space.Width)).TotalMs;
-        var (architecture, estimate) = RandomArchitectures.Near(space, Role.Student, table, wanted, options.Tolerance, options.Seed)
+        var (architecture, estimate) = RandomArchitectures.Near(space, Role.Student, table, wanted, options.Tolerance, options.Seed, cancellation: cancellationToken)
             ?? throw new UserErrorException(string.Create(CultureInfo.InvariantCulture, $"No random student came within {100 * options.Tolerance} % of {wanted:F3} ms: raise --tolerance or try another --seed."));
 
         RunFolder run = RunFolder.Create(options.Out);

@@ -51,6 +51,9 @@ public static class SearchCommand
         if (options.Profiler is not null && options.Lut is not null)
             throw new UsageException("--profiler and --lut exclude each other: name the one that has the latencies.");
         if (!options.Resume && options.Config is null) throw new UsageException("--config is missing: name a configuration, e.g. configs/camvid-small.json.");
+        if (options.Resume && (options.Config ?? options.Lut) is not null)
+            throw new UsageException("--resume goes on with the run's own configuration and table: leave --config and --lut out; --set changes single values.");
+        if (!options.Resume) RunFolder.RequireNew(options.Out);
         RunFolder? resumed = options.Resume ? RunFolder.Open(options.Out) : null;
         FasterSegOptions configuration = ConfigurationLoader.Load(resumed?.Configuration ?? options.Config, options.Set);
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data);

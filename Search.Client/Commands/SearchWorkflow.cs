@@ -70,9 +70,12 @@ public static class SearchWorkflow
         if (profiler is null) return;
 
         string name = RunFolder.Name(network.Architecture.Role);
-        ModelMeasurement measured = await profiler.MeasureModelAsync(NetworkExporter.ToBytes(network, plan), name, options.Measuring, cancellation);
+        ModelMeasurement measured = await profiler.MeasureModelAsync(NetworkExporter.ToBytes(network, plan, Math.Max(1, options.Measuring.BatchSize)), name, options.Measuring, cancellation);
         double error = (estimate.TotalMs - measured.MedianMs) / measured.MedianMs;
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{name}: estimate {estimate.TotalMs:F3} ms, measured {measured.MedianMs:F3} ms (95 % {measured.Spread.ConfidenceLowMs:F3}-{measured.Spread.ConfidenceHighMs:F3}), error {100 * error:+0.0;-0.0} %, {measured.FramesPerSecond:F1} frames/s"));
+            $"{name}: estimate {estimate.TotalMs:F3} ms, measured {measured.MedianMs:F3} ms (95 % {measured.Spread.ConfidenceLowMs:F3}-{measured.Spread.ConfidenceHighMs:F3}), error {100 * error:+0.0;-0.0} %, {measured.FramesPerSecond:F1} frames/s{(measured.Noisy ? ", noisy" : "")}"));
+        // How both were sampled may differ; on what, may not.
+        if (table.Identity.DifferenceFrom(measured.Identity with { Protocol = table.Identity.Protocol }) is { } difference)
+            console.WriteLine($"The two are not comparable: {difference} (table, then measurement).");
     }
 }

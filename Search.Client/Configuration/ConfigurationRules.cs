@@ -21,7 +21,11 @@ internal sealed class ConfigurationRules
         rules.Phase("pretrain", options.Pretrain);
         rules.Phase("searching", options.Searching);
         rules.Searching(options.Searching);
+        if (options.Searching.Derivation == "released" && options.Space.Layers < 5)
+            rules.Add($"searching:derivation is released, whose rule needs at least 5 layers, and space:layers is {options.Space.Layers}; use corrected.");
         rules.Phase("training", options.Training);
+        rules.LabelDownSampling(options.Training);
+        rules.Range("training:epochs", options.Training.Epochs, 1, ManyEpochs);
         rules.Range("training:auxiliaryWeight", options.Training.AuxiliaryWeight, 0, 1000);
         rules.Range("training:distillationWeight", options.Training.DistillationWeight, 0, 1000);
         return rules.faults;
@@ -67,6 +71,9 @@ internal sealed class ConfigurationRules
         Range(section + ":batch", phase.Batch, 1, 4096);
         Side(section + ":cropHeight", phase.CropHeight);
         Side(section + ":cropWidth", phase.CropWidth);
+        // The zoomed operators' maps are 1/64 of the crop, and a batch norm needs two values of each channel.
+        if (phase.Batch == 1 && phase.CropHeight / 64 * (phase.CropWidth / 64) < 2)
+            Add($"{section}:batch is 1 with a crop of {phase.CropHeight}x{phase.CropWidth}, too little to normalize over; use 2 images, or a crop of 64x128.");
         Range(section + ":downSampling", phase.DownSampling, 1, 32);
         Range(section + ":learningRate", phase.LearningRate, 0, 100);
         Range(section + ":learningRateDecay", phase.LearningRateDecay, 1e-6, 1);
@@ -75,6 +82,13 @@ internal sealed class ConfigurationRules
         Range(section + ":weightDecay", phase.WeightDecay, 0, 1);
         Range(section + ":gradientClip", phase.GradientClip, 0, 1e9);
         Range(section + ":checkpointSteps", phase.CheckpointSteps, 1, ManyEpochs);
+    }
+
+    private void LabelDownSampling(TrainingOptions training)
+    {
+        int factor = training.LabelDownSampling;
+        if (factor < 1 || training.CropHeight % factor != 0 || training.CropWidth % factor != 0)
+            Add($"training:labelDownSampling is {factor}, which does not divide the crop of {training.CropHeight}x{training.CropWidth}; use 1, 2, 4 or 8.");
     }
 
     private void Searching(SearchingOptions searching)

@@ -22,6 +22,7 @@ public sealed class FasterSegOptions
         CropWidth = 512,
         DownSampling = 2,
         LearningRate = 0.02,
+        LearningRateDecay = 0.978,
     };
     /// <inheritdoc cref="SearchingOptions"/>
     public SearchingOptions Searching { get; set; } = new();

@@ -6,7 +6,7 @@ namespace FasterSeg.Search.Client.Configuration;
 
 /// <summary>The band in which the derived student's latency shall lie, on the device at hand.</summary>
 /// <param name="LowMs">Shortest latency of the band, ms, above 0.</param>
-/// <param name="HighMs">Longest latency of the band, ms, above <paramref name="LowMs"/>.</param>
+/// <param name="HighMs">Longest latency of the band, ms, at least <paramref name="LowMs"/>.</param>
 public sealed partial record LatencyTarget(double LowMs, double HighMs)
 {
     /// <summary>The middle of the band, ms.</summary>

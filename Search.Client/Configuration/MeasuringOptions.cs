@@ -15,6 +15,6 @@ public sealed class MeasuringOptions
     public double RelativeHalfWidth { get; set; }
     /// <summary>Fewest samples of an operator.</summary>
     public int MinimumSamples { get; set; }
-    /// <summary>Time cap of an operator, seconds.</summary>
+    /// <summary>Time cap of an operator or network, seconds.</summary>
     public double MaximumSeconds { get; set; }
 }

@@ -16,7 +16,7 @@ public sealed class SearchingOptions : PhaseOptions
     /// <summary>Weight of the latency regularizer at the start; it is steered by the target band.</summary>
     public double LatencyWeight { get; set; } = 0.01;
     /// <summary>
-    /// With true, <see cref="LatencyWeight"/> is multiplied by (175 frames/s in ms) / (middle of the target band in ms), so
+    /// With true, <see cref="LatencyWeight"/> is multiplied by (165 frames/s, the middle of the paper's band, in ms) / (middle of the target band in ms), so
     /// that the same number pulls alike on a slow and on a fast device.
     /// </summary>
     public bool ScaleLatencyWeight { get; set; } = true;

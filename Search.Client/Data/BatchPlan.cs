@@ -36,10 +36,10 @@ public sealed class BatchPlan
         StepsPerEpoch = stepsPerEpoch > 0 ? stepsPerEpoch : Math.Max(1, samples.Count / batch);
     }
 
-    /// <summary>The plan that a configuration asks for.</summary>
+    /// <summary>The plan that a configuration asks for; <paramref name="steps"/> above 0 are its steps in an epoch instead of the configuration's.</summary>
     /// <exception cref="UserErrorException">A number in it is out of range.</exception>
-    public static BatchPlan From(ISampleSource samples, DataOptions data, PhaseOptions phase, int seed, int labelStride = 1) =>
-        new(samples, Augmentation.From(data, phase, labelStride), seed, phase.Batch, phase.StepsPerEpoch);
+    public static BatchPlan From(ISampleSource samples, DataOptions data, PhaseOptions phase, int seed, int labelStride = 1, int steps = 0) =>
+        new(samples, Augmentation.From(data, phase, labelStride), seed, phase.Batch, steps > 0 ? steps : phase.StepsPerEpoch);
 
     /// <summary>Steps in an epoch.</summary>
     public int StepsPerEpoch { get; }

@@ -52,17 +52,18 @@ public sealed class MajorityMap
         return new MajorityMap(new LabelMap(height, width, map));
     }
 
-    /// <summary>Learns the map from the training labels, at the size of the first, and tries it on the validation labels.</summary>
+    /// <summary>Learns the map from the training labels, at the size of the first, and tries it on the labels of a split.</summary>
     /// <exception cref="Operators.UserErrorException">A label is unusable; the message names its file.</exception>
-    public static ConfusionMatrix Evaluate(SegmentationDataset data, CancellationToken cancellation = default)
+    public static ConfusionMatrix Evaluate(SegmentationDataset data, string split, CancellationToken cancellation = default)
     {
         LabelMap first = data.Train.LoadLabel(0);
         MajorityMap majority = Learn(data.Train, data.Classes.Count, first.Height, first.Width, cancellation);
+        ISampleSource samples = data.Split(split);
         var confusion = new ConfusionMatrix(data.Classes.Count);
-        for (int index = 0; index < data.Validation.Count; index++)
+        for (int index = 0; index < samples.Count; index++)
         {
             cancellation.ThrowIfCancellationRequested();
-            LabelMap label = data.Validation.LoadLabel(index);
+            LabelMap label = samples.LoadLabel(index);
             confusion.Add(majority.Predict(label.Height, label.Width).Classes, label.Classes);
         }
         return confusion;

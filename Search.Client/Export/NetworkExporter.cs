@@ -23,7 +23,7 @@ public static class NetworkExporter
     public static void Export(DerivedNetwork network, NetworkPlan plan, string path) => AtomicFile.WriteAllBytes(path, ToBytes(network, plan));
 
     /// <summary>The file's bytes.</summary>
-    public static byte[] ToBytes(DerivedNetwork network, NetworkPlan plan) => ToModel(network, plan).ToByteArray();
+    public static byte[] ToBytes(DerivedNetwork network, NetworkPlan plan, int batch = 1) => ToModel(network, plan, batch).ToByteArray();
 
     /// <summary>The network as an ONNX model.</summary>
     /// <param name="network">The network; its norms are folded with their running statistics, whatever mode it is in.</param>

@@ -28,8 +28,8 @@ public sealed class LatencyRegularizer
     public LatencyRegularizer(LatencyTable table, SearchSpace space, Role role)
     {
         this.space = space;
-        double stem = role == Role.Teacher ? space.TeacherStemRatio : space.StudentStemRatio;
-        double head = role == Role.Teacher ? space.TeacherHeadRatio : space.StudentHeadRatio;
+        double stem = space.StemRatio(role);
+        double head = space.HeadRatio(role);
         for (int s = 0; s < 3; s++) keepTable[s] = Read(table, s, stride: 1);
         for (int s = 0; s < 2; s++) downTable[s] = Read(table, s, stride: 2);
         stemWidth = OneHot(stem);

@@ -26,7 +26,7 @@ public sealed record NetworkEstimate(double TotalMs, IReadOnlyList<PartShare> Sh
     }
 
     /// <summary>Upsampling and concatenation, where a table that was made elsewhere has no entry of that kind at all.</summary>
-    private static HashSet<OperatorKind> FreeKinds(LatencyTable table) =>
+    internal static HashSet<OperatorKind> FreeKinds(LatencyTable table) =>
         table.Entries.All(entry => entry.Origin == EntryOrigin.Imported)
             ? [.. new[] { OperatorKind.Upsample, OperatorKind.Concat }.Where(kind => table.Entries.All(entry => entry.Spec.Kind != kind))]
             : [];

@@ -14,8 +14,8 @@ public static class TableCoverage
     /// <exception cref="UserErrorException">Operators are missing or failed; the message counts them, names one and says what to do.</exception>
     public static void Require(LatencyTable table, SearchSpace space, string where)
     {
-        bool leavesOutResizes = !table.Entries.Any(entry => entry.Spec.Kind is OperatorKind.Upsample or OperatorKind.Concat);
-        OperatorSpec[] wanted = [.. space.Operators().Where(spec => !(leavesOutResizes && spec.Kind is OperatorKind.Upsample or OperatorKind.Concat))];
+        HashSet<OperatorKind> free = NetworkEstimate.FreeKinds(table);
+        OperatorSpec[] wanted = [.. space.Operators().Where(spec => !free.Contains(spec.Kind))];
         OperatorSpec[] missing = [.. wanted.Where(spec => table.Find(spec) is not { Failure: null })];
         if (missing.Length == 0) return;
         string madeFor = table.Space is null ? "" : $" It was made for {table.Space}.";

@@ -78,7 +78,8 @@ public static class TorchLoader
         string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
         if (!string.IsNullOrEmpty(cache)) return cache;
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return string.IsNullOrEmpty(home) ? Path.GetTempPath() : Path.Combine(home, ".cache");
+        // Without a home: a folder that nobody else can have put anything into.
+        return string.IsNullOrEmpty(home) ? Directory.CreateTempSubdirectory("fasterseg-").FullName : Path.Combine(home, ".cache");
     }
 
     private static string FirstLine(string message)

@@ -17,8 +17,8 @@ public sealed class MapWidths
     /// <summary>Widths from one list for each scale, as long as the gammas (<see cref="Rows"/>).</summary>
     public MapWidths(SearchSpace space, Role role, IReadOnlyList<IReadOnlyList<MapWidth>> rows)
     {
-        stem = new MapWidth(IndexOf(space, role == Role.Teacher ? space.TeacherStemRatio : space.StudentStemRatio));
-        head = new MapWidth(IndexOf(space, role == Role.Teacher ? space.TeacherHeadRatio : space.StudentHeadRatio));
+        stem = new MapWidth(IndexOf(space, space.StemRatio(role)));
+        head = new MapWidth(IndexOf(space, space.HeadRatio(role)));
         (this.space, this.role) = (space, role);
         this.rows = rows;
     }

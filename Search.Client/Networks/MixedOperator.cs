@@ -9,8 +9,7 @@ namespace FasterSeg.Search.Client.Networks;
 public sealed class MixedOperator : nn.Module
 {
     /// <summary>The searched operators in alpha's order.</summary>
-    public static IReadOnlyList<OperatorKind> Kinds { get; } =
-        [OperatorKind.Skip, OperatorKind.Conv, OperatorKind.ZoomedConv, OperatorKind.Conv2x, OperatorKind.ZoomedConv2x];
+    public static IReadOnlyList<OperatorKind> Kinds => SearchSpace.SearchedKinds;
 
     private readonly ModuleList<CellOperator> operators;
 

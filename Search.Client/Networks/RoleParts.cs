@@ -9,8 +9,8 @@ internal sealed class RoleParts
 {
     public RoleParts(SearchSpace space, Role role)
     {
-        double stem = role == Role.Teacher ? space.TeacherStemRatio : space.StudentStemRatio;
-        double head = role == Role.Teacher ? space.TeacherHeadRatio : space.StudentHeadRatio;
+        double stem = space.StemRatio(role);
+        double head = space.HeadRatio(role);
         int c8 = space.Channels(8, head), c16 = space.Channels(16, head), c32 = space.Channels(32, head);
         Stem = Stem.Of(space, stem);
         // A refinement step: arm before the upsampling, 3x3 after the concatenation with the finer map.

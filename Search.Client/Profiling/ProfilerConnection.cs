@@ -1,6 +1,7 @@
 using FasterSeg.Operators;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Search.Client.Configuration;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -87,7 +88,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
     {
         var request = new Proto.BuildTableRequest
         {
-            Space = ProtoMapping.ToProto(space),
+            Space = space.ToMessage(),
             Options = ProtoMapping.ToProto(options, seed),
             Reuse = reuse,
         };
@@ -99,6 +100,8 @@ public sealed class ProfilerConnection : IAsyncDisposable
             await foreach (Proto.BuildTableResponse news in stream.ResponseStream.ReadAllAsync(token).ConfigureAwait(false))
             {
                 attachment.Advance(news.Done, news.Total);
+                // If the connection breaks and the job ends before it is mended, its table is the one that was asked for.
+                request.Reuse = true;
                 TimeSpan? left = news.SecondsLeft > 0 ? TimeSpan.FromSeconds(news.SecondsLeft) : null;
                 progress?.Invoke(new TableProgress(news.Done, news.Total, left, news.Key, news.Statistics?.MedianMs));
                 tableId = news.TableId;

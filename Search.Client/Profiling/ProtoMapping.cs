@@ -8,20 +8,6 @@ namespace FasterSeg.Search.Client.Profiling;
 /// <summary>Between this program's records and the contract's messages.</summary>
 internal static class ProtoMapping
 {
-    public static Proto.SearchSpace ToProto(SearchSpace space) => new()
-    {
-        Height = space.Height,
-        Width = space.Width,
-        Fch = space.Fch,
-        WidthRatios = { space.WidthRatios },
-        Layers = space.Layers,
-        Classes = space.Classes,
-        TeacherStemRatio = space.TeacherStemRatio,
-        TeacherHeadRatio = space.TeacherHeadRatio,
-        StudentStemRatio = space.StudentStemRatio,
-        StudentHeadRatio = space.StudentHeadRatio,
-    };
-
     public static Proto.MeasurementOptions ToProto(MeasuringOptions options, int seed) => new()
     {
         Provider = options.Provider switch
@@ -48,7 +34,7 @@ internal static class ProtoMapping
 
     public static LatencySpread ToSpread(Proto.Statistics statistics) => new(
         statistics.MeanMs, statistics.StandardDeviationMs, statistics.ConfidenceLowMs, statistics.ConfidenceHighMs,
-        statistics.P05Ms, statistics.P25Ms, statistics.P75Ms, statistics.P95Ms, statistics.Samples);
+        statistics.P05Ms, statistics.P25Ms, statistics.P75Ms, statistics.P95Ms, statistics.Samples, statistics.Outliers, statistics.Disturbed);
 
     public static LatencyEntry ToEntry(Proto.MeasureOperatorsResponse response)
     {

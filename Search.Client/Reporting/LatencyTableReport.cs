@@ -23,6 +23,7 @@ public static class LatencyTableReport
         TableStatistics statistics = TableStatistics.Of(table);
         TableIdentity identity = table.Identity;
         FactList.Write(console,
+        [
             ("device", identity.DeviceName),
             ("uuid", identity.DeviceUuid),
             ("compute capability", identity.ComputeCapability),
@@ -34,11 +35,13 @@ public static class LatencyTableReport
             ("threads", identity.Threads > 0 ? Number(identity.Threads) : null),
             ("batch", Number(identity.BatchSize)),
             ("protocol", identity.Protocol),
+            .. FactList.Environment(table.Environment),
             ("space", table.Space?.ToString() ?? "not told by the file"),
             ("made", table.Created == DateTimeOffset.UnixEpoch ? null : table.Created.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
             ("sha-256", LatencyTableJson.HashOf(table)),
             ("entries", Sizes(statistics)),
-            ("latency", Range(statistics.Range)));
+            ("latency", Range(statistics.Range)),
+        ]);
         WriteGroups(console, "operator", statistics.ByKind);
         WriteGroups(console, "scale (map)", statistics.ByMap);
         WriteGroups(console, "origin", statistics.ByOrigin);
@@ -75,6 +78,7 @@ public static class LatencyTableReport
         foreach (LatencyEntry entry in table.Entries)
         {
             if (entry.Failure is { } failure) view.AddRow(new Text(entry.Spec.ToString()), new Text($"failed: {failure}"));
+            else if (entry.Drifted) view.AddRow(new Text(entry.Spec.ToString()), new Text("drifted: the device was not in its usual state"));
             else if (entry.Noisy) view.AddRow(new Text(entry.Spec.ToString()), new Text("noisy: the time cap came first"));
         }
         if (view.Rows.Count > 0) console.Write(view);
@@ -82,7 +86,7 @@ public static class LatencyTableReport
     }
 
     private static string Sizes(TableStatistics statistics) => string.Create(CultureInfo.InvariantCulture,
-        $"{statistics.Entries} ({statistics.Noisy} noisy, {statistics.Failed} failed)");
+        $"{statistics.Entries} ({statistics.Noisy} noisy, {statistics.Drifted} drifted, {statistics.Failed} failed)");
 
     private static string Range(LatencyRange? range) => range is null
         ? "no entry has one"

@@ -11,7 +11,7 @@ public sealed class RunFolder
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>The configuration in force.</summary>
+    /// <summary>The configuration that the run was made with.</summary>
     public string Configuration => In("config.json");
 
     /// <summary>The latency table that the search used.</summary>
@@ -41,13 +41,11 @@ public sealed class RunFolder
     /// <summary>The role's name in file names.</summary>
     public static string Name(Role role) => role == Role.Teacher ? "teacher" : "student";
 
-    /// <summary>Makes the folder, or takes an empty one.</summary>
+    /// <summary>Makes the folder, or takes one that holds no run.</summary>
     /// <exception cref="UserErrorException">It holds a run already.</exception>
     public static RunFolder Create(string path)
     {
-        var run = new RunFolder(path);
-        if (File.Exists(run.Configuration))
-            throw new UserErrorException($"{path} holds a run already: go on with it with --resume, or name another folder.");
+        RequireNew(path);
         try
         {
             Directory.CreateDirectory(path);
@@ -56,7 +54,15 @@ public sealed class RunFolder
         {
             throw new UserErrorException($"The folder {path} cannot be made: {e.Message}", e);
         }
-        return run;
+        return new RunFolder(path);
+    }
+
+    /// <summary>Passes a folder in which <see cref="Create"/> would make a run; makes nothing.</summary>
+    /// <exception cref="UserErrorException">It holds a run already.</exception>
+    public static void RequireNew(string path)
+    {
+        if (File.Exists(new RunFolder(path).Configuration))
+            throw new UserErrorException($"{path} holds a run already: go on with it with --resume, or name another folder.");
     }
 
     /// <summary>Opens the folder of a run.</summary>

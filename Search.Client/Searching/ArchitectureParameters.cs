@@ -49,7 +49,7 @@ public sealed class ArchitectureParameters : nn.Module
     {
         if (role == Role.Teacher) return MapWidths.All(space, role, space.WidthRatios.Count - 1);
         return new MapWidths(space, role, [.. Enumerable.Range(0, 3).Select(scale =>
-            Gamma(scale).argmax(1).data<long>().Select(index => new MapWidth((int)index)).ToArray())]);
+            Gamma(scale).argmax(1).cpu().data<long>().Select(index => new MapWidth((int)index)).ToArray())]);
     }
 
     /// <summary>The numbers as plain data; a teacher's gamma is empty.</summary>

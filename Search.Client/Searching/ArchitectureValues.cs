@@ -6,7 +6,7 @@ namespace FasterSeg.Search.Client.Searching;
 /// </summary>
 /// <param name="Alpha">[scale][layer - scale][operator].</param>
 /// <param name="Beta">[scale][layer - scale - 1][came down, kept]; scale 0 is empty.</param>
-/// <param name="Gamma">[scale][map][width]; a teacher's rows have one width.</param>
+/// <param name="Gamma">[scale][map][width]; a teacher's is empty.</param>
 public sealed record ArchitectureValues(double[][][] Alpha, double[][][] Beta, double[][][] Gamma)
 {
     /// <summary>L.</summary>

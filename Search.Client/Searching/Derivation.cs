@@ -22,8 +22,8 @@ public static class Derivation
             ? AllAsReleased(values.Copy(), space, role)
             : [.. Enumerable.Range(0, 3).Select(last => Branch(values.Copy(), SoftmaxRows(values.Beta), space, role, last, rule))];
         return new DerivedArchitecture(role, space.Fch, space.Classes,
-            role == Role.Teacher ? space.TeacherStemRatio : space.StudentStemRatio,
-            role == Role.Teacher ? space.TeacherHeadRatio : space.StudentHeadRatio,
+            space.StemRatio(role),
+            space.HeadRatio(role),
             Deep: branches[2], Shallow: branches[shallowEnd]);
     }
 

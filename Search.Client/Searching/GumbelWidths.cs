@@ -10,9 +10,9 @@ namespace FasterSeg.Search.Client.Searching;
 /// </summary>
 public static class GumbelWidths
 {
-    /// <summary>Samples with fresh noise from torch's generator.</summary>
+    /// <summary>Samples with fresh noise from torch's CPU generator, the one that a checkpoint holds.</summary>
     public static SampledWidths Sample(SearchSpace space, ArchitectureParameters student) =>
-        Sample(space, student, scale => GumbelNoise(rand_like(student.Gamma(scale))));
+        Sample(space, student, scale => GumbelNoise(rand(student.Gamma(scale).shape).to(student.Gamma(scale).device)));
 
     /// <summary>Samples with given noise.</summary>
     /// <param name="space">The space.</param>
@@ -29,7 +29,7 @@ public static class GumbelWidths
             Tensor hard = nn.functional.one_hot(chosen, soft.shape[1]).to(soft.dtype);
             oneHots[scale] = hard - soft.detach() + soft;
             Tensor scores = oneHots[scale].gather(1, chosen.unsqueeze(1)).squeeze(1);
-            rows[scale] = [.. chosen.data<long>().ToArray().Select((index, row) => new MapWidth((int)index, scores[row]))];
+            rows[scale] = [.. chosen.cpu().data<long>().ToArray().Select((index, row) => new MapWidth((int)index, scores[row]))];
         }
         return new SampledWidths(new MapWidths(space, Role.Student, rows), oneHots);
     }

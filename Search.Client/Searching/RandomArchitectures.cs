@@ -36,12 +36,15 @@ public static class RandomArchitectures
     /// <param name="tolerance">Relative, e.g. 0.05.</param>
     /// <param name="seed">Starts the sequence.</param>
     /// <param name="tries">Networks to draw at most.</param>
+    /// <param name="cancellation">Stops drawing.</param>
     /// <returns>The network with its estimate, or null where none of them hits.</returns>
     public static (DerivedArchitecture Architecture, double EstimateMs)? Near(
-        SearchSpace space, Role role, LatencyTable table, double milliseconds, double tolerance, int seed, int tries = 20_000)
+        SearchSpace space, Role role, LatencyTable table, double milliseconds, double tolerance, int seed, int tries = 20_000,
+        CancellationToken cancellation = default)
     {
         for (int i = 0; i < tries; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             DerivedArchitecture candidate = Draw(space, role, unchecked((seed * 1_000_003) + i));
             double estimate = EstimateMs(candidate, space, table);
             if (Math.Abs(estimate - milliseconds) <= tolerance * milliseconds) return (candidate, estimate);

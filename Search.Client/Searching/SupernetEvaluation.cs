@@ -16,7 +16,9 @@ public static class SupernetEvaluation
     /// <param name="samples">Images with labels.</param>
     /// <param name="count">How many of them, spread evenly.</param>
     /// <param name="downSampling">Images and labels are this much smaller, as they are in the search.</param>
-    public static (double With8, double With16) MeanIou(SearchModel model, Role role, ISampleSource samples, int count, int downSampling)
+    /// <param name="cancellation">Stops between two images.</param>
+    public static (double With8, double With16) MeanIou(SearchModel model, Role role, ISampleSource samples, int count, int downSampling,
+        CancellationToken cancellation = default)
     {
         var with8 = new ConfusionMatrix(model.Space.Classes);
         var with16 = new ConfusionMatrix(model.Space.Classes);
@@ -27,6 +29,7 @@ public static class SupernetEvaluation
         model.Supernet.eval();
         for (int i = 0; i < count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             using IDisposable scope = NewDisposeScope();
             Sample sample = samples.Load((int)((long)i * samples.Count / count)).Reduced(downSampling);
             ImagePadding padding = ImagePadding.ToMultiple(sample.Image.Height, sample.Image.Width);

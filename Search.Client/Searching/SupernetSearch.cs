@@ -61,10 +61,11 @@ public sealed class SupernetSearch : IDisposable
     /// <summary>Takes everything to the run's checkpoint.</summary>
     public void Resume() => progress = run.SearchCheckpoint.Read(reader =>
     {
+        SearchProgress at = SearchProgress.Read(reader);
         model.Load(reader);
-        foreach (var optimizer in Optimizers) optimizer.load_state_dict(reader);
+        foreach (var optimizer in Optimizers(at)) optimizer.load_state_dict(reader);
         set_rng_state(TensorExtensionMethods.Load(reader));
-        return SearchProgress.Read(reader);
+        return at;
     });
 
     /// <summary>Runs what is left of both phases, derives both networks and writes them to the run folder.</summary>
@@ -75,7 +76,7 @@ public sealed class SupernetSearch : IDisposable
         model.Supernet.train();
         Pretrain(halves, cancellation);
         Search(halves, cancellation);
-        RoleChoice[] choices = [Choose(Role.Teacher), Choose(Role.Student)];
+        RoleChoice[] choices = [Choose(Role.Teacher, cancellation), Choose(Role.Student, cancellation)];
         SearchResultFile.Write(run, model, choices);
         return choices;
     }
@@ -87,8 +88,8 @@ public sealed class SupernetSearch : IDisposable
         using var log = new ScalarLog(run.Scalars, PretrainPhase, progress.Pretrain);
         new PhaseLoop(PretrainPhase, phase, batches.StepsPerEpoch).Run(progress.Pretrain, (at, rate) =>
         {
-            var (images, labels) = batches.Next(cancellation).ToTensors(model.Device);
-            pretrainOptimizer.zero_grad();
+            var (images, labels) = batches.Next().ToTensors(model.Device);
+            ClearGradients();
             Role role = ((at.Epoch * batches.StepsPerEpoch) + at.Step) % 2 == 0 ? Role.Teacher : Role.Student;
             double loss = step.BackwardPretraining(images, labels, role);
             Step(pretrainOptimizer, phase, rate);
@@ -99,17 +100,17 @@ public sealed class SupernetSearch : IDisposable
     private void Search(BilevelHalves halves, CancellationToken cancellation)
     {
         using var weightBatches = Batches(halves.Weights, searching, options.Seed + 2, progress.Search);
-        using var architectureBatches = Batches(halves.Architecture, searching, options.Seed + 3, progress.Search);
+        using var architectureBatches = Batches(halves.Architecture, searching, options.Seed + 3, progress.Search, weightBatches.StepsPerEpoch);
         using var log = new ScalarLog(run.Scalars, SearchPhase, progress.Search);
         new PhaseLoop(SearchPhase, searching, weightBatches.StepsPerEpoch).Run(progress.Search, (at, rate) =>
         {
-            var (images, labels) = architectureBatches.Next(cancellation).ToTensors(model.Device);
+            var (images, labels) = architectureBatches.Next().ToTensors(model.Device);
             architectureOptimizer.zero_grad();
             (double task, double milliseconds) = step.BackwardToArchitecture(images, labels, progress.LatencyWeight);
             architectureOptimizer.step();
 
-            (images, labels) = weightBatches.Next(cancellation).ToTensors(model.Device);
-            weightOptimizer.zero_grad();
+            (images, labels) = weightBatches.Next().ToTensors(model.Device);
+            ClearGradients();
             double loss = step.BackwardToWeights(images, labels);
             Step(weightOptimizer, searching, rate);
             return [("loss", loss), ("architecture_loss", task), ("latency_ms", milliseconds)];
@@ -135,11 +136,11 @@ public sealed class SupernetSearch : IDisposable
     }
 
     /// <summary>Both pairs of a role with their supernet mIoU on the validation images; the better one first.</summary>
-    private RoleChoice Choose(Role role)
+    private RoleChoice Choose(Role role, CancellationToken cancellation)
     {
         ISampleSource validation = data.Split("val");
         int count = searching.ValidationImages > 0 ? Math.Min(searching.ValidationImages, validation.Count) : validation.Count;
-        (double with8, double with16) = SupernetEvaluation.MeanIou(model, role, validation, count, searching.DownSampling);
+        (double with8, double with16) = SupernetEvaluation.MeanIou(model, role, validation, count, searching.DownSampling, cancellation);
         DerivedPair[] pairs = Pairs(role);
         DerivedPair[] ranked = [.. new[] { pairs[0] with { MeanIou = with8 }, pairs[1] with { MeanIou = with16 } }
             .OrderByDescending(pair => pair.Objective(Target.MiddleMs))];
@@ -157,16 +158,24 @@ public sealed class SupernetSearch : IDisposable
         })];
     }
 
-    private OptimizerHelper[] Optimizers => [pretrainOptimizer, weightOptimizer, architectureOptimizer];
+    /// <summary>Those that have a state: each holds as much as the weights, and the other phase's is over or has not begun.</summary>
+    private OptimizerHelper[] Optimizers(SearchProgress at) =>
+        at.Pretrain.Epoch < options.Pretrain.Epochs ? [pretrainOptimizer] : [weightOptimizer, architectureOptimizer];
 
     private void Save(SearchProgress at) => run.SearchCheckpoint.Write(writer =>
     {
+        at.Write(writer);
         model.Save(writer);
-        foreach (var optimizer in Optimizers) optimizer.save_state_dict(writer);
+        foreach (var optimizer in Optimizers(at)) optimizer.save_state_dict(writer);
         using Tensor random = get_rng_state();
         TensorExtensionMethods.Save(random, writer);
-        at.Write(writer);
     });
+
+    /// <summary>
+    /// Takes the gradients away instead of filling them with 0, as an optimizer's own method does here: with a gradient of 0,
+    /// decay and momentum would go on moving what a step does not use, such as the other role's stem.
+    /// </summary>
+    private void ClearGradients() => model.Supernet.zero_grad(set_to_none: true);
 
     private void Step(OptimizerHelper optimizer, PhaseOptions phase, double rate)
     {
@@ -178,8 +187,9 @@ public sealed class SupernetSearch : IDisposable
     private OptimizerHelper Sgd(PhaseOptions phase) =>
         optim.SGD(model.Weights, phase.LearningRate, phase.Momentum, weight_decay: phase.WeightDecay);
 
-    private BatchSource Batches(ISampleSource samples, PhaseOptions phase, int seed, BatchPosition start) =>
-        new(BatchPlan.From(samples, options.Data, phase, seed, labelStride: 8), options.Data, start);
+    // Both halves of a search walk in step, whichever has a sample more: its epochs are the weights'.
+    private BatchSource Batches(ISampleSource samples, PhaseOptions phase, int seed, BatchPosition start, int steps = 0) =>
+        new(BatchPlan.From(samples, options.Data, phase, seed, labelStride: 8, steps), options.Data, start);
 
     /// <inheritdoc/>
     public void Dispose()

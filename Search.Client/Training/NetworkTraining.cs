@@ -61,7 +61,7 @@ public sealed class NetworkTraining : IDisposable
         network.train();
         new PhaseLoop(phase, training, batches.StepsPerEpoch).Run(position, (_, rate) =>
         {
-            var (images, labels) = batches.Next(cancellation).ToTensors(device);
+            var (images, labels) = batches.Next().ToTensors(device);
             optimizer.zero_grad();
             Tensor loss = Loss(images, labels, out double distillation);
             loss.backward();

@@ -22,7 +22,7 @@ public sealed class MajorityMapTests
     public void TheMapIsTriedOnTheValidationLabels()
     {
         var data = new SegmentationDataset("two", [new("a", 0, 0, 0), new("b", 1, 1, 1)], new ListedSamples(Labelled(0, 1)), new ListedSamples(Labelled(0, 0), Labelled(1, 1)));
-        ConfusionMatrix confusion = MajorityMap.Evaluate(data, TestContext.Current.CancellationToken);
+        ConfusionMatrix confusion = MajorityMap.Evaluate(data, "val", TestContext.Current.CancellationToken);
         Assert.Equal(0.5, confusion.PixelAccuracy);
         Assert.Equal(1 / 3.0, confusion.MeanIou, 12);
     }
@@ -35,7 +35,7 @@ public sealed class MajorityMapTests
     public void OnCamVidItKnowsOnlyWhereThingsUsuallyAre()
     {
         SegmentationDataset data = DatasetLocator.Open("camvid:" + SharedFolder.CamVid(), new DataOptions());
-        ConfusionMatrix confusion = MajorityMap.Evaluate(data, TestContext.Current.CancellationToken);
+        ConfusionMatrix confusion = MajorityMap.Evaluate(data, "val", TestContext.Current.CancellationToken);
         Assert.Equal(0.16693659701969632, confusion.MeanIou, 12);
         Assert.Equal(0.590344255778997, confusion.PixelAccuracy, 12);
     }

@@ -51,7 +51,7 @@ public sealed class SearchResumeTests
         using var folder = new TemporaryFolder();
         RunFolder run = Run(folder["run"]);
         FasterSegOptions other = TinySearch.Options();
-        other.Space.Fch = 4;
+        other.Space.Fch = 8;
         string message = Assert.Throws<UserErrorException>(() => Start(run, new ListeningReporter(), resume: true, options: other)).Message;
         Assert.Contains("search.checkpoint", message, StringComparison.Ordinal);
     }

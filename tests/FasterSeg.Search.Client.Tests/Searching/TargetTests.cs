@@ -46,10 +46,10 @@ public sealed class TargetTests
     public void A_random_network_of_a_latency_has_it_and_an_impossible_latency_gives_none()
     {
         double wanted = RandomArchitectures.Quantile(Space, Table, 0.5, seed: 2);
-        var (network, estimate) = RandomArchitectures.Near(Space, Role.Student, Table, wanted, tolerance: 0.05, seed: 9)!.Value;
+        var (network, estimate) = RandomArchitectures.Near(Space, Role.Student, Table, wanted, tolerance: 0.05, seed: 9, cancellation: TestContext.Current.CancellationToken)!.Value;
         Assert.InRange(estimate, 0.95 * wanted, 1.05 * wanted);
         Assert.Equal(estimate, Estimate(network), 12);
-        Assert.Null(RandomArchitectures.Near(Space, Role.Student, Table, 100 * wanted, 0.05, seed: 9, tries: 100));
+        Assert.Null(RandomArchitectures.Near(Space, Role.Student, Table, 100 * wanted, 0.05, seed: 9, tries: 100, TestContext.Current.CancellationToken));
     }
 
     [Fact]

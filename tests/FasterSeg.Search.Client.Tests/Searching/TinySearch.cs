@@ -6,7 +6,7 @@ using FasterSeg.Search.Client.Reporting;
 
 namespace FasterSeg.Search.Client.Tests.Searching;
 
-/// <summary>The smallest search that has every part: 4 layers, two widths, six synthetic scenes of 64x64.</summary>
+/// <summary>The smallest search that has every part: 4 layers, three widths, six synthetic scenes of 64x64.</summary>
 internal static class TinySearch
 {
     public static FasterSegOptions Options()
@@ -14,7 +14,7 @@ internal static class TinySearch
         var options = new FasterSegOptions
         {
             Seed = 7,
-            Space = { Height = 64, Width = 64, Fch = 2, Layers = 4, Classes = 10, Widths = "6/12, 12/12", StudentStem = "6/12", StudentHead = "6/12" },
+            Space = { Height = 64, Width = 64, Fch = 4, Layers = 4, Classes = 10, Widths = "6/12, 9/12, 12/12", StudentStem = "6/12", StudentHead = "6/12" },
             Data = { SyntheticHeight = 64, SyntheticWidth = 64, SyntheticImages = 6 },
             Searching = { ArchitectureLearningRate = 0.05, Target = "0.001-1000 ms" },
         };
