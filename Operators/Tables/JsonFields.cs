@@ -74,6 +74,9 @@ internal sealed class JsonFields
         };
     }
 
+    /// <summary>All members that are left, each a text.</summary>
+    public Dictionary<string, string> Texts() => members.Keys.ToArray().ToDictionary(name => name, Text);
+
     /// <summary>Refuses members that nobody took.</summary>
     public void RequireNoOthers()
     {

@@ -20,8 +20,10 @@ public enum EntryOrigin
 /// <param name="Spread">How the samples were distributed; null where nothing was sampled here.</param>
 /// <param name="Noisy">The time cap was reached before the confidence interval was narrow enough.</param>
 /// <param name="Failure">Why there is no number (the median is then 0 and must not be used); null in a usable entry.</param>
+/// <param name="Drifted">The device was not in its usual state, and was not either when the operator was measured again.</param>
 public sealed record LatencyEntry(
-    OperatorSpec Spec, EntryOrigin Origin, double MedianMs, LatencySpread? Spread = null, bool Noisy = false, string? Failure = null);
+    OperatorSpec Spec, EntryOrigin Origin, double MedianMs, LatencySpread? Spread = null, bool Noisy = false, string? Failure = null,
+    bool Drifted = false);
 
 /// <summary>The distribution of an operator's samples, all in ms.</summary>
 /// <param name="MeanMs">Mean.</param>
@@ -32,7 +34,9 @@ public sealed record LatencyEntry(
 /// <param name="P25Ms">25 % quantile.</param>
 /// <param name="P75Ms">75 % quantile.</param>
 /// <param name="P95Ms">95 % quantile.</param>
-/// <param name="Samples">Number of samples.</param>
+/// <param name="Samples">Number of samples that the other numbers come from.</param>
+/// <param name="Outliers">How many of them lie beyond Tukey's fences (1.5 interquartile ranges outside of the quartiles); they count like the others.</param>
+/// <param name="Disturbed">Further samples that were set aside because something else took the processor meanwhile.</param>
 public sealed record LatencySpread(
     double MeanMs, double StandardDeviationMs, double ConfidenceLowMs, double ConfidenceHighMs,
-    double P05Ms, double P25Ms, double P75Ms, double P95Ms, int Samples);
+    double P05Ms, double P25Ms, double P75Ms, double P95Ms, int Samples, int Outliers = 0, int Disturbed = 0);

@@ -9,11 +9,11 @@ internal static class LatencyEntryRules
     public static string? Fault(LatencyEntry entry)
     {
         if (entry.Failure is not null)
-            return entry is { MedianMs: 0, Spread: null } ? null : "it failed and has a latency all the same";
+            return entry is { MedianMs: 0, Spread: null, Drifted: false } ? null : "it failed and has a latency all the same";
         if (entry.Origin == EntryOrigin.Defined)
         {
             return !entry.Spec.IsZeroByDefinition ? "its latency is not 0 by definition (only a stride-1 skip's is)"
-                : entry is { MedianMs: 0, Spread: null, Noisy: false } ? null
+                : entry is { MedianMs: 0, Spread: null, Noisy: false, Drifted: false } ? null
                 : "its latency is 0 by definition and was measured all the same";
         }
         // Somebody else's table may say 0 for a stride-1 skip, which is nothing in a network. Nothing else is free.
@@ -32,6 +32,8 @@ internal static class LatencyEntryRules
         if (!double.IsFinite(spread.StandardDeviationMs) || spread.StandardDeviationMs < 0)
             return Text($"its standard deviation is {spread.StandardDeviationMs} ms");
         if (spread.Samples < 1) return Text($"it has {spread.Samples} samples");
+        if (spread.Outliers < 0 || spread.Outliers > spread.Samples || spread.Disturbed < 0)
+            return Text($"of its {spread.Samples} samples {spread.Outliers} are outliers, and {spread.Disturbed} more were disturbed");
         if (!(spread.ConfidenceLowMs <= median && median <= spread.ConfidenceHighMs))
             return Text($"its median {median} ms is not within its confidence interval [{spread.ConfidenceLowMs}, {spread.ConfidenceHighMs}]");
         double[] quantiles = [spread.P05Ms, spread.P25Ms, median, spread.P75Ms, spread.P95Ms];

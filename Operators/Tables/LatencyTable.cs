@@ -14,12 +14,19 @@ public sealed class LatencyTable
     private readonly Dictionary<OperatorSpec, LatencyEntry> bySpec;
 
     /// <summary>Makes a table; entries may come in any order.</summary>
+    /// <param name="identity">Where and how the numbers were measured.</param>
+    /// <param name="space">The space the table was made for, where that is known.</param>
+    /// <param name="entries">The entries.</param>
+    /// <param name="created">When the table was finished.</param>
+    /// <param name="environment">See <see cref="Environment"/>.</param>
     /// <exception cref="ArgumentException">A key occurs twice.</exception>
-    public LatencyTable(TableIdentity identity, SearchSpace? space, IEnumerable<LatencyEntry> entries, DateTimeOffset created)
+    public LatencyTable(TableIdentity identity, SearchSpace? space, IEnumerable<LatencyEntry> entries, DateTimeOffset created,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         Identity = identity;
         Space = space;
         Created = created;
+        Environment = environment ?? new Dictionary<string, string>();
         Entries = [.. entries.OrderBy(entry => entry.Spec.ToString(), StringComparer.Ordinal)];
         bySpec = new Dictionary<OperatorSpec, LatencyEntry>(Entries.Count);
         foreach (LatencyEntry entry in Entries)
@@ -37,6 +44,12 @@ public sealed class LatencyTable
 
     /// <summary>When the table was finished, UTC.</summary>
     public DateTimeOffset Created { get; }
+
+    /// <summary>
+    /// What else the numbers may depend on, as it was when the measuring began (clocks, caches, limits, load), by name. It does not
+    /// take part in comparing tables.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
 
     /// <summary>All entries by ascending canonical key (ordinal).</summary>
     public IReadOnlyList<LatencyEntry> Entries { get; }
@@ -66,6 +79,6 @@ public sealed class LatencyTable
             if (entry.Failure is null || !merged.TryGetValue(entry.Spec, out LatencyEntry? other) || other.Failure is not null)
                 merged[entry.Spec] = entry;
         }
-        return new(later.Identity, Equals(first.Space, second.Space) ? later.Space : null, merged.Values, later.Created);
+        return new(later.Identity, Equals(first.Space, second.Space) ? later.Space : null, merged.Values, later.Created, later.Environment);
     }
 }

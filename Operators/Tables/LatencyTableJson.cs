@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using FasterSeg.Operators.Spaces;
 
 namespace FasterSeg.Operators.Tables;
 
@@ -35,6 +37,29 @@ public static class LatencyTableJson
     {
         using JsonDocument document = Document(bytes, where);
         return LatencyTableReader.Read(document.RootElement, where);
+    }
+
+    /// <summary>One entry as it stands in a table's file.</summary>
+    /// <exception cref="ArgumentException">The entry breaks a rule and could not be read again.</exception>
+    public static string SerializeEntry(LatencyEntry entry) => LatencyTableWriter.Entry(entry).ToJsonString();
+
+    /// <summary>Reads and checks what <see cref="SerializeEntry"/> wrote.</summary>
+    /// <exception cref="UserErrorException">It is no entry; the message says why.</exception>
+    public static LatencyEntry ParseEntry(string json, string where)
+    {
+        using JsonDocument document = Document(Encoding.UTF8.GetBytes(json), where);
+        return LatencyTableReader.Entry(document.RootElement, where, out _);
+    }
+
+    /// <summary>A space as it stands in a table's file.</summary>
+    public static string SerializeSpace(SearchSpace space) => LatencyTableWriter.Space(space).ToJsonString();
+
+    /// <summary>Reads and checks what <see cref="SerializeSpace"/> wrote.</summary>
+    /// <exception cref="UserErrorException">It is no space; the message says why.</exception>
+    public static SearchSpace ParseSpace(string json, string where)
+    {
+        using JsonDocument document = Document(Encoding.UTF8.GetBytes(json), where);
+        return LatencyTableReader.Space(document.RootElement, where) ?? throw NoJson(where, "it is null");
     }
 
     /// <summary>Reads and checks a table's file.</summary>

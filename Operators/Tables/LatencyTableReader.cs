@@ -19,12 +19,13 @@ internal static class LatencyTableReader
         TableIdentity identity = Identity(fields.Take("identity"), where);
         SearchSpace? space = Space(fields.Take("space"), where);
         List<LatencyEntry> entries = Entries(fields, where);
+        Dictionary<string, string> environment = fields.Has("environment") ? new JsonFields(fields.Take("environment"), $"{where}: environment").Texts() : [];
         fields.RequireNoOthers();
 
         string computed = LatencyTableWriter.Hash(root);
         if (stored != computed)
             throw new UserErrorException($"{where}: the content does not match its SHA-256 ({Start(stored)} is stored, {Start(computed)} computed), so a number or a name was changed: restore the file or build the table again.");
-        return new LatencyTable(identity, space, entries, created);
+        return new LatencyTable(identity, space, entries, created, environment);
     }
 
     private static DateTimeOffset Time(JsonFields fields, string name)
@@ -47,7 +48,7 @@ internal static class LatencyTableReader
         return identity;
     }
 
-    private static SearchSpace? Space(JsonElement element, string where)
+    internal static SearchSpace? Space(JsonElement element, string where)
     {
         if (element.ValueKind == JsonValueKind.Null) return null;
         var fields = new JsonFields(element, $"{where}: space");
@@ -76,7 +77,7 @@ internal static class LatencyTableReader
         return entries;
     }
 
-    private static LatencyEntry Entry(JsonElement element, string place, out JsonFields fields)
+    internal static LatencyEntry Entry(JsonElement element, string place, out JsonFields fields)
     {
         fields = new JsonFields(element, place);
         string key = fields.Text("key");
@@ -90,7 +91,8 @@ internal static class LatencyTableReader
         int origin = Array.IndexOf(LatencyTableJson.Origins, name);
         if (origin < 0) throw fields.Fault($"the origin '{name}' is none of {string.Join(", ", LatencyTableJson.Origins)}");
         var entry = new LatencyEntry(spec, (EntryOrigin)origin, fields.Number("median_ms"), Spread(fields),
-            fields.Has("noisy") && fields.Flag("noisy"), fields.Has("failure") ? fields.Text("failure") : null);
+            fields.Has("noisy") && fields.Flag("noisy"), fields.Has("failure") ? fields.Text("failure") : null,
+            fields.Has("drifted") && fields.Flag("drifted"));
         fields.RequireNoOthers();
         return LatencyEntryRules.Fault(entry) is { } fault ? throw fields.Fault(fault) : entry;
     }
@@ -101,7 +103,8 @@ internal static class LatencyTableReader
             fields.Number("mean_ms"), fields.Number("standard_deviation_ms"),
             fields.Number("confidence_low_ms"), fields.Number("confidence_high_ms"),
             fields.Number("p05_ms"), fields.Number("p25_ms"), fields.Number("p75_ms"), fields.Number("p95_ms"),
-            fields.Integer("samples", least: 1));
+            fields.Integer("samples", least: 1), fields.Has("outliers") ? fields.Integer("outliers", least: 0) : 0,
+            fields.Has("disturbed") ? fields.Integer("disturbed", least: 0) : 0);
 
     private static string Start(string hash) => hash.Length <= 8 ? hash : hash[..8] + "...";
 }

@@ -28,14 +28,22 @@ internal static class LatencyTableWriter
 
     /// <summary>The table without its hash.</summary>
     /// <exception cref="ArgumentException">An entry breaks a rule: a file that could not be read again is never written.</exception>
-    public static JsonElement Content(LatencyTable table) => JsonSerializer.SerializeToElement(new JsonObject
+    public static JsonElement Content(LatencyTable table)
+    {
+        JsonObject content = Required(table);
+        if (table.Environment.Count > 0)
+            content["environment"] = new JsonObject(table.Environment.Select(fact => KeyValuePair.Create(fact.Key, (JsonNode?)fact.Value)));
+        return JsonSerializer.SerializeToElement(content);
+    }
+
+    private static JsonObject Required(LatencyTable table) => new()
     {
         ["format"] = LatencyTable.CurrentFormat,
         ["created"] = table.Created.UtcDateTime.ToString(LatencyTableJson.TimeFormat, CultureInfo.InvariantCulture),
         ["identity"] = Identity(table.Identity),
         ["space"] = table.Space is { } space ? Space(space) : null,
         ["entries"] = new JsonArray([.. table.Entries.Select(Entry)]),
-    });
+    };
 
     private static JsonObject Identity(TableIdentity identity) => new()
     {
@@ -53,7 +61,7 @@ internal static class LatencyTableWriter
         ["protocol"] = identity.Protocol,
     };
 
-    private static JsonObject Space(SearchSpace space) => new()
+    internal static JsonObject Space(SearchSpace space) => new()
     {
         ["height"] = space.Height,
         ["width"] = space.Width,
@@ -67,7 +75,7 @@ internal static class LatencyTableWriter
         ["student_head_ratio"] = space.StudentHeadRatio,
     };
 
-    private static JsonObject Entry(LatencyEntry entry)
+    internal static JsonObject Entry(LatencyEntry entry)
     {
         if (LatencyEntryRules.Fault(entry) is { } fault)
             throw new ArgumentException($"Entry '{entry.Spec}' cannot be written: {fault}.");
@@ -88,8 +96,11 @@ internal static class LatencyTableWriter
             json["p75_ms"] = spread.P75Ms;
             json["p95_ms"] = spread.P95Ms;
             json["samples"] = spread.Samples;
+            if (spread.Outliers != 0) json["outliers"] = spread.Outliers;
+            if (spread.Disturbed != 0) json["disturbed"] = spread.Disturbed;
         }
         if (entry.Noisy) json["noisy"] = true;
+        if (entry.Drifted) json["drifted"] = true;
         if (entry.Failure is not null) json["failure"] = entry.Failure;
         return json;
     }

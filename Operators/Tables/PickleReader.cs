@@ -7,12 +7,14 @@ namespace FasterSeg.Operators.Tables;
 /// <summary>
 /// Reads the few opcodes of Python's pickle format (protocol 2) that a NumPy object array with one dictionary of numbers
 /// consists of. Nothing is executed: a "call" is only recognized, of four known names, and any other opcode or name is
-/// refused. Every read is bounded by the input; a container can hold no more than the input has bytes.
+/// refused. Every read is bounded by the input; and so are the number of steps and with it the values made.
 /// </summary>
 internal ref struct PickleReader(ReadOnlySpan<byte> input)
 {
     private const int LongestText = 1000;
     private const int DeepestStack = 100_000;
+    // The paper's table has some 10 steps for each of its 667 keys.
+    private const int MostSteps = 1_000_000;
 
     private static readonly HashSet<string> KnownGlobals =
         ["numpy.core.multiarray _reconstruct", "numpy ndarray", "numpy dtype", "_codecs encode"];
@@ -37,8 +39,9 @@ internal ref struct PickleReader(ReadOnlySpan<byte> input)
     /// <exception cref="FormatException">It is damaged, or holds something that is not read.</exception>
     public object? Read()
     {
-        while (true)
+        for (int step = 0; ; step++)
         {
+            if (step == MostSteps) throw new FormatException("it has more steps than any table");
             int at = position;
             byte opcode = Bytes(1)[0];
             if (opcode == '.') break;

@@ -8,19 +8,21 @@ namespace FasterSeg.Operators.Tables;
 /// </summary>
 /// <param name="Entries">Number of entries.</param>
 /// <param name="Noisy">How many reached the time cap before their confidence interval was narrow enough.</param>
+/// <param name="Drifted">How many were measured while the device was not in its usual state.</param>
 /// <param name="Failed">How many have no latency.</param>
 /// <param name="Range">Spread of all latencies; null where there are none.</param>
 /// <param name="ByKind">Groups by operator, in the order of <see cref="OperatorKind"/>.</param>
 /// <param name="ByMap">Groups by the input map's size, the largest first, with its scale where the table knows its space.</param>
 /// <param name="ByOrigin">Groups by origin.</param>
 public sealed record TableStatistics(
-    int Entries, int Noisy, int Failed, LatencyRange? Range,
+    int Entries, int Noisy, int Drifted, int Failed, LatencyRange? Range,
     IReadOnlyList<TableGroup> ByKind, IReadOnlyList<TableGroup> ByMap, IReadOnlyList<TableGroup> ByOrigin)
 {
     /// <summary>The statistics of a table.</summary>
     public static TableStatistics Of(LatencyTable table) => new(
         table.Entries.Count,
         table.Entries.Count(entry => entry.Noisy),
+        table.Entries.Count(entry => entry.Drifted),
         table.Entries.Count(entry => entry.Failure is not null),
         RangeOf(table.Entries),
         Groups(table, entry => entry.Spec.Kind, OperatorKey.NameOf),

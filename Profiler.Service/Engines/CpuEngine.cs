@@ -20,7 +20,7 @@ public sealed class CpuEngine(DeviceFacts device, TimeProvider time) : IEngine
     public string Precision => "fp32";
 
     /// <inheritdoc/>
-    public IRunTimer Timer { get; } = new ClockRunTimer(time);
+    public IRunTimer Timer { get; } = new ClockRunTimer(time, ThreadClock.Reader);
 
     /// <inheritdoc/>
     public TableIdentity Identity(MeasurementSettings settings) => new(
@@ -28,17 +28,20 @@ public sealed class CpuEngine(DeviceFacts device, TimeProvider time) : IEngine
         Precision, settings.Threads, settings.BatchSize, settings.Protocol);
 
     /// <inheritdoc/>
-    public IModelSession Open(byte[] onnx, MeasurementSettings settings)
+    public IReadOnlyDictionary<string, string> Environment() => EnvironmentFacts.Read(device);
+
+    /// <inheritdoc/>
+    public IModelSession Open(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default)
     {
         using SessionOptions options = Options(settings);
-        return new OnnxSession(onnx, options, settings.Seed);
+        return new OnnxSession(onnx, options, settings.Seed, cancellation);
     }
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, int> Placement(byte[] onnx, MeasurementSettings settings)
+    public IReadOnlyDictionary<string, int> Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default)
     {
         using SessionOptions options = Options(settings);
-        return PlacementProbe.Run(onnx, options, settings.Seed);
+        return PlacementProbe.Run(onnx, options, settings.Seed, cancellation);
     }
 
     private static SessionOptions Options(MeasurementSettings settings)

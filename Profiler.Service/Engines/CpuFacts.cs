@@ -24,10 +24,7 @@ public static class CpuFacts
 
     /// <summary>The first <c>model name</c> of a Linux <c>/proc/cpuinfo</c>, or null.</summary>
     public static string? ModelName(string cpuinfo) =>
-        (from line in cpuinfo.Split('\n')
-         let colon = line.IndexOf(':', StringComparison.Ordinal)
-         where colon > 0 && line.AsSpan(0, colon).Trim() is "model name"
-         select line[(colon + 1)..].Trim()).FirstOrDefault(name => name.Length > 0);
+        EnvironmentFacts.Field(cpuinfo, "model name") is { Length: > 0 } name ? name : null;
 
     /// <summary>
     /// Identifies this machine's processor, by a hash: the machine's own id is confidential and must not leave it. A machine
@@ -39,7 +36,8 @@ public static class CpuFacts
         return "CPU-" + new Guid(digest.AsSpan(0, 16), bigEndian: true);
     }
 
-    private static string ReadIfThere(string path)
+    /// <summary>A system file's text, or an empty one where it is not there or not to be read.</summary>
+    internal static string ReadIfThere(string path)
     {
         try
         {

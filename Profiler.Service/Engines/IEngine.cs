@@ -21,11 +21,14 @@ public interface IEngine
     /// <summary>What numbers measured here with these settings are comparable with.</summary>
     TableIdentity Identity(MeasurementSettings settings);
 
-    /// <summary>Loads and optimizes a model and binds random inputs to it.</summary>
+    /// <summary>What else the numbers may depend on, as it is now: clocks, caches, limits, load; by name.</summary>
+    IReadOnlyDictionary<string, string> Environment();
+
+    /// <summary>Loads and optimizes a model and binds random inputs to it. Cancelling ends a run that is going on, too.</summary>
     /// <exception cref="UnusableModelException">The model cannot be measured; the message says why.</exception>
-    IModelSession Open(byte[] onnx, MeasurementSettings settings);
+    IModelSession Open(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default);
 
     /// <summary>Proves in a profiled run where the optimized graph's nodes run: nodes by execution provider, as ONNX Runtime names it.</summary>
     /// <exception cref="UnusableModelException">The model cannot be run; the message says why.</exception>
-    IReadOnlyDictionary<string, int> Placement(byte[] onnx, MeasurementSettings settings);
+    IReadOnlyDictionary<string, int> Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default);
 }

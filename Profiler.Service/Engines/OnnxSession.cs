@@ -15,10 +15,12 @@ public sealed class OnnxSession : IModelSession
     private readonly OrtIoBinding binding;
     private readonly RunOptions runOptions = new();
     private readonly List<OrtValue> values = [];
+    private readonly CancellationToken cancellation;
+    private readonly CancellationTokenRegistration registration;
 
     /// <summary>Loads a model and runs it once, which also proves that it runs.</summary>
     /// <exception cref="UnusableModelException">It cannot be loaded, bound or run.</exception>
-    public OnnxSession(byte[] onnx, SessionOptions options, ulong seed)
+    public OnnxSession(byte[] onnx, SessionOptions options, ulong seed, CancellationToken cancellation = default)
     {
         long start = Stopwatch.GetTimestamp();
         try
@@ -29,6 +31,8 @@ public sealed class OnnxSession : IModelSession
         {
             throw new UnusableModelException($"ONNX Runtime cannot load the model ({onnx.Length} bytes): {FirstLine(fault)}", fault);
         }
+        this.cancellation = cancellation;
+        registration = cancellation.Register(() => runOptions.Terminate = true);
         BuildMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         binding = session.CreateIoBinding();
         try
@@ -55,7 +59,17 @@ public sealed class OnnxSession : IModelSession
     public int BatchSize { get; private set; } = 1;
 
     /// <inheritdoc/>
-    public void Run() => session.RunWithBinding(runOptions, binding);
+    public void Run()
+    {
+        try
+        {
+            session.RunWithBinding(runOptions, binding);
+        }
+        catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellation);
+        }
+    }
 
     /// <summary>Ends profiling, where the session was opened with it.</summary>
     /// <returns>Path of the file that ONNX Runtime wrote.</returns>
@@ -64,6 +78,7 @@ public sealed class OnnxSession : IModelSession
     /// <inheritdoc/>
     public void Dispose()
     {
+        registration.Dispose();
         binding.Dispose();
         foreach (OrtValue value in values) value.Dispose();
         values.Clear();

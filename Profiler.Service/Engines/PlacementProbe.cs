@@ -12,14 +12,14 @@ public static class PlacementProbe
     /// <summary>Runs the model once with profiling.</summary>
     /// <returns>Number of nodes by provider, e.g. <c>CPUExecutionProvider</c>.</returns>
     /// <exception cref="UnusableModelException">The model cannot be run.</exception>
-    public static IReadOnlyDictionary<string, int> Run(byte[] onnx, SessionOptions options, ulong seed)
+    public static IReadOnlyDictionary<string, int> Run(byte[] onnx, SessionOptions options, ulong seed, CancellationToken cancellation = default)
     {
         string folder = Directory.CreateTempSubdirectory("fasterseg-placement-").FullName;
         try
         {
             options.ProfileOutputPathPrefix = Path.Combine(folder, "run");
             options.EnableProfiling = true;
-            using var session = new OnnxSession(onnx, options, seed);
+            using var session = new OnnxSession(onnx, options, seed, cancellation);
             return Read(File.ReadAllBytes(session.EndProfiling()));
         }
         finally

@@ -42,7 +42,9 @@ public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, ILogger<
 
     private Status StatusOf(Exception fault, ServerCallContext context)
     {
-        if (lifetime.ApplicationStopping.IsCancellationRequested || fault is JobFailedException { IsStopped: true })
+        if (fault is JobFailedException { IsStopped: true } && !lifetime.ApplicationStopping.IsCancellationRequested)
+            return new(StatusCode.Aborted, "The job was cancelled; what it has measured is kept, and it goes on when it is asked for again.");
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
             return new(StatusCode.Unavailable, "The profiler is shutting down.");
         if (context.CancellationToken.IsCancellationRequested)
             return new(StatusCode.Cancelled, "The call was cancelled.");

@@ -21,7 +21,7 @@ public sealed class ModelMeasurer(IEngine engine, TimeProvider time)
         try
         {
             var response = new Proto.MeasureModelResponse { Device = engine.DeviceMessage() };
-            using (IModelSession session = engine.Open(onnx, settings))
+            using (IModelSession session = engine.Open(onnx, settings, cancellation))
             {
                 if (askedBatch != 0 && askedBatch != session.BatchSize)
                     throw RequestFaults.Refusal("options.measurement.batch_size", $"The model is made for a batch of {session.BatchSize}, not {askedBatch}: export it with the batch to measure, or leave the option at 0.");
@@ -29,7 +29,7 @@ public sealed class ModelMeasurer(IEngine engine, TimeProvider time)
                 response.Statistics = protocol.Measure(session, settings, cancellation).ToMessage();
                 response.Identity = engine.Identity(settings with { BatchSize = session.BatchSize }).ToMessage();
             }
-            response.Placement.Add(engine.Placement(onnx, settings).OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            response.Placement.Add(engine.Placement(onnx, settings, cancellation).OrderBy(pair => pair.Key, StringComparer.Ordinal)
                 .Select(pair => new Proto.NodePlacement { Provider = pair.Key, Nodes = pair.Value }));
             return response;
         }

@@ -13,7 +13,7 @@ namespace FasterSeg.Profiler.Service.Grpc;
 /// <summary>The measuring half of the contract: validates, maps, delegates.</summary>
 public sealed class ProfilerGrpcService(
     IEngine engine, OptionsReader optionsReader, DeviceWorker device, OperatorMeasurer operators, ModelMeasurer models,
-    TableJobs jobs, TableStore store, ILogger<ProfilerGrpcService> logger) : ProfilerService.ProfilerServiceBase
+    TableJobs jobs, JobStore jobStore, TableStore store, ILogger<ProfilerGrpcService> logger) : ProfilerService.ProfilerServiceBase
 {
     private const int MostKeys = 10_000;
 
@@ -30,15 +30,41 @@ public sealed class ProfilerGrpcService(
         MeasurementSettings settings = optionsReader.Read(request.Options, "options", MeasurementSettings.DefaultOperatorSeconds, faults);
         faults.ThrowIfAny();
 
-        if (request.Reuse && store.FindNewest(space, engine.Identity(settings)) is { } finished)
+        if (request.Reuse && !jobs.IsRunning(space, settings) && store.FindNewest(space, engine.Identity(settings)) is { } finished)
         {
             int entries = finished.Table.Entries.Count;
             await responseStream.WriteAsync(new() { Done = entries, Total = entries, TableId = finished.Id });
             return;
         }
         TableJob job = jobs.StartOrAttach(space, settings);
-        await foreach (JobProgress progress in job.WatchAsync(context.CancellationToken))
-            await responseStream.WriteAsync(progress.ToMessage(job.Id), context.CancellationToken);
+        await SendAsync(job.Id, job.WatchAsync(cancellation: context.CancellationToken), responseStream, context);
+    }
+
+    /// <inheritdoc/>
+    public override Task<ListJobsResponse> ListJobs(ListJobsRequest request, ServerCallContext context) =>
+        Task.FromResult(new ListJobsResponse { Jobs = { jobStore.List().Select(Describe) } });
+
+    /// <inheritdoc/>
+    public override Task<GetJobResponse> GetJob(GetJobRequest request, ServerCallContext context) =>
+        Task.FromResult(new GetJobResponse { Job = Describe(Stored(request.Id)) });
+
+    /// <inheritdoc/>
+    public override async Task WatchJob(WatchJobRequest request, IServerStreamWriter<BuildTableResponse> responseStream, ServerCallContext context)
+    {
+        StoredJob stored = Stored(request.Id);
+        if (jobs.Find(stored.Id) is { } job)
+            await SendAsync(job.Id, job.WatchAsync(withHistory: true, context.CancellationToken), responseStream, context);
+        else
+            await responseStream.WriteAsync(stored.EndMessage(jobStore.Measured(stored.Id)));
+    }
+
+    /// <inheritdoc/>
+    public override Task<CancelJobResponse> CancelJob(CancelJobRequest request, ServerCallContext context)
+    {
+        StoredJob stored = Stored(request.Id);
+        if (!jobs.Cancel(stored.Id))
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"Job '{stored.Id}' is not running: it is {stored.State.ToString().ToLowerInvariant()}."));
+        return Task.FromResult(new CancelJobResponse());
     }
 
     /// <inheritdoc/>
@@ -78,6 +104,20 @@ public sealed class ProfilerGrpcService(
         logger.LogInformation("Measures the model '{Name}' of {Bytes} bytes", upload.Options.Name, upload.Onnx.Length);
         return await device.RunAsync(
             token => models.Measure(upload.Onnx, options.BatchSize, settings, token), context.CancellationToken);
+    }
+
+    private StoredJob Stored(string id) => jobStore.Find(id)
+        ?? throw new RpcException(new Status(StatusCode.NotFound, $"This profiler has no job '{id}': list its jobs."));
+
+    private Job Describe(StoredJob stored)
+    {
+        JobProgress? present = jobs.Find(stored.Id)?.Present;
+        return stored.ToMessage(present?.Done ?? jobStore.Measured(stored.Id), present?.SecondsLeft ?? 0);
+    }
+
+    private static async Task SendAsync(string id, IAsyncEnumerable<JobProgress> news, IServerStreamWriter<BuildTableResponse> stream, ServerCallContext context)
+    {
+        await foreach (JobProgress progress in news) await stream.WriteAsync(progress.ToMessage(id), context.CancellationToken);
     }
 
     private static List<OperatorSpec> ReadKeys(IReadOnlyList<string> keys, RequestFaults faults)

@@ -22,6 +22,7 @@ public static class ResultMapping
         LogicalCores = engine.Device.LogicalCores,
         MemoryBytes = engine.Device.MemoryBytes,
         DefaultThreads = engine.Device.DefaultThreads,
+        Environment = { engine.Environment().ToDictionary() },
     };
 
     /// <summary>An identity; what does not apply is empty.</summary>
@@ -55,6 +56,8 @@ public static class ResultMapping
         P95Ms = spread.P95Ms,
         Samples = spread.Samples,
         Noisy = entry.Noisy,
+        Outliers = spread.Outliers,
+        Disturbed = spread.Disturbed,
     };
 
     /// <summary>The statistics of a measurement.</summary>
@@ -71,6 +74,8 @@ public static class ResultMapping
         P95Ms = measurement.Statistics.P95,
         Samples = measurement.Statistics.Count,
         Noisy = measurement.Noisy,
+        Outliers = measurement.Statistics.Outliers,
+        Disturbed = measurement.Disturbed,
     };
 
     /// <summary>A job's progress.</summary>
@@ -86,6 +91,32 @@ public static class ResultMapping
         TableId = progress.TableId ?? "",
     };
 
+    /// <summary>A job as it is remembered.</summary>
+    public static Proto.Job ToMessage(this StoredJob job, int done, double secondsLeft) => new()
+    {
+        Id = job.Id,
+        Space = job.Space.ToMessage(),
+        Identity = job.Identity.ToMessage(),
+        State = Enum.Parse<Proto.JobState>(job.State.ToString()),
+        Done = done,
+        Total = job.Space.Operators(full: true).Count,
+        SecondsLeft = secondsLeft,
+        TableId = job.TableId ?? "",
+        Message = job.Message,
+        Created = Time(job.Created),
+        Updated = Time(job.Updated),
+    };
+
+    /// <summary>What a watcher of a job that is not running gets.</summary>
+    public static Proto.BuildTableResponse EndMessage(this StoredJob job, int measured) => new()
+    {
+        JobId = job.Id,
+        Done = measured,
+        Total = job.Space.Operators(full: true).Count,
+        TableId = job.TableId ?? "",
+        Failure = job.Message,
+    };
+
     /// <summary>A table in a list.</summary>
     public static Proto.TableSummary ToMessage(this StoredTable stored) => new()
     {
@@ -95,9 +126,11 @@ public static class ResultMapping
         DeviceName = stored.Table.Identity.DeviceName,
         Provider = ProviderOf(stored.Table.Identity.Provider),
         Entries = stored.Table.Entries.Count,
-        Created = stored.Table.Created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        Created = Time(stored.Table.Created),
         Threads = stored.Table.Identity.Threads,
     };
+
+    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static Proto.ExecutionProvider ProviderOf(string name) =>
         Enum.TryParse(name, ignoreCase: true, out Proto.ExecutionProvider provider) ? provider : default;

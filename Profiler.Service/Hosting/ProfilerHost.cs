@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using FasterSeg.Operators;
+using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Store;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -39,15 +40,18 @@ public static class ProfilerHost
         StartAsync(options with { Listen = new(IPAddress.Loopback, 0), Standalone = false }, cancellation);
 
     /// <summary>Starts the service.</summary>
-    /// <exception cref="UserErrorException">It cannot listen there, or its folder cannot be used.</exception>
+    /// <exception cref="UserErrorException">It cannot listen there, its folder cannot be used, or another profiler has the device.</exception>
     public static async Task<RunningProfiler> StartAsync(ProfilerHostOptions options, CancellationToken cancellation)
     {
         WebApplication application = Build(options);
         try
         {
-            // Made now, so that a folder that cannot be used is told at the start and not to the first caller.
+            // Made now, so that a device or folder that cannot be used is told at the start and not to the first caller.
+            application.Services.GetRequiredService<DeviceLock>();
             application.Services.GetRequiredService<TableStore>();
             await application.StartAsync(cancellation);
+            // A guest is there for its program's own question; what another one left goes on when it is asked for.
+            if (options.Standalone) application.Services.GetRequiredService<TableJobs>().ResumeAll();
             return new(application);
         }
         catch (Exception fault)

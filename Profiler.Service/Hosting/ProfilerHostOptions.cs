@@ -1,4 +1,5 @@
 using System.Net;
+using FasterSeg.Operators;
 
 namespace FasterSeg.Profiler.Service.Hosting;
 
@@ -14,10 +15,24 @@ public sealed record ProfilerHostOptions
     /// <summary>Allows an address that other machines reach, although the connection is neither encrypted nor authenticated.</summary>
     public bool Insecure { get; init; }
 
-    /// <summary>Folder of the finished tables.</summary>
-    public string StoreFolder { get; init; } = Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create),
-        "fasterseg", "tables");
+    /// <summary>Folder of the locks that keep two profilers off one device; the same for all of a machine.</summary>
+    public string LockFolder { get; init; } = Path.GetTempPath();
+
+    /// <summary>Folder of the database of jobs, measurements and finished tables.</summary>
+    public string? StoreFolder { get; init; }
+
+    /// <summary><see cref="StoreFolder"/>, or else a folder in the user's data folder.</summary>
+    /// <exception cref="UserErrorException">The user has none.</exception>
+    public string ResolveStoreFolder()
+    {
+        if (StoreFolder is not null) return StoreFolder;
+        string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        // A guest's tables go to its program anyway.
+        if (data.Length == 0 && !Standalone) data = Path.GetTempPath();
+        return data.Length > 0
+            ? Path.Combine(data, "fasterseg", "tables")
+            : throw new UserErrorException("This user has no home folder to keep the tables in: name a folder with --store.");
+    }
 
     /// <summary>CPU threads of a session where a request does not say.</summary>
     public int Threads { get; init; } = 1;

@@ -20,7 +20,10 @@ public static class ProfilerServices
         services.AddSingleton<ModelMeasurer>();
         services.AddSingleton<TableBuilder>();
         services.AddSingleton<TableJobs>();
-        services.AddSingleton(provider => new TableStore(options.StoreFolder, provider.GetRequiredService<ILogger<TableStore>>()));
+        services.AddSingleton(provider => DeviceLock.Take(options.LockFolder, provider.GetRequiredService<IEngine>().Device.Uuid));
+        services.AddSingleton(provider => new ProfilerDatabase(options.ResolveStoreFolder(), provider.GetRequiredService<ILogger<ProfilerDatabase>>()));
+        services.AddSingleton<TableStore>();
+        services.AddSingleton<JobStore>();
         services.AddSingleton<OptionsReader>();
         services.AddGrpc(grpc => grpc.Interceptors.Add<FaultInterceptor>());
         services.AddGrpcReflection();

@@ -12,7 +12,7 @@ public static class ServiceArguments
         fasterseg-profiler [--listen ADDRESS:PORT] [--store DIR] [--threads N] [--insecure]
 
           --listen    address and port to listen on (127.0.0.1:5151)
-          --store     folder of the finished tables (fasterseg/tables in the user's data folder)
+          --store     folder of jobs, measurements and tables (fasterseg/tables in the user's data folder)
           --threads   CPU threads of a session where a request does not say (1)
           --insecure  allow an address that other machines can reach, without encryption or authentication
         """;

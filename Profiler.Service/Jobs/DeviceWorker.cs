@@ -9,6 +9,8 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// </summary>
 public sealed class DeviceWorker : IDisposable
 {
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(5);
+
     private readonly BlockingCollection<Action> queue = [];
     private readonly CancellationTokenSource stopping = new();
     private readonly Thread thread;
@@ -39,7 +41,8 @@ public sealed class DeviceWorker : IDisposable
         if (stopping.IsCancellationRequested) return;
         stopping.Cancel();
         queue.CompleteAdding();
-        thread.Join();
+        // A run that does not end must not keep the program: the thread is a background one.
+        thread.Join(LongestGoodbye);
     }
 
     private static void Complete<T>(TaskCompletionSource<T> result, Func<CancellationToken, T> work, CancellationToken cancellation)

@@ -10,6 +10,8 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// <summary>Measures one operator: writes it as ONNX, opens it on the engine, runs the protocol.</summary>
 public sealed class OperatorMeasurer(IEngine engine, TimeProvider time, ILogger<OperatorMeasurer> logger)
 {
+    private const int LongestReason = 500;
+
     private readonly MeasuringProtocol protocol = new(engine.Timer, time);
 
     /// <summary>
@@ -23,14 +25,21 @@ public sealed class OperatorMeasurer(IEngine engine, TimeProvider time, ILogger<
         try
         {
             byte[] onnx = OperatorModel.Build(spec, settings.BatchSize, settings.Seed).ToByteArray();
-            using IModelSession session = engine.Open(onnx, settings);
+            using IModelSession session = engine.Open(onnx, settings, cancellation);
             return EntryOf(spec, protocol.Measure(session, settings, cancellation));
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             logger.LogWarning("{Operator} cannot be measured: {Reason}", spec, fault.Message);
-            return new(spec, EntryOrigin.Measured, MedianMs: 0, Failure: fault.Message);
+            return new(spec, EntryOrigin.Measured, MedianMs: 0, Failure: Sentence(fault.Message));
         }
+    }
+
+    /// <summary>A table keeps one line, and not a runtime's whole report.</summary>
+    private static string Sentence(string message)
+    {
+        string line = message.Split('\n')[0].Trim();
+        return line.Length <= LongestReason ? line : line[..LongestReason] + "...";
     }
 
     /// <summary>The entry of an operator whose latency is 0 by definition.</summary>
@@ -40,7 +49,7 @@ public sealed class OperatorMeasurer(IEngine engine, TimeProvider time, ILogger<
     {
         SampleStatistics all = measurement.Statistics;
         var spread = new LatencySpread(all.Mean, all.StandardDeviation, all.Median.Low, all.Median.High,
-            all.P05, all.P25, all.P75, all.P95, all.Count);
+            all.P05, all.P25, all.P75, all.P95, all.Count, all.Outliers, measurement.Disturbed);
         return new(spec, EntryOrigin.Measured, all.Median.Median, spread, measurement.Noisy);
     }
 }

@@ -11,11 +11,12 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// <param name="id">Names the job.</param>
 /// <param name="space">The space that is measured.</param>
 /// <param name="settings">How it is measured.</param>
-public sealed class TableJob(string id, SearchSpace space, MeasurementSettings settings)
+/// <param name="log">What it has measured.</param>
+public sealed class TableJob(string id, SearchSpace space, MeasurementSettings settings, IJobLog log)
 {
     private readonly Lock gate = new();
     // A few hundred small records: watchers read from this log instead of having queues of their own to fill up.
-    private readonly List<JobProgress> log = [];
+    private readonly List<JobProgress> history = [];
     private TaskCompletionSource changed = NewSignal();
     private bool ended;
     private Exception? failure;
@@ -29,10 +30,22 @@ public sealed class TableJob(string id, SearchSpace space, MeasurementSettings s
     /// <summary>How it is measured.</summary>
     public MeasurementSettings Settings => settings;
 
+    /// <summary>What it has measured.</summary>
+    public IJobLog Log => log;
+
+    /// <summary>How far it is; null before its first report.</summary>
+    public JobProgress? Present
+    {
+        get
+        {
+            lock (gate) return history.LastOrDefault();
+        }
+    }
+
     /// <summary>Tells all watchers.</summary>
     public void Report(JobProgress progress) => Change(() =>
     {
-        log.Add(progress);
+        history.Add(progress);
         ended = progress.TableId is not null;
     });
 
@@ -44,15 +57,20 @@ public sealed class TableJob(string id, SearchSpace space, MeasurementSettings s
     });
 
     /// <summary>The job's present state, then everything that happens to it, to its end.</summary>
+    /// <param name="withHistory">Instead of the present state, everything since the service took the job up.</param>
+    /// <param name="cancellation">Ends the watching, not the job.</param>
     /// <exception cref="JobFailedException">The job ended without a table.</exception>
-    public async IAsyncEnumerable<JobProgress> WatchAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<JobProgress> WatchAsync(bool withHistory = false, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        int next;
-        JobProgress? present;
-        lock (gate)
+        int next = 0;
+        JobProgress? present = null;
+        if (!withHistory)
         {
-            next = log.Count;
-            present = log.LastOrDefault();
+            lock (gate)
+            {
+                next = history.Count;
+                present = history.LastOrDefault();
+            }
         }
         if (present is not null) yield return present with { Entry = null };
         if (present?.TableId is not null) yield break;
@@ -64,7 +82,7 @@ public sealed class TableJob(string id, SearchSpace space, MeasurementSettings s
             Task signal;
             lock (gate)
             {
-                news = [.. log.Skip(next)];
+                news = [.. history.Skip(next)];
                 isLast = ended;
                 signal = changed.Task;
             }

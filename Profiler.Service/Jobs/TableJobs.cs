@@ -1,51 +1,125 @@
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Store;
 
 namespace FasterSeg.Profiler.Service.Jobs;
 
-/// <summary>The running table jobs, one at most for each space and settings.</summary>
-public sealed class TableJobs(TableBuilder builder, TableStore store, IHostApplicationLifetime lifetime, ILogger<TableJobs> logger)
+/// <summary>
+/// The table jobs, one at most for each space and settings. They belong to nobody: they go on when their callers leave, and
+/// after the service was stopped or killed they go on behind their last measurement.
+/// </summary>
+public sealed class TableJobs(
+    IEngine engine, TableBuilder builder, TableStore tables, JobStore store, IHostApplicationLifetime lifetime, ILogger<TableJobs> logger)
 {
-    private readonly Lock gate = new();
-    private readonly Dictionary<(SearchSpace, MeasurementSettings), TableJob> running = [];
+    private sealed record Running(TableJob Job, CancellationTokenSource Cancel);
 
-    /// <summary>The running job for this space and these settings, or a new one.</summary>
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Running> running = [];
+
+    /// <summary>The running job for this space and these settings; else the one that ended before its table was finished, which goes on; else a new one.</summary>
     public TableJob StartOrAttach(SearchSpace space, MeasurementSettings settings)
     {
         lock (gate)
         {
-            if (running.TryGetValue((space, settings), out TableJob? job)) return job;
-            job = new TableJob(Guid.NewGuid().ToString("N")[..12], space, settings);
-            running.Add((space, settings), job);
-            _ = Task.Run(() => RunAsync(job));
-            return job;
+            if (FindRunning(space, settings) is { } attached) return attached;
+            TableIdentity identity = engine.Identity(settings);
+            return Start(store.FindUnfinished(space, settings, identity) ?? store.Add(space, settings, identity));
         }
     }
 
-    private async Task RunAsync(TableJob job)
+    /// <summary>Whether a job for this space and these settings is running.</summary>
+    public bool IsRunning(SearchSpace space, MeasurementSettings settings)
+    {
+        lock (gate) return FindRunning(space, settings) is not null;
+    }
+
+    /// <summary>Goes on with the jobs that were running when the service ended. Those of another device or runtime have failed.</summary>
+    public void ResumeAll()
+    {
+        lock (gate)
+        {
+            foreach (StoredJob job in store.List().Where(job => job.State == JobState.Running && !running.ContainsKey(job.Id)))
+            {
+                if (engine.Identity(job.Settings).DifferenceFrom(job.Identity) is { } difference)
+                    store.Update(job.Id, JobState.Failed, $"It cannot go on: {difference}.");
+                else Start(job);
+            }
+        }
+    }
+
+    /// <summary>The running job of this id, or null.</summary>
+    public TableJob? Find(string id)
+    {
+        lock (gate) return running.GetValueOrDefault(id)?.Job;
+    }
+
+    /// <summary>Stops a job; what it has measured is kept.</summary>
+    /// <returns>False where no such job is running.</returns>
+    public bool Cancel(string id)
+    {
+        lock (gate)
+        {
+            if (!running.TryGetValue(id, out Running? found)) return false;
+            found.Cancel.Cancel();
+            return true;
+        }
+    }
+
+    private TableJob? FindRunning(SearchSpace space, MeasurementSettings settings) =>
+        running.Values.Select(each => each.Job).FirstOrDefault(job => job.Space.Equals(space) && job.Settings == settings);
+
+    private TableJob Start(StoredJob stored)
+    {
+        var job = new TableJob(stored.Id, stored.Space, stored.Settings, store.Log(stored.Id));
+        var cancel = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+        running.Add(job.Id, new(job, cancel));
+        if (stored.State != JobState.Running) store.Update(job.Id, JobState.Running);
+        _ = Task.Run(() => RunAsync(job, cancel));
+        return job;
+    }
+
+    private async Task RunAsync(TableJob job, CancellationTokenSource cancel)
     {
         logger.LogInformation("Job {Job} measures {Space}; {Protocol}", job.Id, job.Space, job.Settings.Protocol);
         JobProgress? last = null;
         Exception? failure = null;
         try
         {
-            LatencyTable table = await builder.BuildAsync(job, lifetime.ApplicationStopping);
-            StoredTable stored = store.Save(table);
+            LatencyTable table = await builder.BuildAsync(job, cancel.Token);
+            StoredTable stored = tables.Save(table);
+            store.Update(job.Id, JobState.Done, tableId: stored.Id);
             last = new(table.Entries.Count, table.Entries.Count, SecondsLeft: 0, TableId: stored.Id);
-            logger.LogInformation("Job {Job} is done: table {Table}, {Count} entries, {Noisy} of them noisy",
-                job.Id, stored.Id, table.Entries.Count, table.Entries.Count(entry => entry.Noisy));
+            logger.LogInformation("Job {Job} is done: table {Table}, {Count} entries, {Noisy} of them noisy, {Drifted} drifted", job.Id, stored.Id,
+                table.Entries.Count, table.Entries.Count(entry => entry.Noisy), table.Entries.Count(entry => entry.Drifted));
         }
         catch (Exception fault)
         {
-            // Nobody awaits this task: the job's watchers and the log are told.
+            // Nobody awaits this task: the job's watchers, the store and the log are told.
             failure = fault;
             logger.LogError("Job {Job} ended without a table: {Reason}", job.Id, fault.Message);
+            NoteFailure(job, fault);
         }
         // Out of the list first: who is told of the end and asks again gets a new job.
-        lock (gate) running.Remove((job.Space, job.Settings));
+        lock (gate) running.Remove(job.Id);
+        cancel.Dispose();
         if (last is not null) job.Report(last);
         else job.Fail(failure!);
+    }
+
+    private void NoteFailure(TableJob job, Exception fault)
+    {
+        // A service that stops leaves its jobs running: they go on with it.
+        if (lifetime.ApplicationStopping.IsCancellationRequested) return;
+        try
+        {
+            if (fault is OperationCanceledException) store.Update(job.Id, JobState.Cancelled);
+            else store.Update(job.Id, JobState.Failed, fault.Message);
+        }
+        catch (Exception broken) when (broken is Microsoft.Data.Sqlite.SqliteException or ObjectDisposedException)
+        {
+            logger.LogError("The end of job {Job} cannot be noted: {Reason}", job.Id, broken.Message);
+        }
     }
 }

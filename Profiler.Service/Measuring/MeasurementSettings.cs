@@ -45,5 +45,5 @@ public sealed record MeasurementSettings
 
     /// <summary>The protocol in one line, part of a table's identity. Its version covers whatever is not spelled out.</summary>
     public string Protocol => string.Create(CultureInfo.InvariantCulture,
-        $"median-v1 half-width={RelativeHalfWidth} min-samples={MinimumSamples} cap={MaximumSeconds}s hot-cache");
+        $"median-v2 half-width={RelativeHalfWidth} min-samples={MinimumSamples} cap={MaximumSeconds}s hot-cache");
 }

@@ -15,6 +15,6 @@ public sealed class MeasuringProtocol(IRunTimer timer, TimeProvider time)
         SamplingResult result;
         using (new QuietGc())
             result = samplingStage.Run(workload, plan, cancellation);
-        return new(SampleStatistics.Of(result.SamplesMs.Span), !result.Converged, warmup);
+        return new(SampleStatistics.Of(result.SamplesMs.Span), !result.Converged, result.Disturbed, warmup);
     }
 }

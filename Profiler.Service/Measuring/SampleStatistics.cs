@@ -2,7 +2,7 @@ using MathNet.Numerics.Statistics;
 
 namespace FasterSeg.Profiler.Service.Measuring;
 
-/// <summary>What samples say, all in ms but the count. Nothing is dropped as an outlier.</summary>
+/// <summary>What samples say, all in ms but the counts. Outliers are counted, and nothing is dropped for being one.</summary>
 /// <param name="Median">The median with its 95 % confidence interval.</param>
 /// <param name="Mean">The mean.</param>
 /// <param name="StandardDeviation">The sample standard deviation, 0 for a single sample.</param>
@@ -11,8 +11,9 @@ namespace FasterSeg.Profiler.Service.Measuring;
 /// <param name="P75">75 % quantile.</param>
 /// <param name="P95">95 % quantile.</param>
 /// <param name="Count">Number of samples.</param>
+/// <param name="Outliers">Samples beyond Tukey's fences, 1.5 interquartile ranges outside of the quartiles.</param>
 public sealed record SampleStatistics(
-    MedianInterval Median, double Mean, double StandardDeviation, double P05, double P25, double P75, double P95, int Count)
+    MedianInterval Median, double Mean, double StandardDeviation, double P05, double P25, double P75, double P95, int Count, int Outliers)
 {
     /// <summary>The statistics of samples in any order.</summary>
     /// <exception cref="ArgumentException">There is no sample.</exception>
@@ -20,14 +21,17 @@ public sealed record SampleStatistics(
     {
         double[] sorted = samplesMs.ToArray();
         Array.Sort(sorted);
+        double p25 = SortedArrayStatistics.Quantile(sorted, 0.25), p75 = SortedArrayStatistics.Quantile(sorted, 0.75);
+        double fence = 1.5 * (p75 - p25);
         return new(
             MedianInterval.OfSorted(sorted),
             ArrayStatistics.Mean(sorted),
             sorted.Length > 1 ? ArrayStatistics.StandardDeviation(sorted) : 0,
             SortedArrayStatistics.Quantile(sorted, 0.05),
-            SortedArrayStatistics.Quantile(sorted, 0.25),
-            SortedArrayStatistics.Quantile(sorted, 0.75),
+            p25,
+            p75,
             SortedArrayStatistics.Quantile(sorted, 0.95),
-            sorted.Length);
+            sorted.Length,
+            sorted.Count(sample => sample < p25 - fence || sample > p75 + fence));
     }
 }

@@ -1,6 +1,9 @@
 namespace FasterSeg.Profiler.Service.Measuring;
 
-/// <summary>Takes samples, each one timed run, until the stopping rule is content.</summary>
+/// <summary>
+/// Takes samples, each one timed run, until the stopping rule is content. A disturbed run is set aside and another one taken
+/// for it, as long as such runs are the minority: where most are disturbed, that is how the device is.
+/// </summary>
 public sealed class SamplingStage(IRunTimer timer, TimeProvider time, IStoppingRule rule)
 {
     /// <summary>Samples a warm workload.</summary>
@@ -8,17 +11,22 @@ public sealed class SamplingStage(IRunTimer timer, TimeProvider time, IStoppingR
     public SamplingResult Run(IWorkload workload, SamplingPlan plan, CancellationToken cancellation)
     {
         double[] samples = new double[plan.MostSamples];
-        int count = 0;
+        int count = 0, disturbed = 0;
         long start = time.GetTimestamp();
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
             int next = Math.Min(count + plan.CheckEvery, samples.Length);
-            while (count < next) samples[count++] = timer.TimeMs(workload);
+            while (count < next)
+            {
+                RunTime run = timer.Time(workload);
+                if (run.Disturbed && disturbed < count + MedianInterval.FewestSamples) disturbed++;
+                else samples[count++] = run.Ms;
+            }
 
             StoppingDecision decision = rule.Decide(samples.AsSpan(0, count), time.GetElapsedTime(start).TotalSeconds);
             if (decision != StoppingDecision.Continue || count == samples.Length)
-                return new(samples.AsMemory(0, count), Converged: decision == StoppingDecision.Converged);
+                return new(samples.AsMemory(0, count), disturbed, Converged: decision == StoppingDecision.Converged);
         }
     }
 }

@@ -4,16 +4,19 @@ namespace FasterSeg.Profiler.Service.Measuring;
 /// One operator that is measured again and again through a run: whatever changes its latency is the device, not the
 /// operator. Keeps each reading with its position, so that a drift can be traced to the operators it touched.
 /// </summary>
+/// <param name="relativeHalfWidth">How sure a reading is: the 95 % half-width of its median, as a share.</param>
 /// <param name="interval">Operators between two readings.</param>
-public sealed class Sentinel(int interval = Sentinel.DefaultInterval)
+public sealed class Sentinel(double relativeHalfWidth, int interval = Sentinel.DefaultInterval)
 {
-    /// <summary>Default number of operators between two readings.</summary>
-    public const int DefaultInterval = 50;
+    /// <summary>Default number of operators between two readings: some seconds of measuring.</summary>
+    public const int DefaultInterval = 25;
 
-    /// <summary>A drift beyond this share is worth a warning.</summary>
-    public const double TolerableDrift = 0.03;
+    private const double LeastTolerance = 0.03;
 
     private readonly List<SentinelReading> readings = [];
+
+    /// <summary>A reading that is off the reference by more than this share tells of a drift: 3 %, or twice what a reading is unsure of.</summary>
+    public double Tolerance { get; } = Math.Max(LeastTolerance, 2 * relativeHalfWidth);
 
     /// <summary>The readings so far, by ascending position.</summary>
     public IReadOnlyList<SentinelReading> Readings => readings;
@@ -21,9 +24,26 @@ public sealed class Sentinel(int interval = Sentinel.DefaultInterval)
     /// <summary>By which share the slowest reading exceeds the fastest; 0 before there are two.</summary>
     public double Drift => readings.Count < 2 ? 0 : (readings.Max(r => r.MedianMs) / readings.Min(r => r.MedianMs)) - 1;
 
+    /// <summary>
+    /// What the sentinel usually takes, ms: the median of all readings, which a disturbance of less than half of the run
+    /// leaves alone, and which a device that changes for good follows. NaN before there is one.
+    /// </summary>
+    public double ReferenceMs => readings.Count == 0
+        ? double.NaN
+        : SampleStatistics.Of([.. readings.Select(reading => reading.MedianMs)]).Median.Median;
+
     /// <summary>Whether a reading is due before the operator at this position, of so many.</summary>
     public bool IsDue(int position, int total) => position % interval == 0 || position == total;
 
     /// <summary>Keeps a reading.</summary>
     public void Add(int position, double medianMs) => readings.Add(new(position, medianMs));
+
+    /// <summary>Whether a reading tells of a drift.</summary>
+    public bool IsOff(double medianMs, double referenceMs) => Math.Abs(medianMs - referenceMs) > Tolerance * referenceMs;
+
+    /// <summary>The positions of the operators that were measured next to a reading that is off the reference.</summary>
+    public IReadOnlyList<int> Touched(double referenceMs) =>
+        [.. readings.Zip(readings.Skip(1))
+            .Where(pair => IsOff(pair.First.MedianMs, referenceMs) || IsOff(pair.Second.MedianMs, referenceMs))
+            .SelectMany(pair => Enumerable.Range(pair.First.Position, pair.Second.Position - pair.First.Position))];
 }

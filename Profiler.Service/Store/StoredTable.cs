@@ -1,3 +1,4 @@
+using FasterSeg.Operators;
 using FasterSeg.Operators.Tables;
 
 namespace FasterSeg.Profiler.Service.Store;
@@ -6,4 +7,27 @@ namespace FasterSeg.Profiler.Service.Store;
 /// <param name="Id">Names the table: the first 12 digits of its hash.</param>
 /// <param name="Hash">SHA-256 of the table's canonical form, hexadecimal.</param>
 /// <param name="Table">The table.</param>
-public sealed record StoredTable(string Id, string Hash, LatencyTable Table);
+public sealed record StoredTable(string Id, string Hash, LatencyTable Table)
+{
+    private const int IdLength = 12;
+
+    /// <summary>A table with its hash.</summary>
+    public static StoredTable Of(LatencyTable table)
+    {
+        string hash = LatencyTableJson.HashOf(table);
+        return new(hash[..IdLength], hash, table);
+    }
+
+    /// <summary>The table of a file, or null where it is no sound one.</summary>
+    public static StoredTable? TryRead(byte[] json, string where)
+    {
+        try
+        {
+            return Of(LatencyTableJson.Parse(json, where));
+        }
+        catch (UserErrorException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,33 +1,42 @@
 using System.Collections.Concurrent;
+using System.Data;
+using System.Globalization;
+using Dapper;
 using FasterSeg.Operators;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
+using Microsoft.Data.Sqlite;
 
 namespace FasterSeg.Profiler.Service.Store;
 
-/// <summary>The finished tables, each a JSON file of a folder, <c>ID.json</c>.</summary>
+/// <summary>The finished tables. JSON files in the store's folder join them at the start: a table is brought along by copying it there.</summary>
 public sealed class TableStore
 {
-    private const int IdLength = 12;
-
     private readonly ConcurrentDictionary<string, StoredTable> tables = [];
-    private readonly string folder;
-    private readonly ILogger<TableStore> logger;
+    private readonly ProfilerDatabase database;
 
-    /// <summary>Opens a folder, which is made where it is not there. A file that is no sound table is logged and left alone.</summary>
-    /// <exception cref="UserErrorException">The folder cannot be made or read.</exception>
-    public TableStore(string folder, ILogger<TableStore> logger)
+    /// <summary>Reads the tables of the database and of its folder. What is no sound table is logged and left alone.</summary>
+    public TableStore(ProfilerDatabase database, ILogger<TableStore> logger)
     {
-        this.folder = folder;
-        this.logger = logger;
-        try
+        this.database = database;
+        using (SqliteConnection connection = database.Open())
         {
-            Directory.CreateDirectory(folder);
-            foreach (string path in Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal)) Load(path);
+            foreach (byte[] json in connection.Query<byte[]>("SELECT json FROM latency_table", buffered: false))
+            {
+                if (StoredTable.TryRead(json, "the store") is { } stored) tables[stored.Id] = stored;
+                else logger.LogError("A table of the store in {Folder} is damaged and left out", database.Folder);
+            }
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        foreach (string path in Directory.EnumerateFiles(database.Folder, "*.json").Order(StringComparer.Ordinal))
         {
-            throw new UserErrorException($"The table folder '{folder}' cannot be used: {fault.Message} Name another one with --store.", fault);
+            try
+            {
+                Save(LatencyTableJson.Load(path));
+            }
+            catch (UserErrorException fault)
+            {
+                logger.LogWarning("{Path} is skipped: {Reason}", path, fault.Message);
+            }
         }
     }
 
@@ -42,32 +51,25 @@ public sealed class TableStore
     public StoredTable? FindNewest(SearchSpace space, TableIdentity identity) =>
         List().FirstOrDefault(stored => space.Equals(stored.Table.Space) && stored.Table.Identity == identity);
 
-    /// <summary>Keeps a table. Its file appears whole or not at all.</summary>
-    /// <exception cref="UserErrorException">The file cannot be written.</exception>
+    /// <summary>Keeps a table, whole or not at all.</summary>
+    /// <exception cref="UserErrorException">It cannot be written.</exception>
     public StoredTable Save(LatencyTable table)
     {
-        StoredTable stored = Describe(table);
-        LatencyTableJson.Save(table, Path.Combine(folder, stored.Id + ".json"));
+        StoredTable stored = StoredTable.Of(table);
+        try
+        {
+            using SqliteConnection connection = database.Open();
+            Insert(connection, stored, LatencyTableJson.Serialize(table));
+        }
+        catch (SqliteException fault)
+        {
+            throw new UserErrorException($"The table {stored.Id} cannot be kept in {database.Folder}: {fault.Message.TrimEnd('.')}. Free space there, or start with another --store.", fault);
+        }
         tables[stored.Id] = stored;
         return stored;
     }
 
-    private void Load(string path)
-    {
-        try
-        {
-            StoredTable stored = Describe(LatencyTableJson.Load(path));
-            tables[stored.Id] = stored;
-        }
-        catch (UserErrorException fault)
-        {
-            logger.LogWarning("{Path} is skipped: {Reason}", path, fault.Message);
-        }
-    }
-
-    private static StoredTable Describe(LatencyTable table)
-    {
-        string hash = LatencyTableJson.HashOf(table);
-        return new(hash[..IdLength], hash, table);
-    }
+    internal static void Insert(IDbConnection connection, StoredTable stored, byte[] json) => connection.Execute(
+        "INSERT INTO latency_table (id, created, json) VALUES (@Id, @Created, @json) ON CONFLICT (id) DO NOTHING",
+        new { stored.Id, Created = stored.Table.Created.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), json });
 }

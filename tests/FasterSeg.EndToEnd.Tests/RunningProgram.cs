@@ -32,6 +32,8 @@ internal sealed class RunningProgram : IAsyncDisposable
         };
         start.Environment["XDG_DATA_HOME"] = home;
         start.Environment["LOCALAPPDATA"] = home;
+        // Tests run side by side; each has a device lock of its own.
+        start.Environment["TMPDIR"] = start.Environment["TMP"] = home;
         var program = new RunningProgram(new Process { StartInfo = start });
         program.process.OutputDataReceived += (_, line) => program.Append(program.output, line.Data);
         program.process.ErrorDataReceived += (_, line) => program.Append(program.error, line.Data);

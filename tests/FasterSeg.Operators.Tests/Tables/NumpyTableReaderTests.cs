@@ -81,6 +81,14 @@ public sealed class NumpyTableReaderTests
     }
 
     [Fact]
+    public void EndlessSteps_AreRefused()
+    {
+        // A tuple of a tuple of a tuple: the stack stays low.
+        byte[] file = [.. ValidHeader, 0x80, 2, (byte)'N', .. Enumerable.Repeat((byte)0x85, 2_000_000)];
+        Assert.Contains("more steps", Assert.Throws<UserErrorException>(() => NumpyTableReader.Read(file, "T.npy")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void EveryTruncation_IsRefused() => Assert.All(Enumerable.Range(0, Valid.Length),
         length => Assert.Throws<UserErrorException>(() => NumpyTableReader.Read(Valid.AsSpan(0, length), "T.npy")));
 

@@ -14,6 +14,8 @@ public sealed class CpuEngineTests
     private readonly CpuEngine engine = new(CpuFacts.Read(defaultThreads: 1), TimeProvider.System);
     private readonly MeasurementSettings settings = new();
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData("skip h8 w8 c8-16 s2")]
     [InlineData("conv h9 w7 c8-16 s2")]
@@ -22,7 +24,7 @@ public sealed class CpuEngineTests
     [InlineData("upsample h4 w4 c8-8 x2")]
     public void EveryKindOfOperatorRuns(string key)
     {
-        using IModelSession session = engine.Open(Model(OperatorKey.Parse(key)), settings);
+        using IModelSession session = engine.Open(Model(OperatorKey.Parse(key)), settings, Stop);
         session.Run();
         Assert.True(session.BuildMs > 0);
     }
@@ -30,14 +32,14 @@ public sealed class CpuEngineTests
     [Fact]
     public void TheBatchIsTheModels()
     {
-        using IModelSession session = engine.Open(OperatorModel.Build(Spec, batch: 3, seed: 1).ToByteArray(), settings);
+        using IModelSession session = engine.Open(OperatorModel.Build(Spec, batch: 3, seed: 1).ToByteArray(), settings, Stop);
         Assert.Equal(3, session.BatchSize);
     }
 
     [Fact]
     public void ARunAllocatesNothing()
     {
-        using IModelSession session = engine.Open(Model(Spec), settings);
+        using IModelSession session = engine.Open(Model(Spec), settings, Stop);
         for (int i = 0; i < 50; i++) session.Run();
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 20; i++) session.Run();
@@ -45,9 +47,19 @@ public sealed class CpuEngineTests
     }
 
     [Fact]
+    public void ACancelledSessionRunsNoFurtherNode()
+    {
+        using var cancel = new CancellationTokenSource();
+        using IModelSession session = engine.Open(Model(Spec), settings, cancel.Token);
+        session.Run();
+        cancel.Cancel();
+        Assert.Throws<OperationCanceledException>(session.Run);
+    }
+
+    [Fact]
     public void EveryNodeIsPlacedOnTheCpu()
     {
-        IReadOnlyDictionary<string, int> placement = engine.Placement(Model(Spec), settings);
+        IReadOnlyDictionary<string, int> placement = engine.Placement(Model(Spec), settings, Stop);
         (string provider, int nodes) = Assert.Single(placement);
         Assert.Equal("CPUExecutionProvider", provider);
         // Resize, convolution, resize, ReLU; the optimizer may add changes of layout.
@@ -59,7 +71,7 @@ public sealed class CpuEngineTests
     {
         ModelProto model = OperatorModel.Build(Spec, batch: 1, seed: 1);
         model.Graph.Input[0].Type.TensorType.Shape.Dim[2].DimParam = "rows";
-        var fault = Assert.Throws<UnusableModelException>(() => engine.Open(model.ToByteArray(), settings));
+        var fault = Assert.Throws<UnusableModelException>(() => engine.Open(model.ToByteArray(), settings, Stop));
         Assert.Contains("1x32xrowsx16", fault.Message, StringComparison.Ordinal);
         Assert.Contains("'input' is dynamic", fault.Message, StringComparison.Ordinal);
     }
@@ -69,7 +81,7 @@ public sealed class CpuEngineTests
     {
         ModelProto model = OperatorModel.Build(Spec, batch: 1, seed: 1);
         model.Graph.Node[0].OpType = "NoSuchOperator";
-        var fault = Assert.Throws<UnusableModelException>(() => engine.Open(model.ToByteArray(), settings));
+        var fault = Assert.Throws<UnusableModelException>(() => engine.Open(model.ToByteArray(), settings, Stop));
         Assert.Contains("NoSuchOperator", fault.Message, StringComparison.Ordinal);
     }
 

@@ -24,27 +24,35 @@ internal sealed class FakeEngine : IEngine
 
     public DeviceFacts Device { get; } = new("fake", "FAKE-0", "none", "0.0.0", LogicalCores: 2, MemoryBytes: 1, DefaultThreads: 1);
 
-    public string Provider => "cpu";
+    public string Provider { get; init; } = "cpu";
 
     public string Precision => "fp32";
 
-    public IRunTimer Timer { get; } = new ClockRunTimer(TimeProvider.System);
+    /// <summary>The clock that runs are timed by.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>One run of the graph with this name.</summary>
+    public Action<string> Running { get; init; } = _ => Thread.SpinWait(100);
+
+    public IRunTimer Timer => new ClockRunTimer(Time);
 
     public TableIdentity Identity(MeasurementSettings settings) => new(Device.Name, Device.Uuid, null, null, Provider, null, null, null,
         Precision, settings.Threads, settings.BatchSize, settings.Protocol);
 
-    public IModelSession Open(byte[] onnx, MeasurementSettings settings)
+    public IReadOnlyDictionary<string, string> Environment() => new Dictionary<string, string> { ["load_average"] = "0 0 0" };
+
+    public IModelSession Open(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default)
     {
         string name = ModelProto.Parser.ParseFrom(onnx).Graph.Name;
         Opening(name);
         Opened.Add(name);
         MostOpen = Math.Max(MostOpen, Interlocked.Increment(ref open));
-        return new Session(this);
+        return new Session(this, name);
     }
 
-    public IReadOnlyDictionary<string, int> Placement(byte[] onnx, MeasurementSettings settings) => new Dictionary<string, int> { ["fake"] = 1 };
+    public IReadOnlyDictionary<string, int> Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) => new Dictionary<string, int> { ["fake"] = 1 };
 
-    private sealed class Session(FakeEngine engine) : IModelSession
+    private sealed class Session(FakeEngine engine, string name) : IModelSession
     {
         public double BuildMs => 1;
 
@@ -52,8 +60,8 @@ internal sealed class FakeEngine : IEngine
 
         public void Run()
         {
-            engine.Threads.Add(Environment.CurrentManagedThreadId);
-            Thread.SpinWait(100);
+            engine.Threads.Add(System.Environment.CurrentManagedThreadId);
+            engine.Running(name);
         }
 
         public void Dispose() => Interlocked.Decrement(ref engine.open);

@@ -23,7 +23,7 @@ public sealed class BuildTableTests(ProfilerFixture host)
         FasterSeg.Operators.Spaces.SearchSpace space = Assert.IsType<FasterSeg.Operators.Spaces.SearchSpace>(table.Space);
         Assert.Equal(space.Operators(full: true), table.Entries.Select(entry => entry.Spec));
         Assert.All(table.Entries, entry => Assert.Equal(entry.Spec.IsZeroByDefinition ? EntryOrigin.Defined : EntryOrigin.Measured, entry.Origin));
-        Assert.Equal("median-v1 half-width=0.3 min-samples=6 cap=0.01s hot-cache", table.Identity.Protocol);
+        Assert.Equal("median-v2 half-width=0.3 min-samples=6 cap=0.01s hot-cache", table.Identity.Protocol);
         Assert.Equal(host.Profiler.Device.Name, table.Identity.DeviceName);
 
         ListTablesResponse list = await host.Tables.ListTablesAsync(new(), cancellationToken: Cancellation);

@@ -47,7 +47,7 @@ public sealed class OneAtATimeTests : IDisposable
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddProfiler(new ProfilerHostOptions { StoreFolder = folder });
+        builder.Services.AddProfiler(new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder });
         builder.Services.Replace(ServiceDescriptor.Singleton<IEngine>(engine));
         WebApplication application = builder.Build();
         application.MapProfiler();

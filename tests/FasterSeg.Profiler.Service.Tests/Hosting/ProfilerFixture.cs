@@ -43,7 +43,7 @@ public sealed class ProfilerFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        profiler = await ProfilerHost.StartLoopbackAsync(new ProfilerHostOptions { StoreFolder = folder }, CancellationToken.None);
+        profiler = await ProfilerHost.StartLoopbackAsync(new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder }, CancellationToken.None);
         channel = GrpcChannel.ForAddress(profiler.Address);
     }
 

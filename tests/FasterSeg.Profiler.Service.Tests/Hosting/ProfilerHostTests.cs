@@ -1,10 +1,12 @@
 using System.Net;
 using FasterSeg.Operators;
 using FasterSeg.Profiler.Service.Hosting;
+using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Protos.Profiler.V1;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
+using Microsoft.Extensions.Logging.Abstractions;
 using Grpc.Reflection.V1Alpha;
 
 namespace FasterSeg.Profiler.Service.Tests.Hosting;
@@ -39,7 +41,7 @@ public sealed class ProfilerHostTests(ProfilerFixture host) : IDisposable
     [Fact]
     public async Task AnAddressInUseIsToldInASentence()
     {
-        var options = new ProfilerHostOptions { StoreFolder = folder, Listen = new(IPAddress.Loopback, host.Profiler.Address.Port) };
+        var options = new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder, Listen = new(IPAddress.Loopback, host.Profiler.Address.Port) };
         var fault = await Assert.ThrowsAsync<UserErrorException>(() => ProfilerHost.StartAsync(options, Cancellation));
         Assert.Contains("in use", fault.Message, StringComparison.Ordinal);
         Assert.Contains(host.Profiler.Address.Port.ToString(), fault.Message, StringComparison.Ordinal);
@@ -48,7 +50,7 @@ public sealed class ProfilerHostTests(ProfilerFixture host) : IDisposable
     [Fact]
     public async Task AStoppingProfilerEndsItsJobAndTellsTheWatcher()
     {
-        RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(new ProfilerHostOptions { StoreFolder = folder }, Cancellation);
+        RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder }, Cancellation);
         using GrpcChannel channel = GrpcChannel.ForAddress(profiler.Address);
         // A bound that noise never meets: only the stop can end this within the test's patience.
         var request = new BuildTableRequest
@@ -61,6 +63,10 @@ public sealed class ProfilerHostTests(ProfilerFixture host) : IDisposable
         Task<RpcException> watcher = Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(call.ResponseStream));
         await profiler.DisposeAsync();
         Assert.Equal(StatusCode.Unavailable, (await watcher).StatusCode);
-        Assert.Empty(Directory.EnumerateFiles(folder));
+        // No table, but a job that goes on with the next start.
+        var database = new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance);
+        Assert.Empty(new TableStore(database, NullLogger<TableStore>.Instance).List());
+        StoredJob job = Assert.Single(new JobStore(database, TimeProvider.System, NullLogger<JobStore>.Instance).List());
+        Assert.Equal(FasterSeg.Profiler.Service.Store.JobState.Running, job.State);
     }
 }

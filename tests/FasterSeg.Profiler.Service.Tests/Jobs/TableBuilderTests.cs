@@ -4,6 +4,7 @@ using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Tests.Engines;
+using FasterSeg.Profiler.Service.Tests.Measuring;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FasterSeg.Profiler.Service.Tests.Jobs;
@@ -65,6 +66,40 @@ public sealed class TableBuilderTests : IDisposable
         await table;
     }
 
+    [Fact]
+    public async Task WhatADriftTouchedIsMeasuredAgainInQuiet()
+    {
+        // From the 40th opened session on, for 20 sessions, everything takes twice as long.
+        LatencyTable table = await BuildWithAsync(opened => opened is >= 40 and < 60 ? 2 : 1, out FakeEngine engine);
+        Assert.All(table.Entries.Where(entry => entry.Origin == EntryOrigin.Measured), entry => Assert.Equal((1, false), (entry.MedianMs, entry.Drifted)));
+        int operators = table.Entries.Count(entry => entry.Origin == EntryOrigin.Measured);
+        Assert.InRange(engine.Opened.Count, operators + 20, operators + 90);
+        Assert.Equal(Space.Operators(full: true).Count, table.Entries.Count);
+    }
+
+    [Fact]
+    public async Task ADriftThatComesAgainAndAgainIsFlagged()
+    {
+        LatencyTable table = await BuildWithAsync(opened => opened is (>= 40 and < 60) or >= 125 ? 2 : 1, out _);
+        Assert.Contains(table.Entries, entry => entry.Drifted);
+        Assert.Contains(LatencyTableJson.Parse(LatencyTableJson.Serialize(table), "table").Entries, entry => entry.Drifted);
+    }
+
+    [Fact]
+    public async Task ATableKnowsTheEnvironmentThatItWasMadeIn()
+    {
+        LatencyTable table = await BuildAsync(new FakeEngine(), seed: 1);
+        Assert.Equal("0 0 0", LatencyTableJson.Parse(LatencyTableJson.Serialize(table), "table").Environment["load_average"]);
+    }
+
+    private Task<LatencyTable> BuildWithAsync(Func<int, double> msWhenOpened, out FakeEngine engine)
+    {
+        var time = new SyntheticTime();
+        FakeEngine made = null!;
+        made = engine = new FakeEngine { Time = time, Running = _ => time.Advance(msWhenOpened(made.Opened.Count)) };
+        return BuildAsync(made, seed: 3);
+    }
+
     private static void ThrowFor(string name, OperatorSpec bad)
     {
         if (name == bad.ToString()) throw new UnusableModelException("no kernel");
@@ -72,9 +107,9 @@ public sealed class TableBuilderTests : IDisposable
 
     private async Task<LatencyTable> BuildAsync(FakeEngine engine, ulong seed)
     {
-        var measurer = new OperatorMeasurer(engine, TimeProvider.System, NullLogger<OperatorMeasurer>.Instance);
-        var builder = new TableBuilder(engine, device, measurer, TimeProvider.System, NullLogger<TableBuilder>.Instance);
-        var settings = new MeasurementSettings { Seed = seed, MaximumSeconds = 0.001, MinimumSamples = 6 };
-        return await Task.Run(() => builder.BuildAsync(new TableJob("job", Space, settings), Cancellation), Cancellation);
+        var measurer = new OperatorMeasurer(engine, engine.Time, NullLogger<OperatorMeasurer>.Instance);
+        var builder = new TableBuilder(engine, device, measurer, engine.Time, NullLogger<TableBuilder>.Instance);
+        var settings = new MeasurementSettings { Seed = seed, MaximumSeconds = 0.01, MinimumSamples = 6 };
+        return await Task.Run(() => builder.BuildAsync(new TableJob("job", Space, settings, new MemoryJobLog()), Cancellation), Cancellation);
     }
 }

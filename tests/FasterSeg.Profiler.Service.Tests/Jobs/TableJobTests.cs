@@ -6,7 +6,7 @@ namespace FasterSeg.Profiler.Service.Tests.Jobs;
 
 public sealed class TableJobTests
 {
-    private readonly TableJob job = new("job", SearchSpace.Paper(), new MeasurementSettings());
+    private readonly TableJob job = new("job", SearchSpace.Paper(), new MeasurementSettings(), new MemoryJobLog());
 
     [Fact]
     public async Task AnEarlyWatcherGetsEverything()
@@ -42,7 +42,7 @@ public sealed class TableJobTests
     [Fact]
     public async Task AWatcherThatDoesNotReadHoldsNobodyUp()
     {
-        await using IAsyncEnumerator<JobProgress> slow = job.WatchAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using IAsyncEnumerator<JobProgress> slow = job.WatchAsync(cancellation: TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
         Report(0);
         Assert.True(await slow.MoveNextAsync());
         Report([.. Enumerable.Range(1, 1000)]);
@@ -66,7 +66,7 @@ public sealed class TableJobTests
     public async Task AWatcherThatLeavesLeavesTheJobAlone()
     {
         using var cancellation = new CancellationTokenSource();
-        IAsyncEnumerator<JobProgress> watcher = job.WatchAsync(cancellation.Token).GetAsyncEnumerator(cancellation.Token);
+        IAsyncEnumerator<JobProgress> watcher = job.WatchAsync(cancellation: cancellation.Token).GetAsyncEnumerator(cancellation.Token);
         Task<bool> waiting = watcher.MoveNextAsync().AsTask();
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
@@ -82,7 +82,7 @@ public sealed class TableJobTests
     private async Task<List<JobProgress>> CollectAsync()
     {
         var all = new List<JobProgress>();
-        await foreach (JobProgress progress in job.WatchAsync(TestContext.Current.CancellationToken)) all.Add(progress);
+        await foreach (JobProgress progress in job.WatchAsync(cancellation: TestContext.Current.CancellationToken)) all.Add(progress);
         return all;
     }
 }

@@ -80,7 +80,7 @@ public sealed class MeasuringProtocolTests
 
     [Fact]
     public void TheProtocolsNameSpellsItsSettings() =>
-        Assert.Equal("median-v1 half-width=0.01 min-samples=15 cap=0.5s hot-cache", new MeasurementSettings().Protocol);
+        Assert.Equal("median-v2 half-width=0.01 min-samples=15 cap=0.5s hot-cache", new MeasurementSettings().Protocol);
 
     private MeasuringProtocol Protocol() => new(new ClockRunTimer(time), time);
 

@@ -24,6 +24,15 @@ public sealed class SampleStatisticsTests
     public void ASingleSampleHasNoSpread()
     {
         SampleStatistics statistics = SampleStatistics.Of([2.5]);
-        Assert.Equal(new SampleStatistics(new MedianInterval(2.5, 2.5, 2.5), 2.5, 0, 2.5, 2.5, 2.5, 2.5, 1), statistics);
+        Assert.Equal(new SampleStatistics(new MedianInterval(2.5, 2.5, 2.5), 2.5, 0, 2.5, 2.5, 2.5, 2.5, 1, 0), statistics);
+    }
+
+    [Fact]
+    public void OutliersAreCountedOnBothSidesAndKept()
+    {
+        double[] samples = [1, .. Enumerable.Repeat(10.0, 10), .. Enumerable.Repeat(11.0, 10), 12, 40, 50];
+        SampleStatistics statistics = SampleStatistics.Of(samples);
+        Assert.Equal((3, samples.Length), (statistics.Outliers, statistics.Count));
+        Assert.Equal(samples.Average(), statistics.Mean, 12);
     }
 }

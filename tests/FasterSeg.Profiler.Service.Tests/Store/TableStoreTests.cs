@@ -2,6 +2,7 @@ using FasterSeg.Operators;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Store;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FasterSeg.Profiler.Service.Tests.Store;
@@ -14,7 +15,11 @@ public sealed class TableStoreTests : IDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-store-").FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, recursive: true);
+    }
 
     [Fact]
     public void ATableIsThereAfterwardsAndInTheNextStore()
@@ -27,23 +32,27 @@ public sealed class TableStoreTests : IDisposable
     }
 
     [Fact]
-    public void OnlyWholeFilesAreLeftInTheFolder()
+    public void AFileInTheFolderJoinsTheTables()
     {
-        StoredTable saved = Open().Save(Table(1.5));
-        Assert.Equal([saved.Id + ".json"], Directory.EnumerateFiles(folder).Select(Path.GetFileName));
+        LatencyTableJson.Save(Table(1.5), Path.Combine(folder, "brought.json"));
+        StoredTable brought = Assert.Single(Open().List());
+        File.Delete(Path.Combine(folder, "brought.json"));
+        Assert.Equal(brought.Hash, Assert.Single(Open().List()).Hash);
+        Assert.Equal(LatencyTableJson.Serialize(Table(1.5)), LatencyTableJson.Serialize(brought.Table));
     }
 
     [Fact]
     public void DamagedFilesAreSkippedAndLeftAlone()
     {
-        string id = Open().Save(Table(1.5)).Id;
-        string sound = Path.Combine(folder, id + ".json");
+        string sound = Path.Combine(folder, "sound.json");
+        LatencyTableJson.Save(Table(1.5), sound);
+        string id = Open().List()[0].Id;
         File.WriteAllBytes(Path.Combine(folder, "truncated.json"), File.ReadAllBytes(sound)[..200]);
         File.WriteAllText(Path.Combine(folder, "edited.json"), File.ReadAllText(sound).Replace("1.5", "0.5", StringComparison.Ordinal));
         File.WriteAllBytes(Path.Combine(folder, "noise.json"), [0, 255, 3]);
         File.WriteAllText(Path.Combine(folder, "half.json.abc.new"), "{");
         Assert.Equal([id], Open().List().Select(stored => stored.Id));
-        Assert.Equal(5, Directory.EnumerateFiles(folder).Count());
+        Assert.Equal(5, Directory.EnumerateFiles(folder).Count(path => !Path.GetFileName(path).StartsWith("profiler.db", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -68,11 +77,11 @@ public sealed class TableStoreTests : IDisposable
     {
         string file = Path.Combine(folder, "file");
         File.WriteAllText(file, "");
-        var fault = Assert.Throws<UserErrorException>(() => new TableStore(Path.Combine(file, "tables"), NullLogger<TableStore>.Instance));
+        var fault = Assert.Throws<UserErrorException>(() => new ProfilerDatabase(Path.Combine(file, "tables"), NullLogger<ProfilerDatabase>.Instance));
         Assert.Contains("--store", fault.Message, StringComparison.Ordinal);
     }
 
-    private TableStore Open() => new(folder, NullLogger<TableStore>.Instance);
+    private TableStore Open() => new(new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance), NullLogger<TableStore>.Instance);
 
     private static LatencyTable Table(double ms, int hour = 1) => new(Identity, Space,
         [new(new(OperatorKind.Conv, 32, 64, 48, 48), EntryOrigin.Measured, ms, new(ms, 0, ms, ms, ms, ms, ms, ms, 15))], Hour(hour));

@@ -1,0 +1,31 @@
+using FasterSeg.Operators;
+using FasterSeg.Profiler.Service.Hosting;
+
+namespace FasterSeg.Profiler.Service.Tests.Hosting;
+
+public sealed class DeviceLockTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-lock-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task TwoProfilersOnOneDeviceRefuseEachOther()
+    {
+        var options = new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder };
+        await using (RunningProfiler first = await ProfilerHost.StartLoopbackAsync(options, TestContext.Current.CancellationToken))
+        {
+            var fault = await Assert.ThrowsAsync<UserErrorException>(() =>
+                ProfilerHost.StartLoopbackAsync(options with { StoreFolder = Path.Combine(folder, "other") }, TestContext.Current.CancellationToken));
+            Assert.StartsWith("Another profiler measures on this device already", fault.Message, StringComparison.Ordinal);
+        }
+        await using RunningProfiler next = await ProfilerHost.StartLoopbackAsync(options, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void OtherDevicesAreFree()
+    {
+        using DeviceLock first = DeviceLock.Take(folder, "CPU-1");
+        using DeviceLock second = DeviceLock.Take(folder, "CPU-2");
+    }
+}

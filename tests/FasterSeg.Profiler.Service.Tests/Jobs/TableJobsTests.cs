@@ -1,0 +1,189 @@
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Profiler.Service.Store;
+using FasterSeg.Profiler.Service.Tests.Engines;
+using FasterSeg.Profiler.Service.Tests.Measuring;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FasterSeg.Profiler.Service.Tests.Jobs;
+
+/// <summary>Jobs that are attached to, stopped, killed and taken up again, on a real database.</summary>
+public sealed class TableJobsTests : IDisposable
+{
+    private static readonly SearchSpace Space = new(64, 64, 8, [0.5, 8.0 / 12], Layers: 4, Classes: 3,
+        TeacherStemRatio: 0.5, TeacherHeadRatio: 0.5, StudentStemRatio: 0.5, StudentHeadRatio: 0.5);
+    private static readonly MeasurementSettings Settings = new() { Seed = 4, MaximumSeconds = 0.01, MinimumSamples = 6 };
+
+    private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-jobs-").FullName;
+    private readonly List<Service> services = [];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        foreach (Service service in services) service.Dispose();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task TheSameSpaceAndSettingsAreOneJob()
+    {
+        Service service = Start(Engine());
+        TableJob first = service.Jobs.StartOrAttach(Space, Settings), second = service.Jobs.StartOrAttach(Space, Settings);
+        TableJob other = service.Jobs.StartOrAttach(Space, Settings with { Seed = 9 });
+        Assert.Same(first, second);
+        Assert.NotEqual(first.Id, other.Id);
+        await EndOf(first);
+        await EndOf(other);
+        Assert.Equal([JobState.Done, JobState.Done], service.Store.List().Select(job => job.State));
+    }
+
+    [Fact]
+    public async Task AFinishedJobIsNotTakenUpAgainButANewOneStarts()
+    {
+        Service service = Start(Engine());
+        TableJob first = service.Jobs.StartOrAttach(Space, Settings);
+        string table = await EndOf(first);
+        Assert.Equal(table, service.Store.Find(first.Id)!.TableId);
+        TableJob second = service.Jobs.StartOrAttach(Space, Settings);
+        Assert.NotEqual(first.Id, second.Id);
+        await EndOf(second);
+    }
+
+    [Fact]
+    public async Task ACancelledJobKeepsItsMeasurementsAndGoesOnWhenAskedForAgain()
+    {
+        var engine = Engine();
+        Service service = Start(engine);
+        TableJob job = service.Jobs.StartOrAttach(Space, Settings);
+        await ReachAsync(job, entries: 40);
+        Assert.True(service.Jobs.Cancel(job.Id));
+        await Assert.ThrowsAsync<JobFailedException>(() => EndOf(job));
+        Assert.Equal(JobState.Cancelled, service.Store.Find(job.Id)!.State);
+        Assert.False(service.Jobs.Cancel(job.Id));
+
+        TableJob again = service.Jobs.StartOrAttach(Space, Settings);
+        Assert.Equal(job.Id, again.Id);
+        await EndOf(again);
+        AssertMeasuredOnce(engine, allowedRepeats: 1);
+    }
+
+    [Fact]
+    public async Task AServiceThatWasKilledGoesOnBehindItsLastMeasurement()
+    {
+        var engine = Engine();
+        TableJob job = Start(engine).Jobs.StartOrAttach(Space, Settings);
+        for (int kill = 1; kill <= 3; kill++)
+        {
+            await ReachAsync(job, entries: 30 * kill);
+            // The last service's process is gone: nothing of it reaches the store any more.
+            services[^1].Kill();
+            Service next = Start(engine);
+            Assert.Equal(JobState.Running, next.Store.Find(job.Id)!.State);
+            next.Jobs.ResumeAll();
+            job = next.Jobs.Find(job.Id)!;
+        }
+        string id = await EndOf(job);
+        LatencyTable table = services[^1].Tables.Find(id)!.Table;
+        Assert.Equal(Space.Operators(full: true).Count, table.Entries.Count);
+        AssertMeasuredOnce(engine, allowedRepeats: 3);
+    }
+
+    [Fact]
+    public async Task AJobOfAnotherDeviceIsNotResumed()
+    {
+        Service service = Start(Engine());
+        TableJob job = service.Jobs.StartOrAttach(Space, Settings);
+        await ReachAsync(job, entries: 10);
+        service.Kill();
+        Service other = Start(Engine("other"));
+        other.Jobs.ResumeAll();
+        StoredJob stored = other.Store.Find(job.Id)!;
+        Assert.Equal(JobState.Failed, stored.State);
+        Assert.Contains("execution provider", stored.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>An engine on which every run takes a millisecond, by a clock that only runs count for.</summary>
+    private static FakeEngine Engine(string provider = "cpu")
+    {
+        var time = new SyntheticTime();
+        return new FakeEngine { Provider = provider, Time = time, Running = _ => time.Advance(1) };
+    }
+
+    private Service Start(FakeEngine engine)
+    {
+        var service = new Service(folder, engine);
+        services.Add(service);
+        return service;
+    }
+
+    private static async Task ReachAsync(TableJob job, int entries)
+    {
+        await foreach (JobProgress progress in job.WatchAsync(withHistory: true, Cancellation))
+        {
+            if (progress.Done >= entries) return;
+        }
+    }
+
+    private static async Task<string> EndOf(TableJob job)
+    {
+        JobProgress? last = null;
+        await foreach (JobProgress progress in job.WatchAsync(cancellation: Cancellation)) last = progress;
+        return last!.TableId!;
+    }
+
+    private static void AssertMeasuredOnce(FakeEngine engine, int allowedRepeats)
+    {
+        string sentinel = TableBuilder.SentinelOf(Space).ToString();
+        int repeats = engine.Opened.Where(name => name != sentinel).GroupBy(name => name).Sum(group => group.Count() - 1);
+        Assert.InRange(repeats, 0, allowedRepeats);
+    }
+
+    /// <summary>What a service has, without its sockets.</summary>
+    private sealed class Service : IDisposable
+    {
+        private readonly Lifetime lifetime = new();
+        private readonly DeviceWorker device = new();
+
+        public Service(string folder, FakeEngine engine)
+        {
+            var database = new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance);
+            Tables = new TableStore(database, NullLogger<TableStore>.Instance);
+            Store = new JobStore(database, TimeProvider.System, NullLogger<JobStore>.Instance);
+            var measurer = new OperatorMeasurer(engine, engine.Time, NullLogger<OperatorMeasurer>.Instance);
+            var builder = new TableBuilder(engine, device, measurer, engine.Time, NullLogger<TableBuilder>.Instance);
+            Jobs = new TableJobs(engine, builder, Tables, Store, lifetime, NullLogger<TableJobs>.Instance);
+        }
+
+        public TableStore Tables { get; }
+
+        public JobStore Store { get; }
+
+        public TableJobs Jobs { get; }
+
+        public void Kill()
+        {
+            lifetime.StopApplication();
+            device.Dispose();
+        }
+
+        public void Dispose() => Kill();
+    }
+
+    private sealed class Lifetime : IHostApplicationLifetime
+    {
+        private readonly CancellationTokenSource stopping = new();
+
+        public CancellationToken ApplicationStarted => CancellationToken.None;
+
+        public CancellationToken ApplicationStopping => stopping.Token;
+
+        public CancellationToken ApplicationStopped => CancellationToken.None;
+
+        public void StopApplication() => stopping.Cancel();
+    }
+}

@@ -1,0 +1,73 @@
+using FasterSeg.Profiler.Service.Measuring;
+
+namespace FasterSeg.Profiler.Service.Tests.Measuring;
+
+/// <summary>Runs during which something else had the processor.</summary>
+public sealed class DisturbedRunTests
+{
+    private readonly SyntheticTime time = new();
+    private double processorMs;
+
+    [Theory]
+    [InlineData(10, 10, false)]
+    [InlineData(10, 9.9, false)] // 1 % of the run
+    [InlineData(10, 9.5, true)]
+    [InlineData(0.1, 0.085, false)] // 15 % of it, but no longer than an interrupt
+    [InlineData(0.1, 0.05, true)]
+    public void ARunThatLostTheProcessorIsDisturbed(double wallMs, double processor, bool expected)
+    {
+        var workload = new SyntheticWorkload(time, _ => { processorMs += processor; return wallMs; });
+        RunTime run = new ClockRunTimer(time, () => processorMs).Time(workload);
+        Assert.Equal(expected, run.Disturbed);
+        Assert.Equal(wallMs, run.Ms, 6);
+    }
+
+    [Fact]
+    public void WhereNobodyKnowsOfTheProcessorNoRunIsDisturbed()
+    {
+        Assert.False(new ClockRunTimer(time).Time(new SyntheticWorkload(time, _ => 5)).Disturbed);
+        Assert.False(new ClockRunTimer(time, () => double.NaN).Time(new SyntheticWorkload(time, _ => 5)).Disturbed);
+    }
+
+    [Fact]
+    public void DisturbedRunsAreSetAsideCountedAndReplaced()
+    {
+        // Every fourth run takes ten times as long, and was not on the processor for most of it.
+        Measurement measurement = Measure(run => run % 4 == 3, disturbedMs: 40);
+        Assert.Equal((4, 4), (measurement.Statistics.P95, measurement.Statistics.Median.Median));
+        Assert.Equal(MeasurementSettings.DefaultMinimumSamples, measurement.Statistics.Count);
+        Assert.InRange(measurement.Disturbed, 4, 6);
+        Assert.False(measurement.Noisy);
+    }
+
+    [Fact]
+    public void WhereMostRunsAreDisturbedTheyAreTheMeasurement()
+    {
+        Measurement measurement = Measure(_ => true, disturbedMs: 40);
+        Assert.Equal(40, measurement.Statistics.Median.Median);
+        Assert.True(measurement.Disturbed > 0);
+    }
+
+    [Fact]
+    public void OnLinuxTheThreadsOwnTimeIsKnownAndDoesNotRunWhileItSleeps()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux says so.");
+        double before = ThreadClock.Reader!();
+        Thread.Sleep(50);
+        Assert.InRange(ThreadClock.Reader() - before, 0, 25);
+        long spins = 0;
+        while (ThreadClock.Reader() - before < 30) spins++;
+        Assert.True(spins > 0);
+    }
+
+    private Measurement Measure(Func<int, bool> isDisturbed, double disturbedMs)
+    {
+        var workload = new SyntheticWorkload(time, run =>
+        {
+            processorMs += 4;
+            return isDisturbed(run) ? disturbedMs : 4;
+        });
+        return new MeasuringProtocol(new ClockRunTimer(time, () => processorMs), time)
+            .Measure(workload, new MeasurementSettings(), TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,77 @@
+using FasterSeg.Operators;
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Store;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FasterSeg.Profiler.Service.Tests.Store;
+
+/// <summary>A database that is damaged, foreign or of the future.</summary>
+public sealed class ProfilerDatabaseTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-db-").FullName;
+
+    private string Path => System.IO.Path.Combine(folder, "profiler.db");
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void AFileThatIsNoDatabaseIsSetAsideAndANewOneBegun()
+    {
+        File.WriteAllText(Path, new string('x', 5000));
+        TableStore store = Open();
+        Assert.Empty(store.List());
+        Assert.Contains(Directory.GetFiles(folder), path => path.Contains(".damaged-", StringComparison.Ordinal));
+        store.Save(Table(1));
+        Assert.Single(Open().List());
+    }
+
+    [Fact]
+    public void FromADamagedFileWhatIsWholeIsSaved()
+    {
+        TableStore store = Open();
+        for (int i = 1; i <= 12; i++) store.Save(Table(i));
+        SqliteConnection.ClearAllPools();
+        using (var connection = new SqliteConnection($"Data Source={Path};Pooling=False"))
+        {
+            connection.Open();
+            using SqliteCommand checkpoint = connection.CreateCommand();
+            checkpoint.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+            checkpoint.ExecuteNonQuery();
+        }
+        byte[] bytes = File.ReadAllBytes(Path);
+        // The last table's page, overwritten as by a bad sector.
+        Array.Fill<byte>(bytes, 0xAB, bytes.Length - 4096, 4096);
+        File.WriteAllBytes(Path, bytes);
+
+        TableStore next = Open();
+        Assert.InRange(next.List().Count, 1, 12);
+        Assert.All(next.List(), stored => Assert.Equal(stored.Hash, LatencyTableJson.HashOf(stored.Table)));
+        next.Save(Table(99));
+    }
+
+    [Fact]
+    public void AFileOfANewerBuildIsRefused()
+    {
+        Open();
+        using (var connection = new SqliteConnection($"Data Source={Path};Pooling=False"))
+        {
+            connection.Open();
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = "PRAGMA user_version = 99";
+            command.ExecuteNonQuery();
+        }
+        Assert.Contains("newer build (version 99", Assert.Throws<UserErrorException>(Open).Message, StringComparison.Ordinal);
+    }
+
+    private TableStore Open() => new(new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance), NullLogger<TableStore>.Instance);
+
+    private static LatencyTable Table(double ms) => new(
+        new TableIdentity("cpu", "CPU-1", null, null, "cpu", "1.31.1", null, null, "fp32", 1, 1, "test"), null,
+        Enumerable.Range(1, 40).Select(i => new LatencyEntry(new(OperatorKind.Conv, 32, 64, 8 * i, 48), EntryOrigin.Measured, ms)), DateTimeOffset.UnixEpoch);
+}
