@@ -25,7 +25,7 @@ public sealed class LutCommandTests : IDisposable
         var (code, output, error) = await Shell.RunAsync("lut", "show", table, "--slowest", "1");
         Assert.Equal((ExitCodes.Done, ""), (code, error));
         Assert.Matches(@"device +fake cpu\n", output);
-        Assert.Matches(@"entries +3 \(1 noisy, 0 failed\)\n", output);
+        Assert.Matches(@"entries +3 \(1 noisy, 0 drifted, 0 failed\)\n", output);
         Assert.Matches(@"latency +0.2500 to 0.7500 ms, median 0.5000 ms\n", output);
         Assert.Matches(@" conv_2x +1 +0.7500 +0.7500 +0.7500", output);
         Assert.Matches(@" 1/8 \(8x8\) +3 +0.2500 +0.5000 +0.7500", output);

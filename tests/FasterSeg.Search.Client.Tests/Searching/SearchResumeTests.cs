@@ -1,6 +1,7 @@
 using FasterSeg.Operators;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Running;
 using FasterSeg.Search.Client.Searching;
@@ -11,14 +12,17 @@ namespace FasterSeg.Search.Client.Tests.Searching;
 
 /// <summary>A whole search, and one that is stopped and goes on.</summary>
 [Collection(nameof(TorchGenerator))]
-public sealed class SearchResumeTests
+public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClassFixture<UninterruptedSearch>, IDisposable
 {
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
     [Theory]
-    [InlineData("pretrain", 2), InlineData("pretrain", 6), InlineData("search", 2), InlineData("search", 5)]
+    [InlineData("pretrain", 2), InlineData("pretrain", 6), InlineData("search", 5)]
     public void An_interrupted_search_ends_like_one_that_was_not(string phase, int step)
     {
-        using var folder = new TemporaryFolder();
-        RunFolder whole = Run(folder["whole"]), halves = RunFolder.Create(folder["halves"]);
+        RunFolder whole = uninterrupted.Run, halves = RunFolder.Create(folder["halves"]);
 
         using var cancel = new CancellationTokenSource();
         var stopping = new ListeningReporter((task, done) => { if (task == phase && done == step) cancel.Cancel(); });
@@ -30,11 +34,28 @@ public sealed class SearchResumeTests
             Assert.Equal(File.ReadAllText(whole.In(file)), File.ReadAllText(halves.In(file)));
     }
 
+    /// <summary>An interruption may come at any moment: here while a picture is decoded, in the middle of some step.</summary>
+    [Theory]
+    [InlineData(11), InlineData(23)]
+    public void An_interruption_within_a_step_saves_too(int load)
+    {
+        RunFolder whole = uninterrupted.Run, halves = RunFolder.Create(folder["halves"]);
+        using var cancel = new CancellationTokenSource();
+        FasterSegOptions options = TinySearch.Options();
+        // No checkpoint by itself but at the end of an epoch.
+        options.Pretrain.CheckpointSteps = options.Searching.CheckpointSteps = 1000;
+        SegmentationDataset data = TinySearch.Data(options);
+        data = data with { Train = new CancellingSamples(data.Train, load, cancel) };
+        Assert.ThrowsAny<OperationCanceledException>(() => Start(halves, new ListeningReporter(), resume: false, options, cancel, data));
+        Assert.True(halves.SearchCheckpoint.Exists);
+        Start(halves, new ListeningReporter(), resume: true, options);
+        Assert.Equal(File.ReadAllText(whole.Parameters), File.ReadAllText(halves.Parameters));
+    }
+
     [Fact]
     public void A_search_writes_both_networks_and_why_they_won()
     {
-        using var folder = new TemporaryFolder();
-        RunFolder run = Run(folder["run"]);
+        RunFolder run = uninterrupted.Run;
         DerivedArchitecture teacher = DerivedArchitectureJson.Load(run.Architecture(Role.Teacher)), student = DerivedArchitectureJson.Load(run.Architecture(Role.Student));
         Assert.Equal((Role.Teacher, Role.Student), (teacher.Role, student.Role));
         Assert.Equal(4, System.Text.Json.JsonDocument.Parse(File.ReadAllText(run.In("search.json"))).RootElement.GetArrayLength());
@@ -48,7 +69,6 @@ public sealed class SearchResumeTests
     [Fact]
     public void A_checkpoint_of_another_space_is_refused_with_a_sentence()
     {
-        using var folder = new TemporaryFolder();
         RunFolder run = Run(folder["run"]);
         FasterSegOptions other = TinySearch.Options();
         other.Space.Fch = 8;
@@ -59,7 +79,6 @@ public sealed class SearchResumeTests
     [Fact]
     public void A_truncated_checkpoint_is_refused_with_a_sentence()
     {
-        using var folder = new TemporaryFolder();
         RunFolder run = Run(folder["run"]);
         byte[] bytes = File.ReadAllBytes(run.SearchCheckpoint.Path);
         File.WriteAllBytes(run.SearchCheckpoint.Path, bytes[..(bytes.Length * 2 / 3)]);
@@ -67,20 +86,46 @@ public sealed class SearchResumeTests
         Assert.Contains("is damaged", message, StringComparison.Ordinal);
     }
 
-    private static RunFolder Run(string path)
+    internal static RunFolder Run(string path)
     {
         RunFolder run = RunFolder.Create(path);
         Start(run, new ListeningReporter(), resume: false);
         return run;
     }
 
-    private static void Start(RunFolder run, ListeningReporter reporter, bool resume, FasterSegOptions? options = null, CancellationTokenSource? cancel = null)
+    private static void Start(RunFolder run, ListeningReporter reporter, bool resume, FasterSegOptions? options = null,
+        CancellationTokenSource? cancel = null, SegmentationDataset? data = null)
     {
         options ??= TinySearch.Options();
         SearchSpace space = options.Space.ToSpace();
-        using var search = new SupernetSearch(options, TinySearch.Data(options), TinySearch.Table(space),
+        using var search = new SupernetSearch(options, data ?? TinySearch.Data(options), TinySearch.Table(space),
             LatencyTarget.Parse(options.Searching.Target), run, CPU, reporter);
         if (resume) search.Resume();
         search.Run(cancel?.Token ?? TestContext.Current.CancellationToken);
     }
+
+    private sealed class CancellingSamples(ISampleSource samples, int last, CancellationTokenSource cancel) : ISampleSource
+    {
+        private int loads;
+
+        public int Count => samples.Count;
+
+        public Sample Load(int index)
+        {
+            if (Interlocked.Increment(ref loads) == last) cancel.Cancel();
+            return samples.Load(index);
+        }
+    }
+}
+
+/// <summary>One search from beginning to end, which all tests of the class look at.</summary>
+public sealed class UninterruptedSearch : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public UninterruptedSearch() => Run = SearchResumeTests.Run(folder["run"]);
+
+    internal RunFolder Run { get; }
+
+    public void Dispose() => folder.Dispose();
 }
