@@ -1,7 +1,7 @@
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Search.Client.Networks;
-using TorchSharp.Modules;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Client.Searching;

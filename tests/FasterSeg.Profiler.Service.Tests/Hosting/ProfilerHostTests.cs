@@ -6,8 +6,8 @@ using FasterSeg.Protos.Profiler.V1;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
-using Microsoft.Extensions.Logging.Abstractions;
 using Grpc.Reflection.V1Alpha;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FasterSeg.Profiler.Service.Tests.Hosting;
 

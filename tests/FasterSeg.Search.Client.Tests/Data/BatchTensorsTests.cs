@@ -1,7 +1,7 @@
 using FasterSeg.Search.Client.Data;
 using TorchSharp;
-using static TorchSharp.torch;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Client.Tests.Data;
 
