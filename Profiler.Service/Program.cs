@@ -1,6 +1,8 @@
 using FasterSeg.Operators;
 using FasterSeg.Profiler.Service.Hosting;
+using FasterSeg.Profiler.Service.Isolation;
 
+if (args is [WorkerHost.Argument]) return WorkerHost.RunProcess();
 if (args.Contains("--help"))
 {
     Console.WriteLine(ServiceArguments.Usage);

@@ -1,21 +1,15 @@
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Measuring;
-using Grpc.Core;
 using Proto = FasterSeg.Protos.Profiler.V1;
 
 namespace FasterSeg.Profiler.Service.Grpc;
 
 /// <summary>Measures an uploaded network and proves where its nodes ran. To be called on the device thread.</summary>
-public sealed class ModelMeasurer(IEngine engine, TimeProvider time)
+public sealed class ModelMeasurer(IEngine engine, TimeProvider time) : IModelMeasurer
 {
     private readonly MeasuringProtocol protocol = new(engine.Timer, time);
 
-    /// <summary>Measures the model.</summary>
-    /// <param name="onnx">The ONNX file.</param>
-    /// <param name="askedBatch">Images in a batch that the caller expects; 0 takes the model's own.</param>
-    /// <param name="settings">How to measure.</param>
-    /// <param name="cancellation">Ends the measurement.</param>
-    /// <exception cref="RpcException">INVALID_ARGUMENT: the model cannot be measured, and why.</exception>
+    /// <inheritdoc/>
     public Proto.MeasureModelResponse Measure(byte[] onnx, int askedBatch, MeasurementSettings settings, CancellationToken cancellation)
     {
         try

@@ -12,7 +12,7 @@ namespace FasterSeg.Profiler.Service.Grpc;
 
 /// <summary>The measuring half of the contract: validates, maps, delegates.</summary>
 public sealed class ProfilerGrpcService(
-    IEngine engine, OptionsReader optionsReader, DeviceWorker device, OperatorMeasurer operators, ModelMeasurer models,
+    IEngine engine, OptionsReader optionsReader, DeviceWorker device, IOperatorMeasurer operators, IModelMeasurer models,
     TableJobs jobs, JobStore jobStore, TableStore store, ILogger<ProfilerGrpcService> logger) : ProfilerService.ProfilerServiceBase
 {
     private const int MostKeys = 10_000;

@@ -1,5 +1,6 @@
 using System.Net;
 using FasterSeg.Operators;
+using FasterSeg.Profiler.Service.Isolation;
 
 namespace FasterSeg.Profiler.Service.Hosting;
 
@@ -36,6 +37,9 @@ public sealed record ProfilerHostOptions
 
     /// <summary>CPU threads of a session where a request does not say.</summary>
     public int Threads { get; init; } = 1;
+
+    /// <summary>What a measurement may take before its worker process is ended.</summary>
+    public WorkerLimits Limits { get; init; } = WorkerLimits.Default;
 
     /// <summary>A program of its own: logs to the console and ends on Ctrl-C. A guest in another program does neither.</summary>
     public bool Standalone { get; init; }

@@ -1,5 +1,6 @@
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Store;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -16,8 +17,10 @@ public static class ProfilerServices
         services.AddSingleton<IEngine>(provider =>
             new CpuEngine(CpuFacts.Read(options.Threads), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DeviceWorker>();
-        services.AddSingleton<OperatorMeasurer>();
-        services.AddSingleton<ModelMeasurer>();
+        services.AddSingleton(options.Limits);
+        services.AddSingleton<IsolatedMeasurer>();
+        services.AddSingleton<IOperatorMeasurer>(provider => provider.GetRequiredService<IsolatedMeasurer>());
+        services.AddSingleton<IModelMeasurer>(provider => provider.GetRequiredService<IsolatedMeasurer>());
         services.AddSingleton<TableBuilder>();
         services.AddSingleton<TableJobs>();
         services.AddSingleton(provider => DeviceLock.Take(options.LockFolder, provider.GetRequiredService<IEngine>().Device.Uuid));

@@ -8,17 +8,13 @@ using Google.Protobuf;
 namespace FasterSeg.Profiler.Service.Jobs;
 
 /// <summary>Measures one operator: writes it as ONNX, opens it on the engine, runs the protocol.</summary>
-public sealed class OperatorMeasurer(IEngine engine, TimeProvider time, ILogger<OperatorMeasurer> logger)
+public sealed class OperatorMeasurer(IEngine engine, TimeProvider time, ILogger<OperatorMeasurer> logger) : IOperatorMeasurer
 {
     private const int LongestReason = 500;
 
     private readonly MeasuringProtocol protocol = new(engine.Timer, time);
 
-    /// <summary>
-    /// The operator's entry: 0 where that is its definition, else measured. An operator that cannot be measured gives an entry
-    /// that says why. To be called on the device thread.
-    /// </summary>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <inheritdoc/>
     public LatencyEntry Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
     {
         if (spec.IsZeroByDefinition) return Defined(spec);

@@ -11,7 +11,7 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// holds is not measured again.
 /// </summary>
 public sealed class TableBuilder(
-    IEngine engine, DeviceWorker device, OperatorMeasurer measurer, TimeProvider time, ILogger<TableBuilder> logger)
+    IEngine engine, DeviceWorker device, IOperatorMeasurer measurer, TimeProvider time, ILogger<TableBuilder> logger)
 {
     /// <summary>How often operators are measured again at most.</summary>
     public const int MostRepairs = 3;

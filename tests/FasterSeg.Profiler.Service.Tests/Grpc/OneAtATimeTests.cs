@@ -1,7 +1,9 @@
 using System.Net;
 using FasterSeg.Operators.Onnx;
 using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Hosting;
+using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Hosting;
 using FasterSeg.Protos.Profiler.V1;
@@ -49,6 +51,8 @@ public sealed class OneAtATimeTests : IDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddProfiler(new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder });
         builder.Services.Replace(ServiceDescriptor.Singleton<IEngine>(engine));
+        builder.Services.Replace(ServiceDescriptor.Singleton<IOperatorMeasurer, OperatorMeasurer>());
+        builder.Services.Replace(ServiceDescriptor.Singleton<IModelMeasurer, ModelMeasurer>());
         WebApplication application = builder.Build();
         application.MapProfiler();
         await application.StartAsync(Cancellation);

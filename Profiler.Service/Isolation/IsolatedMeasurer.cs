@@ -1,0 +1,77 @@
+using System.Text.Json;
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Protos.Profiler.Worker.V1;
+using Google.Protobuf;
+using Proto = FasterSeg.Protos.Profiler.V1;
+
+namespace FasterSeg.Profiler.Service.Isolation;
+
+/// <summary>
+/// Measures in a worker process, which is started when it is needed and again when it has died. What a model does to the
+/// process that runs it becomes a failed entry or a refusal, with the reason. To be called on the device thread.
+/// </summary>
+public sealed class IsolatedMeasurer(WorkerLimits limits, ILogger<IsolatedMeasurer> logger) : IOperatorMeasurer, IModelMeasurer, IDisposable
+{
+    private WorkerProcess? worker;
+
+    /// <summary>Process id of the worker; null where none is running.</summary>
+    public int? WorkerId => worker is { IsAlive: true } alive ? alive.Id : null;
+
+    /// <inheritdoc/>
+    public LatencyEntry Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
+    {
+        if (spec.IsZeroByDefinition) return OperatorMeasurer.Defined(spec);
+        try
+        {
+            WorkerResponse response = Exchange(new() { Key = spec.ToString() }, settings, cancellation);
+            return response.ResultCase == WorkerResponse.ResultOneofCase.Entry
+                ? LatencyTableJson.ParseEntry(response.Entry, "the worker")
+                : throw new WorkerFailedException(response.Fault);
+        }
+        catch (WorkerFailedException fault)
+        {
+            logger.LogWarning("{Operator} cannot be measured: {Reason}", spec, fault.Message);
+            return new(spec, EntryOrigin.Measured, MedianMs: 0, Failure: fault.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Proto.MeasureModelResponse Measure(byte[] onnx, int askedBatch, MeasurementSettings settings, CancellationToken cancellation)
+    {
+        var request = new WorkerRequest { Model = new Model { Onnx = UnsafeByteOperations.UnsafeWrap(onnx), BatchSize = askedBatch } };
+        try
+        {
+            WorkerResponse response = Exchange(request, settings, cancellation);
+            return response.ResultCase switch
+            {
+                WorkerResponse.ResultOneofCase.Model => response.Model,
+                WorkerResponse.ResultOneofCase.Refusal => throw RequestFaults.Refusal(response.Refusal.Field, response.Refusal.Sentence),
+                _ => throw new WorkerFailedException(response.Fault),
+            };
+        }
+        catch (WorkerFailedException fault)
+        {
+            logger.LogWarning("A model cannot be measured: {Reason}", fault.Message);
+            throw RequestFaults.Refusal(ModelUpload.FileField, fault.Message);
+        }
+    }
+
+    /// <summary>Ends the worker.</summary>
+    public void Dispose() => worker?.Dispose();
+
+    private WorkerResponse Exchange(WorkerRequest request, MeasurementSettings settings, CancellationToken cancellation)
+    {
+        request.Settings = JsonSerializer.Serialize(settings);
+        if (worker is not { IsAlive: true })
+        {
+            worker?.Dispose();
+            worker = WorkerProcess.Start();
+            logger.LogInformation("Worker {Id} started", worker.Id);
+        }
+        return worker.Exchange(request, limits, limits.Of(settings), cancellation);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Protos.Profiler.Worker.V1;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace FasterSeg.Profiler.Service.Isolation;
+
+/// <summary>
+/// The worker's side: reads requests from standard input, measures one after the other, writes results to standard output. It
+/// ends with its input, at once: a worker must not outlive its service, whatever it is doing.
+/// </summary>
+public sealed class WorkerHost(IOperatorMeasurer operators, IModelMeasurer models)
+{
+    /// <summary>The argument that makes the profiler's program a worker.</summary>
+    public const string Argument = "worker";
+
+    /// <summary>Runs a worker on this process's standard streams, on the CPU.</summary>
+    /// <returns>The exit code.</returns>
+    public static int RunProcess()
+    {
+        // The service decides when its worker ends; Ctrl-C in a terminal goes to both.
+        Console.CancelKeyPress += (_, pressed) => pressed.Cancel = true;
+        var engine = new CpuEngine(CpuFacts.Read(defaultThreads: 1), TimeProvider.System);
+        using ILoggerFactory quiet = LoggerFactory.Create(_ => { });
+        var host = new WorkerHost(new OperatorMeasurer(engine, TimeProvider.System, quiet.CreateLogger<OperatorMeasurer>()), new ModelMeasurer(engine, TimeProvider.System));
+        using Stream input = Console.OpenStandardInput(), output = Console.OpenStandardOutput();
+        host.Run(input, output, () => Environment.Exit(0));
+        return 0;
+    }
+
+    /// <summary>Answers requests until the input ends.</summary>
+    /// <param name="input">Requests.</param>
+    /// <param name="output">Results.</param>
+    /// <param name="orphaned">Called when the input ends in the middle of a measurement.</param>
+    public void Run(Stream input, Stream output, Action orphaned)
+    {
+        var requests = Channel.CreateUnbounded<WorkerRequest>();
+        var reader = new Thread(() => Read(input, requests.Writer, orphaned)) { IsBackground = true, Name = "requests" };
+        reader.Start();
+        while (requests.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            if (!requests.Reader.TryRead(out WorkerRequest? request)) continue;
+            Answer(request).WriteDelimitedTo(output);
+            output.Flush();
+        }
+    }
+
+    private static void Read(Stream input, ChannelWriter<WorkerRequest> requests, Action orphaned)
+    {
+        try
+        {
+            while (true) requests.TryWrite(WorkerRequest.Parser.ParseDelimitedFrom(input));
+        }
+        catch (Exception end) when (end is InvalidProtocolBufferException or IOException)
+        {
+            requests.Complete();
+            orphaned();
+        }
+    }
+
+    private WorkerResponse Answer(WorkerRequest request)
+    {
+        try
+        {
+            MeasurementSettings settings = JsonSerializer.Deserialize<MeasurementSettings>(request.Settings)!;
+            return request.WorkCase == WorkerRequest.WorkOneofCase.Key
+                ? new() { Entry = LatencyTableJson.SerializeEntry(operators.Measure(OperatorKey.Parse(request.Key), settings, CancellationToken.None)) }
+                : new() { Model = models.Measure(request.Model.Onnx.ToByteArray(), request.Model.BatchSize, settings, CancellationToken.None) };
+        }
+        catch (RpcException refusal)
+        {
+            string field = refusal.GetRpcStatus()?.GetDetail<Google.Rpc.BadRequest>()?.FieldViolations.FirstOrDefault()?.Field ?? ModelUpload.FileField;
+            return new() { Refusal = new Refusal { Field = field, Sentence = refusal.Status.Detail } };
+        }
+        catch (Exception fault)
+        {
+            return new() { Fault = fault.Message };
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using FasterSeg.Profiler.Service.Measuring;
+
+namespace FasterSeg.Profiler.Service.Isolation;
+
+/// <summary>What a measurement may take before its worker is ended.</summary>
+/// <param name="BuildSeconds">Time to load and build a model and run it once.</param>
+/// <param name="MemoryBytes">Resident memory of the worker process.</param>
+public sealed record WorkerLimits(double BuildSeconds, long MemoryBytes)
+{
+    /// <summary>A minute to build on a CPU, and four fifths of the memory that this process may use.</summary>
+    public static WorkerLimits Default { get; } = new(60, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 5 * 4);
+
+    /// <summary>Time of a whole measurement. Warm-up and samples have caps of their own, but a single run has none.</summary>
+    public TimeSpan Of(MeasurementSettings settings) =>
+        TimeSpan.FromSeconds(BuildSeconds + (2 * (settings.WarmupSeconds + settings.MaximumSeconds)));
+}

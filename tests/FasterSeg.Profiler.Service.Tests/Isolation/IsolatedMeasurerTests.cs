@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using FasterSeg.Operators.Onnx;
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Isolation;
+using FasterSeg.Profiler.Service.Measuring;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FasterSeg.Profiler.Service.Tests.Isolation;
+
+/// <summary>A real worker process, and what may happen to it.</summary>
+public sealed class IsolatedMeasurerTests : IDisposable
+{
+    private static readonly OperatorSpec Small = new(OperatorKind.Conv, 8, 8, 16, 16);
+    private static readonly MeasurementSettings Rough = new() { RelativeHalfWidth = 0.3, MinimumSamples = 6, MaximumSeconds = 0.01 };
+    // No interval is ever that narrow: it samples until it is stopped.
+    private static readonly MeasurementSettings Endless = new() { RelativeHalfWidth = 1e-12, MinimumSamples = 10_000, MaximumSeconds = 500 };
+
+    private readonly List<IsolatedMeasurer> measurers = [];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        foreach (IsolatedMeasurer measurer in measurers) measurer.Dispose();
+    }
+
+    [Fact]
+    public void OneWorkerMeasuresOperatorsAndModels()
+    {
+        IsolatedMeasurer measurer = Measurer();
+        LatencyEntry entry = measurer.Measure(Small, Rough, Stop);
+        Assert.Null(entry.Failure);
+        Assert.True(entry.MedianMs > 0 && entry.Spread!.Samples >= 6);
+        int? worker = measurer.WorkerId;
+        var model = measurer.Measure(OperatorModel.Build(Small, batch: 2, seed: 1).ToByteArray(), askedBatch: 0, Rough, Stop);
+        Assert.Equal((2, "CPUExecutionProvider"), (model.Identity.BatchSize, Assert.Single(model.Placement).Provider));
+        Assert.Equal(worker, measurer.WorkerId);
+    }
+
+    [Fact]
+    public void AModelThatCannotBeMeasuredIsRefusedAndTheWorkerLives()
+    {
+        IsolatedMeasurer measurer = Measurer();
+        measurer.Measure(Small, Rough, Stop);
+        int? worker = measurer.WorkerId;
+        var refusal = Assert.Throws<RpcException>(() => measurer.Measure([1, 2, 3], askedBatch: 0, Rough, Stop));
+        Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
+        Assert.Contains("cannot load the model", refusal.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal(worker, measurer.WorkerId);
+    }
+
+    [Fact]
+    public async Task AWorkerThatDiesCostsOneEntryAndIsReplaced()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
+        IsolatedMeasurer measurer = Measurer();
+        Task<LatencyEntry> measuring = Task.Run(() => measurer.Measure(Small, Endless, Stop), Stop);
+        int? worker;
+        while ((worker = measurer.WorkerId) is null) await Task.Delay(10, Stop);
+        using (Process process = Process.GetProcessById(worker.Value)) process.Kill();
+        LatencyEntry entry = await measuring;
+        Assert.StartsWith("The process that measured it ended (signal 9)", entry.Failure, StringComparison.Ordinal);
+        Assert.Null(measurer.Measure(Small, Rough, Stop).Failure);
+        Assert.NotEqual(worker, measurer.WorkerId);
+    }
+
+    [Fact]
+    public void AModelThatTakesTooLongIsEnded()
+    {
+        IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 0.2, MemoryBytes: long.MaxValue));
+        LatencyEntry entry = measurer.Measure(new OperatorSpec(OperatorKind.Conv2x, 1024, 1024, 256, 256), Rough, Stop);
+        Assert.StartsWith("The process that measured it took longer than 0.2", entry.Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AModelThatTakesTooMuchMemoryIsEnded()
+    {
+        IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 60, MemoryBytes: 300 << 20));
+        LatencyEntry entry = measurer.Measure(new OperatorSpec(OperatorKind.Conv2x, 1024, 1024, 128, 128), Rough with { MaximumSeconds = 30 }, Stop);
+        Assert.Matches("^The process that measured it took [0-9]+ MiB of memory, more than 300, and was ended", entry.Failure);
+    }
+
+    [Fact]
+    public async Task CancellingEndsTheWorkerInTheMiddleOfARun()
+    {
+        IsolatedMeasurer measurer = Measurer();
+        using var cancel = new CancellationTokenSource();
+        Task<LatencyEntry> measuring = Task.Run(() => measurer.Measure(Small, Endless, cancel.Token), Stop);
+        while (measurer.WorkerId is null) await Task.Delay(10, Stop);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => measuring);
+        Assert.Null(measurer.Measure(Small, Rough, Stop).Failure);
+    }
+
+    [Fact]
+    public void TheWorkerEndsWithItsService()
+    {
+        var measurer = new IsolatedMeasurer(WorkerLimits.Default, NullLogger<IsolatedMeasurer>.Instance);
+        measurer.Measure(Small, Rough, Stop);
+        using Process worker = Process.GetProcessById(measurer.WorkerId!.Value);
+        measurer.Dispose();
+        Assert.True(worker.WaitForExit(TimeSpan.FromSeconds(30)));
+    }
+
+    private IsolatedMeasurer Measurer(WorkerLimits? limits = null)
+    {
+        var measurer = new IsolatedMeasurer(limits ?? WorkerLimits.Default, NullLogger<IsolatedMeasurer>.Instance);
+        measurers.Add(measurer);
+        return measurer;
+    }
+}
