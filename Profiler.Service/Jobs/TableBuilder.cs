@@ -64,6 +64,7 @@ public sealed class TableBuilder(
         int first = order.TakeWhile(known.ContainsKey).Count();
         int before = entries.Count - order.Count(entries.ContainsKey);
         foreach (OperatorSpec spec in order.Where(known.ContainsKey)) entries[spec] = known[spec];
+        if (first > 0) logger.LogInformation("Job {Job} goes on behind {Count} of {Total} measurements", job.Id, first, order.Count);
         if (pass == 0) job.Report(new(before + first, before + order.Count, SecondsLeft: 0));
 
         long start = time.GetTimestamp();

@@ -16,6 +16,8 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     private RunningProgram(Process process) => this.process = process;
 
+    public int Id => process.Id;
+
     public string Output => Read(output);
 
     public string Error => Read(error);

@@ -55,10 +55,11 @@ public sealed class Workbench : IAsyncDisposable
         return this["net.onnx"];
     }
 
-    /// <summary>Starts a profiler on a free port.</summary>
-    internal async Task<(RunningProgram Program, string Url)> StartProfilerAsync()
+    /// <summary>Starts a profiler, on a free port unless one is named.</summary>
+    internal async Task<(RunningProgram Program, string Url)> StartProfilerAsync(int port = 0)
     {
-        RunningProgram program = Add(RunningProgram.Start(Programs.Profiler, Folder, "--listen", "127.0.0.1:0", "--store", this["store"]));
+        string address = FormattableString.Invariant($"127.0.0.1:{port}");
+        RunningProgram program = Add(RunningProgram.Start(Programs.Profiler, Folder, "--listen", address, "--store", this["store"]));
         string line = (await program.WaitForOutputAsync("and measures on", Stop)).Split('\n').First(text => text.Contains("listens on", StringComparison.Ordinal));
         return (program, line.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal)));
     }

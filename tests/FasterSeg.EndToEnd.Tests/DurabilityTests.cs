@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace FasterSeg.EndToEnd.Tests;
+
+/// <summary>A profiler and its worker that are killed while a table is being built.</summary>
+public partial class DurabilityTests
+{
+    [Fact]
+    public async Task A_table_is_whole_after_its_profiler_was_killed_again_and_again()
+    {
+        await using var bench = new Workbench();
+        // About 130 operators of 0.05 s and more each.
+        string configuration = bench.WriteConfiguration(1e-12, seconds: 0.05), table = bench["t.json"];
+        (RunningProgram profiler, string url) = await bench.StartProfilerAsync();
+        int port = new Uri(url).Port;
+        RunningProgram client = bench.StartClient("profile", "--config", configuration, "--profiler", url, "--out", table);
+        await client.WaitForOutputAsync("profile  ", Workbench.Stop);
+        for (int kill = 0; kill < 3; kill++)
+        {
+            await Task.Delay(500 + (700 * kill), Workbench.Stop);
+            profiler.Kill();
+            (profiler, _) = await bench.StartProfilerAsync(port);
+            // It goes on by itself, behind what it had measured.
+            string log = await profiler.WaitForOutputAsync("goes on behind", Workbench.Stop);
+            Assert.True(int.Parse(GoesOn().Match(log).Groups["count"].Value, CultureInfo.InvariantCulture) > 0);
+        }
+        // The client was there all the time.
+        var (code, output, error) = await client.WaitForEndAsync(Workbench.Stop);
+        Assert.True(code == 0, output + error);
+        Assert.Equal(0, AssertWhole(table));
+    }
+
+    [Fact]
+    public async Task A_killed_worker_costs_one_entry_and_not_the_table()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "It looks for the worker in /proc.");
+        await using var bench = new Workbench();
+        string table = bench["t.json"];
+        (RunningProgram profiler, string url) = await bench.StartProfilerAsync();
+        RunningProgram client = bench.StartClient("profile", "--config", bench.WriteConfiguration(1e-12, seconds: 0.05), "--profiler", url, "--out", table);
+        await client.WaitForOutputAsync("profile  ", Workbench.Stop);
+        foreach (int worker in Children(profiler.Id))
+        {
+            using Process process = Process.GetProcessById(worker);
+            process.Kill();
+        }
+        Assert.Equal(0, (await client.WaitForEndAsync(Workbench.Stop)).Code);
+        Assert.InRange(AssertWhole(table), 0, 1);
+    }
+
+    /// <summary>Every operator of the space once; returns how many failed.</summary>
+    private static int AssertWhole(string table)
+    {
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(table));
+        string[] keys = [.. json.RootElement.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("key").GetString()!)];
+        Assert.Equal(keys.Distinct(), keys);
+        Assert.InRange(keys.Length, 100, 200);
+        return json.RootElement.GetProperty("entries").EnumerateArray().Count(entry => entry.TryGetProperty("failure", out _));
+    }
+
+    private static IEnumerable<int> Children(int parent) =>
+        from folder in Directory.EnumerateDirectories("/proc")
+        let name = Path.GetFileName(folder)
+        where name.All(char.IsAsciiDigit) && File.Exists(Path.Combine(folder, "stat"))
+        let stat = File.ReadAllText(Path.Combine(folder, "stat"))
+        where stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] == parent.ToString(CultureInfo.InvariantCulture)
+        select int.Parse(name, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("goes on behind (?<count>[0-9]+) of")]
+    private static partial Regex GoesOn();
+}
