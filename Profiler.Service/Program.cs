@@ -1,6 +1,7 @@
 using FasterSeg.Operators;
 using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Isolation;
+using FasterSeg.Profiler.Service.Security;
 
 if (args is [WorkerHost.Argument]) return WorkerHost.RunProcess();
 if (args.Contains("--help"))
@@ -10,6 +11,12 @@ if (args.Contains("--help"))
 }
 try
 {
+    if (args is ["new-key", var name])
+    {
+        (string key, string line) = AccessKeys.New(name);
+        Console.WriteLine($"Key, for the client (FASTERSEG_PROFILER_KEY); it is not kept anywhere:\n{key}\nLine, for the profiler's file (--access-keys):\n{line}");
+        return 0;
+    }
     await using RunningProfiler profiler = await ProfilerHost.StartAsync(ServiceArguments.Parse(args), CancellationToken.None);
     Console.WriteLine($"The profiler listens on {profiler.Address} and measures on {profiler.Device.Name}.");
     await profiler.WaitForShutdownAsync();

@@ -3,9 +3,23 @@ using Google.Protobuf;
 
 namespace FasterSeg.Profiler.Service.Engines;
 
-/// <summary>Looks at a model that came from elsewhere before ONNX Runtime does.</summary>
+/// <summary>
+/// Looks at a model that came from elsewhere before ONNX Runtime does: it must be one whole file that names no other, with operators
+/// of the standard only, and of a bounded size.
+/// </summary>
 public static class OnnxUpload
 {
+    /// <summary>Most nodes, those of inner graphs included; a derived network has some 100.</summary>
+    public const int MostNodes = 20_000;
+
+    /// <summary>Most elements of the map between two nodes that a model may declare.</summary>
+    public const long MostElements = 1L << 31;
+
+    private const int DeepestGraph = 8;
+
+    // The standard's domain has two names; the last one holds what ONNX Runtime itself fuses nodes into.
+    private static readonly HashSet<string> KnownDomains = ["", "ai.onnx", "com.microsoft"];
+
     /// <summary>Checks that the bytes are one whole, self-contained model.</summary>
     /// <exception cref="UnusableModelException">They are not; the message says why.</exception>
     public static void Check(byte[] onnx)
@@ -21,9 +35,49 @@ public static class OnnxUpload
         }
         if (model.Graph is null || model.Graph.Node.Count == 0)
             throw new UnusableModelException($"The {onnx.Length} bytes hold no ONNX graph (truncated, or of another kind): export it anew and send all of it.");
-        // Such a tensor names a file of the client's, which ONNX Runtime would look for on this machine.
-        if (model.Graph.Initializer.Concat(model.Graph.Node.SelectMany(node => node.Attribute).Select(attribute => attribute.T))
-                .FirstOrDefault(tensor => tensor is { DataLocation: TensorProto.Types.DataLocation.External }) is { } external)
-            throw new UnusableModelException($"The weights '{external.Name}' are kept in another file: export the model with its weights inside.");
+        if (model.Functions.Count > 0 || model.TrainingInfo.Count > 0)
+            throw new UnusableModelException("The model has functions or training information of its own, which are not measured here: export it for inference, with its functions inlined.");
+        int nodes = 0;
+        Check(model.Graph, depth: 0, ref nodes);
     }
+
+    private static void Check(GraphProto graph, int depth, ref int nodes)
+    {
+        if (depth > DeepestGraph) throw new UnusableModelException($"The model's graphs are nested more than {DeepestGraph} deep: export it without so many conditions and loops.");
+        nodes += graph.Node.Count;
+        if (nodes > MostNodes) throw new UnusableModelException($"The model has more than {MostNodes} nodes, the most that are measured here.");
+        if (graph.SparseInitializer.Count > 0) throw Sparse();
+        foreach (TensorProto tensor in graph.Initializer) Check(tensor);
+        foreach (ValueInfoProto value in graph.Input.Concat(graph.Output).Concat(graph.ValueInfo)) Check(value);
+        foreach (NodeProto node in graph.Node)
+        {
+            if (!KnownDomains.Contains(node.Domain))
+                throw new UnusableModelException($"The operator {node.OpType} is of the domain '{node.Domain}', whose library is not loaded here: export the model with standard operators.");
+            foreach (AttributeProto attribute in node.Attribute)
+            {
+                if (!attribute.SparseTensor.IsEmpty || attribute.SparseTensors.Count > 0) throw Sparse();
+                if (attribute.T is not null) Check(attribute.T);
+                foreach (TensorProto tensor in attribute.Tensors) Check(tensor);
+                if (attribute.G is not null) Check(attribute.G, depth + 1, ref nodes);
+                foreach (GraphProto inner in attribute.Graphs) Check(inner, depth + 1, ref nodes);
+            }
+        }
+    }
+
+    // Such a tensor names a file of the client's, which ONNX Runtime would look for on this machine.
+    private static void Check(TensorProto tensor)
+    {
+        if (tensor.DataLocation == TensorProto.Types.DataLocation.External || tensor.ExternalData.Count > 0)
+            throw new UnusableModelException($"The weights '{tensor.Name}' are kept in another file: export the model with its weights inside.");
+    }
+
+    private static void Check(ValueInfoProto value)
+    {
+        if (value.Type?.TensorType?.Shape is not { } shape) return;
+        double elements = shape.Dim.Aggregate(1.0, (product, side) => product * Math.Max(1, side.DimValue));
+        if (elements > MostElements)
+            throw new UnusableModelException($"The map '{value.Name}' would have {elements:0} elements, more than the {MostElements} that are measured here.");
+    }
+
+    private static UnusableModelException Sparse() => new("The model has sparse weights, which are not measured here: export it with dense ones.");
 }

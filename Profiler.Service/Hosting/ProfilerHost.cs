@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using FasterSeg.Operators;
 using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Store;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -11,19 +12,34 @@ namespace FasterSeg.Profiler.Service.Hosting;
 /// <summary>Hosts the profiler, on its own or inside another program: the same service over the same kind of socket.</summary>
 public static class ProfilerHost
 {
+    private const int MostConnections = 1000;
+
     /// <summary>The service, built but not started.</summary>
-    /// <exception cref="UsageException">The address is reachable from other machines and insecurity was not agreed to.</exception>
+    /// <exception cref="UsageException">The address is reachable from other machines, and neither protected nor said to be insecure.</exception>
+    /// <exception cref="UserErrorException">A certificate or a file of access keys cannot be used.</exception>
     public static WebApplication Build(ProfilerHostOptions options)
     {
-        if (!IPAddress.IsLoopback(options.Listen.Address) && !options.Insecure)
-            throw new UsageException($"{options.Listen} can be reached from other machines and the connection is neither encrypted nor authenticated: listen on 127.0.0.1, or add --insecure where the network is trusted.");
+        options.Security.Check(options.Listen);
         if (options.Threads < 1 || options.Threads > Environment.ProcessorCount)
             throw new UsageException($"{options.Threads} threads: this machine has {Environment.ProcessorCount} logical cores; use 1 to {Environment.ProcessorCount}.");
+
+        TlsSetup.Material? tls = TlsSetup.Load(options.Security);
+        AccessKeys? keys = options.Security.AccessKeys is { } file ? AccessKeys.Load(file) : null;
 
         // Nothing implicit: a host inside another program must not read that program's settings, arguments or environment.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-            kestrel.Listen(options.Listen, listen => listen.Protocols = HttpProtocols.Http2));
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = MostConnections;
+            kestrel.Listen(options.Listen, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                if (tls is not null) TlsSetup.Use(listen, tls);
+            });
+        });
+        if (tls is not null) builder.WebHost.UseKestrelHttpsConfiguration();
+        if (keys is not null) builder.Services.AddSingleton(keys);
         AddLogging(builder, options);
         // The default lifetime takes Ctrl-C for itself, which belongs to the program around.
         if (!options.Standalone) builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, GuestLifetime>());
@@ -31,6 +47,7 @@ public static class ProfilerHost
         builder.Services.AddProfiler(options);
 
         WebApplication application = builder.Build();
+        if (keys is not null) application.UseMiddleware<AccessKeyGate>();
         application.MapProfiler();
         return application;
     }

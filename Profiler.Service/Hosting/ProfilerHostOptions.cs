@@ -1,6 +1,7 @@
 using System.Net;
 using FasterSeg.Operators;
 using FasterSeg.Profiler.Service.Isolation;
+using FasterSeg.Profiler.Service.Security;
 
 namespace FasterSeg.Profiler.Service.Hosting;
 
@@ -13,8 +14,8 @@ public sealed record ProfilerHostOptions
     /// <summary>Address and port to listen on; port 0 takes any free one.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, DefaultPort);
 
-    /// <summary>Allows an address that other machines reach, although the connection is neither encrypted nor authenticated.</summary>
-    public bool Insecure { get; init; }
+    /// <summary>Who may reach it, and how.</summary>
+    public SecurityOptions Security { get; init; } = new();
 
     /// <summary>Folder of the locks that keep two profilers off one device; the same for all of a machine.</summary>
     public string LockFolder { get; init; } = Path.GetTempPath();

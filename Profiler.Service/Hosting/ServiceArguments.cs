@@ -9,12 +9,19 @@ public static class ServiceArguments
 {
     /// <summary>What the command line can say.</summary>
     public const string Usage = """
-        fasterseg-profiler [--listen ADDRESS:PORT] [--store DIR] [--threads N] [--insecure]
+        fasterseg-profiler [--listen ADDRESS:PORT] [--store DIR] [--threads N] [security]
+        fasterseg-profiler new-key NAME
 
           --listen    address and port to listen on (127.0.0.1:5151)
           --store     folder of jobs, measurements and tables (fasterseg/tables in the user's data folder)
           --threads   CPU threads of a session where a request does not say (1)
-          --insecure  allow an address that other machines can reach, without encryption or authentication
+
+        Security; an address that other machines can reach needs TLS, and keys or client certificates:
+          --tls-certificate FILE  the server's certificate: PEM, or PKCS#12 without a password
+          --tls-key FILE          its private key, where that is a PEM file of its own
+          --access-keys FILE      every call needs one of these keys; a line for each, which new-key makes
+          --client-ca FILE        every client needs a certificate that one of these authorities (PEM) issued
+          --insecure              none of it, on a network that is trusted
         """;
 
     /// <summary>Reads a command line.</summary>
@@ -27,7 +34,11 @@ public static class ServiceArguments
             string name = arguments[i];
             options = name switch
             {
-                "--insecure" => options with { Insecure = true },
+                "--insecure" => options with { Security = options.Security with { Insecure = true } },
+                "--tls-certificate" => options with { Security = options.Security with { Certificate = Value(ref i) } },
+                "--tls-key" => options with { Security = options.Security with { CertificateKey = Value(ref i) } },
+                "--access-keys" => options with { Security = options.Security with { AccessKeys = Value(ref i) } },
+                "--client-ca" => options with { Security = options.Security with { ClientAuthority = Value(ref i) } },
                 "--listen" => options with { Listen = EndPoint(Value(ref i)) },
                 "--store" => options with { StoreFolder = Path.GetFullPath(Value(ref i)) },
                 "--threads" => options with { Threads = Number(Value(ref i)) },

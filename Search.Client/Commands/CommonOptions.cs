@@ -12,7 +12,7 @@ public static class CommonOptions
     public static Option<string?> Profiler() => new("--profiler")
     {
         HelpName = "URL",
-        Description = "Measure with the profiler at this address, e.g. http://192.168.1.20:5151. Left out: on this machine's CPU.",
+        Description = "Measure with the profiler at this address, e.g. https://192.168.1.20:5151 (key and certificates: docs/profiler.md). Left out: on this machine's CPU.",
     };
 
     /// <summary><c>--config FILE</c>, required or not.</summary>

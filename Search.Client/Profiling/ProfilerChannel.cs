@@ -9,10 +9,21 @@ internal static class ProfilerChannel
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>A channel to a URL; <c>http://</c> is HTTP/2 in clear text.</summary>
-    public static GrpcChannel Open(Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    /// <param name="address">The profiler.</param>
+    /// <param name="credentials">What the client shows it.</param>
+    /// <exception cref="UsageException">A key would go over the network for everybody to read.</exception>
+    public static GrpcChannel Open(Uri address, ProfilerCredentials credentials)
     {
-        HttpHandler = new SocketsHttpHandler
+        if (credentials.Key is not null && address is { Scheme: "http", IsLoopback: false })
+            throw new UsageException($"The access key would be sent to {address} unencrypted: use https://, or a tunnel to 127.0.0.1.");
+        return Channel(address, credentials);
+    }
+
+    private static GrpcChannel Channel(Uri address, ProfilerCredentials credentials) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    {
+        HttpHandler = WithKey(credentials.Key, new SocketsHttpHandler
         {
+            SslOptions = credentials.Tls(),
             ConnectTimeout = ConnectTimeout,
             // A target machine that loses power closes nothing: only unanswered pings tell.
             KeepAlivePingDelay = TimeSpan.FromSeconds(30),
@@ -20,9 +31,21 @@ internal static class ProfilerChannel
             EnableMultipleHttp2Connections = true,
             // A profiler is called directly, whatever proxy the machine browses with.
             UseProxy = false,
-        },
+        }),
         DisposeHttpClient = true,
     });
+
+    private static HttpMessageHandler WithKey(string? key, HttpMessageHandler inner) => key is null ? inner : new KeyHandler(key) { InnerHandler = inner };
+
+    /// <summary>Sends the access key with each call; gRPC's own way of doing so wants TLS, which a tunnel makes needless.</summary>
+    private sealed class KeyHandler(string key) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.Authorization = new("Bearer", key);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
 
     /// <summary>Reads the value of <c>--profiler</c>.</summary>
     /// <exception cref="UsageException">It is no URL of a host.</exception>

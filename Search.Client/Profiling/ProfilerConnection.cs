@@ -30,7 +30,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
         Name = name;
         this.host = host;
         this.time = time;
-        channel = ProfilerChannel.Open(address);
+        channel = ProfilerChannel.Open(address, host is null ? ProfilerCredentials.FromEnvironment() : new(null, null, null));
         profiler = new Proto.ProfilerService.ProfilerServiceClient(channel);
         tables = new Proto.LatencyTableService.LatencyTableServiceClient(channel);
     }

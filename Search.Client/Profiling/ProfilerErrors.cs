@@ -12,12 +12,19 @@ internal static class ProfilerErrors
     /// <param name="address">Whom it called.</param>
     public static UserErrorException Translate(RpcException exception, string address) => exception.StatusCode switch
     {
+        StatusCode.Unavailable or StatusCode.Internal when IsAboutTrust(exception) => new UserErrorException(
+            $"The profiler at {address} and this client do not trust each other's certificates ({Innermost(exception).TrimEnd('.')}): set FASTERSEG_PROFILER_CA to the PEM file of the authority that issued the profiler's, and FASTERSEG_PROFILER_CERTIFICATE to this client's where the profiler asks for one.", exception),
+        // TLS 1.3 tells a client only after the handshake, by cutting the connection.
+        StatusCode.Unavailable when address.StartsWith("https:", StringComparison.OrdinalIgnoreCase) => new ProfilerUnreachableException(
+            $"No profiler answers at {address}, or it cuts the connection because it wants another client's certificate: start one with 'fasterseg-profiler', or set FASTERSEG_PROFILER_CERTIFICATE.", exception),
         StatusCode.Unavailable => new ProfilerUnreachableException(
             $"No profiler answers at {address}: start one with 'fasterseg-profiler', or leave --profiler out to measure on this machine.", exception),
         StatusCode.DeadlineExceeded => new ProfilerUnreachableException(
             $"The profiler at {address} did not answer in time: see whether it is busy or hangs, then repeat the command.", exception),
         StatusCode.Unimplemented => new UserErrorException(
             $"What answers at {address} is no profiler, or one of another version ({exception.Status.Detail}): check the address and update it.", exception),
+        StatusCode.Unauthenticated => new UserErrorException(
+            $"The profiler at {address} does not let this client in: {exception.Status.Detail} Set FASTERSEG_PROFILER_KEY to a key that 'fasterseg-profiler new-key' made and the profiler's file knows.", exception),
         StatusCode.InvalidArgument when IsAboutRequest(exception) => new UsageException(
             $"The profiler refused the request: {Reason(exception)}", exception),
         StatusCode.InvalidArgument => new UserErrorException(Reason(exception), exception),
@@ -51,6 +58,17 @@ internal static class ProfilerErrors
 
     private static IReadOnlyList<BadRequest.Types.FieldViolation> Violations(RpcException exception) =>
         exception.GetRpcStatus()?.GetDetail<BadRequest>() is { } request ? request.FieldViolations : [];
+
+    private static bool IsAboutTrust(RpcException exception)
+    {
+        for (Exception? cause = exception.Status.DebugException; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is System.Security.Authentication.AuthenticationException) return true;
+        }
+        return false;
+    }
+
+    private static string Innermost(RpcException exception) => exception.Status.DebugException?.GetBaseException().Message ?? exception.Status.Detail;
 
     private static bool IsForeign(RpcException exception) =>
         exception.Status.DebugException is not null || exception.Status.Detail.StartsWith("Bad gRPC response", StringComparison.Ordinal);

@@ -23,7 +23,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     public string Error => Read(error);
 
     /// <summary>Starts a built program with a home of its own, so that nothing of the user's is touched.</summary>
-    public static RunningProgram Start(string assembly, string home, params string[] arguments)
+    public static RunningProgram Start(string assembly, string home, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [assembly, .. arguments])
         {
@@ -36,6 +36,7 @@ internal sealed class RunningProgram : IAsyncDisposable
         start.Environment["LOCALAPPDATA"] = home;
         // Tests run side by side; each has a device lock of its own.
         start.Environment["TMPDIR"] = start.Environment["TMP"] = home;
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
         var program = new RunningProgram(new Process { StartInfo = start });
         program.process.OutputDataReceived += (_, line) => program.Append(program.output, line.Data);
         program.process.ErrorDataReceived += (_, line) => program.Append(program.error, line.Data);

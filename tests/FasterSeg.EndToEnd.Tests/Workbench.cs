@@ -12,6 +12,9 @@ public sealed class Workbench : IAsyncDisposable
 
     internal string Folder { get; } = Directory.CreateTempSubdirectory("fasterseg-e2e-").FullName;
 
+    /// <summary>Variables that the programs get.</summary>
+    internal Dictionary<string, string> Environment { get; } = [];
+
     internal static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     internal string this[string name] => Path.Combine(Folder, name);
@@ -56,15 +59,19 @@ public sealed class Workbench : IAsyncDisposable
     }
 
     /// <summary>Starts a profiler, on a free port unless one is named.</summary>
-    internal async Task<(RunningProgram Program, string Url)> StartProfilerAsync(int port = 0)
+    internal async Task<(RunningProgram Program, string Url)> StartProfilerAsync(int port = 0, params string[] more)
     {
         string address = FormattableString.Invariant($"127.0.0.1:{port}");
-        RunningProgram program = Add(RunningProgram.Start(Programs.Profiler, Folder, "--listen", address, "--store", this["store"]));
+        RunningProgram program = Add(RunningProgram.Start(Programs.Profiler, Folder, Environment, ["--listen", address, "--store", this["store"], .. more]));
         string line = (await program.WaitForOutputAsync("and measures on", Stop)).Split('\n').First(text => text.Contains("listens on", StringComparison.Ordinal));
-        return (program, line.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal)));
+        return (program, line.Split(' ').First(word => word.StartsWith("http", StringComparison.Ordinal)));
     }
 
-    internal RunningProgram StartClient(params string[] arguments) => Add(RunningProgram.Start(Programs.Client, Folder, arguments));
+    /// <summary>Runs the profiler's program to its end and returns what it printed.</summary>
+    internal async Task<string> ProfilerOutputAsync(params string[] arguments) =>
+        (await Add(RunningProgram.Start(Programs.Profiler, Folder, Environment, arguments)).WaitForEndAsync(Stop)).Output;
+
+    internal RunningProgram StartClient(params string[] arguments) => Add(RunningProgram.Start(Programs.Client, Folder, Environment, arguments));
 
     internal Task<(int Code, string Output, string Error)> RunClientAsync(params string[] arguments) => StartClient(arguments).WaitForEndAsync(Stop);
 

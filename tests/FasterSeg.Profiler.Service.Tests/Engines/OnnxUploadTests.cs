@@ -33,5 +33,52 @@ public sealed class OnnxUploadTests
         Assert.Contains(model.Graph.Initializer[0].Name, Refusal(model.ToByteArray()), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void WeightsInAnotherFileAreFoundInInnerGraphsAndListsToo()
+    {
+        var tensor = new TensorProto { Name = "hidden", ExternalData = { new StringStringEntryProto { Key = "location", Value = "/etc/passwd" } } };
+        var inner = new GraphProto { Node = { new NodeProto { OpType = "Constant", Attribute = { new AttributeProto { Name = "value", Tensors = { tensor } } } } } };
+        model.Graph.Node.Add(new NodeProto { OpType = "If", Attribute = { new AttributeProto { Name = "then_branch", G = inner } } });
+        Assert.Contains("'hidden'", Refusal(model.ToByteArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OperatorsOfForeignLibrariesAreRefusedByName()
+    {
+        model.Graph.Node[0].Domain = "com.example";
+        Assert.Contains("'com.example'", Refusal(model.ToByteArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FunctionsAndSparseWeightsAreRefused()
+    {
+        ModelProto functions = model.Clone();
+        functions.Functions.Add(ByteString.CopyFrom(1, 2));
+        Assert.Contains("functions", Refusal(functions.ToByteArray()), StringComparison.Ordinal);
+        model.Graph.SparseInitializer.Add(ByteString.CopyFrom(1, 2));
+        Assert.Contains("sparse", Refusal(model.ToByteArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TooManyNodesTooDeepGraphsAndTooLargeMapsAreRefused()
+    {
+        ModelProto many = model.Clone();
+        for (int i = 0; i < OnnxUpload.MostNodes; i++) many.Graph.Node.Add(new NodeProto { OpType = "Relu" });
+        Assert.Contains("more than 20000 nodes", Refusal(many.ToByteArray()), StringComparison.Ordinal);
+
+        ModelProto deep = model.Clone();
+        GraphProto at = deep.Graph;
+        for (int i = 0; i < 10; i++)
+        {
+            var inner = new GraphProto { Node = { new NodeProto { OpType = "Relu" } } };
+            at.Node[0].Attribute.Add(new AttributeProto { Name = "body", G = inner });
+            at = inner;
+        }
+        Assert.Contains("nested", Refusal(deep.ToByteArray()), StringComparison.Ordinal);
+
+        model.Graph.Input[0].Type.TensorType.Shape.Dim[2].DimValue = 1L << 40;
+        Assert.Contains("elements", Refusal(model.ToByteArray()), StringComparison.Ordinal);
+    }
+
     private static string Refusal(byte[] onnx) => Assert.Throws<UnusableModelException>(() => OnnxUpload.Check(onnx)).Message;
 }

@@ -10,7 +10,7 @@ public sealed class ServiceArgumentsTests
     {
         ProfilerHostOptions options = ServiceArguments.Parse([]);
         Assert.Equal("127.0.0.1:5151", options.Listen.ToString());
-        Assert.False(options.Insecure);
+        Assert.False(options.Security.Insecure);
         Assert.Equal(1, options.Threads);
     }
 
@@ -21,7 +21,7 @@ public sealed class ServiceArgumentsTests
         Assert.Equal("[::1]:0", options.Listen.ToString());
         Assert.Equal(Path.GetFullPath("tables"), options.StoreFolder);
         Assert.Equal(2, options.Threads);
-        Assert.True(options.Insecure);
+        Assert.True(options.Security.Insecure);
     }
 
     [Theory]

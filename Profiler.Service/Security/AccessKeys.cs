@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using System.Text;
+using FasterSeg.Operators;
+
+namespace FasterSeg.Profiler.Service.Security;
+
+/// <summary>
+/// The access keys that calls may carry. The file has a line for each, its name and the SHA-256 of the key: a key has 256 random
+/// bits, so its hash needs no salt and tells nothing. Lines that begin with # are comments.
+/// </summary>
+public sealed class AccessKeys
+{
+    private const int KeyBytes = 32, HashBytes = 32, LargestFile = 1 << 20;
+
+    private readonly List<(string Name, byte[] Hash)> keys;
+
+    private AccessKeys(List<(string, byte[])> keys) => this.keys = keys;
+
+    /// <summary>Reads a file of hashed keys.</summary>
+    /// <exception cref="UserErrorException">It cannot be read, a line is no key's, or there is none.</exception>
+    public static AccessKeys Load(string path)
+    {
+        var keys = new List<(string, byte[])>();
+        string[] lines = Encoding.UTF8.GetString(UserFile.Read(path, LargestFile)).Split('\n', StringSplitOptions.TrimEntries);
+        for (int i = 0; i < lines.Length; i++)
+        {
+            if (lines[i].Length == 0 || lines[i][0] == '#') continue;
+            string[] parts = lines[i].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (parts.Length != 2 || parts[1].Length != 2 * HashBytes || !parts[1].All(char.IsAsciiHexDigit))
+                throw new UserErrorException($"{path}, line {i + 1} is no access key: it needs a name and a SHA-256 in hexadecimal; 'fasterseg-profiler new-key NAME' makes one.");
+            keys.Add((parts[0], Convert.FromHexString(parts[1])));
+        }
+        return keys.Count > 0 ? new AccessKeys(keys) : throw new UserErrorException($"{path} has no access key, so nobody could call: 'fasterseg-profiler new-key NAME' makes one.");
+    }
+
+    /// <summary>A fresh key for a caller, and the line for the file.</summary>
+    /// <exception cref="UsageException">The name has a space in it, or none has any character.</exception>
+    public static (string Key, string Line) New(string name)
+    {
+        if (name.Length == 0 || name.Any(char.IsWhiteSpace) || name[0] == '#') throw new UsageException($"'{name}' is no name for a key: use one word.");
+        string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        return (key, $"{name} {Convert.ToHexStringLower(HashOf(key))}");
+    }
+
+    /// <summary>The name of a key's owner, or null. Takes as long for a wrong key as for a right one.</summary>
+    public string? OwnerOf(string key)
+    {
+        byte[] hash = HashOf(key);
+        string? owner = null;
+        foreach ((string name, byte[] known) in keys)
+        {
+            if (CryptographicOperations.FixedTimeEquals(hash, known)) owner = name;
+        }
+        return owner;
+    }
+
+    private static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+}

@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using FasterSeg.Operators;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace FasterSeg.Profiler.Service.Security;
+
+/// <summary>Turns on TLS and, where clients must show certificates, checks those against the authorities of a file.</summary>
+internal static class TlsSetup
+{
+    /// <summary>What <see cref="Use"/> needs, read before the host is built.</summary>
+    public sealed record Material(X509Certificate2 Certificate, X509Certificate2Collection? Authorities);
+
+    /// <summary>Reads the files; null where TLS is off.</summary>
+    /// <exception cref="UserErrorException">A file is missing or holds something else.</exception>
+    public static Material? Load(SecurityOptions options)
+    {
+        if (options.Certificate is null) return null;
+        X509Certificate2 certificate = Read(options.Certificate, path => options.CertificateKey is null && !IsPem(path)
+            ? X509CertificateLoader.LoadPkcs12FromFile(path, password: null)
+            : Reloaded(X509Certificate2.CreateFromPemFile(path, options.CertificateKey)));
+        X509Certificate2Collection? authorities = options.ClientAuthority is null ? null : Read(options.ClientAuthority, path =>
+        {
+            var collection = new X509Certificate2Collection();
+            collection.ImportFromPemFile(path);
+            return collection.Count > 0 ? collection : throw new CryptographicException("there is no PEM certificate in it");
+        });
+        return new(certificate, authorities);
+    }
+
+    /// <summary>Makes an endpoint speak TLS.</summary>
+    public static void Use(ListenOptions listen, Material material) => listen.UseHttps(https =>
+    {
+        https.ServerCertificate = material.Certificate;
+        if (material.Authorities is not { } authorities) return;
+        https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+        https.ClientCertificateValidation = (client, _, _) => IsIssuedBy(client, authorities);
+    });
+
+    private static bool IsIssuedBy(X509Certificate2 certificate, X509Certificate2Collection authorities)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        // A lab's own authority publishes no revocations.
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        return chain.Build(certificate);
+    }
+
+    private static T Read<T>(string path, Func<string, T> read)
+    {
+        if (!File.Exists(path)) throw new UserErrorException($"There is no certificate file {path}: check the path.");
+        try
+        {
+            return read(path);
+        }
+        catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new UserErrorException($"{path} cannot be read as a certificate ({fault.Message.TrimEnd('.')}): name a PEM file (with --tls-key, or its key inside) or a PKCS#12 file without a password.", fault);
+        }
+    }
+
+    private static bool IsPem(string path) => File.ReadAllText(path).Contains("-----BEGIN", StringComparison.Ordinal);
+
+    // SslStream on some systems cannot use a key that was never in a store.
+    private static X509Certificate2 Reloaded(X509Certificate2 fromPem)
+    {
+        using (fromPem) return X509CertificateLoader.LoadPkcs12(fromPem.Export(X509ContentType.Pkcs12), password: null);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Xunit;
+
+namespace FasterSeg.EndToEnd.Tests;
+
+/// <summary>TLS, access keys and client certificates between two processes.</summary>
+public class SecurityTests
+{
+    [Fact]
+    public async Task With_keys_only_who_has_one_gets_in()
+    {
+        await using var bench = new Workbench();
+        Certificates.Write(bench.Folder);
+        string made = await bench.ProfilerOutputAsync("new-key", "anna");
+        string[] lines = made.Split('\n');
+        File.WriteAllText(bench["keys"], lines[3]);
+        (_, string url) = await bench.StartProfilerAsync(0, "--tls-certificate", bench["server.pem"], "--tls-key", bench["server.key"], "--access-keys", bench["keys"]);
+        Assert.StartsWith("https://", url, StringComparison.Ordinal);
+
+        bench.Environment["FASTERSEG_PROFILER_CA"] = bench["ca.pem"];
+        Assert.Contains("asks for an access key", await bench.FailAsync(1, ["device", "--profiler", url]), StringComparison.Ordinal);
+        bench.Environment["FASTERSEG_PROFILER_KEY"] = "wrong";
+        Assert.Contains("is not known here", await bench.FailAsync(1, ["device", "--profiler", url]), StringComparison.Ordinal);
+        bench.Environment["FASTERSEG_PROFILER_KEY"] = lines[1];
+        Assert.Contains("ONNX Runtime", await bench.OkAsync(["device", "--profiler", url]), StringComparison.Ordinal);
+        bench.Environment.Remove("FASTERSEG_PROFILER_CA");
+        Assert.Contains("do not trust each other's certificates", await bench.FailAsync(1, ["device", "--profiler", url]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_client_certificates_only_who_has_one_of_the_authority_gets_in()
+    {
+        await using var bench = new Workbench();
+        Certificates.Write(bench.Folder);
+        (_, string url) = await bench.StartProfilerAsync(0, "--tls-certificate", bench["server.pem"], "--tls-key", bench["server.key"], "--client-ca", bench["ca.pem"]);
+        bench.Environment["FASTERSEG_PROFILER_CA"] = bench["ca.pem"];
+        Assert.Contains("wants another client's certificate", await bench.FailAsync(3, ["device", "--profiler", url]), StringComparison.Ordinal);
+        bench.Environment["FASTERSEG_PROFILER_CERTIFICATE"] = bench["stranger.pem"];
+        Assert.Contains("wants another client's certificate", await bench.FailAsync(3, ["device", "--profiler", url]), StringComparison.Ordinal);
+        bench.Environment["FASTERSEG_PROFILER_CERTIFICATE"] = bench["client.pem"];
+        Assert.Contains("ONNX Runtime", await bench.OkAsync(["device", "--profiler", url]), StringComparison.Ordinal);
+    }
+
+    /// <summary>A small authority with a server and a client, and a client of nobody's.</summary>
+    private static class Certificates
+    {
+        public static void Write(string folder)
+        {
+            using ECDsa caKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            var request = new CertificateRequest("CN=lab", caKey, HashAlgorithmName.SHA256);
+            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, true));
+            using X509Certificate2 ca = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
+            File.WriteAllText(Path.Combine(folder, "ca.pem"), ca.ExportCertificatePem());
+            Issue(folder, "server", ca, caKey, bundle: false);
+            Issue(folder, "client", ca, caKey, bundle: true);
+            using ECDsa strangerKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            using X509Certificate2 stranger = new CertificateRequest("CN=stranger", strangerKey, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
+            File.WriteAllText(Path.Combine(folder, "stranger.pem"), stranger.ExportCertificatePem() + "\n" + strangerKey.ExportPkcs8PrivateKeyPem());
+        }
+
+        private static void Issue(string folder, string name, X509Certificate2 ca, ECDsa caKey, bool bundle)
+        {
+            using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256);
+            var names = new SubjectAlternativeNameBuilder();
+            names.AddIpAddress(System.Net.IPAddress.Loopback);
+            request.CertificateExtensions.Add(names.Build());
+            using X509Certificate2 issued = request.Create(ca.SubjectName, X509SignatureGenerator.CreateForECDsa(caKey),
+                DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(20), RandomNumberGenerator.GetBytes(8));
+            string certificate = issued.ExportCertificatePem(), secret = key.ExportPkcs8PrivateKeyPem();
+            File.WriteAllText(Path.Combine(folder, name + ".pem"), bundle ? certificate + "\n" + secret : certificate);
+            if (!bundle) File.WriteAllText(Path.Combine(folder, name + ".key"), secret);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using FasterSeg.Operators;
+using FasterSeg.Profiler.Service.Security;
+
+namespace FasterSeg.Profiler.Service.Tests.Security;
+
+public sealed class AccessKeysTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-keys-").FullName;
+
+    private string File => Path.Combine(folder, "keys");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void AKeyIsKnownByItsOwnerAndNotInTheFile()
+    {
+        (string anna, string annasLine) = AccessKeys.New("anna");
+        (string ben, string bensLine) = AccessKeys.New("ben");
+        System.IO.File.WriteAllText(File, $"# the lab\n{annasLine}\n\n  {bensLine}\r\n");
+        AccessKeys keys = AccessKeys.Load(File);
+        Assert.Equal(("anna", "ben"), (keys.OwnerOf(anna), keys.OwnerOf(ben)));
+        Assert.Null(keys.OwnerOf(anna + "x"));
+        Assert.Null(keys.OwnerOf(""));
+        Assert.DoesNotContain(anna, System.IO.File.ReadAllText(File), StringComparison.Ordinal);
+        Assert.True(anna.Length >= 43);
+    }
+
+    [Theory]
+    [InlineData("", "no access key")]
+    [InlineData("# nothing", "no access key")]
+    [InlineData("anna 1234", "line 1 is no access key")]
+    [InlineData("anna", "line 1 is no access key")]
+    public void AFileWithoutAUsableKeyIsRefused(string text, string expected)
+    {
+        System.IO.File.WriteAllText(File, text);
+        Assert.Contains(expected, Assert.Throws<UserErrorException>(() => AccessKeys.Load(File)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData(""), InlineData("two words"), InlineData("#x")]
+    public void ANameOfSeveralWordsIsNone(string name) => Assert.Throws<UsageException>(() => AccessKeys.New(name));
+}
