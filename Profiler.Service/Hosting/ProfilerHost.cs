@@ -4,6 +4,7 @@ using FasterSeg.Operators;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Store;
+using FasterSeg.Profiler.Service.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -37,9 +38,13 @@ public static class ProfilerHost
                 listen.Protocols = HttpProtocols.Http2;
                 if (tls is not null) TlsSetup.Use(listen, tls);
             });
+            // Numbers only, and no way to measure anything: it asks for no key.
+            if (options.Metrics is not null) kestrel.Listen(options.Metrics, listen => listen.Protocols = HttpProtocols.Http1);
         });
         if (tls is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         if (keys is not null) builder.Services.AddSingleton(keys);
+        builder.Services.AddCallLimits();
+        TelemetrySetup.Add(builder, options.Metrics);
         AddLogging(builder, options);
         // The default lifetime takes Ctrl-C for itself, which belongs to the program around.
         if (!options.Standalone) builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, GuestLifetime>());
@@ -47,8 +52,10 @@ public static class ProfilerHost
         builder.Services.AddProfiler(options);
 
         WebApplication application = builder.Build();
+        application.UseRateLimiter();
         if (keys is not null) application.UseMiddleware<AccessKeyGate>();
         application.MapProfiler();
+        TelemetrySetup.Map(application, options.Metrics);
         return application;
     }
 
@@ -66,6 +73,7 @@ public static class ProfilerHost
             // Made now, so that a device or folder that cannot be used is told at the start and not to the first caller.
             application.Services.GetRequiredService<DeviceLock>();
             application.Services.GetRequiredService<TableStore>();
+            ShowGauges(application.Services);
             await application.StartAsync(cancellation);
             // A guest is there for its program's own question; what another one left goes on when it is asked for.
             if (options.Standalone) application.Services.GetRequiredService<TableJobs>().ResumeAll();
@@ -78,6 +86,15 @@ public static class ProfilerHost
                 throw new UserErrorException($"The profiler cannot listen on {options.Listen}: {fault.Message.TrimEnd('.')}. Stop what uses it, or name another address with --listen.", fault);
             throw;
         }
+    }
+
+    private static void ShowGauges(IServiceProvider services)
+    {
+        var telemetry = services.GetRequiredService<ProfilerTelemetry>();
+        DeviceWorker device = services.GetRequiredService<DeviceWorker>();
+        TableJobs jobs = services.GetRequiredService<TableJobs>();
+        telemetry.Gauge("fasterseg.device_queue", "{measurement}", "Measurements that wait for the device.", () => device.Waiting);
+        telemetry.Gauge("fasterseg.running_jobs", "{job}", "Table jobs that are running.", () => jobs.Count);
     }
 
     private static void AddLogging(WebApplicationBuilder builder, ProfilerHostOptions options)

@@ -39,6 +39,9 @@ public sealed record ProfilerHostOptions
     /// <summary>CPU threads of a session where a request does not say.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>Address of the metrics' page for Prometheus (HTTP/1.1); null has none.</summary>
+    public IPEndPoint? Metrics { get; init; }
+
     /// <summary>What a measurement may take before its worker process is ended.</summary>
     public WorkerLimits Limits { get; init; } = WorkerLimits.Default;
 

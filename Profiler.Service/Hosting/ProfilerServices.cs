@@ -3,6 +3,7 @@ using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Store;
+using FasterSeg.Profiler.Service.Telemetry;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace FasterSeg.Profiler.Service.Hosting;
@@ -14,6 +15,7 @@ public static class ProfilerServices
     public static IServiceCollection AddProfiler(this IServiceCollection services, ProfilerHostOptions options)
     {
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<ProfilerTelemetry>();
         services.AddSingleton<IEngine>(provider =>
             new CpuEngine(CpuFacts.Read(options.Threads), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DeviceWorker>();

@@ -9,12 +9,13 @@ public static class ServiceArguments
 {
     /// <summary>What the command line can say.</summary>
     public const string Usage = """
-        fasterseg-profiler [--listen ADDRESS:PORT] [--store DIR] [--threads N] [security]
+        fasterseg-profiler [--listen ADDRESS:PORT] [--store DIR] [--threads N] [--metrics ADDRESS:PORT] [security]
         fasterseg-profiler new-key NAME
 
           --listen    address and port to listen on (127.0.0.1:5151)
           --store     folder of jobs, measurements and tables (fasterseg/tables in the user's data folder)
           --threads   CPU threads of a session where a request does not say (1)
+          --metrics   address and port of a page for Prometheus, /metrics; none by default
 
         Security; an address that other machines can reach needs TLS, and keys or client certificates:
           --tls-certificate FILE  the server's certificate: PEM, or PKCS#12 without a password
@@ -41,6 +42,7 @@ public static class ServiceArguments
                 "--client-ca" => options with { Security = options.Security with { ClientAuthority = Value(ref i) } },
                 "--listen" => options with { Listen = EndPoint(Value(ref i)) },
                 "--store" => options with { StoreFolder = Path.GetFullPath(Value(ref i)) },
+                "--metrics" => options with { Metrics = EndPoint(Value(ref i)) },
                 "--threads" => options with { Threads = Number(Value(ref i)) },
                 _ => throw new UsageException($"'{name}' is not an argument of the profiler; these are:\n{Usage}"),
             };

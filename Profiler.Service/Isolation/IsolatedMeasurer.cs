@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Text.Json;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Profiler.Service.Telemetry;
 using FasterSeg.Protos.Profiler.Worker.V1;
 using Google.Protobuf;
 using Proto = FasterSeg.Protos.Profiler.V1;
@@ -14,7 +16,7 @@ namespace FasterSeg.Profiler.Service.Isolation;
 /// Measures in a worker process, which is started when it is needed and again when it has died. What a model does to the
 /// process that runs it becomes a failed entry or a refusal, with the reason. To be called on the device thread.
 /// </summary>
-public sealed class IsolatedMeasurer(WorkerLimits limits, ILogger<IsolatedMeasurer> logger) : IOperatorMeasurer, IModelMeasurer, IDisposable
+public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry telemetry, ILogger<IsolatedMeasurer> logger) : IOperatorMeasurer, IModelMeasurer, IDisposable
 {
     private WorkerProcess? worker;
 
@@ -25,6 +27,33 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ILogger<IsolatedMeasur
     public LatencyEntry Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
     {
         if (spec.IsZeroByDefinition) return OperatorMeasurer.Defined(spec);
+        using Activity? span = telemetry.Activities.StartActivity("measure operator")?.SetTag("operator", spec.ToString());
+        long start = Stopwatch.GetTimestamp();
+        LatencyEntry entry = MeasureInWorker(spec, settings, cancellation);
+        telemetry.Measured("operator", entry.Failure is not null ? "failed" : entry.Noisy ? "noisy" : "ok", Stopwatch.GetElapsedTime(start), entry.Spread?.Disturbed ?? 0);
+        return entry;
+    }
+
+    /// <inheritdoc/>
+    public Proto.MeasureModelResponse Measure(byte[] onnx, int askedBatch, MeasurementSettings settings, CancellationToken cancellation)
+    {
+        using Activity? span = telemetry.Activities.StartActivity("measure model")?.SetTag("bytes", onnx.Length);
+        long start = Stopwatch.GetTimestamp();
+        string outcome = "failed";
+        try
+        {
+            Proto.MeasureModelResponse response = MeasureInWorker(onnx, askedBatch, settings, cancellation);
+            outcome = response.Statistics.Noisy ? "noisy" : "ok";
+            return response;
+        }
+        finally
+        {
+            telemetry.Measured("model", outcome, Stopwatch.GetElapsedTime(start));
+        }
+    }
+
+    private LatencyEntry MeasureInWorker(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
+    {
         try
         {
             WorkerResponse response = Exchange(new() { Key = spec.ToString() }, settings, cancellation);
@@ -39,8 +68,7 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ILogger<IsolatedMeasur
         }
     }
 
-    /// <inheritdoc/>
-    public Proto.MeasureModelResponse Measure(byte[] onnx, int askedBatch, MeasurementSettings settings, CancellationToken cancellation)
+    private Proto.MeasureModelResponse MeasureInWorker(byte[] onnx, int askedBatch, MeasurementSettings settings, CancellationToken cancellation)
     {
         var request = new WorkerRequest { Model = new Model { Onnx = UnsafeByteOperations.UnsafeWrap(onnx), BatchSize = askedBatch } };
         try
@@ -70,6 +98,7 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ILogger<IsolatedMeasur
         {
             worker?.Dispose();
             worker = WorkerProcess.Start();
+            telemetry.WorkerStarted();
             logger.LogInformation("Worker {Id} started", worker.Id);
         }
         return worker.Exchange(request, limits, limits.Of(settings), cancellation);

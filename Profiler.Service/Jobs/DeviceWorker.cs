@@ -22,6 +22,9 @@ public sealed class DeviceWorker : IDisposable
         thread.Start();
     }
 
+    /// <summary>How many pieces of work wait for the device.</summary>
+    public int Waiting => queue.Count;
+
     /// <summary>Queues work and waits for its result.</summary>
     /// <param name="work">Runs on the device thread; should end soon after its token is cancelled.</param>
     /// <param name="cancellation">Takes the work out of the queue, or ends it.</param>

@@ -29,6 +29,15 @@ public sealed class TableJobs(
         }
     }
 
+    /// <summary>How many jobs are running.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate) return running.Count;
+        }
+    }
+
     /// <summary>Whether a job for this space and these settings is running.</summary>
     public bool IsRunning(SearchSpace space, MeasurementSettings settings)
     {

@@ -4,12 +4,12 @@ namespace FasterSeg.Profiler.Service.Security;
 
 /// <summary>
 /// Lets calls pass that carry <c>authorization: Bearer KEY</c>. Health checks pass without: they tell only whether somebody is
-/// there, and the machine that asks has no key.
+/// there, and the machine that asks has no key. So does the metrics' page, which has an address of its own.
 /// </summary>
 public sealed class AccessKeyGate(RequestDelegate next, AccessKeys keys, ILogger<AccessKeyGate> logger)
 {
     private const string Scheme = "Bearer ";
-    private const string HealthService = "/grpc.health.v1.Health";
+    private const string HealthService = "/grpc.health.v1.Health", Metrics = "/metrics";
 
     /// <summary>Handles a request.</summary>
     public async Task InvokeAsync(HttpContext context)
@@ -17,16 +17,12 @@ public sealed class AccessKeyGate(RequestDelegate next, AccessKeys keys, ILogger
         string? sent = context.Request.Headers.Authorization.ToString() is { } header && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             ? header[Scheme.Length..].Trim()
             : null;
-        if (context.Request.Path.StartsWithSegments(HealthService) || (sent is not null && keys.OwnerOf(sent) is not null))
+        if (context.Request.Path.StartsWithSegments(HealthService) || context.Request.Path == Metrics || (sent is not null && keys.OwnerOf(sent) is not null))
         {
             await next(context);
             return;
         }
         logger.LogWarning("A call of {Path} from {Address} was refused: {Why}", context.Request.Path, context.Connection.RemoteIpAddress, sent is null ? "no key" : "a wrong key");
-        // A gRPC status without a message body.
-        context.Response.StatusCode = StatusCodes.Status200OK;
-        context.Response.ContentType = "application/grpc";
-        context.Response.Headers["grpc-status"] = ((int)StatusCode.Unauthenticated).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        context.Response.Headers["grpc-message"] = sent is null ? "This profiler asks for an access key." : "The access key is not known here.";
+        StatusOnly.Write(context.Response, StatusCode.Unauthenticated, sent is null ? "This profiler asks for an access key." : "The access key is not known here.");
     }
 }

@@ -16,14 +16,14 @@ internal static class ModelUploader
     {
         try
         {
-            await call.RequestStream.WriteAsync(new Proto.MeasureModelRequest { Options = options }, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(call, new Proto.MeasureModelRequest { Options = options }, cancellationToken).ConfigureAwait(false);
             for (int at = 0; at < model.Length; at += ChunkBytes)
             {
                 ReadOnlyMemory<byte> chunk = model.Slice(at, Math.Min(ChunkBytes, model.Length - at));
                 var message = new Proto.MeasureModelRequest { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) };
-                await call.RequestStream.WriteAsync(message, cancellationToken).ConfigureAwait(false);
+                if (!await WriteAsync(call, message, cancellationToken).ConfigureAwait(false)) break;
             }
-            await call.RequestStream.CompleteAsync().ConfigureAwait(false);
+            if (!call.ResponseAsync.IsCompleted) await call.RequestStream.CompleteAsync().ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is RpcException or InvalidOperationException or IOException
             && !cancellationToken.IsCancellationRequested)
@@ -33,5 +33,15 @@ internal static class ModelUploader
             throw;
         }
         return await call.ResponseAsync.ConfigureAwait(false);
+    }
+
+    /// <summary>Sends a message; false where the answer came first, because then nobody reads on and the message may never leave.</summary>
+    private static async Task<bool> WriteAsync(AsyncClientStreamingCall<Proto.MeasureModelRequest, Proto.MeasureModelResponse> call,
+        Proto.MeasureModelRequest message, CancellationToken cancellationToken)
+    {
+        Task write = call.RequestStream.WriteAsync(message, cancellationToken);
+        if (await Task.WhenAny(write, call.ResponseAsync).ConfigureAwait(false) != write) return false;
+        await write.ConfigureAwait(false);
+        return true;
     }
 }

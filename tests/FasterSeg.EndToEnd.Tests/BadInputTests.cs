@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Xunit;
 
@@ -16,7 +14,7 @@ public class BadInputTests
     public async Task No_profiler_at_the_address_ends_with_3(string command)
     {
         await using var bench = new Workbench();
-        string url = $"http://127.0.0.1:{FreePort().ToString(CultureInfo.InvariantCulture)}";
+        string url = $"http://127.0.0.1:{FreePort.Next().ToString(CultureInfo.InvariantCulture)}";
         string[] rest = command switch
         {
             "profile" => ["--config", bench.WriteConfiguration(), "--out", bench["t.json"]],
@@ -88,12 +86,5 @@ public class BadInputTests
         Assert.Contains(sentence, ended.Error, StringComparison.Ordinal);
         Assert.Equal(code, ended.Code);
         Assert.Single(ended.Error.Trim().Split('\n'));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

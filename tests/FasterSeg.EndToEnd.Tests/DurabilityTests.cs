@@ -13,8 +13,8 @@ public partial class DurabilityTests
     public async Task A_table_is_whole_after_its_profiler_was_killed_again_and_again()
     {
         await using var bench = new Workbench();
-        // About 130 operators of 0.05 s and more each.
-        string configuration = bench.WriteConfiguration(1e-12, seconds: 0.05), table = bench["t.json"];
+        // About 130 operators of 0.15 s and more each: some 20 s, of which each service lives two at most before it is killed.
+        string configuration = bench.WriteConfiguration(1e-12, seconds: 0.15), table = bench["t.json"];
         (RunningProgram profiler, string url) = await bench.StartProfilerAsync();
         int port = new Uri(url).Port;
         RunningProgram client = bench.StartClient("profile", "--config", configuration, "--profiler", url, "--out", table);

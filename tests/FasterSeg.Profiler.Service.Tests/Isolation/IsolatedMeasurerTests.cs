@@ -4,6 +4,7 @@ using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Profiler.Service.Telemetry;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,12 +20,14 @@ public sealed class IsolatedMeasurerTests : IDisposable
     private static readonly MeasurementSettings Endless = new() { RelativeHalfWidth = 1e-12, MinimumSamples = 10_000, MaximumSeconds = 500 };
 
     private readonly List<IsolatedMeasurer> measurers = [];
+    private readonly ProfilerTelemetry telemetry = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
         foreach (IsolatedMeasurer measurer in measurers) measurer.Dispose();
+        telemetry.Dispose();
     }
 
     [Fact]
@@ -98,7 +101,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     [Fact]
     public void TheWorkerEndsWithItsService()
     {
-        var measurer = new IsolatedMeasurer(WorkerLimits.Default, NullLogger<IsolatedMeasurer>.Instance);
+        var measurer = new IsolatedMeasurer(WorkerLimits.Default, telemetry, NullLogger<IsolatedMeasurer>.Instance);
         measurer.Measure(Small, Rough, Stop);
         using Process worker = Process.GetProcessById(measurer.WorkerId!.Value);
         measurer.Dispose();
@@ -107,7 +110,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
 
     private IsolatedMeasurer Measurer(WorkerLimits? limits = null)
     {
-        var measurer = new IsolatedMeasurer(limits ?? WorkerLimits.Default, NullLogger<IsolatedMeasurer>.Instance);
+        var measurer = new IsolatedMeasurer(limits ?? WorkerLimits.Default, telemetry, NullLogger<IsolatedMeasurer>.Instance);
         measurers.Add(measurer);
         return measurer;
     }

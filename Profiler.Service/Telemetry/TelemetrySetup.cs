@@ -1,0 +1,39 @@
+using System.Net;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace FasterSeg.Profiler.Service.Telemetry;
+
+/// <summary>Brings metrics and traces to where they are asked for: a Prometheus page, or an OpenTelemetry collector.</summary>
+internal static class TelemetrySetup
+{
+    private const string CollectorVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    /// <summary>Adds the exporters that options and environment ask for; none by default.</summary>
+    public static void Add(WebApplicationBuilder builder, IPEndPoint? metrics)
+    {
+        bool collector = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(CollectorVariable));
+        if (metrics is null && !collector) return;
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("fasterseg-profiler"))
+            .WithMetrics(each =>
+            {
+                each.AddMeter(ProfilerTelemetry.Name).AddAspNetCoreInstrumentation();
+                if (metrics is not null) each.AddPrometheusExporter();
+                if (collector) each.AddOtlpExporter();
+            })
+            .WithTracing(each =>
+            {
+                each.AddSource(ProfilerTelemetry.Name).AddAspNetCoreInstrumentation();
+                if (collector) each.AddOtlpExporter();
+            });
+    }
+
+    /// <summary>Answers <c>/metrics</c> at the metrics' address, and nowhere else.</summary>
+    public static void Map(WebApplication application, IPEndPoint? metrics)
+    {
+        if (metrics is null) return;
+        application.MapPrometheusScrapingEndpoint().RequireHost($"*:{metrics.Port}");
+    }
+}
