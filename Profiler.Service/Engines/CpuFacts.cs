@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.ML.OnnxRuntime;
 
 namespace FasterSeg.Profiler.Service.Engines;
 
@@ -19,7 +18,7 @@ public static class CpuFacts
         int cores = Environment.ProcessorCount;
         long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         return new(name, Uuid(ReadIfThere(MachineIdFile), name, cores), RuntimeInformation.OSDescription,
-            OrtEnv.Instance().GetVersionString(), cores, memory, defaultThreads);
+            QuietRuntime.Version, cores, memory, defaultThreads);
     }
 
     /// <summary>The first <c>model name</c> of a Linux <c>/proc/cpuinfo</c>, or null.</summary>

@@ -9,12 +9,14 @@ public static class ServiceArguments
 {
     /// <summary>What the command line can say.</summary>
     public const string Usage = """
-        fasterseg-profiler [--listen ADDRESS:PORT] [--store DIR] [--threads N] [--metrics ADDRESS:PORT] [security]
-        fasterseg-profiler new-key NAME
+        fasterseg-profiler [--listen ADDRESS:PORT] [--store DIR] [--threads N] [--metrics ADDRESS:PORT] [--locks DIR] [security]
+        fasterseg-profiler new-key NAME      make an access key
+        fasterseg-profiler health URL        exit code 0 where a profiler on this machine serves at URL
 
           --listen    address and port to listen on (127.0.0.1:5151)
           --store     folder of jobs, measurements and tables (fasterseg/tables in the user's data folder)
           --threads   CPU threads of a session where a request does not say (1)
+          --locks     folder of the locks that keep two profilers off one device (the temporary folder)
           --metrics   address and port of a page for Prometheus, /metrics; none by default
 
         Security; an address that other machines can reach needs TLS, and keys or client certificates:
@@ -42,6 +44,7 @@ public static class ServiceArguments
                 "--client-ca" => options with { Security = options.Security with { ClientAuthority = Value(ref i) } },
                 "--listen" => options with { Listen = EndPoint(Value(ref i)) },
                 "--store" => options with { StoreFolder = Path.GetFullPath(Value(ref i)) },
+                "--locks" => options with { LockFolder = Path.GetFullPath(Value(ref i)) },
                 "--metrics" => options with { Metrics = EndPoint(Value(ref i)) },
                 "--threads" => options with { Threads = Number(Value(ref i)) },
                 _ => throw new UsageException($"'{name}' is not an argument of the profiler; these are:\n{Usage}"),

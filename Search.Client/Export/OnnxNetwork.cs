@@ -1,4 +1,5 @@
 using FasterSeg.Operators;
+using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Search.Client.Data;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -14,6 +15,7 @@ public sealed class OnnxNetwork : IDisposable
 
     private OnnxNetwork(string path)
     {
+        _ = QuietRuntime.Version;
         session = new InferenceSession(path);
         (string name, NodeMetadata image) = session.InputMetadata.Single();
         NodeMetadata logits = session.OutputMetadata.Single().Value;

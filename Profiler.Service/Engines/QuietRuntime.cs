@@ -1,0 +1,17 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace FasterSeg.Profiler.Service.Engines;
+
+/// <summary>ONNX Runtime's environment, with its telemetry off: nothing of what is measured leaves the machine.</summary>
+public static class QuietRuntime
+{
+    private static readonly Lazy<string> LazyVersion = new(() =>
+    {
+        OrtEnv environment = OrtEnv.Instance();
+        environment.DisableTelemetryEvents();
+        return environment.GetVersionString();
+    });
+
+    /// <summary>Starts the environment, where it is not started yet, and gives ONNX Runtime's version.</summary>
+    public static string Version => LazyVersion.Value;
+}
