@@ -17,7 +17,7 @@ public sealed class BuildTableTests(ProfilerFixture host)
         Assert.Equal(12, last.TableId.Length);
         Assert.Equal(last.Total, last.Done);
         Assert.All(progress[1..^1], each => Assert.True(each.Statistics.MedianMs > 0 && each.Failure.Length == 0, each.ToString()));
-        Assert.Equal(Enumerable.Range(progress[0].Done, last.Total - progress[0].Done + 1), progress[..^1].Select(each => each.Done));
+        Assert.Equal(Enumerable.Range(progress[0].Done, last.Total - progress[0].Done + 1), progress[..^1].Select(each => each.Done).Distinct());
 
         LatencyTable table = await ReadAsync(last.TableId);
         FasterSeg.Operators.Spaces.SearchSpace space = Assert.IsType<FasterSeg.Operators.Spaces.SearchSpace>(table.Space);
