@@ -24,6 +24,7 @@ public static class ProfilerServices
         services.AddSingleton<IOperatorMeasurer>(provider => provider.GetRequiredService<IsolatedMeasurer>());
         services.AddSingleton<IModelMeasurer>(provider => provider.GetRequiredService<IsolatedMeasurer>());
         services.AddSingleton<TableBuilder>();
+        services.AddSingleton<TableRefresher>();
         services.AddSingleton<TableJobs>();
         services.AddSingleton(provider => DeviceLock.Take(options.LockFolder, provider.GetRequiredService<IEngine>().Device.Uuid));
         services.AddSingleton(provider => new ProfilerDatabase(options.ResolveStoreFolder(), provider.GetRequiredService<ILogger<ProfilerDatabase>>()));

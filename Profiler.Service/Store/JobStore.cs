@@ -34,6 +34,10 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
         return job;
     }
 
+    /// <summary>Remembers how a table came about that no job built, such as a refreshed one.</summary>
+    public void AddFinished(SearchSpace space, MeasurementSettings settings, StoredTable stored) =>
+        Update(Add(space, settings, stored.Table.Identity).Id, JobState.Done, tableId: stored.Id);
+
     /// <summary>The newest job of this space and these settings that has no table yet, or null.</summary>
     public StoredJob? FindUnfinished(SearchSpace space, MeasurementSettings settings, TableIdentity identity) =>
         List().FirstOrDefault(job => job.State != JobState.Done && job.Space.Equals(space) && job.Settings == settings && job.Identity == identity);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Dapper;
 using FasterSeg.Operators;
 using FasterSeg.Operators.Spaces;
@@ -14,6 +15,8 @@ public sealed class TableStore
 {
     private readonly ConcurrentDictionary<string, StoredTable> tables = [];
     private readonly ProfilerDatabase database;
+    private readonly Lock gate = new();
+    private TaskCompletionSource changed = NewSignal();
 
     /// <summary>Reads the tables of the database and of its folder. What is no sound table is logged and left alone.</summary>
     public TableStore(ProfilerDatabase database, ILogger<TableStore> logger)
@@ -66,8 +69,31 @@ public sealed class TableStore
             throw new UserErrorException($"The table {stored.Id} cannot be kept in {database.Folder}: {fault.Message.TrimEnd('.')}. Free space there, or start with another --store.", fault);
         }
         tables[stored.Id] = stored;
+        TaskCompletionSource signal;
+        lock (gate) (signal, changed) = (changed, NewSignal());
+        signal.SetResult();
         return stored;
     }
+
+    /// <summary>The newest table of a space and identity, if there is one, then each newer one as it comes.</summary>
+    public async IAsyncEnumerable<StoredTable> WatchAsync(SearchSpace space, TableIdentity identity, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        string? last = null;
+        while (true)
+        {
+            Task signal;
+            // Before the look, so that what comes during it is not missed.
+            lock (gate) signal = changed.Task;
+            if (FindNewest(space, identity) is { } newest && newest.Id != last)
+            {
+                last = newest.Id;
+                yield return newest;
+            }
+            await signal.WaitAsync(cancellation);
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal static void Insert(IDbConnection connection, StoredTable stored, byte[] json) => connection.Execute(
         "INSERT INTO latency_table (id, created, json) VALUES (@Id, @Created, @json) ON CONFLICT (id) DO NOTHING",

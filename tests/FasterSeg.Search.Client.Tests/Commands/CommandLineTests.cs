@@ -36,6 +36,7 @@ public class CommandLineTests
     [InlineData("profile --help")]
     [InlineData("lut --help")]
     [InlineData("lut show --help")]
+    [InlineData("lut diff --help")]
     [InlineData("lut import --help")]
     [InlineData("lut export --help")]
     [InlineData("measure --help")]
