@@ -69,11 +69,19 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <summary>Ends the program as a power cut does.</summary>
     public void Kill() => process.Kill(entireProcessTree: true);
 
-    /// <summary>Presses Ctrl-C.</summary>
+    /// <summary>Presses Ctrl-C, or asks to terminate where programs started from here do not hear Ctrl-C.</summary>
     public void Interrupt()
     {
-        using Process kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using Process kill = Process.Start("kill", [IgnoresCtrlC() ? "-TERM" : "-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
+    }
+
+    /// <summary>A shell that starts the tests in the background has them, and all that they start, ignore Ctrl-C.</summary>
+    private static bool IgnoresCtrlC()
+    {
+        const int Interrupt = 2;
+        string? mask = File.Exists("/proc/self/status") ? File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) : null;
+        return mask is not null && (Convert.ToInt64(mask["SigIgn:".Length..].Trim(), 16) & (1L << (Interrupt - 1))) != 0;
     }
 
     public async ValueTask DisposeAsync()
