@@ -94,6 +94,20 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
     private WorkerResponse Exchange(WorkerRequest request, MeasurementSettings settings, CancellationToken cancellation)
     {
         request.Settings = JsonSerializer.Serialize(settings);
+        try
+        {
+            return ExchangeOnce(request, settings, cancellation);
+        }
+        catch (WorkerFailedException fault) when (fault.ByItself)
+        {
+            // A model that ends its process will do so again; one whose process somebody else ended is innocent.
+            logger.LogWarning("Worker ended and is replaced for a second try: {Reason}", fault.Message);
+            return ExchangeOnce(request, settings, cancellation);
+        }
+    }
+
+    private WorkerResponse ExchangeOnce(WorkerRequest request, MeasurementSettings settings, CancellationToken cancellation)
+    {
         if (worker is not { IsAlive: true })
         {
             worker?.Dispose();

@@ -103,7 +103,7 @@ internal sealed class WorkerProcess : IDisposable
         lock (errors) words = string.Join(' ', errors);
         if (words.Length > LastWords) words = "..." + words[^LastWords..];
         string how = what == "ended" ? code : "";
-        return new($"The process that measured it {what}{how}{(words.Length > 0 ? $"; its last words: {words}" : "")}");
+        return new($"The process that measured it {what}{how}{(words.Length > 0 ? $"; its last words: {words}" : "")}", byItself: what == "ended");
     }
 
     private void End()
