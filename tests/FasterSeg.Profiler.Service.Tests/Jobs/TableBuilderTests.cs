@@ -23,7 +23,7 @@ public sealed class TableBuilderTests : IDisposable
     [Fact]
     public async Task TheOrderIsTheSeedsWithTheSentinelInBetween()
     {
-        var engine = new FakeEngine();
+        var engine = Steady();
         await BuildAsync(engine, seed: 5);
         string sentinel = TableBuilder.SentinelOf(Space).ToString();
         IReadOnlyList<OperatorSpec> order = SeededOrder.Shuffle([.. Space.Operators(full: true).Where(spec => !spec.IsZeroByDefinition)], 5);
@@ -36,7 +36,7 @@ public sealed class TableBuilderTests : IDisposable
     public async Task AnOperatorThatCannotBeMeasuredIsAFailedEntryAndTheOthersAreThere()
     {
         OperatorSpec bad = Space.SearchedOperators().First(spec => spec.Kind == OperatorKind.ZoomedConv);
-        var engine = new FakeEngine { Opening = name => ThrowFor(name, bad) };
+        var engine = Steady(name => ThrowFor(name, bad));
         LatencyTable table = await BuildAsync(engine, seed: 1);
         LatencyEntry entry = Assert.Single(table.Entries, entry => entry.Failure is not null);
         Assert.Equal((bad, "no kernel"), (entry.Spec, entry.Failure));
@@ -50,14 +50,11 @@ public sealed class TableBuilderTests : IDisposable
     {
         using var arrived = new ManualResetEventSlim();
         using var goOn = new ManualResetEventSlim();
-        var engine = new FakeEngine
+        FakeEngine engine = Steady(_ =>
         {
-            Opening = _ =>
-            {
-                arrived.Set();
-                goOn.Wait(Cancellation);
-            },
-        };
+            arrived.Set();
+            goOn.Wait(Cancellation);
+        });
         Task<LatencyTable> table = BuildAsync(engine, seed: 1);
         arrived.Wait(Cancellation);
         Task<int> other = device.RunAsync(_ => engine.Opened.Count, Cancellation);
@@ -88,8 +85,15 @@ public sealed class TableBuilderTests : IDisposable
     [Fact]
     public async Task ATableKnowsTheEnvironmentThatItWasMadeIn()
     {
-        LatencyTable table = await BuildAsync(new FakeEngine(), seed: 1);
+        LatencyTable table = await BuildAsync(Steady(), seed: 1);
         Assert.Equal("0 0 0", LatencyTableJson.Parse(LatencyTableJson.Serialize(table), "table").Environment["load_average"]);
+    }
+
+    /// <summary>An engine on which every run takes a millisecond, by a clock that only runs count for: nothing ever drifts.</summary>
+    private static FakeEngine Steady(Action<string>? opening = null)
+    {
+        var time = new SyntheticTime();
+        return new FakeEngine { Time = time, Running = _ => time.Advance(1), Opening = opening ?? (_ => { }) };
     }
 
     private Task<LatencyTable> BuildWithAsync(Func<int, double> msWhenOpened, out FakeEngine engine)
