@@ -23,7 +23,17 @@ public enum EntryOrigin
 /// <param name="Drifted">The device was not in its usual state, and was not either when the operator was measured again.</param>
 public sealed record LatencyEntry(
     OperatorSpec Spec, EntryOrigin Origin, double MedianMs, LatencySpread? Spread = null, bool Noisy = false, string? Failure = null,
-    bool Drifted = false);
+    bool Drifted = false)
+{
+    private const int LongestReason = 500;
+
+    /// <summary>The entry of an operator that could not be measured. A table keeps one line of the reason, and not a runtime's whole report.</summary>
+    public static LatencyEntry Failed(OperatorSpec spec, string reason)
+    {
+        string line = reason.Split('\n')[0].Trim();
+        return new(spec, EntryOrigin.Measured, MedianMs: 0, Failure: line.Length <= LongestReason ? line : line[..LongestReason] + "...");
+    }
+}
 
 /// <summary>The distribution of an operator's samples, all in ms.</summary>
 /// <param name="MeanMs">Mean.</param>

@@ -74,14 +74,14 @@ public sealed class LatencyTableGrpcService(
         }
         StoredTable next = store.Save(refresher.Merge(stored.Table, again));
         jobs.AddFinished(next.Table.Space!, settings, next);
-        (LatencyEntry Before, LatencyEntry Now)[] pairs = [.. chosen.Zip(again).Where(pair => pair.Second.Failure is null)];
+        ComparedEntry[] pairs = [.. chosen.Zip(again).Where(pair => pair.Second.Failure is null).Select(pair => new ComparedEntry(pair.First.Spec, pair.First, pair.Second))];
         await responseStream.WriteAsync(new()
         {
             Done = again.Count,
             Total = chosen.Count,
             TableId = next.Id,
-            MedianRatio = pairs.Length == 0 ? 0 : SampleStatistics.Of([.. pairs.Select(pair => pair.Now.MedianMs / pair.Before.MedianMs)]).Median.Median,
-            OutsideInterval = pairs.Length == 0 ? 0 : pairs.Average(pair => IsOutside(pair.Before, pair.Now.MedianMs) ? 1.0 : 0),
+            MedianRatio = pairs.Length == 0 ? 0 : SampleStatistics.Of([.. pairs.Select(pair => pair.Ratio)]).Median.Median,
+            OutsideInterval = pairs.Length == 0 ? 0 : pairs.Average(pair => IsOutside(pair.First, pair.Second.MedianMs) ? 1.0 : 0),
         }, context.CancellationToken);
     }
 

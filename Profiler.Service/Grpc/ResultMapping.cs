@@ -43,9 +43,15 @@ public static class ResultMapping
     };
 
     /// <summary>The statistics of an entry; null where it has none.</summary>
-    public static Proto.Statistics? StatisticsMessage(this LatencyEntry entry) => entry.Spread is not { } spread ? null : new()
+    public static Proto.Statistics? StatisticsMessage(this LatencyEntry entry) =>
+        entry.Spread is { } spread ? Statistics(entry.MedianMs, spread, entry.Noisy) : null;
+
+    /// <summary>The statistics of a measurement.</summary>
+    public static Proto.Statistics ToMessage(this Measurement measurement) => Statistics(measurement.MedianMs, measurement.Spread, measurement.Noisy);
+
+    private static Proto.Statistics Statistics(double medianMs, LatencySpread spread, bool noisy) => new()
     {
-        MedianMs = entry.MedianMs,
+        MedianMs = medianMs,
         MeanMs = spread.MeanMs,
         StandardDeviationMs = spread.StandardDeviationMs,
         ConfidenceLowMs = spread.ConfidenceLowMs,
@@ -55,27 +61,9 @@ public static class ResultMapping
         P75Ms = spread.P75Ms,
         P95Ms = spread.P95Ms,
         Samples = spread.Samples,
-        Noisy = entry.Noisy,
+        Noisy = noisy,
         Outliers = spread.Outliers,
         Disturbed = spread.Disturbed,
-    };
-
-    /// <summary>The statistics of a measurement.</summary>
-    public static Proto.Statistics ToMessage(this Measurement measurement) => new()
-    {
-        MedianMs = measurement.Statistics.Median.Median,
-        MeanMs = measurement.Statistics.Mean,
-        StandardDeviationMs = measurement.Statistics.StandardDeviation,
-        ConfidenceLowMs = measurement.Statistics.Median.Low,
-        ConfidenceHighMs = measurement.Statistics.Median.High,
-        P05Ms = measurement.Statistics.P05,
-        P25Ms = measurement.Statistics.P25,
-        P75Ms = measurement.Statistics.P75,
-        P95Ms = measurement.Statistics.P95,
-        Samples = measurement.Statistics.Count,
-        Noisy = measurement.Noisy,
-        Outliers = measurement.Statistics.Outliers,
-        Disturbed = measurement.Disturbed,
     };
 
     /// <summary>A job's progress.</summary>

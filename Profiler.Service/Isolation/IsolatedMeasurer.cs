@@ -64,7 +64,7 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
         catch (WorkerFailedException fault)
         {
             logger.LogWarning("{Operator} cannot be measured: {Reason}", spec, fault.Message);
-            return new(spec, EntryOrigin.Measured, MedianMs: 0, Failure: fault.Message);
+            return LatencyEntry.Failed(spec, fault.Message);
         }
     }
 

@@ -11,7 +11,7 @@ namespace FasterSeg.Profiler.Service.Isolation;
 /// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
-    private const int LastWords = 400;
+    private const int MostWords = 400;
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
     private readonly Process process;
@@ -79,11 +79,11 @@ internal sealed class WorkerProcess : IDisposable
             }
             catch (AggregateException fault) when (fault.InnerException is InvalidProtocolBufferException or IOException or InvalidOperationException)
             {
-                throw Failed("ended");
+                throw Died();
             }
-            if (Stopwatch.GetElapsedTime(start) > time) throw Failed(FormattableString.Invariant($"took longer than {time.TotalSeconds:0.#} s and was ended"));
+            if (Stopwatch.GetElapsedTime(start) > time) throw Stopped(FormattableString.Invariant($"took longer than {time.TotalSeconds:0.#} s and was ended"));
             long memory = ResidentBytes();
-            if (memory > limits.MemoryBytes) throw Failed(FormattableString.Invariant($"took {memory >> 20} MiB of memory, more than {limits.MemoryBytes >> 20}, and was ended"));
+            if (memory > limits.MemoryBytes) throw Stopped(FormattableString.Invariant($"took {memory >> 20} MiB of memory, more than {limits.MemoryBytes >> 20}, and was ended"));
         }
     }
 
@@ -94,16 +94,29 @@ internal sealed class WorkerProcess : IDisposable
         process.Dispose();
     }
 
-    private WorkerFailedException Failed(string what)
+    /// <summary>It ended without having reached a limit.</summary>
+    private WorkerFailedException Died()
     {
         End();
         process.WaitForExit();
-        string code = process.ExitCode > 128 ? $" (signal {process.ExitCode - 128})" : $" (exit code {process.ExitCode})";
+        string code = process.ExitCode > 128 ? $"signal {process.ExitCode - 128}" : $"exit code {process.ExitCode}";
+        return new($"The process that measured it ended ({code}){LastWords()}", byItself: true);
+    }
+
+    /// <summary>It reached a limit and is ended.</summary>
+    private WorkerFailedException Stopped(string why)
+    {
+        End();
+        process.WaitForExit();
+        return new($"The process that measured it {why}{LastWords()}");
+    }
+
+    private string LastWords()
+    {
         string words;
         lock (errors) words = string.Join(' ', errors);
-        if (words.Length > LastWords) words = "..." + words[^LastWords..];
-        string how = what == "ended" ? code : "";
-        return new($"The process that measured it {what}{how}{(words.Length > 0 ? $"; its last words: {words}" : "")}", byItself: what == "ended");
+        if (words.Length == 0) return "";
+        return "; its last words: " + (words.Length <= MostWords ? words : "..." + words[^MostWords..]);
     }
 
     private void End()

@@ -19,13 +19,8 @@ internal static class TlsSetup
         if (options.Certificate is null) return null;
         X509Certificate2 certificate = Read(options.Certificate, path => options.CertificateKey is null && !IsPem(path)
             ? X509CertificateLoader.LoadPkcs12FromFile(path, password: null)
-            : Reloaded(X509Certificate2.CreateFromPemFile(path, options.CertificateKey)));
-        X509Certificate2Collection? authorities = options.ClientAuthority is null ? null : Read(options.ClientAuthority, path =>
-        {
-            var collection = new X509Certificate2Collection();
-            collection.ImportFromPemFile(path);
-            return collection.Count > 0 ? collection : throw new CryptographicException("there is no PEM certificate in it");
-        });
+            : PemFiles.CertificateWithKey(path, options.CertificateKey));
+        X509Certificate2Collection? authorities = options.ClientAuthority is null ? null : Read(options.ClientAuthority, PemFiles.Authorities);
         return new(certificate, authorities);
     }
 
@@ -40,11 +35,7 @@ internal static class TlsSetup
 
     private static bool IsIssuedBy(X509Certificate2 certificate, X509Certificate2Collection authorities)
     {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        // A lab's own authority publishes no revocations.
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        using var chain = new X509Chain { ChainPolicy = PemFiles.TrustOnly(authorities) };
         return chain.Build(certificate);
     }
 
@@ -62,10 +53,4 @@ internal static class TlsSetup
     }
 
     private static bool IsPem(string path) => File.ReadAllText(path).Contains("-----BEGIN", StringComparison.Ordinal);
-
-    // SslStream on some systems cannot use a key that was never in a store.
-    private static X509Certificate2 Reloaded(X509Certificate2 fromPem)
-    {
-        using (fromPem) return X509CertificateLoader.LoadPkcs12(fromPem.Export(X509ContentType.Pkcs12), password: null);
-    }
 }

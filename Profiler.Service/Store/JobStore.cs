@@ -15,28 +15,33 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
 {
     private const string Columns = "SELECT id, space, settings, identity, state, message, table_id, created, updated FROM job";
 
-    /// <summary>Remembers a new job.</summary>
-    public StoredJob Add(SearchSpace space, MeasurementSettings settings, TableIdentity identity)
+    /// <summary>Remembers a new job, which is running.</summary>
+    public StoredJob Add(SearchSpace space, MeasurementSettings settings, TableIdentity identity) =>
+        Add(space, settings, identity, JobState.Running, tableId: null);
+
+    /// <summary>Remembers how a table came about that no job built, such as a refreshed one.</summary>
+    public void AddFinished(SearchSpace space, MeasurementSettings settings, StoredTable stored) =>
+        Add(space, settings, stored.Table.Identity, JobState.Done, stored.Id);
+
+    private StoredJob Add(SearchSpace space, MeasurementSettings settings, TableIdentity identity, JobState state, string? tableId)
     {
         DateTimeOffset now = time.GetUtcNow();
-        var job = new StoredJob(Guid.NewGuid().ToString("N")[..12], space, settings, identity, JobState.Running, "", null, now, now);
+        var job = new StoredJob(Guid.NewGuid().ToString("N")[..12], space, settings, identity, state, "", tableId, now, now);
         using SqliteConnection connection = database.Open();
         connection.Execute(
-            "INSERT INTO job (id, space, settings, identity, state, created, updated) VALUES (@Id, @space, @settings, @identity, 'running', @now, @now)",
+            "INSERT INTO job (id, space, settings, identity, state, table_id, created, updated) VALUES (@Id, @space, @settings, @identity, @state, @tableId, @now, @now)",
             new
             {
                 job.Id,
                 space = LatencyTableJson.SerializeSpace(space),
                 settings = JsonSerializer.Serialize(settings),
                 identity = JsonSerializer.Serialize(identity),
+                state = NameOf(state),
+                tableId,
                 now = Text(now),
             });
         return job;
     }
-
-    /// <summary>Remembers how a table came about that no job built, such as a refreshed one.</summary>
-    public void AddFinished(SearchSpace space, MeasurementSettings settings, StoredTable stored) =>
-        Update(Add(space, settings, stored.Table.Identity).Id, JobState.Done, tableId: stored.Id);
 
     /// <summary>The newest job of this space and these settings that has no table yet, or null.</summary>
     public StoredJob? FindUnfinished(SearchSpace space, MeasurementSettings settings, TableIdentity identity) =>

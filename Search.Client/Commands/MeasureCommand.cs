@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using FasterSeg.Operators;
+using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Profiling;
 using FasterSeg.Search.Client.Reporting;
@@ -11,9 +12,6 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary><c>fasterseg measure</c>: the latency of a whole ONNX network.</summary>
 public static class MeasureCommand
 {
-    // As much as a profiler takes.
-    private const int LargestModel = 256 << 20;
-
     /// <summary>What the command line says.</summary>
     /// <param name="Onnx">The network's file.</param>
     /// <param name="Profiler">The profiler's address; null is this machine.</param>
@@ -46,7 +44,7 @@ public static class MeasureCommand
     /// <summary>Uploads the network and prints its statistics.</summary>
     public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
-        byte[] model = UserFile.Read(options.Onnx, LargestModel);
+        byte[] model = UserFile.Read(options.Onnx, ModelUpload.MostBytes);
         await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken);
         ModelMeasurement measured = await MeasureAsync(profiler, model, options, cancellationToken);
 

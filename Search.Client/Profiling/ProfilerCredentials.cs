@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FasterSeg.Operators;
+using FasterSeg.Profiler.Service.Security;
 
 namespace FasterSeg.Search.Client.Profiling;
 
@@ -19,26 +20,14 @@ internal sealed record ProfilerCredentials(string? Key, X509Certificate2Collecti
     /// <exception cref="UserErrorException">A file that it names cannot be used.</exception>
     public static ProfilerCredentials FromEnvironment() => new(
         Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key ? key.Trim() : null,
-        Read(AuthorityVariable, path =>
-        {
-            var authorities = new X509Certificate2Collection();
-            authorities.ImportFromPemFile(path);
-            return authorities;
-        }),
-        Read(CertificateVariable, path =>
-        {
-            using var pem = X509Certificate2.CreateFromPemFile(path);
-            return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), password: null);
-        }));
+        Read(AuthorityVariable, PemFiles.Authorities), Read(CertificateVariable, path => PemFiles.CertificateWithKey(path)));
 
     /// <summary>What TLS shall do.</summary>
     public SslClientAuthenticationOptions Tls()
     {
         var options = new SslClientAuthenticationOptions();
         if (Certificate is not null) options.ClientCertificates = [Certificate];
-        if (Authorities is null) return options;
-        options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        options.CertificateChainPolicy.CustomTrustStore.AddRange(Authorities);
+        if (Authorities is not null) options.CertificateChainPolicy = PemFiles.TrustOnly(Authorities);
         return options;
     }
 
