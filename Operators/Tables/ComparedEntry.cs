@@ -15,4 +15,16 @@ public sealed record ComparedEntry(OperatorSpec Spec, LatencyEntry First, Latenc
     public bool? IntervalsMeet => First.Spread is { } a && Second.Spread is { } b
         ? a.ConfidenceLowMs <= b.ConfidenceHighMs && b.ConfidenceLowMs <= a.ConfidenceHighMs
         : null;
+
+    /// <summary>
+    /// Whether the difference is within its own 95 % interval, whose half-width is the root of the sum of both half-widths' squares; null where
+    /// an entry has none.
+    /// </summary>
+    public bool? IsWithinIntervals => First.Spread is { } a && Second.Spread is { } b
+        ? Math.Abs(Second.MedianMs - First.MedianMs) <= Math.Sqrt(Square(HalfWidth(a)) + Square(HalfWidth(b)))
+        : null;
+
+    private static double HalfWidth(LatencySpread spread) => (spread.ConfidenceHighMs - spread.ConfidenceLowMs) / 2;
+
+    private static double Square(double value) => value * value;
 }

@@ -16,14 +16,15 @@ public enum EntryOrigin
 /// <summary>One operator's latency.</summary>
 /// <param name="Spec">The operator.</param>
 /// <param name="Origin">Where the number comes from.</param>
-/// <param name="MedianMs">The latency: the median of single runs, ms.</param>
+/// <param name="MedianMs">The latency, ms: the median over sessions of the median of a session's single runs.</param>
 /// <param name="Spread">How the samples were distributed; null where nothing was sampled here.</param>
 /// <param name="Noisy">The time cap was reached before the confidence interval was narrow enough.</param>
 /// <param name="Failure">Why there is no number (the median is then 0 and must not be used); null in a usable entry.</param>
 /// <param name="Drifted">The device was not in its usual state, and was not either when the operator was measured again.</param>
+/// <param name="BuildMs">Time to load, optimize and build the operator's model, ms, which is no part of the latency; null where nobody knows.</param>
 public sealed record LatencyEntry(
     OperatorSpec Spec, EntryOrigin Origin, double MedianMs, LatencySpread? Spread = null, bool Noisy = false, string? Failure = null,
-    bool Drifted = false)
+    bool Drifted = false, double? BuildMs = null)
 {
     private const int LongestReason = 500;
 
@@ -47,6 +48,7 @@ public sealed record LatencyEntry(
 /// <param name="Samples">Number of samples that the other numbers come from.</param>
 /// <param name="Outliers">How many of them lie beyond Tukey's fences (1.5 interquartile ranges outside of the quartiles); they count like the others.</param>
 /// <param name="Disturbed">Further samples that were set aside because something else took the processor meanwhile.</param>
+/// <param name="Sessions">How often the operator was opened anew and sampled.</param>
 public sealed record LatencySpread(
     double MeanMs, double StandardDeviationMs, double ConfidenceLowMs, double ConfidenceHighMs,
-    double P05Ms, double P25Ms, double P75Ms, double P95Ms, int Samples, int Outliers = 0, int Disturbed = 0);
+    double P05Ms, double P25Ms, double P75Ms, double P95Ms, int Samples, int Outliers = 0, int Disturbed = 0, int Sessions = 1);

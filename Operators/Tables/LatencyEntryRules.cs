@@ -9,17 +9,18 @@ internal static class LatencyEntryRules
     public static string? Fault(LatencyEntry entry)
     {
         if (entry.Failure is not null)
-            return entry is { MedianMs: 0, Spread: null, Drifted: false } ? null : "it failed and has a latency all the same";
+            return entry is { MedianMs: 0, Spread: null, Drifted: false, BuildMs: null } ? null : "it failed and has a latency all the same";
         if (entry.Origin == EntryOrigin.Defined)
         {
             return !entry.Spec.IsZeroByDefinition ? "its latency is not 0 by definition (only a stride-1 skip's is)"
-                : entry is { MedianMs: 0, Spread: null, Noisy: false, Drifted: false } ? null
+                : entry is { MedianMs: 0, Spread: null, Noisy: false, Drifted: false, BuildMs: null } ? null
                 : "its latency is 0 by definition and was measured all the same";
         }
         // Somebody else's table may say 0 for a stride-1 skip, which is nothing in a network. Nothing else is free.
         bool mayBeZero = entry.Origin == EntryOrigin.Imported && entry.Spec.IsZeroByDefinition;
         if (!IsPositive(entry.MedianMs) && !(mayBeZero && entry.MedianMs == 0))
             return Text($"its latency is {entry.MedianMs} ms, not a positive number");
+        if (entry.BuildMs is { } build && !IsPositive(build)) return Text($"its building time is {build} ms, not a positive number");
         return entry.Spread is { } spread ? Fault(spread, entry.MedianMs) : null;
     }
 
@@ -31,7 +32,7 @@ internal static class LatencyEntryRules
             return Text($"{wrong} ms in its spread is not a positive number");
         if (!double.IsFinite(spread.StandardDeviationMs) || spread.StandardDeviationMs < 0)
             return Text($"its standard deviation is {spread.StandardDeviationMs} ms");
-        if (spread.Samples < 1) return Text($"it has {spread.Samples} samples");
+        if (spread.Samples < 1 || spread.Sessions < 1) return Text($"it has {spread.Samples} samples of {spread.Sessions} sessions");
         if (spread.Outliers < 0 || spread.Outliers > spread.Samples || spread.Disturbed < 0)
             return Text($"of its {spread.Samples} samples {spread.Outliers} are outliers, and {spread.Disturbed} more were disturbed");
         if (!(spread.ConfidenceLowMs <= median && median <= spread.ConfidenceHighMs))

@@ -92,7 +92,7 @@ internal static class LatencyTableReader
         if (origin < 0) throw fields.Fault($"the origin '{name}' is none of {string.Join(", ", LatencyTableJson.Origins)}");
         var entry = new LatencyEntry(spec, (EntryOrigin)origin, fields.Number("median_ms"), Spread(fields),
             fields.Has("noisy") && fields.Flag("noisy"), fields.Has("failure") ? fields.Text("failure") : null,
-            fields.Has("drifted") && fields.Flag("drifted"));
+            fields.Has("drifted") && fields.Flag("drifted"), fields.Has("build_ms") ? fields.Number("build_ms") : null);
         fields.RequireNoOthers();
         return LatencyEntryRules.Fault(entry) is { } fault ? throw fields.Fault(fault) : entry;
     }
@@ -104,7 +104,8 @@ internal static class LatencyTableReader
             fields.Number("confidence_low_ms"), fields.Number("confidence_high_ms"),
             fields.Number("p05_ms"), fields.Number("p25_ms"), fields.Number("p75_ms"), fields.Number("p95_ms"),
             fields.Integer("samples", least: 1), fields.Has("outliers") ? fields.Integer("outliers", least: 0) : 0,
-            fields.Has("disturbed") ? fields.Integer("disturbed", least: 0) : 0);
+            fields.Has("disturbed") ? fields.Integer("disturbed", least: 0) : 0,
+            fields.Has("sessions") ? fields.Integer("sessions", least: 1) : 1);
 
     private static string Start(string hash) => hash.Length <= 8 ? hash : hash[..8] + "...";
 }

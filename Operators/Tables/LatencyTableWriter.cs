@@ -98,7 +98,9 @@ internal static class LatencyTableWriter
             json["samples"] = spread.Samples;
             if (spread.Outliers != 0) json["outliers"] = spread.Outliers;
             if (spread.Disturbed != 0) json["disturbed"] = spread.Disturbed;
+            if (spread.Sessions != 1) json["sessions"] = spread.Sessions;
         }
+        if (entry.BuildMs is { } build) json["build_ms"] = build;
         if (entry.Noisy) json["noisy"] = true;
         if (entry.Drifted) json["drifted"] = true;
         if (entry.Failure is not null) json["failure"] = entry.Failure;

@@ -23,6 +23,9 @@ public sealed class CpuEngine(DeviceFacts device, TimeProvider time) : IEngine
     public IRunTimer Timer { get; } = new ClockRunTimer(time, ThreadClock.Reader);
 
     /// <inheritdoc/>
+    public ICacheFlush? Caches { get; } = CpuCacheFlush.ForThisMachine();
+
+    /// <inheritdoc/>
     public TableIdentity Identity(MeasurementSettings settings) => new(
         device.Name, device.Uuid, ComputeCapability: null, Driver: null, Provider, device.OnnxRuntime, TensorRt: null, Cudnn: null,
         Precision, settings.Threads, settings.BatchSize, settings.Protocol);

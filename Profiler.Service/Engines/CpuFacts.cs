@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -33,6 +34,18 @@ public static class CpuFacts
     {
         byte[] digest = SHA256.HashData(Encoding.UTF8.GetBytes($"fasterseg-device|{machineId.Trim()}|{name}|{cores}"));
         return "CPU-" + new Guid(digest.AsSpan(0, 16), bigEndian: true);
+    }
+
+    /// <summary>Size of the largest cache, bytes; 0 where the system does not say.</summary>
+    public static long LargestCacheBytes() =>
+        Enumerable.Range(0, 5).Select(index => CacheBytes(ReadIfThere($"/sys/devices/system/cpu/cpu0/cache/index{index}/size"))).Max();
+
+    /// <summary>Linux's size of a cache, such as <c>32768K</c>, in bytes; 0 where it is none.</summary>
+    public static long CacheBytes(string size)
+    {
+        string text = size.Trim();
+        int unit = text.EndsWith('K') ? 1 << 10 : text.EndsWith('M') ? 1 << 20 : 1;
+        return long.TryParse(text.TrimEnd('K', 'M'), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number * unit : 0;
     }
 
     /// <summary>A system file's text, or an empty one where it is not there or not to be read.</summary>

@@ -18,6 +18,9 @@ public interface IEngine
     /// <summary>Times a run of this engine's sessions.</summary>
     IRunTimer Timer { get; }
 
+    /// <summary>The device's caches, where they can be emptied; else null.</summary>
+    ICacheFlush? Caches => null;
+
     /// <summary>What numbers measured here with these settings are comparable with.</summary>
     TableIdentity Identity(MeasurementSettings settings);
 

@@ -11,8 +11,9 @@ public interface IModelMeasurer
     /// <param name="onnx">The ONNX file.</param>
     /// <param name="askedBatch">Images in a batch that the caller expects; 0 takes the model's own.</param>
     /// <param name="settings">How to measure.</param>
+    /// <param name="withSamples">Whether to answer with the raw samples too.</param>
     /// <param name="cancellation">Ends the measurement.</param>
     /// <exception cref="RpcException">INVALID_ARGUMENT: the model cannot be measured, and why.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    Proto.MeasureModelResponse Measure(byte[] onnx, int askedBatch, MeasurementSettings settings, CancellationToken cancellation);
+    Proto.MeasureModelResponse Measure(byte[] onnx, int askedBatch, MeasurementSettings settings, bool withSamples, CancellationToken cancellation);
 }

@@ -9,6 +9,7 @@ public sealed class OptionsReader(IEngine engine)
 {
     private const int MostImages = 256;
     private const int MostMinimumSamples = 10_000;
+    private const int MostSessions = 99;
     private const double LargestHalfWidth = 0.5;
     private const double LongestSeconds = 600;
 
@@ -35,6 +36,12 @@ public sealed class OptionsReader(IEngine engine)
         if (!(options.MaximumSeconds is >= 0 and <= LongestSeconds))
             faults.Add($"{field}.maximum_seconds", FormattableString.Invariant($"The time cap of {options.MaximumSeconds} s is out of range: use up to {LongestSeconds} s, or 0 for the default."));
 
+        if (options.Sessions is < 0 or > MostSessions)
+            faults.Add($"{field}.sessions", $"{options.Sessions} sessions are out of range: use 1 to {MostSessions}, or 0 for the default.");
+
+        if (options.ColdCaches && engine.Caches is null)
+            faults.Add($"{field}.cold_caches", $"The caches of {engine.Device.Name} cannot be emptied by {engine.Provider} here: measure with hot ones.");
+
         return new MeasurementSettings
         {
             Threads = Given(options.Threads, engine.Device.DefaultThreads),
@@ -42,6 +49,8 @@ public sealed class OptionsReader(IEngine engine)
             RelativeHalfWidth = Given(options.RelativeHalfWidth, MeasurementSettings.DefaultRelativeHalfWidth),
             MinimumSamples = Given(options.MinimumSamples, MeasurementSettings.DefaultMinimumSamples),
             MaximumSeconds = Given(options.MaximumSeconds, defaultSeconds),
+            Sessions = Given(options.Sessions, MeasurementSettings.DefaultSessions),
+            ColdCaches = options.ColdCaches,
             Seed = options.Seed,
         };
     }

@@ -12,7 +12,7 @@ namespace FasterSeg.Profiler.Service.Grpc;
 
 /// <summary>The measuring half of the contract: validates, maps, delegates.</summary>
 public sealed class ProfilerGrpcService(
-    IEngine engine, OptionsReader optionsReader, DeviceWorker device, IOperatorMeasurer operators, IModelMeasurer models,
+    IEngine engine, OptionsReader optionsReader, DeviceWorker device, OperatorSessions operators, IModelMeasurer models,
     TableJobs jobs, JobStore jobStore, TableStore store, ILogger<ProfilerGrpcService> logger) : ProfilerService.ProfilerServiceBase
 {
     private const int MostKeys = 10_000;
@@ -78,15 +78,19 @@ public sealed class ProfilerGrpcService(
         Identity identity = engine.Identity(settings).ToMessage();
         foreach (OperatorSpec spec in specs)
         {
-            LatencyEntry entry = await device.RunAsync(token => operators.Measure(spec, settings, token), context.CancellationToken);
-            await responseStream.WriteAsync(new()
+            IReadOnlyList<OperatorSession> sessions = await operators.MeasureAsync(spec, settings, context.CancellationToken);
+            LatencyEntry entry = OperatorSession.Join(sessions, settings);
+            var response = new MeasureOperatorsResponse
             {
                 Key = spec.ToString(),
                 Statistics = entry.StatisticsMessage(),
                 Defined = entry.Origin == EntryOrigin.Defined,
                 Failure = entry.Failure ?? "",
                 Identity = identity,
-            }, context.CancellationToken);
+                BuildMs = entry.BuildMs ?? 0,
+            };
+            if (request.WithSamples) response.Samples.Add(sessions.Select(session => session.SamplesMs.ToMessage()));
+            await responseStream.WriteAsync(response, context.CancellationToken);
         }
     }
 
@@ -102,7 +106,19 @@ public sealed class ProfilerGrpcService(
 
         logger.LogInformation("Measures the model '{Name}' of {Bytes} bytes", upload.Options.Name, upload.Onnx.Length);
         return await device.RunAsync(
-            token => models.Measure(upload.Onnx, options.BatchSize, settings, token), context.CancellationToken);
+            token => models.Measure(upload.Onnx, options.BatchSize, settings, upload.Options.WithSamples, token), context.CancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override Task<GetSamplesResponse> GetSamples(GetSamplesRequest request, ServerCallContext context)
+    {
+        StoredJob stored = Stored(request.JobId);
+        if (!OperatorKey.TryParse(request.Key, out OperatorSpec? spec))
+            throw RequestFaults.Refusal("key", $"'{request.Key}' is no operator key such as 'conv h64 w128 c96-192 s2'.");
+        IReadOnlyList<ReadOnlyMemory<double>> sessions = jobStore.Samples(stored.Id, spec);
+        if (sessions.Count == 0)
+            throw new RpcException(new Status(StatusCode.NotFound, $"Job '{stored.Id}' has no samples of '{spec}': it has not measured that, or is so old that they were dropped."));
+        return Task.FromResult(new GetSamplesResponse { Sessions = { sessions.Select(session => session.ToMessage()) } });
     }
 
     private StoredJob Stored(string id) => jobStore.Find(id)

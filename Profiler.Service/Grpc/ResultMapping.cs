@@ -49,6 +49,14 @@ public static class ResultMapping
     /// <summary>The statistics of a measurement.</summary>
     public static Proto.Statistics ToMessage(this Measurement measurement) => Statistics(measurement.MedianMs, measurement.Spread, measurement.Noisy);
 
+    /// <summary>A session's samples.</summary>
+    public static Proto.SessionSamples ToMessage(this ReadOnlyMemory<double> samplesMs)
+    {
+        var message = new Proto.SessionSamples();
+        message.SamplesMs.AddRange(samplesMs.ToArray());
+        return message;
+    }
+
     private static Proto.Statistics Statistics(double medianMs, LatencySpread spread, bool noisy) => new()
     {
         MedianMs = medianMs,
@@ -64,6 +72,7 @@ public static class ResultMapping
         Noisy = noisy,
         Outliers = spread.Outliers,
         Disturbed = spread.Disturbed,
+        Sessions = spread.Sessions,
     };
 
     /// <summary>A job's progress.</summary>
@@ -76,6 +85,7 @@ public static class ResultMapping
         Key = progress.Entry?.Spec.ToString() ?? "",
         Statistics = progress.Entry?.StatisticsMessage(),
         Failure = progress.Entry?.Failure ?? "",
+        BuildMs = progress.Entry?.BuildMs ?? 0,
         TableId = progress.TableId ?? "",
     };
 
@@ -87,7 +97,7 @@ public static class ResultMapping
         Identity = job.Identity.ToMessage(),
         State = Enum.Parse<Proto.JobState>(job.State.ToString()),
         Done = done,
-        Total = job.Space.Operators(full: true).Count,
+        Total = Math.Max(done, TableBuilder.FewestSessions(job.Space, job.Settings)),
         SecondsLeft = secondsLeft,
         TableId = job.TableId ?? "",
         Message = job.Message,
@@ -100,7 +110,7 @@ public static class ResultMapping
     {
         JobId = job.Id,
         Done = measured,
-        Total = job.Space.Operators(full: true).Count,
+        Total = Math.Max(measured, TableBuilder.FewestSessions(job.Space, job.Settings)),
         TableId = job.TableId ?? "",
         Failure = job.Message,
     };

@@ -23,11 +23,13 @@ public static class ProfilerServices
         services.AddSingleton<IsolatedMeasurer>();
         services.AddSingleton<IOperatorMeasurer>(provider => provider.GetRequiredService<IsolatedMeasurer>());
         services.AddSingleton<IModelMeasurer>(provider => provider.GetRequiredService<IsolatedMeasurer>());
+        services.AddSingleton<OperatorSessions>();
         services.AddSingleton<TableBuilder>();
         services.AddSingleton<TableRefresher>();
         services.AddSingleton<TableJobs>();
         services.AddSingleton(provider => DeviceLock.Take(options.LockFolder, provider.GetRequiredService<IEngine>().Device.Uuid));
         services.AddSingleton(provider => new ProfilerDatabase(options.ResolveStoreFolder(), provider.GetRequiredService<ILogger<ProfilerDatabase>>()));
+        services.AddSingleton<DeviceStore>();
         services.AddSingleton<TableStore>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<OptionsReader>();

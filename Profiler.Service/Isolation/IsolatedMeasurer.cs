@@ -24,25 +24,26 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
     public int? WorkerId => worker is { IsAlive: true } alive ? alive.Id : null;
 
     /// <inheritdoc/>
-    public LatencyEntry Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
+    public OperatorSession Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
     {
-        if (spec.IsZeroByDefinition) return OperatorMeasurer.Defined(spec);
+        if (spec.IsZeroByDefinition) return new(OperatorMeasurer.Defined(spec));
         using Activity? span = telemetry.Activities.StartActivity("measure operator")?.SetTag("operator", spec.ToString());
         long start = Stopwatch.GetTimestamp();
-        LatencyEntry entry = MeasureInWorker(spec, settings, cancellation);
+        OperatorSession session = MeasureInWorker(spec, settings, cancellation);
+        LatencyEntry entry = session.Entry;
         telemetry.Measured("operator", entry.Failure is not null ? "failed" : entry.Noisy ? "noisy" : "ok", Stopwatch.GetElapsedTime(start), entry.Spread?.Disturbed ?? 0);
-        return entry;
+        return session;
     }
 
     /// <inheritdoc/>
-    public Proto.MeasureModelResponse Measure(byte[] onnx, int askedBatch, MeasurementSettings settings, CancellationToken cancellation)
+    public Proto.MeasureModelResponse Measure(byte[] onnx, int askedBatch, MeasurementSettings settings, bool withSamples, CancellationToken cancellation)
     {
         using Activity? span = telemetry.Activities.StartActivity("measure model")?.SetTag("bytes", onnx.Length);
         long start = Stopwatch.GetTimestamp();
         string outcome = "failed";
         try
         {
-            Proto.MeasureModelResponse response = MeasureInWorker(onnx, askedBatch, settings, cancellation);
+            Proto.MeasureModelResponse response = MeasureInWorker(onnx, askedBatch, settings, withSamples, cancellation);
             outcome = response.Statistics.Noisy ? "noisy" : "ok";
             return response;
         }
@@ -52,25 +53,25 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
         }
     }
 
-    private LatencyEntry MeasureInWorker(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
+    private OperatorSession MeasureInWorker(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
     {
         try
         {
             WorkerResponse response = Exchange(new() { Key = spec.ToString() }, settings, cancellation);
-            return response.ResultCase == WorkerResponse.ResultOneofCase.Entry
-                ? LatencyTableJson.ParseEntry(response.Entry, "the worker")
+            return response.ResultCase == WorkerResponse.ResultOneofCase.Session
+                ? new(LatencyTableJson.ParseEntry(response.Session.Entry, "the worker"), response.Session.SamplesMs.ToArray())
                 : throw new WorkerFailedException(response.Fault);
         }
         catch (WorkerFailedException fault)
         {
             logger.LogWarning("{Operator} cannot be measured: {Reason}", spec, fault.Message);
-            return LatencyEntry.Failed(spec, fault.Message);
+            return new(LatencyEntry.Failed(spec, fault.Message));
         }
     }
 
-    private Proto.MeasureModelResponse MeasureInWorker(byte[] onnx, int askedBatch, MeasurementSettings settings, CancellationToken cancellation)
+    private Proto.MeasureModelResponse MeasureInWorker(byte[] onnx, int askedBatch, MeasurementSettings settings, bool withSamples, CancellationToken cancellation)
     {
-        var request = new WorkerRequest { Model = new Model { Onnx = UnsafeByteOperations.UnsafeWrap(onnx), BatchSize = askedBatch } };
+        var request = new WorkerRequest { Model = new Model { Onnx = UnsafeByteOperations.UnsafeWrap(onnx), BatchSize = askedBatch, WithSamples = withSamples } };
         try
         {
             WorkerResponse response = Exchange(request, settings, cancellation);
@@ -115,6 +116,6 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
             telemetry.WorkerStarted();
             logger.LogInformation("Worker {Id} started", worker.Id);
         }
-        return worker.Exchange(request, limits, limits.Of(settings), cancellation);
+        return worker.Exchange(request, limits, limits.Of(settings, request.Model is null ? 1 : settings.MostSessions), cancellation);
     }
 }

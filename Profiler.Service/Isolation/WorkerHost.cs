@@ -65,14 +65,21 @@ public sealed class WorkerHost(IOperatorMeasurer operators, IModelMeasurer model
         }
     }
 
+    private static Session Message(OperatorSession session)
+    {
+        var message = new Session { Entry = LatencyTableJson.SerializeEntry(session.Entry) };
+        message.SamplesMs.AddRange(session.SamplesMs.ToArray());
+        return message;
+    }
+
     private WorkerResponse Answer(WorkerRequest request)
     {
         try
         {
             MeasurementSettings settings = JsonSerializer.Deserialize<MeasurementSettings>(request.Settings)!;
             return request.WorkCase == WorkerRequest.WorkOneofCase.Key
-                ? new() { Entry = LatencyTableJson.SerializeEntry(operators.Measure(OperatorKey.Parse(request.Key), settings, CancellationToken.None)) }
-                : new() { Model = models.Measure(request.Model.Onnx.ToByteArray(), request.Model.BatchSize, settings, CancellationToken.None) };
+                ? new() { Session = Message(operators.Measure(OperatorKey.Parse(request.Key), settings, CancellationToken.None)) }
+                : new() { Model = models.Measure(request.Model.Onnx.ToByteArray(), request.Model.BatchSize, settings, request.Model.WithSamples, CancellationToken.None) };
         }
         catch (RpcException refusal)
         {

@@ -10,7 +10,7 @@ public sealed record WorkerLimits(double BuildSeconds, long MemoryBytes)
     /// <summary>A minute to build on a CPU, and four fifths of the memory that this process may use.</summary>
     public static WorkerLimits Default { get; } = new(60, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 5 * 4);
 
-    /// <summary>Time of a whole measurement. Warm-up and samples have caps of their own, but a single run has none.</summary>
-    public TimeSpan Of(MeasurementSettings settings) =>
-        TimeSpan.FromSeconds(BuildSeconds + (2 * (settings.WarmupSeconds + settings.MaximumSeconds)));
+    /// <summary>Time of so many sessions. Warm-up and samples have caps of their own, but a single run has none.</summary>
+    public TimeSpan Of(MeasurementSettings settings, int sessions) =>
+        TimeSpan.FromSeconds(sessions * (BuildSeconds + (2 * (settings.WarmupSeconds + settings.SessionSeconds))));
 }

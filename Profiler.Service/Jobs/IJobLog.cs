@@ -1,23 +1,22 @@
-using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Measuring;
 
 namespace FasterSeg.Profiler.Service.Jobs;
 
 /// <summary>
-/// What a job has measured, pass by pass: pass 0 measures everything once, later ones repair what a drift touched. A builder
+/// What a job has measured, round by round: the first rounds measure everything once each, later ones what is still unsure. A builder
 /// that finds something here goes on behind it.
 /// </summary>
 public interface IJobLog
 {
-    /// <summary>The entries of a pass.</summary>
-    IReadOnlyList<LatencyEntry> Entries(int pass);
+    /// <summary>The sessions of a round, one of an operator at most.</summary>
+    IReadOnlyList<OperatorSession> Sessions(int round);
 
-    /// <summary>The sentinel's readings of a pass, by ascending position.</summary>
-    IReadOnlyList<SentinelReading> Readings(int pass);
+    /// <summary>The sentinel's readings of a round, by ascending position.</summary>
+    IReadOnlyList<SentinelReading> Readings(int round);
 
-    /// <summary>Keeps an entry.</summary>
-    void Add(int pass, LatencyEntry entry);
+    /// <summary>Keeps a session.</summary>
+    void Add(int round, OperatorSession session);
 
     /// <summary>Keeps a reading.</summary>
-    void Add(int pass, SentinelReading reading);
+    void Add(int round, SentinelReading reading);
 }

@@ -1,16 +1,15 @@
 using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Measuring;
 
 namespace FasterSeg.Profiler.Service.Jobs;
 
-/// <summary>Measures one operator. To be called on the device thread.</summary>
+/// <summary>Measures operators. To be called on the device thread.</summary>
 public interface IOperatorMeasurer
 {
     /// <summary>
-    /// The operator's entry: 0 where that is its definition, else measured. An operator that cannot be measured gives an entry
+    /// One session of an operator: 0 where that is its definition, else measured. An operator that cannot be measured gives a session
     /// that says why.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    LatencyEntry Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation);
+    OperatorSession Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation);
 }

@@ -7,26 +7,27 @@ using Google.Protobuf;
 
 namespace FasterSeg.Profiler.Service.Jobs;
 
-/// <summary>Measures one operator: writes it as ONNX, opens it on the engine, runs the protocol.</summary>
+/// <summary>Measures one session of an operator: writes it as ONNX, opens it on the engine, runs the protocol.</summary>
 public sealed class OperatorMeasurer(IEngine engine, TimeProvider time, ILogger<OperatorMeasurer> logger) : IOperatorMeasurer
 {
-    private readonly MeasuringProtocol protocol = new(engine.Timer, time);
+    private readonly MeasuringProtocol protocol = new(engine.Timer, time, engine.Caches);
 
     /// <inheritdoc/>
-    public LatencyEntry Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
+    public OperatorSession Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
     {
-        if (spec.IsZeroByDefinition) return Defined(spec);
+        if (spec.IsZeroByDefinition) return new(Defined(spec));
         try
         {
             byte[] onnx = OperatorModel.Build(spec, settings.BatchSize, settings.Seed).ToByteArray();
             using IModelSession session = engine.Open(onnx, settings, cancellation);
             Measurement measured = protocol.Measure(session, settings, cancellation);
-            return new(spec, EntryOrigin.Measured, measured.MedianMs, measured.Spread, measured.Noisy);
+            var entry = new LatencyEntry(spec, EntryOrigin.Measured, measured.MedianMs, measured.Spread, measured.Noisy, BuildMs: session.BuildMs);
+            return new(entry, measured.SamplesMs);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             logger.LogWarning("{Operator} cannot be measured: {Reason}", spec, fault.Message);
-            return LatencyEntry.Failed(spec, fault.Message);
+            return new(LatencyEntry.Failed(spec, fault.Message));
         }
     }
 

@@ -6,42 +6,36 @@ using FasterSeg.Profiler.Service.Measuring;
 namespace FasterSeg.Profiler.Service.Jobs;
 
 /// <summary>
-/// Measures every operator of a space, interleaved in a seeded random order, with a sentinel in between. Operators that a
-/// drift of the sentinel touched are measured again; those that it touches again and again are flagged. What the job's log
-/// holds is not measured again.
+/// Measures every operator of a space in several rounds, each in a seeded random order of its own with a sentinel in between, so that
+/// an operator's sessions lie far apart in time. Operators whose sessions do not agree, or were touched by a drift of the sentinel,
+/// get further ones. What the job's log holds is not measured again.
 /// </summary>
 public sealed class TableBuilder(
     IEngine engine, DeviceWorker device, IOperatorMeasurer measurer, TimeProvider time, ILogger<TableBuilder> logger)
 {
-    /// <summary>How often operators are measured again at most.</summary>
-    public const int MostRepairs = 3;
-
     private static readonly TimeSpan[] QuietWaits = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8)];
 
-    /// <summary>Measures the job's table and reports each entry to the job.</summary>
+    /// <summary>Measures the job's table and reports each session to the job.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<LatencyTable> BuildAsync(TableJob job, CancellationToken cancellation)
     {
         // The upsampling of the logits is measured too: with it a table serves networks with and without it.
         ILookup<bool, OperatorSpec> specs = job.Space.Operators(full: true).ToLookup(spec => spec.IsZeroByDefinition);
-        var entries = specs[true].ToDictionary(spec => spec, OperatorMeasurer.Defined);
-        IReadOnlyList<OperatorSpec> order = SeededOrder.Shuffle([.. specs[false]], job.Settings.Seed);
         IReadOnlyDictionary<string, string> environment = engine.Environment();
-
-        Sentinel sentinel = await PassAsync(job, pass: 0, order, entries, cancellation);
-        double reference = sentinel.ReferenceMs;
-        logger.LogInformation("Job {Job}: the sentinel {Operator} took {Reference:F4} ms, with a drift of {Drift:P1} over {Count} readings",
-            job.Id, SentinelOf(job.Space), reference, sentinel.Drift, sentinel.Readings.Count);
-        for (int pass = 1; pass <= MostRepairs; pass++)
+        var rounds = new TableRounds([.. specs[false]], job.Settings);
+        for (int round = 0; rounds.Due() is { Count: > 0 } due; round++)
         {
-            order = Touched(order, sentinel, reference);
-            if (order.Count == 0) break;
-            logger.LogWarning("Job {Job}: a drift touched {Count} operators, which are measured again", job.Id, order.Count);
-            await AwaitQuietAsync(job, sentinel, reference, cancellation);
-            sentinel = await PassAsync(job, pass, order, entries, cancellation);
+            if (round >= rounds.FullRounds)
+            {
+                logger.LogInformation("Job {Job}: {Count} operators are unsure after {Rounds} rounds and are measured again", job.Id, due.Count, round);
+                await AwaitQuietAsync(job, rounds.ReferenceMs, cancellation);
+            }
+            await RoundAsync(job, round, SeededOrder.Shuffle(due, job.Settings.Seed + (ulong)round), rounds, cancellation);
         }
-        foreach (OperatorSpec spec in Touched(order, sentinel, reference)) entries[spec] = entries[spec] with { Drifted = entries[spec].Failure is null };
-        return new(engine.Identity(job.Settings), job.Space, entries.Values, time.GetUtcNow(), environment);
+        logger.LogInformation("Job {Job}: the sentinel {Operator} took {Reference:F4} ms, with a drift of {Drift:P1}",
+            job.Id, SentinelOf(job.Space), rounds.ReferenceMs, rounds.Drift);
+        IEnumerable<LatencyEntry> entries = rounds.Entries().Concat(specs[true].Select(OperatorMeasurer.Defined));
+        return new(engine.Identity(job.Settings), job.Space, entries, time.GetUtcNow(), environment);
     }
 
     /// <summary>A mid-sized operator that every space has: the convolution on the 1/16 map at full width.</summary>
@@ -51,56 +45,66 @@ public sealed class TableBuilder(
         return new(OperatorKind.Conv, space.Height / 16, space.Width / 16, channels, channels);
     }
 
-    private static OperatorSpec[] Touched(IReadOnlyList<OperatorSpec> order, Sentinel sentinel, double reference) =>
-        [.. sentinel.Touched(reference).Select(position => order[position])];
+    /// <summary>Sessions that a table of this space takes at least.</summary>
+    public static int FewestSessions(SearchSpace space, MeasurementSettings settings) =>
+        settings.Sessions * space.Operators(full: true).Count(spec => !spec.IsZeroByDefinition);
 
-    /// <summary>Measures operators in an order, into the entries, with the sentinel before, between and after.</summary>
-    private async Task<Sentinel> PassAsync(TableJob job, int pass, IReadOnlyList<OperatorSpec> order,
-        Dictionary<OperatorSpec, LatencyEntry> entries, CancellationToken cancellation)
+    /// <summary>Measures operators in an order, one session each, with the sentinel before, between and after.</summary>
+    private async Task RoundAsync(TableJob job, int round, IReadOnlyList<OperatorSpec> order, TableRounds rounds, CancellationToken cancellation)
     {
-        var sentinel = new Sentinel(job.Settings.RelativeHalfWidth);
-        foreach (SentinelReading reading in job.Log.Readings(pass)) sentinel.Add(reading.Position, reading.MedianMs);
-        Dictionary<OperatorSpec, LatencyEntry> known = job.Log.Entries(pass).ToDictionary(entry => entry.Spec);
+        Sentinel sentinel = rounds.Begin(order);
+        foreach (SentinelReading reading in job.Log.Readings(round)) sentinel.Add(reading.Position, reading.MedianMs);
+        Dictionary<OperatorSpec, OperatorSession> known = job.Log.Sessions(round).ToDictionary(session => session.Entry.Spec);
         int first = order.TakeWhile(known.ContainsKey).Count();
-        int before = entries.Count - order.Count(entries.ContainsKey);
-        foreach (OperatorSpec spec in order.Where(known.ContainsKey)) entries[spec] = known[spec];
-        if (first > 0) logger.LogInformation("Job {Job} goes on behind {Count} of {Total} measurements", job.Id, first, order.Count);
-        if (pass == 0) job.Report(new(before + first, before + order.Count, SecondsLeft: 0));
+        foreach (OperatorSpec spec in order.Where(known.ContainsKey)) rounds.Add(known[spec]);
+        int done = job.Present?.Done ?? 0;
+        int later = Math.Max(0, rounds.FullRounds - round - 1) * order.Count;
+        int total = done + order.Count + later;
+        if (first > 0) logger.LogInformation("Job {Job} goes on behind {Count} of {Total} sessions of round {Round}", job.Id, first, order.Count, round + 1);
+        if (first > 0 || round == 0) job.Report(new(done + first, total, SecondsLeft: 0));
 
         long start = time.GetTimestamp();
         for (int i = first; i < order.Count; i++)
         {
-            // Where a pass goes on after an interruption, the device is looked at again.
-            if (sentinel.IsDue(i, order.Count) || i == first) await ReadSentinelAsync(sentinel, job, pass, i, cancellation);
-            LatencyEntry entry = await MeasureAsync(order[i], job.Settings, cancellation);
-            job.Log.Add(pass, entry);
-            entries[order[i]] = entry;
+            // Where a round goes on after an interruption, the device is looked at again.
+            if (sentinel.IsDue(i, order.Count) || i == first) await ReadSentinelAsync(sentinel, job, round, i, rounds.ReferenceMs, cancellation);
+            OperatorSession session = await MeasureAsync(order[i], job.Settings, cancellation);
+            job.Log.Add(round, session);
+            rounds.Add(session);
             double secondsEach = time.GetElapsedTime(start).TotalSeconds / (i - first + 1);
-            job.Report(new(before + i + 1, before + order.Count, secondsEach * (order.Count - i - 1), entry));
+            job.Report(new(done + i + 1, total, secondsEach * (total - done - i - 1), session.Entry));
         }
-        if (sentinel.Readings is not [.., { Position: var last }] || last != order.Count) await ReadSentinelAsync(sentinel, job, pass, order.Count, cancellation);
-        return sentinel;
+        if (sentinel.Readings is not [.., { Position: var last }] || last != order.Count) await ReadSentinelAsync(sentinel, job, round, order.Count, rounds.ReferenceMs, cancellation);
     }
 
     /// <summary>Gives whatever disturbs the device some time to pass.</summary>
-    private async Task AwaitQuietAsync(TableJob job, Sentinel sentinel, double reference, CancellationToken cancellation)
+    private async Task AwaitQuietAsync(TableJob job, double reference, CancellationToken cancellation)
     {
+        var sentinel = new Sentinel(job.Settings.RelativeHalfWidth);
         foreach (TimeSpan wait in QuietWaits)
         {
-            LatencyEntry reading = await MeasureAsync(SentinelOf(job.Space), job.Settings, cancellation);
+            LatencyEntry reading = (await MeasureAsync(SentinelOf(job.Space), job.Settings, cancellation)).Entry;
             if (reading.Failure is not null || !sentinel.IsOff(reading.MedianMs, reference)) return;
             await Task.Delay(wait, time, cancellation);
         }
     }
 
-    private async Task ReadSentinelAsync(Sentinel sentinel, TableJob job, int pass, int position, CancellationToken cancellation)
+    private async Task ReadSentinelAsync(
+        Sentinel sentinel, TableJob job, int round, int position, double reference, CancellationToken cancellation)
     {
-        LatencyEntry reading = await MeasureAsync(SentinelOf(job.Space), job.Settings, cancellation);
+        LatencyEntry reading = (await MeasureAsync(SentinelOf(job.Space), job.Settings, cancellation)).Entry;
         if (reading.Failure is not null) return;
-        sentinel.Add(position, reading.MedianMs);
-        job.Log.Add(pass, new SentinelReading(position, reading.MedianMs));
+        double median = reading.MedianMs;
+        if (double.IsNaN(reference) || sentinel.IsOff(median, reference))
+        {
+            // One slow session is no drift: any operator has some. A device that is slow makes the next one slow too.
+            LatencyEntry again = (await MeasureAsync(SentinelOf(job.Space), job.Settings, cancellation)).Entry;
+            if (again.Failure is null) median = Math.Min(median, again.MedianMs);
+        }
+        sentinel.Add(position, median);
+        job.Log.Add(round, new SentinelReading(position, median));
     }
 
-    private Task<LatencyEntry> MeasureAsync(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation) =>
+    private Task<OperatorSession> MeasureAsync(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation) =>
         device.RunAsync(token => measurer.Measure(spec, settings, token), cancellation);
 }

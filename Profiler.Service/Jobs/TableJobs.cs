@@ -99,7 +99,9 @@ public sealed class TableJobs(
             LatencyTable table = await builder.BuildAsync(job, cancel.Token);
             StoredTable stored = tables.Save(table);
             store.Update(job.Id, JobState.Done, tableId: stored.Id);
-            last = new(table.Entries.Count, table.Entries.Count, SecondsLeft: 0, TableId: stored.Id);
+            store.DropOldSamples();
+            int done = job.Present?.Done ?? 0;
+            last = new(done, done, SecondsLeft: 0, TableId: stored.Id);
             logger.LogInformation("Job {Job} is done: table {Table}, {Count} entries, {Noisy} of them noisy, {Drifted} drifted", job.Id, stored.Id,
                 table.Entries.Count, table.Entries.Count(entry => entry.Noisy), table.Entries.Count(entry => entry.Drifted));
         }

@@ -7,7 +7,7 @@ using FasterSeg.Profiler.Service.Store;
 namespace FasterSeg.Profiler.Service.Jobs;
 
 /// <summary>Measures a share of a table's operators again, to see how far the device has drifted from it.</summary>
-public sealed class TableRefresher(IEngine engine, DeviceWorker device, IOperatorMeasurer measurer, JobStore jobs, TimeProvider time)
+public sealed class TableRefresher(IEngine engine, OperatorSessions operators, JobStore jobs, TimeProvider time)
 {
     /// <summary>The settings that a table was made with, where this device can measure with them.</summary>
     /// <exception cref="UserErrorException">The table is not of this device and these settings.</exception>
@@ -30,7 +30,7 @@ public sealed class TableRefresher(IEngine engine, DeviceWorker device, IOperato
     /// <summary>Measures one operator again.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Task<LatencyEntry> MeasureAsync(LatencyEntry entry, MeasurementSettings settings, CancellationToken cancellation) =>
-        device.RunAsync(token => measurer.Measure(entry.Spec, settings, token), cancellation);
+        operators.EntryAsync(entry.Spec, settings, cancellation);
 
     /// <summary>The table with new numbers where there are any.</summary>
     public LatencyTable Merge(LatencyTable table, IEnumerable<LatencyEntry> again)

@@ -17,20 +17,32 @@ public sealed record MeasurementSettings
     /// <summary>Default of <see cref="MaximumSeconds"/> for a whole network, which is slower and is measured once.</summary>
     public const double DefaultModelSeconds = 5;
 
+    /// <summary>Default of <see cref="Sessions"/>: the fewest of which one may be slow without being the median.</summary>
+    public const int DefaultSessions = 3;
+
     /// <summary>CPU threads of a session.</summary>
     public int Threads { get; init; } = 1;
 
     /// <summary>Images in a batch.</summary>
     public int BatchSize { get; init; } = 1;
 
-    /// <summary>Sampling stops when the 95 % confidence half-width of the median is within this share of the median.</summary>
+    /// <summary>A session's sampling stops when the 95 % confidence half-width of the median is within this share of the median.</summary>
     public double RelativeHalfWidth { get; init; } = DefaultRelativeHalfWidth;
 
-    /// <summary>Fewest samples, at least <see cref="MedianInterval.FewestSamples"/>.</summary>
+    /// <summary>Fewest samples of a session, at least <see cref="MedianInterval.FewestSamples"/>.</summary>
     public int MinimumSamples { get; init; } = DefaultMinimumSamples;
 
-    /// <summary>Time cap of the samples of one operator or network, seconds.</summary>
+    /// <summary>
+    /// How often an operator or network is opened anew, warmed up and sampled; where these sessions do not agree, further ones follow, up to
+    /// <see cref="MostSessions"/>.
+    /// </summary>
+    public int Sessions { get; init; } = DefaultSessions;
+
+    /// <summary>Time cap of the samples of one operator or network, seconds, shared by its <see cref="Sessions"/>.</summary>
     public double MaximumSeconds { get; init; } = DefaultOperatorSeconds;
+
+    /// <summary>Whether the device's caches are emptied before each run, as a network's other layers would; by default they are hot.</summary>
+    public bool ColdCaches { get; init; }
 
     /// <summary>Seeds the order of the operators, their weights and their inputs.</summary>
     public ulong Seed { get; init; }
@@ -38,12 +50,21 @@ public sealed record MeasurementSettings
     /// <summary>
     /// Shortest sampling time, seconds. A microsecond operator would have its fewest samples within one hiccup of the system.
     /// </summary>
-    public double MinimumSeconds => Math.Min(0.02, MaximumSeconds / 10);
+    public double MinimumSeconds => Math.Min(0.02, SessionSeconds / 10);
+
+    /// <summary>Time cap of the samples of one session, seconds.</summary>
+    public double SessionSeconds => MaximumSeconds / Sessions;
+
+    /// <summary>Most sessions of one operator.</summary>
+    public int MostSessions => Sessions + 4;
+
+    /// <summary>Sessions agree where the 95 % half-width of the median over them is within this share of it.</summary>
+    public double Agreement => 2 * RelativeHalfWidth;
 
     /// <summary>Time cap of the warm-up, seconds.</summary>
-    public double WarmupSeconds => MaximumSeconds / 2;
+    public double WarmupSeconds => SessionSeconds / 2;
 
     /// <summary>The protocol in one line, part of a table's identity. Its version covers whatever is not spelled out.</summary>
     public string Protocol => string.Create(CultureInfo.InvariantCulture,
-        $"median-v2 half-width={RelativeHalfWidth} min-samples={MinimumSamples} cap={MaximumSeconds}s hot-cache");
+        $"sessions-v3 sessions={Sessions} half-width={RelativeHalfWidth} min-samples={MinimumSamples} cap={MaximumSeconds}s {(ColdCaches ? "cold" : "hot")}-cache");
 }

@@ -1,12 +1,16 @@
 namespace FasterSeg.Profiler.Service.Measuring;
 
-/// <summary>One measurement from beginning to end: warm-up, pilot, samples, statistics.</summary>
-public sealed class MeasuringProtocol(IRunTimer timer, TimeProvider time)
+/// <summary>One session of a measurement from beginning to end: warm-up, pilot, samples, statistics.</summary>
+/// <param name="timer">Times a run.</param>
+/// <param name="time">The clock that caps are held against.</param>
+/// <param name="caches">The device's caches, where they can be emptied.</param>
+public sealed class MeasuringProtocol(IRunTimer timer, TimeProvider time, ICacheFlush? caches = null)
 {
     /// <summary>Measures a workload, on the calling thread.</summary>
     /// <exception cref="OperationCanceledException">Between two runs.</exception>
     public Measurement Measure(IWorkload workload, MeasurementSettings settings, CancellationToken cancellation)
     {
+        if (settings.ColdCaches) workload = new ColdWorkload(workload, caches ?? throw new NotSupportedException("This device's caches cannot be emptied."));
         var warmupStage = new WarmupStage(timer, time, settings.WarmupSeconds);
         var samplingStage = new SamplingStage(timer, time, new MedianConfidenceRule(settings));
 
@@ -15,6 +19,6 @@ public sealed class MeasuringProtocol(IRunTimer timer, TimeProvider time)
         SamplingResult result;
         using (new QuietGc())
             result = samplingStage.Run(workload, plan, cancellation);
-        return new(SampleStatistics.Of(result.SamplesMs.Span), !result.Converged, result.Disturbed, warmup);
+        return new(SampleStatistics.Of(result.SamplesMs.Span), !result.Converged, result.Disturbed, result.SamplesMs);
     }
 }

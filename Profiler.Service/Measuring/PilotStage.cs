@@ -16,7 +16,7 @@ public static class PilotStage
     public static SamplingPlan Plan(WarmupResult warmup, MeasurementSettings settings)
     {
         double runMs = Math.Max(warmup.FastestMs, 1e-6);
-        double affordable = Math.Ceiling(settings.MaximumSeconds * 1000 / runMs) + 1;
+        double affordable = Math.Ceiling(settings.SessionSeconds * 1000 / runMs) + 1;
         int most = (int)Math.Clamp(affordable, settings.MinimumSamples, Math.Max(MostSamples, settings.MinimumSamples));
         return new(most, (int)Math.Clamp(CheckIntervalMs / runMs, 1, most));
     }

@@ -12,8 +12,10 @@ namespace FasterSeg.Profiler.Service.Measuring;
 /// <param name="P95">95 % quantile.</param>
 /// <param name="Count">Number of samples.</param>
 /// <param name="Outliers">Samples beyond Tukey's fences, 1.5 interquartile ranges outside of the quartiles.</param>
+/// <param name="Sessions">Sessions that the samples come from.</param>
 public sealed record SampleStatistics(
-    MedianInterval Median, double Mean, double StandardDeviation, double P05, double P25, double P75, double P95, int Count, int Outliers)
+    MedianInterval Median, double Mean, double StandardDeviation, double P05, double P25, double P75, double P95, int Count, int Outliers,
+    int Sessions = 1)
 {
     /// <summary>The statistics of samples in any order.</summary>
     /// <exception cref="ArgumentException">There is no sample.</exception>
@@ -21,17 +23,23 @@ public sealed record SampleStatistics(
     {
         double[] sorted = samplesMs.ToArray();
         Array.Sort(sorted);
-        double p25 = SortedArrayStatistics.Quantile(sorted, 0.25), p75 = SortedArrayStatistics.Quantile(sorted, 0.75);
-        double fence = 1.5 * (p75 - p25);
-        return new(
+        var statistics = new SampleStatistics(
             MedianInterval.OfSorted(sorted),
             ArrayStatistics.Mean(sorted),
             sorted.Length > 1 ? ArrayStatistics.StandardDeviation(sorted) : 0,
             SortedArrayStatistics.Quantile(sorted, 0.05),
-            p25,
-            p75,
+            SortedArrayStatistics.Quantile(sorted, 0.25),
+            SortedArrayStatistics.Quantile(sorted, 0.75),
             SortedArrayStatistics.Quantile(sorted, 0.95),
             sorted.Length,
-            sorted.Count(sample => sample < p25 - fence || sample > p75 + fence));
+            Outliers: 0);
+        return statistics with { Outliers = sorted.Count(statistics.IsOutlier) };
+    }
+
+    /// <summary>Whether a sample lies beyond Tukey's fences.</summary>
+    public bool IsOutlier(double sampleMs)
+    {
+        double fence = 1.5 * (P75 - P25);
+        return sampleMs < P25 - fence || sampleMs > P75 + fence;
     }
 }

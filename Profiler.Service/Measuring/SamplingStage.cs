@@ -19,6 +19,7 @@ public sealed class SamplingStage(IRunTimer timer, TimeProvider time, IStoppingR
             int next = Math.Min(count + plan.CheckEvery, samples.Length);
             while (count < next)
             {
+                workload.Prepare();
                 RunTime run = timer.Time(workload);
                 if (run.Disturbed && disturbed < count + MedianInterval.FewestSamples) disturbed++;
                 else samples[count++] = run.Ms;

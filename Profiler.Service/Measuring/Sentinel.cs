@@ -22,15 +22,27 @@ public sealed class Sentinel(double relativeHalfWidth, int interval = Sentinel.D
     public IReadOnlyList<SentinelReading> Readings => readings;
 
     /// <summary>By which share the slowest reading exceeds the fastest; 0 before there are two.</summary>
-    public double Drift => readings.Count < 2 ? 0 : (readings.Max(r => r.MedianMs) / readings.Min(r => r.MedianMs)) - 1;
+    public double Drift => DriftOf(readings);
+
+    /// <summary><see cref="Drift"/> of any readings.</summary>
+    public static double DriftOf(IEnumerable<SentinelReading> readings)
+    {
+        double[] medians = [.. readings.Select(reading => reading.MedianMs)];
+        return medians.Length < 2 ? 0 : (medians.Max() / medians.Min()) - 1;
+    }
 
     /// <summary>
     /// What the sentinel usually takes, ms: the median of all readings, which a disturbance of less than half of the run
     /// leaves alone, and which a device that changes for good follows. NaN before there is one.
     /// </summary>
-    public double ReferenceMs => readings.Count == 0
-        ? double.NaN
-        : SampleStatistics.Of([.. readings.Select(reading => reading.MedianMs)]).Median.Median;
+    public double ReferenceMs => Median(readings);
+
+    /// <summary><see cref="ReferenceMs"/> of any readings.</summary>
+    public static double Median(IEnumerable<SentinelReading> readings)
+    {
+        double[] medians = [.. readings.Select(reading => reading.MedianMs)];
+        return medians.Length == 0 ? double.NaN : SampleStatistics.Of(medians).Median.Median;
+    }
 
     /// <summary>Whether a reading is due before the operator at this position, of so many.</summary>
     public bool IsDue(int position, int total) => position % interval == 0 || position == total;

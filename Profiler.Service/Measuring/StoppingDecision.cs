@@ -7,6 +7,8 @@ public enum StoppingDecision
     Continue,
     /// <summary>Enough: the estimate is as sure as was asked.</summary>
     Converged,
+    /// <summary>More samples make it no surer: keep what is there and flag it noisy.</summary>
+    Plateau,
     /// <summary>Time is up: keep what is there and flag it noisy.</summary>
     Capped,
 }

@@ -24,6 +24,7 @@ public sealed class WarmupStage(IRunTimer timer, TimeProvider time, double maxim
             for (int i = 0; i < WindowRuns; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
+                workload.Prepare();
                 fastest = Math.Min(fastest, timer.Time(workload).Ms);
                 runs++;
                 if (time.GetElapsedTime(start).TotalSeconds >= maximumSeconds) return new(runs, fastest, Steady: false);

@@ -13,6 +13,9 @@ namespace FasterSeg.Profiler.Service.Store;
 /// <summary>The jobs and each of their measurements, as they come: what a job has measured is never measured again.</summary>
 public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogger<JobStore> logger)
 {
+    /// <summary>Finished jobs whose raw samples are kept.</summary>
+    public const int KeptSamples = 20;
+
     private const string Columns = "SELECT id, space, settings, identity, state, message, table_id, created, updated FROM job";
 
     /// <summary>Remembers a new job, which is running.</summary>
@@ -61,11 +64,11 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
         return connection.QuerySingleOrDefault<Row>(Columns + " WHERE id = @id", new { id }) is { } row ? Read(row) : null;
     }
 
-    /// <summary>How many operators the job's first pass has measured.</summary>
+    /// <summary>How many sessions the job has measured.</summary>
     public int Measured(string id)
     {
         using SqliteConnection connection = database.Open();
-        return connection.ExecuteScalar<int>("SELECT count(*) FROM measurement WHERE job_id = @id AND pass = 0", new { id });
+        return connection.ExecuteScalar<int>("SELECT count(*) FROM measurement WHERE job_id = @id", new { id });
     }
 
     /// <summary>Notes a job's new state.</summary>
@@ -74,6 +77,23 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
         using SqliteConnection connection = database.Open();
         connection.Execute("UPDATE job SET state = @state, message = @message, table_id = @tableId, updated = @now WHERE id = @id",
             new { id, state = NameOf(state), message, tableId, now = Text(time.GetUtcNow()) });
+    }
+
+    /// <summary>Drops the raw samples of finished jobs, but for the newest ones: they are most of what a job takes on disk.</summary>
+    public void DropOldSamples()
+    {
+        using SqliteConnection connection = database.Open();
+        connection.Execute(
+            "UPDATE measurement SET samples = NULL WHERE samples IS NOT NULL AND job_id IN (SELECT id FROM job WHERE state = 'done' ORDER BY created DESC, rowid DESC LIMIT -1 OFFSET @KeptSamples)",
+            new { KeptSamples });
+    }
+
+    /// <summary>The raw samples that a job took of an operator, session by session, ms; empty where there are none any more.</summary>
+    public IReadOnlyList<ReadOnlyMemory<double>> Samples(string id, OperatorSpec spec)
+    {
+        using SqliteConnection connection = database.Open();
+        return [.. connection.Query<byte[]>("SELECT samples FROM measurement WHERE job_id = @id AND key = @key AND samples IS NOT NULL ORDER BY pass", new { id, key = spec.ToString() })
+            .Select(bytes => (ReadOnlyMemory<double>)SampleBytes.Read(bytes)).Where(session => session.Length > 0)];
     }
 
     /// <summary>The measurements of a job.</summary>

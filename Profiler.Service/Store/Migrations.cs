@@ -42,5 +42,16 @@ internal static class Migrations
         ) STRICT;
         CREATE INDEX sentinel_reading_of_job ON sentinel_reading (job_id, pass);
         """,
+        // The raw samples: 32-bit floats, little-endian, ms, in the order they were taken. A pass is a round of sessions from here on.
+        "ALTER TABLE measurement ADD COLUMN samples BLOB;",
+        """
+        CREATE TABLE device (
+            uuid TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            identity TEXT NOT NULL,
+            first_seen TEXT NOT NULL,
+            last_seen TEXT NOT NULL
+        ) STRICT;
+        """,
     ];
 }

@@ -31,14 +31,14 @@ public static class LutDiffCommand
     public static int Run(Options options, IAnsiConsole console)
     {
         TableComparison comparison = TableComparison.Of(LatencyTableImport.Load(options.First), LatencyTableImport.Load(options.Second));
-        bool[] meet = [.. comparison.Entries.Select(entry => entry.IntervalsMeet).OfType<bool>()];
         FactList.Write(console,
             ("operators in both", Text($"{comparison.Entries.Count}")),
             ("in one only", Text($"{comparison.OnlyInOne}")),
             ("identities", comparison.IdentityDifference ?? "agree"),
             ("difference", Text($"median {100 * comparison.Deviation(0.5):F2} %, 90 % below {100 * comparison.Deviation(0.9):F2} %, 95 % below {100 * comparison.Deviation(0.95):F2} %")),
             ("within", Text($"1 %: {100 * comparison.Within(0.01):F1} %, 3 %: {100 * comparison.Within(0.03):F1} %, 5 %: {100 * comparison.Within(0.05):F1} %")),
-            ("intervals meet", meet.Length == 0 ? null : Text($"{100.0 * meet.Count(each => each) / meet.Length:F1} %")));
+            ("intervals meet", Share(comparison.Entries.Select(entry => entry.IntervalsMeet))),
+            ("differences within their intervals", Share(comparison.Entries.Select(entry => entry.IsWithinIntervals))));
         Write(console, "operator", "median ratio", comparison.Entries.GroupBy(entry => entry.Spec.Kind).OrderBy(group => group.Key)
             .Select(group => (OperatorKey.NameOf(group.Key), group.Select(entry => entry.Ratio).Order().ElementAt(group.Count() / 2))));
         Write(console, "farthest", "ratio", comparison.Entries.OrderByDescending(entry => Math.Abs(Math.Log(entry.Ratio))).Take(options.Worst)
@@ -51,6 +51,13 @@ public static class LutDiffCommand
         Table view = new Table { Border = TableBorder.Simple }.AddColumn(title).AddColumn(new TableColumn(value).RightAligned());
         foreach ((string name, double ratio) in rows) view.AddRow(new Text(name), new Text(Text($"{ratio:F4}")));
         if (view.Rows.Count > 0) console.Write(view);
+    }
+
+    /// <summary>How many of those that are known are true; null where none is known.</summary>
+    private static string? Share(IEnumerable<bool?> facts)
+    {
+        bool[] known = [.. facts.OfType<bool>()];
+        return known.Length == 0 ? null : Text($"{100.0 * known.Count(each => each) / known.Length:F1} %");
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -62,6 +62,7 @@ internal sealed class ConfigurationRules
         Range("measuring:relativeHalfWidth", measuring.RelativeHalfWidth, 0, 1);
         Range("measuring:minimumSamples", measuring.MinimumSamples, 0, 1_000_000);
         Range("measuring:maximumSeconds", measuring.MaximumSeconds, 0, 86_400);
+        Range("measuring:sessions", measuring.Sessions, 0, 99);
     }
 
     private void Phase(string section, PhaseOptions phase)

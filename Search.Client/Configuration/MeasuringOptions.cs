@@ -17,4 +17,8 @@ public sealed class MeasuringOptions
     public int MinimumSamples { get; set; }
     /// <summary>Time cap of an operator or network, seconds.</summary>
     public double MaximumSeconds { get; set; }
+    /// <summary>How often an operator or network is opened anew and sampled.</summary>
+    public int Sessions { get; set; }
+    /// <summary>Whether the device's caches are emptied before each run.</summary>
+    public bool ColdCaches { get; set; }
 }

@@ -29,19 +29,22 @@ internal static class ProtoMapping
         RelativeHalfWidth = options.RelativeHalfWidth,
         MinimumSamples = options.MinimumSamples,
         MaximumSeconds = options.MaximumSeconds,
+        Sessions = options.Sessions,
+        ColdCaches = options.ColdCaches,
         Seed = (ulong)(uint)seed,
     };
 
     public static LatencySpread ToSpread(Proto.Statistics statistics) => new(
         statistics.MeanMs, statistics.StandardDeviationMs, statistics.ConfidenceLowMs, statistics.ConfidenceHighMs,
-        statistics.P05Ms, statistics.P25Ms, statistics.P75Ms, statistics.P95Ms, statistics.Samples, statistics.Outliers, statistics.Disturbed);
+        statistics.P05Ms, statistics.P25Ms, statistics.P75Ms, statistics.P95Ms, statistics.Samples, statistics.Outliers, statistics.Disturbed, Math.Max(1, statistics.Sessions));
 
     public static LatencyEntry ToEntry(Proto.MeasureOperatorsResponse response)
     {
         OperatorSpec spec = OperatorKey.Parse(response.Key);
         if (response.Defined) return new LatencyEntry(spec, EntryOrigin.Defined, MedianMs: 0);
         return response.Statistics is { } statistics
-            ? new LatencyEntry(spec, EntryOrigin.Measured, statistics.MedianMs, ToSpread(statistics), statistics.Noisy)
+            ? new LatencyEntry(spec, EntryOrigin.Measured, statistics.MedianMs, ToSpread(statistics), statistics.Noisy,
+                BuildMs: response.BuildMs > 0 ? response.BuildMs : null)
             : new LatencyEntry(spec, EntryOrigin.Measured, MedianMs: 0, Failure: response.Failure);
     }
 

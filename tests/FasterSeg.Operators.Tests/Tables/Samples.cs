@@ -17,13 +17,13 @@ internal static class Samples
     public static OperatorSpec Key(string key) => OperatorKey.Parse(key);
 
     public static LatencyEntry Measured(string key, double median) => new(Key(key), EntryOrigin.Measured, median,
-        new LatencySpread(median * 1.01, median * 0.02, median * 0.99, median * 1.01, median * 0.9, median * 0.95, median * 1.05, median * 1.2, 120));
+        new LatencySpread(median * 1.01, median * 0.02, median * 0.99, median * 1.01, median * 0.9, median * 0.95, median * 1.05, median * 1.2, 120, Sessions: 3));
 
     /// <summary>One entry of each sort.</summary>
     public static LatencyTable Table() => new(Identity, Space,
     [
         Measured("conv h8 w16 c16-24 s1", 0.1 + 0.2),
-        Measured("zoomed_conv_2x h8 w16 c48-96 s2", 1e-7) with { Noisy = true },
+        Measured("zoomed_conv_2x h8 w16 c48-96 s2", 1e-7) with { Noisy = true, BuildMs = 3.25 },
         new(Key("skip h8 w16 c16-16 s1"), EntryOrigin.Defined, 0),
         new(Key("skip h4 w8 c16-16 s1"), EntryOrigin.Imported, 0),
         new(Key("concat h8 w16 c32+32"), EntryOrigin.Imported, 12345.678),

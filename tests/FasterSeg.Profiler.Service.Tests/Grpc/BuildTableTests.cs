@@ -23,7 +23,7 @@ public sealed class BuildTableTests(ProfilerFixture host)
         FasterSeg.Operators.Spaces.SearchSpace space = Assert.IsType<FasterSeg.Operators.Spaces.SearchSpace>(table.Space);
         Assert.Equal(space.Operators(full: true), table.Entries.Select(entry => entry.Spec));
         Assert.All(table.Entries, entry => Assert.Equal(entry.Spec.IsZeroByDefinition ? EntryOrigin.Defined : EntryOrigin.Measured, entry.Origin));
-        Assert.Equal("median-v2 half-width=0.3 min-samples=6 cap=0.01s hot-cache", table.Identity.Protocol);
+        Assert.Equal("sessions-v3 sessions=3 half-width=0.3 min-samples=6 cap=0.01s hot-cache", table.Identity.Protocol);
         Assert.Equal(host.Profiler.Device.Name, table.Identity.DeviceName);
 
         ListTablesResponse list = await host.Tables.ListTablesAsync(new(), cancellationToken: Cancellation);
@@ -31,6 +31,18 @@ public sealed class BuildTableTests(ProfilerFixture host)
         Assert.Equal(table.Entries.Count, summary.Entries);
         Assert.Equal(LatencyTableJson.HashOf(table), summary.Hash);
         Assert.Equal(ProfilerFixture.TinySpace, summary.Space);
+    }
+
+    [Fact]
+    public async Task TheRawSamplesOfATableAreThereOnRequest()
+    {
+        BuildTableResponse last = (await BuildAsync(Request(seed: 11)))[^1];
+        LatencyEntry entry = (await ReadAsync(last.TableId)).Entries.First(entry => entry.Origin == EntryOrigin.Measured);
+        GetSamplesResponse samples = await SamplesAsync(last.JobId, entry.Spec.ToString());
+        Assert.Equal((entry.Spread!.Sessions, entry.Spread.Samples), (samples.Sessions.Count, samples.Sessions.Sum(session => session.SamplesMs.Count)));
+        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => SamplesAsync(last.JobId, "conv h16 w16 c8-8 s1"))).StatusCode);
+        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => SamplesAsync("nobody", entry.Spec.ToString()))).StatusCode);
+        Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(() => SamplesAsync(last.JobId, "convolution"))).StatusCode);
     }
 
     [Fact]
@@ -88,6 +100,9 @@ public sealed class BuildTableTests(ProfilerFixture host)
         using AsyncServerStreamingCall<BuildTableResponse> call = host.Measuring.BuildTable(request, cancellationToken: Cancellation);
         return await ProfilerFixture.CollectAsync(call.ResponseStream);
     }
+
+    private async Task<GetSamplesResponse> SamplesAsync(string job, string key) =>
+        await host.Measuring.GetSamplesAsync(new() { JobId = job, Key = key }, cancellationToken: Cancellation);
 
     private async Task<LatencyTable> ReadAsync(string id)
     {

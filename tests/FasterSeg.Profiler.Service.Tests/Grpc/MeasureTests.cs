@@ -35,7 +35,7 @@ public sealed class MeasureTests(ProfilerFixture host)
         Assert.Equal([false, true, false, false], answers.Select(answer => answer.Defined));
         Assert.All(answers.Where(answer => !answer.Defined), answer => Assert.True(answer.Statistics.MedianMs > 0));
         Assert.Null(answers[1].Statistics);
-        Assert.All(answers, answer => Assert.Equal("median-v2 half-width=0.3 min-samples=6 cap=0.01s hot-cache", answer.Identity.Protocol));
+        Assert.All(answers, answer => Assert.Equal("sessions-v3 sessions=3 half-width=0.3 min-samples=6 cap=0.01s hot-cache", answer.Identity.Protocol));
     }
 
     [Fact]
@@ -49,6 +49,20 @@ public sealed class MeasureTests(ProfilerFixture host)
         Assert.Equal("CPUExecutionProvider", placement.Provider);
         Assert.True(placement.Nodes >= 2);
         Assert.Equal(1, response.Identity.BatchSize);
+    }
+
+    [Fact]
+    public async Task RawSamplesComeWhereTheyAreAskedFor()
+    {
+        using AsyncServerStreamingCall<MeasureOperatorsResponse> call = host.Measuring.MeasureOperators(
+            new() { Keys = { "conv h16 w16 c16-24 s1" }, Options = ProfilerFixture.Rough, WithSamples = true }, cancellationToken: Cancellation);
+        MeasureOperatorsResponse answer = Assert.Single(await ProfilerFixture.CollectAsync(call.ResponseStream));
+        AssertSamples(answer.Statistics, answer.Samples);
+        Assert.True(answer.BuildMs > 0);
+
+        MeasureModelResponse response = await SendAsync(model.ToByteArray(), withSamples: true);
+        AssertSamples(response.Statistics, response.Samples);
+        Assert.Empty((await SendAsync(model.ToByteArray())).Samples);
     }
 
     [Fact]
@@ -102,10 +116,18 @@ public sealed class MeasureTests(ProfilerFixture host)
         return (violation.Field, violation.Description);
     }
 
-    private async Task<MeasureModelResponse> SendAsync(byte[] onnx, MeasurementOptions? options = null)
+    private static void AssertSamples(Statistics statistics, IReadOnlyList<SessionSamples> sessions)
+    {
+        Assert.Equal((3, 3), (statistics.Sessions, sessions.Count));
+        Assert.Equal(statistics.Samples, sessions.Sum(session => session.SamplesMs.Count));
+        double[] medians = [.. sessions.Select(session => MathNet.Numerics.Statistics.Statistics.Median(session.SamplesMs))];
+        Assert.Equal(medians.Order().ElementAt(1), statistics.MedianMs, 12);
+    }
+
+    private async Task<MeasureModelResponse> SendAsync(byte[] onnx, MeasurementOptions? options = null, bool withSamples = false)
     {
         using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call = host.Measuring.MeasureModel(cancellationToken: Cancellation);
-        await call.RequestStream.WriteAsync(new() { Options = new() { Name = "test", Measurement = options ?? ProfilerFixture.Rough } }, Cancellation);
+        await call.RequestStream.WriteAsync(new() { Options = new() { Name = "test", Measurement = options ?? ProfilerFixture.Rough, WithSamples = withSamples } }, Cancellation);
         foreach (byte[] chunk in onnx.Chunk(10_000))
             await call.RequestStream.WriteAsync(new() { Chunk = ByteString.CopyFrom(chunk) }, Cancellation);
         await call.RequestStream.CompleteAsync();

@@ -34,11 +34,11 @@ public sealed class IsolatedMeasurerTests : IDisposable
     public void OneWorkerMeasuresOperatorsAndModels()
     {
         IsolatedMeasurer measurer = Measurer();
-        LatencyEntry entry = measurer.Measure(Small, Rough, Stop);
+        LatencyEntry entry = measurer.Measure(Small, Rough, Stop).Entry;
         Assert.Null(entry.Failure);
         Assert.True(entry.MedianMs > 0 && entry.Spread!.Samples >= 6);
         int? worker = measurer.WorkerId;
-        var model = measurer.Measure(OperatorModel.Build(Small, batch: 2, seed: 1).ToByteArray(), askedBatch: 0, Rough, Stop);
+        var model = measurer.Measure(OperatorModel.Build(Small, batch: 2, seed: 1).ToByteArray(), askedBatch: 0, Rough, withSamples: false, Stop);
         Assert.Equal((2, "CPUExecutionProvider"), (model.Identity.BatchSize, Assert.Single(model.Placement).Provider));
         Assert.Equal(worker, measurer.WorkerId);
     }
@@ -49,7 +49,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
         IsolatedMeasurer measurer = Measurer();
         measurer.Measure(Small, Rough, Stop);
         int? worker = measurer.WorkerId;
-        var refusal = Assert.Throws<RpcException>(() => measurer.Measure([1, 2, 3], askedBatch: 0, Rough, Stop));
+        var refusal = Assert.Throws<RpcException>(() => measurer.Measure([1, 2, 3], askedBatch: 0, Rough, withSamples: false, Stop));
         Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
         Assert.Contains("cannot load the model", refusal.Status.Detail, StringComparison.Ordinal);
         Assert.Equal(worker, measurer.WorkerId);
@@ -60,12 +60,12 @@ public sealed class IsolatedMeasurerTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
         IsolatedMeasurer measurer = Measurer();
-        Task<LatencyEntry> measuring = Task.Run(() => measurer.Measure(Small, Endless, Stop), Stop);
+        Task<LatencyEntry> measuring = Task.Run(() => measurer.Measure(Small, Endless, Stop).Entry, Stop);
         int? worker = null;
         for (int death = 0; death < 2; death++) worker = await KillAsync(measurer, butNot: worker);
         LatencyEntry entry = await measuring;
         Assert.StartsWith("The process that measured it ended (signal 9)", entry.Failure, StringComparison.Ordinal);
-        Assert.Null(measurer.Measure(Small, Rough, Stop).Failure);
+        Assert.Null(measurer.Measure(Small, Rough, Stop).Entry.Failure);
         Assert.NotEqual(worker, measurer.WorkerId);
     }
 
@@ -73,7 +73,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     public async Task AWorkerThatDiesOnceCostsNothing()
     {
         IsolatedMeasurer measurer = Measurer();
-        Task<LatencyEntry> measuring = Task.Run(() => measurer.Measure(Small, Endless with { MaximumSeconds = 2, MinimumSamples = 6 }, Stop), Stop);
+        Task<LatencyEntry> measuring = Task.Run(() => measurer.Measure(Small, Endless with { MaximumSeconds = 2, MinimumSamples = 6 }, Stop).Entry, Stop);
         int? worker = await KillAsync(measurer, butNot: null);
         LatencyEntry entry = await measuring;
         Assert.Null(entry.Failure);
@@ -84,7 +84,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     public void AModelThatTakesTooLongIsEnded()
     {
         IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 0.2, MemoryBytes: long.MaxValue));
-        LatencyEntry entry = measurer.Measure(new OperatorSpec(OperatorKind.Conv2x, 1024, 1024, 256, 256), Rough, Stop);
+        LatencyEntry entry = measurer.Measure(new OperatorSpec(OperatorKind.Conv2x, 1024, 1024, 256, 256), Rough, Stop).Entry;
         Assert.StartsWith("The process that measured it took longer than 0.2", entry.Failure, StringComparison.Ordinal);
     }
 
@@ -92,7 +92,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     public void AModelThatTakesTooMuchMemoryIsEnded()
     {
         IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 60, MemoryBytes: 300 << 20));
-        LatencyEntry entry = measurer.Measure(new OperatorSpec(OperatorKind.Conv2x, 1024, 1024, 128, 128), Rough with { MaximumSeconds = 30 }, Stop);
+        LatencyEntry entry = measurer.Measure(new OperatorSpec(OperatorKind.Conv2x, 1024, 1024, 128, 128), Rough with { MaximumSeconds = 30 }, Stop).Entry;
         Assert.Matches("^The process that measured it took [0-9]+ MiB of memory, more than 300, and was ended", entry.Failure);
     }
 
@@ -101,11 +101,11 @@ public sealed class IsolatedMeasurerTests : IDisposable
     {
         IsolatedMeasurer measurer = Measurer();
         using var cancel = new CancellationTokenSource();
-        Task<LatencyEntry> measuring = Task.Run(() => measurer.Measure(Small, Endless, cancel.Token), Stop);
+        Task<LatencyEntry> measuring = Task.Run(() => measurer.Measure(Small, Endless, cancel.Token).Entry, Stop);
         while (measurer.WorkerId is null) await Task.Delay(10, Stop);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => measuring);
-        Assert.Null(measurer.Measure(Small, Rough, Stop).Failure);
+        Assert.Null(measurer.Measure(Small, Rough, Stop).Entry.Failure);
     }
 
     [Fact]

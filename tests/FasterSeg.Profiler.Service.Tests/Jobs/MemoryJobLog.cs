@@ -1,4 +1,3 @@
-using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 
@@ -7,20 +6,20 @@ namespace FasterSeg.Profiler.Service.Tests.Jobs;
 /// <summary>A log that lives as long as its test.</summary>
 internal sealed class MemoryJobLog : IJobLog
 {
-    private readonly Dictionary<int, List<LatencyEntry>> entries = [];
+    private readonly Dictionary<int, List<OperatorSession>> sessions = [];
     private readonly Dictionary<int, List<SentinelReading>> readings = [];
 
-    public IReadOnlyList<LatencyEntry> Entries(int pass) => [.. entries.GetValueOrDefault(pass, [])];
+    public IReadOnlyList<OperatorSession> Sessions(int round) => [.. sessions.GetValueOrDefault(round, [])];
 
-    public IReadOnlyList<SentinelReading> Readings(int pass) => [.. readings.GetValueOrDefault(pass, [])];
+    public IReadOnlyList<SentinelReading> Readings(int round) => [.. readings.GetValueOrDefault(round, [])];
 
-    public void Add(int pass, LatencyEntry entry)
+    public void Add(int round, OperatorSession session)
     {
-        List<LatencyEntry> of = entries.TryGetValue(pass, out List<LatencyEntry>? found) ? found : entries[pass] = [];
-        of.RemoveAll(other => other.Spec == entry.Spec);
-        of.Add(entry);
+        List<OperatorSession> of = sessions.TryGetValue(round, out List<OperatorSession>? found) ? found : sessions[round] = [];
+        of.RemoveAll(other => other.Entry.Spec == session.Entry.Spec);
+        of.Add(session);
     }
 
-    public void Add(int pass, SentinelReading reading) =>
-        (readings.TryGetValue(pass, out List<SentinelReading>? found) ? found : readings[pass] = []).Add(reading);
+    public void Add(int round, SentinelReading reading) =>
+        (readings.TryGetValue(round, out List<SentinelReading>? found) ? found : readings[round] = []).Add(reading);
 }

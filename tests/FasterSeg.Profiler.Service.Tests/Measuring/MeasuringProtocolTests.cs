@@ -20,7 +20,7 @@ public sealed class MeasuringProtocolTests
     {
         Measurement measurement = Measure(_ => 0.01);
         Assert.False(measurement.Noisy);
-        Assert.Equal(2000, measurement.Statistics.Count); // 0.02 s of 0.01 ms
+        Assert.Equal(1800, measurement.Statistics.Count); // 0.0167 s of 0.01 ms, looked at every 200 runs
     }
 
     [Fact]
@@ -28,7 +28,6 @@ public sealed class MeasuringProtocolTests
     {
         Measurement measurement = Measure(run => run < 5 ? 20 - run : 2);
         Assert.Equal(2, measurement.Statistics.P95);
-        Assert.True(measurement.Warmup.Runs > 5);
     }
 
     [Fact]
@@ -37,7 +36,7 @@ public sealed class MeasuringProtocolTests
         Measurement measurement = Measure(run => run % 2 == 0 ? 1 : 3);
         Assert.True(measurement.Noisy);
         Assert.InRange(measurement.Statistics.Median.Median, 1, 3);
-        Assert.InRange(measurement.Statistics.Count, 245, 255); // 0.5 s of 2 ms each
+        Assert.InRange(measurement.Statistics.Count, 80, 90); // a third of 0.5 s, of 2 ms each
     }
 
     [Fact]
@@ -80,7 +79,7 @@ public sealed class MeasuringProtocolTests
 
     [Fact]
     public void TheProtocolsNameSpellsItsSettings() =>
-        Assert.Equal("median-v2 half-width=0.01 min-samples=15 cap=0.5s hot-cache", new MeasurementSettings().Protocol);
+        Assert.Equal("sessions-v3 sessions=3 half-width=0.01 min-samples=15 cap=0.5s hot-cache", new MeasurementSettings().Protocol);
 
     private MeasuringProtocol Protocol() => new(new ClockRunTimer(time), time);
 

@@ -35,6 +35,28 @@ public sealed class MedianConfidenceRuleTests
     }
 
     [Fact]
+    public void TwoStatesInTurnEndAtAPlateauLongBeforeTheCap()
+    {
+        // Whatever is taken, the interval goes from one state to the other.
+        Func<int, double> states = i => i % 2 == 0 ? 1 : 2;
+        Assert.Equal(StoppingDecision.Continue, rule.Decide(Samples(MedianConfidenceRule.PlateauSamples - 2, states), 0.1));
+        Assert.Equal(StoppingDecision.Plateau, rule.Decide(Samples(MedianConfidenceRule.PlateauSamples, states), 0.1));
+    }
+
+    [Fact]
+    public void NoiseThatMoreSamplesWouldAverageOutIsNoPlateau()
+    {
+        // Skewed noise, far too wide for the share, whose interval narrows with the root of the number.
+        int plateaus = 0;
+        for (int seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            if (rule.Decide(Samples(640, _ => 1 - Math.Log(1 - random.NextDouble())), 0.1) == StoppingDecision.Plateau) plateaus++;
+        }
+        Assert.InRange(plateaus, 0, 20);
+    }
+
+    [Fact]
     public void TheCapWaitsForSamplesThatHaveAnInterval()
     {
         Assert.Equal(StoppingDecision.Continue, rule.Decide(Samples(5, _ => 1000), 5));

@@ -1,0 +1,28 @@
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Measuring;
+
+namespace FasterSeg.Profiler.Service.Jobs;
+
+/// <summary>
+/// Measures single operators as a table's are measured, session by session, where there is no table to interleave them with. Each
+/// session is a piece of work of its own, so that other clients get their turn in between.
+/// </summary>
+public sealed class OperatorSessions(DeviceWorker device, IOperatorMeasurer measurer)
+{
+    /// <summary>All sessions that the operator needs.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<IReadOnlyList<OperatorSession>> MeasureAsync(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
+    {
+        if (spec.IsZeroByDefinition) return [new(OperatorMeasurer.Defined(spec))];
+        var sessions = new List<OperatorSession>();
+        while (sessions.Count < settings.MostSessions && OperatorSession.NeedsMore(sessions, settings))
+            sessions.Add(await device.RunAsync(token => measurer.Measure(spec, settings, token), cancellation));
+        return sessions;
+    }
+
+    /// <summary>The operator's entry.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<LatencyEntry> EntryAsync(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation) =>
+        OperatorSession.Join(await MeasureAsync(spec, settings, cancellation), settings);
+}

@@ -1,0 +1,94 @@
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Measuring;
+
+namespace FasterSeg.Profiler.Service.Tests.Jobs;
+
+/// <summary>Which sessions count, and which operators need more of them.</summary>
+public sealed class TableRoundsTests
+{
+    private static readonly MeasurementSettings Settings = new();
+    private static readonly IReadOnlyList<OperatorSpec> Operators = [.. Enumerable.Range(1, 4).Select(i => new OperatorSpec(OperatorKind.Conv, 8, 8, 8 * i, 8))];
+
+    private readonly TableRounds rounds = new(Operators, Settings);
+
+    [Fact]
+    public void QuietSessionsThatAgreeAreEnough()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(Operators, rounds.Due());
+            Round(before: 1, after: 1);
+        }
+        Assert.Empty(rounds.Due());
+        Assert.All(rounds.Entries(), entry => Assert.Equal((1, 3, false, false), (entry.MedianMs, entry.Spread!.Sessions, entry.Noisy, entry.Drifted)));
+    }
+
+    [Fact]
+    public void SessionsNextToAReadingThatIsOffAreReplaced()
+    {
+        Round(before: 1, after: 1);
+        Round(before: 1, after: 1.1, ms: 1.3);
+        Round(before: 1, after: 1);
+        Assert.Equal(Operators, rounds.Due());
+        Round(before: 1, after: 1);
+        Assert.Empty(rounds.Due());
+        Assert.All(rounds.Entries(), entry => Assert.Equal((1, 3, false), (entry.MedianMs, entry.Spread!.Sessions, entry.Drifted)));
+    }
+
+    [Fact]
+    public void WhatIsTouchedAgainAndAgainIsFlaggedAndHasANumber()
+    {
+        // Two readings of three are quiet in each round, and every operator lies next to the third.
+        for (int i = 0; i < rounds.MostRounds; i++)
+        {
+            Assert.Equal(Operators, rounds.Due());
+            Sentinel sentinel = Begin();
+            sentinel.Add(2, 1.2);
+            sentinel.Add(4, 1);
+        }
+        Assert.Empty(rounds.Due());
+        Assert.All(rounds.Entries(), entry => Assert.Equal((1, true), (entry.MedianMs, entry.Drifted)));
+    }
+
+    [Fact]
+    public void WhatCannotBeMeasuredIsTriedOnce()
+    {
+        Sentinel sentinel = rounds.Begin(Operators);
+        sentinel.Add(0, 1);
+        foreach (OperatorSpec spec in Operators.Skip(1)) rounds.Add(Session(spec, 1));
+        rounds.Add(new(LatencyEntry.Failed(Operators[0], "no kernel")));
+        sentinel.Add(4, 1);
+        Assert.Equal(Operators.Skip(1), rounds.Due());
+        Assert.Equal("no kernel", rounds.Entries()[0].Failure);
+    }
+
+    [Fact]
+    public void ASessionThatFailsAfterOthersHaveNotIsReplaced()
+    {
+        Round(before: 1, after: 1);
+        Round(before: 1, after: 1);
+        Round(before: 1, after: 1);
+        rounds.Add(new(LatencyEntry.Failed(Operators[2], "worker died")));
+        Assert.Equal([Operators[2]], rounds.Due());
+        Assert.Null(rounds.Entries()[2].Failure);
+    }
+
+    private void Round(double before, double after, double ms = 1) => Begin(before, ms).Add(Operators.Count, after);
+
+    private Sentinel Begin(double before = 1, double ms = 1)
+    {
+        Sentinel sentinel = rounds.Begin(Operators);
+        sentinel.Add(0, before);
+        foreach (OperatorSpec spec in Operators) rounds.Add(Session(spec, ms));
+        return sentinel;
+    }
+
+    private static OperatorSession Session(OperatorSpec spec, double ms)
+    {
+        double[] samples = [.. Enumerable.Repeat(ms, 15)];
+        var measurement = new Measurement(SampleStatistics.Of(samples), Noisy: false, Disturbed: 0, samples);
+        return new(new(spec, EntryOrigin.Measured, ms, measurement.Spread, BuildMs: 1), samples);
+    }
+}
