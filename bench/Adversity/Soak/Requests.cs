@@ -22,7 +22,7 @@ internal static class Requests
 
     /// <summary>A rough and fast measurement.</summary>
     public static Proto.MeasurementOptions Rough(Random random) =>
-        new() { RelativeHalfWidth = 0.3, MinimumSamples = 6, MaximumSeconds = 0.01, Seed = (ulong)random.Next(3) };
+        new() { RelativeHalfWidth = 0.3, MinimumSamples = 6, MaximumSeconds = 0.01, Sessions = random.Next(1, 3), Seed = (ulong)random.Next(3) };
 
     /// <summary>A small space.</summary>
     public static Proto.SearchSpace Space(Random random) => Spaces[random.Next(Spaces.Length)].ToMessage();

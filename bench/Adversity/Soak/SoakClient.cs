@@ -20,6 +20,7 @@ internal sealed class SoakClient(Uri address, int seed, Known jobs, Known tables
     private static readonly StatusCode[] Ok = [StatusCode.OK], Refused = [StatusCode.InvalidArgument], Missing = [StatusCode.NotFound];
 
     private readonly Random random = new(seed);
+    private readonly Known measured = new();
     private GrpcChannel channel = GrpcChannel.ForAddress(address);
 
     private ProfilerService.ProfilerServiceClient Profiler => new(channel);
@@ -123,7 +124,7 @@ internal sealed class SoakClient(Uri address, int seed, Known jobs, Known tables
         }, leaving.Token);
     }
 
-    private Task ReadAsync(CancellationToken stop) => random.Next(7) switch
+    private Task ReadAsync(CancellationToken stop) => random.Next(8) switch
     {
         0 => tally.RunAsync("list tables", Ok, async () =>
         {
@@ -133,6 +134,8 @@ internal sealed class SoakClient(Uri address, int seed, Known jobs, Known tables
         2 when jobs.Any(random) is { } id => tally.RunAsync("get job", Ok, async () => await Profiler.GetJobAsync(new GetJobRequest { Id = id }, Options(stop)), stop),
         3 => tally.RunAsync("device", Ok, async () => await Profiler.GetDeviceAsync(new GetDeviceRequest(), Options(stop)), stop),
         4 => tally.RunAsync("health", Ok, async () => await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest(), Options(stop)), stop),
+        5 when measured.Any(random)?.Split('|') is [var job, var key] => tally.RunAsync("samples", [StatusCode.OK, StatusCode.NotFound],
+            async () => await Profiler.GetSamplesAsync(new GetSamplesRequest { JobId = job, Key = key }, Options(stop)), stop),
         _ when tables.Any(random) is { } id => LeavingAsync("get table", Ok, int.MaxValue, options => Tables.GetTable(new GetTableRequest { Id = id }, options).ResponseStream, _ => { }, stop),
         _ => Task.CompletedTask,
     };
@@ -210,6 +213,7 @@ internal sealed class SoakClient(Uri address, int seed, Known jobs, Known tables
     {
         jobs.Add(news.JobId);
         tables.Add(news.TableId);
+        if (news.Key.Length > 0 && random.Next(10) == 0) measured.Add($"{news.JobId}|{news.Key}");
         if (news.Key.Length > 0 && news.Failure.Length > 0) throw new InvalidOperationException($"{news.Key} failed: {news.Failure}");
     }
 
