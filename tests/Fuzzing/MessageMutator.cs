@@ -10,7 +10,8 @@ internal sealed class MessageMutator(IReadOnlyList<string> texts)
 {
     private const int Deepest = 4;
 
-    private static readonly string[] Odd = ["", "\0", " ", "../../etc/passwd", "'; DROP TABLE job; --", "\uD83D\uDE00", "\u202E", "%s%n{0}", "null", "-1", new('x', 20_000)];
+    private static readonly string[] Odd = ["", "\0", " ", "../../etc/passwd", "'; DROP TABLE job; --", "\uD83D\uDE00", "\u202E", "%s%n{0}", "null", "-1"];
+    private static readonly string Long = new('x', 20_000);
     private static readonly double[] Numbers = [0, -0.0, 0.25, 0.5, 1, 1.5, -1, 1e-9, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.Epsilon, double.MaxValue, double.MinValue];
     private static readonly long[] Integers = [0, 1, 2, 3, 4, 8, 16, 32, 64, 256, 1024, -1, int.MinValue, int.MaxValue, uint.MaxValue, long.MaxValue, long.MinValue];
 
@@ -37,8 +38,7 @@ internal sealed class MessageMutator(IReadOnlyList<string> texts)
                 break;
             case 1:
                 object many = Value(random, field, depth);
-                // Lists of messages are kept shorter, or one input would be made of megabytes.
-                for (int i = random.Next(many is IMessage ? 300 : 12_000); i > 0; i--) list.Add(many);
+                for (int i = random.Next(Most(random, many, depth)); i > 0; i--) list.Add(many);
                 break;
             case 2:
                 list.RemoveAt(at);
@@ -55,6 +55,14 @@ internal sealed class MessageMutator(IReadOnlyList<string> texts)
                 break;
         }
     }
+
+    /// <summary>How long a list may become. Lists of lists of long texts would make one input of gigabytes.</summary>
+    private static int Most(Random random, object value, int depth) => value switch
+    {
+        IMessage => depth == 0 ? 20 : 4,
+        string { Length: > 100 } => 50,
+        _ => random.Next(6) == 0 ? 12_000 : 8,
+    };
 
     private object Value(Random random, FieldDescriptor field, int depth)
     {
@@ -81,7 +89,7 @@ internal sealed class MessageMutator(IReadOnlyList<string> texts)
         }
     }
 
-    private string Text(Random random) => random.Next(3) == 0 || texts.Count == 0 ? Odd[random.Next(Odd.Length)] : texts[random.Next(texts.Count)];
+    private string Text(Random random) => random.Next(100) == 0 ? Long : random.Next(3) == 0 || texts.Count == 0 ? Odd[random.Next(Odd.Length)] : texts[random.Next(texts.Count)];
 
     private static double Number(Random random) => random.Next(3) == 0 ? random.NextDouble() : Numbers[random.Next(Numbers.Length)];
 
