@@ -68,6 +68,6 @@ public sealed class DisturbedRunTests
             return isDisturbed(run) ? disturbedMs : 4;
         });
         return new MeasuringProtocol(new ClockRunTimer(time, () => processorMs), time)
-            .Measure(workload, new MeasurementSettings(), TestContext.Current.CancellationToken);
+            .Measure(workload, new MeasurementSettings { MaximumSeconds = 1.5 }, TestContext.Current.CancellationToken);
     }
 }
