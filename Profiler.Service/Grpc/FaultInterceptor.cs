@@ -1,4 +1,5 @@
 using FasterSeg.Profiler.Service.Jobs;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
@@ -7,6 +8,9 @@ namespace FasterSeg.Profiler.Service.Grpc;
 /// <summary>Turns whatever else a call may throw into a status with a sentence.</summary>
 public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, ILogger<FaultInterceptor> logger) : Interceptor
 {
+    // A status that lists faults is bounded where it is made.
+    private const int LongestDetail = 2500;
+
     /// <inheritdoc/>
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
@@ -34,9 +38,14 @@ public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, ILogger<
         {
             return await call();
         }
+        catch (RpcException refusal) when (refusal.Status.Detail.Length > LongestDetail)
+        {
+            throw new RpcException(new Status(refusal.StatusCode, StatusText.Shortened(refusal.Status.Detail, LongestDetail)), refusal.Trailers);
+        }
         catch (Exception fault) when (fault is not RpcException)
         {
-            throw new RpcException(StatusOf(fault, context));
+            Status status = StatusOf(fault, context);
+            throw new RpcException(new Status(status.StatusCode, StatusText.Shortened(status.Detail, LongestDetail)));
         }
     }
 
@@ -48,6 +57,8 @@ public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, ILogger<
             return new(StatusCode.Unavailable, "The profiler is shutting down.");
         if (context.CancellationToken.IsCancellationRequested)
             return new(StatusCode.Cancelled, "The call was cancelled.");
+        // A message within a stream; those that stand alone are refused before they come here.
+        if (fault is InvalidProtocolBufferException) return UnreadableRequests.Refusal;
         logger.LogError(fault, "{Method} failed", context.Method);
         return new(StatusCode.Internal, fault is JobFailedException ? fault.Message : $"The profiler failed, see its log: {fault.Message}");
     }

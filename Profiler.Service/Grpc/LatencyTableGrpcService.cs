@@ -20,13 +20,13 @@ public sealed class LatencyTableGrpcService(
 
     /// <inheritdoc/>
     public override Task<ListTablesResponse> ListTables(ListTablesRequest request, ServerCallContext context) =>
-        Task.FromResult(new ListTablesResponse { Tables = { store.List().Select(stored => stored.ToMessage()) } });
+        Task.FromResult(new ListTablesResponse { Tables = { store.List().Select(known => known.ToMessage()) } });
 
     /// <inheritdoc/>
     public override async Task GetTable(
         GetTableRequest request, IServerStreamWriter<GetTableResponse> responseStream, ServerCallContext context)
     {
-        ReadOnlyMemory<byte> json = LatencyTableJson.Serialize(Find(request.Id).Table);
+        ReadOnlyMemory<byte> json = store.Json(request.Id) ?? throw Unknown(request.Id);
         for (int offset = 0; offset < json.Length; offset += ChunkBytes)
         {
             ReadOnlyMemory<byte> chunk = json.Slice(offset, Math.Min(ChunkBytes, json.Length - offset));
@@ -44,8 +44,8 @@ public sealed class LatencyTableGrpcService(
         faults.ThrowIfAny();
         // A watcher would otherwise keep a stopping service for as long as it may.
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        await foreach (StoredTable stored in store.WatchAsync(space, engine.Identity(settings), end.Token))
-            await responseStream.WriteAsync(new() { Table = stored.ToMessage() }, end.Token);
+        await foreach (KnownTable known in store.WatchAsync(space, engine.Identity(settings), end.Token))
+            await responseStream.WriteAsync(new() { Table = known.ToMessage() }, end.Token);
     }
 
     /// <inheritdoc/>
@@ -54,7 +54,7 @@ public sealed class LatencyTableGrpcService(
     {
         if (!(request.Share is > 0 and <= 1))
             throw RequestFaults.Refusal("share", FormattableString.Invariant($"The share {request.Share} is out of range: use one above 0 and up to 1."));
-        StoredTable stored = Find(request.Id);
+        StoredTable stored = store.Find(request.Id) ?? throw Unknown(request.Id);
         MeasurementSettings settings = Settings(stored);
         IReadOnlyList<LatencyEntry> chosen = TableRefresher.Choose(stored.Table, request.Share, request.Seed);
         var again = new List<LatencyEntry>();
@@ -100,6 +100,6 @@ public sealed class LatencyTableGrpcService(
         }
     }
 
-    private StoredTable Find(string id) => store.Find(id) ?? throw new RpcException(new Status(StatusCode.NotFound,
+    private static RpcException Unknown(string id) => new(new Status(StatusCode.NotFound,
         $"This profiler has no table '{id}': list its tables, or have it build one."));
 }

@@ -1,4 +1,5 @@
 using FasterSeg.Profiler.Service.Engines;
+using Google.Protobuf;
 using Grpc.Core;
 using Proto = FasterSeg.Protos.Profiler.V1;
 
@@ -19,25 +20,33 @@ public sealed record ModelUpload(Proto.MeasureModelOptions Options, byte[] Onnx)
     /// <param name="stream">The messages.</param>
     /// <param name="cancellation">Ends the wait for them.</param>
     /// <param name="mostBytes">Largest file, bytes.</param>
-    /// <exception cref="RpcException">INVALID_ARGUMENT: a message out of order, too large a file, or no ONNX model.</exception>
+    /// <exception cref="RpcException">INVALID_ARGUMENT: a message out of order, too large a file, or no ONNX model. CANCELLED: the client left.</exception>
     public static async Task<ModelUpload> ReceiveAsync(
         IAsyncStreamReader<Proto.MeasureModelRequest> stream, CancellationToken cancellation, long mostBytes = MostBytes)
     {
         Proto.MeasureModelOptions? options = null;
         using var file = new MemoryStream();
-        await foreach (Proto.MeasureModelRequest message in stream.ReadAllAsync(cancellation))
+        try
         {
-            bool isOptions = message.PartCase == Proto.MeasureModelRequest.PartOneofCase.Options;
-            if (isOptions != options is null)
-                throw RequestFaults.Refusal("options", "The upload is out of order: the options come in the first message, and in no other.");
-            if (isOptions)
+            await foreach (Proto.MeasureModelRequest message in stream.ReadAllAsync(cancellation))
             {
-                options = message.Options;
-                continue;
+                bool isOptions = message.PartCase == Proto.MeasureModelRequest.PartOneofCase.Options;
+                if (isOptions != options is null)
+                    throw RequestFaults.Refusal("options", "The upload is out of order: the options come in the first message, and in no other.");
+                if (isOptions)
+                {
+                    options = message.Options;
+                    continue;
+                }
+                if (file.Length + message.Chunk.Length > mostBytes)
+                    throw RequestFaults.Refusal(FileField, $"The model is larger than {mostBytes} bytes, the most that is measured here.");
+                file.Write(message.Chunk.Span);
             }
-            if (file.Length + message.Chunk.Length > mostBytes)
-                throw RequestFaults.Refusal(FileField, $"The model is larger than {mostBytes} bytes, the most that is measured here.");
-            file.Write(message.Chunk.Span);
+        }
+        catch (IOException fault) when (fault is not InvalidProtocolBufferException)
+        {
+            // It happens every day, and is no failure of the profiler.
+            throw new RpcException(new Status(StatusCode.Cancelled, "The client left in the middle of its upload."));
         }
         if (options is null || file.Length == 0)
             throw RequestFaults.Refusal(FileField, "The upload is empty: send the options, then the ONNX file in chunks.");

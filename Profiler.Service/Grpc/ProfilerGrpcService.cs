@@ -32,8 +32,7 @@ public sealed class ProfilerGrpcService(
 
         if (request.Reuse && !jobs.IsRunning(space, settings) && store.FindNewest(space, engine.Identity(settings)) is { } finished)
         {
-            int entries = finished.Table.Entries.Count;
-            await responseStream.WriteAsync(new() { Done = entries, Total = entries, TableId = finished.Id });
+            await responseStream.WriteAsync(new() { Done = finished.Entries, Total = finished.Entries, TableId = finished.Id });
             return;
         }
         TableJob job = jobs.StartOrAttach(space, settings);

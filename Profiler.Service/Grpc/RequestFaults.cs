@@ -7,13 +7,22 @@ namespace FasterSeg.Profiler.Service.Grpc;
 /// <summary>Collects what is wrong with a request, so that a caller reads of every fault at once.</summary>
 public sealed class RequestFaults
 {
+    /// <summary>Most faults that are told; what is beyond is counted.</summary>
+    public const int Most = 16;
+
+    private const int LongestMessage = 2000;
+
     private readonly BadRequest details = new();
+    private int untold;
 
     /// <summary>Notes a fault.</summary>
     /// <param name="field">Path of the field in the request, e.g. <c>options.threads</c>.</param>
     /// <param name="sentence">What is wrong and what to do.</param>
-    public void Add(string field, string sentence) =>
-        details.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = field, Description = sentence });
+    public void Add(string field, string sentence)
+    {
+        if (details.FieldViolations.Count == Most) untold++;
+        else details.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = field, Description = StatusText.Shortened(sentence) });
+    }
 
     /// <summary>Refuses the request, where anything is wrong with it.</summary>
     /// <exception cref="RpcException">INVALID_ARGUMENT with every fault as a field violation.</exception>
@@ -33,7 +42,8 @@ public sealed class RequestFaults
     private RpcException ToException() => new Google.Rpc.Status
     {
         Code = (int)Code.InvalidArgument,
-        Message = string.Join(' ', details.FieldViolations.Select(violation => violation.Description).Distinct()),
+        Message = StatusText.Shortened(string.Join(' ', details.FieldViolations.Select(violation => violation.Description).Distinct()), LongestMessage)
+            + (untold == 0 ? "" : $" {untold} more faults are not listed."),
         Details = { Any.Pack(details) },
     }.ToRpcException();
 }

@@ -116,16 +116,16 @@ public static class ResultMapping
     };
 
     /// <summary>A table in a list.</summary>
-    public static Proto.TableSummary ToMessage(this StoredTable stored) => new()
+    public static Proto.TableSummary ToMessage(this KnownTable known) => new()
     {
-        Id = stored.Id,
-        Hash = stored.Hash,
-        Space = stored.Table.Space?.ToMessage(),
-        DeviceName = stored.Table.Identity.DeviceName,
-        Provider = ProviderOf(stored.Table.Identity.Provider),
-        Entries = stored.Table.Entries.Count,
-        Created = Time(stored.Table.Created),
-        Threads = stored.Table.Identity.Threads,
+        Id = known.Id,
+        Hash = known.Hash,
+        Space = known.Space?.ToMessage(),
+        DeviceName = known.Identity.DeviceName,
+        Provider = ProviderOf(known.Identity.Provider),
+        Entries = known.Entries,
+        Created = Time(known.Created),
+        Threads = known.Identity.Threads,
     };
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

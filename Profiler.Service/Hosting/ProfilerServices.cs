@@ -42,8 +42,8 @@ public static class ProfilerServices
     /// <summary>Maps the contract's services, with health and reflection.</summary>
     public static void MapProfiler(this WebApplication application)
     {
-        application.MapGrpcService<ProfilerGrpcService>();
-        application.MapGrpcService<LatencyTableGrpcService>();
+        application.MapGrpcService<ProfilerGrpcService>().RefuseUnreadable();
+        application.MapGrpcService<LatencyTableGrpcService>().RefuseUnreadable();
         application.MapGrpcHealthChecksService();
         application.MapGrpcReflectionService();
     }

@@ -109,7 +109,8 @@ public sealed class TableJobs(
         {
             // Nobody awaits this task: the job's watchers, the store and the log are told.
             failure = fault;
-            logger.LogError("Job {Job} ended without a table: {Reason}", job.Id, fault.Message);
+            if (fault is OperationCanceledException) logger.LogInformation("Job {Job} was stopped; what it has measured is kept", job.Id);
+            else logger.LogError(fault, "Job {Job} ended without a table", job.Id);
             NoteFailure(job, fault);
         }
         // Out of the list first: who is told of the end and asks again gets a new job.

@@ -10,10 +10,13 @@ using Microsoft.Data.Sqlite;
 
 namespace FasterSeg.Profiler.Service.Store;
 
-/// <summary>The finished tables. JSON files in the store's folder join them at the start: a table is brought along by copying it there.</summary>
+/// <summary>
+/// The finished tables. JSON files in the store's folder join them at the start: a table is brought along by copying it there. The tables
+/// stay on the disk, so that a profiler that makes new ones for months needs no more memory for it.
+/// </summary>
 public sealed class TableStore
 {
-    private readonly ConcurrentDictionary<string, StoredTable> tables = [];
+    private readonly ConcurrentDictionary<string, KnownTable> tables = [];
     private readonly ProfilerDatabase database;
     private readonly Lock gate = new();
     private TaskCompletionSource changed = NewSignal();
@@ -26,7 +29,7 @@ public sealed class TableStore
         {
             foreach (byte[] json in connection.Query<byte[]>("SELECT json FROM latency_table", buffered: false))
             {
-                if (StoredTable.TryRead(json, "the store") is { } stored) tables[stored.Id] = stored;
+                if (StoredTable.TryRead(json, "the store") is { } stored) tables[stored.Id] = stored.Known;
                 else logger.LogError("A table of the store in {Folder} is damaged and left out", database.Folder);
             }
         }
@@ -44,15 +47,23 @@ public sealed class TableStore
     }
 
     /// <summary>All tables, the newest first.</summary>
-    public IReadOnlyList<StoredTable> List() =>
-        [.. tables.Values.OrderByDescending(stored => stored.Table.Created).ThenBy(stored => stored.Id, StringComparer.Ordinal)];
+    public IReadOnlyList<KnownTable> List() =>
+        [.. tables.Values.OrderByDescending(known => known.Created).ThenBy(known => known.Id, StringComparer.Ordinal)];
 
     /// <summary>The table of this id, or null.</summary>
-    public StoredTable? Find(string id) => tables.GetValueOrDefault(id);
+    public StoredTable? Find(string id) => Json(id) is { } json ? StoredTable.TryRead(json, "the store") : null;
+
+    /// <summary>The file of the table of this id, as it was written, or null.</summary>
+    public byte[]? Json(string id)
+    {
+        if (!tables.ContainsKey(id)) return null;
+        using SqliteConnection connection = database.Open();
+        return connection.QuerySingleOrDefault<byte[]>("SELECT json FROM latency_table WHERE id = @id", new { id });
+    }
 
     /// <summary>The newest table of this space and identity, or null.</summary>
-    public StoredTable? FindNewest(SearchSpace space, TableIdentity identity) =>
-        List().FirstOrDefault(stored => space.Equals(stored.Table.Space) && stored.Table.Identity == identity);
+    public KnownTable? FindNewest(SearchSpace space, TableIdentity identity) =>
+        List().FirstOrDefault(known => space.Equals(known.Space) && known.Identity == identity);
 
     /// <summary>Keeps a table, whole or not at all.</summary>
     /// <exception cref="UserErrorException">It cannot be written.</exception>
@@ -68,7 +79,7 @@ public sealed class TableStore
         {
             throw new UserErrorException($"The table {stored.Id} cannot be kept in {database.Folder}: {fault.Message.TrimEnd('.')}. Free space there, or start with another --store.", fault);
         }
-        tables[stored.Id] = stored;
+        tables[stored.Id] = stored.Known;
         TaskCompletionSource signal;
         lock (gate) (signal, changed) = (changed, NewSignal());
         signal.SetResult();
@@ -76,7 +87,7 @@ public sealed class TableStore
     }
 
     /// <summary>The newest table of a space and identity, if there is one, then each newer one as it comes.</summary>
-    public async IAsyncEnumerable<StoredTable> WatchAsync(SearchSpace space, TableIdentity identity, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<KnownTable> WatchAsync(SearchSpace space, TableIdentity identity, [EnumeratorCancellation] CancellationToken cancellation)
     {
         string? last = null;
         while (true)

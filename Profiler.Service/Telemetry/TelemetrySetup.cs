@@ -10,6 +10,9 @@ internal static class TelemetrySetup
 {
     private const string CollectorVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+    // .NET's own: managed heap, collections, threads.
+    private const string RuntimeMeter = "System.Runtime";
+
     /// <summary>Adds the exporters that options and environment ask for; none by default.</summary>
     public static void Add(WebApplicationBuilder builder, IPEndPoint? metrics)
     {
@@ -19,7 +22,7 @@ internal static class TelemetrySetup
             .ConfigureResource(resource => resource.AddService("fasterseg-profiler"))
             .WithMetrics(each =>
             {
-                each.AddMeter(ProfilerTelemetry.Name).AddAspNetCoreInstrumentation();
+                each.AddMeter(ProfilerTelemetry.Name, RuntimeMeter).AddAspNetCoreInstrumentation();
                 if (metrics is not null) each.AddPrometheusExporter();
                 if (collector) each.AddOtlpExporter();
             })

@@ -1,9 +1,4 @@
-using System.Net;
 using FasterSeg.Operators.Onnx;
-using FasterSeg.Profiler.Service.Engines;
-using FasterSeg.Profiler.Service.Grpc;
-using FasterSeg.Profiler.Service.Hosting;
-using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Hosting;
 using FasterSeg.Protos.Profiler.V1;
@@ -11,10 +6,6 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace FasterSeg.Profiler.Service.Tests.Grpc;
 
@@ -31,7 +22,7 @@ public sealed class OneAtATimeTests : IDisposable
     public async Task ClientsThatAskAtOnceAreMeasuredOneAfterAnother()
     {
         var engine = new FakeEngine();
-        await using WebApplication application = await StartAsync(engine);
+        await using WebApplication application = await FakeHost.StartAsync(engine, folder);
         using GrpcChannel channel = GrpcChannel.ForAddress(application.Urls.First());
         var client = new ProfilerService.ProfilerServiceClient(channel);
 
@@ -42,21 +33,6 @@ public sealed class OneAtATimeTests : IDisposable
 
         Assert.Equal(1, engine.MostOpen);
         Assert.Single(engine.Threads);
-    }
-
-    private async Task<WebApplication> StartAsync(FakeEngine engine)
-    {
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddProfiler(new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder });
-        builder.Services.Replace(ServiceDescriptor.Singleton<IEngine>(engine));
-        builder.Services.Replace(ServiceDescriptor.Singleton<IOperatorMeasurer, OperatorMeasurer>());
-        builder.Services.Replace(ServiceDescriptor.Singleton<IModelMeasurer, ModelMeasurer>());
-        WebApplication application = builder.Build();
-        application.MapProfiler();
-        await application.StartAsync(Cancellation);
-        return application;
     }
 
     private static async Task BuildAsync(ProfilerService.ProfilerServiceClient client, ulong seed)

@@ -1,0 +1,31 @@
+using FasterSeg.Bench.Adversity;
+using FasterSeg.Bench.Adversity.Soak;
+using FasterSeg.Operators;
+
+const string Usage = """
+    fasterseg-adversity soak    [--minutes 60] [--clients 4] [--seed 1] --out DIR
+    fasterseg-adversity readers [--clients 200] [--calls 150] [--config FILE] [--service-core 0] --out DIR
+
+    soak     builds, cancels, refreshes, measures, uploads, reads and hangs up at random, and watches the profiler's memory and handles
+    readers  builds a table in quiet and one under that many clients, who make that many calls a second together, and compares them
+    """;
+
+using var interrupted = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    interrupted.Cancel();
+};
+try
+{
+    return args switch
+    {
+        ["soak", .. var rest] => await SoakCommand.RunAsync(Arguments.Parse(rest, "minutes", "clients", "seed", "out"), interrupted.Token),
+        _ => throw new UsageException($"Say what to do:\n{Usage}"),
+    };
+}
+catch (UserErrorException fault)
+{
+    await Console.Error.WriteLineAsync(fault.Message);
+    return fault is UsageException ? 2 : 1;
+}

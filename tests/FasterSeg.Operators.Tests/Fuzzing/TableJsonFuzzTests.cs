@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FasterSeg.Fuzzing;
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Operators.Tests.Tables;
+
+namespace FasterSeg.Operators.Tests.Fuzzing;
+
+/// <summary>Whatever a table's file holds, it is read or refused with a sentence; and what is read can be written and read again.</summary>
+public sealed class TableJsonFuzzTests
+{
+    private static readonly byte[][] Words =
+    [
+        .. new[]
+        {
+            "null", "true", "[]", "{}", "{", "}", "[", "]", "\"", ",", ":", "-0", "1e400", "-1", "1e-400", "2147483648", "0.5", "9007199254740993", "1E+2", "\\u0000", "\\ud800",
+            "\"format\":2,", "\"sha256\":\"\",", "\"space\":null,", "\"entries\":[],", "\"median_ms\":0,", "\"failure\":\"\",", "\"drifted\":true,", "\"origin\":\"defined\",", "\"samples\":1,",
+            "\"key\":\"skip h8 w16 c16-16 s1\",", "conv h999999 w999999 c999999-999999 s2", "concat h1 w1 c1+1", "ff_H8_W16_C24", "imported", "NaN", "Infinity", "//", "\uFEFF", "µ",
+        }.Select(Encoding.UTF8.GetBytes),
+        [0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0],
+    ];
+
+    [Fact]
+    public void AnyFile_IsReadOrRefused()
+    {
+        var mutator = new ByteMutator([LatencyTableJson.Serialize(Samples.Table()), "{\"ff_H8_W16_C24\": 0.25, \"conv h8 w16 c16-24 s1\": 1.5}"u8.ToArray()], Words);
+        FuzzRun.Over("table JSON", FuzzRun.Count(2000), random => Rehashed(random, mutator.Next(random)), input => Refused(() =>
+        {
+            LatencyTable table = LatencyTableImport.Parse(input, "t.json");
+            Assert.Equal(LatencyTableJson.HashOf(table), LatencyTableJson.HashOf(LatencyTableJson.Parse(LatencyTableJson.Serialize(table), "again")));
+        }), Allowed);
+    }
+
+    [Fact]
+    public void AnyEntry_IsReadOrRefused()
+    {
+        var mutator = new ByteMutator([.. Samples.Table().Entries.Select(entry => Encoding.UTF8.GetBytes(LatencyTableJson.SerializeEntry(entry)))], Words);
+        FuzzRun.Over("entry JSON", FuzzRun.Count(2000), mutator.Next, input => Refused(() =>
+        {
+            LatencyEntry entry = LatencyTableJson.ParseEntry(Encoding.UTF8.GetString(input), "e");
+            Assert.Equal(entry, LatencyTableJson.ParseEntry(LatencyTableJson.SerializeEntry(entry), "again"));
+        }), Allowed);
+    }
+
+    [Fact]
+    public void AnySpace_IsReadOrRefused()
+    {
+        var mutator = new ByteMutator([Encoding.UTF8.GetBytes(LatencyTableJson.SerializeSpace(Samples.Space)), Encoding.UTF8.GetBytes(LatencyTableJson.SerializeSpace(SearchSpace.Paper()))], Words);
+        FuzzRun.Over("space JSON", FuzzRun.Count(2000), mutator.Next, input => Refused(() =>
+        {
+            SearchSpace space = LatencyTableJson.ParseSpace(Encoding.UTF8.GetString(input), "s");
+            Assert.Equal(space, LatencyTableJson.ParseSpace(LatencyTableJson.SerializeSpace(space), "again"));
+        }), Allowed);
+    }
+
+    /// <summary>Half of the files get the hash of what they hold now, or no fault behind it would ever be met.</summary>
+    private static byte[] Rehashed(Random random, byte[] file)
+    {
+        if (random.Next(2) == 0) return file;
+        try
+        {
+            if (JsonNode.Parse(file) is not JsonObject table || !table.ContainsKey("sha256")) return file;
+            byte[] canonical = CanonicalJson.Serialize(JsonSerializer.SerializeToElement(table), without: "sha256");
+            table["sha256"] = Convert.ToHexStringLower(SHA256.HashData(canonical));
+            return Encoding.UTF8.GetBytes(table.ToJsonString());
+        }
+        catch (Exception fault) when (fault is JsonException or FormatException or ArgumentException or InvalidOperationException)
+        {
+            return file;
+        }
+    }
+
+    private static string Refused(Action read)
+    {
+        try
+        {
+            read();
+            return "read";
+        }
+        catch (UserErrorException)
+        {
+            return "refused";
+        }
+    }
+
+    // Text, document, canonical form, table, and all of it once more for the way back.
+    private static long Allowed(int bytes) => (1 << 20) + (300L * bytes);
+}

@@ -1,0 +1,89 @@
+using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Profiler.Service.Tests.Hosting;
+using FasterSeg.Protos.Profiler.V1;
+using Google.Rpc;
+using Grpc.Core;
+
+namespace FasterSeg.Profiler.Service.Tests.Grpc;
+
+/// <summary>What the fuzz runs found, each as a request of its own.</summary>
+public sealed class HostileRequestTests(ProfilerFixture host)
+{
+    private static readonly Marshaller<byte[]> Raw = Marshallers.Create(bytes => bytes, bytes => bytes);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ThousandsOfFaultsAreToldInABoundedAnswerAndTheConnectionLives()
+    {
+        using AsyncServerStreamingCall<MeasureOperatorsResponse> call = host.Measuring.MeasureOperators(
+            new() { Keys = { Enumerable.Range(0, 9000).Select(i => $"µ{i} {new string('µ', 200)}") } }, cancellationToken: Cancellation);
+        RpcException fault = await Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(call.ResponseStream));
+        List<BadRequest.Types.FieldViolation> told = RefusalTests.Violations(fault);
+        Assert.Equal(RequestFaults.Most, told.Count);
+        Assert.Contains("8984 more faults", fault.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData('x'), InlineData('\u00b5'), InlineData('\0')]
+    public async Task ALongNameIsQuotedInPart(char letter)
+    {
+        string name = new(letter, 100_000);
+        RpcException job = await Assert.ThrowsAsync<RpcException>(async () => await host.Measuring.GetJobAsync(new() { Id = name }, cancellationToken: Cancellation));
+        Assert.Equal(StatusCode.NotFound, job.StatusCode);
+        using AsyncServerStreamingCall<GetTableResponse> call = host.Tables.GetTable(new() { Id = name }, cancellationToken: Cancellation);
+        RpcException table = await Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(call.ResponseStream));
+        Assert.Equal(StatusCode.NotFound, table.StatusCode);
+        Assert.EndsWith("...", table.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ProfilerServiceName, "GetJob", MethodType.Unary)]
+    [InlineData(ProfilerServiceName, "BuildTable", MethodType.ServerStreaming)]
+    [InlineData(ProfilerServiceName, "MeasureModel", MethodType.ClientStreaming)]
+    [InlineData("fasterseg.profiler.v1.LatencyTableService", "GetTable", MethodType.ServerStreaming)]
+    public async Task BytesThatAreNoMessageAreRefused(string service, string name, MethodType type)
+    {
+        var method = new Method<byte[], byte[]>(type, service, name, Raw, Raw);
+        CallInvoker invoker = host.Channel.CreateCallInvoker();
+        byte[] cut = [0x0a, 0x7f];
+        RpcException fault = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            switch (type)
+            {
+                case MethodType.Unary:
+                    await invoker.AsyncUnaryCall(method, null, new(cancellationToken: Cancellation), cut);
+                    break;
+                case MethodType.ServerStreaming:
+                    using (AsyncServerStreamingCall<byte[]> reading = invoker.AsyncServerStreamingCall(method, null, new(cancellationToken: Cancellation), cut))
+                        await reading.ResponseStream.MoveNext(Cancellation);
+                    break;
+                default:
+                    using (AsyncClientStreamingCall<byte[], byte[]> sending = invoker.AsyncClientStreamingCall(method, null, new(cancellationToken: Cancellation)))
+                    {
+                        await sending.RequestStream.WriteAsync(cut, Cancellation);
+                        await sending;
+                    }
+                    break;
+            }
+        });
+        Assert.Equal(StatusCode.InvalidArgument, fault.StatusCode);
+        Assert.Contains("cannot be read", fault.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AClientThatLeavesItsUploadIsNoFailure()
+    {
+        RpcException fault = await Assert.ThrowsAsync<RpcException>(() => ModelUpload.ReceiveAsync(new ResetStream(), Cancellation));
+        Assert.Equal(StatusCode.Cancelled, fault.StatusCode);
+    }
+
+    private const string ProfilerServiceName = "fasterseg.profiler.v1.ProfilerService";
+
+    private sealed class ResetStream : IAsyncStreamReader<MeasureModelRequest>
+    {
+        public MeasureModelRequest Current => new();
+
+        public Task<bool> MoveNext(CancellationToken cancellationToken) => throw new IOException("The client reset the request stream.");
+    }
+}

@@ -1,0 +1,37 @@
+using System.Net;
+using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Profiler.Service.Hosting;
+using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Tests.Engines;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace FasterSeg.Profiler.Service.Tests.Hosting;
+
+/// <summary>The whole service on a real loopback socket, with an engine that has no device and no worker process.</summary>
+internal static class FakeHost
+{
+    /// <summary>Starts it on any free port.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="folder">For its store and locks.</param>
+    /// <param name="time">Paces it; null is the system's clock.</param>
+    public static async Task<WebApplication> StartAsync(FakeEngine engine, string folder, TimeProvider? time = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Services.AddProfiler(new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder });
+        builder.Services.Replace(ServiceDescriptor.Singleton<IEngine>(engine));
+        builder.Services.Replace(ServiceDescriptor.Singleton<IOperatorMeasurer, OperatorMeasurer>());
+        builder.Services.Replace(ServiceDescriptor.Singleton<IModelMeasurer, ModelMeasurer>());
+        if (time is not null) builder.Services.Replace(ServiceDescriptor.Singleton(time));
+        WebApplication application = builder.Build();
+        application.MapProfiler();
+        await application.StartAsync(TestContext.Current.CancellationToken);
+        return application;
+    }
+}
