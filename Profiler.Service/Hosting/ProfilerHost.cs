@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using FasterSeg.Operators;
+using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Store;
@@ -73,6 +74,8 @@ public static class ProfilerHost
             // Made now, so that a device or folder that cannot be used is told at the start and not to the first caller.
             application.Services.GetRequiredService<DeviceLock>();
             application.Services.GetRequiredService<TableStore>();
+            await ProviderCheck.RunAsync(application.Services.GetRequiredService<IEngine>(), application.Services.GetRequiredService<DeviceWorker>(),
+                application.Services.GetRequiredService<IOperatorMeasurer>(), cancellation);
             ShowGauges(application.Services);
             await application.StartAsync(cancellation);
             // A guest is there for its program's own question; what another one left goes on when it is asked for.
