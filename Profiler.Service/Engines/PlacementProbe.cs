@@ -43,7 +43,7 @@ public static class PlacementProbe
         if (nodes.Count == 0) return "ONNX Runtime's profile shows no node at all: where the model ran is not proven.";
         PlacedNode[] elsewhere = [.. nodes.Where(node => node.Provider != provider)];
         if (elsewhere.Length == 0) return null;
-        string names = string.Join(", ", elsewhere.Take(MostNames).Select(node => $"{node.Name} ({node.Provider})"));
+        string names = string.Join(", ", elsewhere.Take(MostNames).Select(node => $"{node.Operator} '{node.Name}' ({node.Provider})"));
         string more = elsewhere.Length > MostNames ? $" and {elsewhere.Length - MostNames} more" : "";
         return $"{elsewhere.Length} of {nodes.Count} nodes did not run on {provider}: {names}{more}; the time would not be the device's alone. Replace these operators in the model.";
     }
@@ -62,7 +62,8 @@ public static class PlacementProbe
             {
                 string? index = arguments.TryGetProperty("node_index", out JsonElement number) ? number.ToString() : null;
                 string name = each.GetProperty("name").GetString() ?? "";
-                nodes[(name, index)] = new(name.EndsWith(KernelEvent, StringComparison.Ordinal) ? name[..^KernelEvent.Length] : name, where);
+                string type = arguments.TryGetProperty("op_name", out JsonElement op) ? op.GetString() ?? "" : "";
+                nodes[(name, index)] = new(name.EndsWith(KernelEvent, StringComparison.Ordinal) ? name[..^KernelEvent.Length] : name, type, where);
             }
         }
         return [.. nodes.Values];
