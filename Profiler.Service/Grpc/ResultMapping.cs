@@ -16,6 +16,8 @@ public static class ResultMapping
     {
         Name = engine.Device.Name,
         Uuid = engine.Device.Uuid,
+        ComputeCapability = engine.Identity(new()).ComputeCapability ?? "",
+        Driver = engine.Identity(new()).Driver ?? "",
         OperatingSystem = engine.Device.OperatingSystem,
         OnnxruntimeVersion = engine.Device.OnnxRuntime,
         Providers = { ProviderOf(engine.Provider) },

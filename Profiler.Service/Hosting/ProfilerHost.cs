@@ -75,6 +75,8 @@ public static class ProfilerHost
             application.Services.GetRequiredService<DeviceLock>();
             application.Services.GetRequiredService<TableStore>();
             application.Services.GetRequiredService<DeviceStore>().Note(application.Services.GetRequiredService<IEngine>().Identity(new() { Threads = options.Threads }));
+            await ProviderCheck.RunAsync(application.Services.GetRequiredService<IEngine>(), application.Services.GetRequiredService<DeviceWorker>(),
+                application.Services.GetRequiredService<IOperatorMeasurer>(), cancellation);
             ShowGauges(application.Services);
             await application.StartAsync(cancellation);
             // A guest is there for its program's own question; what another one left goes on when it is asked for.

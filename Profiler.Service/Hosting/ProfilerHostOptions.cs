@@ -1,5 +1,6 @@
 using System.Net;
 using FasterSeg.Operators;
+using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Security;
 
@@ -38,6 +39,9 @@ public sealed record ProfilerHostOptions
 
     /// <summary>CPU threads of a session where a request does not say.</summary>
     public int Threads { get; init; } = 1;
+
+    /// <summary>What it measures with.</summary>
+    public EngineChoice Engine { get; init; } = new();
 
     /// <summary>Address of the metrics' page for Prometheus (HTTP/1.1); null has none.</summary>
     public IPEndPoint? Metrics { get; init; }

@@ -16,10 +16,10 @@ public static class ProfilerServices
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<ProfilerTelemetry>();
-        services.AddSingleton<IEngine>(provider =>
-            new CpuEngine(CpuFacts.Read(options.Threads), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(options.Engine);
+        services.AddSingleton(provider => EngineFactory.Create(options.Engine, options.Threads, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DeviceWorker>();
-        services.AddSingleton(options.Limits);
+        services.AddSingleton(options.Limits.For(options.Engine));
         services.AddSingleton<IsolatedMeasurer>();
         services.AddSingleton<IOperatorMeasurer>(provider => provider.GetRequiredService<IsolatedMeasurer>());
         services.AddSingleton<IModelMeasurer>(provider => provider.GetRequiredService<IsolatedMeasurer>());

@@ -9,7 +9,7 @@ public static class ServiceArguments
 {
     /// <summary>What the command line can say.</summary>
     public const string Usage = """
-        fasterseg-profiler [--listen ADDRESS:PORT] [--store DIR] [--threads N] [--metrics ADDRESS:PORT] [--locks DIR] [security]
+        fasterseg-profiler [--listen ADDRESS:PORT] [--store DIR] [--threads N] [--metrics ADDRESS:PORT] [--locks DIR] [engine] [security]
         fasterseg-profiler new-key NAME      make an access key
         fasterseg-profiler health URL        exit code 0 where a profiler on this machine serves at URL
 
@@ -18,6 +18,13 @@ public static class ServiceArguments
           --threads   CPU threads of a session where a request does not say (1)
           --locks     folder of the locks that keep two profilers off one device (the temporary folder)
           --metrics   address and port of a page for Prometheus, /metrics; none by default
+
+        What it measures with; a GPU needs a build for it, see docs/gpu.md:
+          --provider cpu|cuda|tensorrt   ONNX Runtime's execution provider (cpu)
+          --precision fp32|fp16|int8     precision of the arithmetic (fp32)
+          --device N                     number of the GPU, as nvidia-smi counts (0)
+          --caches DIR                   folder of TensorRT's engines (a folder in the temporary one)
+          --cache-limit MIB              most that they may take (16384)
 
         Security; an address that other machines can reach needs TLS, and keys or client certificates:
           --tls-certificate FILE  the server's certificate: PEM, or PKCS#12 without a password
@@ -46,7 +53,12 @@ public static class ServiceArguments
                 "--store" => options with { StoreFolder = Path.GetFullPath(Value(ref i)) },
                 "--locks" => options with { LockFolder = Path.GetFullPath(Value(ref i)) },
                 "--metrics" => options with { Metrics = EndPoint(Value(ref i)) },
-                "--threads" => options with { Threads = Number(Value(ref i)) },
+                "--threads" => options with { Threads = Number(Value(ref i), "number of threads") },
+                "--provider" => options with { Engine = options.Engine with { Provider = Value(ref i) } },
+                "--precision" => options with { Engine = options.Engine with { Precision = Value(ref i) } },
+                "--device" => options with { Engine = options.Engine with { Device = Number(Value(ref i), "number of a GPU") } },
+                "--caches" => options with { Engine = options.Engine with { CachesFolder = Path.GetFullPath(Value(ref i)) } },
+                "--cache-limit" => options with { Engine = options.Engine with { CacheLimitBytes = (long)Number(Value(ref i), "number of MiB") << 20 } },
                 _ => throw new UsageException($"'{name}' is not an argument of the profiler; these are:\n{Usage}"),
             };
 
@@ -54,7 +66,7 @@ public static class ServiceArguments
                 ? arguments[position]
                 : throw new UsageException($"{name} needs a value; for example: --listen 127.0.0.1:5151 --store tables --threads 1.");
         }
-        return options;
+        return options with { Engine = options.Engine.Checked() };
     }
 
     private static IPEndPoint EndPoint(string text)
@@ -66,7 +78,7 @@ public static class ServiceArguments
             : throw new UsageException($"'{text}' is not an address and port to listen on: write one like 127.0.0.1:5151 or [::1]:5151.");
     }
 
-    private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+    private static int Number(string text, string what) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
         ? number
-        : throw new UsageException($"'{text}' is not a number of threads.");
+        : throw new UsageException($"'{text}' is not a {what}.");
 }

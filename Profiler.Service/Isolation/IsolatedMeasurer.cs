@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
@@ -16,8 +17,14 @@ namespace FasterSeg.Profiler.Service.Isolation;
 /// Measures in a worker process, which is started when it is needed and again when it has died. What a model does to the
 /// process that runs it becomes a failed entry or a refusal, with the reason. To be called on the device thread.
 /// </summary>
-public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry telemetry, ILogger<IsolatedMeasurer> logger) : IOperatorMeasurer, IModelMeasurer, IDisposable
+/// <param name="limits">What a measurement may take.</param>
+/// <param name="telemetry">Counts measurements and workers.</param>
+/// <param name="logger">Told of what cannot be measured.</param>
+/// <param name="choice">What the worker measures with; null means the CPU.</param>
+public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry telemetry, ILogger<IsolatedMeasurer> logger, EngineChoice? choice = null)
+    : IOperatorMeasurer, IModelMeasurer, IDisposable
 {
+    private readonly EngineChoice choice = choice ?? new();
     private WorkerProcess? worker;
 
     /// <summary>Process id of the worker; null where none is running.</summary>
@@ -112,7 +119,7 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
         if (worker is not { IsAlive: true })
         {
             worker?.Dispose();
-            worker = WorkerProcess.Start();
+            worker = WorkerProcess.Start(choice);
             telemetry.WorkerStarted();
             logger.LogInformation("Worker {Id} started", worker.Id);
         }

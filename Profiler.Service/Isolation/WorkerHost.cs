@@ -21,13 +21,14 @@ public sealed class WorkerHost(IOperatorMeasurer operators, IModelMeasurer model
     /// <summary>The argument that makes the profiler's program a worker.</summary>
     public const string Argument = "worker";
 
-    /// <summary>Runs a worker on this process's standard streams, on the CPU.</summary>
+    /// <summary>Runs a worker on this process's standard streams.</summary>
+    /// <param name="choice">What it measures with, as JSON.</param>
     /// <returns>The exit code.</returns>
-    public static int RunProcess()
+    public static int RunProcess(string choice)
     {
         // The service decides when its worker ends; Ctrl-C in a terminal goes to both.
         Console.CancelKeyPress += (_, pressed) => pressed.Cancel = true;
-        var engine = new CpuEngine(CpuFacts.Read(defaultThreads: 1), TimeProvider.System);
+        IEngine engine = EngineFactory.Create(JsonSerializer.Deserialize<EngineChoice>(choice)!, threads: 1, TimeProvider.System);
         using ILoggerFactory quiet = LoggerFactory.Create(_ => { });
         var host = new WorkerHost(new OperatorMeasurer(engine, TimeProvider.System, quiet.CreateLogger<OperatorMeasurer>()), new ModelMeasurer(engine, TimeProvider.System));
         using Stream input = Console.OpenStandardInput(), output = Console.OpenStandardOutput();

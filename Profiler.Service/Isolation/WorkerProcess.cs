@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Protos.Profiler.Worker.V1;
 using Google.Protobuf;
 
@@ -32,19 +34,18 @@ internal sealed class WorkerProcess : IDisposable
     public bool IsAlive => !ended && !process.HasExited;
 
     /// <summary>Starts a worker of this build.</summary>
-    public static WorkerProcess Start()
+    /// <param name="choice">What it measures with.</param>
+    public static WorkerProcess Start(EngineChoice choice)
     {
         string program = Path.Combine(AppContext.BaseDirectory, typeof(WorkerProcess).Assembly.GetName().Name + ".dll");
-        var start = new ProcessStartInfo(DotNet(), ["exec", program, WorkerHost.Argument])
+        var start = new ProcessStartInfo(DotNet(), ["exec", program, WorkerHost.Argument, JsonSerializer.Serialize(choice)])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        // Collections would disturb a measurement; the worker has little to collect.
-        start.Environment["DOTNET_gcServer"] = "0";
-        start.Environment["DOTNET_gcConcurrent"] = "0";
+        foreach ((string name, string value) in WorkerEnvironment.Of(choice)) start.Environment[name] = value;
         Process process = Process.Start(start)!;
         OfferToTheKernel(process.Id);
         return new(process);

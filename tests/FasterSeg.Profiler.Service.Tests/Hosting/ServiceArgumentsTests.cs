@@ -1,4 +1,5 @@
 using FasterSeg.Operators;
+using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Hosting;
 
 namespace FasterSeg.Profiler.Service.Tests.Hosting;
@@ -24,7 +25,19 @@ public sealed class ServiceArgumentsTests
         Assert.True(options.Security.Insecure);
     }
 
+    [Fact]
+    public void WhatItMeasuresWithIsRead()
+    {
+        Assert.Equal(new EngineChoice(), ServiceArguments.Parse([]).Engine);
+        EngineChoice choice = ServiceArguments.Parse(["--provider", "tensorrt", "--precision", "int8", "--device", "1", "--caches", "c", "--cache-limit", "100"]).Engine;
+        Assert.Equal(new EngineChoice { Provider = "tensorrt", Precision = "int8", Device = 1, CachesFolder = Path.GetFullPath("c"), CacheLimitBytes = 100 << 20 }, choice);
+    }
+
     [Theory]
+    [InlineData("--provider", "opencl")]
+    [InlineData("--precision", "fp64")]
+    [InlineData("--device", "one")]
+    [InlineData("--cache-limit", "0")]
     [InlineData("--liste", "127.0.0.1:1")]
     [InlineData("--listen")]
     [InlineData("--listen", "5151")]
