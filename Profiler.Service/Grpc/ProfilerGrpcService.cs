@@ -3,6 +3,7 @@ using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Protos.Profiler.V1;
 using Grpc.Core;
@@ -13,7 +14,7 @@ namespace FasterSeg.Profiler.Service.Grpc;
 /// <summary>The measuring half of the contract: validates, maps, delegates.</summary>
 public sealed class ProfilerGrpcService(
     IEngine engine, OptionsReader optionsReader, DeviceWorker device, IOperatorMeasurer operators, IModelMeasurer models,
-    TableJobs jobs, JobStore jobStore, TableStore store, ILogger<ProfilerGrpcService> logger) : ProfilerService.ProfilerServiceBase
+    TableJobs jobs, JobStore jobStore, TableStore store, CallLimits limits, ILogger<ProfilerGrpcService> logger) : ProfilerService.ProfilerServiceBase
 {
     private const int MostKeys = 10_000;
 
@@ -95,7 +96,7 @@ public sealed class ProfilerGrpcService(
     public override async Task<MeasureModelResponse> MeasureModel(
         IAsyncStreamReader<MeasureModelRequest> requestStream, ServerCallContext context)
     {
-        ModelUpload upload = await ModelUpload.ReceiveAsync(requestStream, context.CancellationToken);
+        ModelUpload upload = await ModelUpload.ReceiveAsync(requestStream, (long)limits.UploadMiB << 20, context.CancellationToken);
         var faults = new RequestFaults();
         MeasurementOptions options = upload.Options.Measurement ?? new();
         MeasurementSettings settings = optionsReader.Read(options, "options.measurement", MeasurementSettings.DefaultModelSeconds, faults);

@@ -20,6 +20,7 @@ public static class ProfilerServices
             new CpuEngine(CpuFacts.Read(options.Threads), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DeviceWorker>();
         services.AddSingleton(options.Limits);
+        services.AddSingleton(options.Calls);
         services.AddSingleton<IsolatedMeasurer>();
         services.AddSingleton<IOperatorMeasurer>(provider => provider.GetRequiredService<IsolatedMeasurer>());
         services.AddSingleton<IModelMeasurer>(provider => provider.GetRequiredService<IsolatedMeasurer>());

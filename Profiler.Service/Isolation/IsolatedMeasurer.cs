@@ -115,6 +115,6 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
             telemetry.WorkerStarted();
             logger.LogInformation("Worker {Id} started", worker.Id);
         }
-        return worker.Exchange(request, limits, limits.Of(settings), cancellation);
+        return worker.Exchange(request, limits, limits.Measuring(settings), cancellation);
     }
 }
