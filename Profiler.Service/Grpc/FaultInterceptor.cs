@@ -48,6 +48,8 @@ public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, ILogger<
             return new(StatusCode.Unavailable, "The profiler is shutting down.");
         if (context.CancellationToken.IsCancellationRequested)
             return new(StatusCode.Cancelled, "The call was cancelled.");
+        if (fault is DeviceLostException) return new(StatusCode.Unavailable, fault.Message);
+        if (fault is QueueFullException) return new(StatusCode.ResourceExhausted, fault.Message);
         logger.LogError(fault, "{Method} failed", context.Method);
         return new(StatusCode.Internal, fault is JobFailedException ? fault.Message : $"The profiler failed, see its log: {fault.Message}");
     }

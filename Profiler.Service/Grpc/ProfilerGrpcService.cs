@@ -14,7 +14,7 @@ namespace FasterSeg.Profiler.Service.Grpc;
 /// <summary>The measuring half of the contract: validates, maps, delegates.</summary>
 public sealed class ProfilerGrpcService(
     IEngine engine, OptionsReader optionsReader, DeviceWorker device, IOperatorMeasurer operators, IModelMeasurer models,
-    TableJobs jobs, JobStore jobStore, TableStore store, CallLimits limits, ILogger<ProfilerGrpcService> logger) : ProfilerService.ProfilerServiceBase
+    TableJobs jobs, JobStore jobStore, TableStore store, DeviceHealth health, CallLimits limits, IHostApplicationLifetime lifetime, ILogger<ProfilerGrpcService> logger) : ProfilerService.ProfilerServiceBase
 {
     private const int MostKeys = 10_000;
 
@@ -37,7 +37,9 @@ public sealed class ProfilerGrpcService(
             await responseStream.WriteAsync(new() { Done = entries, Total = entries, TableId = finished.Id });
             return;
         }
-        TableJob job = jobs.StartOrAttach(space, settings);
+        // A job that is running waits for a lost device; who comes anew is told.
+        if (!jobs.IsRunning(space, settings)) health.ThrowIfLost();
+        TableJob job = jobs.StartOrAttach(space, settings, context.Client());
         await SendAsync(job.Id, job.WatchAsync(cancellation: context.CancellationToken), responseStream, context);
     }
 
@@ -78,9 +80,11 @@ public sealed class ProfilerGrpcService(
         faults.ThrowIfAny();
 
         Identity identity = engine.Identity(settings).ToMessage();
+        string client = context.Client();
+        using CancellationTokenSource end = context.EndWith(lifetime);
         foreach (OperatorSpec spec in specs)
         {
-            LatencyEntry entry = await device.RunAsync(token => operators.Measure(spec, settings, token), context.CancellationToken);
+            LatencyEntry entry = await device.RunAsync(client, token => operators.Measure(spec, settings, token), end.Token);
             await responseStream.WriteAsync(new()
             {
                 Key = spec.ToString(),
@@ -88,7 +92,7 @@ public sealed class ProfilerGrpcService(
                 Defined = entry.Origin == EntryOrigin.Defined,
                 Failure = entry.Failure ?? "",
                 Identity = identity,
-            }, context.CancellationToken);
+            }, end.Token);
         }
     }
 
@@ -96,15 +100,15 @@ public sealed class ProfilerGrpcService(
     public override async Task<MeasureModelResponse> MeasureModel(
         IAsyncStreamReader<MeasureModelRequest> requestStream, ServerCallContext context)
     {
-        ModelUpload upload = await ModelUpload.ReceiveAsync(requestStream, (long)limits.UploadMiB << 20, context.CancellationToken);
+        using CancellationTokenSource end = context.EndWith(lifetime);
+        ModelUpload upload = await ModelUpload.ReceiveAsync(requestStream, (long)limits.UploadMiB << 20, end.Token);
         var faults = new RequestFaults();
         MeasurementOptions options = upload.Options.Measurement ?? new();
         MeasurementSettings settings = optionsReader.Read(options, "options.measurement", MeasurementSettings.DefaultModelSeconds, faults);
         faults.ThrowIfAny();
 
         logger.LogInformation("Measures the model '{Name}' of {Bytes} bytes", upload.Options.Name, upload.Onnx.Length);
-        return await device.RunAsync(
-            token => models.Measure(upload.Onnx, options.BatchSize, settings, token), context.CancellationToken);
+        return await device.RunAsync(context.Client(), token => models.Measure(upload.Onnx, options.BatchSize, settings, token), end.Token);
     }
 
     private StoredJob Stored(string id) => jobStore.Find(id)

@@ -27,6 +27,7 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
     public LatencyEntry Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
     {
         if (spec.IsZeroByDefinition) return OperatorMeasurer.Defined(spec);
+        using IDisposable? scope = logger.BeginScope(new Dictionary<string, object> { ["operator"] = spec.ToString() });
         using Activity? span = telemetry.Activities.StartActivity("measure operator")?.SetTag("operator", spec.ToString());
         long start = Stopwatch.GetTimestamp();
         LatencyEntry entry = MeasureInWorker(spec, settings, cancellation);
@@ -88,8 +89,15 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
         }
     }
 
+    /// <summary>Ends the worker; the next measurement starts another.</summary>
+    public void Renew()
+    {
+        worker?.Dispose();
+        worker = null;
+    }
+
     /// <summary>Ends the worker.</summary>
-    public void Dispose() => worker?.Dispose();
+    public void Dispose() => Renew();
 
     private WorkerResponse Exchange(WorkerRequest request, MeasurementSettings settings, CancellationToken cancellation)
     {

@@ -72,7 +72,7 @@ public sealed class TableBuilder(
         {
             // Where a pass goes on after an interruption, the device is looked at again.
             if (sentinel.IsDue(i, order.Count) || i == first) await ReadSentinelAsync(sentinel, job, pass, i, cancellation);
-            LatencyEntry entry = await MeasureAsync(order[i], job.Settings, cancellation);
+            LatencyEntry entry = await MeasureAsync(job, order[i], cancellation);
             job.Log.Add(pass, entry);
             entries[order[i]] = entry;
             double secondsEach = time.GetElapsedTime(start).TotalSeconds / (i - first + 1);
@@ -87,7 +87,7 @@ public sealed class TableBuilder(
     {
         foreach (TimeSpan wait in QuietWaits)
         {
-            LatencyEntry reading = await MeasureAsync(SentinelOf(job.Space), job.Settings, cancellation);
+            LatencyEntry reading = await MeasureAsync(job, SentinelOf(job.Space), cancellation);
             if (reading.Failure is not null || !sentinel.IsOff(reading.MedianMs, reference)) return;
             await Task.Delay(wait, time, cancellation);
         }
@@ -95,12 +95,13 @@ public sealed class TableBuilder(
 
     private async Task ReadSentinelAsync(Sentinel sentinel, TableJob job, int pass, int position, CancellationToken cancellation)
     {
-        LatencyEntry reading = await MeasureAsync(SentinelOf(job.Space), job.Settings, cancellation);
+        LatencyEntry reading = await MeasureAsync(job, SentinelOf(job.Space), cancellation);
         if (reading.Failure is not null) return;
         sentinel.Add(position, reading.MedianMs);
         job.Log.Add(pass, new SentinelReading(position, reading.MedianMs));
     }
 
-    private Task<LatencyEntry> MeasureAsync(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation) =>
-        device.RunAsync(token => measurer.Measure(spec, settings, token), cancellation);
+    // While the device is lost, the job waits here.
+    private Task<LatencyEntry> MeasureAsync(TableJob job, OperatorSpec spec, CancellationToken cancellation) =>
+        device.RunPatientlyAsync(job.Client, token => measurer.Measure(spec, job.Settings, token), cancellation);
 }
