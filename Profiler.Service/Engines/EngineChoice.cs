@@ -14,6 +14,12 @@ public sealed record EngineChoice
     /// <summary>ONNX Runtime's TensorRT execution provider.</summary>
     public const string TensorRt = "tensorrt";
 
+    /// <summary>All execution providers that there are, whether this build has them or not.</summary>
+    public static IReadOnlyList<string> Providers { get; } = [Cpu, Cuda, TensorRt];
+
+    /// <summary>All precisions that there are, whether a provider has them or not.</summary>
+    public static IReadOnlyList<string> Precisions { get; } = ["fp32", "fp16", "int8"];
+
     /// <summary>Default of <see cref="CacheLimitBytes"/>: room for some thousand engines of operators.</summary>
     public const long DefaultCacheLimitBytes = 16L << 30;
 
@@ -42,15 +48,15 @@ public sealed record EngineChoice
     /// <exception cref="UsageException">One does not; the message names it and those that do.</exception>
     public EngineChoice Checked()
     {
-        Require("execution provider", "--provider", Provider, [Cpu, Cuda, TensorRt]);
-        Require("precision", "--precision", Precision, ["fp32", "fp16", "int8"]);
+        Require("execution provider", "--provider", Provider, Providers);
+        Require("precision", "--precision", Precision, Precisions);
         if (Device < 0) throw new UsageException($"There is no GPU number {Device}: --device counts from 0, as nvidia-smi does.");
         if (CacheLimitBytes < 1L << 20) throw new UsageException($"A limit of {CacheLimitBytes} bytes holds no engine: allow the caches at least 1 MiB.");
         return this;
     }
 
-    private static void Require(string what, string argument, string value, string[] known)
+    private static void Require(string what, string argument, string value, IReadOnlyList<string> known)
     {
-        if (!known.Contains(value)) throw new UsageException($"'{value}' is no {what}: {argument} takes {string.Join(", ", known[..^1])} or {known[^1]}.");
+        if (!known.Contains(value)) throw new UsageException($"'{value}' is no {what}: {argument} takes {string.Join(", ", known.SkipLast(1))} or {known[^1]}.");
     }
 }

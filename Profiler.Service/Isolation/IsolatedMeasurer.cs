@@ -34,6 +34,7 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
     public OperatorSession Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
     {
         if (spec.IsZeroByDefinition) return new(OperatorMeasurer.Defined(spec));
+        using IDisposable? scope = logger.BeginScope(new Dictionary<string, object> { ["operator"] = spec.ToString() });
         using Activity? span = telemetry.Activities.StartActivity("measure operator")?.SetTag("operator", spec.ToString());
         long start = Stopwatch.GetTimestamp();
         OperatorSession session = MeasureInWorker(spec, settings, cancellation);
@@ -96,8 +97,15 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
         }
     }
 
+    /// <summary>Ends the worker; the next measurement starts another.</summary>
+    public void Renew()
+    {
+        worker?.Dispose();
+        worker = null;
+    }
+
     /// <summary>Ends the worker.</summary>
-    public void Dispose() => worker?.Dispose();
+    public void Dispose() => Renew();
 
     private WorkerResponse Exchange(WorkerRequest request, MeasurementSettings settings, CancellationToken cancellation)
     {
@@ -123,6 +131,6 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
             telemetry.WorkerStarted();
             logger.LogInformation("Worker {Id} started", worker.Id);
         }
-        return worker.Exchange(request, limits, limits.Of(settings, request.Model is null ? 1 : settings.MostSessions), cancellation);
+        return worker.Exchange(request, limits, (request.Model is null ? 1 : settings.MostSessions) * (limits.Build + limits.Measuring(settings)), cancellation);
     }
 }

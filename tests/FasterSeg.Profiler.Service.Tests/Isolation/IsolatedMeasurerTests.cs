@@ -83,7 +83,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     [Fact]
     public void AModelThatTakesTooLongIsEnded()
     {
-        IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 0.2, MemoryBytes: long.MaxValue));
+        IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 0.2, MeasuringSeconds: 60, MemoryBytes: long.MaxValue));
         LatencyEntry entry = measurer.Measure(new OperatorSpec(OperatorKind.Conv2x, 1024, 1024, 256, 256), Rough, Stop).Entry;
         Assert.StartsWith("The process that measured it took longer than 0.2", entry.Failure, StringComparison.Ordinal);
     }
@@ -91,7 +91,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     [Fact]
     public void AModelThatTakesTooMuchMemoryIsEnded()
     {
-        IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 60, MemoryBytes: 300 << 20));
+        IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 60, MeasuringSeconds: 60, MemoryBytes: 300 << 20));
         LatencyEntry entry = measurer.Measure(new OperatorSpec(OperatorKind.Conv2x, 1024, 1024, 128, 128), Rough with { MaximumSeconds = 30 }, Stop).Entry;
         Assert.Matches("^The process that measured it took [0-9]+ MiB of memory, more than 300, and was ended", entry.Failure);
     }

@@ -18,7 +18,7 @@ public sealed class WorkerEnvironmentTests
     [Fact]
     public void TensorRt_HasTimeToBuild()
     {
-        var limits = new WorkerLimits(BuildSeconds: 60, MemoryBytes: 1);
+        var limits = new WorkerLimits(BuildSeconds: 60, MeasuringSeconds: 60, MemoryBytes: 1);
         Assert.Equal(60, limits.For(new() { Provider = EngineChoice.Cuda }).BuildSeconds);
         Assert.Equal(WorkerLimits.TensorRtBuildSeconds, limits.For(new() { Provider = EngineChoice.TensorRt }).BuildSeconds);
     }
