@@ -119,7 +119,8 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
         if (worker is not { IsAlive: true })
         {
             worker?.Dispose();
-            worker = WorkerProcess.Start();
+            worker = WorkerProcess.Start(limits.WritableFolders,
+                ready => logger.LogInformation("Worker gives up: {Rights}", ready.GivenUp.Count > 0 ? string.Join(", ", ready.GivenUp) : "nothing, on this platform"));
             telemetry.WorkerStarted();
             logger.LogInformation("Worker {Id} started", worker.Id);
         }

@@ -18,20 +18,37 @@ namespace FasterSeg.Profiler.Service.Isolation;
 /// </summary>
 public sealed class WorkerHost(IOperatorMeasurer operators, IModelMeasurer models)
 {
-    /// <summary>The argument that makes the profiler's program a worker.</summary>
+    /// <summary>The argument that makes the profiler's program a worker; folders in which it may write follow, beside its temporary one.</summary>
     public const string Argument = "worker";
+
+    // The same program after it has executed itself: the rights that it has given up follow, then the folders.
+    private const string ConfinedArgument = "confined-worker";
+
+    /// <summary>Whether a command line is a worker's.</summary>
+    public static bool IsWorker(IReadOnlyList<string> arguments) => arguments is [Argument or ConfinedArgument, ..];
 
     /// <summary>Runs a worker on this process's standard streams, on the CPU.</summary>
     /// <returns>The exit code.</returns>
-    public static int RunProcess()
+    public static int RunProcess(IReadOnlyList<string> arguments)
     {
         // The service decides when its worker ends; Ctrl-C in a terminal goes to both.
         Console.CancelKeyPress += (_, pressed) => pressed.Cancel = true;
-        var engine = new CpuEngine(CpuFacts.Read(defaultThreads: 1), TimeProvider.System);
+        List<string> givenUp = [];
+        string[] folders = [.. arguments.Skip(1)];
+        if (arguments[0] == ConfinedArgument) (givenUp, folders) = ([arguments[1]], [.. arguments.Skip(2)]);
+        else
+        {
+            givenUp.AddRange(Confinement.BeforeExecution([Path.GetTempPath(), .. folders]));
+            if (givenUp.Count > 0) Confinement.Execute(["exec", WorkerProcess.Program, ConfinedArgument, string.Join(", ", givenUp), .. folders]);
+        }
+        givenUp.AddRange(Confinement.AfterExecution(largeFiles: folders.Length > 0));
+
+        using Stream input = Console.OpenStandardInput(), output = Console.OpenStandardOutput();
+        Write(output, new() { Ready = new Ready { GivenUp = { givenUp } } });
+        var engine = new StagedEngine(new CpuEngine(CpuFacts.Read(defaultThreads: 1), TimeProvider.System), stage => Write(output, new() { Stage = stage }));
         using ILoggerFactory quiet = LoggerFactory.Create(_ => { });
         var host = new WorkerHost(new OperatorMeasurer(engine, TimeProvider.System, quiet.CreateLogger<OperatorMeasurer>()), new ModelMeasurer(engine, TimeProvider.System));
-        using Stream input = Console.OpenStandardInput(), output = Console.OpenStandardOutput();
-        host.Run(input, output, () => Environment.Exit(0));
+        host.Run(input, output, () => End(Path.GetTempPath()));
         return 0;
     }
 
@@ -47,9 +64,30 @@ public sealed class WorkerHost(IOperatorMeasurer operators, IModelMeasurer model
         while (requests.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             if (!requests.Reader.TryRead(out WorkerRequest? request)) continue;
-            Answer(request).WriteDelimitedTo(output);
-            output.Flush();
+            Write(output, Answer(request));
         }
+    }
+
+    /// <summary>Ends the process; a service that was killed cannot remove what its worker leaves.</summary>
+    private static void End(string temporaryFolder)
+    {
+        var folder = new DirectoryInfo(Path.TrimEndingDirectorySeparator(temporaryFolder));
+        try
+        {
+            // Only a folder that was made for a worker: one that was started by hand has everybody's.
+            if (folder.Name.StartsWith(WorkerProcess.FolderPrefix, StringComparison.Ordinal)) folder.Delete(recursive: true);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Not allowed to remove the folder itself; what was in it is gone.
+        }
+        Environment.Exit(0);
+    }
+
+    private static void Write(Stream output, WorkerResponse response)
+    {
+        response.WriteDelimitedTo(output);
+        output.Flush();
     }
 
     private static void Read(Stream input, ChannelWriter<WorkerRequest> requests, Action orphaned)

@@ -17,6 +17,9 @@ public sealed record WorkerLimits(double BuildSeconds, double MeasuringSeconds, 
     /// <summary>A minute each, and four fifths of the memory that this process may use.</summary>
     public static WorkerLimits Default { get; } = new(DefaultBuildSeconds, DefaultMeasuringSeconds, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 5 * 4);
 
+    /// <summary>Folders in which the worker may write, beside its own for temporary files; where the platform can keep it from others.</summary>
+    public IReadOnlyList<string> WritableFolders { get; init; } = [];
+
     /// <summary>Time to build.</summary>
     public TimeSpan Build => TimeSpan.FromSeconds(BuildSeconds);
 
