@@ -127,10 +127,11 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
         if (worker is not { IsAlive: true })
         {
             worker?.Dispose();
-            worker = WorkerProcess.Start(choice);
+            worker = WorkerProcess.Start(choice, limits.WritableFolders,
+                ready => logger.LogInformation("Worker gives up: {Rights}", ready.GivenUp.Count > 0 ? string.Join(", ", ready.GivenUp) : "nothing, on this platform"));
             telemetry.WorkerStarted();
             logger.LogInformation("Worker {Id} started", worker.Id);
         }
-        return worker.Exchange(request, limits, (request.Model is null ? 1 : settings.MostSessions) * (limits.Build + limits.Measuring(settings)), cancellation);
+        return worker.Exchange(request, limits, limits.Measuring(settings), cancellation);
     }
 }

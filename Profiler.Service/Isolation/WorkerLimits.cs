@@ -15,15 +15,20 @@ public sealed record WorkerLimits(double BuildSeconds, double MeasuringSeconds, 
     /// <summary>Time to build an engine with TensorRT, which tries every kernel that it has, twice over: the proof of the placement builds it too.</summary>
     public const double TensorRtBuildSeconds = 1200;
 
-    /// <summary>The limits for an engine: as they are, but never less time than building with it takes.</summary>
+    /// <summary>The limits for an engine: as they are, but never less time than building with it takes, and its caches to write to.</summary>
     public WorkerLimits For(EngineChoice choice) =>
-        choice.Provider == EngineChoice.TensorRt ? this with { BuildSeconds = Math.Max(BuildSeconds, TensorRtBuildSeconds) } : this;
+        choice.Provider == EngineChoice.TensorRt
+            ? this with { BuildSeconds = Math.Max(BuildSeconds, TensorRtBuildSeconds), WritableFolders = [.. WritableFolders, choice.ResolveCachesFolder()] }
+            : this;
 
     /// <summary>Default of <see cref="MeasuringSeconds"/>.</summary>
     public const double DefaultMeasuringSeconds = 60;
 
     /// <summary>A minute each, and four fifths of the memory that this process may use.</summary>
     public static WorkerLimits Default { get; } = new(DefaultBuildSeconds, DefaultMeasuringSeconds, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 5 * 4);
+
+    /// <summary>Folders in which the worker may write, beside its own for temporary files; where the platform can keep it from others.</summary>
+    public IReadOnlyList<string> WritableFolders { get; init; } = [];
 
     /// <summary>Time to build.</summary>
     public TimeSpan Build => TimeSpan.FromSeconds(BuildSeconds);

@@ -6,12 +6,12 @@ namespace FasterSeg.Profiler.Service.Tests.Isolation;
 public sealed class WorkerEnvironmentTests
 {
     [Fact]
-    public void OnTheCpu_NothingIsSaidOfGpus() => Assert.DoesNotContain(WorkerEnvironment.Of(new()).Keys, key => key.StartsWith("CUDA", StringComparison.Ordinal));
+    public void OnTheCpu_NothingIsSaidOfGpus() => Assert.DoesNotContain(WorkerEnvironment.Of(new(), "tmp").Keys, key => key.StartsWith("CUDA", StringComparison.Ordinal));
 
     [Fact]
     public void OnAGpu_TheWorkerSeesTheChosenOneOnlyAndNoTf32()
     {
-        IReadOnlyDictionary<string, string> variables = WorkerEnvironment.Of(new() { Provider = EngineChoice.Cuda, Device = 3 });
+        IReadOnlyDictionary<string, string> variables = WorkerEnvironment.Of(new() { Provider = EngineChoice.Cuda, Device = 3 }, "tmp");
         Assert.Equal(("PCI_BUS_ID", "3", "0"), (variables["CUDA_DEVICE_ORDER"], variables["CUDA_VISIBLE_DEVICES"], variables["NVIDIA_TF32_OVERRIDE"]));
     }
 

@@ -56,6 +56,20 @@ public sealed class TableJobsTests : IDisposable
     }
 
     [Fact]
+    public async Task WhoeverIsToldOfATableFindsTheJobThatMadeIt()
+    {
+        FakeEngine engine = Engine();
+        Service service = Start(engine);
+        await using IAsyncEnumerator<KnownTable> watcher = service.Tables.WatchAsync(Space, engine.Identity(Settings), Cancellation).GetAsyncEnumerator(Cancellation);
+        ValueTask<bool> told = watcher.MoveNextAsync();
+        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        Assert.True(await told);
+        StoredJob stored = service.Store.FindByTable(watcher.Current.Id)!;
+        Assert.Equal((job.Id, JobState.Done), (stored.Id, stored.State));
+        await EndOf(job);
+    }
+
+    [Fact]
     public async Task ACancelledJobKeepsItsMeasurementsAndGoesOnWhenAskedForAgain()
     {
         var engine = Engine();
