@@ -13,7 +13,7 @@ namespace FasterSeg.Profiler.Service.Grpc;
 /// <summary>The measuring half of the contract: validates, maps, delegates.</summary>
 public sealed class ProfilerGrpcService(
     IEngine engine, OptionsReader optionsReader, DeviceWorker device, IOperatorMeasurer operators, IModelMeasurer models,
-    TableJobs jobs, JobStore jobStore, TableStore store, ILogger<ProfilerGrpcService> logger) : ProfilerService.ProfilerServiceBase
+    TableJobs jobs, JobStore jobStore, TableStore store, UploadBudget uploads, ILogger<ProfilerGrpcService> logger) : ProfilerService.ProfilerServiceBase
 {
     private const int MostKeys = 10_000;
 
@@ -36,7 +36,7 @@ public sealed class ProfilerGrpcService(
             await responseStream.WriteAsync(new() { Done = entries, Total = entries, TableId = finished.Id });
             return;
         }
-        TableJob job = jobs.StartOrAttach(space, settings);
+        TableJob job = StartOrAttach(space, settings);
         await SendAsync(job.Id, job.WatchAsync(cancellation: context.CancellationToken), responseStream, context);
     }
 
@@ -51,20 +51,22 @@ public sealed class ProfilerGrpcService(
     /// <inheritdoc/>
     public override async Task WatchJob(WatchJobRequest request, IServerStreamWriter<BuildTableResponse> responseStream, ServerCallContext context)
     {
-        StoredJob stored = Stored(request.Id);
-        if (jobs.Find(stored.Id) is { } job)
+        // In this order: a job that ends meanwhile is noted in the store before it leaves the running ones.
+        if (jobs.Find(request.Id) is { } job)
+        {
             await SendAsync(job.Id, job.WatchAsync(withHistory: true, context.CancellationToken), responseStream, context);
-        else
-            await responseStream.WriteAsync(stored.EndMessage(jobStore.Measured(stored.Id)));
+            return;
+        }
+        StoredJob stored = Stored(request.Id);
+        await responseStream.WriteAsync(stored.EndMessage(jobStore.Measured(stored.Id)));
     }
 
     /// <inheritdoc/>
-    public override Task<CancelJobResponse> CancelJob(CancelJobRequest request, ServerCallContext context)
+    public override async Task<CancelJobResponse> CancelJob(CancelJobRequest request, ServerCallContext context)
     {
+        if (await jobs.CancelAsync(request.Id)) return new CancelJobResponse();
         StoredJob stored = Stored(request.Id);
-        if (!jobs.Cancel(stored.Id))
-            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"Job '{stored.Id}' is not running: it is {stored.State.ToString().ToLowerInvariant()}."));
-        return Task.FromResult(new CancelJobResponse());
+        throw new RpcException(new Status(StatusCode.FailedPrecondition, $"Job '{stored.Id}' is not running: it is {stored.State.ToString().ToLowerInvariant()}."));
     }
 
     /// <inheritdoc/>
@@ -95,7 +97,8 @@ public sealed class ProfilerGrpcService(
     public override async Task<MeasureModelResponse> MeasureModel(
         IAsyncStreamReader<MeasureModelRequest> requestStream, ServerCallContext context)
     {
-        ModelUpload upload = await ModelUpload.ReceiveAsync(requestStream, context.CancellationToken);
+        using UploadMeter metered = uploads.Meter(requestStream);
+        ModelUpload upload = await ModelUpload.ReceiveAsync(metered, context.CancellationToken);
         var faults = new RequestFaults();
         MeasurementOptions options = upload.Options.Measurement ?? new();
         MeasurementSettings settings = optionsReader.Read(options, "options.measurement", MeasurementSettings.DefaultModelSeconds, faults);
@@ -104,6 +107,18 @@ public sealed class ProfilerGrpcService(
         logger.LogInformation("Measures the model '{Name}' of {Bytes} bytes", upload.Options.Name, upload.Onnx.Length);
         return await device.RunAsync(
             token => models.Measure(upload.Onnx, options.BatchSize, settings, token), context.CancellationToken);
+    }
+
+    private TableJob StartOrAttach(SearchSpace space, MeasurementSettings settings)
+    {
+        try
+        {
+            return jobs.StartOrAttach(space, settings);
+        }
+        catch (TooManyJobsException fault)
+        {
+            throw new RpcException(new Status(StatusCode.ResourceExhausted, fault.Message));
+        }
     }
 
     private StoredJob Stored(string id) => jobStore.Find(id)
