@@ -7,6 +7,7 @@ using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Measuring;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FasterSeg.Profiler.Service.Tests.Jobs;
@@ -76,15 +77,73 @@ public sealed class TableJobsTests : IDisposable
         Service service = Start(engine);
         TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
         await ReachAsync(job, entries: 40);
-        Assert.True(service.Jobs.Cancel(job.Id));
+        Assert.True(await service.Jobs.CancelAsync(job.Id));
         await Assert.ThrowsAsync<JobFailedException>(() => EndOf(job));
         Assert.Equal(JobState.Cancelled, service.Store.Find(job.Id)!.State);
-        Assert.False(service.Jobs.Cancel(job.Id));
+        Assert.False(await service.Jobs.CancelAsync(job.Id));
 
         TableJob again = service.Jobs.StartOrAttach(Space, Settings, "anna");
         Assert.Equal(job.Id, again.Id);
         await EndOf(again);
         AssertMeasuredOnce(engine, allowedRepeats: 1);
+    }
+
+    [Fact]
+    public async Task WhoCancelsAJobAndAsksAgainGetsOneThatGoesOn()
+    {
+        using var held = new HeldLog();
+        Service service = Start(Engine(), held);
+        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        // The job has begun and sees no cancellation yet.
+        Task<bool> cancelling = service.Jobs.CancelAsync(job.Id);
+        Assert.False(cancelling.IsCompleted);
+        held.Release();
+        Assert.True(await cancelling);
+        Assert.False(service.Jobs.IsRunning(Space, Settings));
+        TableJob again = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        Assert.NotSame(job, again);
+        await EndOf(again);
+    }
+
+    [Fact]
+    public async Task AJobWhoseStartCannotBeNotedIsNotLeftRunning()
+    {
+        Service service = Start(Engine());
+        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        await service.Jobs.CancelAsync(job.Id);
+        service.Execute("CREATE TRIGGER full BEFORE UPDATE ON job BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
+        Assert.Throws<Microsoft.Data.Sqlite.SqliteException>(() => service.Jobs.StartOrAttach(Space, Settings, "anna"));
+        Assert.Equal(0, service.Jobs.Count);
+        service.Execute("DROP TRIGGER full");
+        await EndOf(service.Jobs.StartOrAttach(Space, Settings, "anna"));
+    }
+
+    [Theory]
+    [InlineData("settings")]
+    [InlineData("identity")]
+    public void ADamagedJobIsLeftOutAndTheOthersGoOn(string column)
+    {
+        Service service = Start(Engine());
+        service.Store.Add(Space, Settings, Engine().Identity(Settings));
+        service.Execute($"UPDATE job SET {column} = 'null'");
+        StoredJob sound = service.Store.Add(Space, Settings, Engine().Identity(Settings));
+        service.Jobs.ResumeAll();
+        Assert.Equal([sound.Id], service.Store.List().Select(job => job.Id));
+    }
+
+    [Fact]
+    public async Task JobsBeyondTheMostAreRefusedAndThoseThereAreAttachedTo()
+    {
+        using var held = new HeldLog();
+        Service service = Start(Engine(), held);
+        TableJob[] jobs = [.. Enumerable.Range(0, TableJobs.MostRunning).Select(seed => service.Jobs.StartOrAttach(Space, Settings with { Seed = (ulong)seed }, $"client {seed}"))];
+        Assert.Throws<QueueFullException>(() => service.Jobs.StartOrAttach(Space, Settings with { Seed = 1000 }, "anna"));
+        Assert.Same(jobs[3], service.Jobs.StartOrAttach(Space, Settings with { Seed = 3 }, "anna"));
+        Assert.Equal(TableJobs.MostRunning, service.Store.List().Count);
+        Task<bool> cancelling = service.Jobs.CancelAsync(jobs[0].Id);
+        held.Release();
+        Assert.True(await cancelling);
+        Assert.NotNull(service.Jobs.StartOrAttach(Space, Settings with { Seed = 1000 }, "anna"));
     }
 
     [Fact]
@@ -146,9 +205,9 @@ public sealed class TableJobsTests : IDisposable
         return new FakeEngine { Provider = provider, Time = time, Running = _ => time.Advance(1) };
     }
 
-    private Service Start(FakeEngine engine)
+    private Service Start(FakeEngine engine, ILogger<TableJobs>? log = null)
     {
-        var service = new Service(folder, engine);
+        var service = new Service(folder, engine, log ?? NullLogger<TableJobs>.Instance);
         services.Add(service);
         return service;
     }
@@ -181,14 +240,16 @@ public sealed class TableJobsTests : IDisposable
         private readonly Lifetime lifetime = new();
         private readonly DeviceWorker device = new();
 
-        public Service(string folder, FakeEngine engine)
+        private readonly ProfilerDatabase database;
+
+        public Service(string folder, FakeEngine engine, ILogger<TableJobs> log)
         {
-            var database = new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance);
+            database = new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance);
             Tables = new TableStore(database, NullLogger<TableStore>.Instance);
             Store = new JobStore(database, TimeProvider.System, NullLogger<JobStore>.Instance);
             var measurer = new OperatorMeasurer(engine, engine.Time, NullLogger<OperatorMeasurer>.Instance);
             var builder = new TableBuilder(engine, device, measurer, engine.Time, NullLogger<TableBuilder>.Instance);
-            Jobs = new TableJobs(engine, builder, Tables, Store, new CallLimits { Waiting = 2 }, lifetime, NullLogger<TableJobs>.Instance);
+            Jobs = new TableJobs(engine, builder, Tables, Store, new CallLimits { Waiting = 2 }, lifetime, log);
         }
 
         public TableStore Tables { get; }
@@ -197,6 +258,15 @@ public sealed class TableJobsTests : IDisposable
 
         public TableJobs Jobs { get; }
 
+        /// <summary>What happens to the database behind the service's back.</summary>
+        public void Execute(string sql)
+        {
+            using Microsoft.Data.Sqlite.SqliteConnection connection = database.Open();
+            using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
+            command.CommandText = sql;
+            command.ExecuteNonQuery();
+        }
+
         public void Kill()
         {
             lifetime.StopApplication();
@@ -204,6 +274,27 @@ public sealed class TableJobsTests : IDisposable
         }
 
         public void Dispose() => Kill();
+    }
+
+    /// <summary>A log that takes its time: jobs begin with a line in it.</summary>
+    private sealed class HeldLog : ILogger<TableJobs>, IDisposable
+    {
+        private readonly ManualResetEventSlim released = new();
+
+        public void Release() => released.Set();
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            released.Wait(Cancellation);
+
+        public void Dispose()
+        {
+            released.Set();
+            released.Dispose();
+        }
     }
 
     private sealed class Lifetime : IHostApplicationLifetime
