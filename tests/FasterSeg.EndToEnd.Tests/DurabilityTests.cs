@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -45,11 +44,7 @@ public partial class DurabilityTests
         (RunningProgram profiler, string url) = await bench.StartProfilerAsync();
         RunningProgram client = bench.StartClient("profile", "--config", bench.WriteConfiguration(0.3, seconds: 0.05), "--profiler", url, "--out", table);
         await client.WaitForOutputAsync("profile  ", Workbench.Stop);
-        foreach (int worker in Children(profiler.Id))
-        {
-            using Process process = Process.GetProcessById(worker);
-            process.Kill();
-        }
+        ChildProcesses.Kill(profiler.Id);
         Assert.Equal(0, (await client.WaitForEndAsync(Workbench.Stop)).Code);
         Assert.InRange(AssertWhole(table), 0, 1);
     }
@@ -79,14 +74,6 @@ public partial class DurabilityTests
         Assert.InRange(keys.Length, 100, 200);
         return json.RootElement.GetProperty("entries").EnumerateArray().Count(entry => entry.TryGetProperty("failure", out _));
     }
-
-    private static IEnumerable<int> Children(int parent) =>
-        from folder in Directory.EnumerateDirectories("/proc")
-        let name = Path.GetFileName(folder)
-        where name.All(char.IsAsciiDigit) && File.Exists(Path.Combine(folder, "stat"))
-        let stat = File.ReadAllText(Path.Combine(folder, "stat"))
-        where stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] == parent.ToString(CultureInfo.InvariantCulture)
-        select int.Parse(name, CultureInfo.InvariantCulture);
 
     [GeneratedRegex("goes on behind (?<count>[0-9]+) of (?<total>[0-9]+)")]
     private static partial Regex GoesOn();

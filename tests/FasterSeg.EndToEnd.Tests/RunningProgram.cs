@@ -18,6 +18,8 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     public int Id => process.Id;
 
+    public bool HasEnded => process.HasExited;
+
     public string Output => Read(output);
 
     public string Error => Read(error);
@@ -68,6 +70,9 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     /// <summary>Ends the program as a power cut does.</summary>
     public void Kill() => process.Kill(entireProcessTree: true);
+
+    /// <summary>Ends the program as <c>kill -9</c> does; what it started has to see to itself.</summary>
+    public void KillAlone() => process.Kill();
 
     /// <summary>Presses Ctrl-C, or asks to terminate where programs started from here do not hear Ctrl-C.</summary>
     public void Interrupt()
