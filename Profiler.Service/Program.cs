@@ -6,7 +6,7 @@ using FasterSeg.Profiler.Service.Security;
 // A service's user may have no home, and .NET does not look for certificates without one.
 if (!OperatingSystem.IsWindows() && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HOME")))
     Environment.SetEnvironmentVariable("HOME", Path.GetTempPath());
-if (args is [WorkerHost.Argument]) return WorkerHost.RunProcess();
+if (WorkerHost.IsWorker(args)) return WorkerHost.RunProcess(args);
 if (args is [HealthProbe.Argument, var url]) return await HealthProbe.RunAsync(url);
 if (args.Contains("--help"))
 {

@@ -8,7 +8,9 @@ namespace FasterSeg.Operators.Onnx;
 /// <summary>Makes the small messages of the ONNX format.</summary>
 internal static class OnnxMessages
 {
-    private const int Float32 = 1;
+    public const int Float32 = 1;
+    public const int Float16 = 10;
+    private const int Int8 = 3;
     private const int Int64 = 7;
 
     public static AttributeProto Integers(string name, params ReadOnlySpan<long> values)
@@ -28,6 +30,15 @@ internal static class OnnxMessages
 
     public static TensorProto Tensor(string name, params ReadOnlySpan<long> values) =>
         Tensor(name, Int64, MemoryMarshal.AsBytes(values), [values.Length]);
+
+    public static TensorProto Tensor(string name, ReadOnlySpan<sbyte> values, params ReadOnlySpan<long> shape) =>
+        Tensor(name, Int8, MemoryMarshal.AsBytes(values), shape);
+
+    public static bool IsFloat(TensorProto tensor) => tensor.DataType == Float32;
+
+    /// <summary>The values of a float32 tensor, in whichever of the format's two fields they are.</summary>
+    public static ReadOnlySpan<float> Floats(TensorProto tensor) =>
+        tensor.RawData.IsEmpty ? tensor.FloatData.ToArray() : MemoryMarshal.Cast<byte, float>(tensor.RawData.Span);
 
     public static ValueInfoProto Map(string name, int batch, OnnxValue value)
     {

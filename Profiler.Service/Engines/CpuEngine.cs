@@ -37,7 +37,7 @@ public sealed class CpuEngine(DeviceFacts device, TimeProvider time) : IEngine
     public IModelSession Open(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default)
     {
         using SessionOptions options = Options(settings);
-        return new OnnxSession(onnx, options, settings.Seed, cancellation);
+        return new OnnxSession(onnx, options, settings.Seed, cancellation: cancellation);
     }
 
     /// <inheritdoc/>

@@ -7,21 +7,25 @@ using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 namespace FasterSeg.Profiler.Service.Engines;
 
 /// <summary>
-/// An ONNX Runtime session whose inputs (random normal values) and outputs are bound once: a run copies and allocates nothing.
+/// An ONNX Runtime session whose inputs (random normal values) and outputs are bound once, on the device that it runs on: a run
+/// copies and allocates nothing.
 /// </summary>
 public sealed class OnnxSession : IModelSession
 {
     private readonly InferenceSession session;
     private readonly OrtIoBinding binding;
     private readonly RunOptions runOptions = new();
-    private readonly List<OrtValue> values = [];
+    private readonly Dictionary<string, OrtValue> values = [];
+    private readonly SessionBinding place;
+    private OrtAllocator? deviceAllocator;
     private readonly CancellationToken cancellation;
     private readonly CancellationTokenRegistration registration;
 
     /// <summary>Loads a model and runs it once, which also proves that it runs.</summary>
     /// <exception cref="UnusableModelException">It cannot be loaded, bound or run.</exception>
-    public OnnxSession(byte[] onnx, SessionOptions options, ulong seed, CancellationToken cancellation = default)
+    public OnnxSession(byte[] onnx, SessionOptions options, ulong seed, SessionBinding? place = null, CancellationToken cancellation = default)
     {
+        this.place = place ?? SessionBinding.Host;
         long start = Stopwatch.GetTimestamp();
         try
         {
@@ -37,8 +41,10 @@ public sealed class OnnxSession : IModelSession
         binding = session.CreateIoBinding();
         try
         {
+            if (this.place.Asynchronous) runOptions.AddRunConfigEntry("disable_synchronize_execution_providers", "1");
             Bind(seed);
             Run();
+            binding.SynchronizeBoundOutputs();
         }
         catch (OnnxRuntimeException fault)
         {
@@ -71,6 +77,9 @@ public sealed class OnnxSession : IModelSession
         }
     }
 
+    /// <summary>What an input or output holds, where that is float32 and in main memory.</summary>
+    public ReadOnlySpan<float> Values(string name) => values[name].GetTensorDataAsSpan<float>();
+
     /// <summary>Ends profiling, where the session was opened with it.</summary>
     /// <returns>Path of the file that ONNX Runtime wrote.</returns>
     public string EndProfiling() => session.EndProfiling();
@@ -80,8 +89,10 @@ public sealed class OnnxSession : IModelSession
     {
         registration.Dispose();
         binding.Dispose();
-        foreach (OrtValue value in values) value.Dispose();
+        foreach (OrtValue value in values.Values) value.Dispose();
         values.Clear();
+        // Tensors give their memory back through it.
+        deviceAllocator?.Dispose();
         runOptions.Dispose();
         session.Dispose();
     }
@@ -92,19 +103,34 @@ public sealed class OnnxSession : IModelSession
         var random = new SplitMix64(seed);
         foreach (string name in session.InputNames)
         {
-            OrtValue input = Allocate("input", name, session.InputMetadata[name]);
-            foreach (ref float value in input.GetTensorMutableDataAsSpan<float>()) value = (float)random.NextGaussian();
+            // Bound from main memory, an input is copied to where the session wants it, here and now and not in its runs.
+            OrtValue input = Allocate("input", name, session.InputMetadata[name], OrtAllocator.DefaultInstance);
+            Fill(input, random);
             binding.BindInput(name, input);
         }
+        binding.SynchronizeBoundInputs();
         BatchSize = session.InputMetadata[session.InputNames[0]].Dimensions is [int batch, _, ..] ? batch : 1;
+        if (place.Device is { } device) deviceAllocator = SessionBinding.DeviceAllocator(session, device);
         foreach (string name in session.OutputNames)
-            binding.BindOutput(name, Allocate("output", name, session.OutputMetadata[name]));
+            binding.BindOutput(name, Allocate("output", name, session.OutputMetadata[name], deviceAllocator ?? OrtAllocator.DefaultInstance));
     }
 
-    private OrtValue Allocate(string role, string name, NodeMetadata metadata)
+    private static void Fill(OrtValue value, SplitMix64 random)
     {
-        if (!metadata.IsTensor || metadata.ElementDataType != TensorElementType.Float)
-            throw new UnusableModelException($"The model's {role} '{name}' is no float32 tensor: only models that take and give float32 are measured.");
+        if (value.GetTensorTypeAndShape().ElementDataType == TensorElementType.Float16)
+        {
+            foreach (ref Float16 half in value.GetTensorMutableDataAsSpan<Float16>()) half = (Float16)(float)random.NextGaussian();
+        }
+        else
+        {
+            foreach (ref float single in value.GetTensorMutableDataAsSpan<float>()) single = (float)random.NextGaussian();
+        }
+    }
+
+    private OrtValue Allocate(string role, string name, NodeMetadata metadata, OrtAllocator allocator)
+    {
+        if (!metadata.IsTensor || metadata.ElementDataType != place.Elements)
+            throw new UnusableModelException($"The model's {role} '{name}' is no {place.ElementName} tensor: only models that take and give {place.ElementName} are measured.");
         if (metadata.Dimensions.Any(side => side <= 0))
         {
             string shape = string.Join('x', metadata.Dimensions.Select((side, i) => side > 0 ? $"{side}"
@@ -112,8 +138,8 @@ public sealed class OnnxSession : IModelSession
             throw new UnusableModelException($"The shape {shape} of the model's {role} '{name}' is dynamic: export the model with fixed sides.");
         }
         long[] sides = Array.ConvertAll(metadata.Dimensions, side => (long)side);
-        var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float, sides);
-        values.Add(value);
+        var value = OrtValue.CreateAllocatedTensorValue(allocator, place.Elements, sides);
+        values[name] = value;
         return value;
     }
 

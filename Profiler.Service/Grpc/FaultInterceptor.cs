@@ -59,6 +59,8 @@ public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, ILogger<
             return new(StatusCode.Cancelled, "The call was cancelled.");
         // A message within a stream; those that stand alone are refused before they come here.
         if (fault is InvalidProtocolBufferException) return UnreadableRequests.Refusal;
+        if (fault is DeviceLostException) return new(StatusCode.Unavailable, fault.Message);
+        if (fault is QueueFullException) return new(StatusCode.ResourceExhausted, fault.Message);
         logger.LogError(fault, "{Method} failed", context.Method);
         return new(StatusCode.Internal, fault is JobFailedException ? fault.Message : $"The profiler failed, see its log: {fault.Message}");
     }

@@ -1,5 +1,4 @@
 using FasterSeg.Operators;
-using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
@@ -13,7 +12,7 @@ namespace FasterSeg.Profiler.Service.Grpc;
 
 /// <summary>The finished tables' half of the contract.</summary>
 public sealed class LatencyTableGrpcService(
-    TableStore store, IEngine engine, OptionsReader optionsReader, TableRefresher refresher, JobStore jobs, IHostApplicationLifetime lifetime) : LatencyTableService.LatencyTableServiceBase
+    TableStore store, IEngine engine, OptionsReader optionsReader, TableRefresher refresher, IHostApplicationLifetime lifetime) : LatencyTableService.LatencyTableServiceBase
 {
     /// <summary>Largest chunk of a table, bytes.</summary>
     public const int ChunkBytes = 1 << 20;
@@ -42,8 +41,7 @@ public sealed class LatencyTableGrpcService(
         SearchSpace space = SpaceMapping.Read(request.Space, "space", faults);
         MeasurementSettings settings = optionsReader.Read(request.Options, "options", MeasurementSettings.DefaultOperatorSeconds, faults);
         faults.ThrowIfAny();
-        // A watcher would otherwise keep a stopping service for as long as it may.
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using CancellationTokenSource end = context.EndWith(lifetime);
         await foreach (KnownTable known in store.WatchAsync(space, engine.Identity(settings), end.Token))
             await responseStream.WriteAsync(new() { Table = known.ToMessage() }, end.Token);
     }
@@ -55,44 +53,11 @@ public sealed class LatencyTableGrpcService(
         if (!(request.Share is > 0 and <= 1))
             throw RequestFaults.Refusal("share", FormattableString.Invariant($"The share {request.Share} is out of range: use one above 0 and up to 1."));
         StoredTable stored = store.Find(request.Id) ?? throw Unknown(request.Id);
-        MeasurementSettings settings = Settings(stored);
-        IReadOnlyList<LatencyEntry> chosen = TableRefresher.Choose(stored.Table, request.Share, request.Seed);
-        var again = new List<LatencyEntry>();
-        foreach (LatencyEntry before in chosen)
-        {
-            LatencyEntry now = await refresher.MeasureAsync(before, settings, context.CancellationToken);
-            again.Add(now);
-            await responseStream.WriteAsync(new()
-            {
-                Done = again.Count,
-                Total = chosen.Count,
-                Key = now.Spec.ToString(),
-                BeforeMs = before.MedianMs,
-                Statistics = now.StatisticsMessage(),
-                Failure = now.Failure ?? "",
-            }, context.CancellationToken);
-        }
-        StoredTable next = store.Save(refresher.Merge(stored.Table, again));
-        jobs.AddFinished(next.Table.Space!, settings, next);
-        ComparedEntry[] pairs = [.. chosen.Zip(again).Where(pair => pair.Second.Failure is null).Select(pair => new ComparedEntry(pair.First.Spec, pair.First, pair.Second))];
-        await responseStream.WriteAsync(new()
-        {
-            Done = again.Count,
-            Total = chosen.Count,
-            TableId = next.Id,
-            MedianRatio = pairs.Length == 0 ? 0 : SampleStatistics.Of([.. pairs.Select(pair => pair.Ratio)]).Median.Median,
-            OutsideInterval = pairs.Length == 0 ? 0 : pairs.Average(pair => IsOutside(pair.First, pair.Second.MedianMs) ? 1.0 : 0),
-        }, context.CancellationToken);
-    }
-
-    private static bool IsOutside(LatencyEntry before, double medianMs) =>
-        before.Spread is { } spread && (medianMs < spread.ConfidenceLowMs || medianMs > spread.ConfidenceHighMs);
-
-    private MeasurementSettings Settings(StoredTable stored)
-    {
+        using CancellationTokenSource end = context.EndWith(lifetime);
         try
         {
-            return refresher.SettingsOf(stored);
+            await foreach (RefreshProgress progress in refresher.RefreshAsync(stored, request.Share, request.Seed, context.Client(), end.Token))
+                await responseStream.WriteAsync(progress.ToMessage(), end.Token);
         }
         catch (UserErrorException fault)
         {

@@ -10,19 +10,16 @@ namespace FasterSeg.Profiler.Service.Grpc;
 /// <param name="Onnx">The file, whole and self-contained.</param>
 public sealed record ModelUpload(Proto.MeasureModelOptions Options, byte[] Onnx)
 {
-    /// <summary>Largest file, bytes.</summary>
-    public const int MostBytes = 256 << 20;
-
     /// <summary>Name of the field that faults of the file are noted under.</summary>
     public const string FileField = "chunk";
 
     /// <summary>Receives an upload to its end.</summary>
     /// <param name="stream">The messages.</param>
-    /// <param name="cancellation">Ends the wait for them.</param>
     /// <param name="mostBytes">Largest file, bytes.</param>
+    /// <param name="cancellation">Ends the wait for them.</param>
     /// <exception cref="RpcException">INVALID_ARGUMENT: a message out of order, too large a file, or no ONNX model. CANCELLED: the client left.</exception>
     public static async Task<ModelUpload> ReceiveAsync(
-        IAsyncStreamReader<Proto.MeasureModelRequest> stream, CancellationToken cancellation, long mostBytes = MostBytes)
+        IAsyncStreamReader<Proto.MeasureModelRequest> stream, long mostBytes, CancellationToken cancellation)
     {
         Proto.MeasureModelOptions? options = null;
         using var file = new MemoryStream();

@@ -3,6 +3,7 @@ using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Protos.Profiler.V1;
 using Grpc.Core;
@@ -13,7 +14,7 @@ namespace FasterSeg.Profiler.Service.Grpc;
 /// <summary>The measuring half of the contract: validates, maps, delegates.</summary>
 public sealed class ProfilerGrpcService(
     IEngine engine, OptionsReader optionsReader, DeviceWorker device, OperatorSessions operators, IModelMeasurer models,
-    TableJobs jobs, JobStore jobStore, TableStore store, ILogger<ProfilerGrpcService> logger) : ProfilerService.ProfilerServiceBase
+    TableJobs jobs, JobStore jobStore, TableStore store, DeviceHealth health, CallLimits limits, IHostApplicationLifetime lifetime, ILogger<ProfilerGrpcService> logger) : ProfilerService.ProfilerServiceBase
 {
     private const int MostKeys = 10_000;
 
@@ -35,7 +36,9 @@ public sealed class ProfilerGrpcService(
             await responseStream.WriteAsync(new() { Done = finished.Entries, Total = finished.Entries, TableId = finished.Id });
             return;
         }
-        TableJob job = jobs.StartOrAttach(space, settings);
+        // A job that is running waits for a lost device; who comes anew is told.
+        if (!jobs.IsRunning(space, settings)) health.ThrowIfLost();
+        TableJob job = jobs.StartOrAttach(space, settings, context.Client());
         await SendAsync(job.Id, job.WatchAsync(cancellation: context.CancellationToken), responseStream, context);
     }
 
@@ -76,9 +79,11 @@ public sealed class ProfilerGrpcService(
         faults.ThrowIfAny();
 
         Identity identity = engine.Identity(settings).ToMessage();
+        string client = context.Client();
+        using CancellationTokenSource end = context.EndWith(lifetime);
         foreach (OperatorSpec spec in specs)
         {
-            IReadOnlyList<OperatorSession> sessions = await operators.MeasureAsync(spec, settings, context.CancellationToken);
+            IReadOnlyList<OperatorSession> sessions = await operators.MeasureAsync(client, spec, settings, end.Token);
             LatencyEntry entry = OperatorSession.Join(sessions, settings);
             var response = new MeasureOperatorsResponse
             {
@@ -90,7 +95,7 @@ public sealed class ProfilerGrpcService(
                 BuildMs = entry.BuildMs ?? 0,
             };
             if (request.WithSamples) response.Samples.Add(sessions.Select(session => session.SamplesMs.ToMessage()));
-            await responseStream.WriteAsync(response, context.CancellationToken);
+            await responseStream.WriteAsync(response, end.Token);
         }
     }
 
@@ -98,7 +103,8 @@ public sealed class ProfilerGrpcService(
     public override async Task<MeasureModelResponse> MeasureModel(
         IAsyncStreamReader<MeasureModelRequest> requestStream, ServerCallContext context)
     {
-        ModelUpload upload = await ModelUpload.ReceiveAsync(requestStream, context.CancellationToken);
+        using CancellationTokenSource end = context.EndWith(lifetime);
+        ModelUpload upload = await ModelUpload.ReceiveAsync(requestStream, (long)limits.UploadMiB << 20, end.Token);
         var faults = new RequestFaults();
         MeasurementOptions options = upload.Options.Measurement ?? new();
         MeasurementSettings settings = optionsReader.Read(options, "options.measurement", MeasurementSettings.DefaultModelSeconds, faults);
@@ -106,7 +112,7 @@ public sealed class ProfilerGrpcService(
 
         logger.LogInformation("Measures the model '{Name}' of {Bytes} bytes", upload.Options.Name, upload.Onnx.Length);
         return await device.RunAsync(
-            token => models.Measure(upload.Onnx, options.BatchSize, settings, upload.Options.WithSamples, token), context.CancellationToken);
+            context.Client(), token => models.Measure(upload.Onnx, options.BatchSize, settings, upload.Options.WithSamples, token), end.Token);
     }
 
     /// <inheritdoc/>

@@ -16,6 +16,8 @@ public static class ResultMapping
     {
         Name = engine.Device.Name,
         Uuid = engine.Device.Uuid,
+        ComputeCapability = engine.Identity(new()).ComputeCapability ?? "",
+        Driver = engine.Identity(new()).Driver ?? "",
         OperatingSystem = engine.Device.OperatingSystem,
         OnnxruntimeVersion = engine.Device.OnnxRuntime,
         Providers = { ProviderOf(engine.Provider) },
@@ -41,6 +43,26 @@ public static class ResultMapping
         BatchSize = identity.BatchSize,
         Protocol = identity.Protocol,
     };
+
+    /// <summary>A refresh's progress.</summary>
+    public static Proto.RefreshTableResponse ToMessage(this RefreshProgress progress)
+    {
+        var message = new Proto.RefreshTableResponse { Done = progress.Done, Total = progress.Total };
+        if (progress.Pair is { } pair)
+        {
+            message.Key = pair.Spec.ToString();
+            message.BeforeMs = pair.First.MedianMs;
+            message.Statistics = pair.Second.StatisticsMessage();
+            message.Failure = pair.Second.Failure ?? "";
+        }
+        if (progress.Outcome is { } outcome)
+        {
+            message.TableId = outcome.Table.Id;
+            message.MedianRatio = outcome.MedianRatio;
+            message.OutsideInterval = outcome.OutsideInterval;
+        }
+        return message;
+    }
 
     /// <summary>The statistics of an entry; null where it has none.</summary>
     public static Proto.Statistics? StatisticsMessage(this LatencyEntry entry) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using FasterSeg.Operators;
+using FasterSeg.Profiler.Service.Configuration;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Security;
@@ -17,16 +18,16 @@ public static class ProfilerHost
     private const int MostConnections = 1000;
 
     /// <summary>The service, built but not started.</summary>
-    /// <exception cref="UsageException">The address is reachable from other machines, and neither protected nor said to be insecure.</exception>
-    /// <exception cref="UserErrorException">A certificate or a file of access keys cannot be used.</exception>
+    /// <exception cref="UsageException">
+    /// The address is reachable from other machines, and neither protected nor said to be insecure; a certificate or a file of access
+    /// keys cannot be used. One message tells all of it.
+    /// </exception>
     public static WebApplication Build(ProfilerHostOptions options)
     {
-        options.Security.Check(options.Listen);
-        if (options.Threads < 1 || options.Threads > Environment.ProcessorCount)
-            throw new UsageException($"{options.Threads} threads: this machine has {Environment.ProcessorCount} logical cores; use 1 to {Environment.ProcessorCount}.");
-
+        IReadOnlyList<string> faults = options.Faults();
+        if (faults.Count > 0) throw ServiceConfiguration.Refusal(faults);
         TlsSetup.Material? tls = TlsSetup.Load(options.Security);
-        AccessKeys? keys = options.Security.AccessKeys is { } file ? AccessKeys.Load(file) : null;
+        AccessKeys? keys = options.Security.LoadAccessKeys();
 
         // Nothing implicit: a host inside another program must not read that program's settings, arguments or environment.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
@@ -44,7 +45,7 @@ public static class ProfilerHost
         });
         if (tls is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         if (keys is not null) builder.Services.AddSingleton(keys);
-        builder.Services.AddCallLimits();
+        options.Calls.AddTo(builder.Services);
         TelemetrySetup.Add(builder, options.Metrics);
         AddLogging(builder, options);
         // The default lifetime takes Ctrl-C for itself, which belongs to the program around.
@@ -75,6 +76,8 @@ public static class ProfilerHost
             application.Services.GetRequiredService<DeviceLock>();
             application.Services.GetRequiredService<TableStore>();
             application.Services.GetRequiredService<DeviceStore>().Note(application.Services.GetRequiredService<IEngine>().Identity(new() { Threads = options.Threads }));
+            await ProviderCheck.RunAsync(application.Services.GetRequiredService<IEngine>(), application.Services.GetRequiredService<DeviceWorker>(),
+                application.Services.GetRequiredService<IOperatorMeasurer>(), cancellation);
             ShowGauges(application.Services);
             await application.StartAsync(cancellation);
             // A guest is there for its program's own question; what another one left goes on when it is asked for.
@@ -102,8 +105,17 @@ public static class ProfilerHost
     private static void AddLogging(WebApplicationBuilder builder, ProfilerHostOptions options)
     {
         if (!options.Standalone) return;
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true)
-            .AddFilter("Microsoft", LogLevel.Warning)
+        if (options.LogFormat == LogFormat.Json)
+        {
+            builder.Logging.AddJsonConsole(console =>
+            {
+                console.IncludeScopes = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+            });
+        }
+        else builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning)
             // A failed start is told in one sentence by whoever started it, not in a stack trace too.
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
             .AddFilter("Grpc", LogLevel.Warning);

@@ -1,5 +1,6 @@
 using System.Net;
 using FasterSeg.Operators;
+using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Security;
 
@@ -39,12 +40,29 @@ public sealed record ProfilerHostOptions
     /// <summary>CPU threads of a session where a request does not say.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>What it measures with.</summary>
+    public EngineChoice Engine { get; init; } = new();
+
     /// <summary>Address of the metrics' page for Prometheus (HTTP/1.1); null has none.</summary>
     public IPEndPoint? Metrics { get; init; }
 
     /// <summary>What a measurement may take before its worker process is ended.</summary>
     public WorkerLimits Limits { get; init; } = WorkerLimits.Default;
 
+    /// <summary>How many calls it takes, and how large ones.</summary>
+    public CallLimits Calls { get; init; } = new();
+
+    /// <summary>How the log is written to the console.</summary>
+    public LogFormat LogFormat { get; init; }
+
     /// <summary>A program of its own: logs to the console and ends on Ctrl-C. A guest in another program does neither.</summary>
     public bool Standalone { get; init; }
+
+    /// <summary>All that is wrong with these options together, a sentence each; empty where nothing is. Reads the files that they name.</summary>
+    public IReadOnlyList<string> Faults()
+    {
+        int cores = Environment.ProcessorCount;
+        string[] threads = Threads >= 1 && Threads <= cores ? [] : [$"{Threads} threads: this machine has {cores} logical cores; use 1 to {cores}."];
+        return [.. Security.Faults(Listen), .. Security.FileFaults(), .. threads];
+    }
 }

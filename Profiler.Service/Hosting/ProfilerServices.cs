@@ -4,6 +4,7 @@ using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Profiler.Service.Telemetry;
+using FasterSeg.Protos.Profiler.V1;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace FasterSeg.Profiler.Service.Hosting;
@@ -16,13 +17,21 @@ public static class ProfilerServices
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<ProfilerTelemetry>();
-        services.AddSingleton<IEngine>(provider =>
-            new CpuEngine(CpuFacts.Read(options.Threads), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<DeviceWorker>();
-        services.AddSingleton(options.Limits);
+        services.AddSingleton(options.Engine);
+        services.AddSingleton(provider => EngineFactory.Create(options.Engine, options.Threads, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(_ => new DeviceWorker(options.Calls.Waiting));
+        services.AddSingleton(options.Limits.For(options.Engine));
+        services.AddSingleton(options.Calls);
         services.AddSingleton<IsolatedMeasurer>();
-        services.AddSingleton<IOperatorMeasurer>(provider => provider.GetRequiredService<IsolatedMeasurer>());
-        services.AddSingleton<IModelMeasurer>(provider => provider.GetRequiredService<IsolatedMeasurer>());
+        services.AddSingleton<DeviceHealth>();
+        services.AddSingleton(provider => new DeviceProbe(provider.GetRequiredService<IsolatedMeasurer>(), provider.GetRequiredService<DeviceHealth>()));
+        services.AddSingleton(provider => new WatchedMeasurer(
+            provider.GetRequiredService<IsolatedMeasurer>(), provider.GetRequiredService<IsolatedMeasurer>(),
+            provider.GetRequiredService<DeviceProbe>(), provider.GetRequiredService<DeviceHealth>()));
+        services.AddSingleton<IOperatorMeasurer>(provider => provider.GetRequiredService<WatchedMeasurer>());
+        services.AddSingleton<IModelMeasurer>(provider => provider.GetRequiredService<WatchedMeasurer>());
+        services.AddSingleton<DeviceRecovery>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeviceRecovery>());
         services.AddSingleton<OperatorSessions>();
         services.AddSingleton<TableBuilder>();
         services.AddSingleton<TableRefresher>();
@@ -35,7 +44,14 @@ public static class ProfilerServices
         services.AddSingleton<OptionsReader>();
         services.AddGrpc(grpc => grpc.Interceptors.Add<FaultInterceptor>());
         services.AddGrpcReflection();
-        services.AddGrpcHealthChecks().AddCheck("profiler", () => HealthCheckResult.Healthy());
+        services.AddGrpcHealthChecks(health =>
+        {
+            // The service as a whole has the name "" and all checks, the device's too. Finished tables are there without a device.
+            health.Services.Map(ProfilerService.Descriptor.FullName, check => check.Name == DeviceHealthCheck.Name);
+            health.Services.Map(LatencyTableService.Descriptor.FullName, check => check.Name != DeviceHealthCheck.Name);
+        }).AddCheck("profiler", () => HealthCheckResult.Healthy()).AddCheck<DeviceHealthCheck>(DeviceHealthCheck.Name);
+        // How soon a watcher of the health learns of a change.
+        services.Configure<HealthCheckPublisherOptions>(publishing => (publishing.Delay, publishing.Period) = (TimeSpan.Zero, TimeSpan.FromSeconds(5)));
         return services;
     }
 

@@ -1,72 +1,66 @@
-using System.Globalization;
-using System.Net;
+using System.Text;
 using FasterSeg.Operators;
+using FasterSeg.Profiler.Service.Configuration;
 
 namespace FasterSeg.Profiler.Service.Hosting;
 
 /// <summary>The command line of a profiler started on its own.</summary>
 public static class ServiceArguments
 {
+    private const int WidestName = 28;
+
     /// <summary>What the command line can say.</summary>
-    public const string Usage = """
-        fasterseg-profiler [--listen ADDRESS:PORT] [--store DIR] [--threads N] [--metrics ADDRESS:PORT] [--locks DIR] [security]
-        fasterseg-profiler new-key NAME      make an access key
-        fasterseg-profiler health URL        exit code 0 where a profiler on this machine serves at URL
+    public static string Usage { get; } = MakeUsage();
 
-          --listen    address and port to listen on (127.0.0.1:5151)
-          --store     folder of jobs, measurements and tables (fasterseg/tables in the user's data folder)
-          --threads   CPU threads of a session where a request does not say (1)
-          --locks     folder of the locks that keep two profilers off one device (the temporary folder)
-          --metrics   address and port of a page for Prometheus, /metrics; none by default
+    /// <summary>Reads a command line, with the settings of files and of the environment below it.</summary>
+    /// <exception cref="UsageException">Something is wrong; one message tells all of it.</exception>
+    public static ProfilerHostOptions Parse(IReadOnlyList<string> arguments) => ServiceConfiguration.Load(arguments);
 
-        Security; an address that other machines can reach needs TLS, and keys or client certificates:
-          --tls-certificate FILE  the server's certificate: PEM, or PKCS#12 without a password
-          --tls-key FILE          its private key, where that is a PEM file of its own
-          --access-keys FILE      every call needs one of these keys; a line for each, which new-key makes
-          --client-ca FILE        every client needs a certificate that one of these authorities (PEM) issued
-          --insecure              none of it, on a network that is trusted
-        """;
-
-    /// <summary>Reads a command line.</summary>
-    /// <exception cref="UsageException">An argument is unknown or has no usable value.</exception>
-    public static ProfilerHostOptions Parse(IReadOnlyList<string> arguments)
+    /// <summary>Takes a command line apart, without a look at the values; of an option that is given twice, the last value counts.</summary>
+    /// <param name="arguments">The command line: <c>--name value</c> or <c>--name=value</c>.</param>
+    /// <param name="faults">Where faults are noted, a sentence each.</param>
+    /// <returns>Values by the options' names.</returns>
+    internal static Dictionary<string, string?> Read(IReadOnlyList<string> arguments, List<string> faults)
     {
-        var options = new ProfilerHostOptions { Standalone = true };
+        var values = new Dictionary<string, string?>();
         for (int i = 0; i < arguments.Count; i++)
         {
-            string name = arguments[i];
-            options = name switch
+            string[] parts = arguments[i].Split('=', 2);
+            string name = parts[0].StartsWith("--", StringComparison.Ordinal) ? parts[0][2..] : "";
+            ServiceOption? option = ServiceOptions.All.FirstOrDefault(each => each.Name == name);
+            bool hasNext = i + 1 < arguments.Count && !arguments[i + 1].StartsWith("--", StringComparison.Ordinal);
+            if (option is null && name != ServiceConfiguration.FileOption)
             {
-                "--insecure" => options with { Security = options.Security with { Insecure = true } },
-                "--tls-certificate" => options with { Security = options.Security with { Certificate = Value(ref i) } },
-                "--tls-key" => options with { Security = options.Security with { CertificateKey = Value(ref i) } },
-                "--access-keys" => options with { Security = options.Security with { AccessKeys = Value(ref i) } },
-                "--client-ca" => options with { Security = options.Security with { ClientAuthority = Value(ref i) } },
-                "--listen" => options with { Listen = EndPoint(Value(ref i)) },
-                "--store" => options with { StoreFolder = Path.GetFullPath(Value(ref i)) },
-                "--locks" => options with { LockFolder = Path.GetFullPath(Value(ref i)) },
-                "--metrics" => options with { Metrics = EndPoint(Value(ref i)) },
-                "--threads" => options with { Threads = Number(Value(ref i)) },
-                _ => throw new UsageException($"'{name}' is not an argument of the profiler; these are:\n{Usage}"),
-            };
-
-            string Value(ref int position) => ++position < arguments.Count && arguments[position].Length > 0
-                ? arguments[position]
-                : throw new UsageException($"{name} needs a value; for example: --listen 127.0.0.1:5151 --store tables --threads 1.");
+                string nearest = NearestWord.Find(name, ServiceOptions.All.Select(each => each.Name));
+                faults.Add($"'{parts[0]}' is not an argument of the profiler; did you mean --{nearest}? --help tells all of them.");
+                // What follows an unknown option is its value, not a fault of its own.
+                if (name.Length > 0 && parts.Length == 1 && hasNext) i++;
+            }
+            else if (parts.Length == 2) values[name] = parts[1];
+            else if (option is { IsFlag: true }) values[name] = "true";
+            else if (hasNext && arguments[i + 1].Length > 0) values[name] = arguments[++i];
+            else faults.Add($"{parts[0]} needs a value: write it like {parts[0]} {option?.Placeholder ?? "FILE"}.");
         }
-        return options;
+        return values;
     }
 
-    private static IPEndPoint EndPoint(string text)
+    private static string MakeUsage()
     {
-        string numeric = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" + text["localhost".Length..] : text;
-        // Without the colon a bare port would read as an address.
-        return numeric.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(numeric, out IPEndPoint? endPoint)
-            ? endPoint
-            : throw new UsageException($"'{text}' is not an address and port to listen on: write one like 127.0.0.1:5151 or [::1]:5151.");
+        var usage = new StringBuilder($"""
+            fasterseg-profiler [options]
+            fasterseg-profiler new-key NAME      make an access key
+            fasterseg-profiler health URL        exit code 0 where a profiler on this machine serves at URL
+
+
+            """);
+        foreach (IGrouping<string, ServiceOption> group in ServiceOptions.All.GroupBy(option => option.Group))
+        {
+            if (group.Key.Length > 0) usage.Append('\n').Append(group.Key).Append('\n');
+            foreach (ServiceOption option in group) Describe(usage, $"--{option.Name} {option.Placeholder}", option.Help);
+            if (group.Key.Length == 0) Describe(usage, $"--{ServiceConfiguration.FileOption} FILE", "a JSON file of these options by their names, such as { \"listen\": \"127.0.0.1:5151\" }");
+        }
+        return usage.Append($"\nBelow the command line: variables such as {ServiceConfiguration.Prefix}LOG_FORMAT, then the file of --config, then {ServiceConfiguration.FileName} beside the program.").ToString();
     }
 
-    private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-        ? number
-        : throw new UsageException($"'{text}' is not a number of threads.");
+    private static void Describe(StringBuilder usage, string name, string help) => usage.Append("  ").Append(name.TrimEnd().PadRight(WidestName)).Append(' ').Append(help).Append('\n');
 }

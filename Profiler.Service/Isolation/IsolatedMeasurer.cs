@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
@@ -16,8 +17,14 @@ namespace FasterSeg.Profiler.Service.Isolation;
 /// Measures in a worker process, which is started when it is needed and again when it has died. What a model does to the
 /// process that runs it becomes a failed entry or a refusal, with the reason. To be called on the device thread.
 /// </summary>
-public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry telemetry, ILogger<IsolatedMeasurer> logger) : IOperatorMeasurer, IModelMeasurer, IDisposable
+/// <param name="limits">What a measurement may take.</param>
+/// <param name="telemetry">Counts measurements and workers.</param>
+/// <param name="logger">Told of what cannot be measured.</param>
+/// <param name="choice">What the worker measures with; null means the CPU.</param>
+public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry telemetry, ILogger<IsolatedMeasurer> logger, EngineChoice? choice = null)
+    : IOperatorMeasurer, IModelMeasurer, IDisposable
 {
+    private readonly EngineChoice choice = choice ?? new();
     private WorkerProcess? worker;
 
     /// <summary>Process id of the worker; null where none is running.</summary>
@@ -27,6 +34,7 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
     public OperatorSession Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
     {
         if (spec.IsZeroByDefinition) return new(OperatorMeasurer.Defined(spec));
+        using IDisposable? scope = logger.BeginScope(new Dictionary<string, object> { ["operator"] = spec.ToString() });
         using Activity? span = telemetry.Activities.StartActivity("measure operator")?.SetTag("operator", spec.ToString());
         long start = Stopwatch.GetTimestamp();
         OperatorSession session = MeasureInWorker(spec, settings, cancellation);
@@ -89,8 +97,15 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
         }
     }
 
+    /// <summary>Ends the worker; the next measurement starts another.</summary>
+    public void Renew()
+    {
+        worker?.Dispose();
+        worker = null;
+    }
+
     /// <summary>Ends the worker.</summary>
-    public void Dispose() => worker?.Dispose();
+    public void Dispose() => Renew();
 
     private WorkerResponse Exchange(WorkerRequest request, MeasurementSettings settings, CancellationToken cancellation)
     {
@@ -112,10 +127,11 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
         if (worker is not { IsAlive: true })
         {
             worker?.Dispose();
-            worker = WorkerProcess.Start();
+            worker = WorkerProcess.Start(choice, limits.WritableFolders,
+                ready => logger.LogInformation("Worker gives up: {Rights}", ready.GivenUp.Count > 0 ? string.Join(", ", ready.GivenUp) : "nothing, on this platform"));
             telemetry.WorkerStarted();
             logger.LogInformation("Worker {Id} started", worker.Id);
         }
-        return worker.Exchange(request, limits, limits.Of(settings, request.Model is null ? 1 : settings.MostSessions), cancellation);
+        return worker.Exchange(request, limits, limits.Measuring(settings), cancellation);
     }
 }

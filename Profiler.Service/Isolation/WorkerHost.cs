@@ -21,17 +21,36 @@ public sealed class WorkerHost(IOperatorMeasurer operators, IModelMeasurer model
     /// <summary>The argument that makes the profiler's program a worker.</summary>
     public const string Argument = "worker";
 
-    /// <summary>Runs a worker on this process's standard streams, on the CPU.</summary>
+    // The same program after it has executed itself: the rights that it has given up follow, then what the first one was told.
+    private const string ConfinedArgument = "confined-worker";
+
+    /// <summary>Whether a command line is a worker's.</summary>
+    public static bool IsWorker(IReadOnlyList<string> arguments) => arguments is [Argument or ConfinedArgument, ..];
+
+    /// <summary>Runs a worker on this process's standard streams, as its arguments say.</summary>
+    /// <param name="arguments">Behind the first one what it measures with, as JSON, and the folders in which it may write beside its temporary one.</param>
     /// <returns>The exit code.</returns>
-    public static int RunProcess()
+    public static int RunProcess(IReadOnlyList<string> arguments)
     {
         // The service decides when its worker ends; Ctrl-C in a terminal goes to both.
         Console.CancelKeyPress += (_, pressed) => pressed.Cancel = true;
-        var engine = new CpuEngine(CpuFacts.Read(defaultThreads: 1), TimeProvider.System);
+        List<string> givenUp = [];
+        string[] told = [.. arguments.Skip(arguments[0] == ConfinedArgument ? 2 : 1)], folders = told[1..];
+        if (arguments[0] == ConfinedArgument) givenUp.Add(arguments[1]);
+        else
+        {
+            givenUp.AddRange(Confinement.BeforeExecution([Path.GetTempPath(), .. folders]));
+            if (givenUp.Count > 0) Confinement.Execute(["exec", WorkerProcess.Program, ConfinedArgument, string.Join(", ", givenUp), .. told]);
+        }
+        givenUp.AddRange(Confinement.AfterExecution(largeFiles: folders.Length > 0));
+
+        using Stream input = Console.OpenStandardInput(), output = Console.OpenStandardOutput();
+        Write(output, new() { Ready = new Ready { GivenUp = { givenUp } } });
+        IEngine chosen = EngineFactory.Create(JsonSerializer.Deserialize<EngineChoice>(told[0])!, threads: 1, TimeProvider.System);
+        var engine = new StagedEngine(chosen, stage => Write(output, new() { Stage = stage }));
         using ILoggerFactory quiet = LoggerFactory.Create(_ => { });
         var host = new WorkerHost(new OperatorMeasurer(engine, TimeProvider.System, quiet.CreateLogger<OperatorMeasurer>()), new ModelMeasurer(engine, TimeProvider.System));
-        using Stream input = Console.OpenStandardInput(), output = Console.OpenStandardOutput();
-        host.Run(input, output, () => Environment.Exit(0));
+        host.Run(input, output, () => End(Path.GetTempPath()));
         return 0;
     }
 
@@ -47,9 +66,30 @@ public sealed class WorkerHost(IOperatorMeasurer operators, IModelMeasurer model
         while (requests.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             if (!requests.Reader.TryRead(out WorkerRequest? request)) continue;
-            Answer(request).WriteDelimitedTo(output);
-            output.Flush();
+            Write(output, Answer(request));
         }
+    }
+
+    /// <summary>Ends the process; a service that was killed cannot remove what its worker leaves.</summary>
+    private static void End(string temporaryFolder)
+    {
+        var folder = new DirectoryInfo(Path.TrimEndingDirectorySeparator(temporaryFolder));
+        try
+        {
+            // Only a folder that was made for a worker: one that was started by hand has everybody's.
+            if (folder.Name.StartsWith(WorkerProcess.FolderPrefix, StringComparison.Ordinal)) folder.Delete(recursive: true);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Not allowed to remove the folder itself; what was in it is gone.
+        }
+        Environment.Exit(0);
+    }
+
+    private static void Write(Stream output, WorkerResponse response)
+    {
+        response.WriteDelimitedTo(output);
+        output.Flush();
     }
 
     private static void Read(Stream input, ChannelWriter<WorkerRequest> requests, Action orphaned)

@@ -1,16 +1,39 @@
+using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Measuring;
 
 namespace FasterSeg.Profiler.Service.Isolation;
 
 /// <summary>What a measurement may take before its worker is ended.</summary>
 /// <param name="BuildSeconds">Time to load and build a model and run it once.</param>
+/// <param name="MeasuringSeconds">Time to measure it, beyond twice what the caps of warm-up and sampling allow: a single run has no cap of its own.</param>
 /// <param name="MemoryBytes">Resident memory of the worker process.</param>
-public sealed record WorkerLimits(double BuildSeconds, long MemoryBytes)
+public sealed record WorkerLimits(double BuildSeconds, double MeasuringSeconds, long MemoryBytes)
 {
-    /// <summary>A minute to build on a CPU, and four fifths of the memory that this process may use.</summary>
-    public static WorkerLimits Default { get; } = new(60, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 5 * 4);
+    /// <summary>Default of <see cref="BuildSeconds"/>, enough on a CPU.</summary>
+    public const double DefaultBuildSeconds = 60;
 
-    /// <summary>Time of so many sessions. Warm-up and samples have caps of their own, but a single run has none.</summary>
-    public TimeSpan Of(MeasurementSettings settings, int sessions) =>
-        TimeSpan.FromSeconds(sessions * (BuildSeconds + (2 * (settings.WarmupSeconds + settings.SessionSeconds))));
+    /// <summary>Time to build an engine with TensorRT, which tries every kernel that it has, twice over: the proof of the placement builds it too.</summary>
+    public const double TensorRtBuildSeconds = 1200;
+
+    /// <summary>The limits for an engine: as they are, but never less time than building with it takes, and its caches to write to.</summary>
+    public WorkerLimits For(EngineChoice choice) =>
+        choice.Provider == EngineChoice.TensorRt
+            ? this with { BuildSeconds = Math.Max(BuildSeconds, TensorRtBuildSeconds), WritableFolders = [.. WritableFolders, choice.ResolveCachesFolder()] }
+            : this;
+
+    /// <summary>Default of <see cref="MeasuringSeconds"/>.</summary>
+    public const double DefaultMeasuringSeconds = 60;
+
+    /// <summary>A minute each, and four fifths of the memory that this process may use.</summary>
+    public static WorkerLimits Default { get; } = new(DefaultBuildSeconds, DefaultMeasuringSeconds, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 5 * 4);
+
+    /// <summary>Folders in which the worker may write, beside its own for temporary files; where the platform can keep it from others.</summary>
+    public IReadOnlyList<string> WritableFolders { get; init; } = [];
+
+    /// <summary>Time to build.</summary>
+    public TimeSpan Build => TimeSpan.FromSeconds(BuildSeconds);
+
+    /// <summary>Time to measure one session with these settings.</summary>
+    public TimeSpan Measuring(MeasurementSettings settings) =>
+        TimeSpan.FromSeconds(MeasuringSeconds + (2 * (settings.WarmupSeconds + settings.SessionSeconds)));
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Protos.Profiler.Worker.V1;
 using Google.Protobuf;
 
@@ -11,19 +13,28 @@ namespace FasterSeg.Profiler.Service.Isolation;
 /// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
+    /// <summary>What the names of workers' temporary folders begin with.</summary>
+    public const string FolderPrefix = "fasterseg-worker-";
+
     private const int MostWords = 400;
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100), StartLimit = TimeSpan.FromSeconds(60), LongestGoodbye = TimeSpan.FromSeconds(5);
 
     private readonly Process process;
+    private readonly string temporaryFolder;
+    private readonly Action<Ready> ready;
     private readonly Queue<string> errors = new();
     private volatile bool ended;
+    private volatile StageBegun present = new(Stage.Unspecified, 0);
 
-    private WorkerProcess(Process process)
+    private WorkerProcess(Process process, string temporaryFolder, Action<Ready> ready)
     {
-        this.process = process;
+        (this.process, this.temporaryFolder, this.ready) = (process, temporaryFolder, ready);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginErrorReadLine();
     }
+
+    /// <summary>The program that every worker runs: this one.</summary>
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, typeof(WorkerProcess).Assembly.GetName().Name + ".dll");
 
     /// <summary>Its process id.</summary>
     public int Id => process.Id;
@@ -31,41 +42,42 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>False once it has ended, or was told to.</summary>
     public bool IsAlive => !ended && !process.HasExited;
 
-    /// <summary>Starts a worker of this build.</summary>
-    public static WorkerProcess Start()
+    /// <summary>Starts a worker of this build, in a folder of its own for temporary files.</summary>
+    /// <param name="choice">What it measures with.</param>
+    /// <param name="writableFolders">Further folders in which it may write.</param>
+    /// <param name="ready">Called when it is there, with the rights that it has given up.</param>
+    public static WorkerProcess Start(EngineChoice choice, IReadOnlyList<string> writableFolders, Action<Ready> ready)
     {
-        string program = Path.Combine(AppContext.BaseDirectory, typeof(WorkerProcess).Assembly.GetName().Name + ".dll");
-        var start = new ProcessStartInfo(DotNet(), ["exec", program, WorkerHost.Argument])
+        string folder = Directory.CreateTempSubdirectory(FolderPrefix).FullName;
+        var start = new ProcessStartInfo(DotNet(), ["exec", Program, WorkerHost.Argument, JsonSerializer.Serialize(choice), .. writableFolders])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = folder,
         };
-        // Collections would disturb a measurement; the worker has little to collect.
-        start.Environment["DOTNET_gcServer"] = "0";
-        start.Environment["DOTNET_gcConcurrent"] = "0";
+        WorkerEnvironment.Prepare(start.Environment, folder, choice);
         Process process = Process.Start(start)!;
         OfferToTheKernel(process.Id);
-        return new(process);
+        return new(process, folder, ready);
     }
 
     /// <summary>Sends a request and waits for its answer.</summary>
     /// <param name="request">The work.</param>
-    /// <param name="limits">Memory that it may take.</param>
-    /// <param name="time">Time that it may take.</param>
+    /// <param name="limits">What it may take.</param>
+    /// <param name="measuring">Time that the measuring may take, apart from the building.</param>
     /// <param name="cancellation">Ends the worker.</param>
     /// <exception cref="WorkerFailedException">The worker ended, or was ended for a limit.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public WorkerResponse Exchange(WorkerRequest request, WorkerLimits limits, TimeSpan time, CancellationToken cancellation)
+    public WorkerResponse Exchange(WorkerRequest request, WorkerLimits limits, TimeSpan measuring, CancellationToken cancellation)
     {
+        Begin(present.Stage == Stage.Unspecified ? Stage.Unspecified : Stage.Building);
         Task<WorkerResponse> answer = Task.Run(() =>
         {
             request.WriteDelimitedTo(process.StandardInput.BaseStream);
             process.StandardInput.BaseStream.Flush();
-            return WorkerResponse.Parser.ParseDelimitedFrom(process.StandardOutput.BaseStream);
+            return ReadAnswer();
         }, CancellationToken.None);
-        long start = Stopwatch.GetTimestamp();
         while (true)
         {
             try
@@ -81,18 +93,60 @@ internal sealed class WorkerProcess : IDisposable
             {
                 throw Died();
             }
-            if (Stopwatch.GetElapsedTime(start) > time) throw Stopped(FormattableString.Invariant($"took longer than {time.TotalSeconds:0.#} s and was ended"));
+            StageBegun now = present;
+            TimeSpan time = now.Stage switch
+            {
+                Stage.Unspecified => StartLimit,
+                Stage.Measuring => measuring,
+                _ => limits.Build,
+            };
+            if (Stopwatch.GetElapsedTime(now.At) > time) throw Stopped(FormattableString.Invariant($"took longer than {time.TotalSeconds:0.#} s to {Doing(now.Stage)} and was ended"));
             long memory = ResidentBytes();
             if (memory > limits.MemoryBytes) throw Stopped(FormattableString.Invariant($"took {memory >> 20} MiB of memory, more than {limits.MemoryBytes >> 20}, and was ended"));
         }
     }
 
-    /// <summary>Ends the process.</summary>
+    /// <summary>Ends the process, and removes what it has left.</summary>
     public void Dispose()
     {
         End();
+        process.WaitForExit(LongestGoodbye);
         process.Dispose();
+        try
+        {
+            Directory.Delete(temporaryFolder, recursive: true);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Somebody looks into it; the system empties its temporary folder some day.
+        }
     }
+
+    /// <summary>The answer, behind the news that come before it.</summary>
+    private WorkerResponse ReadAnswer()
+    {
+        while (true)
+        {
+            WorkerResponse response = WorkerResponse.Parser.ParseDelimitedFrom(process.StandardOutput.BaseStream);
+            if (response.ResultCase == WorkerResponse.ResultOneofCase.Ready)
+            {
+                Begin(Stage.Building);
+                ready(response.Ready);
+            }
+            else if (response.ResultCase == WorkerResponse.ResultOneofCase.Stage) Begin(response.Stage);
+            else return response;
+        }
+    }
+
+    private void Begin(Stage stage) => present = new(stage, Stopwatch.GetTimestamp());
+
+    private static string Doing(Stage stage) => stage switch
+    {
+        Stage.Building => "build the model",
+        Stage.Measuring => "measure the model",
+        Stage.Placing => "find out where the model's nodes run",
+        _ => "start",
+    };
 
     /// <summary>It ended without having reached a limit.</summary>
     private WorkerFailedException Died()
@@ -177,4 +231,7 @@ internal sealed class WorkerProcess : IDisposable
         string beside = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", name));
         return File.Exists(beside) ? beside : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? name;
     }
+
+    /// <summary>What the worker does, and since when.</summary>
+    private sealed record StageBegun(Stage Stage, long At);
 }

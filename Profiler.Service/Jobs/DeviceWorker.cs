@@ -1,23 +1,26 @@
-using System.Collections.Concurrent;
+using FasterSeg.Profiler.Service.Security;
 
 namespace FasterSeg.Profiler.Service.Jobs;
 
 /// <summary>
-/// The one thread that touches the device. Whatever clients ask for passes through it, one piece of work at a time and in
-/// order of arrival, so no measurement ever disturbs another. A table job hands in one operator after the other: other
-/// clients' requests get their turn in between, and nobody waits for a whole table.
+/// The one thread that touches the device. Whatever clients ask for passes through it, one piece of work at a time, so no measurement
+/// ever disturbs another. Clients that wait take turns (<see cref="FairQueue{T}"/>): a table job hands in one operator after the
+/// other, and nobody waits for a whole table, or for all that another client has asked for.
 /// </summary>
 public sealed class DeviceWorker : IDisposable
 {
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(5);
 
-    private readonly BlockingCollection<Action> queue = [];
+    private readonly FairQueue<Action> queue = new();
     private readonly CancellationTokenSource stopping = new();
+    private readonly int mostWaiting;
     private readonly Thread thread;
 
     /// <summary>Starts the thread.</summary>
-    public DeviceWorker()
+    /// <param name="mostWaiting">Pieces of work of one client that may wait.</param>
+    public DeviceWorker(int mostWaiting = CallLimits.DefaultWaiting)
     {
+        this.mostWaiting = mostWaiting;
         thread = new Thread(Work) { IsBackground = true, Name = "device" };
         thread.Start();
     }
@@ -25,17 +28,36 @@ public sealed class DeviceWorker : IDisposable
     /// <summary>How many pieces of work wait for the device.</summary>
     public int Waiting => queue.Count;
 
-    /// <summary>Queues work and waits for its result.</summary>
+    /// <summary>Queues a client's work and waits for its result.</summary>
+    /// <param name="client">Whose turn it takes.</param>
     /// <param name="work">Runs on the device thread; should end soon after its token is cancelled.</param>
     /// <param name="cancellation">Takes the work out of the queue, or ends it.</param>
     /// <exception cref="OperationCanceledException">Cancelled, or the worker is being disposed of.</exception>
-    public async Task<T> RunAsync<T>(Func<CancellationToken, T> work, CancellationToken cancellation)
+    /// <exception cref="QueueFullException">Too much of this client's waits already.</exception>
+    public Task<T> RunAsync<T>(string client, Func<CancellationToken, T> work, CancellationToken cancellation) =>
+        RunAsync(client, mostWaiting, work, cancellation);
+
+    /// <summary>Queues work of the service's own, which takes turns like a client's, and waits for its result.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled, or the worker is being disposed of.</exception>
+    public Task<T> RunAsync<T>(Func<CancellationToken, T> work, CancellationToken cancellation) => RunAsync("", int.MaxValue, work, cancellation);
+
+    /// <summary>Queues a job's work, however much waits already; where the device is lost, waits until it is there again and begins anew.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled, or the worker is being disposed of.</exception>
+    public async Task<T> RunPatientlyAsync<T>(string client, Func<CancellationToken, T> work, CancellationToken cancellation)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stopping.Token);
-        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        CancellationToken token = either.Token;
-        queue.Add(() => Complete(result, work, token), token);
-        return await result.Task.WaitAsync(token);
+        while (true)
+        {
+            Task found;
+            try
+            {
+                return await RunAsync(client, int.MaxValue, work, cancellation);
+            }
+            catch (DeviceLostException lost)
+            {
+                found = lost.Found;
+            }
+            await found.WaitAsync(cancellation);
+        }
     }
 
     /// <summary>Cancels all work and waits for the running piece to notice.</summary>
@@ -43,9 +65,32 @@ public sealed class DeviceWorker : IDisposable
     {
         if (stopping.IsCancellationRequested) return;
         stopping.Cancel();
-        queue.CompleteAdding();
+        queue.Close();
         // A run that does not end must not keep the program: the thread is a background one.
         thread.Join(LongestGoodbye);
+    }
+
+    private async Task<T> RunAsync<T>(string client, int most, Func<CancellationToken, T> work, CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stopping.Token);
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        CancellationToken token = either.Token;
+        token.ThrowIfCancellationRequested();
+        // Log scopes and spans of who asks hold on the device thread too.
+        ExecutionContext? context = ExecutionContext.Capture();
+        Action piece = context is null
+            ? () => Complete(result, work, token)
+            : () => ExecutionContext.Run(context, _ => Complete(result, work, token), null);
+        queue.Add(client, piece, most);
+        try
+        {
+            return await result.Task.WaitAsync(token);
+        }
+        finally
+        {
+            // Where it was cancelled it may still wait.
+            queue.Remove(client, piece);
+        }
     }
 
     private static void Complete<T>(TaskCompletionSource<T> result, Func<CancellationToken, T> work, CancellationToken cancellation)
@@ -68,6 +113,6 @@ public sealed class DeviceWorker : IDisposable
 
     private void Work()
     {
-        foreach (Action work in queue.GetConsumingEnumerable()) work();
+        while (queue.Take() is { } work) work();
     }
 }

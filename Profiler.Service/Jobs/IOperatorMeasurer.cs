@@ -12,4 +12,9 @@ public interface IOperatorMeasurer
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     OperatorSession Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation);
+
+    /// <summary>Starts afresh whatever measures, such as a process in which a model has left the device unusable.</summary>
+    void Renew()
+    {
+    }
 }

@@ -11,18 +11,22 @@ namespace FasterSeg.Profiler.Service.Jobs;
 public sealed class OperatorSessions(DeviceWorker device, IOperatorMeasurer measurer)
 {
     /// <summary>All sessions that the operator needs.</summary>
+    /// <param name="client">Whose turn the sessions take.</param>
+    /// <param name="spec">The operator.</param>
+    /// <param name="settings">How to measure.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<IReadOnlyList<OperatorSession>> MeasureAsync(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
+    public async Task<IReadOnlyList<OperatorSession>> MeasureAsync(string client, OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
     {
         if (spec.IsZeroByDefinition) return [new(OperatorMeasurer.Defined(spec))];
         var sessions = new List<OperatorSession>();
         while (sessions.Count < settings.MostSessions && OperatorSession.NeedsMore(sessions, settings))
-            sessions.Add(await device.RunAsync(token => measurer.Measure(spec, settings, token), cancellation));
+            sessions.Add(await device.RunAsync(client, token => measurer.Measure(spec, settings, token), cancellation));
         return sessions;
     }
 
     /// <summary>The operator's entry.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<LatencyEntry> EntryAsync(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation) =>
-        OperatorSession.Join(await MeasureAsync(spec, settings, cancellation), settings);
+    public async Task<LatencyEntry> EntryAsync(string client, OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation) =>
+        OperatorSession.Join(await MeasureAsync(client, spec, settings, cancellation), settings);
 }

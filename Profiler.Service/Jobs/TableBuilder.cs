@@ -68,7 +68,7 @@ public sealed class TableBuilder(
         {
             // Where a round goes on after an interruption, the device is looked at again.
             if (sentinel.IsDue(i, order.Count) || i == first) await ReadSentinelAsync(sentinel, job, round, i, rounds.ReferenceMs, cancellation);
-            OperatorSession session = await MeasureAsync(order[i], job.Settings, cancellation);
+            OperatorSession session = await MeasureAsync(job, order[i], cancellation);
             job.Log.Add(round, session);
             rounds.Add(session);
             double secondsEach = time.GetElapsedTime(start).TotalSeconds / (i - first + 1);
@@ -83,7 +83,7 @@ public sealed class TableBuilder(
         var sentinel = new Sentinel(job.Settings.RelativeHalfWidth);
         foreach (TimeSpan wait in QuietWaits)
         {
-            LatencyEntry reading = (await MeasureAsync(SentinelOf(job.Space), job.Settings, cancellation)).Entry;
+            LatencyEntry reading = (await MeasureAsync(job, SentinelOf(job.Space), cancellation)).Entry;
             if (reading.Failure is not null || !sentinel.IsOff(reading.MedianMs, reference)) return;
             await Task.Delay(wait, time, cancellation);
         }
@@ -92,19 +92,20 @@ public sealed class TableBuilder(
     private async Task ReadSentinelAsync(
         Sentinel sentinel, TableJob job, int round, int position, double reference, CancellationToken cancellation)
     {
-        LatencyEntry reading = (await MeasureAsync(SentinelOf(job.Space), job.Settings, cancellation)).Entry;
+        LatencyEntry reading = (await MeasureAsync(job, SentinelOf(job.Space), cancellation)).Entry;
         if (reading.Failure is not null) return;
         double median = reading.MedianMs;
         if (double.IsNaN(reference) || sentinel.IsOff(median, reference))
         {
             // One slow session is no drift: any operator has some. A device that is slow makes the next one slow too.
-            LatencyEntry again = (await MeasureAsync(SentinelOf(job.Space), job.Settings, cancellation)).Entry;
+            LatencyEntry again = (await MeasureAsync(job, SentinelOf(job.Space), cancellation)).Entry;
             if (again.Failure is null) median = Math.Min(median, again.MedianMs);
         }
         sentinel.Add(position, median);
         job.Log.Add(round, new SentinelReading(position, median));
     }
 
-    private Task<OperatorSession> MeasureAsync(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation) =>
-        device.RunAsync(token => measurer.Measure(spec, settings, token), cancellation);
+    // While the device is lost, the job waits here.
+    private Task<OperatorSession> MeasureAsync(TableJob job, OperatorSpec spec, CancellationToken cancellation) =>
+        device.RunPatientlyAsync(job.Client, token => measurer.Measure(spec, job.Settings, token), cancellation);
 }

@@ -12,7 +12,8 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// <param name="space">The space that is measured.</param>
 /// <param name="settings">How it is measured.</param>
 /// <param name="log">What it has measured.</param>
-public sealed class TableJob(string id, SearchSpace space, MeasurementSettings settings, IJobLog log)
+/// <param name="client">Who asked for it; null where nobody knows any more.</param>
+public sealed class TableJob(string id, SearchSpace space, MeasurementSettings settings, IJobLog log, string? client = null)
 {
     private readonly Lock gate = new();
     // A few hundred small records: watchers read from this log instead of having queues of their own to fill up.
@@ -32,6 +33,9 @@ public sealed class TableJob(string id, SearchSpace space, MeasurementSettings s
 
     /// <summary>What it has measured.</summary>
     public IJobLog Log => log;
+
+    /// <summary>Whose turn it takes on the device: that of the client who asked for it first, or else one of its own.</summary>
+    public string Client { get; } = client ?? "job " + id;
 
     /// <summary>How far it is; null before its first report.</summary>
     public JobProgress? Present

@@ -2,6 +2,7 @@ using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Store;
 
 namespace FasterSeg.Profiler.Service.Jobs;
@@ -11,7 +12,7 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// after the service was stopped or killed they go on behind their last measurement.
 /// </summary>
 public sealed class TableJobs(
-    IEngine engine, TableBuilder builder, TableStore tables, JobStore store, IHostApplicationLifetime lifetime, ILogger<TableJobs> logger)
+    IEngine engine, TableBuilder builder, TableStore tables, JobStore store, CallLimits limits, IHostApplicationLifetime lifetime, ILogger<TableJobs> logger)
 {
     private sealed record Running(TableJob Job, CancellationTokenSource Cancel);
 
@@ -19,13 +20,19 @@ public sealed class TableJobs(
     private readonly Dictionary<string, Running> running = [];
 
     /// <summary>The running job for this space and these settings; else the one that ended before its table was finished, which goes on; else a new one.</summary>
-    public TableJob StartOrAttach(SearchSpace space, MeasurementSettings settings)
+    /// <param name="space">The space.</param>
+    /// <param name="settings">How to measure it.</param>
+    /// <param name="client">Who asks.</param>
+    /// <exception cref="QueueFullException">As many jobs as a client may have run for this one already.</exception>
+    public TableJob StartOrAttach(SearchSpace space, MeasurementSettings settings, string client)
     {
         lock (gate)
         {
             if (FindRunning(space, settings) is { } attached) return attached;
+            int others = running.Values.Count(each => each.Job.Client == client);
+            if (others >= limits.Waiting) throw new QueueFullException($"{others} table jobs of this client are running already: wait for one of them, or cancel one.");
             TableIdentity identity = engine.Identity(settings);
-            return Start(store.FindUnfinished(space, settings, identity) ?? store.Add(space, settings, identity));
+            return Start(store.FindUnfinished(space, settings, identity) ?? store.Add(space, settings, identity), client);
         }
     }
 
@@ -53,7 +60,7 @@ public sealed class TableJobs(
             {
                 if (engine.Identity(job.Settings).DifferenceFrom(job.Identity) is { } difference)
                     store.Update(job.Id, JobState.Failed, $"It cannot go on: {difference}.");
-                else Start(job);
+                else Start(job, client: null);
             }
         }
     }
@@ -79,9 +86,9 @@ public sealed class TableJobs(
     private TableJob? FindRunning(SearchSpace space, MeasurementSettings settings) =>
         running.Values.Select(each => each.Job).FirstOrDefault(job => job.Space.Equals(space) && job.Settings == settings);
 
-    private TableJob Start(StoredJob stored)
+    private TableJob Start(StoredJob stored, string? client)
     {
-        var job = new TableJob(stored.Id, stored.Space, stored.Settings, store.Log(stored.Id));
+        var job = new TableJob(stored.Id, stored.Space, stored.Settings, store.Log(stored.Id), client);
         var cancel = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
         running.Add(job.Id, new(job, cancel));
         if (stored.State != JobState.Running) store.Update(job.Id, JobState.Running);
@@ -91,14 +98,15 @@ public sealed class TableJobs(
 
     private async Task RunAsync(TableJob job, CancellationTokenSource cancel)
     {
+        using IDisposable? scope = logger.BeginScope(new Dictionary<string, object> { ["job"] = job.Id, ["client"] = job.Client });
         logger.LogInformation("Job {Job} measures {Space}; {Protocol}", job.Id, job.Space, job.Settings.Protocol);
         JobProgress? last = null;
         Exception? failure = null;
         try
         {
             LatencyTable table = await builder.BuildAsync(job, cancel.Token);
-            StoredTable stored = tables.Save(table);
-            store.Update(job.Id, JobState.Done, tableId: stored.Id);
+            // Together: who watches the tables may ask at once how this one came about.
+            StoredTable stored = tables.Save(table, (transaction, saved) => store.Finish(transaction, job.Id, saved.Id));
             store.DropOldSamples();
             int done = job.Present?.Done ?? 0;
             last = new(done, done, SecondsLeft: 0, TableId: stored.Id);

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Grpc.Core;
 
 namespace FasterSeg.Profiler.Service.Security;
@@ -17,7 +18,9 @@ public sealed class AccessKeyGate(RequestDelegate next, AccessKeys keys, ILogger
         string? sent = context.Request.Headers.Authorization.ToString() is { } header && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             ? header[Scheme.Length..].Trim()
             : null;
-        if (context.Request.Path.StartsWithSegments(HealthService) || context.Request.Path == Metrics || (sent is not null && keys.OwnerOf(sent) is not null))
+        string? owner = sent is null ? null : keys.OwnerOf(sent);
+        if (owner is not null) context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, owner)], "access key"));
+        if (owner is not null || context.Request.Path.StartsWithSegments(HealthService) || context.Request.Path == Metrics)
         {
             await next(context);
             return;

@@ -21,21 +21,46 @@ public sealed record SecurityOptions
     /// <summary>File of hashed access keys (<see cref="AccessKeys"/>); with it, every call needs one.</summary>
     public string? AccessKeys { get; init; }
 
-    /// <summary>Refuses an unprotected address, and protection that protects nothing.</summary>
-    /// <exception cref="UsageException">What is missing, and how to get it.</exception>
-    public void Check(IPEndPoint listen)
+    /// <summary>What is wrong with them at an address: it is unprotected, or protected by what protects nothing. A sentence each, that says what to do.</summary>
+    public IEnumerable<string> Faults(IPEndPoint listen)
     {
+        bool isLoopback = IPAddress.IsLoopback(listen.Address), authenticates = ClientAuthority is not null || AccessKeys is not null;
         if (CertificateKey is not null && Certificate is null)
-            throw new UsageException("--tls-key is given without --tls-certificate: name both.");
-        bool authenticates = ClientAuthority is not null || AccessKeys is not null;
-        if (authenticates && Certificate is null && !Insecure && !IPAddress.IsLoopback(listen.Address))
-            throw new UsageException("--access-keys and --client-ca need TLS, or whoever listens in reads the keys: add --tls-certificate.");
-        if (ClientAuthority is not null && Certificate is null)
-            throw new UsageException("--client-ca needs TLS, over which clients show their certificates: add --tls-certificate.");
-        if (IPAddress.IsLoopback(listen.Address) || Insecure) return;
-        if (Certificate is null)
-            throw new UsageException($"{listen} can be reached from other machines and the connection is not encrypted: add --tls-certificate with --access-keys or --client-ca, listen on 127.0.0.1, or add --insecure where the network is trusted.");
-        if (!authenticates)
-            throw new UsageException($"{listen} can be reached from other machines and nobody asks who calls: add --access-keys or --client-ca, or --insecure where the network is trusted.");
+            yield return "--tls-key is given without --tls-certificate: name both.";
+        if (authenticates && Certificate is null && !Insecure && !isLoopback)
+            yield return "--access-keys and --client-ca need TLS, or whoever listens in reads the keys: add --tls-certificate.";
+        else if (ClientAuthority is not null && Certificate is null)
+            yield return "--client-ca needs TLS, over which clients show their certificates: add --tls-certificate.";
+        if (isLoopback || Insecure) yield break;
+        if (Certificate is null && !authenticates)
+            yield return $"{listen} can be reached from other machines and the connection is not encrypted: add --tls-certificate with --access-keys or --client-ca, listen on 127.0.0.1, or add --insecure where the network is trusted.";
+        else if (!authenticates)
+            yield return $"{listen} can be reached from other machines and nobody asks who calls: add --access-keys or --client-ca, or --insecure where the network is trusted.";
+    }
+
+    /// <summary>Which of the files cannot be used, and why, a sentence each.</summary>
+    public IEnumerable<string> FileFaults() => new Action[]
+    {
+        () => TlsSetup.Load(this with { ClientAuthority = null }),
+        // Authorities need no certificate to be read.
+        () => TlsSetup.LoadAuthorities(this),
+        () => LoadAccessKeys(),
+    }.Select(FaultOf).OfType<string>();
+
+    /// <summary>The access keys; null where none are asked for.</summary>
+    /// <exception cref="UserErrorException">The file cannot be used.</exception>
+    public AccessKeys? LoadAccessKeys() => AccessKeys is { } file ? Security.AccessKeys.Load(file) : null;
+
+    private static string? FaultOf(Action load)
+    {
+        try
+        {
+            load();
+            return null;
+        }
+        catch (UserErrorException fault)
+        {
+            return fault.Message;
+        }
     }
 }

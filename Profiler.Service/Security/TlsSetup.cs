@@ -20,9 +20,13 @@ internal static class TlsSetup
         X509Certificate2 certificate = Read(options.Certificate, path => options.CertificateKey is null && !IsPem(path)
             ? X509CertificateLoader.LoadPkcs12FromFile(path, password: null)
             : PemFiles.CertificateWithKey(path, options.CertificateKey));
-        X509Certificate2Collection? authorities = options.ClientAuthority is null ? null : Read(options.ClientAuthority, PemFiles.Authorities);
-        return new(certificate, authorities);
+        return new(certificate, LoadAuthorities(options));
     }
+
+    /// <summary>Reads the authorities of client certificates; null where clients need none.</summary>
+    /// <exception cref="UserErrorException">The file is missing or holds something else.</exception>
+    public static X509Certificate2Collection? LoadAuthorities(SecurityOptions options) =>
+        options.ClientAuthority is null ? null : Read(options.ClientAuthority, PemFiles.Authorities);
 
     /// <summary>Makes an endpoint speak TLS.</summary>
     public static void Use(ListenOptions listen, Material material) => listen.UseHttps(https =>

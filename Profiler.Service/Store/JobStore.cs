@@ -19,50 +19,32 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
     private const string Columns = "SELECT id, space, settings, identity, state, message, table_id, created, updated FROM job";
 
     /// <summary>Remembers a new job, which is running.</summary>
-    public StoredJob Add(SearchSpace space, MeasurementSettings settings, TableIdentity identity) =>
-        Add(space, settings, identity, JobState.Running, tableId: null);
-
-    /// <summary>Remembers how a table came about that no job built, such as a refreshed one.</summary>
-    public void AddFinished(SearchSpace space, MeasurementSettings settings, StoredTable stored) =>
-        Add(space, settings, stored.Table.Identity, JobState.Done, stored.Id);
-
-    private StoredJob Add(SearchSpace space, MeasurementSettings settings, TableIdentity identity, JobState state, string? tableId)
+    public StoredJob Add(SearchSpace space, MeasurementSettings settings, TableIdentity identity)
     {
-        DateTimeOffset now = time.GetUtcNow();
-        var job = new StoredJob(Guid.NewGuid().ToString("N")[..12], space, settings, identity, state, "", tableId, now, now);
         using SqliteConnection connection = database.Open();
-        connection.Execute(
-            "INSERT INTO job (id, space, settings, identity, state, table_id, created, updated) VALUES (@Id, @space, @settings, @identity, @state, @tableId, @now, @now)",
-            new
-            {
-                job.Id,
-                space = LatencyTableJson.SerializeSpace(space),
-                settings = JsonSerializer.Serialize(settings),
-                identity = JsonSerializer.Serialize(identity),
-                state = NameOf(state),
-                tableId,
-                now = Text(now),
-            });
-        return job;
+        return Add(connection, transaction: null, space, settings, identity, JobState.Running, tableId: null);
     }
+
+    /// <summary>Remembers, within the transaction that keeps the table, how a table came about that no job built, such as a refreshed one.</summary>
+    public void AddFinished(SqliteTransaction transaction, SearchSpace space, MeasurementSettings settings, StoredTable stored) =>
+        Add(transaction.Connection!, transaction, space, settings, stored.Table.Identity, JobState.Done, stored.Id);
+
+    /// <summary>Notes, within the transaction that keeps its table, that a job is done.</summary>
+    public void Finish(SqliteTransaction transaction, string id, string tableId) =>
+        Update(transaction.Connection!, transaction, id, JobState.Done, message: "", tableId);
 
     /// <summary>The newest job of this space and these settings that has no table yet, or null.</summary>
     public StoredJob? FindUnfinished(SearchSpace space, MeasurementSettings settings, TableIdentity identity) =>
-        List().FirstOrDefault(job => job.State != JobState.Done && job.Space.Equals(space) && job.Settings == settings && job.Identity == identity);
+        Query("WHERE state <> 'done'").FirstOrDefault(job => job.Space.Equals(space) && job.Settings == settings && job.Identity == identity);
+
+    /// <summary>The newest job that made this table, or null.</summary>
+    public StoredJob? FindByTable(string tableId) => Query("WHERE table_id = @tableId", new { tableId }).FirstOrDefault();
 
     /// <summary>All jobs, the newest first.</summary>
-    public IReadOnlyList<StoredJob> List()
-    {
-        using SqliteConnection connection = database.Open();
-        return [.. connection.Query<Row>(Columns + " ORDER BY created DESC, rowid DESC").Select(Read).OfType<StoredJob>()];
-    }
+    public IReadOnlyList<StoredJob> List() => Query("");
 
     /// <summary>The job of this id, or null.</summary>
-    public StoredJob? Find(string id)
-    {
-        using SqliteConnection connection = database.Open();
-        return connection.QuerySingleOrDefault<Row>(Columns + " WHERE id = @id", new { id }) is { } row ? Read(row) : null;
-    }
+    public StoredJob? Find(string id) => Query("WHERE id = @id", new { id }).FirstOrDefault();
 
     /// <summary>How many sessions the job has measured.</summary>
     public int Measured(string id)
@@ -75,8 +57,7 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
     public void Update(string id, JobState state, string message = "", string? tableId = null)
     {
         using SqliteConnection connection = database.Open();
-        connection.Execute("UPDATE job SET state = @state, message = @message, table_id = @tableId, updated = @now WHERE id = @id",
-            new { id, state = NameOf(state), message, tableId, now = Text(time.GetUtcNow()) });
+        Update(connection, transaction: null, id, state, message, tableId);
     }
 
     /// <summary>Drops the raw samples of finished jobs, but for the newest ones: they are most of what a job takes on disk.</summary>
@@ -98,6 +79,37 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
 
     /// <summary>The measurements of a job.</summary>
     public IJobLog Log(string id) => new StoredJobLog(database, id, logger);
+
+    private List<StoredJob> Query(string where, object? values = null)
+    {
+        using SqliteConnection connection = database.Open();
+        return [.. connection.Query<Row>($"{Columns} {where} ORDER BY created DESC, rowid DESC", values).Select(Read).OfType<StoredJob>()];
+    }
+
+    private StoredJob Add(SqliteConnection connection, SqliteTransaction? transaction,
+        SearchSpace space, MeasurementSettings settings, TableIdentity identity, JobState state, string? tableId)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        var job = new StoredJob(Guid.NewGuid().ToString("N")[..12], space, settings, identity, state, "", tableId, now, now);
+        connection.Execute(
+            "INSERT INTO job (id, space, settings, identity, state, table_id, created, updated) VALUES (@Id, @space, @settings, @identity, @state, @tableId, @now, @now)",
+            new
+            {
+                job.Id,
+                space = LatencyTableJson.SerializeSpace(space),
+                settings = JsonSerializer.Serialize(settings),
+                identity = JsonSerializer.Serialize(identity),
+                state = NameOf(state),
+                tableId,
+                now = Text(now),
+            },
+            transaction);
+        return job;
+    }
+
+    private void Update(SqliteConnection connection, SqliteTransaction? transaction, string id, JobState state, string message, string? tableId) =>
+        connection.Execute("UPDATE job SET state = @state, message = @message, table_id = @tableId, updated = @now WHERE id = @id",
+            new { id, state = NameOf(state), message, tableId, now = Text(time.GetUtcNow()) }, transaction);
 
     private StoredJob? Read(Row row)
     {

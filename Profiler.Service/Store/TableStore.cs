@@ -65,15 +65,20 @@ public sealed class TableStore
     public KnownTable? FindNewest(SearchSpace space, TableIdentity identity) =>
         List().FirstOrDefault(known => space.Equals(known.Space) && known.Identity == identity);
 
-    /// <summary>Keeps a table, whole or not at all.</summary>
+    /// <summary>Keeps a table, whole or not at all, and then tells the watchers.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="note">What is noted together with it, in the same transaction.</param>
     /// <exception cref="UserErrorException">It cannot be written.</exception>
-    public StoredTable Save(LatencyTable table)
+    public StoredTable Save(LatencyTable table, Action<SqliteTransaction, StoredTable>? note = null)
     {
         StoredTable stored = StoredTable.Of(table);
         try
         {
             using SqliteConnection connection = database.Open();
-            Insert(connection, stored, LatencyTableJson.Serialize(table));
+            using SqliteTransaction transaction = connection.BeginTransaction();
+            Insert(connection, stored, LatencyTableJson.Serialize(table), transaction);
+            note?.Invoke(transaction, stored);
+            transaction.Commit();
         }
         catch (SqliteException fault)
         {
@@ -106,7 +111,7 @@ public sealed class TableStore
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal static void Insert(IDbConnection connection, StoredTable stored, byte[] json) => connection.Execute(
+    internal static void Insert(IDbConnection connection, StoredTable stored, byte[] json, IDbTransaction? transaction = null) => connection.Execute(
         "INSERT INTO latency_table (id, created, json) VALUES (@Id, @Created, @json) ON CONFLICT (id) DO NOTHING",
-        new { stored.Id, Created = stored.Table.Created.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), json });
+        new { stored.Id, Created = stored.Table.Created.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), json }, transaction);
 }

@@ -74,7 +74,9 @@ public static class SearchCommand
             LatencyTableJson.Save(table, run.Table);
             ConfigurationLoader.Save(configuration, run.Configuration);
         }
-        IReadOnlyList<RoleChoice> choices = await SearchWorkflow.SearchAsync(configuration, data, table, run, torch, options.Resume, console, cancellationToken);
+        IReadOnlyList<RoleChoice> choices = await SearchWorkflow.SearchAsync(configuration, data, table, run, torch, options.Resume, profiler, console, cancellationToken);
+        // The profiler may have sent a newer one meanwhile.
+        table = LatencyTableJson.Load(run.Table);
         foreach (RoleChoice choice in choices)
         {
             using var untrained = new DerivedNetwork(choice.Winner.Architecture);

@@ -38,14 +38,24 @@ public static class SearchWorkflow
     }
 
     /// <summary>Searches, off the caller's thread.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="data">The images.</param>
+    /// <param name="table">Latencies on the target.</param>
+    /// <param name="run">Where everything is kept.</param>
+    /// <param name="device">Where torch computes.</param>
+    /// <param name="resume">Go on from the run's checkpoint.</param>
+    /// <param name="profiler">Whose newer versions of the table are taken over; null keeps the table.</param>
+    /// <param name="console">Where to print.</param>
+    /// <param name="cancellation">Saves, then stops.</param>
     public static Task<IReadOnlyList<RoleChoice>> SearchAsync(FasterSegOptions options, SegmentationDataset data, LatencyTable table, RunFolder run,
-        Device device, bool resume, IAnsiConsole console, CancellationToken cancellation)
+        Device device, bool resume, ProfilerConnection? profiler, IAnsiConsole console, CancellationToken cancellation)
     {
         LatencyTarget target = TargetBand.Resolve(options.Searching.Target, options.Space.ToSpace(), table, options.Seed);
         console.WriteLine($"Target for the student: {target}.");
-        return ProgressDisplay.RunAsync(console, progress => Task.Run(() =>
+        return ProgressDisplay.RunAsync(console, progress => Task.Run(async () =>
         {
-            using var search = new SupernetSearch(options, data, table, target, run, device, progress);
+            await using TableWatcher? watcher = profiler is null ? null : new(profiler, table, options.Space.ToSpace(), options.Measuring, progress.Say);
+            using var search = new SupernetSearch(options, data, table, target, run, device, progress, watcher is null ? null : watcher.Take);
             if (resume && run.SearchCheckpoint.Exists) search.Resume();
             return search.Run(cancellation);
         }, CancellationToken.None));

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Operators;
 
 namespace FasterSeg.Search.Client.Commands;
 

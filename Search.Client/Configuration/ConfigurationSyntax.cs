@@ -1,4 +1,5 @@
 using System.Globalization;
+using FasterSeg.Operators;
 using Microsoft.Extensions.Configuration;
 
 namespace FasterSeg.Search.Client.Configuration;

@@ -30,10 +30,11 @@ public sealed class LatencyRegularizer
         this.space = space;
         double stem = space.StemRatio(role);
         double head = space.HeadRatio(role);
-        for (int s = 0; s < 3; s++) keepTable[s] = Read(table, s, stride: 1);
-        for (int s = 0; s < 2; s++) downTable[s] = Read(table, s, stride: 2);
-        stemWidth = OneHot(stem);
-        headWidth = OneHot(head);
+        // They outlive whatever scope the table arrived in: a newer one may come in the middle of a search.
+        for (int s = 0; s < 3; s++) keepTable[s] = Read(table, s, stride: 1).DetachFromDisposeScope();
+        for (int s = 0; s < 2; s++) downTable[s] = Read(table, s, stride: 2).DetachFromDisposeScope();
+        stemWidth = OneHot(stem).DetachFromDisposeScope();
+        headWidth = OneHot(head).DetachFromDisposeScope();
         StemMs = space.Stem(stem).Sum(spec => table[spec]);
     }
 

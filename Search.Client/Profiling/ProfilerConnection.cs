@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FasterSeg.Operators;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
@@ -114,6 +115,18 @@ public sealed class ProfilerConnection : IAsyncDisposable
     /// <summary>Fetches a finished table and checks its hash and its entries.</summary>
     public Task<LatencyTable> GetTableAsync(string id, CancellationToken cancellationToken) =>
         CallAsync(() => DownloadAsync(id, cancellationToken), cancellationToken);
+
+    /// <summary>The newest table of a space, if there is one, then each newer one as it comes, by id and hash, until the connection ends.</summary>
+    /// <exception cref="UserErrorException">The profiler went away, or refuses.</exception>
+    public async IAsyncEnumerable<(string Id, string Hash)> WatchTableAsync(
+        SearchSpace space, MeasuringOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = new Proto.WatchTableRequest { Space = space.ToMessage(), Options = ProtoMapping.ToProto(options, seed: 0) };
+        // No deadline: there may be nothing new for days.
+        using var stream = tables.WatchTable(request, new CallOptions(cancellationToken: cancellationToken));
+        while (await CallAsync(() => stream.ResponseStream.MoveNext(cancellationToken), cancellationToken).ConfigureAwait(false))
+            yield return (stream.ResponseStream.Current.Table.Id, stream.ResponseStream.Current.Table.Hash);
+    }
 
     /// <summary>Has single operators measured. Asks again for those that are missing where the connection breaks.</summary>
     public Task<MeasuredOperators> MeasureOperatorsAsync(IReadOnlyList<OperatorSpec> specs, MeasuringOptions options, int seed,

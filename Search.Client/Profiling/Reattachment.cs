@@ -47,7 +47,7 @@ internal sealed class Reattachment(TimeProvider time, string address)
             progressed = false;
             if (failures >= Pauses.Length)
             {
-                string reached = total > 0 ? $" after {furthest} of {total} operators" : "";
+                string reached = total > 0 ? $" after {furthest} of {total} measurements" : "";
                 throw new ProfilerUnreachableException(
                     $"The profiler at {address} stopped answering{reached}, and nothing was written: start it again and repeat the command.", broken);
             }

@@ -22,12 +22,13 @@ public sealed class SupernetSearch : IDisposable
     private readonly FasterSegOptions options;
     private readonly SearchingOptions searching;
     private readonly SegmentationDataset data;
-    private readonly LatencyTable table;
     private readonly RunFolder run;
     private readonly IProgressReporter reporter;
     private readonly SearchModel model;
-    private readonly SearchStep step;
     private readonly OptimizerHelper pretrainOptimizer, weightOptimizer, architectureOptimizer;
+    private readonly Func<LatencyTable?> newerTable;
+    private LatencyTable table;
+    private SearchStep step;
     private SearchProgress progress;
 
     /// <summary>Makes a search that starts anew; <see cref="Resume"/> takes it to its checkpoint.</summary>
@@ -38,17 +39,16 @@ public sealed class SupernetSearch : IDisposable
     /// <param name="run">Where everything is kept.</param>
     /// <param name="device">Where torch computes.</param>
     /// <param name="reporter">Tells the user.</param>
+    /// <param name="newerTable">Asked between two steps of the search for a newer version of the table; null where the table stays.</param>
     public SupernetSearch(FasterSegOptions options, SegmentationDataset data, LatencyTable table, LatencyTarget target, RunFolder run,
-        Device device, IProgressReporter reporter)
+        Device device, IProgressReporter reporter, Func<LatencyTable?>? newerTable = null)
     {
         (this.options, this.data, this.table, this.run, this.reporter) = (options, data, table, run, reporter);
-        (searching, Target) = (options.Searching, target);
+        (searching, Target, this.newerTable) = (options.Searching, target, newerTable ?? (() => null));
         manual_seed(options.Seed);
         var space = options.Space.ToSpace();
         model = new SearchModel(space, device);
-        double[] w = NumberList.Parse(searching.DecoupledWeights);
-        var latency = new DecoupledLatency(new LatencyRegularizer(table, space, Role.Student), w[0], w[1], w[2]);
-        step = new SearchStep(model, latency, searching.LatencyWidths == "sampled");
+        step = StepOn(table);
         pretrainOptimizer = Sgd(options.Pretrain);
         weightOptimizer = Sgd(searching);
         architectureOptimizer = optim.Adam(model.ArchitectureParameters, searching.ArchitectureLearningRate, 0.5, 0.999);
@@ -104,6 +104,7 @@ public sealed class SupernetSearch : IDisposable
         using var log = new ScalarLog(run.Scalars, SearchPhase, progress.Search);
         new PhaseLoop(SearchPhase, searching, weightBatches.StepsPerEpoch).Run(progress.Search, (at, rate) =>
         {
+            double? change = TakeNewerTable(at);
             var (images, labels) = architectureBatches.Next().ToTensors(model.Device);
             architectureOptimizer.zero_grad();
             (double task, double milliseconds) = step.BackwardToArchitecture(images, labels, progress.LatencyWeight);
@@ -113,8 +114,28 @@ public sealed class SupernetSearch : IDisposable
             ClearGradients();
             double loss = step.BackwardToWeights(images, labels);
             Step(weightOptimizer, searching, rate);
-            return [("loss", loss), ("architecture_loss", task), ("latency_ms", milliseconds)];
+            return [("loss", loss), ("architecture_loss", task), ("latency_ms", milliseconds), .. change is { } ratio ? [("table_ratio", ratio)] : Array.Empty<(string, double)>()];
         }, next => Save(progress = progress with { Search = next }), epoch => EndOfEpoch(epoch, weightBatches.StepsPerEpoch, log), log, reporter, cancellation);
+    }
+
+    private SearchStep StepOn(LatencyTable latencies)
+    {
+        double[] w = NumberList.Parse(searching.DecoupledWeights);
+        return new(model, new DecoupledLatency(new LatencyRegularizer(latencies, model.Space, Role.Student), w[0], w[1], w[2]), searching.LatencyWidths == "sampled");
+    }
+
+    /// <summary>Goes on with a newer version of the table, where there is one; the run keeps both.</summary>
+    /// <returns>The median ratio of its latencies to those before; null where nothing changed.</returns>
+    private double? TakeNewerTable(BatchPosition at)
+    {
+        if (newerTable() is not { } newer) return null;
+        TableComparison change = TableComparison.Of(table, newer);
+        double ratio = change.Entries.Select(entry => entry.Ratio).Order().ElementAt(change.Entries.Count / 2);
+        LatencyTableJson.Save(table, run.In($"table-{LatencyTableJson.HashOf(table)[..12]}.json"));
+        LatencyTableJson.Save(newer, run.Table);
+        (table, step) = (newer, StepOn(newer));
+        reporter.Say(FormattableString.Invariant($"epoch {at.Epoch + 1}, step {at.Step + 1}: goes on with a newer table ({LatencyTableJson.HashOf(newer)[..12]}): median ratio to the one before {ratio:F4}, 95 % of the operators within {100 * change.Deviation(0.95):F1} %"));
+        return ratio;
     }
 
     private void EndOfEpoch(int epoch, int steps, ScalarLog log)

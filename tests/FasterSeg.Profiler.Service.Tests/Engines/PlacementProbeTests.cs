@@ -1,4 +1,8 @@
+using FasterSeg.Operators.Onnx;
+using FasterSeg.Operators.Spaces;
 using FasterSeg.Profiler.Service.Engines;
+using Google.Protobuf;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace FasterSeg.Profiler.Service.Tests.Engines;
 
@@ -18,5 +22,33 @@ public sealed class PlacementProbeTests
             ]
             """u8.ToArray());
         Assert.Equal(new Dictionary<string, int> { ["CUDAExecutionProvider"] = 2, ["CPUExecutionProvider"] = 1 }, placement);
+    }
+
+    [Fact]
+    public void NodesElsewhere_AreNamed()
+    {
+        PlacedNode[] nodes = [new("conv", "Conv", "CUDAExecutionProvider"), new("resize", "Resize", "CPUExecutionProvider")];
+        string? fault = PlacementProbe.Elsewhere(nodes, "CUDAExecutionProvider");
+        Assert.Contains("1 of 2 nodes did not run on CUDAExecutionProvider: Resize 'resize' (CPUExecutionProvider)", fault, StringComparison.Ordinal);
+        Assert.Null(PlacementProbe.Elsewhere([nodes[0]], "CUDAExecutionProvider"));
+    }
+
+    [Fact]
+    public void ManyNodesElsewhere_AreCounted() => Assert.Contains("and 3 more",
+        PlacementProbe.Elsewhere([.. Enumerable.Range(0, 8).Select(i => new PlacedNode($"n{i}", "Relu", "CPUExecutionProvider"))], "CUDAExecutionProvider"), StringComparison.Ordinal);
+
+    [Fact]
+    public void AProfileWithoutNodes_ProvesNothing() => Assert.Contains("not proven", PlacementProbe.Elsewhere([], "CUDAExecutionProvider"), StringComparison.Ordinal);
+
+    /// <summary>A real session and a real profile: on a CPU every node is on the wrong provider.</summary>
+    [Fact]
+    public void AModelThatRanElsewhere_IsRefusedWithItsNodes()
+    {
+        byte[] onnx = OperatorModel.Build(new(OperatorKind.Conv, 8, 8, 8, 8), batch: 1, seed: 1).ToByteArray();
+        using var options = new SessionOptions();
+        var fault = Assert.Throws<UnusableModelException>(() => PlacementProbe.Require(
+            onnx, options, seed: 1, SessionBinding.Host, "CUDAExecutionProvider", TestContext.Current.CancellationToken));
+        Assert.Contains("CPUExecutionProvider", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("Conv", fault.Message, StringComparison.Ordinal);
     }
 }

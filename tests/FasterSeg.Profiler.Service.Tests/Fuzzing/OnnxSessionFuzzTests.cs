@@ -28,7 +28,7 @@ public sealed class OnnxSessionFuzzTests : IDisposable
     public async Task AnyUploadIsMeasuredOrRefused()
     {
         await using RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(
-            new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder, Limits = new(BuildSeconds: 20, MemoryBytes: 1L << 30) }, Cancellation);
+            new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder, Limits = new(BuildSeconds: 20, MeasuringSeconds: 60, MemoryBytes: 1L << 30) }, Cancellation);
         using GrpcChannel channel = GrpcChannel.ForAddress(profiler.Address);
         var outcomes = new SortedDictionary<string, int>(StringComparer.Ordinal);
         int count = FuzzRun.Count(60, slower: 20), opened = 0;

@@ -74,7 +74,7 @@ public sealed class HostileRequestTests(ProfilerFixture host)
     [Fact]
     public async Task AClientThatLeavesItsUploadIsNoFailure()
     {
-        RpcException fault = await Assert.ThrowsAsync<RpcException>(() => ModelUpload.ReceiveAsync(new ResetStream(), Cancellation));
+        RpcException fault = await Assert.ThrowsAsync<RpcException>(() => ModelUpload.ReceiveAsync(new ResetStream(), 1 << 20, Cancellation));
         Assert.Equal(StatusCode.Cancelled, fault.StatusCode);
     }
 

@@ -28,7 +28,7 @@ public sealed class ModelUploadTests
 
     private Task<ModelUpload> ReceiveAsync(long mostBytes) => ModelUpload.ReceiveAsync(
         new Messages([new() { Options = new() { Name = "network" } }, .. onnx.Chunk(500).Select(chunk => new MeasureModelRequest { Chunk = ByteString.CopyFrom(chunk) })]),
-        TestContext.Current.CancellationToken, mostBytes);
+        mostBytes, TestContext.Current.CancellationToken);
 
     private sealed class Messages(IEnumerable<MeasureModelRequest> messages) : IAsyncStreamReader<MeasureModelRequest>
     {

@@ -69,4 +69,26 @@ public sealed class ProfilerHostTests(ProfilerFixture host) : IDisposable
         StoredJob job = Assert.Single(new JobStore(database, TimeProvider.System, NullLogger<JobStore>.Instance).List());
         Assert.Equal(FasterSeg.Profiler.Service.Store.JobState.Running, job.State);
     }
+
+    [Fact]
+    public async Task AStoppingProfilerTellsWhoeverWaitsForMeasurementsOrTables()
+    {
+        RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder }, Cancellation);
+        using GrpcChannel channel = GrpcChannel.ForAddress(profiler.Address);
+        var measuring = new MeasureOperatorsRequest
+        {
+            Keys = { "skip h8 w8 c8-8 s1", "conv h8 w8 c8-8 s1" },
+            Options = new() { RelativeHalfWidth = 1e-9, MinimumSamples = 10_000, MaximumSeconds = 600 },
+        };
+        using AsyncServerStreamingCall<MeasureOperatorsResponse> operators = new ProfilerService.ProfilerServiceClient(channel).MeasureOperators(measuring, cancellationToken: Cancellation);
+        using AsyncServerStreamingCall<WatchTableResponse> tables = new LatencyTableService.LatencyTableServiceClient(channel)
+            .WatchTable(new() { Space = ProfilerFixture.TinySpace }, cancellationToken: Cancellation);
+        Task<RpcException> watcher = Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(tables.ResponseStream));
+        // The first is there at once, the second never.
+        Assert.True(await operators.ResponseStream.MoveNext(Cancellation));
+        Task<RpcException> waiter = Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(operators.ResponseStream));
+        await profiler.DisposeAsync();
+        foreach (RpcException end in await Task.WhenAll(waiter, watcher))
+            Assert.Equal((StatusCode.Unavailable, "The profiler is shutting down."), (end.StatusCode, end.Status.Detail));
+    }
 }

@@ -1,4 +1,6 @@
 using FasterSeg.Operators;
+using FasterSeg.Profiler.Service.Configuration;
+using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Hosting;
 
 namespace FasterSeg.Profiler.Service.Tests.Hosting;
@@ -17,14 +19,26 @@ public sealed class ServiceArgumentsTests
     [Fact]
     public void EveryArgumentIsRead()
     {
-        ProfilerHostOptions options = ServiceArguments.Parse(["--listen", "[::1]:0", "--store", "tables", "--threads", "2", "--insecure"]);
+        ProfilerHostOptions options = ServiceArguments.Parse(["--listen", "[::1]:0", "--store", "tables", "--threads", $"{Environment.ProcessorCount}", "--insecure"]);
         Assert.Equal("[::1]:0", options.Listen.ToString());
         Assert.Equal(Path.GetFullPath("tables"), options.StoreFolder);
-        Assert.Equal(2, options.Threads);
+        Assert.Equal(Environment.ProcessorCount, options.Threads);
         Assert.True(options.Security.Insecure);
     }
 
+    [Fact]
+    public void WhatItMeasuresWithIsRead()
+    {
+        Assert.Equal(new EngineChoice(), ServiceArguments.Parse([]).Engine);
+        EngineChoice choice = ServiceArguments.Parse(["--provider", "tensorrt", "--precision", "int8", "--device", "1", "--caches", "c", "--cache-limit", "100"]).Engine;
+        Assert.Equal(new EngineChoice { Provider = "tensorrt", Precision = "int8", Device = 1, CachesFolder = Path.GetFullPath("c"), CacheLimitBytes = 100 << 20 }, choice);
+    }
+
     [Theory]
+    [InlineData("--provider", "opencl")]
+    [InlineData("--precision", "fp64")]
+    [InlineData("--device", "one")]
+    [InlineData("--cache-limit", "0")]
     [InlineData("--liste", "127.0.0.1:1")]
     [InlineData("--listen")]
     [InlineData("--listen", "5151")]
@@ -32,6 +46,8 @@ public sealed class ServiceArgumentsTests
     [InlineData("--listen", "127.0.0.1:70000")]
     [InlineData("--threads", "-1")]
     [InlineData("--threads", "two")]
+    [InlineData("--threads", "--insecure")]
+    [InlineData("listen", "127.0.0.1:1")]
     public void WhatCannotBeReadIsWrongUsage(params string[] arguments) =>
         Assert.Throws<UsageException>(() => ServiceArguments.Parse(arguments));
 
@@ -44,6 +60,10 @@ public sealed class ServiceArgumentsTests
         var fault = Assert.Throws<UsageException>(() => ProfilerHost.Build(ServiceArguments.Parse(["--listen", address])));
         Assert.Contains("--insecure", fault.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void TheHelpTellsEveryOption() =>
+        Assert.All(ServiceOptions.All, option => Assert.Contains($"  --{option.Name} ", ServiceArguments.Usage, StringComparison.Ordinal));
 
     [Fact]
     public void MoreThreadsThanCoresAreWrongUsage() =>

@@ -5,6 +5,7 @@ using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Telemetry;
+using FasterSeg.Profiler.Service.Tests.Hosting;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -83,15 +84,63 @@ public sealed class IsolatedMeasurerTests : IDisposable
     [Fact]
     public void AModelThatTakesTooLongIsEnded()
     {
-        IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 0.2, MemoryBytes: long.MaxValue));
+        IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 0.2, MeasuringSeconds: 60, MemoryBytes: long.MaxValue));
         LatencyEntry entry = measurer.Measure(new OperatorSpec(OperatorKind.Conv2x, 1024, 1024, 256, 256), Rough, Stop).Entry;
-        Assert.StartsWith("The process that measured it took longer than 0.2", entry.Failure, StringComparison.Ordinal);
+        Assert.StartsWith("The process that measured it took longer than 0.2 s to build the model and was ended", entry.Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheTimeToMeasureIsApartFromTheTimeToBuild()
+    {
+        // The fewest runs that a measurement needs take longer than this, and one of them has no cap.
+        IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 600, MeasuringSeconds: 0.3, MemoryBytes: long.MaxValue));
+        LatencyEntry entry = measurer.Measure(new OperatorSpec(OperatorKind.Conv2x, 1024, 1024, 64, 64), Rough, Stop).Entry;
+        Assert.StartsWith("The process that measured it took longer than 0.3 s to measure the model and was ended", entry.Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheWorkerSeesNoSecretsAndHasATemporaryFolderOfItsOwn()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux shows a process's environment.");
+        Environment.SetEnvironmentVariable("FASTERSEG_PROFILER_KEY", "secret");
+        Environment.SetEnvironmentVariable("SOMEBODYS_TOKEN", "secret");
+        IsolatedMeasurer measurer = Measurer();
+        measurer.Measure(Small, Rough, Stop);
+        string[] environment = File.ReadAllText($"/proc/{measurer.WorkerId}/environ").Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        Assert.DoesNotContain(environment, variable => variable.Contains("secret", StringComparison.Ordinal) || variable.StartsWith("FASTERSEG", StringComparison.Ordinal));
+        string folder = Assert.Single(environment, variable => variable.StartsWith("TMPDIR=", StringComparison.Ordinal))["TMPDIR=".Length..];
+        Assert.True(Directory.Exists(folder));
+        measurer.Dispose();
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
+    public void TheWorkerHasGivenUpItsRightsOnAllItsThreads()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has what is given up.");
+        var log = new ListLogger<IsolatedMeasurer>();
+        using var measurer = new IsolatedMeasurer(WorkerLimits.Default, telemetry, log);
+        measurer.Measure(Small, Rough, Stop);
+        string told = Assert.Single(log.Lines, line => line.StartsWith("Worker gives up: ", StringComparison.Ordinal));
+        Assert.Contains("core dumps", told, StringComparison.Ordinal);
+        Assert.Equal(Landlock.Version > 0, told.Contains("writes outside of its folders", StringComparison.Ordinal));
+        foreach (string thread in Directory.GetDirectories($"/proc/{measurer.WorkerId}/task"))
+        {
+            string status = File.ReadAllText(Path.Combine(thread, "status"));
+            Assert.Contains("NoNewPrivs:\t1\n", status, StringComparison.Ordinal);
+            // Root's too: nothing is left but, at most, to read.
+            Assert.Matches("CapEff:\t000000000000000[04]\n", status);
+        }
+        string limits = File.ReadAllText($"/proc/{measurer.WorkerId}/limits");
+        Assert.Matches("Max core file size +0 +0 ", limits);
+        Assert.Matches("Max open files +1024 +1024 ", limits);
+        Assert.Matches("Max file size +67108864 +67108864 ", limits);
     }
 
     [Fact]
     public void AModelThatTakesTooMuchMemoryIsEnded()
     {
-        IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 60, MemoryBytes: 300 << 20));
+        IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 60, MeasuringSeconds: 60, MemoryBytes: 300 << 20));
         LatencyEntry entry = measurer.Measure(new OperatorSpec(OperatorKind.Conv2x, 1024, 1024, 128, 128), Rough with { MaximumSeconds = 30 }, Stop).Entry;
         Assert.Matches("^The process that measured it took [0-9]+ MiB of memory, more than 300, and was ended", entry.Failure);
     }

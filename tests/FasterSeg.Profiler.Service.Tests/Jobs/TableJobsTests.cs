@@ -2,6 +2,7 @@ using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Measuring;
@@ -33,8 +34,8 @@ public sealed class TableJobsTests : IDisposable
     public async Task TheSameSpaceAndSettingsAreOneJob()
     {
         Service service = Start(Engine());
-        TableJob first = service.Jobs.StartOrAttach(Space, Settings), second = service.Jobs.StartOrAttach(Space, Settings);
-        TableJob other = service.Jobs.StartOrAttach(Space, Settings with { Seed = 9 });
+        TableJob first = service.Jobs.StartOrAttach(Space, Settings, "anna"), second = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        TableJob other = service.Jobs.StartOrAttach(Space, Settings with { Seed = 9 }, "anna");
         Assert.Same(first, second);
         Assert.NotEqual(first.Id, other.Id);
         await EndOf(first);
@@ -46,12 +47,26 @@ public sealed class TableJobsTests : IDisposable
     public async Task AFinishedJobIsNotTakenUpAgainButANewOneStarts()
     {
         Service service = Start(Engine());
-        TableJob first = service.Jobs.StartOrAttach(Space, Settings);
+        TableJob first = service.Jobs.StartOrAttach(Space, Settings, "anna");
         string table = await EndOf(first);
         Assert.Equal(table, service.Store.Find(first.Id)!.TableId);
-        TableJob second = service.Jobs.StartOrAttach(Space, Settings);
+        TableJob second = service.Jobs.StartOrAttach(Space, Settings, "anna");
         Assert.NotEqual(first.Id, second.Id);
         await EndOf(second);
+    }
+
+    [Fact]
+    public async Task WhoeverIsToldOfATableFindsTheJobThatMadeIt()
+    {
+        FakeEngine engine = Engine();
+        Service service = Start(engine);
+        await using IAsyncEnumerator<KnownTable> watcher = service.Tables.WatchAsync(Space, engine.Identity(Settings), Cancellation).GetAsyncEnumerator(Cancellation);
+        ValueTask<bool> told = watcher.MoveNextAsync();
+        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        Assert.True(await told);
+        StoredJob stored = service.Store.FindByTable(watcher.Current.Id)!;
+        Assert.Equal((job.Id, JobState.Done), (stored.Id, stored.State));
+        await EndOf(job);
     }
 
     [Fact]
@@ -59,14 +74,14 @@ public sealed class TableJobsTests : IDisposable
     {
         var engine = Engine();
         Service service = Start(engine);
-        TableJob job = service.Jobs.StartOrAttach(Space, Settings);
+        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
         await ReachAsync(job, entries: 40);
         Assert.True(service.Jobs.Cancel(job.Id));
         await Assert.ThrowsAsync<JobFailedException>(() => EndOf(job));
         Assert.Equal(JobState.Cancelled, service.Store.Find(job.Id)!.State);
         Assert.False(service.Jobs.Cancel(job.Id));
 
-        TableJob again = service.Jobs.StartOrAttach(Space, Settings);
+        TableJob again = service.Jobs.StartOrAttach(Space, Settings, "anna");
         Assert.Equal(job.Id, again.Id);
         await EndOf(again);
         AssertMeasuredOnce(engine, allowedRepeats: 1);
@@ -76,7 +91,7 @@ public sealed class TableJobsTests : IDisposable
     public async Task AServiceThatWasKilledGoesOnBehindItsLastMeasurement()
     {
         var engine = Engine();
-        TableJob job = Start(engine).Jobs.StartOrAttach(Space, Settings);
+        TableJob job = Start(engine).Jobs.StartOrAttach(Space, Settings, "anna");
         for (int kill = 1; kill <= 3; kill++)
         {
             await ReachAsync(job, entries: 30 * kill);
@@ -97,7 +112,7 @@ public sealed class TableJobsTests : IDisposable
     public async Task AJobOfAnotherDeviceIsNotResumed()
     {
         Service service = Start(Engine());
-        TableJob job = service.Jobs.StartOrAttach(Space, Settings);
+        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
         await ReachAsync(job, entries: 10);
         service.Kill();
         Service other = Start(Engine("other"));
@@ -105,6 +120,23 @@ public sealed class TableJobsTests : IDisposable
         StoredJob stored = other.Store.Find(job.Id)!;
         Assert.Equal(JobState.Failed, stored.State);
         Assert.Contains("execution provider", stored.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AClientWithAsManyJobsAsItMayHaveIsRefusedAndOthersAreNot()
+    {
+        using var gate = new ManualResetEventSlim();
+        Service service = Start(new FakeEngine { Opening = _ => gate.Wait(Cancellation) });
+        List<TableJob> jobs = [.. new ulong[] { 1, 2 }.Select(seed => service.Jobs.StartOrAttach(Space, Settings with { Seed = seed }, "anna"))];
+        var refusal = Assert.Throws<QueueFullException>(() => service.Jobs.StartOrAttach(Space, Settings with { Seed = 3 }, "anna"));
+        Assert.StartsWith("2 table jobs of this client", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("anna", service.Jobs.StartOrAttach(Space, Settings with { Seed = 1 }, "bert").Client);
+        jobs.Add(service.Jobs.StartOrAttach(Space, Settings with { Seed = 3 }, "bert"));
+        Assert.Equal("bert", jobs[^1].Client);
+        Task kill = Task.Run(service.Kill, Cancellation);
+        foreach (TableJob job in jobs) await Assert.ThrowsAsync<JobFailedException>(() => EndOf(job));
+        gate.Set();
+        await kill;
     }
 
     /// <summary>An engine on which every run takes a millisecond, by a clock that only runs count for.</summary>
@@ -156,7 +188,7 @@ public sealed class TableJobsTests : IDisposable
             Store = new JobStore(database, TimeProvider.System, NullLogger<JobStore>.Instance);
             var measurer = new OperatorMeasurer(engine, engine.Time, NullLogger<OperatorMeasurer>.Instance);
             var builder = new TableBuilder(engine, device, measurer, engine.Time, NullLogger<TableBuilder>.Instance);
-            Jobs = new TableJobs(engine, builder, Tables, Store, lifetime, NullLogger<TableJobs>.Instance);
+            Jobs = new TableJobs(engine, builder, Tables, Store, new CallLimits { Waiting = 2 }, lifetime, NullLogger<TableJobs>.Instance);
         }
 
         public TableStore Tables { get; }

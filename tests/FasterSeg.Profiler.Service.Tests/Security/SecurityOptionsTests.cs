@@ -1,5 +1,4 @@
 using System.Net;
-using FasterSeg.Operators;
 using FasterSeg.Profiler.Service.Security;
 
 namespace FasterSeg.Profiler.Service.Tests.Security;
@@ -11,11 +10,11 @@ public sealed class SecurityOptionsTests
     [Fact]
     public void LoopbackNeedsNothingAndOtherAddressesNeedBoth()
     {
-        new SecurityOptions().Check(Loopback);
-        new SecurityOptions { AccessKeys = "keys" }.Check(Loopback);
-        new SecurityOptions { Certificate = "c", AccessKeys = "keys" }.Check(Everywhere);
-        new SecurityOptions { Certificate = "c", ClientAuthority = "ca" }.Check(Everywhere);
-        new SecurityOptions { Insecure = true }.Check(Everywhere);
+        Assert.Empty(new SecurityOptions().Faults(Loopback));
+        Assert.Empty(new SecurityOptions { AccessKeys = "keys" }.Faults(Loopback));
+        Assert.Empty(new SecurityOptions { Certificate = "c", AccessKeys = "keys" }.Faults(Everywhere));
+        Assert.Empty(new SecurityOptions { Certificate = "c", ClientAuthority = "ca" }.Faults(Everywhere));
+        Assert.Empty(new SecurityOptions { Insecure = true }.Faults(Everywhere));
     }
 
     [Fact]
@@ -24,9 +23,9 @@ public sealed class SecurityOptionsTests
         Assert.Contains("not encrypted", Refusal(new SecurityOptions()), StringComparison.Ordinal);
         Assert.Contains("nobody asks who calls", Refusal(new SecurityOptions { Certificate = "c" }), StringComparison.Ordinal);
         Assert.Contains("need TLS", Refusal(new SecurityOptions { AccessKeys = "keys" }), StringComparison.Ordinal);
-        Assert.Contains("--tls-key is given without", Refusal(new SecurityOptions { CertificateKey = "k" }), StringComparison.Ordinal);
+        Assert.Contains("--tls-key is given without", Refusal(new SecurityOptions { CertificateKey = "k", Insecure = true }), StringComparison.Ordinal);
         Assert.Contains("--client-ca needs TLS", Refusal(new SecurityOptions { ClientAuthority = "ca", Insecure = true }), StringComparison.Ordinal);
     }
 
-    private static string Refusal(SecurityOptions options) => Assert.Throws<UsageException>(() => options.Check(Everywhere)).Message;
+    private static string Refusal(SecurityOptions options) => Assert.Single(options.Faults(Everywhere));
 }

@@ -22,6 +22,8 @@ internal sealed class FakeProfiler : IAsyncDisposable
 
     public Func<IAsyncStreamReader<MeasureModelRequest>, Task<MeasureModelResponse>> OnMeasureModel { get; set; } = _ => Task.FromResult(new MeasureModelResponse());
 
+    public Func<WatchTableRequest, IServerStreamWriter<WatchTableResponse>, CancellationToken, Task> OnWatchTable { get; set; } = (_, _, _) => Task.CompletedTask;
+
     public Dictionary<string, byte[]> Tables { get; } = [];
 
     public string Url => application!.Urls.First();
@@ -64,6 +66,9 @@ internal sealed class FakeProfiler : IAsyncDisposable
 
     private sealed class Keeping(FakeProfiler fake) : LatencyTableService.LatencyTableServiceBase
     {
+        public override Task WatchTable(WatchTableRequest request, IServerStreamWriter<WatchTableResponse> responseStream, ServerCallContext context) =>
+            fake.OnWatchTable(request, responseStream, context.CancellationToken);
+
         public override async Task GetTable(GetTableRequest request, IServerStreamWriter<GetTableResponse> responseStream, ServerCallContext context)
         {
             foreach (byte[] chunk in fake.Tables[request.Id].Chunk(100))

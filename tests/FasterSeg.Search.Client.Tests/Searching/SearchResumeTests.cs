@@ -1,5 +1,6 @@
 using FasterSeg.Operators;
 using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Networks;
@@ -64,6 +65,27 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
         foreach (string name in new[] { "student_entropy_alpha", "student_entropy_beta", "student_entropy_gamma", "latency_weight", "student_estimate_32_8_ms" })
             Assert.Equal(2, rows.Count(row => row.Contains("," + name + ",", StringComparison.Ordinal)));
         Assert.Equal(6, rows.Count(row => row.StartsWith("pretrain,", StringComparison.Ordinal) && row.Contains(",loss,", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_newer_table_is_taken_over_between_two_steps_and_both_are_kept()
+    {
+        FasterSegOptions options = TinySearch.Options();
+        LatencyTable before = TinySearch.Table(options.Space.ToSpace());
+        LatencyTable after = new(before.Identity, before.Space, before.Entries.Select(entry => entry with { MedianMs = 2 * entry.MedianMs }), before.Created.AddHours(1));
+        RunFolder run = RunFolder.Create(folder["live"]);
+        int asked = 0;
+        var reporter = new ListeningReporter();
+        using (var search = new SupernetSearch(options, TinySearch.Data(options), before, LatencyTarget.Parse(options.Searching.Target), run, CPU, reporter,
+            () => ++asked == 5 ? after : null)) search.Run(TestContext.Current.CancellationToken);
+
+        Assert.Equal(6, asked); // once before each step
+        Assert.Contains(reporter.Lines, line => line.StartsWith("epoch 2, step 2: goes on with a newer table", StringComparison.Ordinal) && line.Contains("2.0000", StringComparison.Ordinal));
+        Assert.Equal(LatencyTableJson.HashOf(after), LatencyTableJson.HashOf(LatencyTableJson.Load(run.Table)));
+        Assert.True(File.Exists(run.In($"table-{LatencyTableJson.HashOf(before)[..12]}.json")));
+        double[] latency = [.. File.ReadLines(run.Scalars).Where(row => row.Contains(",latency_ms,", StringComparison.Ordinal)).Select(row => double.Parse(row.Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture))];
+        Assert.InRange(latency[4] / latency[3], 1.8, 2.2);
+        Assert.Single(File.ReadLines(run.Scalars), row => row.Contains(",table_ratio,2", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-namespace FasterSeg.Search.Client.Configuration;
+namespace FasterSeg.Operators;
 
 /// <summary>Finds what somebody probably meant to type.</summary>
 public static class NearestWord

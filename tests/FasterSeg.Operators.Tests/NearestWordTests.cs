@@ -1,8 +1,6 @@
 using CsCheck;
-using FasterSeg.Search.Client.Configuration;
-using Xunit;
 
-namespace FasterSeg.Search.Client.Tests.Configuration;
+namespace FasterSeg.Operators.Tests;
 
 public class NearestWordTests
 {

@@ -1,0 +1,62 @@
+using FasterSeg.Operators;
+
+namespace FasterSeg.Profiler.Service.Engines;
+
+/// <summary>What a profiler measures with, chosen when it starts: its worker processes are told the same.</summary>
+public sealed record EngineChoice
+{
+    /// <summary>The execution provider that every machine has.</summary>
+    public const string Cpu = "cpu";
+
+    /// <summary>ONNX Runtime's CUDA execution provider.</summary>
+    public const string Cuda = "cuda";
+
+    /// <summary>ONNX Runtime's TensorRT execution provider.</summary>
+    public const string TensorRt = "tensorrt";
+
+    /// <summary>All execution providers that there are, whether this build has them or not.</summary>
+    public static IReadOnlyList<string> Providers { get; } = [Cpu, Cuda, TensorRt];
+
+    /// <summary>All precisions that there are, whether a provider has them or not.</summary>
+    public static IReadOnlyList<string> Precisions { get; } = ["fp32", "fp16", "int8"];
+
+    /// <summary>Default of <see cref="CacheLimitBytes"/>: room for some thousand engines of operators.</summary>
+    public const long DefaultCacheLimitBytes = 16L << 30;
+
+    /// <summary>Execution provider: <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</summary>
+    public string Provider { get; init; } = Cpu;
+
+    /// <summary>Precision of the arithmetic: <c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>
+    public string Precision { get; init; } = "fp32";
+
+    /// <summary>Number of the GPU, as nvidia-smi counts them; no meaning on a CPU.</summary>
+    public int Device { get; init; }
+
+    /// <summary>Folder of TensorRT's engine and timing caches; null for one in the temporary folder.</summary>
+    public string? CachesFolder { get; init; }
+
+    /// <summary>Most bytes in <see cref="CachesFolder"/>; what was used longest ago goes first.</summary>
+    public long CacheLimitBytes { get; init; } = DefaultCacheLimitBytes;
+
+    /// <summary>True where the provider runs on a GPU.</summary>
+    public bool IsGpu => Provider != Cpu;
+
+    /// <summary><see cref="CachesFolder"/>, or else a folder in the temporary one.</summary>
+    public string ResolveCachesFolder() => CachesFolder ?? Path.Combine(Path.GetTempPath(), "fasterseg-caches");
+
+    /// <summary>This choice, if provider, precision and device exist at all.</summary>
+    /// <exception cref="UsageException">One does not; the message names it and those that do.</exception>
+    public EngineChoice Checked()
+    {
+        Require("execution provider", "--provider", Provider, Providers);
+        Require("precision", "--precision", Precision, Precisions);
+        if (Device < 0) throw new UsageException($"There is no GPU number {Device}: --device counts from 0, as nvidia-smi does.");
+        if (CacheLimitBytes < 1L << 20) throw new UsageException($"A limit of {CacheLimitBytes} bytes holds no engine: allow the caches at least 1 MiB.");
+        return this;
+    }
+
+    private static void Require(string what, string argument, string value, IReadOnlyList<string> known)
+    {
+        if (!known.Contains(value)) throw new UsageException($"'{value}' is no {what}: {argument} takes {string.Join(", ", known.SkipLast(1))} or {known[^1]}.");
+    }
+}

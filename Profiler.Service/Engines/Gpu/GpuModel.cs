@@ -1,0 +1,33 @@
+using FasterSeg.Operators.Onnx;
+using FasterSeg.Protos.Onnx;
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace FasterSeg.Profiler.Service.Engines.Gpu;
+
+/// <summary>A model made ready for a provider and a precision.</summary>
+/// <param name="Onnx">The model to load.</param>
+/// <param name="Elements">Kind of number that its inputs and outputs are.</param>
+public sealed record GpuModel(byte[] Onnx, TensorElementType Elements)
+{
+    /// <summary>
+    /// In fp32 the model stays as it is. TensorRT computes in fp16 by an option; for the CUDA provider the model itself is rewritten. For
+    /// int8, convolutions are quantized, with the ranges that their inputs have in a run on the CPU.
+    /// </summary>
+    /// <exception cref="UnusableModelException">The model cannot be rewritten; the message says why.</exception>
+    public static GpuModel Prepare(byte[] onnx, string provider, string precision, ulong seed, CancellationToken cancellation)
+    {
+        if (precision == "fp32" || (precision == "fp16" && provider == EngineChoice.TensorRt)) return new(onnx, TensorElementType.Float);
+        try
+        {
+            ModelProto model = ModelProto.Parser.ParseFrom(onnx);
+            if (precision == "fp16") return new(HalfModel.Convert(model).ToByteArray(), TensorElementType.Float16);
+            IReadOnlyDictionary<string, float> ranges = ActivationRanges.Measure(model, QuantizedModel.Activations(model), seed, cancellation);
+            return new(QuantizedModel.Quantize(model, ranges).ToByteArray(), TensorElementType.Float);
+        }
+        catch (Exception fault) when (fault is NotSupportedException or InvalidProtocolBufferException)
+        {
+            throw new UnusableModelException($"The model cannot be rewritten for {precision}: {fault.Message}", fault);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using FasterSeg.Operators;
+using FasterSeg.Operators.Onnx;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Engines.Caches;
+using FasterSeg.Profiler.Service.Engines.Gpu;
+using FasterSeg.Profiler.Service.Measuring;
+using Google.Protobuf;
+
+namespace FasterSeg.Profiler.Service.Tests.Engines.Gpu;
+
+public sealed class GpuEngineTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-gpu-").FullName;
+    private readonly FakeNvml nvml = new();
+    private int timings;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void TheIdentity_NamesTheCardItsLibrariesAndHowRunsAreTimed()
+    {
+        TableIdentity identity = Engine(GpuStack.Pascal, new() { Provider = "tensorrt", Precision = "int8" }).Identity(new() { Threads = 2, BatchSize = 4 });
+        Assert.Equal(("NVIDIA GeForce GTX 1080 Ti", "GPU-4c0f", "6.1", "580.65.06"), (identity.DeviceName, identity.DeviceUuid, identity.ComputeCapability, identity.Driver));
+        Assert.Equal(("tensorrt", "int8", "8.6.1", "8.9.7"), (identity.Provider, identity.Precision, identity.TensorRt, identity.Cudnn));
+        Assert.Equal((0, 4), (identity.Threads, identity.BatchSize));
+        Assert.EndsWith(" timing=synchronized", identity.Protocol, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheCudaProvidersIdentity_HasNoTensorRt() => Assert.Null(Engine(GpuStack.Pascal, new() { Provider = "cuda" }).Identity(new()).TensorRt);
+
+    [Fact]
+    public void TheEnvironment_HasTheCardsStateBesideTheMachines()
+    {
+        IReadOnlyDictionary<string, string> facts = Engine(GpuStack.Pascal, new() { Provider = "cuda" }).Environment();
+        Assert.Equal("1911", facts["gpu_sm_mhz"]);
+        Assert.Equal("187.3", facts["gpu_power_w"]);
+        Assert.Equal("61", facts["gpu_temperature_c"]);
+        Assert.Equal("SoftwarePowerCap", facts["gpu_throttling"]);
+        Assert.Equal("580.65.06", facts["gpu_driver"]);
+        Assert.Equal("11.8", facts["cuda_runtime"]);
+        Assert.Contains("dotnet", facts.Keys);
+    }
+
+    [Fact]
+    public void AskedForFactsOnly_ItStartsNoWorkOnTheCard()
+    {
+        GpuEngine engine = Engine(GpuStack.Current, new() { Provider = "cuda" });
+        _ = (engine.Device, engine.Identity(new()), engine.Environment());
+        Assert.Equal(0, timings);
+    }
+
+    /// <summary>The package for CPUs has no such provider: what a broken installation says arrives as a sentence.</summary>
+    [Theory]
+    [InlineData("cuda")]
+    [InlineData("tensorrt")]
+    public void AProviderThatCannotBeLoaded_IsAnUnusableModelAndNoCrash(string provider)
+    {
+        Assert.SkipUnless(GpuStack.Built is null, "This build has the provider.");
+        GpuEngine engine = Engine(GpuStack.Current, new() { Provider = provider });
+        byte[] onnx = OperatorModel.Build(new(Operators.Spaces.OperatorKind.Conv, 8, 8, 8, 8), batch: 1, seed: 1).ToByteArray();
+        var fault = Assert.Throws<UnusableModelException>(() => engine.Open(onnx, new(), TestContext.Current.CancellationToken));
+        Assert.Contains("ExecutionProvider cannot be used", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(1, timings);
+    }
+
+    [Fact]
+    public void TheFactory_RefusesAGpuThatThisBuildOrMachineHasNot()
+    {
+        var fault = Assert.Throws<UserErrorException>(() => EngineFactory.Create(new() { Provider = "cuda" }, 1, TimeProvider.System, GpuStack.Current, new FakeNvml { Driver = null }));
+        Assert.Matches("No NVIDIA driver|has no CUDAExecutionProvider", fault.Message);
+        Assert.Throws<UsageException>(() => EngineFactory.Create(new() { Provider = "opencl" }, 1, TimeProvider.System, stack: null, nvml));
+    }
+
+    [Fact]
+    public void TheFactory_MakesTheCpusEngineByDefault() => Assert.IsType<CpuEngine>(EngineFactory.Create(new(), threads: 1, TimeProvider.System));
+
+    private GpuEngine Engine(GpuStack stack, EngineChoice choice) => new(
+        choice, FakeNvml.Card, CpuFacts.Read(1), nvml.Driver!, new(new(11, 8), new(8, 9, 7), new(8, 6, 1)), stack, nvml, MakeTiming,
+        new EngineCache(folder, 1L << 30, TimeProvider.System), TimeProvider.System);
+
+    private FakeTiming MakeTiming()
+    {
+        timings++;
+        return new();
+    }
+
+    private sealed class FakeTiming : IGpuTiming
+    {
+        public IRunTimer Timer => new ClockRunTimer(TimeProvider.System);
+
+        public nint? Stream => null;
+    }
+}

@@ -1,0 +1,137 @@
+using FasterSeg.Operators.Onnx;
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Engines.Gpu;
+using FasterSeg.Protos.Onnx;
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
+
+namespace FasterSeg.Profiler.Service.Tests.Engines.Gpu;
+
+/// <summary>What a GPU would be given, run on the CPU, which computes the same numbers.</summary>
+public sealed class GpuModelTests
+{
+    private const ulong Seed = 5;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("tensorrt", "fp32")]
+    [InlineData("cuda", "fp32")]
+    [InlineData("tensorrt", "fp16")]
+    public void WhatNeedsNoRewriting_StaysAsItIs(string provider, string precision)
+    {
+        byte[] onnx = Operator("conv h8 w8 c8-8 s1").ToByteArray();
+        Assert.Same(onnx, GpuModel.Prepare(onnx, provider, precision, Seed, Stop).Onnx);
+    }
+
+    [Theory]
+    [InlineData("conv h16 w16 c16-24 s1")]
+    [InlineData("conv_2x h16 w16 c8-16 s2")]
+    [InlineData("skip h9 w9 c8-16 s2")]
+    [InlineData("zoomed_conv_2x h16 w16 c16-16 s1")]
+    [InlineData("head h8 w8 c32-11 s1 k3")]
+    public void AnInt8Operator_IsCloseToFp32ButNotTheSame(string key)
+    {
+        byte[] onnx = Operator(key).ToByteArray();
+        GpuModel int8 = GpuModel.Prepare(onnx, "tensorrt", "int8", Seed, Stop);
+        Assert.Equal(TensorElementType.Float, int8.Elements);
+        float[] expected = Output(onnx), actual = Output(int8.Onnx);
+        double scale = expected.Max(Math.Abs), error = expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max();
+        // 127 steps for the largest value of the input and of each kernel: an error of a few of them. None at all would be no int8.
+        Assert.InRange(error / scale, 1e-5, 0.04);
+    }
+
+    [Fact]
+    public void AnInt8Network_IsCloseToFp32()
+    {
+        byte[] onnx = TwoBranches().ToByteArray();
+        float[] expected = Output(onnx), actual = Output(GpuModel.Prepare(onnx, "tensorrt", "int8", Seed, Stop).Onnx);
+        double scale = expected.Max(Math.Abs), error = expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max();
+        Assert.InRange(error / scale, 1e-5, 0.08);
+    }
+
+    [Fact]
+    public void AnOperatorWithoutConvolution_HasNoInt8()
+    {
+        var fault = Assert.Throws<UnusableModelException>(() => GpuModel.Prepare(Operator("upsample h4 w4 c8-8 x2").ToByteArray(), "tensorrt", "int8", Seed, Stop));
+        Assert.Contains("no convolution", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheRangesOfMaps_AreTheirLargestAbsoluteValues()
+    {
+        ModelProto model = Operator("conv_2x h8 w8 c8-8 s1");
+        IReadOnlyCollection<string> maps = QuantizedModel.Activations(model);
+        Assert.Equal(2, maps.Count);
+        IReadOnlyDictionary<string, float> ranges = ActivationRanges.Measure(model, maps, Seed, Stop);
+        // 512 normal values hardly stay within 2, and hardly reach 6.
+        Assert.InRange(ranges[OperatorModel.InputName], 2, 6);
+        Assert.All(ranges.Values, range => Assert.True(range > 0));
+    }
+
+    [Theory]
+    [InlineData("conv h16 w16 c16-24 s1")]
+    [InlineData("skip h9 w9 c8-16 s2")]
+    [InlineData("zoomed_conv h16 w16 c16-16 s1")]
+    public void AnFp16Operator_IsCloseToFp32AndTakesAndGivesFloat16(string key)
+    {
+        byte[] onnx = Operator(key).ToByteArray();
+        GpuModel half = GpuModel.Prepare(onnx, "cuda", "fp16", Seed, Stop);
+        Assert.Equal(TensorElementType.Float16, half.Elements);
+        float[] expected = Output(onnx), actual = Output(half.Onnx, half: true);
+        double scale = expected.Max(Math.Abs), error = expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max();
+        Assert.InRange(error / scale, 1e-7, 0.01);
+    }
+
+    [Fact]
+    public void AnFp16Model_CanBeBoundAndRun()
+    {
+        GpuModel half = GpuModel.Prepare(Operator("conv h8 w8 c8-8 s1").ToByteArray(), "cuda", "fp16", Seed, Stop);
+        using var options = new SessionOptions();
+        using var session = new OnnxSession(half.Onnx, options, Seed, new SessionBinding(Elements: half.Elements), Stop);
+        session.Run();
+        Assert.Equal(1, session.BatchSize);
+    }
+
+    [Fact]
+    public void AnFp16ModelWithAnUnknownOperator_IsRefusedByName()
+    {
+        ModelProto model = Operator("conv h8 w8 c8-8 s1");
+        model.Graph.Node[0].OpType = "NonMaxSuppression";
+        var fault = Assert.Throws<UnusableModelException>(() => GpuModel.Prepare(model.ToByteArray(), "cuda", "fp16", Seed, Stop));
+        Assert.Contains("a NonMaxSuppression", fault.Message, StringComparison.Ordinal);
+    }
+
+    private static ModelProto Operator(string key) => OperatorModel.Build(OperatorKey.Parse(key), batch: 1, seed: 3);
+
+    /// <summary>A map that two convolutions read, joined again: what an exported network has and an operator has not.</summary>
+    private static ModelProto TwoBranches()
+    {
+        OperatorSpec stem = OperatorKey.Parse("conv h16 w16 c8-16 s1"), left = OperatorKey.Parse("conv h16 w16 c16-8 s1"),
+            right = OperatorKey.Parse("conv_2x h16 w16 c16-8 s1"), join = OperatorKey.Parse("concat h16 w16 c8+8");
+        var graph = new OnnxGraphBuilder("branches", batch: 1);
+        OnnxValue x = graph.Append(stem, graph.Input("input", 8, 16, 16), OperatorModel.RandomWeights(stem, 1));
+        graph.Output(graph.Concat(join, graph.Append(left, x, OperatorModel.RandomWeights(left, 2)), graph.Append(right, x, OperatorModel.RandomWeights(right, 3))), "output");
+        return graph.Build();
+    }
+
+    private static float[] Output(byte[] onnx, bool half = false)
+    {
+        // As TensorRT gets it: ONNX Runtime changes nothing in the graph.
+        using var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL };
+        using var session = new InferenceSession(onnx, options);
+        (string name, NodeMetadata metadata) = session.InputMetadata.Single();
+        var random = new SplitMix64(Seed);
+        float[] input = [.. Enumerable.Range(0, metadata.Dimensions.Aggregate(1, (a, b) => a * b)).Select(_ => (float)random.NextGaussian())];
+        long[] shape = [.. metadata.Dimensions.Select(side => (long)side)];
+        using OrtValue value = half
+            ? OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(input, number => (Float16)number), shape)
+            : OrtValue.CreateTensorValueFromMemory(input, shape);
+        using var run = new RunOptions();
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, new Dictionary<string, OrtValue> { [name] = value }, session.OutputNames);
+        return half ? Array.ConvertAll(outputs[0].GetTensorDataAsSpan<Float16>().ToArray(), number => (float)number) : outputs[0].GetTensorDataAsSpan<float>().ToArray();
+    }
+}
