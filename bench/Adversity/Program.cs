@@ -1,10 +1,11 @@
 using FasterSeg.Bench.Adversity;
+using FasterSeg.Bench.Adversity.Readers;
 using FasterSeg.Bench.Adversity.Soak;
 using FasterSeg.Operators;
 
 const string Usage = """
     fasterseg-adversity soak    [--minutes 60] [--clients 4] [--seed 1] --out DIR
-    fasterseg-adversity readers [--clients 200] [--calls 150] [--config FILE] [--service-core 0] --out DIR
+    fasterseg-adversity readers [--clients 200] [--calls 150] [--height 128] [--width 256] [--service-core 0] --out DIR
 
     soak     builds, cancels, refreshes, measures, uploads, reads and hangs up at random, and watches the profiler's memory and handles
     readers  builds a table in quiet and one under that many clients, who make that many calls a second together, and compares them
@@ -21,6 +22,7 @@ try
     return args switch
     {
         ["soak", .. var rest] => await SoakCommand.RunAsync(Arguments.Parse(rest, "minutes", "clients", "seed", "out"), interrupted.Token),
+        ["readers", .. var rest] => await ReadersCommand.RunAsync(Arguments.Parse(rest, "clients", "calls", "height", "width", "service-core", "out"), interrupted.Token),
         _ => throw new UsageException($"Say what to do:\n{Usage}"),
     };
 }
