@@ -14,7 +14,10 @@ namespace FasterSeg.Profiler.Service.Jobs;
 public sealed class TableJobs(
     IEngine engine, TableBuilder builder, TableStore tables, JobStore store, CallLimits limits, IHostApplicationLifetime lifetime, ILogger<TableJobs> logger)
 {
-    private sealed record Running(TableJob Job, CancellationTokenSource Cancel);
+    private sealed record Running(TableJob Job, CancellationTokenSource Cancel)
+    {
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, Running> running = [];
@@ -23,16 +26,21 @@ public sealed class TableJobs(
     /// <param name="space">The space.</param>
     /// <param name="settings">How to measure it.</param>
     /// <param name="client">Who asks.</param>
+    /// <param name="cancellation">Ends the wait for a job that was cancelled and has not ended yet.</param>
     /// <exception cref="QueueFullException">As many jobs as a client may have run for this one already.</exception>
-    public TableJob StartOrAttach(SearchSpace space, MeasurementSettings settings, string client)
+    public async Task<TableJob> StartOrAttachAsync(SearchSpace space, MeasurementSettings settings, string client, CancellationToken cancellation)
     {
-        lock (gate)
+        while (true)
         {
-            if (FindRunning(space, settings) is { } attached) return attached;
-            int others = running.Values.Count(each => each.Job.Client == client);
-            if (others >= limits.Waiting) throw new QueueFullException($"{others} table jobs of this client are running already: wait for one of them, or cancel one.");
-            TableIdentity identity = engine.Identity(settings);
-            return Start(store.FindUnfinished(space, settings, identity) ?? store.Add(space, settings, identity), client);
+            Task ending;
+            lock (gate)
+            {
+                if (FindRunning(space, settings) is not { } found) return StartUnfinished(space, settings, client);
+                if (!found.Cancel.IsCancellationRequested) return found.Job;
+                ending = found.Ended.Task;
+            }
+            // Who asks after the cancellation means to go on, and must not be told of it.
+            await ending.WaitAsync(cancellation);
         }
     }
 
@@ -83,21 +91,31 @@ public sealed class TableJobs(
         }
     }
 
-    private TableJob? FindRunning(SearchSpace space, MeasurementSettings settings) =>
-        running.Values.Select(each => each.Job).FirstOrDefault(job => job.Space.Equals(space) && job.Settings == settings);
+    private Running? FindRunning(SearchSpace space, MeasurementSettings settings) =>
+        running.Values.FirstOrDefault(each => each.Job.Space.Equals(space) && each.Job.Settings == settings);
+
+    private TableJob StartUnfinished(SearchSpace space, MeasurementSettings settings, string client)
+    {
+        int others = running.Values.Count(each => each.Job.Client == client);
+        if (others >= limits.Waiting) throw new QueueFullException($"{others} table jobs of this client are running already: wait for one of them, or cancel one.");
+        TableIdentity identity = engine.Identity(settings);
+        return Start(store.FindUnfinished(space, settings, identity) ?? store.Add(space, settings, identity), client);
+    }
 
     private TableJob Start(StoredJob stored, string? client)
     {
         var job = new TableJob(stored.Id, stored.Space, stored.Settings, store.Log(stored.Id), client);
         var cancel = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
-        running.Add(job.Id, new(job, cancel));
+        var started = new Running(job, cancel);
+        running.Add(job.Id, started);
         if (stored.State != JobState.Running) store.Update(job.Id, JobState.Running);
-        _ = Task.Run(() => RunAsync(job, cancel));
+        _ = Task.Run(() => RunAsync(started));
         return job;
     }
 
-    private async Task RunAsync(TableJob job, CancellationTokenSource cancel)
+    private async Task RunAsync(Running started)
     {
+        (TableJob job, CancellationTokenSource cancel) = started;
         using IDisposable? scope = logger.BeginScope(new Dictionary<string, object> { ["job"] = job.Id, ["client"] = job.Client });
         logger.LogInformation("Job {Job} measures {Space}; {Protocol}", job.Id, job.Space, job.Settings.Protocol);
         JobProgress? last = null;
@@ -107,7 +125,6 @@ public sealed class TableJobs(
             LatencyTable table = await builder.BuildAsync(job, cancel.Token);
             // Together: who watches the tables may ask at once how this one came about.
             StoredTable stored = tables.Save(table, (transaction, saved) => store.Finish(transaction, job.Id, saved.Id));
-            store.DropOldSamples();
             int done = job.Present?.Done ?? 0;
             last = new(done, done, SecondsLeft: 0, TableId: stored.Id);
             logger.LogInformation("Job {Job} is done: table {Table}, {Count} entries, {Noisy} of them noisy, {Drifted} drifted", job.Id, stored.Id,
@@ -123,9 +140,24 @@ public sealed class TableJobs(
         }
         // Out of the list first: who is told of the end and asks again gets a new job.
         lock (gate) running.Remove(job.Id);
+        started.Ended.SetResult();
         cancel.Dispose();
         if (last is not null) job.Report(last);
         else job.Fail(failure!);
+        if (last is not null) DropOldSamples();
+    }
+
+    /// <summary>Where that fails, the table is there all the same.</summary>
+    private void DropOldSamples()
+    {
+        try
+        {
+            store.DropOldSamples();
+        }
+        catch (Exception broken) when (broken is Microsoft.Data.Sqlite.SqliteException or ObjectDisposedException)
+        {
+            logger.LogWarning("Old samples cannot be dropped: {Reason}", broken.Message);
+        }
     }
 
     private void NoteFailure(TableJob job, Exception fault)

@@ -6,6 +6,7 @@ using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Measuring;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -26,7 +27,7 @@ public sealed class TableJobsTests : IDisposable
     public void Dispose()
     {
         foreach (Service service in services) service.Dispose();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        SqliteConnection.ClearAllPools();
         Directory.Delete(folder, recursive: true);
     }
 
@@ -34,8 +35,8 @@ public sealed class TableJobsTests : IDisposable
     public async Task TheSameSpaceAndSettingsAreOneJob()
     {
         Service service = Start(Engine());
-        TableJob first = service.Jobs.StartOrAttach(Space, Settings, "anna"), second = service.Jobs.StartOrAttach(Space, Settings, "anna");
-        TableJob other = service.Jobs.StartOrAttach(Space, Settings with { Seed = 9 }, "anna");
+        TableJob first = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation), second = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        TableJob other = await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 9 }, "anna", Cancellation);
         Assert.Same(first, second);
         Assert.NotEqual(first.Id, other.Id);
         await EndOf(first);
@@ -47,10 +48,10 @@ public sealed class TableJobsTests : IDisposable
     public async Task AFinishedJobIsNotTakenUpAgainButANewOneStarts()
     {
         Service service = Start(Engine());
-        TableJob first = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        TableJob first = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         string table = await EndOf(first);
         Assert.Equal(table, service.Store.Find(first.Id)!.TableId);
-        TableJob second = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        TableJob second = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         Assert.NotEqual(first.Id, second.Id);
         await EndOf(second);
     }
@@ -62,7 +63,7 @@ public sealed class TableJobsTests : IDisposable
         Service service = Start(engine);
         await using IAsyncEnumerator<KnownTable> watcher = service.Tables.WatchAsync(Space, engine.Identity(Settings), Cancellation).GetAsyncEnumerator(Cancellation);
         ValueTask<bool> told = watcher.MoveNextAsync();
-        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         Assert.True(await told);
         StoredJob stored = service.Store.FindByTable(watcher.Current.Id)!;
         Assert.Equal((job.Id, JobState.Done), (stored.Id, stored.State));
@@ -74,14 +75,14 @@ public sealed class TableJobsTests : IDisposable
     {
         var engine = Engine();
         Service service = Start(engine);
-        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         await ReachAsync(job, entries: 40);
         Assert.True(service.Jobs.Cancel(job.Id));
         await Assert.ThrowsAsync<JobFailedException>(() => EndOf(job));
         Assert.Equal(JobState.Cancelled, service.Store.Find(job.Id)!.State);
         Assert.False(service.Jobs.Cancel(job.Id));
 
-        TableJob again = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        TableJob again = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         Assert.Equal(job.Id, again.Id);
         await EndOf(again);
         AssertMeasuredOnce(engine, allowedRepeats: 1);
@@ -91,7 +92,7 @@ public sealed class TableJobsTests : IDisposable
     public async Task AServiceThatWasKilledGoesOnBehindItsLastMeasurement()
     {
         var engine = Engine();
-        TableJob job = Start(engine).Jobs.StartOrAttach(Space, Settings, "anna");
+        TableJob job = await Start(engine).Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         for (int kill = 1; kill <= 3; kill++)
         {
             await ReachAsync(job, entries: 30 * kill);
@@ -112,7 +113,7 @@ public sealed class TableJobsTests : IDisposable
     public async Task AJobOfAnotherDeviceIsNotResumed()
     {
         Service service = Start(Engine());
-        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         await ReachAsync(job, entries: 10);
         service.Kill();
         Service other = Start(Engine("other"));
@@ -127,11 +128,12 @@ public sealed class TableJobsTests : IDisposable
     {
         using var gate = new ManualResetEventSlim();
         Service service = Start(new FakeEngine { Opening = _ => gate.Wait(Cancellation) });
-        List<TableJob> jobs = [.. new ulong[] { 1, 2 }.Select(seed => service.Jobs.StartOrAttach(Space, Settings with { Seed = seed }, "anna"))];
-        var refusal = Assert.Throws<QueueFullException>(() => service.Jobs.StartOrAttach(Space, Settings with { Seed = 3 }, "anna"));
+        List<TableJob> jobs = [];
+        foreach (ulong seed in new ulong[] { 1, 2 }) jobs.Add(await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = seed }, "anna", Cancellation));
+        var refusal = await Assert.ThrowsAsync<QueueFullException>(async () => await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 3 }, "anna", Cancellation));
         Assert.StartsWith("2 table jobs of this client", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal("anna", service.Jobs.StartOrAttach(Space, Settings with { Seed = 1 }, "bert").Client);
-        jobs.Add(service.Jobs.StartOrAttach(Space, Settings with { Seed = 3 }, "bert"));
+        Assert.Equal("anna", (await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 1 }, "bert", Cancellation)).Client);
+        jobs.Add(await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 3 }, "bert", Cancellation));
         Assert.Equal("bert", jobs[^1].Client);
         Task kill = Task.Run(service.Kill, Cancellation);
         foreach (TableJob job in jobs) await Assert.ThrowsAsync<JobFailedException>(() => EndOf(job));
@@ -151,6 +153,58 @@ public sealed class TableJobsTests : IDisposable
         var service = new Service(folder, engine);
         services.Add(service);
         return service;
+    }
+
+    [Fact]
+    public async Task WhoAsksWhileACancelledJobIsEndingGetsTheJobThatGoesOn()
+    {
+        using var release = new ManualResetEventSlim();
+        Service service = Start(new FakeEngine { Opening = _ => release.Wait(Cancellation), Time = new SyntheticTime() });
+        TableJob first = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        Task<TableJob> second;
+        using (SqliteConnection connection = OpenDatabase())
+        {
+            // While somebody else writes, the job's end cannot be noted, and it is on its way out for that long.
+            using SqliteTransaction busy = connection.BeginTransaction(deferred: false);
+            Assert.True(service.Jobs.Cancel(first.Id));
+            second = service.Jobs.StartOrAttachAsync(Space, Settings, "bert", Cancellation);
+            Assert.False(second.IsCompleted);
+        }
+        release.Set();
+        Assert.NotSame(first, await second);
+        Assert.Equal(first.Id, (await second).Id);
+        Assert.NotEmpty(await EndOf(await second));
+        await Assert.ThrowsAsync<JobFailedException>(() => EndOf(first));
+    }
+
+    [Fact]
+    public async Task ATableIsDoneAlsoWhereOldSamplesCannotBeDropped()
+    {
+        Service service = Start(Engine());
+        await EndOf(await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation));
+        using (SqliteConnection connection = OpenDatabase())
+        {
+            for (int i = 0; i < JobStore.KeptSamples; i++)
+                Execute(connection, $"INSERT INTO job SELECT 'copy{i}', space, settings, identity, state, message, table_id, created, updated FROM job LIMIT 1");
+            Execute(connection, "CREATE TRIGGER refuse BEFORE UPDATE OF samples ON measurement BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+        }
+        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 5 }, "anna", Cancellation);
+        string table = await EndOf(job);
+        Assert.Equal((JobState.Done, table), (service.Store.Find(job.Id)!.State, service.Store.Find(job.Id)!.TableId));
+    }
+
+    private SqliteConnection OpenDatabase()
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "profiler.db")};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    private static void Execute(SqliteConnection connection, string statement)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = statement;
+        command.ExecuteNonQuery();
     }
 
     private static async Task ReachAsync(TableJob job, int entries)
