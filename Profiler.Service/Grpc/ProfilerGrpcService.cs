@@ -14,7 +14,7 @@ namespace FasterSeg.Profiler.Service.Grpc;
 /// <summary>The measuring half of the contract: validates, maps, delegates.</summary>
 public sealed class ProfilerGrpcService(
     IEngine engine, OptionsReader optionsReader, DeviceWorker device, OperatorSessions operators, IModelMeasurer models,
-    TableJobs jobs, JobStore jobStore, TableStore store, DeviceHealth health, CallLimits limits, IHostApplicationLifetime lifetime, ILogger<ProfilerGrpcService> logger) : ProfilerService.ProfilerServiceBase
+    TableJobs jobs, JobStore jobStore, TableStore store, UploadBudget uploads, DeviceHealth health, CallLimits limits, IHostApplicationLifetime lifetime, ILogger<ProfilerGrpcService> logger) : ProfilerService.ProfilerServiceBase
 {
     private const int MostKeys = 10_000;
 
@@ -53,20 +53,22 @@ public sealed class ProfilerGrpcService(
     /// <inheritdoc/>
     public override async Task WatchJob(WatchJobRequest request, IServerStreamWriter<BuildTableResponse> responseStream, ServerCallContext context)
     {
-        // In this order: a job's end is stored before it leaves the running ones, so a job that is not among them is stored as it ended.
+        // In this order: a job that ends meanwhile is noted in the store before it leaves the running ones.
         if (jobs.Find(request.Id) is { } job)
+        {
             await SendAsync(job.Id, job.WatchAsync(withHistory: true, context.CancellationToken), responseStream, context);
-        else
-            await responseStream.WriteAsync(Stored(request.Id).EndMessage(jobStore.Measured(request.Id)));
+            return;
+        }
+        StoredJob stored = Stored(request.Id);
+        await responseStream.WriteAsync(stored.EndMessage(jobStore.Measured(stored.Id)));
     }
 
     /// <inheritdoc/>
-    public override Task<CancelJobResponse> CancelJob(CancelJobRequest request, ServerCallContext context)
+    public override async Task<CancelJobResponse> CancelJob(CancelJobRequest request, ServerCallContext context)
     {
+        if (await jobs.CancelAsync(request.Id)) return new CancelJobResponse();
         StoredJob stored = Stored(request.Id);
-        if (!jobs.Cancel(stored.Id))
-            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"Job '{stored.Id}' is not running: it is {stored.State.ToString().ToLowerInvariant()}."));
-        return Task.FromResult(new CancelJobResponse());
+        throw new RpcException(new Status(StatusCode.FailedPrecondition, $"Job '{stored.Id}' is not running: it is {stored.State.ToString().ToLowerInvariant()}."));
     }
 
     /// <inheritdoc/>
@@ -104,7 +106,8 @@ public sealed class ProfilerGrpcService(
         IAsyncStreamReader<MeasureModelRequest> requestStream, ServerCallContext context)
     {
         using CancellationTokenSource end = context.EndWith(lifetime);
-        ModelUpload upload = await ModelUpload.ReceiveAsync(requestStream, (long)limits.UploadMiB << 20, end.Token);
+        using UploadMeter metered = uploads.Meter(requestStream);
+        ModelUpload upload = await ModelUpload.ReceiveAsync(metered, (long)limits.UploadMiB << 20, end.Token);
         var faults = new RequestFaults();
         MeasurementOptions options = upload.Options.Measurement ?? new();
         MeasurementSettings settings = optionsReader.Read(options, "options.measurement", MeasurementSettings.DefaultModelSeconds, faults);

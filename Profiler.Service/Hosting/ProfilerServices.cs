@@ -42,6 +42,7 @@ public static class ProfilerServices
         services.AddSingleton<TableStore>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<OptionsReader>();
+        services.AddSingleton(provider => new UploadBudget(provider.GetRequiredService<TimeProvider>()));
         services.AddGrpc(grpc => grpc.Interceptors.Add<FaultInterceptor>());
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks(health =>

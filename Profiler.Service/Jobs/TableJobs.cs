@@ -14,10 +14,10 @@ namespace FasterSeg.Profiler.Service.Jobs;
 public sealed class TableJobs(
     IEngine engine, TableBuilder builder, TableStore tables, JobStore store, CallLimits limits, IHostApplicationLifetime lifetime, ILogger<TableJobs> logger)
 {
-    private sealed record Running(TableJob Job, CancellationTokenSource Cancel)
-    {
-        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    /// <summary>Most jobs at a time. They share one device, so more of them are none the sooner done, and each takes memory and threads.</summary>
+    public const int MostRunning = 64;
+
+    private sealed record Running(TableJob Job, CancellationTokenSource Cancel, TaskCompletionSource Ended);
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, Running> running = [];
@@ -26,8 +26,24 @@ public sealed class TableJobs(
     /// <param name="space">The space.</param>
     /// <param name="settings">How to measure it.</param>
     /// <param name="client">Who asks.</param>
-    /// <param name="cancellation">Ends the wait for a job that was cancelled and has not ended yet.</param>
-    /// <exception cref="QueueFullException">As many jobs as a client may have run for this one already.</exception>
+    /// <exception cref="QueueFullException">It would be a new one, and as many as this client or all of them may have are running already.</exception>
+    public TableJob StartOrAttach(SearchSpace space, MeasurementSettings settings, string client)
+    {
+        lock (gate)
+        {
+            if (FindRunning(space, settings) is { } attached) return attached.Job;
+            int others = running.Values.Count(each => each.Job.Client == client);
+            if (others >= limits.Waiting) throw new QueueFullException($"{others} table jobs of this client are running already: wait for one of them, or cancel one.");
+            if (running.Count >= MostRunning) throw new QueueFullException($"{running.Count} table jobs are running already, the most at a time: wait for one of them, or cancel one.");
+            TableIdentity identity = engine.Identity(settings);
+            return Start(store.FindUnfinished(space, settings, identity) ?? store.Add(space, settings, identity), client);
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="StartOrAttach"/>, but waits for a job that was cancelled and has not ended yet: who asks after the cancellation, whoever
+    /// cancelled, means to go on, and must not be told of it.
+    /// </summary>
     public async Task<TableJob> StartOrAttachAsync(SearchSpace space, MeasurementSettings settings, string client, CancellationToken cancellation)
     {
         while (true)
@@ -35,11 +51,9 @@ public sealed class TableJobs(
             Task ending;
             lock (gate)
             {
-                if (FindRunning(space, settings) is not { } found) return StartUnfinished(space, settings, client);
-                if (!found.Cancel.IsCancellationRequested) return found.Job;
-                ending = found.Ended.Task;
+                if (FindRunning(space, settings) is not { Cancel.IsCancellationRequested: true } cancelled) return StartOrAttach(space, settings, client);
+                ending = cancelled.Ended.Task;
             }
-            // Who asks after the cancellation means to go on, and must not be told of it.
             await ending.WaitAsync(cancellation);
         }
     }
@@ -79,43 +93,38 @@ public sealed class TableJobs(
         lock (gate) return running.GetValueOrDefault(id)?.Job;
     }
 
-    /// <summary>Stops a job; what it has measured is kept.</summary>
+    /// <summary>Stops a job and waits until it has ended, so that who asks for it afterwards gets one that goes on; what it has measured is kept.</summary>
     /// <returns>False where no such job is running.</returns>
-    public bool Cancel(string id)
+    public async Task<bool> CancelAsync(string id)
     {
+        Running? found;
         lock (gate)
         {
-            if (!running.TryGetValue(id, out Running? found)) return false;
-            found.Cancel.Cancel();
-            return true;
+            if (!running.TryGetValue(id, out found)) return false;
+            // What follows from it runs on other threads: nothing of the job's end may run under the lock.
+            _ = found.Cancel.CancelAsync();
         }
+        await found.Ended.Task;
+        return true;
     }
 
     private Running? FindRunning(SearchSpace space, MeasurementSettings settings) =>
         running.Values.FirstOrDefault(each => each.Job.Space.Equals(space) && each.Job.Settings == settings);
 
-    private TableJob StartUnfinished(SearchSpace space, MeasurementSettings settings, string client)
-    {
-        int others = running.Values.Count(each => each.Job.Client == client);
-        if (others >= limits.Waiting) throw new QueueFullException($"{others} table jobs of this client are running already: wait for one of them, or cancel one.");
-        TableIdentity identity = engine.Identity(settings);
-        return Start(store.FindUnfinished(space, settings, identity) ?? store.Add(space, settings, identity), client);
-    }
-
     private TableJob Start(StoredJob stored, string? client)
     {
+        // First what can fail: a job in the list that nobody runs would be attached to for ever.
+        if (stored.State != JobState.Running) store.Update(stored.Id, JobState.Running);
         var job = new TableJob(stored.Id, stored.Space, stored.Settings, store.Log(stored.Id), client);
-        var cancel = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
-        var started = new Running(job, cancel);
-        running.Add(job.Id, started);
-        if (stored.State != JobState.Running) store.Update(job.Id, JobState.Running);
-        _ = Task.Run(() => RunAsync(started));
+        var one = new Running(job, CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping), new(TaskCreationOptions.RunContinuationsAsynchronously));
+        running.Add(job.Id, one);
+        _ = Task.Run(() => RunAsync(one));
         return job;
     }
 
-    private async Task RunAsync(Running started)
+    private async Task RunAsync(Running one)
     {
-        (TableJob job, CancellationTokenSource cancel) = started;
+        (TableJob job, CancellationTokenSource cancel, TaskCompletionSource ended) = one;
         using IDisposable? scope = logger.BeginScope(new Dictionary<string, object> { ["job"] = job.Id, ["client"] = job.Client });
         logger.LogInformation("Job {Job} measures {Space}; {Protocol}", job.Id, job.Space, job.Settings.Protocol);
         JobProgress? last = null;
@@ -125,6 +134,7 @@ public sealed class TableJobs(
             LatencyTable table = await builder.BuildAsync(job, cancel.Token);
             // Together: who watches the tables may ask at once how this one came about.
             StoredTable stored = tables.Save(table, (transaction, saved) => store.Finish(transaction, job.Id, saved.Id));
+            DropOldSamples();
             int done = job.Present?.Done ?? 0;
             last = new(done, done, SecondsLeft: 0, TableId: stored.Id);
             logger.LogInformation("Job {Job} is done: table {Table}, {Count} entries, {Noisy} of them noisy, {Drifted} drifted", job.Id, stored.Id,
@@ -139,12 +149,14 @@ public sealed class TableJobs(
             NoteFailure(job, fault);
         }
         // Out of the list first: who is told of the end and asks again gets a new job.
-        lock (gate) running.Remove(job.Id);
-        started.Ended.SetResult();
-        cancel.Dispose();
+        lock (gate)
+        {
+            running.Remove(job.Id);
+            cancel.Dispose();
+        }
         if (last is not null) job.Report(last);
         else job.Fail(failure!);
-        if (last is not null) DropOldSamples();
+        ended.SetResult();
     }
 
     /// <summary>Where that fails, the table is there all the same.</summary>

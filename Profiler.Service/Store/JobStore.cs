@@ -115,8 +115,8 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
     {
         try
         {
-            return new(row.id, LatencyTableJson.ParseSpace(row.space, "job " + row.id), JsonSerializer.Deserialize<MeasurementSettings>(row.settings)!,
-                JsonSerializer.Deserialize<TableIdentity>(row.identity)!, Enum.Parse<JobState>(row.state, ignoreCase: true), row.message, row.table_id,
+            return new(row.id, LatencyTableJson.ParseSpace(row.space, "job " + row.id), Parse<MeasurementSettings>(row.settings),
+                Parse<TableIdentity>(row.identity), Enum.Parse<JobState>(row.state, ignoreCase: true), row.message, row.table_id,
                 Time(row.created), Time(row.updated));
         }
         catch (Exception fault) when (fault is UserErrorException or JsonException or FormatException or ArgumentException)
@@ -125,6 +125,8 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
             return null;
         }
     }
+
+    private static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json) ?? throw new JsonException("null is none of its facts");
 
     private static string NameOf(JobState state) => state.ToString().ToLowerInvariant();
 

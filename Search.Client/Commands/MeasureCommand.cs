@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using FasterSeg.Operators;
-using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Profiling;
 using FasterSeg.Search.Client.Reporting;
@@ -44,7 +44,7 @@ public static class MeasureCommand
     /// <summary>Uploads the network and prints its statistics.</summary>
     public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
-        byte[] model = UserFile.Read(options.Onnx, ModelUpload.MostBytes);
+        byte[] model = UserFile.Read(options.Onnx, CallLimits.DefaultUploadMiB << 20);
         await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken);
         ModelMeasurement measured = await MeasureAsync(profiler, model, options, cancellationToken);
 

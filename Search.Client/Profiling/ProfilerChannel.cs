@@ -7,6 +7,7 @@ namespace FasterSeg.Search.Client.Profiling;
 internal static class ProfilerChannel
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReconnectPause = TimeSpan.FromSeconds(0.4);
 
     /// <summary>A channel to a URL; <c>http://</c> is HTTP/2 in clear text.</summary>
     /// <param name="address">The profiler.</param>
@@ -33,6 +34,10 @@ internal static class ProfilerChannel
             UseProxy = false,
         }),
         DisposeHttpClient = true,
+        // Calls made while the channel pauses between two tries to connect fail unheard, and its pauses grow to two minutes: a
+        // client that asks again and again would miss a profiler that is back.
+        InitialReconnectBackoff = ReconnectPause,
+        MaxReconnectBackoff = ReconnectPause,
     });
 
     private static HttpMessageHandler WithKey(string? key, HttpMessageHandler inner) => key is null ? inner : new KeyHandler(key) { InnerHandler = inner };

@@ -10,8 +10,12 @@ namespace FasterSeg.Search.Client.Profiling;
 /// <param name="address">Whom is called, for messages.</param>
 internal sealed class Reattachment(TimeProvider time, string address)
 {
+    // Half a minute in all: a service manager waits some seconds before it starts a profiler again, and a loaded machine takes some to do it.
     private static readonly TimeSpan[] Pauses =
-        [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4)];
+    [
+        TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4),
+        TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(8),
+    ];
 
     private int furthest;
     private int total;

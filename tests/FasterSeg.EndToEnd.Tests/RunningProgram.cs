@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace FasterSeg.EndToEnd.Tests;
@@ -17,8 +18,6 @@ internal sealed class RunningProgram : IAsyncDisposable
     private RunningProgram(Process process) => this.process = process;
 
     public int Id => process.Id;
-
-    public bool HasEnded => process.HasExited;
 
     public string Output => Read(output);
 
@@ -71,13 +70,25 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <summary>Ends the program as a power cut does.</summary>
     public void Kill() => process.Kill(entireProcessTree: true);
 
-    /// <summary>Ends the program as <c>kill -9</c> does; what it started has to see to itself.</summary>
+    /// <summary>Ends the program but not what it started.</summary>
     public void KillAlone() => process.Kill();
+
+    /// <summary>The processes that it has started and that live, by what Linux tells of them.</summary>
+    public IReadOnlyList<int> Children() =>
+    [
+        .. from folder in Directory.EnumerateDirectories("/proc")
+           let name = Path.GetFileName(folder)
+           where name.All(char.IsAsciiDigit)
+           let stat = ReadOrNothing(Path.Combine(folder, "stat"))
+           where stat.Length > 0 && stat[(stat.LastIndexOf(')') + 2)..].Split(' ') is ["R" or "S" or "D", var parent, ..]
+               && parent == process.Id.ToString(CultureInfo.InvariantCulture)
+           select int.Parse(name, CultureInfo.InvariantCulture),
+    ];
 
     /// <summary>Presses Ctrl-C, or asks to terminate where programs started from here do not hear Ctrl-C.</summary>
     public void Interrupt()
     {
-        using Process kill = Process.Start("kill", [IgnoresCtrlC() ? "-TERM" : "-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using Process kill = Process.Start("kill", [IgnoresCtrlC() ? "-TERM" : "-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
 
@@ -110,6 +121,19 @@ internal sealed class RunningProgram : IAsyncDisposable
         catch (ObjectDisposedException)
         {
             // The last line may arrive after the test's end.
+        }
+    }
+
+    /// <summary>A process may end between the listing of its folder and the look into it.</summary>
+    private static string ReadOrNothing(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return "";
         }
     }
 

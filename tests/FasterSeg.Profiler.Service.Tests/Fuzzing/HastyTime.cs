@@ -1,8 +1,13 @@
 namespace FasterSeg.Profiler.Service.Tests.Fuzzing;
 
-/// <summary>A clock that goes on by a millisecond whenever somebody looks at it: every run takes the same time, and nobody waits.</summary>
+/// <summary>
+/// A clock that goes on by a millisecond whenever somebody looks at it: every run takes the same time, and nobody waits for quiet. What is
+/// longer than that is a limit, and takes its time.
+/// </summary>
 internal sealed class HastyTime : TimeProvider
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
     private long milliseconds;
 
     public override long TimestampFrequency => 1000;
@@ -10,5 +15,5 @@ internal sealed class HastyTime : TimeProvider
     public override long GetTimestamp() => Interlocked.Increment(ref milliseconds);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        System.CreateTimer(callback, state, dueTime == Timeout.InfiniteTimeSpan ? dueTime : TimeSpan.Zero, period);
+        System.CreateTimer(callback, state, dueTime == Timeout.InfiniteTimeSpan || dueTime > LongestPause ? dueTime : TimeSpan.Zero, period);
 }

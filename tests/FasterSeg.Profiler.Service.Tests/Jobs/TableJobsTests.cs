@@ -6,8 +6,8 @@ using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Measuring;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FasterSeg.Profiler.Service.Tests.Jobs;
@@ -27,7 +27,7 @@ public sealed class TableJobsTests : IDisposable
     public void Dispose()
     {
         foreach (Service service in services) service.Dispose();
-        SqliteConnection.ClearAllPools();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(folder, recursive: true);
     }
 
@@ -35,8 +35,8 @@ public sealed class TableJobsTests : IDisposable
     public async Task TheSameSpaceAndSettingsAreOneJob()
     {
         Service service = Start(Engine());
-        TableJob first = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation), second = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
-        TableJob other = await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 9 }, "anna", Cancellation);
+        TableJob first = service.Jobs.StartOrAttach(Space, Settings, "anna"), second = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        TableJob other = service.Jobs.StartOrAttach(Space, Settings with { Seed = 9 }, "anna");
         Assert.Same(first, second);
         Assert.NotEqual(first.Id, other.Id);
         await EndOf(first);
@@ -48,10 +48,10 @@ public sealed class TableJobsTests : IDisposable
     public async Task AFinishedJobIsNotTakenUpAgainButANewOneStarts()
     {
         Service service = Start(Engine());
-        TableJob first = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        TableJob first = service.Jobs.StartOrAttach(Space, Settings, "anna");
         string table = await EndOf(first);
         Assert.Equal(table, service.Store.Find(first.Id)!.TableId);
-        TableJob second = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        TableJob second = service.Jobs.StartOrAttach(Space, Settings, "anna");
         Assert.NotEqual(first.Id, second.Id);
         await EndOf(second);
     }
@@ -63,7 +63,7 @@ public sealed class TableJobsTests : IDisposable
         Service service = Start(engine);
         await using IAsyncEnumerator<KnownTable> watcher = service.Tables.WatchAsync(Space, engine.Identity(Settings), Cancellation).GetAsyncEnumerator(Cancellation);
         ValueTask<bool> told = watcher.MoveNextAsync();
-        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
         Assert.True(await told);
         StoredJob stored = service.Store.FindByTable(watcher.Current.Id)!;
         Assert.Equal((job.Id, JobState.Done), (stored.Id, stored.State));
@@ -75,24 +75,110 @@ public sealed class TableJobsTests : IDisposable
     {
         var engine = Engine();
         Service service = Start(engine);
-        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
         await ReachAsync(job, entries: 40);
-        Assert.True(service.Jobs.Cancel(job.Id));
+        Assert.True(await service.Jobs.CancelAsync(job.Id));
         await Assert.ThrowsAsync<JobFailedException>(() => EndOf(job));
         Assert.Equal(JobState.Cancelled, service.Store.Find(job.Id)!.State);
-        Assert.False(service.Jobs.Cancel(job.Id));
+        Assert.False(await service.Jobs.CancelAsync(job.Id));
 
-        TableJob again = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        TableJob again = service.Jobs.StartOrAttach(Space, Settings, "anna");
         Assert.Equal(job.Id, again.Id);
         await EndOf(again);
         AssertMeasuredOnce(engine, allowedRepeats: 1);
     }
 
     [Fact]
+    public async Task WhoCancelsAJobAndAsksAgainGetsOneThatGoesOn()
+    {
+        using var held = new HeldLog();
+        Service service = Start(Engine(), held);
+        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        // The job has begun and sees no cancellation yet.
+        Task<bool> cancelling = service.Jobs.CancelAsync(job.Id);
+        Assert.False(cancelling.IsCompleted);
+        held.Release();
+        Assert.True(await cancelling);
+        Assert.False(service.Jobs.IsRunning(Space, Settings));
+        TableJob again = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        Assert.NotSame(job, again);
+        await EndOf(again);
+    }
+
+    [Fact]
+    public async Task WhoAsksWhileAnothersCancelledJobIsEndingGetsOneThatGoesOn()
+    {
+        using var held = new HeldLog();
+        Service service = Start(Engine(), held);
+        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        Task<bool> cancelling = service.Jobs.CancelAsync(job.Id);
+        Task<TableJob> asking = service.Jobs.StartOrAttachAsync(Space, Settings, "bert", Cancellation);
+        Assert.False(asking.IsCompleted);
+        held.Release();
+        Assert.True(await cancelling);
+        Assert.NotSame(job, await asking);
+        Assert.NotEmpty(await EndOf(await asking));
+    }
+
+    [Fact]
+    public async Task ATableIsDoneAlsoWhereOldSamplesCannotBeDropped()
+    {
+        Service service = Start(Engine());
+        await EndOf(service.Jobs.StartOrAttach(Space, Settings, "anna"));
+        for (int i = 0; i < JobStore.KeptSamples; i++)
+            service.Execute($"INSERT INTO job SELECT 'copy{i}', space, settings, identity, state, message, table_id, created, updated FROM job LIMIT 1");
+        service.Execute("CREATE TRIGGER refuse BEFORE UPDATE OF samples ON measurement BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+        TableJob job = service.Jobs.StartOrAttach(Space, Settings with { Seed = 5 }, "anna");
+        string table = await EndOf(job);
+        Assert.Equal((JobState.Done, table), (service.Store.Find(job.Id)!.State, service.Store.Find(job.Id)!.TableId));
+    }
+
+    [Fact]
+    public async Task AJobWhoseStartCannotBeNotedIsNotLeftRunning()
+    {
+        Service service = Start(Engine());
+        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        await service.Jobs.CancelAsync(job.Id);
+        service.Execute("CREATE TRIGGER full BEFORE UPDATE ON job BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
+        Assert.Throws<Microsoft.Data.Sqlite.SqliteException>(() => service.Jobs.StartOrAttach(Space, Settings, "anna"));
+        Assert.Equal(0, service.Jobs.Count);
+        service.Execute("DROP TRIGGER full");
+        await EndOf(service.Jobs.StartOrAttach(Space, Settings, "anna"));
+    }
+
+    [Theory]
+    [InlineData("settings")]
+    [InlineData("identity")]
+    public void ADamagedJobIsLeftOutAndTheOthersGoOn(string column)
+    {
+        Service service = Start(Engine());
+        service.Store.Add(Space, Settings, Engine().Identity(Settings));
+        service.Execute($"UPDATE job SET {column} = 'null'");
+        StoredJob sound = service.Store.Add(Space, Settings, Engine().Identity(Settings));
+        service.Jobs.ResumeAll();
+        Assert.Equal([sound.Id], service.Store.List().Select(job => job.Id));
+    }
+
+    [Fact]
+    public async Task JobsBeyondTheMostAreRefusedAndThoseThereAreAttachedTo()
+    {
+        using var held = new HeldLog();
+        Service service = Start(Engine(), held);
+        TableJob[] jobs = [.. Enumerable.Range(0, TableJobs.MostRunning).Select(seed => service.Jobs.StartOrAttach(Space, Settings with { Seed = (ulong)seed }, $"client {seed}"))];
+        Assert.Throws<QueueFullException>(() => service.Jobs.StartOrAttach(Space, Settings with { Seed = 1000 }, "anna"));
+        Assert.Same(jobs[3], service.Jobs.StartOrAttach(Space, Settings with { Seed = 3 }, "anna"));
+        Assert.Equal(TableJobs.MostRunning, service.Store.List().Count);
+        Task<bool> cancelling = service.Jobs.CancelAsync(jobs[0].Id);
+        held.Release();
+        Assert.True(await cancelling);
+        Assert.NotNull(service.Jobs.StartOrAttach(Space, Settings with { Seed = 1000 }, "anna"));
+    }
+
+    [Fact]
     public async Task AServiceThatWasKilledGoesOnBehindItsLastMeasurement()
     {
         var engine = Engine();
-        TableJob job = await Start(engine).Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        TableJob job = Start(engine).Jobs.StartOrAttach(Space, Settings, "anna");
         for (int kill = 1; kill <= 3; kill++)
         {
             await ReachAsync(job, entries: 30 * kill);
@@ -113,7 +199,7 @@ public sealed class TableJobsTests : IDisposable
     public async Task AJobOfAnotherDeviceIsNotResumed()
     {
         Service service = Start(Engine());
-        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
         await ReachAsync(job, entries: 10);
         service.Kill();
         Service other = Start(Engine("other"));
@@ -128,12 +214,11 @@ public sealed class TableJobsTests : IDisposable
     {
         using var gate = new ManualResetEventSlim();
         Service service = Start(new FakeEngine { Opening = _ => gate.Wait(Cancellation) });
-        List<TableJob> jobs = [];
-        foreach (ulong seed in new ulong[] { 1, 2 }) jobs.Add(await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = seed }, "anna", Cancellation));
-        var refusal = await Assert.ThrowsAsync<QueueFullException>(async () => await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 3 }, "anna", Cancellation));
+        List<TableJob> jobs = [.. new ulong[] { 1, 2 }.Select(seed => service.Jobs.StartOrAttach(Space, Settings with { Seed = seed }, "anna"))];
+        var refusal = Assert.Throws<QueueFullException>(() => service.Jobs.StartOrAttach(Space, Settings with { Seed = 3 }, "anna"));
         Assert.StartsWith("2 table jobs of this client", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal("anna", (await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 1 }, "bert", Cancellation)).Client);
-        jobs.Add(await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 3 }, "bert", Cancellation));
+        Assert.Equal("anna", service.Jobs.StartOrAttach(Space, Settings with { Seed = 1 }, "bert").Client);
+        jobs.Add(service.Jobs.StartOrAttach(Space, Settings with { Seed = 3 }, "bert"));
         Assert.Equal("bert", jobs[^1].Client);
         Task kill = Task.Run(service.Kill, Cancellation);
         foreach (TableJob job in jobs) await Assert.ThrowsAsync<JobFailedException>(() => EndOf(job));
@@ -148,63 +233,11 @@ public sealed class TableJobsTests : IDisposable
         return new FakeEngine { Provider = provider, Time = time, Running = _ => time.Advance(1) };
     }
 
-    private Service Start(FakeEngine engine)
+    private Service Start(FakeEngine engine, ILogger<TableJobs>? log = null)
     {
-        var service = new Service(folder, engine);
+        var service = new Service(folder, engine, log ?? NullLogger<TableJobs>.Instance);
         services.Add(service);
         return service;
-    }
-
-    [Fact]
-    public async Task WhoAsksWhileACancelledJobIsEndingGetsTheJobThatGoesOn()
-    {
-        using var release = new ManualResetEventSlim();
-        Service service = Start(new FakeEngine { Opening = _ => release.Wait(Cancellation), Time = new SyntheticTime() });
-        TableJob first = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
-        Task<TableJob> second;
-        using (SqliteConnection connection = OpenDatabase())
-        {
-            // While somebody else writes, the job's end cannot be noted, and it is on its way out for that long.
-            using SqliteTransaction busy = connection.BeginTransaction(deferred: false);
-            Assert.True(service.Jobs.Cancel(first.Id));
-            second = service.Jobs.StartOrAttachAsync(Space, Settings, "bert", Cancellation);
-            Assert.False(second.IsCompleted);
-        }
-        release.Set();
-        Assert.NotSame(first, await second);
-        Assert.Equal(first.Id, (await second).Id);
-        Assert.NotEmpty(await EndOf(await second));
-        await Assert.ThrowsAsync<JobFailedException>(() => EndOf(first));
-    }
-
-    [Fact]
-    public async Task ATableIsDoneAlsoWhereOldSamplesCannotBeDropped()
-    {
-        Service service = Start(Engine());
-        await EndOf(await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation));
-        using (SqliteConnection connection = OpenDatabase())
-        {
-            for (int i = 0; i < JobStore.KeptSamples; i++)
-                Execute(connection, $"INSERT INTO job SELECT 'copy{i}', space, settings, identity, state, message, table_id, created, updated FROM job LIMIT 1");
-            Execute(connection, "CREATE TRIGGER refuse BEFORE UPDATE OF samples ON measurement BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
-        }
-        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 5 }, "anna", Cancellation);
-        string table = await EndOf(job);
-        Assert.Equal((JobState.Done, table), (service.Store.Find(job.Id)!.State, service.Store.Find(job.Id)!.TableId));
-    }
-
-    private SqliteConnection OpenDatabase()
-    {
-        var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "profiler.db")};Pooling=False");
-        connection.Open();
-        return connection;
-    }
-
-    private static void Execute(SqliteConnection connection, string statement)
-    {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = statement;
-        command.ExecuteNonQuery();
     }
 
     private static async Task ReachAsync(TableJob job, int entries)
@@ -235,14 +268,16 @@ public sealed class TableJobsTests : IDisposable
         private readonly Lifetime lifetime = new();
         private readonly DeviceWorker device = new();
 
-        public Service(string folder, FakeEngine engine)
+        private readonly ProfilerDatabase database;
+
+        public Service(string folder, FakeEngine engine, ILogger<TableJobs> log)
         {
-            var database = new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance);
+            database = new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance);
             Tables = new TableStore(database, NullLogger<TableStore>.Instance);
             Store = new JobStore(database, TimeProvider.System, NullLogger<JobStore>.Instance);
             var measurer = new OperatorMeasurer(engine, engine.Time, NullLogger<OperatorMeasurer>.Instance);
             var builder = new TableBuilder(engine, device, measurer, engine.Time, NullLogger<TableBuilder>.Instance);
-            Jobs = new TableJobs(engine, builder, Tables, Store, new CallLimits { Waiting = 2 }, lifetime, NullLogger<TableJobs>.Instance);
+            Jobs = new TableJobs(engine, builder, Tables, Store, new CallLimits { Waiting = 2 }, lifetime, log);
         }
 
         public TableStore Tables { get; }
@@ -251,13 +286,48 @@ public sealed class TableJobsTests : IDisposable
 
         public TableJobs Jobs { get; }
 
+        /// <summary>What happens to the database behind the service's back.</summary>
+        public void Execute(string sql)
+        {
+            using Microsoft.Data.Sqlite.SqliteConnection connection = database.Open();
+            using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
+            command.CommandText = sql;
+            command.ExecuteNonQuery();
+        }
+
         public void Kill()
         {
             lifetime.StopApplication();
             device.Dispose();
         }
 
-        public void Dispose() => Kill();
+        public void Dispose()
+        {
+            Kill();
+            // The folder is deleted next, and a job that is ending may still look into it.
+            SpinWait.SpinUntil(() => Jobs.Count == 0);
+        }
+    }
+
+    /// <summary>A log that takes its time: jobs begin with a line in it.</summary>
+    private sealed class HeldLog : ILogger<TableJobs>, IDisposable
+    {
+        private readonly ManualResetEventSlim released = new();
+
+        public void Release() => released.Set();
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            released.Wait(Cancellation);
+
+        public void Dispose()
+        {
+            released.Set();
+            released.Dispose();
+        }
     }
 
     private sealed class Lifetime : IHostApplicationLifetime

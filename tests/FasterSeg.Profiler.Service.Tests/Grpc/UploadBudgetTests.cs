@@ -1,0 +1,73 @@
+using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Protos.Profiler.V1;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace FasterSeg.Profiler.Service.Tests.Grpc;
+
+public sealed class UploadBudgetTests
+{
+    [Fact]
+    public async Task UploadsThatTakeTooMuchTogetherAreRefusedUntilOthersAreAnswered()
+    {
+        var budget = new UploadBudget(TimeProvider.System, mostBytes: 100);
+        UploadMeter first = budget.Meter(new Chunks(40, 40));
+        while (await first.MoveNext(Stop)) Assert.Equal(40, first.Current.Chunk.Length);
+        using (UploadMeter second = budget.Meter(new Chunks(20, 1)))
+        {
+            Assert.True(await second.MoveNext(Stop));
+            Assert.Equal(StatusCode.ResourceExhausted, (await Assert.ThrowsAsync<RpcException>(() => second.MoveNext(Stop))).StatusCode);
+        }
+        first.Dispose();
+        first.Dispose();
+        using UploadMeter third = budget.Meter(new Chunks(100, 1));
+        Assert.True(await third.MoveNext(Stop));
+        await Assert.ThrowsAsync<RpcException>(() => third.MoveNext(Stop));
+    }
+
+    [Fact]
+    public async Task AClientThatFallsSilentIsRefused()
+    {
+        using UploadMeter meter = new UploadBudget(new Impatient()).Meter(new Silence());
+        Assert.Equal(StatusCode.DeadlineExceeded, (await Assert.ThrowsAsync<RpcException>(() => meter.MoveNext(Stop))).StatusCode);
+    }
+
+    [Fact]
+    public async Task AClientThatLeavesIsNoSilentOne()
+    {
+        using UploadMeter meter = new UploadBudget(TimeProvider.System).Meter(new Silence());
+        using var left = new CancellationTokenSource();
+        Task<bool> next = meter.MoveNext(left.Token);
+        await left.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
+    }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private sealed class Chunks(params int[] sizes) : IAsyncStreamReader<MeasureModelRequest>
+    {
+        private int next;
+
+        public MeasureModelRequest Current => new() { Chunk = ByteString.CopyFrom(new byte[sizes[next - 1]]) };
+
+        public Task<bool> MoveNext(CancellationToken cancellationToken) => Task.FromResult(next++ < sizes.Length);
+    }
+
+    private sealed class Silence : IAsyncStreamReader<MeasureModelRequest>
+    {
+        public MeasureModelRequest Current => new();
+
+        public async Task<bool> MoveNext(CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return false;
+        }
+    }
+
+    /// <summary>A clock whose timers fire at once.</summary>
+    private sealed class Impatient : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+}
