@@ -1,3 +1,4 @@
+using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
 
 namespace FasterSeg.Profiler.Service.Measuring;
@@ -12,7 +13,7 @@ public static class SessionPool
     /// <summary>From so many sessions on the farthest one is left out of the scatter: the median does not follow a single session.</summary>
     public const int TrimmedFrom = 5;
 
-    private const double NormalQuantile = 1.96;
+    private const double UpperTail = 0.975;
 
     // A session of 20,000 samples counts no more than one of 15: each gives so many points of its distribution.
     private const int PointsOfASession = 101;
@@ -47,7 +48,8 @@ public static class SessionPool
 
     /// <summary>
     /// The median of session medians with its 95 % interval: the scatter s is their root mean square distance from it, shrunk towards
-    /// what was asked for, and a median of n normal values has the standard error s sqrt(pi / 2n).
+    /// what was asked for; a median of n normal values has the standard error s sqrt(pi / 2n), and Student's distribution says how far
+    /// it may be off where s itself comes from so few.
     /// </summary>
     public static MedianInterval Interval(IReadOnlyList<double> mediansMs, double relativeHalfWidth)
     {
@@ -56,8 +58,9 @@ public static class SessionPool
         int counted = distances.Length >= TrimmedFrom ? distances.Length - 1 : distances.Length;
         double prior = relativeHalfWidth / 2;
         double squares = distances.Take(counted).Sum(distance => distance * distance);
-        double scatter = Math.Sqrt(((PriorSessions * prior * prior) + squares) / (PriorSessions + counted - 1));
-        double half = NormalQuantile * scatter * Math.Sqrt(Math.PI / 2 / mediansMs.Count) * median;
+        double freedom = PriorSessions + counted - 1;
+        double scatter = Math.Sqrt(((PriorSessions * prior * prior) + squares) / freedom);
+        double half = StudentT.InvCDF(0, 1, freedom, UpperTail) * scatter * Math.Sqrt(Math.PI / 2 / mediansMs.Count) * median;
         return new(median, Math.Max(median - half, median / 2), median + half);
     }
 

@@ -16,7 +16,7 @@ public sealed class SessionPoolTests
     public void SessionsThatAgreeAreSurerThanSessionsThatDoNot()
     {
         double close = SessionPool.Interval([1, 1.001, 1.002], 0.01).HalfWidth, far = SessionPool.Interval([1, 1.02, 1.04], 0.01).HalfWidth;
-        Assert.InRange(close, 0.004, 0.006); // what was asked for, not 0.0005: three may agree by chance
+        Assert.InRange(close, 0.006, 0.008); // what was asked for, not 0.0005: three may agree by chance
         Assert.InRange(far, 0.02, 0.04);
     }
 
@@ -46,7 +46,7 @@ public sealed class SessionPoolTests
 
     /// <summary>
     /// Sessions as they are found (a common scatter, and one in ten slow as a whole): two measurements of the same operator differ by more than their
-    /// joint 95 % interval in less than 10 % of 4000 cases.
+    /// joint 95 % interval in less than 7 % of 4000 cases.
     /// </summary>
     [Fact]
     public void IntervalsHoldForSessionsOfWhichSomeAreSlow()
@@ -58,7 +58,7 @@ public sealed class SessionPoolTests
             MedianInterval a = SessionPool.Interval(Sessions(random), 0.01), b = SessionPool.Interval(Sessions(random), 0.01);
             if (Math.Abs(a.Median - b.Median) <= Math.Sqrt((a.HalfWidth * a.HalfWidth) + (b.HalfWidth * b.HalfWidth))) within++;
         }
-        Assert.InRange(within, 3600, 4000);
+        Assert.InRange(within, 3720, 4000);
     }
 
     private static double[] Sessions(Random random) =>
