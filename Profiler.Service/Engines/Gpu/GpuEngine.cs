@@ -30,7 +30,7 @@ public sealed class GpuEngine(
     private const int OnlyDevice = 0;
 
     private readonly Lazy<IGpuTiming> timing = new(timing);
-    private (string Model, IReadOnlyDictionary<string, int> Nodes)? proven;
+    private readonly Dictionary<string, IReadOnlyDictionary<string, int>> proven = [];
     private MonitoredRunTimer? timer;
 
     /// <inheritdoc/>
@@ -75,11 +75,10 @@ public sealed class GpuEngine(
     public IReadOnlyDictionary<string, int> Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default)
     {
         string model = Convert.ToHexString(SHA256.HashData(onnx));
-        if (proven is { } known && known.Model == model) return known.Nodes;
+        if (proven.TryGetValue(model, out IReadOnlyDictionary<string, int>? known)) return known;
         IReadOnlyDictionary<string, int> nodes = OpenPrepared(onnx, settings,
             (prepared, options, place) => PlacementProbe.Require(prepared, options, settings.Seed, place, ProviderName, cancellation), cancellation);
-        proven = (model, nodes);
-        return nodes;
+        return proven[model] = nodes;
     }
 
     private bool IsTensorRt => choice.Provider == EngineChoice.TensorRt;
