@@ -18,6 +18,9 @@ public sealed record CallLimits
     /// <summary>Default of <see cref="UploadMiB"/>.</summary>
     public const int DefaultUploadMiB = 256;
 
+    /// <summary>Greatest value of <see cref="UploadMiB"/>.</summary>
+    public const int MostUploadMiB = 1024;
+
     /// <summary>Default of <see cref="Waiting"/>.</summary>
     public const int DefaultWaiting = 64;
 

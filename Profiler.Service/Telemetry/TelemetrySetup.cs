@@ -37,6 +37,11 @@ internal static class TelemetrySetup
     public static void Map(WebApplication application, IPEndPoint? metrics)
     {
         if (metrics is null) return;
-        application.MapPrometheusScrapingEndpoint().RequireHost($"*:{metrics.Port}");
+        // By the socket that the call came in at: a host's name is whatever the caller writes.
+        application.UseOpenTelemetryPrometheusScrapingEndpoint(context => context.Request.Path == "/metrics"
+            && context.Connection.LocalPort == metrics.Port && IsAt(metrics.Address, context.Connection.LocalIpAddress));
     }
+
+    private static bool IsAt(IPAddress listened, IPAddress? local) =>
+        listened.Equals(IPAddress.Any) || listened.Equals(IPAddress.IPv6Any) || listened.Equals(local);
 }

@@ -45,11 +45,15 @@ public partial class DurabilityTests
         (RunningProgram profiler, string url) = await bench.StartProfilerAsync();
         RunningProgram client = bench.StartClient("profile", "--config", bench.WriteConfiguration(0.3, seconds: 0.05), "--profiler", url, "--out", table);
         await client.WaitForOutputAsync("profile  ", Workbench.Stop);
+<<<<<<< HEAD
         foreach (int worker in profiler.Children())
         {
             using Process process = Process.GetProcessById(worker);
             process.Kill();
         }
+=======
+        ChildProcesses.Kill(profiler.Id);
+>>>>>>> proto
         Assert.Equal(0, (await client.WaitForEndAsync(Workbench.Stop)).Code);
         Assert.InRange(AssertWhole(table), 0, 1);
     }

@@ -52,7 +52,7 @@ public class ProfilingTests
 
         var (code, _, error) = await client.WaitForEndAsync(Workbench.Stop);
         Assert.Equal(3, code);
-        Assert.Matches($"^error: The profiler at {url} stopped answering after [0-9]+ of [0-9]+ operators, and nothing was written: start it again", error);
+        Assert.Matches($"^error: The profiler at {url} stopped answering after [0-9]+ of [0-9]+ measurements, and nothing was written: start it again", error);
         Assert.Single(error.Trim().Split('\n'));
         Assert.Empty(Directory.GetFiles(bench.Folder, "t.json*"));
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 
 namespace FasterSeg.EndToEnd.Tests;
@@ -70,6 +69,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <summary>Ends the program as a power cut does.</summary>
     public void Kill() => process.Kill(entireProcessTree: true);
 
+<<<<<<< HEAD
     /// <summary>Ends the program but not what it started.</summary>
     public void KillAlone() => process.Kill();
 
@@ -85,10 +85,15 @@ internal sealed class RunningProgram : IAsyncDisposable
            select int.Parse(name, CultureInfo.InvariantCulture),
     ];
 
+=======
+    /// <summary>Ends the program as <c>kill -9</c> does; what it started has to see to itself.</summary>
+    public void KillAlone() => process.Kill();
+
+>>>>>>> proto
     /// <summary>Presses Ctrl-C, or asks to terminate where programs started from here do not hear Ctrl-C.</summary>
     public void Interrupt()
     {
-        using Process kill = Process.Start("kill", [IgnoresCtrlC() ? "-TERM" : "-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using Process kill = Process.Start("kill", [IgnoresCtrlC() ? "-TERM" : "-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
 
@@ -121,19 +126,6 @@ internal sealed class RunningProgram : IAsyncDisposable
         catch (ObjectDisposedException)
         {
             // The last line may arrive after the test's end.
-        }
-    }
-
-    /// <summary>A process may end between the listing of its folder and the look into it.</summary>
-    private static string ReadOrNothing(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (IOException)
-        {
-            return "";
         }
     }
 

@@ -1,7 +1,11 @@
 using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Profiler.Service.Tests.Engines;
+using FasterSeg.Profiler.Service.Tests.Hosting;
 using FasterSeg.Protos.Profiler.V1;
 using Google.Protobuf;
 using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
 
 namespace FasterSeg.Profiler.Service.Tests.Grpc;
 
@@ -30,6 +34,26 @@ public sealed class UploadBudgetTests
     {
         using UploadMeter meter = new UploadBudget(new Impatient()).Meter(new Silence());
         Assert.Equal(StatusCode.DeadlineExceeded, (await Assert.ThrowsAsync<RpcException>(() => meter.MoveNext(Stop))).StatusCode);
+    }
+
+    [Fact]
+    public async Task AClientThatFallsSilentIsAnsweredOverItsSocket()
+    {
+        string folder = Directory.CreateTempSubdirectory("fasterseg-uploads-").FullName;
+        try
+        {
+            await using WebApplication application = await FakeHost.StartAsync(new FakeEngine(), folder, new Impatient());
+            using GrpcChannel channel = GrpcChannel.ForAddress(application.Urls.First());
+            using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call =
+                new ProfilerService.ProfilerServiceClient(channel).MeasureModel(cancellationToken: Stop);
+            RpcException refusal = await Assert.ThrowsAsync<RpcException>(async () => await call.ResponseAsync);
+            Assert.Equal(StatusCode.DeadlineExceeded, refusal.StatusCode);
+        }
+        finally
+        {
+            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]
@@ -64,10 +88,10 @@ public sealed class UploadBudgetTests
         }
     }
 
-    /// <summary>A clock whose timers fire at once.</summary>
+    /// <summary>A clock whose patience with uploads is over at once.</summary>
     private sealed class Impatient : TimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            base.CreateTimer(callback, state, dueTime == UploadBudget.Patience ? TimeSpan.Zero : dueTime, period);
     }
 }
