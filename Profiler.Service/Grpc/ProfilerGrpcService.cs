@@ -53,14 +53,11 @@ public sealed class ProfilerGrpcService(
     /// <inheritdoc/>
     public override async Task WatchJob(WatchJobRequest request, IServerStreamWriter<BuildTableResponse> responseStream, ServerCallContext context)
     {
-        // In this order: a job that ends meanwhile is noted in the store before it leaves the running ones.
+        // In this order: a job's end is stored before it leaves the running ones, so a job that is not among them is stored as it ended.
         if (jobs.Find(request.Id) is { } job)
-        {
             await SendAsync(job.Id, job.WatchAsync(withHistory: true, context.CancellationToken), responseStream, context);
-            return;
-        }
-        StoredJob stored = Stored(request.Id);
-        await responseStream.WriteAsync(stored.EndMessage(jobStore.Measured(stored.Id)));
+        else
+            await responseStream.WriteAsync(Stored(request.Id).EndMessage(jobStore.Measured(request.Id)));
     }
 
     /// <inheritdoc/>

@@ -99,6 +99,8 @@ public static class ProfilerHost
         DeviceWorker device = services.GetRequiredService<DeviceWorker>();
         TableJobs jobs = services.GetRequiredService<TableJobs>();
         telemetry.Gauge("fasterseg.device_queue", "{measurement}", "Measurements that wait for the device.", () => device.Waiting);
+        DeviceHealth health = services.GetRequiredService<DeviceHealth>();
+        telemetry.Gauge("fasterseg.device_lost", "{device}", "1 while the device measures nothing any more, else 0.", () => health.Reason is null ? 0 : 1);
         telemetry.Gauge("fasterseg.running_jobs", "{job}", "Table jobs that are running.", () => jobs.Count);
     }
 

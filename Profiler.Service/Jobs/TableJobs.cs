@@ -17,7 +17,10 @@ public sealed class TableJobs(
     /// <summary>Most jobs at a time. They share one device, so more of them are none the sooner done, and each takes memory and threads.</summary>
     public const int MostRunning = 64;
 
-    private sealed record Running(TableJob Job, CancellationTokenSource Cancel, TaskCompletionSource Ended);
+    private sealed record Running(TableJob Job, CancellationTokenSource Cancel)
+    {
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, Running> running = [];
@@ -26,24 +29,8 @@ public sealed class TableJobs(
     /// <param name="space">The space.</param>
     /// <param name="settings">How to measure it.</param>
     /// <param name="client">Who asks.</param>
+    /// <param name="cancellation">Ends the wait for a job that was cancelled and has not ended yet.</param>
     /// <exception cref="QueueFullException">It would be a new one, and as many as this client or all of them may have are running already.</exception>
-    public TableJob StartOrAttach(SearchSpace space, MeasurementSettings settings, string client)
-    {
-        lock (gate)
-        {
-            if (FindRunning(space, settings) is { } attached) return attached.Job;
-            int others = running.Values.Count(each => each.Job.Client == client);
-            if (others >= limits.Waiting) throw new QueueFullException($"{others} table jobs of this client are running already: wait for one of them, or cancel one.");
-            if (running.Count >= MostRunning) throw new QueueFullException($"{running.Count} table jobs are running already, the most at a time: wait for one of them, or cancel one.");
-            TableIdentity identity = engine.Identity(settings);
-            return Start(store.FindUnfinished(space, settings, identity) ?? store.Add(space, settings, identity), client);
-        }
-    }
-
-    /// <summary>
-    /// As <see cref="StartOrAttach"/>, but waits for a job that was cancelled and has not ended yet: who asks after the cancellation, whoever
-    /// cancelled, means to go on, and must not be told of it.
-    /// </summary>
     public async Task<TableJob> StartOrAttachAsync(SearchSpace space, MeasurementSettings settings, string client, CancellationToken cancellation)
     {
         while (true)
@@ -51,9 +38,11 @@ public sealed class TableJobs(
             Task ending;
             lock (gate)
             {
-                if (FindRunning(space, settings) is not { Cancel.IsCancellationRequested: true } cancelled) return StartOrAttach(space, settings, client);
-                ending = cancelled.Ended.Task;
+                if (FindRunning(space, settings) is not { } found) return StartUnfinished(space, settings, client);
+                if (!found.Cancel.IsCancellationRequested) return found.Job;
+                ending = found.Ended.Task;
             }
+            // Who asks after the cancellation means to go on, and must not be told of it.
             await ending.WaitAsync(cancellation);
         }
     }
@@ -111,20 +100,29 @@ public sealed class TableJobs(
     private Running? FindRunning(SearchSpace space, MeasurementSettings settings) =>
         running.Values.FirstOrDefault(each => each.Job.Space.Equals(space) && each.Job.Settings == settings);
 
+    private TableJob StartUnfinished(SearchSpace space, MeasurementSettings settings, string client)
+    {
+        int others = running.Values.Count(each => each.Job.Client == client);
+        if (others >= limits.Waiting) throw new QueueFullException($"{others} table jobs of this client are running already: wait for one of them, or cancel one.");
+        if (running.Count >= MostRunning) throw new QueueFullException($"{running.Count} table jobs are running already, the most at a time: wait for one of them, or cancel one.");
+        TableIdentity identity = engine.Identity(settings);
+        return Start(store.FindUnfinished(space, settings, identity) ?? store.Add(space, settings, identity), client);
+    }
+
     private TableJob Start(StoredJob stored, string? client)
     {
         // First what can fail: a job in the list that nobody runs would be attached to for ever.
         if (stored.State != JobState.Running) store.Update(stored.Id, JobState.Running);
         var job = new TableJob(stored.Id, stored.Space, stored.Settings, store.Log(stored.Id), client);
-        var one = new Running(job, CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping), new(TaskCreationOptions.RunContinuationsAsynchronously));
-        running.Add(job.Id, one);
-        _ = Task.Run(() => RunAsync(one));
+        var started = new Running(job, CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping));
+        running.Add(job.Id, started);
+        _ = Task.Run(() => RunAsync(started));
         return job;
     }
 
-    private async Task RunAsync(Running one)
+    private async Task RunAsync(Running started)
     {
-        (TableJob job, CancellationTokenSource cancel, TaskCompletionSource ended) = one;
+        (TableJob job, CancellationTokenSource cancel) = started;
         using IDisposable? scope = logger.BeginScope(new Dictionary<string, object> { ["job"] = job.Id, ["client"] = job.Client });
         logger.LogInformation("Job {Job} measures {Space}; {Protocol}", job.Id, job.Space, job.Settings.Protocol);
         JobProgress? last = null;
@@ -156,7 +154,7 @@ public sealed class TableJobs(
         }
         if (last is not null) job.Report(last);
         else job.Fail(failure!);
-        ended.SetResult();
+        started.Ended.SetResult();
     }
 
     /// <summary>Where that fails, the table is there all the same.</summary>

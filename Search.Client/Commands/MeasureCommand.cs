@@ -44,11 +44,7 @@ public static class MeasureCommand
     /// <summary>Uploads the network and prints its statistics.</summary>
     public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
-<<<<<<< HEAD
-        byte[] model = UserFile.Read(options.Onnx, CallLimits.DefaultUploadMiB << 20);
-=======
         byte[] model = UserFile.Read(options.Onnx, CallLimits.MostUploadMiB << 20);
->>>>>>> proto
         await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken);
         ModelMeasurement measured = await MeasureAsync(profiler, model, options, cancellationToken);
 

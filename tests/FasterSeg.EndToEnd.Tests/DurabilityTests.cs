@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -45,15 +44,7 @@ public partial class DurabilityTests
         (RunningProgram profiler, string url) = await bench.StartProfilerAsync();
         RunningProgram client = bench.StartClient("profile", "--config", bench.WriteConfiguration(0.3, seconds: 0.05), "--profiler", url, "--out", table);
         await client.WaitForOutputAsync("profile  ", Workbench.Stop);
-<<<<<<< HEAD
-        foreach (int worker in profiler.Children())
-        {
-            using Process process = Process.GetProcessById(worker);
-            process.Kill();
-        }
-=======
         ChildProcesses.Kill(profiler.Id);
->>>>>>> proto
         Assert.Equal(0, (await client.WaitForEndAsync(Workbench.Stop)).Code);
         Assert.InRange(AssertWhole(table), 0, 1);
     }

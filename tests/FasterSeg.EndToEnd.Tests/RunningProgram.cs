@@ -18,6 +18,8 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     public int Id => process.Id;
 
+    public bool HasEnded => process.HasExited;
+
     public string Output => Read(output);
 
     public string Error => Read(error);
@@ -69,27 +71,9 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <summary>Ends the program as a power cut does.</summary>
     public void Kill() => process.Kill(entireProcessTree: true);
 
-<<<<<<< HEAD
-    /// <summary>Ends the program but not what it started.</summary>
-    public void KillAlone() => process.Kill();
-
-    /// <summary>The processes that it has started and that live, by what Linux tells of them.</summary>
-    public IReadOnlyList<int> Children() =>
-    [
-        .. from folder in Directory.EnumerateDirectories("/proc")
-           let name = Path.GetFileName(folder)
-           where name.All(char.IsAsciiDigit)
-           let stat = ReadOrNothing(Path.Combine(folder, "stat"))
-           where stat.Length > 0 && stat[(stat.LastIndexOf(')') + 2)..].Split(' ') is ["R" or "S" or "D", var parent, ..]
-               && parent == process.Id.ToString(CultureInfo.InvariantCulture)
-           select int.Parse(name, CultureInfo.InvariantCulture),
-    ];
-
-=======
     /// <summary>Ends the program as <c>kill -9</c> does; what it started has to see to itself.</summary>
     public void KillAlone() => process.Kill();
 
->>>>>>> proto
     /// <summary>Presses Ctrl-C, or asks to terminate where programs started from here do not hear Ctrl-C.</summary>
     public void Interrupt()
     {

@@ -6,6 +6,7 @@ using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Measuring;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -27,7 +28,7 @@ public sealed class TableJobsTests : IDisposable
     public void Dispose()
     {
         foreach (Service service in services) service.Dispose();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        SqliteConnection.ClearAllPools();
         Directory.Delete(folder, recursive: true);
     }
 
@@ -35,8 +36,8 @@ public sealed class TableJobsTests : IDisposable
     public async Task TheSameSpaceAndSettingsAreOneJob()
     {
         Service service = Start(Engine());
-        TableJob first = service.Jobs.StartOrAttach(Space, Settings, "anna"), second = service.Jobs.StartOrAttach(Space, Settings, "anna");
-        TableJob other = service.Jobs.StartOrAttach(Space, Settings with { Seed = 9 }, "anna");
+        TableJob first = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation), second = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        TableJob other = await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 9 }, "anna", Cancellation);
         Assert.Same(first, second);
         Assert.NotEqual(first.Id, other.Id);
         await EndOf(first);
@@ -48,10 +49,10 @@ public sealed class TableJobsTests : IDisposable
     public async Task AFinishedJobIsNotTakenUpAgainButANewOneStarts()
     {
         Service service = Start(Engine());
-        TableJob first = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        TableJob first = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         string table = await EndOf(first);
         Assert.Equal(table, service.Store.Find(first.Id)!.TableId);
-        TableJob second = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        TableJob second = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         Assert.NotEqual(first.Id, second.Id);
         await EndOf(second);
     }
@@ -63,7 +64,7 @@ public sealed class TableJobsTests : IDisposable
         Service service = Start(engine);
         await using IAsyncEnumerator<KnownTable> watcher = service.Tables.WatchAsync(Space, engine.Identity(Settings), Cancellation).GetAsyncEnumerator(Cancellation);
         ValueTask<bool> told = watcher.MoveNextAsync();
-        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         Assert.True(await told);
         StoredJob stored = service.Store.FindByTable(watcher.Current.Id)!;
         Assert.Equal((job.Id, JobState.Done), (stored.Id, stored.State));
@@ -75,14 +76,14 @@ public sealed class TableJobsTests : IDisposable
     {
         var engine = Engine();
         Service service = Start(engine);
-        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         await ReachAsync(job, entries: 40);
         Assert.True(await service.Jobs.CancelAsync(job.Id));
         await Assert.ThrowsAsync<JobFailedException>(() => EndOf(job));
         Assert.Equal(JobState.Cancelled, service.Store.Find(job.Id)!.State);
         Assert.False(await service.Jobs.CancelAsync(job.Id));
 
-        TableJob again = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        TableJob again = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         Assert.Equal(job.Id, again.Id);
         await EndOf(again);
         AssertMeasuredOnce(engine, allowedRepeats: 1);
@@ -93,57 +94,29 @@ public sealed class TableJobsTests : IDisposable
     {
         using var held = new HeldLog();
         Service service = Start(Engine(), held);
-        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         // The job has begun and sees no cancellation yet.
         Task<bool> cancelling = service.Jobs.CancelAsync(job.Id);
         Assert.False(cancelling.IsCompleted);
         held.Release();
         Assert.True(await cancelling);
         Assert.False(service.Jobs.IsRunning(Space, Settings));
-        TableJob again = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        TableJob again = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         Assert.NotSame(job, again);
         await EndOf(again);
-    }
-
-    [Fact]
-    public async Task WhoAsksWhileAnothersCancelledJobIsEndingGetsOneThatGoesOn()
-    {
-        using var held = new HeldLog();
-        Service service = Start(Engine(), held);
-        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
-        Task<bool> cancelling = service.Jobs.CancelAsync(job.Id);
-        Task<TableJob> asking = service.Jobs.StartOrAttachAsync(Space, Settings, "bert", Cancellation);
-        Assert.False(asking.IsCompleted);
-        held.Release();
-        Assert.True(await cancelling);
-        Assert.NotSame(job, await asking);
-        Assert.NotEmpty(await EndOf(await asking));
-    }
-
-    [Fact]
-    public async Task ATableIsDoneAlsoWhereOldSamplesCannotBeDropped()
-    {
-        Service service = Start(Engine());
-        await EndOf(service.Jobs.StartOrAttach(Space, Settings, "anna"));
-        for (int i = 0; i < JobStore.KeptSamples; i++)
-            service.Execute($"INSERT INTO job SELECT 'copy{i}', space, settings, identity, state, message, table_id, created, updated FROM job LIMIT 1");
-        service.Execute("CREATE TRIGGER refuse BEFORE UPDATE OF samples ON measurement BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
-        TableJob job = service.Jobs.StartOrAttach(Space, Settings with { Seed = 5 }, "anna");
-        string table = await EndOf(job);
-        Assert.Equal((JobState.Done, table), (service.Store.Find(job.Id)!.State, service.Store.Find(job.Id)!.TableId));
     }
 
     [Fact]
     public async Task AJobWhoseStartCannotBeNotedIsNotLeftRunning()
     {
         Service service = Start(Engine());
-        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         await service.Jobs.CancelAsync(job.Id);
         service.Execute("CREATE TRIGGER full BEFORE UPDATE ON job BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
-        Assert.Throws<Microsoft.Data.Sqlite.SqliteException>(() => service.Jobs.StartOrAttach(Space, Settings, "anna"));
+        await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(() => service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation));
         Assert.Equal(0, service.Jobs.Count);
         service.Execute("DROP TRIGGER full");
-        await EndOf(service.Jobs.StartOrAttach(Space, Settings, "anna"));
+        await EndOf(await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation));
     }
 
     [Theory]
@@ -164,21 +137,22 @@ public sealed class TableJobsTests : IDisposable
     {
         using var held = new HeldLog();
         Service service = Start(Engine(), held);
-        TableJob[] jobs = [.. Enumerable.Range(0, TableJobs.MostRunning).Select(seed => service.Jobs.StartOrAttach(Space, Settings with { Seed = (ulong)seed }, $"client {seed}"))];
-        Assert.Throws<QueueFullException>(() => service.Jobs.StartOrAttach(Space, Settings with { Seed = 1000 }, "anna"));
-        Assert.Same(jobs[3], service.Jobs.StartOrAttach(Space, Settings with { Seed = 3 }, "anna"));
+        TableJob[] jobs = await Task.WhenAll(Enumerable.Range(0, TableJobs.MostRunning).Select(seed =>
+            service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = (ulong)seed }, $"client {seed}", Cancellation)));
+        await Assert.ThrowsAsync<QueueFullException>(() => service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 1000 }, "anna", Cancellation));
+        Assert.Same(jobs[3], await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 3 }, "anna", Cancellation));
         Assert.Equal(TableJobs.MostRunning, service.Store.List().Count);
         Task<bool> cancelling = service.Jobs.CancelAsync(jobs[0].Id);
         held.Release();
         Assert.True(await cancelling);
-        Assert.NotNull(service.Jobs.StartOrAttach(Space, Settings with { Seed = 1000 }, "anna"));
+        Assert.NotNull(await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 1000 }, "anna", Cancellation));
     }
 
     [Fact]
     public async Task AServiceThatWasKilledGoesOnBehindItsLastMeasurement()
     {
         var engine = Engine();
-        TableJob job = Start(engine).Jobs.StartOrAttach(Space, Settings, "anna");
+        TableJob job = await Start(engine).Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         for (int kill = 1; kill <= 3; kill++)
         {
             await ReachAsync(job, entries: 30 * kill);
@@ -199,7 +173,7 @@ public sealed class TableJobsTests : IDisposable
     public async Task AJobOfAnotherDeviceIsNotResumed()
     {
         Service service = Start(Engine());
-        TableJob job = service.Jobs.StartOrAttach(Space, Settings, "anna");
+        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         await ReachAsync(job, entries: 10);
         service.Kill();
         Service other = Start(Engine("other"));
@@ -214,11 +188,12 @@ public sealed class TableJobsTests : IDisposable
     {
         using var gate = new ManualResetEventSlim();
         Service service = Start(new FakeEngine { Opening = _ => gate.Wait(Cancellation) });
-        List<TableJob> jobs = [.. new ulong[] { 1, 2 }.Select(seed => service.Jobs.StartOrAttach(Space, Settings with { Seed = seed }, "anna"))];
-        var refusal = Assert.Throws<QueueFullException>(() => service.Jobs.StartOrAttach(Space, Settings with { Seed = 3 }, "anna"));
+        List<TableJob> jobs = [];
+        foreach (ulong seed in new ulong[] { 1, 2 }) jobs.Add(await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = seed }, "anna", Cancellation));
+        var refusal = await Assert.ThrowsAsync<QueueFullException>(async () => await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 3 }, "anna", Cancellation));
         Assert.StartsWith("2 table jobs of this client", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal("anna", service.Jobs.StartOrAttach(Space, Settings with { Seed = 1 }, "bert").Client);
-        jobs.Add(service.Jobs.StartOrAttach(Space, Settings with { Seed = 3 }, "bert"));
+        Assert.Equal("anna", (await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 1 }, "bert", Cancellation)).Client);
+        jobs.Add(await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 3 }, "bert", Cancellation));
         Assert.Equal("bert", jobs[^1].Client);
         Task kill = Task.Run(service.Kill, Cancellation);
         foreach (TableJob job in jobs) await Assert.ThrowsAsync<JobFailedException>(() => EndOf(job));
@@ -238,6 +213,61 @@ public sealed class TableJobsTests : IDisposable
         var service = new Service(folder, engine, log ?? NullLogger<TableJobs>.Instance);
         services.Add(service);
         return service;
+    }
+
+    [Fact]
+    public async Task WhoAsksWhileACancelledJobIsEndingGetsTheJobThatGoesOn()
+    {
+        using var release = new ManualResetEventSlim();
+        var time = new SyntheticTime();
+        Service service = Start(new FakeEngine { Opening = _ => release.Wait(Cancellation), Time = time, Running = _ => time.Advance(1) });
+        TableJob first = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        Task<TableJob> second;
+        Task<bool> cancelled;
+        using (SqliteConnection connection = OpenDatabase())
+        {
+            // While somebody else writes, the job's end cannot be noted, and it is on its way out for that long.
+            using SqliteTransaction busy = connection.BeginTransaction(deferred: false);
+            cancelled = service.Jobs.CancelAsync(first.Id);
+            second = service.Jobs.StartOrAttachAsync(Space, Settings, "bert", Cancellation);
+            Assert.False(second.IsCompleted);
+        }
+        release.Set();
+        Assert.True(await cancelled);
+        Assert.NotSame(first, await second);
+        Assert.Equal(first.Id, (await second).Id);
+        Assert.NotEmpty(await EndOf(await second));
+        await Assert.ThrowsAsync<JobFailedException>(() => EndOf(first));
+    }
+
+    [Fact]
+    public async Task ATableIsDoneAlsoWhereOldSamplesCannotBeDropped()
+    {
+        Service service = Start(Engine());
+        await EndOf(await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation));
+        using (SqliteConnection connection = OpenDatabase())
+        {
+            for (int i = 0; i < JobStore.KeptSamples; i++)
+                Execute(connection, $"INSERT INTO job SELECT 'copy{i}', space, settings, identity, state, message, table_id, created, updated FROM job LIMIT 1");
+            Execute(connection, "CREATE TRIGGER refuse BEFORE UPDATE OF samples ON measurement BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+        }
+        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 5 }, "anna", Cancellation);
+        string table = await EndOf(job);
+        Assert.Equal((JobState.Done, table), (service.Store.Find(job.Id)!.State, service.Store.Find(job.Id)!.TableId));
+    }
+
+    private SqliteConnection OpenDatabase()
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "profiler.db")};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    private static void Execute(SqliteConnection connection, string statement)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = statement;
+        command.ExecuteNonQuery();
     }
 
     private static async Task ReachAsync(TableJob job, int entries)

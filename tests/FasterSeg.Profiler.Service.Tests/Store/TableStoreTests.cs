@@ -32,6 +32,15 @@ public sealed class TableStoreTests : IDisposable
     }
 
     [Fact]
+    public void ATableWhoseNoteFailsIsNotKept()
+    {
+        TableStore store = Open();
+        Assert.Throws<InvalidOperationException>(() => store.Save(Table(1.5), (_, _) => throw new InvalidOperationException()));
+        Assert.Empty(store.List());
+        Assert.Empty(Open().List());
+    }
+
+    [Fact]
     public void AFileInTheFolderJoinsTheTables()
     {
         LatencyTableJson.Save(Table(1.5), Path.Combine(folder, "brought.json"));
