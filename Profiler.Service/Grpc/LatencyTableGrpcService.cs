@@ -17,9 +17,12 @@ public sealed class LatencyTableGrpcService(
     /// <summary>Largest chunk of a table, bytes.</summary>
     public const int ChunkBytes = 1 << 20;
 
+    /// <summary>Most tables in a list: a message of a few hundred kilobytes, however long the profiler has been refreshing its tables.</summary>
+    public const int MostListed = 1000;
+
     /// <inheritdoc/>
     public override Task<ListTablesResponse> ListTables(ListTablesRequest request, ServerCallContext context) =>
-        Task.FromResult(new ListTablesResponse { Tables = { store.List().Select(known => known.ToMessage()) } });
+        Task.FromResult(new ListTablesResponse { Tables = { store.List().Take(MostListed).Select(known => known.ToMessage()) } });
 
     /// <inheritdoc/>
     public override async Task GetTable(

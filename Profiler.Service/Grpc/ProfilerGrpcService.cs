@@ -16,6 +16,12 @@ public sealed class ProfilerGrpcService(
     IEngine engine, OptionsReader optionsReader, DeviceWorker device, OperatorSessions operators, IModelMeasurer models,
     TableJobs jobs, JobStore jobStore, TableStore store, UploadBudget uploads, DeviceHealth health, CallLimits limits, IHostApplicationLifetime lifetime, ILogger<ProfilerGrpcService> logger) : ProfilerService.ProfilerServiceBase
 {
+    /// <summary>
+    /// Most jobs in a list. A profiler remembers them for years, and a list of all of them would cost the more the longer it runs, until no
+    /// client takes a message of that size.
+    /// </summary>
+    public const int MostListed = 200;
+
     private const int MostKeys = 10_000;
 
     /// <inheritdoc/>
@@ -44,7 +50,7 @@ public sealed class ProfilerGrpcService(
 
     /// <inheritdoc/>
     public override Task<ListJobsResponse> ListJobs(ListJobsRequest request, ServerCallContext context) =>
-        Task.FromResult(new ListJobsResponse { Jobs = { jobStore.List().Select(Describe) } });
+        Task.FromResult(new ListJobsResponse { Jobs = { jobStore.List(MostListed).Select(Describe) } });
 
     /// <inheritdoc/>
     public override Task<GetJobResponse> GetJob(GetJobRequest request, ServerCallContext context) =>

@@ -119,7 +119,8 @@ public static class ResultMapping
         Identity = job.Identity.ToMessage(),
         State = Enum.Parse<Proto.JobState>(job.State.ToString()),
         Done = done,
-        Total = Math.Max(done, TableBuilder.FewestSessions(job.Space, job.Settings)),
+        // What a finished job needed is what it measured; to list the operators of hundreds of spaces takes its time.
+        Total = job.State == JobState.Done ? done : Math.Max(done, TableBuilder.FewestSessions(job.Space, job.Settings)),
         SecondsLeft = secondsLeft,
         TableId = job.TableId ?? "",
         Message = job.Message,

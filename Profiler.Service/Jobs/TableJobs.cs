@@ -124,11 +124,11 @@ public sealed class TableJobs(
     {
         (TableJob job, CancellationTokenSource cancel) = started;
         using IDisposable? scope = logger.BeginScope(new Dictionary<string, object> { ["job"] = job.Id, ["client"] = job.Client });
-        logger.LogInformation("Job {Job} measures {Space}; {Protocol}", job.Id, job.Space, job.Settings.Protocol);
         JobProgress? last = null;
         Exception? failure = null;
         try
         {
+            logger.LogInformation("Job {Job} measures {Space}; {Protocol}", job.Id, job.Space, job.Settings.Protocol);
             LatencyTable table = await builder.BuildAsync(job, cancel.Token);
             // Together: who watches the tables may ask at once how this one came about.
             StoredTable stored = tables.Save(table, (transaction, saved) => store.Finish(transaction, job.Id, saved.Id));
@@ -154,7 +154,6 @@ public sealed class TableJobs(
         if (last is not null) job.Report(last);
         else job.Fail(failure!);
         started.Ended.SetResult();
-        if (last is not null) DropOldSamples();
     }
 
     /// <summary>Where that fails, the table is there all the same.</summary>

@@ -40,8 +40,9 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
     /// <summary>The newest job that made this table, or null.</summary>
     public StoredJob? FindByTable(string tableId) => Query("WHERE table_id = @tableId", new { tableId }).FirstOrDefault();
 
-    /// <summary>All jobs, the newest first.</summary>
-    public IReadOnlyList<StoredJob> List() => Query("");
+    /// <summary>The newest jobs, the newest first.</summary>
+    /// <param name="most">How many at most; by default all.</param>
+    public IReadOnlyList<StoredJob> List(int most = -1) => Query("", new { most }, "LIMIT @most");
 
     /// <summary>The job of this id, or null.</summary>
     public StoredJob? Find(string id) => Query("WHERE id = @id", new { id }).FirstOrDefault();
@@ -80,10 +81,10 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
     /// <summary>The measurements of a job.</summary>
     public IJobLog Log(string id) => new StoredJobLog(database, id, logger);
 
-    private List<StoredJob> Query(string where, object? values = null)
+    private List<StoredJob> Query(string where, object? values = null, string limit = "")
     {
         using SqliteConnection connection = database.Open();
-        return [.. connection.Query<Row>($"{Columns} {where} ORDER BY created DESC, rowid DESC", values).Select(Read).OfType<StoredJob>()];
+        return [.. connection.Query<Row>($"{Columns} {where} ORDER BY created DESC, rowid DESC {limit}", values).Select(Read).OfType<StoredJob>()];
     }
 
     private StoredJob Add(SqliteConnection connection, SqliteTransaction? transaction,

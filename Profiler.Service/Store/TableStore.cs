@@ -17,6 +17,9 @@ namespace FasterSeg.Profiler.Service.Store;
 public sealed class TableStore
 {
     private readonly ConcurrentDictionary<string, KnownTable> tables = [];
+    // Most tables of a profiler are of one device and a few spaces: what is equal is kept once.
+    private readonly ConcurrentDictionary<TableIdentity, TableIdentity> identities = [];
+    private readonly ConcurrentDictionary<SearchSpace, SearchSpace> spaces = [];
     private readonly ProfilerDatabase database;
     private readonly Lock gate = new();
     private TaskCompletionSource changed = NewSignal();
@@ -29,7 +32,7 @@ public sealed class TableStore
         {
             foreach (byte[] json in connection.Query<byte[]>("SELECT json FROM latency_table", buffered: false))
             {
-                if (StoredTable.TryRead(json, "the store") is { } stored) tables[stored.Id] = stored.Known;
+                if (StoredTable.TryRead(json, "the store") is { } stored) Remember(stored);
                 else logger.LogError("A table of the store in {Folder} is damaged and left out", database.Folder);
             }
         }
@@ -84,7 +87,7 @@ public sealed class TableStore
         {
             throw new UserErrorException($"The table {stored.Id} cannot be kept in {database.Folder}: {fault.Message.TrimEnd('.')}. Free space there, or start with another --store.", fault);
         }
-        tables[stored.Id] = stored.Known;
+        Remember(stored);
         TaskCompletionSource signal;
         lock (gate) (signal, changed) = (changed, NewSignal());
         signal.SetResult();
@@ -107,6 +110,16 @@ public sealed class TableStore
             }
             await signal.WaitAsync(cancellation);
         }
+    }
+
+    private void Remember(StoredTable stored)
+    {
+        KnownTable known = stored.Known;
+        tables[known.Id] = known with
+        {
+            Identity = identities.GetOrAdd(known.Identity, known.Identity),
+            Space = known.Space is null ? null : spaces.GetOrAdd(known.Space, known.Space),
+        };
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -23,11 +23,18 @@ public sealed class TableJsonFuzzTests
         [0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0],
     ];
 
+    private static readonly string[] Others =
+    [
+        "null", "true", "0", "-0.0", "-1", "1e-320", "1e308", "0.1", "3", "2147483647", "2147483648", "-2147483649", "1.5", "[]", "[1]", "{}", "[[[[]]]]", "\"\"", "\"x\"", "\"\\u0000\"",
+        "\"measured\"", "\"defined\"", "\"imported\"", "\"skip h8 w16 c16-16 s1\"", "\"conv h999999 w999999 c999999-999999 s2\"", "\"2026-01-31T12:00:00Z\"", "\"9999-12-31T23:59:59.9999999Z\"",
+        "\"0001-01-01T00:00:00Z\"", "[0.5, 1]", "[1, 0.5]", $"[{string.Join(',', Enumerable.Repeat("0.5", 1000))}]", $"\"{new string('x', 2000)}\"",
+    ];
+
     [Fact]
     public void AnyFile_IsReadOrRefused()
     {
         var mutator = new ByteMutator([LatencyTableJson.Serialize(Samples.Table()), "{\"ff_H8_W16_C24\": 0.25, \"conv h8 w16 c16-24 s1\": 1.5}"u8.ToArray()], Words);
-        FuzzRun.Over("table JSON", FuzzRun.Count(2000), random => Rehashed(random, mutator.Next(random)), input => Refused(() =>
+        FuzzRun.Over("table JSON", FuzzRun.Count(2000), random => random.Next(3) == 0 ? Misshapen(random) : Rehashed(random, mutator.Next(random)), input => Refused(() =>
         {
             LatencyTable table = LatencyTableImport.Parse(input, "t.json");
             Assert.Equal(LatencyTableJson.HashOf(table), LatencyTableJson.HashOf(LatencyTableJson.Parse(LatencyTableJson.Serialize(table), "again")));
@@ -57,9 +64,10 @@ public sealed class TableJsonFuzzTests
     }
 
     /// <summary>Half of the files get the hash of what they hold now, or no fault behind it would ever be met.</summary>
-    private static byte[] Rehashed(Random random, byte[] file)
+    private static byte[] Rehashed(Random random, byte[] file) => random.Next(2) == 0 ? file : Rehashed(file);
+
+    private static byte[] Rehashed(byte[] file)
     {
-        if (random.Next(2) == 0) return file;
         try
         {
             if (JsonNode.Parse(file) is not JsonObject table || !table.ContainsKey("sha256")) return file;
@@ -72,6 +80,25 @@ public sealed class TableJsonFuzzTests
             return file;
         }
     }
+
+    /// <summary>A sound table, some of whose values are others, with the hash of what it holds now.</summary>
+    private static byte[] Misshapen(Random random)
+    {
+        JsonNode table = JsonNode.Parse(LatencyTableJson.Serialize(Samples.Table()))!;
+        for (int i = 1 + random.Next(3); i > 0; i--)
+        {
+            JsonNode[] leaves = [.. Values(table)];
+            leaves[random.Next(leaves.Length)].ReplaceWith(JsonNode.Parse(Others[random.Next(Others.Length)]));
+        }
+        return Rehashed(Encoding.UTF8.GetBytes(table.ToJsonString()));
+    }
+
+    private static IEnumerable<JsonNode> Values(JsonNode node) => node switch
+    {
+        JsonObject inner => inner.Where(member => member.Key != "sha256" && member.Value is not null).SelectMany(member => Values(member.Value!)),
+        JsonArray list => list.Where(item => item is not null).SelectMany(item => Values(item!)),
+        _ => [node],
+    };
 
     private static string Refused(Action read)
     {

@@ -337,22 +337,18 @@ public sealed class TableJobsTests : IDisposable
     /// <summary>A log that takes its time: jobs begin with a line in it.</summary>
     private sealed class HeldLog : ILogger<TableJobs>, IDisposable
     {
-        private readonly ManualResetEventSlim released = new();
+        private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void Release() => released.Set();
+        public void Release() => released.TrySetResult();
 
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            released.Wait(Cancellation);
+            released.Task.Wait(Cancellation);
 
-        public void Dispose()
-        {
-            released.Set();
-            released.Dispose();
-        }
+        public void Dispose() => Release();
     }
 
     private sealed class Lifetime : IHostApplicationLifetime
