@@ -132,6 +132,7 @@ public sealed class TableJobs(
             LatencyTable table = await builder.BuildAsync(job, cancel.Token);
             // Together: who watches the tables may ask at once how this one came about.
             StoredTable stored = tables.Save(table, (transaction, saved) => store.Finish(transaction, job.Id, saved.Id));
+            DropOldSamples();
             int done = job.Present?.Done ?? 0;
             last = new(done, done, SecondsLeft: 0, TableId: stored.Id);
             logger.LogInformation("Job {Job} is done: table {Table}, {Count} entries, {Noisy} of them noisy, {Drifted} drifted", job.Id, stored.Id,

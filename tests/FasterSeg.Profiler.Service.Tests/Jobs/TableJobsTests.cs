@@ -241,6 +241,25 @@ public sealed class TableJobsTests : IDisposable
     }
 
     [Fact]
+    public async Task SamplesOfOldJobsAreDroppedAndTheNewestKept()
+    {
+        Service service = Start(Engine());
+        TableJob old = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        await EndOf(old);
+        OperatorSpec sentinel = TableBuilder.SentinelOf(Space);
+        Assert.NotEmpty(service.Store.Samples(old.Id, sentinel));
+        using (SqliteConnection connection = OpenDatabase())
+        {
+            for (int i = 0; i < JobStore.KeptSamples; i++)
+                Execute(connection, $"INSERT INTO job SELECT 'copy{i}', space, settings, identity, state, message, table_id, created, updated FROM job LIMIT 1");
+        }
+        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 5 }, "anna", Cancellation);
+        await EndOf(job);
+        Assert.Empty(service.Store.Samples(old.Id, sentinel));
+        Assert.NotEmpty(service.Store.Samples(job.Id, sentinel));
+    }
+
+    [Fact]
     public async Task ATableIsDoneAlsoWhereOldSamplesCannotBeDropped()
     {
         Service service = Start(Engine());
