@@ -19,6 +19,10 @@ public sealed record TableComparison(IReadOnlyList<ComparedEntry> Entries, int O
         return new(both, left.Count + right.Count - (2 * both.Length), first.Identity.DifferenceFrom(second.Identity));
     }
 
+    /// <summary>The ratio that half of these operators are below: an operator's own, so the upper one of two in the middle.</summary>
+    /// <param name="entries">Compared operators, at least one.</param>
+    public static double MedianRatio(IReadOnlyCollection<ComparedEntry> entries) => entries.Select(entry => entry.Ratio).Order().ElementAt(entries.Count / 2);
+
     /// <summary>A quantile of |ratio - 1|, e.g. 0.95.</summary>
     public double Deviation(double quantile)
     {

@@ -15,8 +15,8 @@ public sealed class ModelMeasurer(IEngine engine, TimeProvider time) : IModelMea
         try
         {
             var response = new Proto.MeasureModelResponse { Device = engine.DeviceMessage() };
-            var sessions = new List<Measurement>();
-            Measurement joined;
+            var sessionsMs = new List<ReadOnlyMemory<double>>();
+            int disturbed = 0;
             do
             {
                 using IModelSession session = engine.Open(onnx, settings, cancellation);
@@ -25,12 +25,13 @@ public sealed class ModelMeasurer(IEngine engine, TimeProvider time) : IModelMea
                 // Later sessions may find caches that the first one filled.
                 response.BuildMs = Math.Max(response.BuildMs, session.BuildMs);
                 response.Identity ??= engine.Identity(settings with { BatchSize = session.BatchSize }).ToMessage();
-                sessions.Add(protocol.Measure(session, settings, cancellation));
-                joined = Measurement.Join(sessions, settings);
+                Measurement measured = protocol.Measure(session, settings, cancellation);
+                sessionsMs.Add(measured.SamplesMs);
+                disturbed += measured.Disturbed;
             }
-            while (sessions.Count < settings.Sessions || (joined.Noisy && sessions.Count < settings.MostSessions));
-            response.Statistics = joined.ToMessage();
-            if (withSamples) response.Samples.Add(sessions.Select(session => session.SamplesMs.ToMessage()));
+            while (Measurement.NeedsMore(sessionsMs, settings));
+            response.Statistics = Measurement.Join(sessionsMs, disturbed, settings).ToMessage();
+            if (withSamples) response.Samples.Add(sessionsMs.Select(session => session.ToMessage()));
             response.Placement.Add(engine.Placement(onnx, settings, cancellation).OrderBy(pair => pair.Key, StringComparer.Ordinal)
                 .Select(pair => new Proto.NodePlacement { Provider = pair.Key, Nodes = pair.Value }));
             return response;

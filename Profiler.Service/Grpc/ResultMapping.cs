@@ -12,20 +12,24 @@ namespace FasterSeg.Profiler.Service.Grpc;
 public static class ResultMapping
 {
     /// <summary>What an engine measures on.</summary>
-    public static Proto.Device DeviceMessage(this IEngine engine) => new()
+    public static Proto.Device DeviceMessage(this IEngine engine)
     {
-        Name = engine.Device.Name,
-        Uuid = engine.Device.Uuid,
-        ComputeCapability = engine.Identity(new()).ComputeCapability ?? "",
-        Driver = engine.Identity(new()).Driver ?? "",
-        OperatingSystem = engine.Device.OperatingSystem,
-        OnnxruntimeVersion = engine.Device.OnnxRuntime,
-        Providers = { ProviderOf(engine.Provider) },
-        LogicalCores = engine.Device.LogicalCores,
-        MemoryBytes = engine.Device.MemoryBytes,
-        DefaultThreads = engine.Device.DefaultThreads,
-        Environment = { engine.Environment().ToDictionary() },
-    };
+        TableIdentity identity = engine.Identity(new());
+        return new()
+        {
+            Name = engine.Device.Name,
+            Uuid = engine.Device.Uuid,
+            ComputeCapability = identity.ComputeCapability ?? "",
+            Driver = identity.Driver ?? "",
+            OperatingSystem = engine.Device.OperatingSystem,
+            OnnxruntimeVersion = engine.Device.OnnxRuntime,
+            Providers = { ProviderOf(engine.Provider) },
+            LogicalCores = engine.Device.LogicalCores,
+            MemoryBytes = engine.Device.MemoryBytes,
+            DefaultThreads = engine.Device.DefaultThreads,
+            Environment = { engine.Environment().ToDictionary() },
+        };
+    }
 
     /// <summary>An identity; what does not apply is empty.</summary>
     public static Proto.Identity ToMessage(this TableIdentity identity) => new()

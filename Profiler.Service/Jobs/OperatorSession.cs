@@ -9,18 +9,16 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// <param name="SamplesMs">Its samples, ms, in the order they were taken; empty where it failed or nothing is measured.</param>
 public sealed record OperatorSession(LatencyEntry Entry, ReadOnlyMemory<double> SamplesMs = default)
 {
-    private Measurement Measurement => new(SampleStatistics.Of(SamplesMs.Span), Entry.Noisy, Entry.Spread?.Disturbed ?? 0, SamplesMs);
-
     /// <summary>The operator's entry from its sessions; the failed ones count only where there is no other.</summary>
     /// <param name="sessions">All sessions of one operator, at least one.</param>
     /// <param name="settings">How they were measured.</param>
     public static LatencyEntry Join(IReadOnlyList<OperatorSession> sessions, MeasurementSettings settings)
     {
-        OperatorSession[] usable = [.. sessions.Where(session => session.Entry.Failure is null)];
+        OperatorSession[] usable = Usable(sessions);
         if (usable.Length == 0) return sessions[^1].Entry;
         OperatorSpec spec = usable[0].Entry.Spec;
         if (usable[0].Entry.Spread is null) return usable[0].Entry;
-        Measurement joined = Measurement.Join([.. usable.Select(session => session.Measurement)], settings);
+        var joined = Measurement.Join(SamplesOf(usable), usable.Sum(session => session.Entry.Spread!.Disturbed), settings);
         // Later sessions may find caches that the first one filled.
         return new(spec, EntryOrigin.Measured, joined.MedianMs, joined.Spread, joined.Noisy, BuildMs: usable.Max(session => session.Entry.BuildMs));
     }
@@ -30,9 +28,12 @@ public sealed record OperatorSession(LatencyEntry Entry, ReadOnlyMemory<double> 
     /// <param name="settings">How they are measured.</param>
     public static bool NeedsMore(IReadOnlyList<OperatorSession> sessions, MeasurementSettings settings)
     {
-        int usable = sessions.Count(session => session.Entry.Failure is null);
+        OperatorSession[] usable = Usable(sessions);
         // What failed once, twice over in a worker of its own, is not tried to the last.
-        if (usable == 0) return sessions.Count == 0;
-        return usable < settings.Sessions || (usable < settings.MostSessions && Join(sessions, settings).Noisy);
+        return usable.Length == 0 ? sessions.Count == 0 : Measurement.NeedsMore(SamplesOf(usable), settings);
     }
+
+    private static OperatorSession[] Usable(IReadOnlyList<OperatorSession> sessions) => [.. sessions.Where(session => session.Entry.Failure is null)];
+
+    private static ReadOnlyMemory<double>[] SamplesOf(OperatorSession[] sessions) => [.. sessions.Select(session => session.SamplesMs)];
 }

@@ -23,7 +23,7 @@ public sealed class TableRounds(IReadOnlyList<OperatorSpec> operators, Measureme
     public int MostRounds => settings.MostSessions;
 
     /// <summary>What the sentinel usually takes, ms: the median of all readings, which a disturbance of less than half of the job leaves alone.</summary>
-    public double ReferenceMs => Sentinel.Median(rounds.SelectMany(round => round.Sentinel.Readings));
+    public double ReferenceMs => Sentinel.ReferenceOf(rounds.SelectMany(round => round.Sentinel.Readings));
 
     /// <summary>By which share the sentinel's slowest reading exceeds its fastest.</summary>
     public double Drift => Sentinel.DriftOf(rounds.SelectMany(round => round.Sentinel.Readings));
@@ -45,9 +45,8 @@ public sealed class TableRounds(IReadOnlyList<OperatorSpec> operators, Measureme
     {
         if (rounds.Count >= MostRounds) return [];
         HashSet<(int, OperatorSpec)> touched = rounds.Count < FullRounds ? [] : Touched();
-        return [.. operators.Where(spec => rounds.Count < FullRounds
-            ? !HasFailedOnly(spec)
-            : OperatorSession.NeedsMore(Of(spec, touched), settings) && !HasFailedOnly(spec))];
+        return [.. operators.Where(spec => !HasFailedOnly(spec)
+            && (rounds.Count < FullRounds || OperatorSession.NeedsMore(Of(spec, touched), settings)))];
     }
 
     /// <summary>Every operator's entry. One with too few sessions that no drift touched takes the others in, and is flagged.</summary>

@@ -6,18 +6,24 @@ namespace FasterSeg.Profiler.Service.Measuring;
 /// <param name="Statistics">What the samples say.</param>
 /// <param name="Noisy">The median's confidence interval is not as narrow as it should be.</param>
 /// <param name="Disturbed">Samples that were set aside because something else took the processor meanwhile.</param>
-/// <param name="SamplesMs">The samples, ms, in the order they were taken, session by session.</param>
+/// <param name="SamplesMs">The samples of one session, ms, in the order they were taken; empty where several are joined.</param>
 public sealed record Measurement(SampleStatistics Statistics, bool Noisy, int Disturbed, ReadOnlyMemory<double> SamplesMs)
 {
-    /// <summary>Joins the measurements of several sessions.</summary>
-    /// <param name="sessions">The sessions, at least one.</param>
+    /// <summary>Joins several sessions.</summary>
+    /// <param name="sessionsMs">Each session's samples, ms; at least one session.</param>
+    /// <param name="disturbed">What was set aside in all of them.</param>
     /// <param name="settings">How they were measured.</param>
-    public static Measurement Join(IReadOnlyList<Measurement> sessions, MeasurementSettings settings)
+    public static Measurement Join(IReadOnlyList<ReadOnlyMemory<double>> sessionsMs, int disturbed, MeasurementSettings settings)
     {
-        SampleStatistics joined = SessionPool.Join([.. sessions.Select(session => session.SamplesMs)], settings.RelativeHalfWidth);
-        bool isNoisy = joined.Median.HalfWidth > settings.Agreement * joined.Median.Median;
-        return new(joined, isNoisy, sessions.Sum(session => session.Disturbed), sessions.SelectMany(session => session.SamplesMs.ToArray()).ToArray());
+        SampleStatistics joined = SessionPool.Join(sessionsMs, settings.RelativeHalfWidth);
+        return new(joined, joined.Median.HalfWidth > settings.Agreement * joined.Median.Median, disturbed, SamplesMs: default);
     }
+
+    /// <summary>Whether a further session is needed: there are too few, or they do not agree and there may be more.</summary>
+    /// <param name="sessionsMs">Each session's samples so far, ms.</param>
+    /// <param name="settings">How they are measured.</param>
+    public static bool NeedsMore(IReadOnlyList<ReadOnlyMemory<double>> sessionsMs, MeasurementSettings settings) =>
+        sessionsMs.Count < settings.Sessions || (sessionsMs.Count < settings.MostSessions && Join(sessionsMs, disturbed: 0, settings).Noisy);
 
     /// <summary>The latency: the median, ms.</summary>
     public double MedianMs => Statistics.Median.Median;

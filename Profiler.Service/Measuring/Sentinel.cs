@@ -22,9 +22,6 @@ public sealed class Sentinel(double relativeHalfWidth, int interval = Sentinel.D
     public IReadOnlyList<SentinelReading> Readings => readings;
 
     /// <summary>By which share the slowest reading exceeds the fastest; 0 before there are two.</summary>
-    public double Drift => DriftOf(readings);
-
-    /// <summary><see cref="Drift"/> of any readings.</summary>
     public static double DriftOf(IEnumerable<SentinelReading> readings)
     {
         double[] medians = [.. readings.Select(reading => reading.MedianMs)];
@@ -35,10 +32,7 @@ public sealed class Sentinel(double relativeHalfWidth, int interval = Sentinel.D
     /// What the sentinel usually takes, ms: the median of all readings, which a disturbance of less than half of the run
     /// leaves alone, and which a device that changes for good follows. NaN before there is one.
     /// </summary>
-    public double ReferenceMs => Median(readings);
-
-    /// <summary><see cref="ReferenceMs"/> of any readings.</summary>
-    public static double Median(IEnumerable<SentinelReading> readings)
+    public static double ReferenceOf(IEnumerable<SentinelReading> readings)
     {
         double[] medians = [.. readings.Select(reading => reading.MedianMs)];
         return medians.Length == 0 ? double.NaN : SampleStatistics.Of(medians).Median.Median;

@@ -40,7 +40,7 @@ public static class LutDiffCommand
             ("intervals meet", Share(comparison.Entries.Select(entry => entry.IntervalsMeet))),
             ("differences within their intervals", Share(comparison.Entries.Select(entry => entry.IsWithinIntervals))));
         Write(console, "operator", "median ratio", comparison.Entries.GroupBy(entry => entry.Spec.Kind).OrderBy(group => group.Key)
-            .Select(group => (OperatorKey.NameOf(group.Key), group.Select(entry => entry.Ratio).Order().ElementAt(group.Count() / 2))));
+            .Select(group => (OperatorKey.NameOf(group.Key), TableComparison.MedianRatio([.. group]))));
         Write(console, "farthest", "ratio", comparison.Entries.OrderByDescending(entry => Math.Abs(Math.Log(entry.Ratio))).Take(options.Worst)
             .Select(entry => (entry.Spec.ToString(), entry.Ratio)));
         return ExitCodes.Done;

@@ -1,4 +1,5 @@
 using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Latency;
@@ -130,11 +131,11 @@ public sealed class SupernetSearch : IDisposable
     {
         if (newerTable() is not { } newer) return null;
         TableComparison change = TableComparison.Of(table, newer);
-        double ratio = change.Entries.Select(entry => entry.Ratio).Order().ElementAt(change.Entries.Count / 2);
-        LatencyTableJson.Save(table, run.In($"table-{LatencyTableJson.HashOf(table)[..12]}.json"));
+        double ratio = TableComparison.MedianRatio(change.Entries);
+        LatencyTableJson.Save(table, run.In($"table-{StoredTable.Of(table).Id}.json"));
         LatencyTableJson.Save(newer, run.Table);
         (table, step) = (newer, StepOn(newer));
-        reporter.Say(FormattableString.Invariant($"epoch {at.Epoch + 1}, step {at.Step + 1}: goes on with a newer table ({LatencyTableJson.HashOf(newer)[..12]}): median ratio to the one before {ratio:F4}, 95 % of the operators within {100 * change.Deviation(0.95):F1} %"));
+        reporter.Say(FormattableString.Invariant($"epoch {at.Epoch + 1}, step {at.Step + 1}: goes on with a newer table ({StoredTable.Of(newer).Id}): median ratio to the one before {ratio:F4}, 95 % of the operators within {100 * change.Deviation(0.95):F1} %"));
         return ratio;
     }
 

@@ -1,9 +1,7 @@
-using System.Net;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Grpc;
-using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Tests.Engines;
@@ -14,8 +12,6 @@ using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -50,18 +46,15 @@ public sealed class LostDeviceTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddProfiler(new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder });
-        builder.Services.Replace(ServiceDescriptor.Singleton<IEngine>(engine));
-        builder.Services.Replace(ServiceDescriptor.Singleton(provider => new DeviceProbe(measurer, provider.GetRequiredService<DeviceHealth>())));
-        builder.Services.Replace(ServiceDescriptor.Singleton(provider => new WatchedMeasurer(measurer, new ModelMeasurer(engine, engine.Time),
-            provider.GetRequiredService<DeviceProbe>(), provider.GetRequiredService<DeviceHealth>())));
-        builder.Services.Replace(ServiceDescriptor.Singleton(provider => new DeviceRecovery(
-            provider.GetRequiredService<DeviceHealth>(), provider.GetRequiredService<DeviceProbe>(), provider.GetRequiredService<DeviceWorker>(), time, NullLogger<DeviceRecovery>.Instance)));
-        application = builder.Build();
-        application.MapProfiler();
-        await application.StartAsync(Cancellation);
+        application = await FakeHost.StartAsync(folder, services =>
+        {
+            services.Replace(ServiceDescriptor.Singleton<IEngine>(engine));
+            services.Replace(ServiceDescriptor.Singleton(provider => new DeviceProbe(measurer, provider.GetRequiredService<DeviceHealth>())));
+            services.Replace(ServiceDescriptor.Singleton(provider => new WatchedMeasurer(measurer, new ModelMeasurer(engine, engine.Time),
+                provider.GetRequiredService<DeviceProbe>(), provider.GetRequiredService<DeviceHealth>())));
+            services.Replace(ServiceDescriptor.Singleton(provider => new DeviceRecovery(
+                provider.GetRequiredService<DeviceHealth>(), provider.GetRequiredService<DeviceProbe>(), provider.GetRequiredService<DeviceWorker>(), time, NullLogger<DeviceRecovery>.Instance)));
+        });
         channel = GrpcChannel.ForAddress(application.Urls.First());
     }
 

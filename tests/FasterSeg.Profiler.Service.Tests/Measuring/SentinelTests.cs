@@ -15,9 +15,9 @@ public sealed class SentinelTests
     public void DriftIsTheSpanOfItsReadings()
     {
         Sentinel sentinel = With(2.0);
-        Assert.Equal(0, sentinel.Drift);
+        Assert.Equal(0, Sentinel.DriftOf(sentinel.Readings));
         sentinel = With(2.0, 2.2, 2.1);
-        Assert.Equal(0.1, sentinel.Drift, 12);
+        Assert.Equal(0.1, Sentinel.DriftOf(sentinel.Readings), 12);
         Assert.Equal(new SentinelReading(10, 2.2), sentinel.Readings[1]);
     }
 
@@ -25,8 +25,8 @@ public sealed class SentinelTests
     public void ADisturbanceTouchesTheOperatorsOnBothSidesOfItsReadings()
     {
         Sentinel sentinel = With(2.0, 2.01, 2.5, 1.99, 2.0, 2.02);
-        Assert.Equal(2.005, sentinel.ReferenceMs, 12);
-        Assert.Equal(Enumerable.Range(10, 20), sentinel.Touched(sentinel.ReferenceMs));
+        Assert.Equal(2.005, Sentinel.ReferenceOf(sentinel.Readings), 12);
+        Assert.Equal(Enumerable.Range(10, 20), sentinel.Touched(Sentinel.ReferenceOf(sentinel.Readings)));
     }
 
     [Fact]
@@ -39,8 +39,8 @@ public sealed class SentinelTests
     public void TheReferenceFollowsADeviceThatChangesForGood()
     {
         Sentinel sentinel = With(2.0, 3.0, 3.0, 3.0, 3.0);
-        Assert.Equal(3.0, sentinel.ReferenceMs);
-        Assert.Equal(Enumerable.Range(0, 10), sentinel.Touched(sentinel.ReferenceMs));
+        Assert.Equal(3.0, Sentinel.ReferenceOf(sentinel.Readings));
+        Assert.Equal(Enumerable.Range(0, 10), sentinel.Touched(Sentinel.ReferenceOf(sentinel.Readings)));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class SentinelTests
     [Fact]
     public void WithoutAReadingThereIsNoReferenceAndNothingIsTouched()
     {
-        Assert.Equal(double.NaN, With().ReferenceMs);
+        Assert.Equal(double.NaN, Sentinel.ReferenceOf(With().Readings));
         Assert.Empty(With().Touched(double.NaN));
     }
 
