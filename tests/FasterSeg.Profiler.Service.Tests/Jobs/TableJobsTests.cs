@@ -2,12 +2,10 @@ using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
-using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Measuring;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -21,13 +19,13 @@ public sealed class TableJobsTests : IDisposable
     private static readonly MeasurementSettings Settings = new() { Seed = 4, MaximumSeconds = 0.01, MinimumSamples = 6 };
 
     private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-jobs-").FullName;
-    private readonly List<Service> services = [];
+    private readonly List<JobService> services = [];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
-        foreach (Service service in services) service.Dispose();
+        foreach (JobService service in services) service.Dispose();
         SqliteConnection.ClearAllPools();
         Directory.Delete(folder, recursive: true);
     }
@@ -35,7 +33,7 @@ public sealed class TableJobsTests : IDisposable
     [Fact]
     public async Task TheSameSpaceAndSettingsAreOneJob()
     {
-        Service service = Start(Engine());
+        JobService service = Start(Engine());
         TableJob first = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation), second = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         TableJob other = await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 9 }, "anna", Cancellation);
         Assert.Same(first, second);
@@ -48,7 +46,7 @@ public sealed class TableJobsTests : IDisposable
     [Fact]
     public async Task AFinishedJobIsNotTakenUpAgainButANewOneStarts()
     {
-        Service service = Start(Engine());
+        JobService service = Start(Engine());
         TableJob first = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         string table = await EndOf(first);
         Assert.Equal(table, service.Store.Find(first.Id)!.TableId);
@@ -61,7 +59,7 @@ public sealed class TableJobsTests : IDisposable
     public async Task WhoeverIsToldOfATableFindsTheJobThatMadeIt()
     {
         FakeEngine engine = Engine();
-        Service service = Start(engine);
+        JobService service = Start(engine);
         await using IAsyncEnumerator<KnownTable> watcher = service.Tables.WatchAsync(Space, engine.Identity(Settings), Cancellation).GetAsyncEnumerator(Cancellation);
         ValueTask<bool> told = watcher.MoveNextAsync();
         TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
@@ -75,7 +73,7 @@ public sealed class TableJobsTests : IDisposable
     public async Task ACancelledJobKeepsItsMeasurementsAndGoesOnWhenAskedForAgain()
     {
         var engine = Engine();
-        Service service = Start(engine);
+        JobService service = Start(engine);
         TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         await ReachAsync(job, entries: 40);
         Assert.True(await service.Jobs.CancelAsync(job.Id));
@@ -93,7 +91,7 @@ public sealed class TableJobsTests : IDisposable
     public async Task WhoCancelsAJobAndAsksAgainGetsOneThatGoesOn()
     {
         using var held = new HeldLog();
-        Service service = Start(Engine(), held);
+        JobService service = Start(Engine(), held);
         TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         // The job has begun and sees no cancellation yet.
         Task<bool> cancelling = service.Jobs.CancelAsync(job.Id);
@@ -109,7 +107,7 @@ public sealed class TableJobsTests : IDisposable
     [Fact]
     public async Task AJobWhoseStartCannotBeNotedIsNotLeftRunning()
     {
-        Service service = Start(Engine());
+        JobService service = Start(Engine());
         TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         await service.Jobs.CancelAsync(job.Id);
         service.Execute("CREATE TRIGGER full BEFORE UPDATE ON job BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
@@ -124,7 +122,7 @@ public sealed class TableJobsTests : IDisposable
     [InlineData("identity")]
     public void ADamagedJobIsLeftOutAndTheOthersGoOn(string column)
     {
-        Service service = Start(Engine());
+        JobService service = Start(Engine());
         service.Store.Add(Space, Settings, Engine().Identity(Settings));
         service.Execute($"UPDATE job SET {column} = 'null'");
         StoredJob sound = service.Store.Add(Space, Settings, Engine().Identity(Settings));
@@ -136,7 +134,7 @@ public sealed class TableJobsTests : IDisposable
     public async Task JobsBeyondTheMostAreRefusedAndThoseThereAreAttachedTo()
     {
         using var held = new HeldLog();
-        Service service = Start(Engine(), held);
+        JobService service = Start(Engine(), held);
         TableJob[] jobs = await Task.WhenAll(Enumerable.Range(0, TableJobs.MostRunning).Select(seed =>
             service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = (ulong)seed }, $"client {seed}", Cancellation)));
         await Assert.ThrowsAsync<QueueFullException>(() => service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 1000 }, "anna", Cancellation));
@@ -158,7 +156,7 @@ public sealed class TableJobsTests : IDisposable
             await ReachAsync(job, entries: 30 * kill);
             // The last service's process is gone: nothing of it reaches the store any more.
             services[^1].Kill();
-            Service next = Start(engine);
+            JobService next = Start(engine);
             Assert.Equal(JobState.Running, next.Store.Find(job.Id)!.State);
             next.Jobs.ResumeAll();
             job = next.Jobs.Find(job.Id)!;
@@ -172,11 +170,11 @@ public sealed class TableJobsTests : IDisposable
     [Fact]
     public async Task AJobOfAnotherDeviceIsNotResumed()
     {
-        Service service = Start(Engine());
+        JobService service = Start(Engine());
         TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         await ReachAsync(job, entries: 10);
         service.Kill();
-        Service other = Start(Engine("other"));
+        JobService other = Start(Engine("other"));
         other.Jobs.ResumeAll();
         StoredJob stored = other.Store.Find(job.Id)!;
         Assert.Equal(JobState.Failed, stored.State);
@@ -187,7 +185,7 @@ public sealed class TableJobsTests : IDisposable
     public async Task AClientWithAsManyJobsAsItMayHaveIsRefusedAndOthersAreNot()
     {
         using var gate = new ManualResetEventSlim();
-        Service service = Start(new FakeEngine { Opening = _ => gate.Wait(Cancellation) });
+        JobService service = Start(new FakeEngine { Opening = _ => gate.Wait(Cancellation) });
         List<TableJob> jobs = [];
         foreach (ulong seed in new ulong[] { 1, 2 }) jobs.Add(await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = seed }, "anna", Cancellation));
         var refusal = await Assert.ThrowsAsync<QueueFullException>(async () => await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 3 }, "anna", Cancellation));
@@ -201,31 +199,18 @@ public sealed class TableJobsTests : IDisposable
         await kill;
     }
 
-    /// <summary>An engine on which every run takes a millisecond, by a clock that only runs count for.</summary>
-    private static FakeEngine Engine(string provider = "cpu")
-    {
-        var time = new SyntheticTime();
-        return new FakeEngine { Provider = provider, Time = time, Running = _ => time.Advance(1) };
-    }
-
-    private Service Start(FakeEngine engine, ILogger<TableJobs>? log = null)
-    {
-        var service = new Service(folder, engine, log ?? NullLogger<TableJobs>.Instance);
-        services.Add(service);
-        return service;
-    }
-
     [Fact]
     public async Task WhoAsksWhileACancelledJobIsEndingGetsTheJobThatGoesOn()
     {
         using var release = new ManualResetEventSlim();
         var time = new SyntheticTime();
-        Service service = Start(new FakeEngine { Opening = _ => release.Wait(Cancellation), Time = time, Running = _ => time.Advance(1) });
+        JobService service = Start(new FakeEngine { Opening = _ => release.Wait(Cancellation), Time = time, Running = _ => time.Advance(1) });
         TableJob first = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         Task<TableJob> second;
         Task<bool> cancelled;
-        using (SqliteConnection connection = OpenDatabase())
+        using (var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "profiler.db")};Pooling=False"))
         {
+            connection.Open();
             // While somebody else writes, the job's end cannot be noted, and it is on its way out for that long.
             using SqliteTransaction busy = connection.BeginTransaction(deferred: false);
             cancelled = service.Jobs.CancelAsync(first.Id);
@@ -243,16 +228,12 @@ public sealed class TableJobsTests : IDisposable
     [Fact]
     public async Task SamplesOfOldJobsAreDroppedAndTheNewestKept()
     {
-        Service service = Start(Engine());
+        JobService service = Start(Engine());
         TableJob old = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         await EndOf(old);
         OperatorSpec sentinel = TableBuilder.SentinelOf(Space);
         Assert.NotEmpty(service.Store.Samples(old.Id, sentinel));
-        using (SqliteConnection connection = OpenDatabase())
-        {
-            for (int i = 0; i < JobStore.KeptSamples; i++)
-                Execute(connection, $"INSERT INTO job SELECT 'copy{i}', space, settings, identity, state, message, table_id, created, updated FROM job LIMIT 1");
-        }
+        AddNewerJobs(service);
         TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 5 }, "anna", Cancellation);
         await EndOf(job);
         Assert.Empty(service.Store.Samples(old.Id, sentinel));
@@ -262,31 +243,34 @@ public sealed class TableJobsTests : IDisposable
     [Fact]
     public async Task ATableIsDoneAlsoWhereOldSamplesCannotBeDropped()
     {
-        Service service = Start(Engine());
+        JobService service = Start(Engine());
         await EndOf(await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation));
-        using (SqliteConnection connection = OpenDatabase())
-        {
-            for (int i = 0; i < JobStore.KeptSamples; i++)
-                Execute(connection, $"INSERT INTO job SELECT 'copy{i}', space, settings, identity, state, message, table_id, created, updated FROM job LIMIT 1");
-            Execute(connection, "CREATE TRIGGER refuse BEFORE UPDATE OF samples ON measurement BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
-        }
+        AddNewerJobs(service);
+        service.Execute("CREATE TRIGGER refuse BEFORE UPDATE OF samples ON measurement BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
         TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 5 }, "anna", Cancellation);
         string table = await EndOf(job);
         Assert.Equal((JobState.Done, table), (service.Store.Find(job.Id)!.State, service.Store.Find(job.Id)!.TableId));
     }
 
-    private SqliteConnection OpenDatabase()
+    /// <summary>An engine on which every run takes a millisecond, by a clock that only runs count for.</summary>
+    private static FakeEngine Engine(string provider = "cpu")
     {
-        var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "profiler.db")};Pooling=False");
-        connection.Open();
-        return connection;
+        var time = new SyntheticTime();
+        return new FakeEngine { Provider = provider, Time = time, Running = _ => time.Advance(1) };
     }
 
-    private static void Execute(SqliteConnection connection, string statement)
+    private JobService Start(FakeEngine engine, ILogger<TableJobs>? log = null)
     {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = statement;
-        command.ExecuteNonQuery();
+        var service = new JobService(folder, engine, log ?? NullLogger<TableJobs>.Instance);
+        services.Add(service);
+        return service;
+    }
+
+    /// <summary>Copies of the only job, as many as keep their samples.</summary>
+    private static void AddNewerJobs(JobService service)
+    {
+        for (int i = 0; i < JobStore.KeptSamples; i++)
+            service.Execute($"INSERT INTO job SELECT 'copy{i}', space, settings, identity, state, message, table_id, created, updated FROM job LIMIT 1");
     }
 
     private static async Task ReachAsync(TableJob job, int entries)
@@ -309,77 +293,5 @@ public sealed class TableJobsTests : IDisposable
         string sentinel = TableBuilder.SentinelOf(Space).ToString();
         int repeats = engine.Opened.Where(name => name != sentinel).GroupBy(name => name).Sum(group => Math.Max(0, group.Count() - Settings.Sessions));
         Assert.InRange(repeats, 0, allowedRepeats);
-    }
-
-    /// <summary>What a service has, without its sockets.</summary>
-    private sealed class Service : IDisposable
-    {
-        private readonly Lifetime lifetime = new();
-        private readonly DeviceWorker device = new();
-
-        private readonly ProfilerDatabase database;
-
-        public Service(string folder, FakeEngine engine, ILogger<TableJobs> log)
-        {
-            database = new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance);
-            Tables = new TableStore(database, NullLogger<TableStore>.Instance);
-            Store = new JobStore(database, TimeProvider.System, NullLogger<JobStore>.Instance);
-            var measurer = new OperatorMeasurer(engine, engine.Time, NullLogger<OperatorMeasurer>.Instance);
-            var builder = new TableBuilder(engine, device, measurer, engine.Time, NullLogger<TableBuilder>.Instance);
-            Jobs = new TableJobs(engine, builder, Tables, Store, new CallLimits { Waiting = 2 }, lifetime, log);
-        }
-
-        public TableStore Tables { get; }
-
-        public JobStore Store { get; }
-
-        public TableJobs Jobs { get; }
-
-        /// <summary>What happens to the database behind the service's back.</summary>
-        public void Execute(string sql)
-        {
-            using Microsoft.Data.Sqlite.SqliteConnection connection = database.Open();
-            using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
-            command.CommandText = sql;
-            command.ExecuteNonQuery();
-        }
-
-        public void Kill()
-        {
-            lifetime.StopApplication();
-            device.Dispose();
-        }
-
-        public void Dispose() => Kill();
-    }
-
-    /// <summary>A log that takes its time: jobs begin with a line in it.</summary>
-    private sealed class HeldLog : ILogger<TableJobs>, IDisposable
-    {
-        private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public void Release() => released.TrySetResult();
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            released.Task.Wait(Cancellation);
-
-        public void Dispose() => Release();
-    }
-
-    private sealed class Lifetime : IHostApplicationLifetime
-    {
-        private readonly CancellationTokenSource stopping = new();
-
-        public CancellationToken ApplicationStarted => CancellationToken.None;
-
-        public CancellationToken ApplicationStopping => stopping.Token;
-
-        public CancellationToken ApplicationStopped => CancellationToken.None;
-
-        public void StopApplication() => stopping.Cancel();
     }
 }

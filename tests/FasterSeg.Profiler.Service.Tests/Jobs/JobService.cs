@@ -1,0 +1,69 @@
+using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Security;
+using FasterSeg.Profiler.Service.Store;
+using FasterSeg.Profiler.Service.Tests.Engines;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FasterSeg.Profiler.Service.Tests.Jobs;
+
+/// <summary>What a service has, without its sockets.</summary>
+internal sealed class JobService : IDisposable
+{
+    // No part of a test: only against a job that hangs.
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromMinutes(2);
+
+    private readonly Lifetime lifetime = new();
+    private readonly DeviceWorker device = new();
+    private readonly ProfilerDatabase database;
+
+    public JobService(string folder, FakeEngine engine, ILogger<TableJobs> log)
+    {
+        database = new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance);
+        Tables = new TableStore(database, NullLogger<TableStore>.Instance);
+        Store = new JobStore(database, TimeProvider.System, NullLogger<JobStore>.Instance);
+        var measurer = new OperatorMeasurer(engine, engine.Time, NullLogger<OperatorMeasurer>.Instance);
+        var builder = new TableBuilder(engine, device, measurer, engine.Time, NullLogger<TableBuilder>.Instance);
+        Jobs = new TableJobs(engine, builder, Tables, Store, new CallLimits { Waiting = 2 }, lifetime, log);
+    }
+
+    public TableStore Tables { get; }
+
+    public JobStore Store { get; }
+
+    public TableJobs Jobs { get; }
+
+    /// <summary>What happens to the database behind the service's back.</summary>
+    public void Execute(string sql)
+    {
+        using SqliteConnection connection = database.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Ends it. A job is ended on a thread of its own, and writes until it is: nothing of it reaches the store afterwards.</summary>
+    public void Kill()
+    {
+        lifetime.StopApplication();
+        device.Dispose();
+        SpinWait.SpinUntil(() => Jobs.Count == 0, LongestGoodbye);
+    }
+
+    public void Dispose() => Kill();
+
+    private sealed class Lifetime : IHostApplicationLifetime
+    {
+        private readonly CancellationTokenSource stopping = new();
+
+        public CancellationToken ApplicationStarted => CancellationToken.None;
+
+        public CancellationToken ApplicationStopping => stopping.Token;
+
+        public CancellationToken ApplicationStopped => CancellationToken.None;
+
+        public void StopApplication() => stopping.Cancel();
+    }
+}
