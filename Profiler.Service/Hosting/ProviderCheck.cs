@@ -19,6 +19,10 @@ public static class ProviderCheck
     private static readonly MeasurementSettings Rough = new() { RelativeHalfWidth = 0.5, MinimumSamples = MedianInterval.FewestSamples, MaximumSeconds = 0.1 };
 
     /// <summary>Measures the convolution, roughly, as any operator is measured: in the worker, with the placement of its nodes proven.</summary>
+    /// <param name="engine">What is measured with.</param>
+    /// <param name="device">The device's thread.</param>
+    /// <param name="measurer">What measures; not one that takes a failure for a lost device.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="UserErrorException">It cannot be measured; the message says why.</exception>
     public static async Task RunAsync(IEngine engine, DeviceWorker device, IOperatorMeasurer measurer, CancellationToken cancellation)
     {

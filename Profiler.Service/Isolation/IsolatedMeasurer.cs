@@ -65,7 +65,7 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
     {
         try
         {
-            WorkerResponse response = Exchange(new() { Key = spec.ToString() }, settings, cancellation);
+            WorkerResponse response = Exchange(new() { Key = spec.ToString() }, settings, spec == DeviceProbe.Tiny ? limits.OfProbe : limits, cancellation);
             return response.ResultCase == WorkerResponse.ResultOneofCase.Session
                 ? new(LatencyTableJson.ParseEntry(response.Session.Entry, "the worker"), response.Session.SamplesMs.ToArray())
                 : throw new WorkerFailedException(response.Fault);
@@ -82,7 +82,7 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
         var request = new WorkerRequest { Model = new Model { Onnx = UnsafeByteOperations.UnsafeWrap(onnx), BatchSize = askedBatch, WithSamples = withSamples } };
         try
         {
-            WorkerResponse response = Exchange(request, settings, cancellation);
+            WorkerResponse response = Exchange(request, settings, limits, cancellation);
             return response.ResultCase switch
             {
                 WorkerResponse.ResultOneofCase.Model => response.Model,
@@ -107,31 +107,31 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
     /// <summary>Ends the worker.</summary>
     public void Dispose() => Renew();
 
-    private WorkerResponse Exchange(WorkerRequest request, MeasurementSettings settings, CancellationToken cancellation)
+    private WorkerResponse Exchange(WorkerRequest request, MeasurementSettings settings, WorkerLimits most, CancellationToken cancellation)
     {
         request.Settings = JsonSerializer.Serialize(settings);
         try
         {
-            return ExchangeOnce(request, settings, cancellation);
+            return ExchangeOnce(request, settings, most, cancellation);
         }
         catch (WorkerFailedException fault) when (fault.ByItself)
         {
             // A model that ends its process will do so again; one whose process somebody else ended is innocent.
             logger.LogWarning("Worker ended and is replaced for a second try: {Reason}", fault.Message);
-            return ExchangeOnce(request, settings, cancellation);
+            return ExchangeOnce(request, settings, most, cancellation);
         }
     }
 
-    private WorkerResponse ExchangeOnce(WorkerRequest request, MeasurementSettings settings, CancellationToken cancellation)
+    private WorkerResponse ExchangeOnce(WorkerRequest request, MeasurementSettings settings, WorkerLimits most, CancellationToken cancellation)
     {
         if (worker is not { IsAlive: true })
         {
-            worker?.Dispose();
+            Renew();
             worker = WorkerProcess.Start(choice, limits.WritableFolders,
                 ready => logger.LogInformation("Worker gives up: {Rights}", ready.GivenUp.Count > 0 ? string.Join(", ", ready.GivenUp) : "nothing, on this platform"));
             telemetry.WorkerStarted();
             logger.LogInformation("Worker {Id} started", worker.Id);
         }
-        return worker.Exchange(request, limits, limits.Measuring(settings), cancellation);
+        return worker.Exchange(request, most, settings, request.Model is null ? 1 : settings.MostSessions, cancellation);
     }
 }

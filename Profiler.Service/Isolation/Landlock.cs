@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace FasterSeg.Profiler.Service.Isolation;
 
 /// <summary>
-/// Landlock, by which a Linux process without any privilege forbids itself to write files but in some folders, and to open TCP
-/// connections. It holds for the calling thread, for threads and processes that it starts, and for the program it executes. Reading
-/// stays as it is. See https://docs.kernel.org/userspace-api/landlock.html.
+/// Landlock, by which a Linux process without any privilege forbids itself to write files but in some folders, to open TCP
+/// connections, and to send signals to others. It holds for the calling thread, for threads and processes that it starts, and for the
+/// program it executes. Reading stays as it is. See https://docs.kernel.org/userspace-api/landlock.html.
 /// </summary>
 public static unsafe class Landlock
 {
@@ -13,7 +13,7 @@ public static unsafe class Landlock
     private const ulong WriteFile = 1 << 1, Truncate = 1 << 14;
     // Removing and making whatever there is: bits 4 to 12 since the first version.
     private const ulong RemoveAndMake = 0b1_1111_1111 << 4, Refer = 1 << 13;
-    private const ulong BindTcp = 1 << 0, ConnectTcp = 1 << 1;
+    private const ulong BindTcp = 1 << 0, ConnectTcp = 1 << 1, Signals = 1 << 1;
 
     /// <summary>Version of the kernel's Landlock; 0 where it has none.</summary>
     public static int Version => OperatingSystem.IsLinux() ? Math.Max(0, (int)LinuxCalls.Syscall(LinuxCalls.CreateRuleset, 0, 0, AskVersion, 0)) : 0;
@@ -27,8 +27,10 @@ public static unsafe class Landlock
         int version = Version;
         if (version < 1 || LinuxCalls.Prctl(LinuxCalls.SetNoNewPrivileges, 1, 0, 0, 0) != 0) return [];
         ulong toFiles = WriteFile | (version >= 3 ? Truncate : 0), inFolders = toFiles | RemoveAndMake | (version >= 2 ? Refer : 0);
-        var rules = new Ruleset(inFolders, version >= 4 ? BindTcp | ConnectTcp : 0);
-        int ruleset = (int)LinuxCalls.Syscall(LinuxCalls.CreateRuleset, (nint)(&rules), version >= 4 ? sizeof(Ruleset) : sizeof(ulong), 0, 0);
+        // Version 6 knows of signals, but early kernels of it keep them from the process's own threads too, which .NET needs.
+        bool withSignals = version >= 7;
+        var rules = new Ruleset(inFolders, version >= 4 ? BindTcp | ConnectTcp : 0, withSignals ? Signals : 0);
+        int ruleset = (int)LinuxCalls.Syscall(LinuxCalls.CreateRuleset, (nint)(&rules), withSignals ? sizeof(Ruleset) : version >= 4 ? 2 * sizeof(ulong) : sizeof(ulong), 0, 0);
         if (ruleset < 0) return [];
         try
         {
@@ -40,7 +42,8 @@ public static unsafe class Landlock
         {
             _ = LinuxCalls.Close(ruleset);
         }
-        return version >= 4 ? ["writes outside of its folders", "TCP connections"] : ["writes outside of its folders"];
+        string[] held = ["writes outside of its folders", "TCP connections", "signals to others"];
+        return held[..(withSignals ? 3 : version >= 4 ? 2 : 1)];
     }
 
     private static void Allow(int ruleset, string path, ulong access)
@@ -53,7 +56,7 @@ public static unsafe class Landlock
     }
 
     [StructLayout(LayoutKind.Sequential)]
-    private readonly record struct Ruleset(ulong Files, ulong Network);
+    private readonly record struct Ruleset(ulong Files, ulong Network, ulong Scoped);
 
     [StructLayout(LayoutKind.Sequential, Pack = 1)]
     private readonly record struct Rule(ulong Access, int Folder);

@@ -21,6 +21,12 @@ public sealed record WorkerLimits(double BuildSeconds, double MeasuringSeconds, 
             ? this with { BuildSeconds = Math.Max(BuildSeconds, TensorRtBuildSeconds), WritableFolders = [.. WritableFolders, choice.ResolveCachesFolder()] }
             : this;
 
+    /// <summary>Most time to build the model that only asks whether the device is there, which every provider builds in seconds.</summary>
+    public const double ProbeBuildSeconds = 120;
+
+    /// <summary>The limits of <see cref="Jobs.DeviceProbe"/>: a device that hangs is not waited for as long as an engine may take.</summary>
+    public WorkerLimits OfProbe => this with { BuildSeconds = Math.Min(BuildSeconds, ProbeBuildSeconds) };
+
     /// <summary>Default of <see cref="MeasuringSeconds"/>.</summary>
     public const double DefaultMeasuringSeconds = 60;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Protos.Profiler.Worker.V1;
 using Google.Protobuf;
 
@@ -17,14 +18,14 @@ internal sealed class WorkerProcess : IDisposable
     public const string FolderPrefix = "fasterseg-worker-";
 
     private const int MostWords = 400;
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100), StartLimit = TimeSpan.FromSeconds(60), LongestGoodbye = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100), LongestGoodbye = TimeSpan.FromSeconds(5);
 
     private readonly Process process;
     private readonly string temporaryFolder;
     private readonly Action<Ready> ready;
     private readonly Queue<string> errors = new();
     private volatile bool ended;
-    private volatile StageBegun present = new(Stage.Unspecified, 0);
+    private volatile bool isReady;
 
     private WorkerProcess(Process process, string temporaryFolder, Action<Ready> ready)
     {
@@ -44,11 +45,30 @@ internal sealed class WorkerProcess : IDisposable
 
     /// <summary>Starts a worker of this build, in a folder of its own for temporary files.</summary>
     /// <param name="choice">What it measures with.</param>
-    /// <param name="writableFolders">Further folders in which it may write.</param>
+    /// <param name="writableFolders">Further folders in which it may write; they are made where they are not there.</param>
     /// <param name="ready">Called when it is there, with the rights that it has given up.</param>
+    /// <exception cref="WorkerFailedException">It cannot be started.</exception>
     public static WorkerProcess Start(EngineChoice choice, IReadOnlyList<string> writableFolders, Action<Ready> ready)
     {
-        string folder = Directory.CreateTempSubdirectory(FolderPrefix).FullName;
+        string? folder = null;
+        try
+        {
+            folder = Directory.CreateTempSubdirectory(FolderPrefix).FullName;
+            // A right to write is one in a folder that is there.
+            foreach (string writable in writableFolders) Directory.CreateDirectory(writable);
+            return Start(choice, writableFolders, folder, ready);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        {
+            if (folder is not null) Remove(folder);
+            throw new WorkerFailedException($"The process that measures cannot be started: {fault.Message}");
+        }
+    }
+
+    private static WorkerProcess Start(EngineChoice choice, IReadOnlyList<string> writableFolders, string folder, Action<Ready> ready)
+    {
+        // The worker's temporary folder is another one: where it says nothing of the caches, they would be lost with it.
+        choice = choice with { CachesFolder = choice.ResolveCachesFolder() };
         var start = new ProcessStartInfo(DotNet(), ["exec", Program, WorkerHost.Argument, JsonSerializer.Serialize(choice), .. writableFolders])
         {
             RedirectStandardInput = true,
@@ -65,18 +85,19 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Sends a request and waits for its answer.</summary>
     /// <param name="request">The work.</param>
     /// <param name="limits">What it may take.</param>
-    /// <param name="measuring">Time that the measuring may take, apart from the building.</param>
+    /// <param name="settings">How it is measured.</param>
+    /// <param name="sessions">Most sessions of it.</param>
     /// <param name="cancellation">Ends the worker.</param>
     /// <exception cref="WorkerFailedException">The worker ended, or was ended for a limit.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public WorkerResponse Exchange(WorkerRequest request, WorkerLimits limits, TimeSpan measuring, CancellationToken cancellation)
+    public WorkerResponse Exchange(WorkerRequest request, WorkerLimits limits, MeasurementSettings settings, int sessions, CancellationToken cancellation)
     {
-        Begin(present.Stage == Stage.Unspecified ? Stage.Unspecified : Stage.Building);
+        var clock = new StageClock(limits, settings, sessions, isReady ? Stage.Building : Stage.Unspecified);
         Task<WorkerResponse> answer = Task.Run(() =>
         {
             request.WriteDelimitedTo(process.StandardInput.BaseStream);
             process.StandardInput.BaseStream.Flush();
-            return ReadAnswer();
+            return ReadAnswer(clock);
         }, CancellationToken.None);
         while (true)
         {
@@ -93,14 +114,7 @@ internal sealed class WorkerProcess : IDisposable
             {
                 throw Died();
             }
-            StageBegun now = present;
-            TimeSpan time = now.Stage switch
-            {
-                Stage.Unspecified => StartLimit,
-                Stage.Measuring => measuring,
-                _ => limits.Build,
-            };
-            if (Stopwatch.GetElapsedTime(now.At) > time) throw Stopped(FormattableString.Invariant($"took longer than {time.TotalSeconds:0.#} s to {Doing(now.Stage)} and was ended"));
+            if (clock.Excess() is { } excess) throw Stopped(excess + " and was ended");
             long memory = ResidentBytes();
             if (memory > limits.MemoryBytes) throw Stopped(FormattableString.Invariant($"took {memory >> 20} MiB of memory, more than {limits.MemoryBytes >> 20}, and was ended"));
         }
@@ -112,41 +126,37 @@ internal sealed class WorkerProcess : IDisposable
         End();
         process.WaitForExit(LongestGoodbye);
         process.Dispose();
-        try
-        {
-            Directory.Delete(temporaryFolder, recursive: true);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            // Somebody looks into it; the system empties its temporary folder some day.
-        }
+        Remove(temporaryFolder);
     }
 
     /// <summary>The answer, behind the news that come before it.</summary>
-    private WorkerResponse ReadAnswer()
+    private WorkerResponse ReadAnswer(StageClock clock)
     {
         while (true)
         {
             WorkerResponse response = WorkerResponse.Parser.ParseDelimitedFrom(process.StandardOutput.BaseStream);
             if (response.ResultCase == WorkerResponse.ResultOneofCase.Ready)
             {
-                Begin(Stage.Building);
+                isReady = true;
+                clock.Begin(Stage.Building);
                 ready(response.Ready);
             }
-            else if (response.ResultCase == WorkerResponse.ResultOneofCase.Stage) Begin(response.Stage);
+            else if (response.ResultCase == WorkerResponse.ResultOneofCase.Stage) clock.Begin(response.Stage);
             else return response;
         }
     }
 
-    private void Begin(Stage stage) => present = new(stage, Stopwatch.GetTimestamp());
-
-    private static string Doing(Stage stage) => stage switch
+    private static void Remove(string folder)
     {
-        Stage.Building => "build the model",
-        Stage.Measuring => "measure the model",
-        Stage.Placing => "find out where the model's nodes run",
-        _ => "start",
-    };
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Somebody looks into it; the system empties its temporary folder some day.
+        }
+    }
 
     /// <summary>It ended without having reached a limit.</summary>
     private WorkerFailedException Died()
@@ -231,7 +241,4 @@ internal sealed class WorkerProcess : IDisposable
         string beside = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", name));
         return File.Exists(beside) ? beside : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? name;
     }
-
-    /// <summary>What the worker does, and since when.</summary>
-    private sealed record StageBegun(Stage Stage, long At);
 }

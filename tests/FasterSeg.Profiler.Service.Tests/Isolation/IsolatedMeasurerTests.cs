@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Text.Json;
 using FasterSeg.Operators.Onnx;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Telemetry;
@@ -101,7 +103,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     [Fact]
     public void TheWorkerSeesNoSecretsAndHasATemporaryFolderOfItsOwn()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux shows a process's environment.");
+        if (!OperatingSystem.IsLinux()) return;
         Environment.SetEnvironmentVariable("FASTERSEG_PROFILER_KEY", "secret");
         Environment.SetEnvironmentVariable("SOMEBODYS_TOKEN", "secret");
         IsolatedMeasurer measurer = Measurer();
@@ -117,7 +119,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     [Fact]
     public void TheWorkerHasGivenUpItsRightsOnAllItsThreads()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has what is given up.");
+        if (!OperatingSystem.IsLinux()) return;
         var log = new ListLogger<IsolatedMeasurer>();
         using var measurer = new IsolatedMeasurer(WorkerLimits.Default, telemetry, log);
         measurer.Measure(Small, Rough, Stop);
@@ -135,6 +137,42 @@ public sealed class IsolatedMeasurerTests : IDisposable
         Assert.Matches("Max core file size +0 +0 ", limits);
         Assert.Matches("Max open files +1024 +1024 ", limits);
         Assert.Matches("Max file size +67108864 +67108864 ", limits);
+    }
+
+    [Fact]
+    public void TheFoldersOfItsCachesAreThereBeforeTheWorkerMayWriteInThem()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        string root = Directory.CreateTempSubdirectory("fasterseg-caches-").FullName;
+        try
+        {
+            string caches = Path.Combine(root, "not", "yet");
+            IsolatedMeasurer measurer = Measurer(WorkerLimits.Default with { WritableFolders = [caches] });
+            measurer.Measure(Small, Rough, Stop);
+            Assert.True(Directory.Exists(caches));
+            // Where nobody named a folder, it is one in the service's temporary folder and not in the worker's, which goes with the worker.
+            Assert.Contains(JsonSerializer.Serialize(new EngineChoice().ResolveCachesFolder()), File.ReadAllText($"/proc/{measurer.WorkerId}/cmdline"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void AWorkerThatCannotBeStartedIsAFailureWithAReason()
+    {
+        // A file where a folder should be: nothing can be started with it.
+        string file = Path.GetTempFileName();
+        try
+        {
+            LatencyEntry entry = Measurer(WorkerLimits.Default with { WritableFolders = [file] }).Measure(Small, Rough, Stop).Entry;
+            Assert.StartsWith("The process that measures cannot be started: ", entry.Failure, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using FasterSeg.Profiler.Service.Isolation;
@@ -19,7 +21,8 @@ public sealed class LandlockTests : IDisposable
     [Fact]
     public void FilesAreWrittenInsideOnlyAndReadEverywhere()
     {
-        Assert.SkipUnless(Landlock.Version >= 3, "This kernel's Landlock does not know of truncation.");
+        // Earlier kernels do not know of truncation.
+        if (Landlock.Version < 3) return;
         string there = Path.Combine(outside, "there");
         File.WriteAllText(there, "text");
         Restricted(() =>
@@ -42,7 +45,7 @@ public sealed class LandlockTests : IDisposable
     [Fact]
     public void NoTcpConnectionIsOpened()
     {
-        Assert.SkipUnless(Landlock.Version >= 4, "This kernel's Landlock does not know of the network.");
+        if (Landlock.Version < 4) return;
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         Restricted(() =>
@@ -50,6 +53,32 @@ public sealed class LandlockTests : IDisposable
             using var client = new TcpClient();
             Assert.Equal(SocketError.AccessDenied, Assert.ThrowsAny<SocketException>(() => client.Connect((IPEndPoint)listener.LocalEndpoint)).SocketErrorCode);
         });
+    }
+
+    [Fact]
+    public void NoSignalIsSentToAnotherProcess()
+    {
+        if (Landlock.Version < 7) return;
+        using Process other = Process.Start("sleep", "1000");
+        try
+        {
+            Restricted(() => Assert.Throws<Win32Exception>(other.Kill));
+            Assert.False(other.HasExited);
+        }
+        finally
+        {
+            other.Kill();
+        }
+    }
+
+    [Fact]
+    public void WhatHoldsIsWhatTheKernelKnows()
+    {
+        string[] held = [];
+        var thread = new Thread(() => held = [.. Landlock.Restrict([inside], [])]);
+        thread.Start();
+        thread.Join();
+        Assert.Equal(Landlock.Version switch { 0 => 0, < 4 => 1, < 7 => 2, _ => 3 }, held.Length);
     }
 
     private void Restricted(Action test)

@@ -16,10 +16,12 @@ public sealed class WorkerEnvironmentTests
     }
 
     [Fact]
-    public void TensorRt_HasTimeToBuild()
+    public void TensorRt_HasTimeToBuildButNotForTheProbe()
     {
         var limits = new WorkerLimits(BuildSeconds: 60, MeasuringSeconds: 60, MemoryBytes: 1);
         Assert.Equal(60, limits.For(new() { Provider = EngineChoice.Cuda }).BuildSeconds);
-        Assert.Equal(WorkerLimits.TensorRtBuildSeconds, limits.For(new() { Provider = EngineChoice.TensorRt }).BuildSeconds);
+        WorkerLimits patient = limits.For(new() { Provider = EngineChoice.TensorRt });
+        Assert.Equal((WorkerLimits.TensorRtBuildSeconds, WorkerLimits.ProbeBuildSeconds), (patient.BuildSeconds, patient.OfProbe.BuildSeconds));
+        Assert.Equal(60, limits.OfProbe.BuildSeconds);
     }
 }
