@@ -21,8 +21,9 @@ try
         Console.WriteLine($"Key, for the client (FASTERSEG_PROFILER_KEY); it is not kept anywhere:\n{key}\nLine, for the profiler's file (--access-keys):\n{line}");
         return 0;
     }
-    await using RunningProfiler profiler = await ProfilerHost.StartAsync(ServiceArguments.Parse(args), CancellationToken.None);
-    Console.WriteLine($"The profiler listens on {profiler.Address} and measures on {profiler.Device.Name}.");
+    ProfilerHostOptions options = ServiceArguments.Parse(args);
+    await using RunningProfiler profiler = await ProfilerHost.StartAsync(options, CancellationToken.None);
+    profiler.Announce(options.LogFormat);
     await profiler.WaitForShutdownAsync();
     return 0;
 }
