@@ -17,7 +17,7 @@ public sealed class TableRefresher(IEngine engine, OperatorSessions operators, J
     /// <param name="client">Whose turn the measurements take.</param>
     /// <param name="cancellation">Ends it, without a new version.</param>
     /// <returns>Each operator as it is measured, then the outcome.</returns>
-    /// <exception cref="UserErrorException">The table is not of this device, was not built here, or the new one cannot be kept.</exception>
+    /// <exception cref="UserErrorException">The table is not of this device, was not built here, nothing of it could be measured, or the new one cannot be kept.</exception>
     /// <exception cref="DeviceLostException">The device is lost.</exception>
     public async IAsyncEnumerable<RefreshProgress> RefreshAsync(
         StoredTable stored, double share, ulong seed, string client, [EnumeratorCancellation] CancellationToken cancellation)
@@ -31,13 +31,16 @@ public sealed class TableRefresher(IEngine engine, OperatorSessions operators, J
             pairs.Add(new(before.Spec, before, now));
             yield return new(pairs.Count, chosen.Count, pairs[^1]);
         }
+        string? reason = pairs.FirstOrDefault()?.Second.Failure;
         pairs.RemoveAll(pair => pair.Second.Failure is not null);
+        if (pairs.Count == 0)
+            throw new UserErrorException($"Table '{stored.Id}' stays as it is: none of {chosen.Count} operators could be measured again{(reason is null ? "" : $" ({reason.TrimEnd('.')})")}.");
         // Together: who watches the tables may refresh this one at once.
         StoredTable next = tables.Save(Merge(stored.Table, pairs), (transaction, saved) => jobs.AddFinished(transaction, saved.Table.Space!, settings, saved));
         yield return new(chosen.Count, chosen.Count, Outcome: new(
             next,
-            pairs.Count == 0 ? 0 : SampleStatistics.Of([.. pairs.Select(pair => pair.Ratio)]).Median.Median,
-            pairs.Count == 0 ? 0 : pairs.Average(pair => IsOutside(pair.First, pair.Second.MedianMs) ? 1.0 : 0)));
+            SampleStatistics.Of([.. pairs.Select(pair => pair.Ratio)]).Median.Median,
+            pairs.Average(pair => IsOutside(pair.First, pair.Second.MedianMs) ? 1.0 : 0)));
     }
 
     /// <summary>The operators that a share and a seed choose; at least one.</summary>

@@ -26,6 +26,7 @@ internal sealed class JobService : IDisposable
         Store = new JobStore(database, TimeProvider.System, NullLogger<JobStore>.Instance);
         var measurer = new OperatorMeasurer(engine, engine.Time, NullLogger<OperatorMeasurer>.Instance);
         var builder = new TableBuilder(engine, device, measurer, engine.Time, NullLogger<TableBuilder>.Instance);
+        Refresher = new TableRefresher(engine, new OperatorSessions(device, measurer), Store, Tables, engine.Time);
         Jobs = new TableJobs(engine, builder, Tables, Store, new CallLimits { Waiting = 2 }, lifetime, log);
     }
 
@@ -34,6 +35,8 @@ internal sealed class JobService : IDisposable
     public JobStore Store { get; }
 
     public TableJobs Jobs { get; }
+
+    public TableRefresher Refresher { get; }
 
     /// <summary>What happens to the database behind the service's back.</summary>
     public void Execute(string sql)

@@ -1,0 +1,85 @@
+using FasterSeg.Operators;
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Profiler.Service.Store;
+using FasterSeg.Profiler.Service.Tests.Engines;
+using FasterSeg.Profiler.Service.Tests.Measuring;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FasterSeg.Profiler.Service.Tests.Jobs;
+
+/// <summary>Refreshing on a device that may begin to fail.</summary>
+public sealed class TableRefresherTests : IDisposable
+{
+    private static readonly SearchSpace Space = new(64, 64, 8, [0.5, 8.0 / 12], Layers: 4, Classes: 3,
+        TeacherStemRatio: 0.5, TeacherHeadRatio: 0.5, StudentStemRatio: 0.5, StudentHeadRatio: 0.5);
+    private static readonly MeasurementSettings Settings = new() { Seed = 4, MaximumSeconds = 0.01, MinimumSamples = 6 };
+
+    private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-refresh-").FullName;
+    private readonly JobService service;
+    private volatile string? failing;
+
+    public TableRefresherTests()
+    {
+        var time = new SyntheticTime();
+        var engine = new FakeEngine
+        {
+            Time = time,
+            Running = _ => time.Advance(1),
+            Opening = name =>
+            {
+                if (failing is { } operators && name.StartsWith(operators, StringComparison.Ordinal)) throw new InvalidOperationException("out of memory");
+            },
+        };
+        service = new(folder, engine, NullLogger<TableJobs>.Instance);
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        service.Dispose();
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task AnOperatorThatFailsKeepsItsNumber()
+    {
+        StoredTable before = await BuildAsync();
+        failing = "head";
+        List<RefreshProgress> news = await RefreshAsync(before);
+        StoredTable after = news[^1].Outcome!.Table;
+        Assert.NotEqual(before.Id, after.Id);
+        Assert.Contains(news, each => each.Pair?.Second.Failure == "out of memory");
+        Assert.DoesNotContain(after.Table.Entries, entry => entry.Failure is not null);
+        Assert.All(before.Table.Entries.Zip(after.Table.Entries).Where(pair => pair.First.Spec.Kind == OperatorKind.Head), pair => Assert.Equal(pair.First, pair.Second));
+    }
+
+    [Fact]
+    public async Task WhereNothingCanBeMeasuredThereIsNoNewVersion()
+    {
+        StoredTable before = await BuildAsync();
+        failing = "";
+        var fault = await Assert.ThrowsAsync<UserErrorException>(() => RefreshAsync(before));
+        Assert.Matches($"^Table '{before.Id}' stays as it is: none of [0-9]+ operators could be measured again \\(out of memory\\).$", fault.Message);
+        Assert.Equal(before.Id, Assert.Single(service.Tables.List()).Id);
+    }
+
+    private async Task<StoredTable> BuildAsync()
+    {
+        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        JobProgress? last = null;
+        await foreach (JobProgress progress in job.WatchAsync(cancellation: Cancellation)) last = progress;
+        return service.Tables.Find(last!.TableId!)!;
+    }
+
+    private async Task<List<RefreshProgress>> RefreshAsync(StoredTable table)
+    {
+        var news = new List<RefreshProgress>();
+        await foreach (RefreshProgress each in service.Refresher.RefreshAsync(table, share: 1, seed: 1, "anna", Cancellation)) news.Add(each);
+        return news;
+    }
+}
