@@ -12,7 +12,7 @@ public sealed record GpuModel(byte[] Onnx, TensorElementType Elements)
 {
     /// <summary>
     /// In fp32 the model stays as it is. TensorRT computes in fp16 by an option; for the CUDA provider the model itself is rewritten. For
-    /// int8, convolutions are quantized, with the ranges that their inputs have in a run on the CPU.
+    /// int8, convolutions are quantized, with the ranges that their inputs have in a run on the CPU; a model without any stays as it is.
     /// </summary>
     /// <exception cref="UnusableModelException">The model cannot be rewritten; the message says why.</exception>
     public static GpuModel Prepare(byte[] onnx, string provider, string precision, ulong seed, CancellationToken cancellation)
@@ -22,6 +22,8 @@ public sealed record GpuModel(byte[] Onnx, TensorElementType Elements)
         {
             ModelProto model = ModelProto.Parser.ParseFrom(onnx);
             if (precision == "fp16") return new(HalfModel.Convert(model).ToByteArray(), TensorElementType.Float16);
+            // Nothing of it is computed in int8: at most its maps are, where a network around it is.
+            if (!model.Graph.Node.Any(node => node.OpType == "Conv")) return new(onnx, TensorElementType.Float);
             IReadOnlyDictionary<string, float> ranges = ActivationRanges.Measure(model, QuantizedModel.Activations(model), seed, cancellation);
             return new(QuantizedModel.Quantize(model, ranges).ToByteArray(), TensorElementType.Float);
         }
