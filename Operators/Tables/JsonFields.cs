@@ -77,6 +77,9 @@ internal sealed class JsonFields
     /// <summary>All members that are left, each a text.</summary>
     public Dictionary<string, string> Texts() => members.Keys.ToArray().ToDictionary(name => name, Text);
 
+    /// <summary>All members that are left, each a whole number.</summary>
+    public Dictionary<string, int> Integers(int least) => members.Keys.ToArray().ToDictionary(name => name, name => Integer(name, least));
+
     /// <summary>Refuses members that nobody took.</summary>
     public void RequireNoOthers()
     {

@@ -22,9 +22,10 @@ public enum EntryOrigin
 /// <param name="Failure">Why there is no number (the median is then 0 and must not be used); null in a usable entry.</param>
 /// <param name="Drifted">The device was not in its usual state, and was not either when the operator was measured again.</param>
 /// <param name="BuildMs">Time to load, optimize and build the operator's model, ms, which is no part of the latency; null where nobody knows.</param>
+/// <param name="Placement">Where the nodes of its model ran, from a profiled run apart from the measurement; null where nobody looked.</param>
 public sealed record LatencyEntry(
     OperatorSpec Spec, EntryOrigin Origin, double MedianMs, LatencySpread? Spread = null, bool Noisy = false, string? Failure = null,
-    bool Drifted = false, double? BuildMs = null)
+    bool Drifted = false, double? BuildMs = null, Placement? Placement = null)
 {
     private const int LongestReason = 500;
 

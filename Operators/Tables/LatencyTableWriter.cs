@@ -101,6 +101,8 @@ internal static class LatencyTableWriter
             if (spread.Sessions != 1) json["sessions"] = spread.Sessions;
         }
         if (entry.BuildMs is { } build) json["build_ms"] = build;
+        if (entry.Placement is { } placement)
+            json["placement"] = new JsonObject(placement.Nodes.Select(part => KeyValuePair.Create(part.Key, (JsonNode?)part.Value)));
         if (entry.Noisy) json["noisy"] = true;
         if (entry.Drifted) json["drifted"] = true;
         if (entry.Failure is not null) json["failure"] = entry.Failure;

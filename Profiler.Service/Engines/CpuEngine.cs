@@ -10,6 +10,8 @@ namespace FasterSeg.Profiler.Service.Engines;
 /// <param name="time">The clock that runs are timed by.</param>
 public sealed class CpuEngine(DeviceFacts device, TimeProvider time) : IEngine
 {
+    private readonly ProvenPlacements proven = new();
+
     /// <inheritdoc/>
     public DeviceFacts Device => device;
 
@@ -41,11 +43,11 @@ public sealed class CpuEngine(DeviceFacts device, TimeProvider time) : IEngine
     }
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, int> Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default)
+    public Placement Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) => proven.Of(onnx, () =>
     {
         using SessionOptions options = Options(settings);
         return PlacementProbe.Run(onnx, options, settings.Seed, cancellation);
-    }
+    });
 
     private static SessionOptions Options(MeasurementSettings settings)
     {

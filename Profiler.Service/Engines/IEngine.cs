@@ -31,7 +31,7 @@ public interface IEngine
     /// <exception cref="UnusableModelException">The model cannot be measured; the message says why.</exception>
     IModelSession Open(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default);
 
-    /// <summary>Proves in a profiled run where the optimized graph's nodes run: nodes by execution provider, as ONNX Runtime names it.</summary>
+    /// <summary>Proves in a profiled run where the optimized graph's nodes run. Proves once what was proven already.</summary>
     /// <exception cref="UnusableModelException">The model cannot be run; the message says why.</exception>
-    IReadOnlyDictionary<string, int> Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default);
+    Placement Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default);
 }

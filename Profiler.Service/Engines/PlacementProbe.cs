@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FasterSeg.Operators.Tables;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace FasterSeg.Profiler.Service.Engines;
@@ -13,9 +14,8 @@ public static class PlacementProbe
     private const string KernelEvent = "_kernel_time";
 
     /// <summary>Runs the model once with profiling.</summary>
-    /// <returns>Number of nodes by provider, e.g. <c>CPUExecutionProvider</c>.</returns>
     /// <exception cref="UnusableModelException">The model cannot be run.</exception>
-    public static IReadOnlyDictionary<string, int> Run(byte[] onnx, SessionOptions options, ulong seed, CancellationToken cancellation = default) =>
+    public static Placement Run(byte[] onnx, SessionOptions options, ulong seed, CancellationToken cancellation = default) =>
         Count(Nodes(onnx, options, seed, SessionBinding.Host, cancellation));
 
     /// <summary>Runs the model once with profiling, where every node has to run on one provider.</summary>
@@ -25,9 +25,9 @@ public static class PlacementProbe
     /// <param name="place">Where its inputs and outputs lie.</param>
     /// <param name="provider">The provider, as ONNX Runtime names it.</param>
     /// <param name="cancellation">Ends the run.</param>
-    /// <returns>Number of nodes by provider: one pair.</returns>
+    /// <returns>All nodes on that provider.</returns>
     /// <exception cref="UnusableModelException">The model cannot be run, or a node ran elsewhere: the message names it.</exception>
-    public static IReadOnlyDictionary<string, int> Require(
+    public static Placement Require(
         byte[] onnx, SessionOptions options, ulong seed, SessionBinding place, string provider, CancellationToken cancellation = default)
     {
         IReadOnlyList<PlacedNode> nodes = Nodes(onnx, options, seed, place, cancellation);
@@ -35,7 +35,7 @@ public static class PlacementProbe
     }
 
     /// <summary>Counts the nodes by provider in ONNX Runtime's profile.</summary>
-    public static IReadOnlyDictionary<string, int> Read(ReadOnlyMemory<byte> profile) => Count(ReadNodes(profile));
+    public static Placement Read(ReadOnlyMemory<byte> profile) => Count(ReadNodes(profile));
 
     /// <summary>A sentence that names the nodes that did not run on a provider; null where all did.</summary>
     public static string? Elsewhere(IReadOnlyList<PlacedNode> nodes, string provider)
@@ -69,7 +69,7 @@ public static class PlacementProbe
         return [.. nodes.Values];
     }
 
-    private static IReadOnlyDictionary<string, int> Count(IReadOnlyList<PlacedNode> nodes) => nodes.CountBy(node => node.Provider).ToDictionary();
+    private static Placement Count(IReadOnlyList<PlacedNode> nodes) => new(nodes.CountBy(node => node.Provider));
 
     private static IReadOnlyList<PlacedNode> Nodes(byte[] onnx, SessionOptions options, ulong seed, SessionBinding place, CancellationToken cancellation)
     {

@@ -32,8 +32,7 @@ public sealed class ModelMeasurer(IEngine engine, TimeProvider time) : IModelMea
             while (Measurement.NeedsMore(sessionsMs, settings));
             response.Statistics = Measurement.Join(sessionsMs, disturbed, settings).ToMessage();
             if (withSamples) response.Samples.Add(sessionsMs.Select(session => session.ToMessage()));
-            response.Placement.Add(engine.Placement(onnx, settings, cancellation).OrderBy(pair => pair.Key, StringComparer.Ordinal)
-                .Select(pair => new Proto.NodePlacement { Provider = pair.Key, Nodes = pair.Value }));
+            response.Placement.Add(engine.Placement(onnx, settings, cancellation).ToMessages());
             return response;
         }
         catch (UnusableModelException fault)

@@ -99,6 +99,7 @@ public sealed class ProfilerGrpcService(
                 Identity = identity,
                 BuildMs = entry.BuildMs ?? 0,
             };
+            response.Placement.Add(entry.Placement?.ToMessages() ?? []);
             if (request.WithSamples) response.Samples.Add(sessions.Select(session => session.SamplesMs.ToMessage()));
             await responseStream.WriteAsync(response, end.Token);
         }

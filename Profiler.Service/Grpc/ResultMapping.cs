@@ -101,6 +101,10 @@ public static class ResultMapping
         Sessions = spread.Sessions,
     };
 
+    /// <summary>A placement.</summary>
+    public static IEnumerable<Proto.NodePlacement> ToMessages(this Placement placement) =>
+        placement.Nodes.Select(part => new Proto.NodePlacement { Provider = part.Key, Nodes = part.Value });
+
     /// <summary>A job's progress.</summary>
     public static Proto.BuildTableResponse ToMessage(this JobProgress progress, string jobId) => new()
     {

@@ -32,7 +32,7 @@ internal sealed class StagedEngine(IEngine inner, Action<Stage> enter) : IEngine
         return session;
     }
 
-    public IReadOnlyDictionary<string, int> Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default)
+    public Placement Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default)
     {
         enter(Stage.Placing);
         return inner.Placement(onnx, settings, cancellation);

@@ -20,7 +20,8 @@ public sealed record OperatorSession(LatencyEntry Entry, ReadOnlyMemory<double> 
         if (usable[0].Entry.Spread is null) return usable[0].Entry;
         var joined = Measurement.Join(SamplesOf(usable), usable.Sum(session => session.Entry.Spread!.Disturbed), settings);
         // Later sessions may find caches that the first one filled.
-        return new(spec, EntryOrigin.Measured, joined.MedianMs, joined.Spread, joined.Noisy, BuildMs: usable.Max(session => session.Entry.BuildMs));
+        return new(spec, EntryOrigin.Measured, joined.MedianMs, joined.Spread, joined.Noisy, BuildMs: usable.Max(session => session.Entry.BuildMs),
+            Placement: usable[0].Entry.Placement);
     }
 
     /// <summary>Whether an operator needs a further session: it has too few, or they do not agree and there may be more.</summary>

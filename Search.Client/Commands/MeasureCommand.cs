@@ -58,7 +58,7 @@ public static class MeasureCommand
             ("5 to 95 % of runs", string.Create(culture, $"{measured.Spread.P05Ms:0.000} to {measured.Spread.P95Ms:0.000} ms")),
             ("samples", measured.Spread.Samples.ToString(culture)),
             ("noisy", measured.Noisy ? "yes: the time cap came before the confidence interval was narrow enough" : "no"),
-            ("nodes ran on", string.Join(", ", measured.Placement.Select(part => $"{part.Key} ({part.Value})"))),
+            ("nodes ran on", measured.Placement.ToString()),
             ("session built in", string.Create(culture, $"{measured.BuildMs:0} ms")));
         return ExitCodes.Done;
     }

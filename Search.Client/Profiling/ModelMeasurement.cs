@@ -10,7 +10,7 @@ namespace FasterSeg.Search.Client.Profiling;
 /// <param name="BuildMs">Time to create the session, apart from the latency, ms.</param>
 /// <param name="Identity">What the number is comparable with.</param>
 public sealed record ModelMeasurement(
-    double MedianMs, LatencySpread Spread, bool Noisy, IReadOnlyDictionary<string, int> Placement, double BuildMs, TableIdentity Identity)
+    double MedianMs, LatencySpread Spread, bool Noisy, Placement Placement, double BuildMs, TableIdentity Identity)
 {
     /// <summary>Frames a second at the median.</summary>
     public double FramesPerSecond => 1000 / MedianMs;

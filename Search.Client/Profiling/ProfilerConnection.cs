@@ -167,7 +167,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
         var first = new Proto.MeasureModelOptions { Measurement = ProtoMapping.ToProto(options, seed: 0), Name = name };
         Proto.MeasureModelResponse response = await ModelUploader.SendAsync(call, first, model, cancellationToken).ConfigureAwait(false);
         return new ModelMeasurement(response.Statistics.MedianMs, ProtoMapping.ToSpread(response.Statistics), response.Statistics.Noisy,
-            response.Placement.ToDictionary(placement => placement.Provider, placement => placement.Nodes),
+            ProtoMapping.ToPlacement(response.Placement),
             response.BuildMs, ProtoMapping.ToIdentity(response.Identity));
     }, cancellationToken);
 

@@ -44,9 +44,12 @@ internal static class ProtoMapping
         if (response.Defined) return new LatencyEntry(spec, EntryOrigin.Defined, MedianMs: 0);
         return response.Statistics is { } statistics
             ? new LatencyEntry(spec, EntryOrigin.Measured, statistics.MedianMs, ToSpread(statistics), statistics.Noisy,
-                BuildMs: response.BuildMs > 0 ? response.BuildMs : null)
+                BuildMs: response.BuildMs > 0 ? response.BuildMs : null, Placement: response.Placement.Count > 0 ? ToPlacement(response.Placement) : null)
             : new LatencyEntry(spec, EntryOrigin.Measured, MedianMs: 0, Failure: response.Failure);
     }
+
+    public static Placement ToPlacement(IEnumerable<Proto.NodePlacement> placement) =>
+        new(placement.Select(part => KeyValuePair.Create(part.Provider, part.Nodes)));
 
     public static TableIdentity ToIdentity(Proto.Identity identity) => new(
         identity.DeviceName, identity.DeviceUuid, OrNull(identity.ComputeCapability), OrNull(identity.Driver), NameOf(identity.Provider),

@@ -41,6 +41,8 @@ public static class LatencyTableReport
             ("sha-256", LatencyTableJson.HashOf(table)),
             ("entries", Sizes(statistics)),
             ("latency", Range(statistics.Range)),
+            ("samples", Samples(table)),
+            ("nodes ran on", Placements(table)),
         ]);
         WriteGroups(console, "operator", statistics.ByKind);
         WriteGroups(console, "scale (map)", statistics.ByMap);
@@ -91,6 +93,22 @@ public static class LatencyTableReport
     private static string Range(LatencyRange? range) => range is null
         ? "no entry has one"
         : $"{Milliseconds(range.MinMs)} to {Milliseconds(range.MaxMs)} ms, median {Milliseconds(range.MedianMs)} ms";
+
+    private static string? Samples(LatencyTable table)
+    {
+        LatencySpread[] spreads = [.. table.Entries.Select(entry => entry.Spread).OfType<LatencySpread>()];
+        return spreads.Length == 0
+            ? null
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{spreads.Sum(spread => (long)spread.Samples)} in {spreads.Min(spread => spread.Sessions)} to {spreads.Max(spread => spread.Sessions)} sessions an operator, {spreads.Sum(spread => (long)spread.Disturbed)} more set aside as disturbed");
+    }
+
+    private static string? Placements(LatencyTable table)
+    {
+        var nodes = new Placement(table.Entries.SelectMany(entry => entry.Placement?.Nodes ?? new Dictionary<string, int>())
+            .GroupBy(part => part.Key).Select(group => KeyValuePair.Create(group.Key, group.Sum(part => part.Value))));
+        return nodes.Nodes.Count > 0 ? nodes.ToString() : null;
+    }
 
     private static string Milliseconds(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "";
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Engines.Caches;
 using FasterSeg.Profiler.Service.Engines.Monitoring;
@@ -30,7 +29,7 @@ public sealed class GpuEngine(
     private const int OnlyDevice = 0;
 
     private readonly Lazy<IGpuTiming> timing = new(timing);
-    private readonly Dictionary<string, IReadOnlyDictionary<string, int>> proven = [];
+    private readonly ProvenPlacements proven = new();
     private MonitoredRunTimer? timer;
 
     /// <inheritdoc/>
@@ -72,14 +71,8 @@ public sealed class GpuEngine(
     }
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, int> Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default)
-    {
-        string model = Convert.ToHexString(SHA256.HashData(onnx));
-        if (proven.TryGetValue(model, out IReadOnlyDictionary<string, int>? known)) return known;
-        IReadOnlyDictionary<string, int> nodes = OpenPrepared(onnx, settings,
-            (prepared, options, place) => PlacementProbe.Require(prepared, options, settings.Seed, place, ProviderName, cancellation), cancellation);
-        return proven[model] = nodes;
-    }
+    public Placement Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) => proven.Of(onnx, () => OpenPrepared(onnx, settings,
+        (prepared, options, place) => PlacementProbe.Require(prepared, options, settings.Seed, place, ProviderName, cancellation), cancellation));
 
     private bool IsTensorRt => choice.Provider == EngineChoice.TensorRt;
 

@@ -77,6 +77,8 @@ public sealed class LatencyTableJsonTests
     [InlineData("concat h8 w16 c32+32", "concat h08 w16 c32+32", "T.json: entry 1: 'concat h08 w16 c32+32' is no operator key such as")]
     [InlineData("concat h8 w16 c32+32", "conv h8 w16 c16-24 s1", "T.json: entry 2 'conv h8 w16 c16-24 s1': the key occurs a second time: ")]
     [InlineData("\"noisy\":true", "\"noisy\":1", "T.json: entry 6 'zoomed_conv_2x h8 w16 c48-96 s2': 'noisy' is 1, not true or false: ")]
+    [InlineData("\"CPUExecutionProvider\":1", "\"CPUExecutionProvider\":0", "T.json: entry 6 'zoomed_conv_2x h8 w16 c48-96 s2': placement: 'CPUExecutionProvider' is 0, not a whole number from 1 on: ")]
+    [InlineData("{\"CPUExecutionProvider\":1,\"TensorrtExecutionProvider\":3}", "{}", "T.json: entry 6 'zoomed_conv_2x h8 w16 c48-96 s2': its placement '' is none of at least one node on each provider: ")]
     [InlineData("\"samples\":120", "\"samples\":0", "T.json: entry 2 'conv h8 w16 c16-24 s1': 'samples' is 0, not a whole number from 1 on: ")]
     [InlineData("\"samples\":120", "\"samples\":1.5", "T.json: entry 2 'conv h8 w16 c16-24 s1': 'samples' is 1.5, not a whole number from 1 on: ")]
     [InlineData("\"confidence_low_ms\":0.29", "\"confidence_low_ms\":0.39", "T.json: entry 2 'conv h8 w16 c16-24 s1': its median 0.30000000000000004 ms is not within its confidence interval")]

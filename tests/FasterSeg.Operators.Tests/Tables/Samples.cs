@@ -23,7 +23,7 @@ internal static class Samples
     public static LatencyTable Table() => new(Identity, Space,
     [
         Measured("conv h8 w16 c16-24 s1", 0.1 + 0.2),
-        Measured("zoomed_conv_2x h8 w16 c48-96 s2", 1e-7) with { Noisy = true, BuildMs = 3.25 },
+        Measured("zoomed_conv_2x h8 w16 c48-96 s2", 1e-7) with { Noisy = true, BuildMs = 3.25, Placement = new([new("TensorrtExecutionProvider", 3), new("CPUExecutionProvider", 1)]) },
         new(Key("skip h8 w16 c16-16 s1"), EntryOrigin.Defined, 0),
         new(Key("skip h4 w8 c16-16 s1"), EntryOrigin.Imported, 0),
         new(Key("concat h8 w16 c32+32"), EntryOrigin.Imported, 12345.678),

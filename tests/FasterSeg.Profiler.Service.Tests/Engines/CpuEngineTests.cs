@@ -59,7 +59,7 @@ public sealed class CpuEngineTests
     [Fact]
     public void EveryNodeIsPlacedOnTheCpu()
     {
-        IReadOnlyDictionary<string, int> placement = engine.Placement(Model(Spec), settings, Stop);
+        IReadOnlyDictionary<string, int> placement = engine.Placement(Model(Spec), settings, Stop).Nodes;
         (string provider, int nodes) = Assert.Single(placement);
         Assert.Equal("CPUExecutionProvider", provider);
         // Resize, convolution, resize, ReLU; the optimizer may add changes of layout.

@@ -50,7 +50,7 @@ internal sealed class FakeEngine : IEngine
         return new Session(this, name);
     }
 
-    public IReadOnlyDictionary<string, int> Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) => new Dictionary<string, int> { ["fake"] = 1 };
+    public Placement Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) => new([new("fake", 1)]);
 
     private sealed class Session(FakeEngine engine, string name) : IModelSession
     {

@@ -1,5 +1,6 @@
 using FasterSeg.Operators.Onnx;
 using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Engines;
 using Google.Protobuf;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
@@ -11,7 +12,7 @@ public sealed class PlacementProbeTests
     [Fact]
     public void NodesAreCountedOnceForTheirProvider()
     {
-        IReadOnlyDictionary<string, int> placement = PlacementProbe.Read("""
+        Placement placement = PlacementProbe.Read("""
             [
             {"cat":"Session","name":"model_run","args":{}},
             {"cat":"Node","name":"conv_fence_before","args":{"op_name":"Conv"}},
@@ -21,7 +22,7 @@ public sealed class PlacementProbeTests
             {"cat":"Node","name":"resize_kernel_time","args":{"provider":"CPUExecutionProvider","node_index":"2"}},
             ]
             """u8.ToArray());
-        Assert.Equal(new Dictionary<string, int> { ["CUDAExecutionProvider"] = 2, ["CPUExecutionProvider"] = 1 }, placement);
+        Assert.Equal(new([new("CUDAExecutionProvider", 2), new("CPUExecutionProvider", 1)]), placement);
     }
 
     [Fact]

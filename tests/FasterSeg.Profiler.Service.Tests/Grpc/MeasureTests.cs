@@ -59,6 +59,8 @@ public sealed class MeasureTests(ProfilerFixture host)
         MeasureOperatorsResponse answer = Assert.Single(await ProfilerFixture.CollectAsync(call.ResponseStream));
         AssertSamples(answer.Statistics, answer.Samples);
         Assert.True(answer.BuildMs > 0);
+        NodePlacement placement = Assert.Single(answer.Placement);
+        Assert.Equal(("CPUExecutionProvider", true), (placement.Provider, placement.Nodes >= 1));
 
         MeasureModelResponse response = await SendAsync(model.ToByteArray(), withSamples: true);
         AssertSamples(response.Statistics, response.Samples);

@@ -27,6 +27,8 @@ public sealed class LutCommandTests : IDisposable
         Assert.Matches(@"device +fake cpu\n", output);
         Assert.Matches(@"entries +3 \(1 noisy, 0 drifted, 0 failed\)\n", output);
         Assert.Matches(@"latency +0.2500 to 0.7500 ms, median 0.5000 ms\n", output);
+        Assert.Matches(@"samples +70 in 1 to 3 sessions an operator, 2 more set aside as disturbed\n", output);
+        Assert.Matches(@"nodes ran on +CPUExecutionProvider \(2\)\n", output);
         Assert.Matches(@" conv_2x +1 +0.7500 +0.7500 +0.7500", output);
         Assert.Matches(@" 1/8 \(8x8\) +3 +0.2500 +0.5000 +0.7500", output);
         Assert.Matches(@"conv_2x h8 w8 c16-32 s1 +0.7500 +0.7000 to 0.8000 +30", output);

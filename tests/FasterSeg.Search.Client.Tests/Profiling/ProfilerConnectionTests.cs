@@ -207,7 +207,7 @@ public sealed class ProfilerConnectionTests : IAsyncLifetime
         ModelMeasurement measured = await profiler.MeasureModelAsync(new byte[(2 << 20) + 5], "x", new MeasuringOptions { Threads = 3 }, Stop);
 
         Assert.Equal([-3, 1 << 20, 1 << 20, 5], sizes);
-        Assert.Equal((4, 250, 12, 5, "fake"), (measured.MedianMs, measured.FramesPerSecond, measured.Placement["cpu"], measured.BuildMs, measured.Identity.DeviceName));
+        Assert.Equal((4, 250, 12, 5, "fake"), (measured.MedianMs, measured.FramesPerSecond, measured.Placement.Nodes["cpu"], measured.BuildMs, measured.Identity.DeviceName));
     }
 
     [Fact]
