@@ -21,6 +21,7 @@ try
         Console.WriteLine($"Key, for the client (FASTERSEG_PROFILER_KEY); it is not kept anywhere:\n{key}\nLine, for the profiler's file (--access-keys):\n{line}");
         return 0;
     }
+    NativeHeap.Bound();
     ProfilerHostOptions options = ServiceArguments.Parse(args);
     await using RunningProfiler profiler = await ProfilerHost.StartAsync(options, CancellationToken.None);
     profiler.Announce(options.LogFormat);
