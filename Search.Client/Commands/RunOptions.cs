@@ -10,7 +10,7 @@ public static class RunOptions
     {
         HelpName = "KIND:DIR",
         Required = true,
-        Description = "The images: camvid:DIR, folder:DIR (images, masks, classes.json), or synthetic.",
+        Description = "The images: camvid:DIR, cityscapes:DIR, bdd:DIR, folder:DIR (images, masks, classes.json), or synthetic.",
     };
 
     /// <summary><c>--run DIR</c>, required.</summary>

@@ -19,10 +19,12 @@ internal static class CamVidDataset
         new("car", 64, 0, 128), new("pedestrian", 64, 64, 0), new("bicyclist", 0, 128, 192),
     ];
 
+    private static readonly LabelEncoding Encoding = LabelEncoding.Indices(Classes.Length, Unlabelled);
+
     public static SegmentationDataset Open(string folder)
     {
-        var masks = new MaskFile(Classes, Unlabelled);
-        return new SegmentationDataset("CamVid", Classes, Samples("train.txt"), Samples("val.txt"));
+        var masks = new MaskFile(Classes, Encoding);
+        return new SegmentationDataset("CamVid", Classes, Samples("train.txt"), Samples("val.txt")) { Encoding = Encoding };
 
         ISampleSource Samples(string list) => new CachedSamples(new FileSamples(ReadList(folder, list), masks));
     }

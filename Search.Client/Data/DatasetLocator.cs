@@ -7,10 +7,10 @@ namespace FasterSeg.Search.Client.Data;
 /// <summary>Opens what <c>--data KIND:DIR</c> names.</summary>
 public static class DatasetLocator
 {
-    private const string Kinds = "camvid:DIR, folder:DIR or synthetic";
+    private const string Kinds = "camvid:DIR, cityscapes:DIR, bdd:DIR, folder:DIR or synthetic";
 
     /// <summary>Opens a data set; lists and classes are read and checked, pictures only when they are loaded.</summary>
-    /// <param name="location"><c>camvid:DIR</c>, <c>folder:DIR</c> or <c>synthetic</c>.</param>
+    /// <param name="location"><c>camvid:DIR</c>, <c>cityscapes:DIR</c>, <c>bdd:DIR</c>, <c>folder:DIR</c> or <c>synthetic</c>.</param>
     /// <param name="options">Size and number of synthetic scenes.</param>
     /// <exception cref="UsageException">The kind is unknown, or its DIR is missing from the text.</exception>
     /// <exception cref="UserErrorException">The folder or a file in it is missing or broken.</exception>
@@ -23,6 +23,8 @@ public static class DatasetLocator
             "synthetic" when folder.Length == 0 => SyntheticDataset.Open(options),
             "synthetic" => throw new UsageException($"'{location}': synthetic scenes are drawn, not read; write just 'synthetic'."),
             "camvid" => CamVidDataset.Open(Existing(folder, location)),
+            "cityscapes" => CityscapesDataset.Open(Existing(folder, location)),
+            "bdd" => BddDataset.Open(Existing(folder, location)),
             "folder" => FolderDataset.Open(Existing(folder, location)),
             _ => throw new UsageException($"'{location}' is no kind of data that exists here: use {Kinds}."),
         };

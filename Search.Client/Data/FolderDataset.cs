@@ -8,14 +8,17 @@ namespace FasterSeg.Search.Client.Data;
 /// </summary>
 internal static class FolderDataset
 {
-    private static readonly string[] ImageExtensions = [".png", ".jpg", ".jpeg"];
-
     public static SegmentationDataset Open(string folder)
     {
         ClassesFile file = ClassesFile.Read(Path.Combine(folder, "classes.json"));
-        var masks = new MaskFile(file.Classes, file.Ignore, file.IgnoreColour);
+        LabelEncoding encoding = LabelEncoding.Indices(file.Classes.Count, file.Ignore);
+        var masks = new MaskFile(file.Classes, encoding, file.IgnoreColour);
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        return new SegmentationDataset(name, file.Classes, Samples("train"), Samples("val"));
+        return new SegmentationDataset(name, file.Classes, Samples("train"), Samples("val"))
+        {
+            Test = Directory.Exists(Path.Combine(folder, "images", "test")) ? new ImageSamples(Images(folder, "test")) : null,
+            Encoding = encoding,
+        };
 
         ISampleSource Samples(string split) => new CachedSamples(new FileSamples(Pairs(folder, split), masks));
     }
@@ -27,13 +30,12 @@ internal static class FolderDataset
         {
             if (!Directory.Exists(needed)) throw new UserErrorException($"The data folder needs '{needed}', which does not exist.");
         }
-        List<FileSamples.Pair> pairs = [.. Directory.EnumerateFiles(images)
-            .Where(path => ImageExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
-            .Order(StringComparer.Ordinal)
+        List<FileSamples.Pair> pairs = [.. Images(folder, split)
             .Select(path => new FileSamples.Pair(path, Path.Combine(masks, Path.GetFileNameWithoutExtension(path) + ".png")))];
-        if (pairs.Count == 0) throw new UserErrorException($"There is no PNG or JPEG image in '{images}'.");
         return pairs.Find(pair => !File.Exists(pair.Mask)) is { } orphan
             ? throw new UserErrorException($"Image '{orphan.Image}' has no mask: '{orphan.Mask}' does not exist.")
             : pairs;
     }
+
+    private static IReadOnlyList<string> Images(string folder, string split) => ImageFolder.Files(Path.Combine(folder, "images", split));
 }

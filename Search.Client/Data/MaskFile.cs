@@ -6,12 +6,11 @@ namespace FasterSeg.Search.Client.Data;
 /// Label images: 8-bit grey or palette PNG, whose values are class indices, or RGB PNG, whose colours are the classes'.
 /// </summary>
 /// <param name="classes">The classes, in the order of their indices.</param>
-/// <param name="ignore">The index that means "ignore this pixel"; 255 does so always.</param>
+/// <param name="encoding">What the values of grey and palette masks mean.</param>
 /// <param name="ignoreColour">The colour (0xRRGGBB) that means the same in RGB masks; none if null.</param>
-internal sealed class MaskFile(IReadOnlyList<SegmentationClass> classes, byte ignore, int? ignoreColour = null)
+internal sealed class MaskFile(IReadOnlyList<SegmentationClass> classes, LabelEncoding encoding, int? ignoreColour = null)
 {
     private const int Unknown = -1;
-    private readonly byte[] indices = [.. Enumerable.Range(0, 256).Select(v => v == ignore ? LabelMap.Ignore : (byte)v)];
     private readonly Dictionary<int, byte> colours = ByColour(classes, ignoreColour);
 
     /// <summary>Decodes a label image exactly.</summary>
@@ -32,10 +31,8 @@ internal sealed class MaskFile(IReadOnlyList<SegmentationClass> classes, byte ig
         byte[] labels = new byte[png.Samples.Length];
         for (int i = 0; i < labels.Length; i++)
         {
-            byte label = indices[png.Samples[i]];
-            if (label >= classes.Count && label != LabelMap.Ignore)
-                throw new UserErrorException($"Mask '{path}' has class {label} at {Position(i, png)}, but there are {classes.Count} classes (0 to {classes.Count - 1}, {ignore} to ignore): add the class or correct the mask.");
-            labels[i] = label;
+            labels[i] = encoding.Decode(png.Samples[i]) ?? throw new UserErrorException(
+                $"Mask '{path}' has class {png.Samples[i]} at {Position(i, png)}, but there are {classes.Count} classes ({encoding}): add the class or correct the mask.");
         }
         return labels;
     }

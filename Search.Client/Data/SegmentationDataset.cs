@@ -10,12 +10,22 @@ namespace FasterSeg.Search.Client.Data;
 public sealed record SegmentationDataset(
     string Name, IReadOnlyList<SegmentationClass> Classes, ISampleSource Train, ISampleSource Validation)
 {
+    /// <summary>Images whose labels nobody has; null where there are none.</summary>
+    public ISampleSource? Test { get; init; }
+
+    /// <summary>What the values of its label images mean.</summary>
+    public LabelEncoding Encoding { get; init; } = LabelEncoding.Indices(Classes.Count);
+
+    /// <summary>Where a prediction goes below the folder of all of them, by its sample's name.</summary>
+    public Func<string, string> PredictionPath { get; init; } = name => Path.GetFileNameWithoutExtension(name) + ".png";
+
     /// <summary>The samples of a split by its name on the command line.</summary>
-    /// <exception cref="UsageException">Neither <c>train</c> nor <c>val</c>.</exception>
+    /// <exception cref="UsageException">None of <c>train</c>, <c>val</c> and, where there is one, <c>test</c>.</exception>
     public ISampleSource Split(string name) => name switch
     {
         "train" => Train,
         "val" => Validation,
-        _ => throw new UsageException($"There is no split '{name}': use train or val."),
+        "test" when Test is not null => Test,
+        _ => throw new UsageException($"{Name} has no split '{name}': use {(Test is null ? "train or val" : "train, val or test")}."),
     };
 }

@@ -40,11 +40,11 @@ public sealed class DatasetLocatorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("cityscapes:x", "use camvid:DIR, folder:DIR or synthetic")]
+    [InlineData("kitti:x", "use camvid:DIR, cityscapes:DIR, bdd:DIR, folder:DIR or synthetic")]
     [InlineData("camvid", "names no folder")]
     [InlineData("folder:", "names no folder")]
     [InlineData("synthetic:x", "write just 'synthetic'")]
-    [InlineData("", "use camvid:DIR, folder:DIR or synthetic")]
+    [InlineData("", "use camvid:DIR, cityscapes:DIR, bdd:DIR, folder:DIR or synthetic")]
     public void AWrongLocationIsWrongUsage(string location, string expected) =>
         Assert.Contains(expected, Assert.Throws<UsageException>(() => DatasetLocator.Open(location, new DataOptions())).Message, StringComparison.Ordinal);
 

@@ -50,18 +50,18 @@ public sealed class MaskFileTests : IDisposable
     {
         byte[] colours = [40, 50, 60, 10, 20, 30, 1, 2, 3, 70, 80, 90];
         string path = Write("m.png", TestPng.Of(2, 2, TestPng.Rgb, 8, colours, _ => 4));
-        Assert.Equal([1, 0, 255, 2], new MaskFile(Three, 255, ignoreColour: 0x010203).Read(path).Classes);
+        Assert.Equal([1, 0, 255, 2], new MaskFile(Three, LabelEncoding.Indices(3), ignoreColour: 0x010203).Read(path).Classes);
     }
 
     [Fact]
     public void TheIgnoreIndexBecomes255() =>
-        Assert.Equal([0, 255, 2, 255], new MaskFile(Three, ignore: 11).Read(Write("m.png", TestPng.OfGrey(2, 2, 0, 11, 2, 255))).Classes);
+        Assert.Equal([0, 255, 2, 255], new MaskFile(Three, LabelEncoding.Indices(3, ignore: 11)).Read(Write("m.png", TestPng.OfGrey(2, 2, 0, 11, 2, 255))).Classes);
 
     [Fact]
     public void AClassOutOfRangeIsNamedWithFileValueAndPosition()
     {
         string path = Write("bad.png", TestPng.OfGrey(2, 3, 0, 1, 2, 0, 1, 3));
-        string message = Assert.Throws<UserErrorException>(() => new MaskFile(Three, 255).Read(path)).Message;
+        string message = Assert.Throws<UserErrorException>(() => new MaskFile(Three, LabelEncoding.Indices(3)).Read(path)).Message;
         Assert.Equal($"Mask '{path}' has class 3 at row 1, column 2, but there are 3 classes (0 to 2, 255 to ignore): add the class or correct the mask.", message);
     }
 
@@ -69,7 +69,7 @@ public sealed class MaskFileTests : IDisposable
     public void AnUnknownColourIsNamedWithFileAndPosition()
     {
         string path = Write("bad.png", TestPng.Of(1, 2, TestPng.Rgb, 8, [10, 20, 30, 9, 9, 9], _ => 0));
-        string message = Assert.Throws<UserErrorException>(() => new MaskFile(Three, 255).Read(path)).Message;
+        string message = Assert.Throws<UserErrorException>(() => new MaskFile(Three, LabelEncoding.Indices(3)).Read(path)).Message;
         Assert.StartsWith($"Mask '{path}' has colour (9, 9, 9) at row 0, column 1, which no class has", message, StringComparison.Ordinal);
     }
 
@@ -80,7 +80,7 @@ public sealed class MaskFileTests : IDisposable
     public void KindsThatLabelsDontComeInAreRefused(byte colourType, byte bits, byte interlace, string expected)
     {
         string path = Write("odd.png", TestPng.Of(1, 2, colourType, bits, new byte[4], _ => 0, interlace));
-        string message = Assert.Throws<UserErrorException>(() => new MaskFile(Three, 255).Read(path)).Message;
+        string message = Assert.Throws<UserErrorException>(() => new MaskFile(Three, LabelEncoding.Indices(3)).Read(path)).Message;
         Assert.Contains(expected, message, StringComparison.Ordinal);
         Assert.Contains("odd.png", message, StringComparison.Ordinal);
     }
@@ -93,7 +93,7 @@ public sealed class MaskFileTests : IDisposable
         for (int length = 0; length < whole.Length - 12; length++)
         {
             string path = Write("cut.png", whole[..length]);
-            Assert.Contains("cut.png", Assert.Throws<UserErrorException>(() => new MaskFile(Three, 255).Read(path)).Message, StringComparison.Ordinal);
+            Assert.Contains("cut.png", Assert.Throws<UserErrorException>(() => new MaskFile(Three, LabelEncoding.Indices(3)).Read(path)).Message, StringComparison.Ordinal);
         }
     }
 

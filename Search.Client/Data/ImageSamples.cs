@@ -1,0 +1,16 @@
+namespace FasterSeg.Search.Client.Data;
+
+/// <summary>Images without labels: every pixel of their labels is <see cref="LabelMap.Ignore"/>.</summary>
+/// <param name="paths">The files.</param>
+internal sealed class ImageSamples(IReadOnlyList<string> paths) : ISampleSource
+{
+    public int Count => paths.Count;
+
+    public Sample Load(int index)
+    {
+        RgbImage image = ImageFile.Read(paths[index]);
+        var none = new byte[image.Height * image.Width];
+        none.AsSpan().Fill(LabelMap.Ignore);
+        return new(Path.GetFileName(paths[index]), image, new(image.Height, image.Width, none));
+    }
+}
