@@ -17,7 +17,8 @@ public static class ExportCommand
     /// <param name="Role">Which network.</param>
     /// <param name="Onnx">The file.</param>
     /// <param name="Full">Also the x8 upsampling of the logits.</param>
-    public sealed record Options(string Run, Role Role, string Onnx, bool Full);
+    /// <param name="Argmax">Classes instead of logits.</param>
+    public sealed record Options(string Run, Role Role, string Onnx, bool Full, bool Argmax);
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
@@ -25,9 +26,10 @@ public static class ExportCommand
         Option<string> run = RunOptions.Run(), role = RunOptions.Role();
         var onnx = new Option<string>("--onnx") { HelpName = "FILE", Required = true, Description = "The ONNX file." };
         var full = new Option<bool>("--full") { Description = "End at the image's size and not at the logits' 1/8." };
-        var command = new Command("export", "Writes a trained network with its weights as ONNX (opset 17), at the size of its search space.") { run, role, onnx, full };
+        var argmax = new Option<bool>("--argmax") { Description = "End in each pixel's class, [N, H, W] of int64, instead of logits." };
+        var command = new Command("export", "Writes a trained network with its weights as ONNX (opset 17), at the size of its search space.") { run, role, onnx, full, argmax };
         command.SetAction((parsed, token) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(run), RunOptions.Parse(parsed.GetRequiredValue(role)),
-            parsed.GetRequiredValue(onnx), parsed.GetValue(full)), console, token)));
+            parsed.GetRequiredValue(onnx), parsed.GetValue(full), parsed.GetValue(argmax)), console, token)));
         return command;
     }
 
@@ -41,7 +43,7 @@ public static class ExportCommand
         using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(options.Role)).LoadNetwork(cpu, out int epochs);
         NetworkPlan plan = NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width, options.Full);
         cancellationToken.ThrowIfCancellationRequested();
-        NetworkExporter.Export(network, plan, options.Onnx);
+        NetworkExporter.Export(network, plan, options.Onnx, options.Argmax);
         console.WriteLine($"{options.Onnx}: {network.Architecture}, {network.ParameterCount / 1e6:F2} M parameters, {epochs} epochs of training, input 1x3x{plan.Height}x{plan.Width}.");
         return ExitCodes.Done;
     }

@@ -1,51 +1,81 @@
 using System.CommandLine;
 using FasterSeg.Operators;
+using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Evaluation;
 using FasterSeg.Search.Client.Export;
+using FasterSeg.Search.Client.Reporting;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;
 
-/// <summary><c>fasterseg predict</c>: segments a picture with an exported network.</summary>
+/// <summary><c>fasterseg predict</c>: segments pictures with an exported network.</summary>
 public static class PredictCommand
 {
     /// <summary>What the command line says.</summary>
     /// <param name="Onnx">The exported network.</param>
-    /// <param name="Image">The picture.</param>
-    /// <param name="Out">The PNG with the overlay.</param>
-    /// <param name="Data">Whose colours to use; null takes a general palette.</param>
-    public sealed record Options(string Onnx, string Image, string Out, string? Data);
+    /// <param name="Image">A picture, or a folder of them (a video's frames); null where a split is named.</param>
+    /// <param name="Out">The PNG, or the folder of all of them.</param>
+    /// <param name="Data">Whose colours and label values to use; null takes a general palette and the classes' indices.</param>
+    /// <param name="Split">The data's images to segment; null where pictures are named.</param>
+    /// <param name="Labels">Write label images instead of overlays.</param>
+    public sealed record Options(string Onnx, string? Image, string Out, string? Data, string? Split, bool Labels);
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
         var onnx = new Option<string>("--onnx") { HelpName = "FILE", Required = true, Description = "A network that 'fasterseg export' wrote." };
-        var image = new Option<string>("--image") { HelpName = "FILE", Required = true, Description = "The picture, PNG or JPEG, of any size." };
-        var output = new Option<string>("--out") { HelpName = "FILE", Required = true, Description = "The PNG: the classes' colours over the picture." };
+        var image = new Option<string?>("--image") { HelpName = "PATH", Description = "A picture, PNG or JPEG, of any size; or a folder of them, such as a video's frames." };
+        var output = new Option<string>("--out") { HelpName = "PATH", Required = true, Description = "The PNG of a picture, or a folder for those of many: the classes' colours over the picture." };
         var data = new Option<string?>("--data") { HelpName = "KIND:DIR", Description = "Colours and names of this data set's classes; left out: a general palette." };
-        var command = new Command("predict", "Segments a picture with an exported network and writes an overlay.") { onnx, image, output, data };
-        command.SetAction((parsed, token) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(onnx), parsed.GetRequiredValue(image),
-            parsed.GetRequiredValue(output), parsed.GetValue(data)), console, token)));
+        var split = new Option<string?>("--split") { Description = "Segment these images of the data set instead: train, val or test." };
+        var labels = new Option<bool>("--labels") { Description = "Write grey PNGs of label values as the data set has them (Cityscapes: label ids, in the layout of a submission) instead of pictures to look at." };
+        var command = new Command("predict", "Segments a picture, a folder of pictures or a data set's split with an exported network.") { onnx, image, output, data, split, labels };
+        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(onnx), parsed.GetValue(image),
+            parsed.GetRequiredValue(output), parsed.GetValue(data), parsed.GetValue(split), parsed.GetValue(labels)), console, token));
         return command;
     }
 
-    /// <summary>Predicts and writes the picture.</summary>
-    public static int Run(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    /// <summary>Predicts and writes.</summary>
+    /// <exception cref="UsageException">Neither or both of picture and split are named.</exception>
+    /// <exception cref="UserErrorException">A file cannot be used or written.</exception>
+    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
-        OutputFile.Check(options.Out);
-        RgbImage image = ImageFile.Read(options.Image);
+        SegmentationDataset? data = options.Data is { } location ? DatasetLocator.Open(location, new DataOptions()) : null;
+        if (options.Image is null == options.Split is null) throw new UsageException("Name what to segment: either --image, or --data and --split.");
+        if (options.Split is not null && data is null) throw new UsageException("--split names images of a data set: say which one with --data.");
         using var network = OnnxNetwork.Load(options.Onnx);
-        IReadOnlyList<SegmentationClass> classes = options.Data is null
-            ? ClassPalette.Of(network.Classes)
-            : DatasetLocator.Open(options.Data, new Configuration.DataOptions()).Classes;
-        if (classes.Count != network.Classes)
-            throw new UserErrorException($"{options.Onnx} has {network.Classes} classes, {options.Data} has {classes.Count}: name the data set that the network was trained on.");
-        LabelMap answer = network.Predict(image);
-        cancellationToken.ThrowIfCancellationRequested();
-        Overlay.Write(options.Out, image, answer, classes);
-        console.WriteLine($"{options.Out}: {image.Height}x{image.Width}, " + string.Join(", ", answer.Classes.GroupBy(c => c).OrderByDescending(g => g.Count()).Take(5)
-            .Select(g => FormattableString.Invariant($"{classes[g.Key].Name} {100.0 * g.Count() / answer.Classes.Length:F0} %"))) + ".");
+        if (data is not null && data.Classes.Count != network.Classes)
+            throw new UserErrorException($"{options.Onnx} has {network.Classes} classes, {options.Data} has {data.Classes.Count}: name the data set that the network was trained on.");
+        var writer = new PredictionWriter(data?.Classes ?? ClassPalette.Of(network.Classes), data?.Encoding ?? LabelEncoding.Indices(network.Classes), options.Labels);
+
+        if (options.Image is { } picture && !Directory.Exists(picture))
+        {
+            OutputFile.Check(options.Out);
+            RgbImage image = ImageFile.Read(picture);
+            LabelMap answer = network.Predict(image);
+            cancellationToken.ThrowIfCancellationRequested();
+            writer.Write(options.Out, image, answer);
+            console.WriteLine($"{options.Out}: {image.Height}x{image.Width}, {writer.Shares(answer)}.");
+            return ExitCodes.Done;
+        }
+        ISampleSource samples = options.Image is { } folder ? new ImageSamples(ImageFolder.Files(folder)) : data!.Split(options.Split!);
+        Func<string, string> place = options.Split is not null ? data!.PredictionPath : name => Path.GetFileNameWithoutExtension(name) + ".png";
+        OutputFile.Check(Path.Combine(options.Out, "x"));
+        await ProgressDisplay.RunAsync(console, progress => Task.Run(() =>
+        {
+            for (int i = 0; i < samples.Count; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Sample sample = samples.Load(i);
+                string path = Path.Combine(options.Out, place(sample.Name));
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                writer.Write(path, sample.Image, network.Predict(sample.Image));
+                progress.Report("predict", i + 1, samples.Count, latest: sample.Name);
+            }
+            return samples.Count;
+        }, CancellationToken.None));
+        console.WriteLine($"{samples.Count} pictures are in {options.Out}.");
         return ExitCodes.Done;
     }
 }

@@ -33,7 +33,17 @@ public static class ImageFile
         var info = new SKImageInfo(image.Width, image.Height, SKColorType.Rgb888x, SKAlphaType.Opaque);
         byte[] rgbx = new byte[info.BytesSize];
         for (int i = 0; i < image.Height * image.Width; i++) image.Pixels.AsSpan(i * 3, 3).CopyTo(rgbx.AsSpan(i * 4));
-        using SKImage picture = SKImage.FromPixelCopy(info, rgbx);
+        WritePng(path, info, rgbx);
+    }
+
+    /// <summary>Writes single values as an 8-bit grey PNG, in the same way.</summary>
+    /// <exception cref="UserErrorException">The file cannot be written; the message names it.</exception>
+    public static void WriteGreyPng(string path, int height, int width, byte[] values) =>
+        WritePng(path, new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), values);
+
+    private static void WritePng(string path, SKImageInfo info, byte[] pixels)
+    {
+        using SKImage picture = SKImage.FromPixelCopy(info, pixels);
         using SKData png = picture.Encode(SKEncodedImageFormat.Png, 100);
         AtomicFile.WriteAllBytes(path, png.ToArray());
     }

@@ -20,7 +20,16 @@ public static class NetworkExporter
 
     /// <summary>Writes a file; it appears whole or not at all.</summary>
     /// <exception cref="UserErrorException">The file cannot be written.</exception>
-    public static void Export(DerivedNetwork network, NetworkPlan plan, string path) => AtomicFile.WriteAllBytes(path, ToBytes(network, plan));
+    /// <param name="network">The network.</param>
+    /// <param name="plan">Its plan at the size to export.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="argmax">End in <c>classes</c>, [N, H, W], int64, instead of logits; at 1/8 of the size unless the plan is full.</param>
+    public static void Export(DerivedNetwork network, NetworkPlan plan, string path, bool argmax = false)
+    {
+        ModelProto model = ToModel(network, plan);
+        if (argmax) ClassOutput.Append(model);
+        AtomicFile.WriteAllBytes(path, model.ToByteArray());
+    }
 
     /// <summary>The file's bytes.</summary>
     public static byte[] ToBytes(DerivedNetwork network, NetworkPlan plan, int batch = 1) => ToModel(network, plan, batch).ToByteArray();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FasterSeg.Operators;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Search.Client.Data;
@@ -6,23 +7,29 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace FasterSeg.Search.Client.Export;
 
-/// <summary>An exported network in ONNX Runtime: one image of one size in, logits at 1/8 or at full size out.</summary>
+/// <summary>An exported network in ONNX Runtime: one image of one size in; logits or classes, at 1/8 or at full size, out.</summary>
 public sealed class OnnxNetwork : IDisposable
 {
     private readonly InferenceSession session;
     private readonly string input;
     private readonly int height, width, outHeight, outWidth;
+    private readonly bool isClasses;
 
     private OnnxNetwork(string path)
     {
         _ = QuietRuntime.Version;
         session = new InferenceSession(path);
         (string name, NodeMetadata image) = session.InputMetadata.Single();
-        NodeMetadata logits = session.OutputMetadata.Single().Value;
-        if (image.Dimensions is not [1, 3, > 0, > 0] || logits.Dimensions is not [1, > 1, > 0, > 0])
-            throw new UserErrorException($"{path} is not a network of this program: its input must be 1x3xHxW and its output 1xCxHxW. Export one with 'fasterseg export'.");
+        NodeMetadata output = session.OutputMetadata.Single().Value;
+        isClasses = output.Dimensions.Length == 3 && output.ElementType == typeof(long);
+        string? count = session.ModelMetadata.CustomMetadataMap.GetValueOrDefault(ClassOutput.CountKey);
+        int[] dimensions = isClasses && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int classes)
+            ? [output.Dimensions[0], classes, .. output.Dimensions[1..]]
+            : output.Dimensions;
+        if (image.Dimensions is not [1, 3, > 0, > 0] || dimensions is not [1, > 1 and < LabelMap.Ignore, > 0, > 0])
+            throw new UserErrorException($"{path} is not a network of this program: its input must be 1x3xHxW and its output 1xCxHxW, or 1xHxW of classes. Export one with 'fasterseg export'.");
         (input, height, width) = (name, image.Dimensions[2], image.Dimensions[3]);
-        (Classes, outHeight, outWidth) = (logits.Dimensions[1], logits.Dimensions[2], logits.Dimensions[3]);
+        (Classes, outHeight, outWidth) = (dimensions[1], dimensions[2], dimensions[3]);
     }
 
     /// <summary>Number of classes.</summary>
@@ -54,8 +61,9 @@ public sealed class OnnxNetwork : IDisposable
         ImagePadding padding = ImagePadding.To(fitting.Height, fitting.Width, height, width);
         var tensor = new DenseTensor<float>(padding.Normalize(fitting), [1, 3, height, width]);
         using var results = session.Run([NamedOnnxValue.CreateFromTensor(input, tensor)]);
-        float[] logits = results[0].AsTensor<float>().ToArray();
-        LabelMap answer = padding.Crop(BilinearArgmax.Classes(logits, Classes, outHeight, outWidth, height, width));
+        LabelMap answer = padding.Crop(isClasses
+            ? new LabelMap(outHeight, outWidth, [.. results[0].AsTensor<long>().Select(c => (byte)c)]).Resize(height, width).Classes
+            : BilinearArgmax.Classes(results[0].AsTensor<float>().ToArray(), Classes, outHeight, outWidth, height, width));
         return shrink == 1 ? answer : answer.Resize(image.Height, image.Width);
     }
 

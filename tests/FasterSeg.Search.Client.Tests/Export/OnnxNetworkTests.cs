@@ -19,14 +19,14 @@ public sealed class OnnxNetworkTests
     private static readonly SearchSpace Space = TinySearch.Options().Space.ToSpace();
 
     [Theory]
-    [InlineData(64, 64, false), InlineData(50, 61, false), InlineData(64, 64, true), InlineData(33, 64, true)]
-    public void An_exported_network_predicts_what_the_trained_one_does(int height, int width, bool full)
+    [InlineData(64, 64, false, false), InlineData(50, 61, false, false), InlineData(64, 64, true, false), InlineData(33, 64, true, false), InlineData(33, 64, true, true)]
+    public void An_exported_network_predicts_what_the_trained_one_does(int height, int width, bool full, bool argmax)
     {
         using var folder = new TemporaryFolder();
         manual_seed(1);
         using var network = new DerivedNetwork(RandomArchitectures.Draw(Space, Role.Student, 4));
         network.eval();
-        NetworkExporter.Export(network, NetworkPlan.Of(network.Architecture, 64, 64, full), folder["n.onnx"]);
+        NetworkExporter.Export(network, NetworkPlan.Of(network.Architecture, 64, 64, full), folder["n.onnx"], argmax);
         RgbImage image = Image(height, width);
 
         using OnnxNetwork exported = OnnxNetwork.Load(folder["n.onnx"]);
@@ -47,6 +47,19 @@ public sealed class OnnxNetworkTests
         using OnnxNetwork exported = OnnxNetwork.Load(folder["n.onnx"]);
         LabelMap found = exported.Predict(Image(90, 200));
         Assert.Equal((90, 200), (found.Height, found.Width));
+    }
+
+    [Fact]
+    public void Classes_at_an_eighth_are_enlarged_by_repeating_them()
+    {
+        using var folder = new TemporaryFolder();
+        using var network = new DerivedNetwork(RandomArchitectures.Draw(Space, Role.Student, 4));
+        network.eval();
+        NetworkExporter.Export(network, NetworkPlan.Of(network.Architecture, 64, 64), folder["n.onnx"], argmax: true);
+        using OnnxNetwork exported = OnnxNetwork.Load(folder["n.onnx"]);
+        Assert.Equal(network.Architecture.Classes, exported.Classes);
+        LabelMap found = exported.Predict(Image(64, 64));
+        Assert.Equal(found.DownSample(8).Resize(64, 64).Classes, found.Classes);
     }
 
     [Fact]
