@@ -2,8 +2,10 @@ using System.CommandLine;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Evaluation;
+using FasterSeg.Search.Client.Export;
 using FasterSeg.Search.Client.Native;
 using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Profiling;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Running;
 using FasterSeg.Search.Client.Training;
@@ -21,7 +23,10 @@ public static class EvalCommand
     /// <param name="Data">The images.</param>
     /// <param name="Split">Train or val.</param>
     /// <param name="Device">Where torch computes.</param>
-    public sealed record Options(string Run, Role Role, string Data, string Split, string Device);
+    /// <param name="Mode">How images are looked at.</param>
+    /// <param name="Measure">Have the network's latency measured too.</param>
+    /// <param name="Profiler">By whom; null is this machine.</param>
+    public sealed record Options(string Run, Role Role, string Data, string Split, string Device, EvaluationMode Mode, bool Measure, string? Profiler);
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
@@ -29,13 +34,23 @@ public static class EvalCommand
         Option<string> run = RunOptions.Run(), role = RunOptions.Role(), data = RunOptions.Data(), device = RunOptions.Device();
         var split = new Option<string>("--split") { Description = "Which images.", DefaultValueFactory = _ => "val" };
         split.AcceptOnlyFromAmong("train", "val");
-        var command = new Command("eval", "Evaluates a trained network: IoU of each class, mean IoU, pixel accuracy.") { run, role, data, split, device };
+        var scales = new Option<string>("--scales") { HelpName = "LIST", Description = "Sizes at which each image is looked at, their answers averaged, e.g. 0.75,1,1.25.", DefaultValueFactory = _ => "1" };
+        var mirror = new Option<bool>("--mirror") { Description = "Look at the mirrored image too." };
+        var window = new Option<string?>("--window") { HelpName = "HxW", Description = "Look at overlapping windows of this size, e.g. 512x1024, and not at the whole image: for little memory." };
+        var measure = new Option<bool>("--measure") { Description = "Also have the network's latency measured, by the profiler." };
+        Option<string?> profiler = CommonOptions.Profiler();
+        var command = new Command("eval", "Evaluates a trained network: IoU of each class, mean IoU, pixel accuracy, and frames/s where asked.")
+        {
+            run, role, data, split, device, scales, mirror, window, measure, profiler,
+        };
         command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(run), RunOptions.Parse(parsed.GetRequiredValue(role)),
-            parsed.GetRequiredValue(data), parsed.GetRequiredValue(split), parsed.GetRequiredValue(device)), console, token));
+            parsed.GetRequiredValue(data), parsed.GetRequiredValue(split), parsed.GetRequiredValue(device),
+            EvaluationMode.Parse(parsed.GetRequiredValue(scales), parsed.GetValue(mirror), parsed.GetValue(window)),
+            parsed.GetValue(measure), parsed.GetValue(profiler)), console, token));
         return command;
     }
 
-    /// <summary>Evaluates on whole images and prints the figures beside those of the majority map.</summary>
+    /// <summary>Evaluates on images of their own size and prints the figures beside those of the majority map.</summary>
     public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         RunFolder run = RunFolder.Open(options.Run);
@@ -43,17 +58,31 @@ public static class EvalCommand
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data);
         SearchWorkflow.CheckClasses(configuration, data);
         Device device = TorchDevice.Open(options.Device, configuration.Threads);
-        ConfusionMatrix confusion = await EvaluateAsync(run, options.Role, data, options.Split, device, console, cancellationToken);
+        ConfusionMatrix confusion = await EvaluateAsync(run, options.Role, data, options.Split, options.Mode, device, console, cancellationToken);
         EvaluationReport.Write(console, data, confusion, MajorityMap.Evaluate(data, options.Split, cancellationToken));
-        EvaluationReport.Save(run.In($"eval-{RunFolder.Name(options.Role)}-{options.Split}.json"), data, confusion);
+        ModelMeasurement? latency = options.Measure || options.Profiler is not null ? await MeasureAsync(options, run, configuration, console, cancellationToken) : null;
+        EvaluationReport.Save(run.In($"eval-{RunFolder.Name(options.Role)}-{options.Split}.json"), data, confusion, latency);
         return ExitCodes.Done;
     }
 
+    /// <summary>By the profiler and not by a stopwatch in here: of the network that is deployed, where it will run.</summary>
+    private static async Task<ModelMeasurement> MeasureAsync(Options options, RunFolder run, FasterSegOptions configuration, IAnsiConsole console, CancellationToken cancellation)
+    {
+        DerivedArchitecture architecture = DerivedArchitectureJson.Load(run.Architecture(options.Role));
+        using var network = new DerivedNetwork(architecture);
+        NetworkPlan plan = NetworkPlan.Of(architecture, configuration.Space.Height, configuration.Space.Width);
+        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellation);
+        ModelMeasurement measured = await profiler.MeasureModelAsync(NetworkExporter.ToBytes(network, plan), RunFolder.Name(options.Role), configuration.Measuring, cancellation);
+        console.WriteLine(FormattableString.Invariant(
+            $"{plan.Height}x{plan.Width} on {measured.Identity.DeviceName} ({measured.Identity.Provider}): {measured.MedianMs:F3} ms, {measured.FramesPerSecond:F1} frames/s{(measured.Noisy ? ", noisy" : "")}."));
+        return measured;
+    }
+
     /// <summary>Counts a trained network's answers on a split, off the caller's thread.</summary>
-    internal static Task<ConfusionMatrix> EvaluateAsync(RunFolder run, Role role, SegmentationDataset data, string split, Device device,
+    internal static Task<ConfusionMatrix> EvaluateAsync(RunFolder run, Role role, SegmentationDataset data, string split, EvaluationMode mode, Device device,
         IAnsiConsole console, CancellationToken cancellation) => ProgressDisplay.RunAsync(console, progress => Task.Run(() =>
     {
         using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(role)).LoadNetwork(device, out _);
-        return NetworkEvaluation.Run(network, data.Split(split), device, progress, cancellation);
+        return NetworkEvaluation.Run(network, data.Split(split), mode, device, progress, cancellation);
     }, CancellationToken.None));
 }

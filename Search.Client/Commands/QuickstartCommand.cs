@@ -66,7 +66,7 @@ public static class QuickstartCommand
         }
 
         Heading(console, "5. Look at an answer");
-        ConfusionMatrix confusion = await EvalCommand.EvaluateAsync(run, Role.Student, data, "val", torch, console, cancellationToken);
+        ConfusionMatrix confusion = await EvalCommand.EvaluateAsync(run, Role.Student, data, "val", EvaluationMode.Plain, torch, console, cancellationToken);
         EvaluationReport.Write(console, data, confusion, MajorityMap.Evaluate(data, "val", cancellationToken));
         string picture = WritePicture(run, data, torch);
         FactList.Write(console, ("run folder", Path.GetFullPath(run.Path)), ("latency table", run.Table),
@@ -80,7 +80,7 @@ public static class QuickstartCommand
         using DerivedNetwork student = new TrainingCheckpoint(run.TrainingCheckpoint(Role.Student)).LoadNetwork(device, out _);
         Sample sample = data.Split("val").Load(0);
         string path = run.In("prediction.png");
-        Overlay.WriteSideBySide(path, sample.Image, sample.Label, NetworkEvaluation.Predict(student, sample.Image, device), data.Classes);
+        Overlay.WriteSideBySide(path, sample.Image, sample.Label, ImagePrediction.Of(student, sample.Image, EvaluationMode.Plain, device), data.Classes);
         return path;
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using FasterSeg.Operators;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Evaluation;
+using FasterSeg.Search.Client.Profiling;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Reporting;
@@ -28,13 +29,19 @@ public static class EvaluationReport
         console.WriteLine("The majority map answers with the most frequent training class of each pixel position, whatever the image shows.");
     }
 
-    /// <summary>Writes the figures as JSON.</summary>
-    public static void Save(string path, SegmentationDataset data, ConfusionMatrix confusion) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(new
+    /// <summary>Writes the figures as JSON; rows of the confusion matrix are labels, columns predictions, both in pixels.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="data">Whose classes.</param>
+    /// <param name="confusion">What was counted.</param>
+    /// <param name="latency">Of the same network; null where it was not measured.</param>
+    public static void Save(string path, SegmentationDataset data, ConfusionMatrix confusion, ModelMeasurement? latency) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(new
     {
         data = data.Name,
         mean_iou = confusion.MeanIou,
         pixel_accuracy = confusion.PixelAccuracy,
         iou = data.Classes.Select((c, index) => new { c.Name, Iou = confusion.Iou(index) is double iou && double.IsFinite(iou) ? iou : (double?)null }),
+        confusion = Enumerable.Range(0, confusion.Classes).Select(label => Enumerable.Range(0, confusion.Classes).Select(predicted => confusion[label, predicted])),
+        latency = latency is null ? null : new { device = latency.Identity.DeviceName, provider = latency.Identity.Provider, median_ms = latency.MedianMs, frames_per_second = latency.FramesPerSecond },
     }, Indented) + "\n");
 
     private static string Percent(double share) => double.IsFinite(share) ? (100 * share).ToString("F1", CultureInfo.InvariantCulture) : "-";

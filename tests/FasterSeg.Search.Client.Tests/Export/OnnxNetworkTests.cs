@@ -30,7 +30,7 @@ public sealed class OnnxNetworkTests
         RgbImage image = Image(height, width);
 
         using OnnxNetwork exported = OnnxNetwork.Load(folder["n.onnx"]);
-        LabelMap wanted = NetworkEvaluation.Predict(network, image, CPU), found = exported.Predict(image);
+        LabelMap wanted = ImagePrediction.Of(network, image, EvaluationMode.Plain, CPU), found = exported.Predict(image);
         Assert.Equal((height, width), (found.Height, found.Width));
         Assert.True(wanted.Classes.Distinct().Count() > 1);
         // Rounding may tip a pixel between two classes that are as likely.
