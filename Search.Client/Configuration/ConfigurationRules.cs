@@ -97,6 +97,8 @@ internal sealed class ConfigurationRules
         Range("searching:architectureLearningRate", searching.ArchitectureLearningRate, 0, 100);
         Range("searching:latencyWeight", searching.LatencyWeight, 0, 1e6);
         Numbers("searching:decoupledWeights", searching.DecoupledWeights, count: 3, weight => weight >= 0, "three weights of 0 or more");
+        OneOf("searching:latencyTerms", searching.LatencyTerms, "decoupled", "joint");
+        OneOf("searching:controller", searching.Controller, "halving", "proportional");
         OneOf("searching:latencyWidths", searching.LatencyWidths, "expectation", "sampled");
         OneOf("searching:derivation", searching.Derivation, "corrected", "released");
         if (!LatencyTarget.IsAuto(searching.Target)) Sentence("searching:target", () => LatencyTarget.Parse(searching.Target));

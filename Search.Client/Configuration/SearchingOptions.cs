@@ -22,6 +22,10 @@ public sealed class SearchingOptions : PhaseOptions
     public bool ScaleLatencyWeight { get; set; } = true;
     /// <summary>w1, w2, w3: weights of the operator, resolution and width terms of the decoupled latency.</summary>
     public string DecoupledWeights { get; set; } = "0.001, 0.997, 0.002";
+    /// <summary><c>decoupled</c> (the paper's), or <c>joint</c>: one penalty for all kinds of parameter, to compare with.</summary>
+    public string LatencyTerms { get; set; } = "decoupled";
+    /// <summary><c>halving</c> (the paper's: halved or doubled outside of the band), or <c>proportional</c>: by as much as the student is off the band's middle.</summary>
+    public string Controller { get; set; } = "halving";
     /// <summary><c>expectation</c> (exact) or <c>sampled</c> (straight-through, the paper's).</summary>
     public string LatencyWidths { get; set; } = "expectation";
     /// <summary>

@@ -29,7 +29,7 @@ public sealed class LabelEncoding
     /// <summary>Values are numbers of the data set's own.</summary>
     /// <param name="values">Each class's value.</param>
     /// <param name="ignored">Values of pixels that do not count.</param>
-    public static LabelEncoding Ids(IEnumerable<byte> values, IEnumerable<byte> ignored) 
+    public static LabelEncoding Ids(IEnumerable<byte> values, IEnumerable<byte> ignored)
     {
         byte[] all = [.. values];
         return new(all, ignored, "values " + string.Join(", ", all));

@@ -11,11 +11,9 @@ namespace FasterSeg.Search.Client.Latency;
 /// <param name="operatorWeight">w1.</param>
 /// <param name="resolutionWeight">w2.</param>
 /// <param name="widthWeight">w3.</param>
-public sealed class DecoupledLatency(LatencyRegularizer regularizer, double operatorWeight, double resolutionWeight, double widthWeight)
+public sealed class DecoupledLatency(LatencyRegularizer regularizer, double operatorWeight, double resolutionWeight, double widthWeight) : ILatencyPenalty
 {
-    /// <summary>The weighted sum, a scalar in ms.</summary>
-    /// <param name="architecture">alpha and beta after their softmax.</param>
-    /// <param name="widths">For each scale, [maps, R]: the softmax of gamma (expectation) or a straight-through sample.</param>
+    /// <inheritdoc/>
     public Tensor Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths) =>
         (operatorWeight * OperatorTerm(architecture, widths).Sum)
         + (resolutionWeight * ResolutionTerm(architecture, widths).Sum)

@@ -13,7 +13,7 @@ namespace FasterSeg.Search.Client.Searching;
 /// <param name="model">What is trained.</param>
 /// <param name="latency">The student's latency regularizer; the teacher pays none.</param>
 /// <param name="sampledLatency">True: latency of the sampled widths (straight-through); false: in expectation over widths.</param>
-public sealed class SearchStep(SearchModel model, DecoupledLatency latency, bool sampledLatency)
+public sealed class SearchStep(SearchModel model, ILatencyPenalty latency, bool sampledLatency)
 {
     private int Widest => model.Space.WidthRatios.Count - 1;
 
@@ -42,7 +42,7 @@ public sealed class SearchStep(SearchModel model, DecoupledLatency latency, bool
     /// <param name="images">[N, 3, H, W].</param>
     /// <param name="labels">[N, H/8, W/8].</param>
     /// <param name="latencyWeight">Of the latency in ms.</param>
-    /// <returns>The task's loss and the decoupled latency in ms.</returns>
+    /// <returns>The task's loss and the latency's penalty in ms.</returns>
     public (double Task, double LatencyMs) BackwardToArchitecture(Tensor images, Tensor labels, double latencyWeight)
     {
         model.FreezeWeights(true);

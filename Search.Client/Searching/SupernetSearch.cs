@@ -121,8 +121,10 @@ public sealed class SupernetSearch : IDisposable
 
     private SearchStep StepOn(LatencyTable latencies)
     {
+        var regularizer = new LatencyRegularizer(latencies, model.Space, Role.Student);
         double[] w = NumberList.Parse(searching.DecoupledWeights);
-        return new(model, new DecoupledLatency(new LatencyRegularizer(latencies, model.Space, Role.Student), w[0], w[1], w[2]), searching.LatencyWidths == "sampled");
+        ILatencyPenalty penalty = searching.LatencyTerms == "joint" ? new JointLatency(regularizer) : new DecoupledLatency(regularizer, w[0], w[1], w[2]);
+        return new(model, penalty, searching.LatencyWidths == "sampled");
     }
 
     /// <summary>Goes on with a newer version of the table, where there is one; the run keeps both.</summary>
@@ -145,7 +147,9 @@ public sealed class SupernetSearch : IDisposable
         double[] student = [.. Pairs(Role.Student).Select(pair => pair.EstimateMs)];
         double[] teacher = [.. Pairs(Role.Teacher).Select(pair => pair.EstimateMs)];
         ArchitectureEntropy t = model.Teacher.Entropy(), s = model.Student.Entropy();
-        double weight = LatencyWeightController.Next(progress.LatencyWeight, student, Target.LowMs, Target.HighMs);
+        double weight = searching.Controller == "proportional"
+            ? LatencyWeightController.NextProportional(progress.LatencyWeight, student, Target.LowMs, Target.HighMs)
+            : LatencyWeightController.Next(progress.LatencyWeight, student, Target.LowMs, Target.HighMs);
         foreach (var (name, value) in new[]
         {
             ("student_estimate_32_8_ms", student[0]), ("student_estimate_32_16_ms", student[1]),

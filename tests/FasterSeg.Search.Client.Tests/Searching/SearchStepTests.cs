@@ -66,6 +66,27 @@ public sealed class SearchStepTests
         Assert.Equal(teacher, bench.Model.Teacher.parameters().Select(p => p.sum().ToDouble()));
     }
 
+    /// <summary>Where every choice is even and every width full, there is nothing that the decoupled terms hold fixed; elsewhere the joint one sees all at once.</summary>
+    [Fact]
+    public void The_joint_penalty_has_all_parameters_free()
+    {
+        using var scope = NewDisposeScope();
+        using var bench = new Bench();
+        var joint = new JointLatency(new LatencyRegularizer(TinySearch.Table(Space), Space, Role.Student));
+        using (no_grad())
+        {
+            foreach (Parameter parameter in bench.Model.Student.parameters()) parameter.zero_();
+        }
+        RelaxedArchitecture even = bench.Model.Student.Relaxed();
+        Tensor[] full = [.. Softmax(bench.Model.Student).Select(w => zeros_like(w))];
+        foreach (Tensor widths in full) widths.select(1, -1).fill_(1);
+        double wanted = bench.Latency.OperatorTerm(even, full).Sum.ToDouble();
+        Assert.Equal(wanted, joint.Of(even, full).ToDouble(), 1e-9 * wanted);
+        joint.Of(even, Softmax(bench.Model.Student)).backward();
+        Assert.All(bench.Model.Student.parameters(), parameter => Assert.True(parameter.grad!.abs().sum().ToDouble() > 0));
+        Assert.True(joint.Of(even, Softmax(bench.Model.Student)).ToDouble() < wanted);
+    }
+
     [Fact]
     public void Steps_leave_no_tensor_behind()
     {

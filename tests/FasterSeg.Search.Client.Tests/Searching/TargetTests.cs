@@ -23,6 +23,12 @@ public sealed class TargetTests
     public void The_weight_halves_where_either_pair_is_too_fast_else_doubles_where_either_is_too_slow(double first, double second, double expected) =>
         Assert.Equal(expected, LatencyWeightController.Next(1, [first, second], fastMs: 8, slowMs: 12));
 
+    [Theory]
+    [InlineData(8, 8, 0.5), InlineData(2, 8, 0.5), InlineData(12, 12, 2), InlineData(12, 99, 2)]
+    [InlineData(9.797959, 9.797959, 1), InlineData(8, 12, 1), InlineData(8.853455, 8.853455, 0.7071)]
+    public void The_proportional_rule_has_the_papers_factor_at_the_bands_ends_and_less_within(double first, double second, double expected) =>
+        Assert.Equal(expected, LatencyWeightController.NextProportional(1, [first, second], fastMs: 8, slowMs: 12), 4);
+
     [Fact]
     public void An_automatic_band_holds_a_fifth_of_random_students()
     {
