@@ -44,15 +44,16 @@ public static class PredictCommand
         SegmentationDataset? data = options.Data is { } location ? DatasetLocator.Open(location, new DataOptions()) : null;
         if (options.Image is null == options.Split is null) throw new UsageException("Name what to segment: either --image, or --data and --split.");
         if (options.Split is not null && data is null) throw new UsageException("--split names images of a data set: say which one with --data.");
+        // A picture that cannot be read is told before anything else is opened.
+        RgbImage? single = options.Image is { } path && !Directory.Exists(path) ? ImageFile.Read(path) : null;
         using var network = OnnxNetwork.Load(options.Onnx);
         if (data is not null && data.Classes.Count != network.Classes)
             throw new UserErrorException($"{options.Onnx} has {network.Classes} classes, {options.Data} has {data.Classes.Count}: name the data set that the network was trained on.");
         var writer = new PredictionWriter(data?.Classes ?? ClassPalette.Of(network.Classes), data?.Encoding ?? LabelEncoding.Indices(network.Classes), options.Labels);
 
-        if (options.Image is { } picture && !Directory.Exists(picture))
+        if (single is { } image)
         {
             OutputFile.Check(options.Out);
-            RgbImage image = ImageFile.Read(picture);
             LabelMap answer = network.Predict(image);
             cancellationToken.ThrowIfCancellationRequested();
             writer.Write(options.Out, image, answer);
@@ -68,9 +69,9 @@ public static class PredictCommand
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Sample sample = samples.Load(i);
-                string path = Path.Combine(options.Out, place(sample.Name));
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                writer.Write(path, sample.Image, network.Predict(sample.Image));
+                string file = Path.Combine(options.Out, place(sample.Name));
+                Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+                writer.Write(file, sample.Image, network.Predict(sample.Image));
                 progress.Report("predict", i + 1, samples.Count, latest: sample.Name);
             }
             return samples.Count;
