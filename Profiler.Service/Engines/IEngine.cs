@@ -31,7 +31,7 @@ public interface IEngine
     /// <exception cref="UnusableModelException">The model cannot be measured; the message says why.</exception>
     IModelSession Open(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default);
 
-    /// <summary>Proves in a profiled run where the optimized graph's nodes run. Proves once what was proven already.</summary>
+    /// <summary>Proves in a profiled run where the optimized graph's nodes run. What was proven already is not proven again.</summary>
     /// <exception cref="UnusableModelException">The model cannot be run; the message says why.</exception>
     Placement Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default);
 }

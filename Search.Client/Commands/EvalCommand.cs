@@ -2,7 +2,6 @@ using System.CommandLine;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Evaluation;
-using FasterSeg.Search.Client.Export;
 using FasterSeg.Search.Client.Native;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Profiling;
@@ -72,7 +71,7 @@ public static class EvalCommand
         using var network = new DerivedNetwork(architecture);
         NetworkPlan plan = NetworkPlan.Of(architecture, configuration.Space.Height, configuration.Space.Width);
         await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellation);
-        ModelMeasurement measured = await profiler.MeasureModelAsync(NetworkExporter.ToBytes(network, plan), RunFolder.Name(options.Role), configuration.Measuring, cancellation);
+        ModelMeasurement measured = await SearchWorkflow.MeasureAsync(network, plan, configuration.Measuring, profiler, cancellation);
         console.WriteLine(FormattableString.Invariant(
             $"{plan.Height}x{plan.Width} on {measured.Identity.DeviceName} ({measured.Identity.Provider}): {measured.MedianMs:F3} ms, {measured.FramesPerSecond:F1} frames/s{(measured.Noisy ? ", noisy" : "")}."));
         return measured;

@@ -44,8 +44,10 @@ public static class PredictCommand
         SegmentationDataset? data = options.Data is { } location ? DatasetLocator.Open(location, new DataOptions()) : null;
         if (options.Image is null == options.Split is null) throw new UsageException("Name what to segment: either --image, or --data and --split.");
         if (options.Split is not null && data is null) throw new UsageException("--split names images of a data set: say which one with --data.");
+        bool isSingle = options.Image is { } path && !Directory.Exists(path);
+        OutputFile.Check(isSingle ? options.Out : Path.Combine(options.Out, "x"));
         // A picture that cannot be read is told before anything else is opened.
-        RgbImage? single = options.Image is { } path && !Directory.Exists(path) ? ImageFile.Read(path) : null;
+        RgbImage? single = isSingle ? ImageFile.Read(options.Image!) : null;
         using var network = OnnxNetwork.Load(options.Onnx);
         if (data is not null && data.Classes.Count != network.Classes)
             throw new UserErrorException($"{options.Onnx} has {network.Classes} classes, {options.Data} has {data.Classes.Count}: name the data set that the network was trained on.");
@@ -53,16 +55,15 @@ public static class PredictCommand
 
         if (single is { } image)
         {
-            OutputFile.Check(options.Out);
             LabelMap answer = network.Predict(image);
             cancellationToken.ThrowIfCancellationRequested();
             writer.Write(options.Out, image, answer);
             console.WriteLine($"{options.Out}: {image.Height}x{image.Width}, {writer.Shares(answer)}.");
             return ExitCodes.Done;
         }
-        ISampleSource samples = options.Image is { } folder ? new ImageSamples(ImageFolder.Files(folder)) : data!.Split(options.Split!);
-        Func<string, string> place = options.Split is not null ? data!.PredictionPath : name => Path.GetFileNameWithoutExtension(name) + ".png";
-        OutputFile.Check(Path.Combine(options.Out, "x"));
+        (ISampleSource samples, Func<string, string> place) = options.Split is { } split
+            ? (data!.Split(split), data.PredictionPath)
+            : (new ImageSamples(ImageFolder.Files(options.Image!)), SegmentationDataset.PngOf);
         await ProgressDisplay.RunAsync(console, progress => Task.Run(() =>
         {
             for (int i = 0; i < samples.Count; i++)
@@ -74,7 +75,6 @@ public static class PredictCommand
                 writer.Write(file, sample.Image, network.Predict(sample.Image));
                 progress.Report("predict", i + 1, samples.Count, latest: sample.Name);
             }
-            return samples.Count;
         }, CancellationToken.None));
         console.WriteLine($"{samples.Count} pictures are in {options.Out}.");
         return ExitCodes.Done;

@@ -80,7 +80,7 @@ public static class SearchWorkflow
         if (profiler is null) return;
 
         string name = RunFolder.Name(network.Architecture.Role);
-        ModelMeasurement measured = await profiler.MeasureModelAsync(NetworkExporter.ToBytes(network, plan, Math.Max(1, options.Measuring.BatchSize)), name, options.Measuring, cancellation);
+        ModelMeasurement measured = await MeasureAsync(network, plan, options.Measuring, profiler, cancellation);
         double error = (estimate.TotalMs - measured.MedianMs) / measured.MedianMs;
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{name}: estimate {estimate.TotalMs:F3} ms, measured {measured.MedianMs:F3} ms (95 % {measured.Spread.ConfidenceLowMs:F3}-{measured.Spread.ConfidenceHighMs:F3}), error {100 * error:+0.0;-0.0} %, {measured.FramesPerSecond:F1} frames/s{(measured.Noisy ? ", noisy" : "")}"));
@@ -88,4 +88,13 @@ public static class SearchWorkflow
         if (table.Identity.DifferenceFrom(measured.Identity with { Protocol = table.Identity.Protocol }) is { } difference)
             console.WriteLine($"The two are not comparable: {difference} (table, then measurement).");
     }
+
+    /// <summary>Has a network measured whole, at the batch that the configuration asks for.</summary>
+    /// <param name="network">The network, trained or not: weights do not change its latency.</param>
+    /// <param name="plan">Its plan at the size to measure.</param>
+    /// <param name="measuring">How.</param>
+    /// <param name="profiler">By whom.</param>
+    /// <param name="cancellation">Stops the measurement.</param>
+    public static Task<ModelMeasurement> MeasureAsync(DerivedNetwork network, NetworkPlan plan, MeasuringOptions measuring, ProfilerConnection profiler, CancellationToken cancellation) =>
+        profiler.MeasureModelAsync(NetworkExporter.ToBytes(network, plan, Math.Max(1, measuring.BatchSize)), RunFolder.Name(network.Architecture.Role), measuring, cancellation);
 }

@@ -27,7 +27,8 @@ internal static class BddDataset
             Test = Directory.Exists(Path.Combine(folder, layout.Images, "test")) ? new ImageSamples(Images(folder, layout, "test")) : null,
         };
 
-        ISampleSource Samples(string split) => new CachedSamples(new FileSamples([.. Images(folder, layout, split).Select(image => Pair(folder, layout, split, image))], masks));
+        ISampleSource Samples(string split) => new CachedSamples(new FileSamples(FileSamples.Paired(Images(folder, layout, split),
+            image => Path.Combine(folder, layout.Labels, split, Path.GetFileNameWithoutExtension(image) + layout.LabelSuffix + ".png"), "label"), masks));
     }
 
     private static IReadOnlyList<string> Images(string folder, Layout layout, string split)
@@ -36,11 +37,5 @@ internal static class BddDataset
         if (!Directory.Exists(images)) throw new UserErrorException($"BDD100K needs '{images}', which does not exist.");
         string[] paths = [.. Directory.EnumerateFiles(images, "*.jpg").Order(StringComparer.Ordinal)];
         return paths.Length > 0 ? paths : throw new UserErrorException($"There is no JPEG image in '{images}'.");
-    }
-
-    private static FileSamples.Pair Pair(string folder, Layout layout, string split, string image)
-    {
-        string label = Path.Combine(folder, layout.Labels, split, Path.GetFileNameWithoutExtension(image) + layout.LabelSuffix + ".png");
-        return File.Exists(label) ? new(image, label) : throw new UserErrorException($"Image '{image}' has no label: '{label}' does not exist.");
     }
 }

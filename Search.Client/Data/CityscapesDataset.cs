@@ -25,7 +25,8 @@ internal static class CityscapesDataset
             PredictionPath = name => Path.Combine("results", Path.GetFileNameWithoutExtension(name).Replace(ImageSuffix, "", StringComparison.Ordinal) + PredictionSuffix + ".png"),
         };
 
-        ISampleSource Samples(string split) => new CachedSamples(new FileSamples([.. Images(folder, split).Select(image => Pair(folder, split, image))], masks));
+        ISampleSource Samples(string split) => new CachedSamples(new FileSamples(FileSamples.Paired(
+            Images(folder, split), image => LabelOf(folder, split, image), "label", " Unpack gtFine_trainvaltest.zip beside leftImg8bit."), masks));
     }
 
     private static IReadOnlyList<string> Images(string folder, string split)
@@ -37,11 +38,10 @@ internal static class CityscapesDataset
         return paths.Length > 0 ? paths : throw new UserErrorException($"There is no image such as aachen_000000_000019{ImageSuffix}.png below '{images}'.");
     }
 
-    private static FileSamples.Pair Pair(string folder, string split, string image)
+    private static string LabelOf(string folder, string split, string image)
     {
         string city = Path.GetFileName(Path.GetDirectoryName(image)!);
         string name = Path.GetFileName(image).Replace(ImageSuffix, LabelSuffix, StringComparison.Ordinal);
-        string label = Path.Combine(folder, "gtFine", split, city, name);
-        return File.Exists(label) ? new(image, label) : throw new UserErrorException($"Image '{image}' has no label: '{label}' does not exist. Unpack gtFine_trainvaltest.zip beside leftImg8bit.");
+        return Path.Combine(folder, "gtFine", split, city, name);
     }
 }

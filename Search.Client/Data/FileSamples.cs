@@ -8,6 +8,20 @@ internal sealed class FileSamples(IReadOnlyList<FileSamples.Pair> pairs, MaskFil
     /// <summary>Paths of an image and of its mask.</summary>
     public sealed record Pair(string Image, string Mask);
 
+    /// <summary>Pairs each image with the mask that belongs to it.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="maskOf">Where an image's mask should be.</param>
+    /// <param name="kind">What the data set calls a mask, for messages.</param>
+    /// <param name="hint">What to do where one is missing, for messages.</param>
+    /// <exception cref="UserErrorException">A mask is missing; the message names it.</exception>
+    public static IReadOnlyList<Pair> Paired(IEnumerable<string> images, Func<string, string> maskOf, string kind, string hint = "")
+    {
+        List<Pair> pairs = [.. images.Select(image => new Pair(image, maskOf(image)))];
+        return pairs.Find(pair => !File.Exists(pair.Mask)) is { } orphan
+            ? throw new UserErrorException($"Image '{orphan.Image}' has no {kind}: '{orphan.Mask}' does not exist.{hint}")
+            : pairs;
+    }
+
     public int Count => pairs.Count;
 
     public Sample Load(int index)

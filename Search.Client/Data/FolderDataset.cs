@@ -23,18 +23,14 @@ internal static class FolderDataset
         ISampleSource Samples(string split) => new CachedSamples(new FileSamples(Pairs(folder, split), masks));
     }
 
-    private static List<FileSamples.Pair> Pairs(string folder, string split)
+    private static IReadOnlyList<FileSamples.Pair> Pairs(string folder, string split)
     {
         string images = Path.Combine(folder, "images", split), masks = Path.Combine(folder, "masks", split);
         foreach (string needed in new[] { images, masks })
         {
             if (!Directory.Exists(needed)) throw new UserErrorException($"The data folder needs '{needed}', which does not exist.");
         }
-        List<FileSamples.Pair> pairs = [.. Images(folder, split)
-            .Select(path => new FileSamples.Pair(path, Path.Combine(masks, Path.GetFileNameWithoutExtension(path) + ".png")))];
-        return pairs.Find(pair => !File.Exists(pair.Mask)) is { } orphan
-            ? throw new UserErrorException($"Image '{orphan.Image}' has no mask: '{orphan.Mask}' does not exist.")
-            : pairs;
+        return FileSamples.Paired(Images(folder, split), image => Path.Combine(masks, Path.GetFileNameWithoutExtension(image) + ".png"), "mask");
     }
 
     private static IReadOnlyList<string> Images(string folder, string split) => ImageFolder.Files(Path.Combine(folder, "images", split));

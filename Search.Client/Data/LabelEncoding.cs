@@ -7,7 +7,6 @@ public sealed class LabelEncoding
 
     private readonly int[] classOf = [.. Enumerable.Repeat(Unknown, 256)];
     private readonly byte[] valueOf;
-
     private readonly string values;
 
     private LabelEncoding(byte[] valueOf, IEnumerable<byte> ignored, string values)
@@ -16,9 +15,6 @@ public sealed class LabelEncoding
         for (int c = 0; c < valueOf.Length; c++) classOf[valueOf[c]] = c;
         foreach (byte value in ignored.Append(LabelMap.Ignore)) classOf[value] = LabelMap.Ignore;
     }
-
-    /// <summary>Number of classes.</summary>
-    public int Classes => valueOf.Length;
 
     /// <summary>Values are the classes' indices.</summary>
     /// <param name="classes">Number of classes.</param>
@@ -43,5 +39,5 @@ public sealed class LabelEncoding
 
     /// <summary>The label as it is stored.</summary>
     /// <exception cref="IndexOutOfRangeException">A value is no class.</exception>
-    public byte[] Encode(LabelMap label) => [.. label.Classes.Select(c => c == LabelMap.Ignore ? LabelMap.Ignore : valueOf[c])];
+    public byte[] Encode(LabelMap label) => Array.ConvertAll(label.Classes, c => c == LabelMap.Ignore ? LabelMap.Ignore : valueOf[c]);
 }

@@ -17,7 +17,10 @@ public sealed record SegmentationDataset(
     public LabelEncoding Encoding { get; init; } = LabelEncoding.Indices(Classes.Count);
 
     /// <summary>Where a prediction goes below the folder of all of them, by its sample's name.</summary>
-    public Func<string, string> PredictionPath { get; init; } = name => Path.GetFileNameWithoutExtension(name) + ".png";
+    public Func<string, string> PredictionPath { get; init; } = PngOf;
+
+    /// <summary>A file for what was predicted on a picture, by the picture's name.</summary>
+    public static string PngOf(string name) => Path.GetFileNameWithoutExtension(name) + ".png";
 
     /// <summary>The samples of a split by its name on the command line.</summary>
     /// <exception cref="UsageException">None of <c>train</c>, <c>val</c> and, where there is one, <c>test</c>.</exception>

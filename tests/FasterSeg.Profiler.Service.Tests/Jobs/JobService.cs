@@ -1,4 +1,6 @@
+using FasterSeg.Operators.Spaces;
 using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Profiler.Service.Tests.Engines;
@@ -12,6 +14,13 @@ namespace FasterSeg.Profiler.Service.Tests.Jobs;
 /// <summary>What a service has, without its sockets.</summary>
 internal sealed class JobService : IDisposable
 {
+    /// <summary>A space of some hundred operators.</summary>
+    public static readonly SearchSpace Space = new(64, 64, 8, [0.5, 8.0 / 12], Layers: 4, Classes: 3,
+        TeacherStemRatio: 0.5, TeacherHeadRatio: 0.5, StudentStemRatio: 0.5, StudentHeadRatio: 0.5);
+
+    /// <summary>Little time for each of them.</summary>
+    public static readonly MeasurementSettings Settings = new() { Seed = 4, MaximumSeconds = 0.01, MinimumSamples = 6 };
+
     // No part of a test: only against a job that hangs.
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromMinutes(2);
 
@@ -37,6 +46,15 @@ internal sealed class JobService : IDisposable
     public TableJobs Jobs { get; }
 
     public TableRefresher Refresher { get; }
+
+    /// <summary>Waits for a job's end.</summary>
+    /// <returns>The table's id.</returns>
+    public static async Task<string> EndOf(TableJob job)
+    {
+        JobProgress? last = null;
+        await foreach (JobProgress progress in job.WatchAsync(cancellation: TestContext.Current.CancellationToken)) last = progress;
+        return last!.TableId!;
+    }
 
     /// <summary>What happens to the database behind the service's back.</summary>
     public void Execute(string sql)

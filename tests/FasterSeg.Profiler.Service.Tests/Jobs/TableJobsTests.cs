@@ -14,9 +14,8 @@ namespace FasterSeg.Profiler.Service.Tests.Jobs;
 /// <summary>Jobs that are attached to, stopped, killed and taken up again, on a real database.</summary>
 public sealed class TableJobsTests : IDisposable
 {
-    private static readonly SearchSpace Space = new(64, 64, 8, [0.5, 8.0 / 12], Layers: 4, Classes: 3,
-        TeacherStemRatio: 0.5, TeacherHeadRatio: 0.5, StudentStemRatio: 0.5, StudentHeadRatio: 0.5);
-    private static readonly MeasurementSettings Settings = new() { Seed = 4, MaximumSeconds = 0.01, MinimumSamples = 6 };
+    private static readonly SearchSpace Space = JobService.Space;
+    private static readonly MeasurementSettings Settings = JobService.Settings;
 
     private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-jobs-").FullName;
     private readonly List<JobService> services = [];
@@ -281,12 +280,7 @@ public sealed class TableJobsTests : IDisposable
         }
     }
 
-    private static async Task<string> EndOf(TableJob job)
-    {
-        JobProgress? last = null;
-        await foreach (JobProgress progress in job.WatchAsync(cancellation: Cancellation)) last = progress;
-        return last!.TableId!;
-    }
+    private static Task<string> EndOf(TableJob job) => JobService.EndOf(job);
 
     private static void AssertMeasuredOnce(FakeEngine engine, int allowedRepeats)
     {

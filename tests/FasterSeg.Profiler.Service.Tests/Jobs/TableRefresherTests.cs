@@ -1,7 +1,6 @@
 using FasterSeg.Operators;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Profiler.Service.Jobs;
-using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Measuring;
@@ -13,10 +12,6 @@ namespace FasterSeg.Profiler.Service.Tests.Jobs;
 /// <summary>Refreshing on a device that may begin to fail.</summary>
 public sealed class TableRefresherTests : IDisposable
 {
-    private static readonly SearchSpace Space = new(64, 64, 8, [0.5, 8.0 / 12], Layers: 4, Classes: 3,
-        TeacherStemRatio: 0.5, TeacherHeadRatio: 0.5, StudentStemRatio: 0.5, StudentHeadRatio: 0.5);
-    private static readonly MeasurementSettings Settings = new() { Seed = 4, MaximumSeconds = 0.01, MinimumSamples = 6 };
-
     private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-refresh-").FullName;
     private readonly JobService service;
     private volatile string? failing;
@@ -70,10 +65,8 @@ public sealed class TableRefresherTests : IDisposable
 
     private async Task<StoredTable> BuildAsync()
     {
-        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
-        JobProgress? last = null;
-        await foreach (JobProgress progress in job.WatchAsync(cancellation: Cancellation)) last = progress;
-        return service.Tables.Find(last!.TableId!)!;
+        TableJob job = await service.Jobs.StartOrAttachAsync(JobService.Space, JobService.Settings, "anna", Cancellation);
+        return service.Tables.Find(await JobService.EndOf(job))!;
     }
 
     private async Task<List<RefreshProgress>> RefreshAsync(StoredTable table)
