@@ -14,8 +14,8 @@ internal static class ProfilerErrors
     {
         StatusCode.Unavailable or StatusCode.Internal when IsAboutTrust(exception) => new UserErrorException(
             $"The profiler at {address} and this client do not trust each other's certificates ({Innermost(exception).TrimEnd('.')}): set FASTERSEG_PROFILER_CA to the PEM file of the authority that issued the profiler's, and FASTERSEG_PROFILER_CERTIFICATE to this client's where the profiler asks for one.", exception),
-        // TLS 1.3 tells a client only after the handshake, by cutting the connection.
-        StatusCode.Unavailable when address.StartsWith("https:", StringComparison.OrdinalIgnoreCase) => new ProfilerUnreachableException(
+        // TLS 1.3 tells a client only after the handshake, by cutting the connection: before HTTP/2 has begun, or in the middle of its own.
+        StatusCode.Unavailable or StatusCode.Internal when IsCutTls(exception, address) => new ProfilerUnreachableException(
             $"No profiler answers at {address}, or it cuts the connection because it wants another client's certificate: start one with 'fasterseg-profiler', or set FASTERSEG_PROFILER_CERTIFICATE.", exception),
         StatusCode.Unavailable => new ProfilerUnreachableException(
             $"No profiler answers at {address}: start one with 'fasterseg-profiler', or leave --profiler out to measure on this machine.", exception),
@@ -59,13 +59,19 @@ internal static class ProfilerErrors
     private static IReadOnlyList<BadRequest.Types.FieldViolation> Violations(RpcException exception) =>
         exception.GetRpcStatus()?.GetDetail<BadRequest>() is { } request ? request.FieldViolations : [];
 
-    private static bool IsAboutTrust(RpcException exception)
+    private static bool IsAboutTrust(RpcException exception) => Causes(exception).Any(cause => cause is System.Security.Authentication.AuthenticationException);
+
+    private static bool IsCutTls(RpcException exception, string address) => address.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
+        && (exception.StatusCode == StatusCode.Unavailable
+            || (Causes(exception).Any(cause => cause is IOException or HttpRequestException) && !Causes(exception).Any(IsAboutProtocol)));
+
+    /// <summary>True for what somebody answered who has no HTTP/2, or breaks its rules.</summary>
+    private static bool IsAboutProtocol(Exception cause) =>
+        cause is HttpProtocolException or HttpRequestException { HttpRequestError: HttpRequestError.VersionNegotiationError };
+
+    private static IEnumerable<Exception> Causes(RpcException exception)
     {
-        for (Exception? cause = exception.Status.DebugException; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is System.Security.Authentication.AuthenticationException) return true;
-        }
-        return false;
+        for (Exception? cause = exception.Status.DebugException; cause is not null; cause = cause.InnerException) yield return cause;
     }
 
     private static string Innermost(RpcException exception) => exception.Status.DebugException?.GetBaseException().Message ?? exception.Status.Detail;
