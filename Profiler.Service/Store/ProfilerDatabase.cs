@@ -13,7 +13,14 @@ public sealed class ProfilerDatabase
     private const string FileName = "profiler.db";
     private const int CorruptFile = 11, NoDatabase = 26;
 
+    /// <summary>
+    /// Connections open at once. SQLite closes no descriptor of a file while another connection holds a lock on it, but keeps it for the next
+    /// one: without a bound, each rush of readers would leave a few more descriptors behind for good.
+    /// </summary>
+    public const int MostConnections = 4;
+
     private readonly string connection;
+    private readonly SemaphoreSlim places = new(MostConnections, MostConnections);
 
     /// <summary>Opens the database of a folder, which is made where it is not there.</summary>
     /// <exception cref="UserErrorException">The folder cannot be used, or the file was written by a newer build.</exception>
@@ -45,12 +52,21 @@ public sealed class ProfilerDatabase
     /// <summary>Where the file lies.</summary>
     public string Folder { get; }
 
-    /// <summary>An open connection, to be disposed of.</summary>
+    /// <summary>An open connection, to be disposed of; waits while <see cref="MostConnections"/> are in use. Holders ask for no second one.</summary>
     public SqliteConnection Open()
     {
-        var opened = new SqliteConnection(connection);
-        opened.Open();
-        return opened;
+        places.Wait();
+        var opened = new LentConnection(connection, places);
+        try
+        {
+            opened.Open();
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
     }
 
     private static string ConnectionTo(string path, SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate) =>

@@ -69,6 +69,36 @@ public sealed class ProfilerDatabaseTests : IDisposable
         Assert.Contains("newer build (version 99", Assert.Throws<UserErrorException>(Open).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ARushOfReadersLeavesAFewDescriptorsBehind()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Descriptors are counted in /proc.");
+        TableStore store = Open();
+        string id = store.Save(Table(1)).Id;
+        for (int rush = 0; rush < 5; rush++)
+        {
+            var threads = Enumerable.Range(0, 32).Select(_ => new Thread(() => Assert.NotNull(store.Json(id)))).ToList();
+            threads.ForEach(thread => thread.Start());
+            threads.ForEach(thread => thread.Join());
+        }
+        int descriptors = new DirectoryInfo("/proc/self/fd").GetFiles().Count(file => file.LinkTarget == Path);
+        Assert.InRange(descriptors, 1, ProfilerDatabase.MostConnections);
+    }
+
+    [Fact]
+    public void AConnectionThatCannotBeOpenedTakesNoPlace()
+    {
+        var database = new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance);
+        SqliteConnection.ClearAllPools();
+        File.Delete(Path);
+        Directory.CreateDirectory(Path);
+        for (int i = 0; i < 2 * ProfilerDatabase.MostConnections; i++) Assert.Throws<SqliteException>(database.Open);
+        Directory.Delete(Path);
+        using SqliteConnection connection = database.Open();
+        connection.Dispose();
+        connection.Dispose();
+    }
+
     private TableStore Open() => new(new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance), NullLogger<TableStore>.Instance);
 
     private static LatencyTable Table(double ms) => new(
