@@ -6,6 +6,7 @@ using FasterSeg.Search.Client.Latency;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Client.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,7 +15,7 @@ namespace FasterSeg.Search.Client.Searching;
 
 /// <summary>
 /// Pretraining and search (paper, Section 3.4): half of the images trains the supernet's weights, the other half alpha, beta and
-/// gamma, in turns (first order). After each epoch both networks are derived and the latency's weight is steered.
+/// gamma, in turns. After each epoch both networks are derived and the latency's weight is steered.
 /// </summary>
 public sealed class SupernetSearch : IDisposable
 {
@@ -49,7 +50,7 @@ public sealed class SupernetSearch : IDisposable
         manual_seed(options.Seed);
         var space = options.Space.ToSpace();
         model = new SearchModel(space, device);
-        step = StepOn(table);
+        step = StepOn(table, searching);
         pretrainOptimizer = Sgd(options.Pretrain);
         weightOptimizer = Sgd(searching);
         architectureOptimizer = optim.Adam(model.ArchitectureParameters, searching.ArchitectureLearningRate, 0.5, 0.999);
@@ -85,6 +86,7 @@ public sealed class SupernetSearch : IDisposable
     private void Pretrain(BilevelHalves halves, CancellationToken cancellation)
     {
         PhaseOptions phase = options.Pretrain;
+        SearchStep pretraining = StepOn(table, phase);
         using var batches = Batches(halves.Weights, phase, options.Seed + 1, progress.Pretrain);
         using var log = new ScalarLog(run.Scalars, PretrainPhase, progress.Pretrain);
         new PhaseLoop(PretrainPhase, phase, batches.StepsPerEpoch).Run(progress.Pretrain, (at, rate) =>
@@ -92,9 +94,8 @@ public sealed class SupernetSearch : IDisposable
             var (images, labels) = batches.Next().ToTensors(model.Device);
             ClearGradients();
             Role role = ((at.Epoch * batches.StepsPerEpoch) + at.Step) % 2 == 0 ? Role.Teacher : Role.Student;
-            double loss = step.BackwardPretraining(images, labels, role);
-            Step(pretrainOptimizer, phase, rate);
-            return [("loss", loss)];
+            double loss = pretraining.BackwardPretraining(images, labels, role);
+            return [("loss", loss), (GradientNorm.Scalar, Step(pretrainOptimizer, phase, rate))];
         }, next => Save(progress = progress with { Pretrain = next }), null, log, reporter, cancellation);
     }
 
@@ -106,25 +107,27 @@ public sealed class SupernetSearch : IDisposable
         new PhaseLoop(SearchPhase, searching, weightBatches.StepsPerEpoch).Run(progress.Search, (at, rate) =>
         {
             double? change = TakeNewerTable(at);
-            var (images, labels) = architectureBatches.Next().ToTensors(model.Device);
+            (Tensor Images, Tensor Labels) held = architectureBatches.Next().ToTensors(model.Device), own = weightBatches.Next().ToTensors(model.Device);
             architectureOptimizer.zero_grad();
-            (double task, double milliseconds) = step.BackwardToArchitecture(images, labels, progress.LatencyWeight);
+            (double task, double milliseconds) = searching.SecondOrder
+                ? new UnrolledStep(model, step, searching).Backward(own, held, rate, progress.LatencyWeight)
+                : step.BackwardToArchitecture(held.Images, held.Labels, progress.LatencyWeight);
+            double pull = GradientNorm.Clip(model.ArchitectureParameters, largest: 0);
             architectureOptimizer.step();
 
-            (images, labels) = weightBatches.Next().ToTensors(model.Device);
             ClearGradients();
-            double loss = step.BackwardToWeights(images, labels);
-            Step(weightOptimizer, searching, rate);
-            return [("loss", loss), ("architecture_loss", task), ("latency_ms", milliseconds), .. change is { } ratio ? [("table_ratio", ratio)] : Array.Empty<(string, double)>()];
+            double loss = step.BackwardToWeights(own.Images, own.Labels);
+            double gradient = Step(weightOptimizer, searching, rate);
+            return [("loss", loss), ("architecture_loss", task), ("latency_ms", milliseconds), (GradientNorm.Scalar, gradient), ("architecture_" + GradientNorm.Scalar, pull), .. change is { } ratio ? [("table_ratio", ratio)] : Array.Empty<(string, double)>()];
         }, next => Save(progress = progress with { Search = next }), epoch => EndOfEpoch(epoch, weightBatches.StepsPerEpoch, log), log, reporter, cancellation);
     }
 
-    private SearchStep StepOn(LatencyTable latencies)
+    private SearchStep StepOn(LatencyTable latencies, PhaseOptions phase)
     {
         var regularizer = new LatencyRegularizer(latencies, model.Space, Role.Student);
         double[] w = NumberList.Parse(searching.DecoupledWeights);
         ILatencyPenalty penalty = searching.LatencyTerms == "joint" ? new JointLatency(regularizer) : new DecoupledLatency(regularizer, w[0], w[1], w[2]);
-        return new(model, penalty, searching.LatencyWidths == "sampled");
+        return new(model, penalty, phase, searching.LatencyWidths == "sampled");
     }
 
     /// <summary>Goes on with a newer version of the table, where there is one; the run keeps both.</summary>
@@ -136,7 +139,7 @@ public sealed class SupernetSearch : IDisposable
         double ratio = TableComparison.MedianRatio(change.Entries);
         LatencyTableJson.Save(table, run.In($"table-{StoredTable.Of(table).Id}.json"));
         LatencyTableJson.Save(newer, run.Table);
-        (table, step) = (newer, StepOn(newer));
+        (table, step) = (newer, StepOn(newer, searching));
         reporter.Say(FormattableString.Invariant($"epoch {at.Epoch + 1}, step {at.Step + 1}: goes on with a newer table ({StoredTable.Of(newer).Id}): median ratio to the one before {ratio:F4}, 95 % of the operators within {100 * change.Deviation(0.95):F1} %"));
         return ratio;
     }
@@ -203,11 +206,14 @@ public sealed class SupernetSearch : IDisposable
     /// </summary>
     private void ClearGradients() => model.Supernet.zero_grad(set_to_none: true);
 
-    private void Step(OptimizerHelper optimizer, PhaseOptions phase, double rate)
+    /// <summary>Moves the weights.</summary>
+    /// <returns>The norm of their gradient, before it was clipped.</returns>
+    private double Step(OptimizerHelper optimizer, PhaseOptions phase, double rate)
     {
-        if (phase.GradientClip > 0) nn.utils.clip_grad_norm_(model.Weights, phase.GradientClip);
+        double norm = GradientNorm.Clip(model.Weights, phase.GradientClip);
         foreach (var group in optimizer.ParamGroups) group.LearningRate = rate;
         optimizer.step();
+        return norm;
     }
 
     private OptimizerHelper Sgd(PhaseOptions phase) =>
