@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using FasterSeg.Operators;
+using FasterSeg.Search.Client.Data;
 
 namespace FasterSeg.Search.Client.Running;
 
@@ -9,27 +11,53 @@ namespace FasterSeg.Search.Client.Running;
 public sealed class ScalarLog : IDisposable
 {
     private const string Header = "phase,epoch,step,name,value";
-    private readonly StreamWriter writer;
+    private readonly StringBuilder pending = new();
+    private readonly string path;
+    private long length;
 
     /// <summary>Opens the file; keeps of a phase the rows before <paramref name="keep"/>, and all rows of other phases.</summary>
-    public ScalarLog(string path, string phase, Data.BatchPosition keep)
+    public ScalarLog(string path, string phase, BatchPosition keep)
     {
+        this.path = path;
         string[] kept = File.Exists(path) ? [.. File.ReadLines(path).Skip(1).Where(row => IsBefore(row, phase, keep))] : [];
         AtomicFile.WriteAllText(path, string.Concat(kept.Prepend(Header).Select(row => row + "\n")));
-        writer = new StreamWriter(path, append: true);
+        length = new FileInfo(path).Length;
     }
 
     /// <summary>Adds a row.</summary>
-    public void Add(string phase, Data.BatchPosition at, string name, double value) =>
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{phase},{at.Epoch},{at.Step},{name},{value:R}"));
+    public void Add(string phase, BatchPosition at, string name, double value) =>
+        pending.Append(CultureInfo.InvariantCulture, $"{phase},{at.Epoch},{at.Step},{name},{value:R}\n");
 
-    /// <summary>Brings the rows to the disk, e.g. together with a checkpoint.</summary>
-    public void Flush() => writer.Flush();
+    /// <summary>Brings the rows to the disk, e.g. together with a checkpoint. May be repeated where it failed: nothing is lost or twice there.</summary>
+    /// <exception cref="IOException">The disk is full, for example.</exception>
+    public void Flush()
+    {
+        if (pending.Length == 0) return;
+        byte[] rows = Encoding.UTF8.GetBytes(pending.ToString());
+        using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0))
+        {
+            // What an attempt that failed left behind.
+            file.SetLength(length);
+            file.Position = length;
+            file.Write(rows);
+        }
+        length += rows.Length;
+        pending.Clear();
+    }
 
-    /// <inheritdoc/>
-    public void Dispose() => writer.Dispose();
+    /// <summary>Brings what is left to the disk, if it takes it: the checkpoint knows of none of it.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            Flush();
+        }
+        catch (IOException)
+        {
+        }
+    }
 
-    private static bool IsBefore(string row, string phase, Data.BatchPosition keep)
+    private static bool IsBefore(string row, string phase, BatchPosition keep)
     {
         string[] cells = row.Split(',');
         if (cells.Length != 5 || !int.TryParse(cells[1], out int epoch) || !int.TryParse(cells[2], out int step)) return false;

@@ -4,6 +4,7 @@ using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Latency;
 using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Profiling;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Running;
 using FasterSeg.Search.Client.Training;
@@ -29,6 +30,8 @@ public sealed class SupernetSearch : IDisposable
     private readonly SearchModel model;
     private readonly OptimizerHelper pretrainOptimizer, weightOptimizer, architectureOptimizer;
     private readonly Func<LatencyTable?> newerTable;
+    private readonly DerivedMeasurement? measurement;
+    private readonly Patience patience;
     private LatencyTable table;
     private SearchStep step;
     private SearchProgress progress;
@@ -42,11 +45,14 @@ public sealed class SupernetSearch : IDisposable
     /// <param name="device">Where torch computes.</param>
     /// <param name="reporter">Tells the user.</param>
     /// <param name="newerTable">Asked between two steps of the search for a newer version of the table; null where the table stays.</param>
+    /// <param name="measurement">Measures the derived networks from time to time; null leaves them to the table.</param>
+    /// <param name="pause">Between two attempts where the disk is full or the profiler away; null is ten seconds.</param>
     public SupernetSearch(FasterSegOptions options, SegmentationDataset data, LatencyTable table, LatencyTarget target, RunFolder run,
-        Device device, IProgressReporter reporter, Func<LatencyTable?>? newerTable = null)
+        Device device, IProgressReporter reporter, Func<LatencyTable?>? newerTable = null, DerivedMeasurement? measurement = null, TimeSpan? pause = null)
     {
         (this.options, this.data, this.table, this.run, this.reporter) = (options, data, table, run, reporter);
-        (searching, Target, this.newerTable) = (options.Searching, target, newerTable ?? (() => null));
+        (searching, Target, this.newerTable, this.measurement) = (options.Searching, target, newerTable ?? (() => null), measurement);
+        patience = new Patience(reporter, pause);
         manual_seed(options.Seed);
         var space = options.Space.ToSpace();
         model = new SearchModel(space, device);
@@ -79,7 +85,7 @@ public sealed class SupernetSearch : IDisposable
         Pretrain(halves, cancellation);
         Search(halves, cancellation);
         RoleChoice[] choices = [Choose(Role.Teacher, cancellation), Choose(Role.Student, cancellation)];
-        SearchResultFile.Write(run, model, choices);
+        patience.Run("The search", () => SearchResultFile.Write(run, model, choices), cancellation);
         return choices;
     }
 
@@ -91,12 +97,13 @@ public sealed class SupernetSearch : IDisposable
         using var log = new ScalarLog(run.Scalars, PretrainPhase, progress.Pretrain);
         new PhaseLoop(PretrainPhase, phase, batches.StepsPerEpoch).Run(progress.Pretrain, (at, rate) =>
         {
-            var (images, labels) = batches.Next().ToTensors(model.Device);
+            Batch batch = batches.Next();
+            var (images, labels) = batch.ToTensors(model.Device);
             ClearGradients();
             Role role = ((at.Epoch * batches.StepsPerEpoch) + at.Step) % 2 == 0 ? Role.Teacher : Role.Student;
             double loss = pretraining.BackwardPretraining(images, labels, role);
-            return [("loss", loss), (GradientNorm.Scalar, Step(pretrainOptimizer, phase, rate))];
-        }, next => Save(progress = progress with { Pretrain = next }), null, log, reporter, cancellation);
+            return new([("loss", loss), (GradientNorm.Scalar, Step(pretrainOptimizer, phase, rate))], batch.Names);
+        }, new(run.SearchCheckpoint, next => Save(progress = progress with { Pretrain = next })), log, reporter, cancellation);
     }
 
     private void Search(BilevelHalves halves, CancellationToken cancellation)
@@ -106,8 +113,9 @@ public sealed class SupernetSearch : IDisposable
         using var log = new ScalarLog(run.Scalars, SearchPhase, progress.Search);
         new PhaseLoop(SearchPhase, searching, weightBatches.StepsPerEpoch).Run(progress.Search, (at, rate) =>
         {
-            double? change = TakeNewerTable(at);
-            (Tensor Images, Tensor Labels) held = architectureBatches.Next().ToTensors(model.Device), own = weightBatches.Next().ToTensors(model.Device);
+            double? change = TakeNewerTable(at, cancellation);
+            Batch ownBatch = weightBatches.Next(), heldBatch = architectureBatches.Next();
+            (Tensor Images, Tensor Labels) own = ownBatch.ToTensors(model.Device), held = heldBatch.ToTensors(model.Device);
             architectureOptimizer.zero_grad();
             (double task, double milliseconds) = searching.SecondOrder
                 ? new UnrolledStep(model, step, searching).Backward(own, held, rate, progress.LatencyWeight)
@@ -118,8 +126,11 @@ public sealed class SupernetSearch : IDisposable
             ClearGradients();
             double loss = step.BackwardToWeights(own.Images, own.Labels);
             double gradient = Step(weightOptimizer, searching, rate);
-            return [("loss", loss), ("architecture_loss", task), ("latency_ms", milliseconds), (GradientNorm.Scalar, gradient), ("architecture_" + GradientNorm.Scalar, pull), .. change is { } ratio ? [("table_ratio", ratio)] : Array.Empty<(string, double)>()];
-        }, next => Save(progress = progress with { Search = next }), epoch => EndOfEpoch(epoch, weightBatches.StepsPerEpoch, log), log, reporter, cancellation);
+            (string, double)[] scalars = [("loss", loss), ("architecture_loss", task), ("latency_ms", milliseconds),
+                (GradientNorm.Scalar, gradient), ("architecture_" + GradientNorm.Scalar, pull), .. change is { } ratio ? [("table_ratio", ratio)] : Array.Empty<(string, double)>()];
+            return new(scalars, [.. ownBatch.Names, .. heldBatch.Names]);
+        }, new(run.SearchCheckpoint, next => Save(progress = progress with { Search = next })), log, reporter, cancellation,
+            epochEnd: epoch => EndOfEpoch(epoch, weightBatches.StepsPerEpoch, log), afterEpoch: epoch => Measure(epoch, weightBatches.StepsPerEpoch, log, cancellation));
     }
 
     private SearchStep StepOn(LatencyTable latencies, PhaseOptions phase)
@@ -132,13 +143,16 @@ public sealed class SupernetSearch : IDisposable
 
     /// <summary>Goes on with a newer version of the table, where there is one; the run keeps both.</summary>
     /// <returns>The median ratio of its latencies to those before; null where nothing changed.</returns>
-    private double? TakeNewerTable(BatchPosition at)
+    private double? TakeNewerTable(BatchPosition at, CancellationToken cancellation)
     {
         if (newerTable() is not { } newer) return null;
         TableComparison change = TableComparison.Of(table, newer);
         double ratio = TableComparison.MedianRatio(change.Entries);
-        LatencyTableJson.Save(table, run.In($"table-{StoredTable.Of(table).Id}.json"));
-        LatencyTableJson.Save(newer, run.Table);
+        patience.Run("The search", () =>
+        {
+            LatencyTableJson.Save(table, run.In($"table-{StoredTable.Of(table).Id}.json"));
+            LatencyTableJson.Save(newer, run.Table);
+        }, cancellation);
         (table, step) = (newer, StepOn(newer, searching));
         reporter.Say(FormattableString.Invariant($"epoch {at.Epoch + 1}, step {at.Step + 1}: goes on with a newer table ({StoredTable.Of(newer).Id}): median ratio to the one before {ratio:F4}, 95 % of the operators within {100 * change.Deviation(0.95):F1} %"));
         return ratio;
@@ -162,6 +176,32 @@ public sealed class SupernetSearch : IDisposable
         }) log.Add(SearchPhase, at, name, value);
         reporter.Say(FormattableString.Invariant($"epoch {epoch + 1}: derived student 32+8 {student[0]:F2} ms, 32+16 {student[1]:F2} ms (target {Target.LowMs:F2}-{Target.HighMs:F2}); teacher {teacher[0]:F2}, {teacher[1]:F2} ms; entropy alpha {s.Alpha:F3}/{t.Alpha:F3} beta {s.Beta:F3}/{t.Beta:F3} gamma {s.Gamma:F3} (student/teacher); latency weight {progress.LatencyWeight:G3} -> {weight:G3}"));
         progress = progress with { LatencyWeight = weight };
+    }
+
+    /// <summary>Measures what would be derived now, beside its estimate. Draws nothing from torch's generator, so the search is the same without it.</summary>
+    private void Measure(int epoch, int steps, ScalarLog log, CancellationToken cancellation)
+    {
+        if (measurement is null || (epoch + 1) % measurement.Every != 0) return;
+        using Tensor random = get_rng_state();
+        try
+        {
+            foreach (Role role in new[] { Role.Student, Role.Teacher })
+            {
+                foreach (DerivedPair pair in Pairs(role))
+                {
+                    using var network = new DerivedNetwork(pair.Architecture);
+                    ModelMeasurement measured = patience.Run("The search", () => measurement.Measure(network), cancellation);
+                    (string name, string branches) = (RunFolder.Name(role), $"32+{pair.Architecture.Shallow.LastScale}");
+                    log.Add(SearchPhase, new BatchPosition(epoch, steps - 1), $"{name}_measured_{branches.Replace('+', '_')}_ms", measured.MedianMs);
+                    reporter.Say(FormattableString.Invariant($"epoch {epoch + 1}: {name} {branches} measured {measured.MedianMs:F3} ms, estimate {pair.EstimateMs:F3} ms ({100 * (pair.EstimateMs - measured.MedianMs) / measured.MedianMs:+0.0;-0.0} %)"));
+                }
+            }
+            patience.Run("The search", log.Flush, cancellation);
+        }
+        finally
+        {
+            set_rng_state(random);
+        }
     }
 
     /// <summary>Both pairs of a role with their supernet mIoU on the validation images; the better one first.</summary>

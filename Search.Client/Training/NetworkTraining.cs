@@ -61,14 +61,15 @@ public sealed class NetworkTraining : IDisposable
         network.train();
         new PhaseLoop(phase, training, batches.StepsPerEpoch).Run(position, (_, rate) =>
         {
-            var (images, labels) = batches.Next().ToTensors(device);
+            Batch batch = batches.Next();
+            var (images, labels) = batch.ToTensors(device);
             optimizer.zero_grad();
             (double loss, double distillation) = Backward(images, labels);
             double gradient = GradientNorm.Clip(network.parameters(), training.GradientClip);
             foreach (var group in optimizer.ParamGroups) group.LearningRate = rate;
             optimizer.step();
-            return [("loss", loss), .. teacher is null ? Array.Empty<(string, double)>() : [("distillation", distillation)], (GradientNorm.Scalar, gradient)];
-        }, next => checkpoint.Save(network, optimizer, position = next), null, log, reporter, cancellation);
+            return new([("loss", loss), .. teacher is null ? Array.Empty<(string, double)>() : [("distillation", distillation)], (GradientNorm.Scalar, gradient)], batch.Names);
+        }, new(checkpoint.File, next => checkpoint.Save(network, optimizer, position = next)), log, reporter, cancellation);
     }
 
     /// <summary>Leaves the gradients of a batch, part by part.</summary>
