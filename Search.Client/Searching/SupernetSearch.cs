@@ -66,6 +66,9 @@ public sealed class SupernetSearch : IDisposable
     /// <summary>The band in which the derived student shall land.</summary>
     public LatencyTarget Target { get; }
 
+    /// <summary>How long the steps of the search have waited for their batches in all.</summary>
+    public TimeSpan Waited { get; private set; }
+
     /// <summary>Takes everything to the run's checkpoint.</summary>
     public void Resume() => progress = run.SearchCheckpoint.Read(reader =>
     {
@@ -115,6 +118,7 @@ public sealed class SupernetSearch : IDisposable
         {
             double? change = TakeNewerTable(at, cancellation);
             Batch ownBatch = weightBatches.Next(), heldBatch = architectureBatches.Next();
+            Waited = weightBatches.Waited + architectureBatches.Waited;
             (Tensor Images, Tensor Labels) own = ownBatch.ToTensors(model.Device), held = heldBatch.ToTensors(model.Device);
             architectureOptimizer.zero_grad();
             (double task, double milliseconds) = searching.SecondOrder
