@@ -49,6 +49,7 @@ public static class CommandLine
         ExportCommand.Create(console),
         MeasureCommand.Create(console),
         PredictCommand.Create(console),
+        DeriveCommand.Create(console),
         RandomCommand.Create(console),
         CommonOptions.Verbose(),
     };
