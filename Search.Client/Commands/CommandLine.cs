@@ -51,6 +51,7 @@ public static class CommandLine
         PredictCommand.Create(console),
         DeriveCommand.Create(console),
         RandomCommand.Create(console),
+        CompareCommand.Create(console),
         CommonOptions.Verbose(),
     };
 }
