@@ -33,7 +33,11 @@ public static class CompareCommand
         }
         var comparison = RunComparison.Read(options.Runs);
         cancellationToken.ThrowIfCancellationRequested();
-        if (options.Out is not null) ComparisonFile.Save(comparison, options.Out);
+        if (options.Out is not null)
+        {
+            ComparisonFile.Save(comparison, options.Out);
+            console.WriteLine($"Comparison written to {options.Out}.");
+        }
         ComparisonReport.Write(console, comparison);
         return ExitCodes.Done;
     }

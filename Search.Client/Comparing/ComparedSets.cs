@@ -21,9 +21,12 @@ public static class ComparedSets
             return Split(networks, (a, b) => a.Evaluation!.IsOnTheImagesOf(b.Evaluation!) ? null : Images(a.Evaluation, b.Evaluation!), "were evaluated on different images", notes)
                 .Select(group => new ComparedSet(group, QualityBasis.Trained));
         }
+        string[] untested = [.. networks.Where(network => network.Evaluation is null).Select(network => network.Run.Name)];
+        if (untested.Length < networks.Length)
+            notes($"Not evaluated: the {Name(networks[0])} of {string.Join(", ", untested)}. So no trained mIoU decides among the {Name(networks[0])}s.");
         if (Array.TrueForAll(networks, network => network.SupernetMeanIou is null)) return [new ComparedSet(networks, QualityBasis.None)];
         foreach (ComparedNetwork network in networks.Where(network => network.SupernetMeanIou is null))
-            notes($"{network.Run.Name}'s {Name(network)} has no supernet mIoU, and not every {Name(network)} is evaluated: it is on no front.");
+            notes($"{network.Run.Name}'s {Name(network)} has no supernet mIoU: it is on no front.");
         return Split(networks, (a, b) => SupernetDifference(a.Run, b.Run), "have supernets whose mIoU cannot be compared", notes)
             .Select(group => new ComparedSet(group, QualityBasis.Supernet));
     }
