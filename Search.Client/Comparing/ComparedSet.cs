@@ -17,7 +17,7 @@ public sealed class ComparedSet
     {
         (Networks, Accuracy) = (networks, accuracy);
         // A measured latency is worth more than an estimate, but not beside one.
-        ByMeasurement = networks.All(network => network.Measured is { } measured
+        ByMeasurement = networks.All(network => network.Measured is { Difference: null } measured
             && measured.Device == network.Run.Device.DeviceName && measured.Provider == network.Run.Device.Provider);
         front = [.. ParetoFront.Of(networks.Where(network => AccuracyOf(network) is not null), LatencyOf, network => AccuracyOf(network)!.Value)];
     }

@@ -98,7 +98,7 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("eval-student-val.json", "make it again with 'fasterseg eval'"), InlineData("search.json", "restore it"), InlineData("random.json", "'fasterseg random'")]
+    [InlineData("eval-student-val.json", "make it again with 'fasterseg eval'"), InlineData("search.json", "restore it"), InlineData("measured.json", "measure again"), InlineData("random.json", "'fasterseg random'")]
     public async Task A_damaged_file_is_named(string file, string expected)
     {
         string run = runs.Write("run", right: 60);
@@ -107,6 +107,25 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains(Path.Combine(run, file), error, StringComparison.Ordinal);
         Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Measured_latencies_stand_beside_the_estimates_and_decide_where_all_have_them()
+    {
+        string one = runs.Write("one", byLatency[0], right: 60), two = runs.Write("two", byLatency[1], right: 80), three = runs.Write("three", byLatency[2], right: 70);
+        const string Measured = """[{"role":"teacher","medianMs":1,"identity":{"deviceName":"made up","provider":"cpu"},"difference":null},{"role":"student","medianMs":MS,"identity":{"deviceName":"made up","provider":"cpu"},"difference":null}]""";
+        File.WriteAllText(Path.Combine(one, "measured.json"), Measured.Replace("MS", "77.5", StringComparison.Ordinal));
+        // That of an evaluation counts too.
+        string evaluation = Path.Combine(two, "eval-student-val.json");
+        File.WriteAllText(evaluation, File.ReadAllText(evaluation).Replace("\"latency\": null", """ "latency": {"device":"made up","provider":"cpu","median_ms":66.25,"frames_per_second":15.1} """, StringComparison.Ordinal));
+
+        var (_, output, _) = await Shell.RunAsync("compare", one, two);
+        Assert.Matches(@"(?m)^one +student .* 77\.50 +42\.9 *$", output);
+        Assert.Matches(@"(?m)^two +student .* 66\.25 +66\.7 +\* *$", output);
+        Assert.Contains("Pareto front of measured latency", output, StringComparison.Ordinal);
+        (_, output, _) = await Shell.RunAsync("compare", one, two, three);
+        Assert.Contains("Pareto front of estimated latency", output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^one +student .* 77\.50 +42\.9 +\* *$", output);
     }
 
     [Fact]

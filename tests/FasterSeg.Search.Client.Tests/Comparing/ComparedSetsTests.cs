@@ -79,7 +79,8 @@ public sealed class ComparedSetsTests
         Assert.Equal((BandPlace.Fast, BandPlace.Slow), (set.PlaceOf(a), set.PlaceOf(b)));
         Assert.True(set.IsOnFront(a) && !set.IsOnFront(b));
 
-        foreach (ComparedNetwork other in new[] { MadeNetworks.Of("c", 11, trained: 0.5), Measured("c", 9, "elsewhere") })
+        ComparedNetwork otherwise = MadeNetworks.Of("c", 11, trained: 0.5, measured: new MeasuredLatency(device.DeviceName, device.Provider, 9, "the number of threads is '1' in one and '2' in the other"));
+        foreach (ComparedNetwork other in new[] { MadeNetworks.Of("c", 11, trained: 0.5), Measured("c", 9, "elsewhere"), otherwise })
         {
             ComparedSet estimated = Assert.Single(ComparedSets.Of([a, other], notes.Add));
             Assert.False(estimated.ByMeasurement);
