@@ -10,6 +10,9 @@ namespace FasterSeg.Search.Client.Comparing;
 /// <param name="Values">Each value with the runs that have it, in the order in which they were named.</param>
 public sealed record ConfigurationDifference(string Key, IReadOnlyList<(string Value, IReadOnlyList<string> Runs)> Values)
 {
+    /// <summary>All runs that it is about.</summary>
+    public IEnumerable<string> Runs => Values.SelectMany(value => value.Runs);
+
     /// <summary>For people: <c>decoupled (a, b), joint (c)</c>.</summary>
     public override string ToString() => string.Join(", ", Values.Select(value => $"{value.Value} ({string.Join(", ", value.Runs)})"));
 

@@ -51,9 +51,19 @@ public sealed record RunComparison(IReadOnlyList<ComparedSet> Sets, IReadOnlyLis
         List<string> notes = [.. told];
         ComparedSet[] sets = [.. networks.GroupBy(network => network.Role).OrderByDescending(role => role.Key == Role.Student)
             .SelectMany(role => ComparedSets.Of([.. role], notes.Add))];
-        // Runs that are not compared differ in nearly everything, which explains nothing.
-        IEnumerable<ConfigurationDifference> differences = sets.SelectMany(set => ConfigurationDifference.Of([.. set.Networks.Select(network => network.Run)]));
-        return new RunComparison(sets, SeedGroup.Of(networks), [.. differences.DistinctBy(difference => (difference.Key, difference.ToString()))], [.. notes.Distinct()]);
+        return new RunComparison(sets, SeedGroup.Of(networks), WithinSets(sets), [.. notes.Distinct()]);
+    }
+
+    /// <summary>Within sets only: runs that are not compared differ in nearly everything, which explains nothing.</summary>
+    private static List<ConfigurationDifference> WithinSets(ComparedSet[] sets)
+    {
+        var told = new List<ConfigurationDifference>();
+        foreach (ConfigurationDifference difference in sets.SelectMany(set => ConfigurationDifference.Of([.. set.Networks.Select(network => network.Run)])))
+        {
+            // The teachers' runs are among the students' mostly, and were told with them.
+            if (!told.Exists(other => other.Key == difference.Key && !difference.Runs.Except(other.Runs).Any())) told.Add(difference);
+        }
+        return told;
     }
 
     private static string Whole(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));

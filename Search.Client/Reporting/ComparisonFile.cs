@@ -58,9 +58,11 @@ public static class ComparisonFile
         System.Reflection.PropertyInfo[] columns = typeof(ComparedRow).GetProperties();
         text.AppendJoin(',', columns.Select(column => JsonNamingPolicy.SnakeCaseLower.ConvertName(column.Name))).Append('\n');
         foreach (ComparedRow row in Rows(comparison))
-            text.AppendJoin(',', columns.Select(column => Quoted(Convert.ToString(column.GetValue(row), CultureInfo.InvariantCulture) ?? ""))).Append('\n');
+            text.AppendJoin(',', columns.Select(column => Quoted(Text(column.GetValue(row))))).Append('\n');
         return text.ToString();
     }
+
+    private static string Text(object? value) => value is bool known ? (known ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
     private static string Quoted(string cell) => cell.AsSpan().ContainsAny(",\"\n\r") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
 

@@ -40,13 +40,15 @@ public sealed class CompareCommandTests : IDisposable
     {
         string[] all =
         [
-            runs.Write("s1", byLatency[0], seed: 1, right: 60), runs.Write("s2", byLatency[1], seed: 2, right: 80),
-            runs.Write("joint", byLatency[2], seed: 1, right: 70, change: options => options.Searching.LatencyTerms = "joint"),
+            runs.Write("s1", byLatency[0], seed: 1, supernet: 0.1, right: 60, teacher: true), runs.Write("s2", byLatency[1], seed: 2, right: 80),
+            runs.Write("joint", byLatency[2], seed: 1, supernet: 0.1, right: 70, teacher: true, change: options => options.Searching.LatencyTerms = "joint"),
         ];
-        // Neither is a search's by its files; as draws of two seeds they are alike in the same way.
+        File.WriteAllText(Path.Combine(all[1], "parameters.json"), "{}");
         var (_, output, _) = await Shell.RunAsync(["compare", .. all, "--out", folder["c.json"]]);
         Assert.Matches(@"(?m)^s1, s2 +student +2 +\S+ ±\S+ +54\.76 ±16\.84 *$", output);
         Assert.Matches(@"searching:latencyTerms +decoupled \(s1, s2\), joint \(joint\)", output);
+        // The teachers' runs differ in the same, which is told once.
+        Assert.Equal(2, output.Split("searching:latencyTerms").Length);
         using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(folder["c.json"]));
         JsonElement seeds = Assert.Single(file.RootElement.GetProperty("seeds").EnumerateArray());
         Assert.Equal((MadeRuns.EstimateMs(byLatency[0]) + MadeRuns.EstimateMs(byLatency[1])) / 2, seeds.GetProperty("estimate_ms").GetProperty("mean").GetDouble(), 9);
@@ -146,6 +148,7 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Equal(3, lines.Length);
         Assert.StartsWith("run,role,branches,random,seed,", lines[0], StringComparison.Ordinal);
         Assert.StartsWith($"\"{two[0]}\",student,", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith(",estimate,trained,true", lines[2], StringComparison.Ordinal);
         Assert.Equal(lines[0].Count(letter => letter == ','), lines[2].Count(letter => letter == ','));
 
         var wrong = await Shell.RunAsync(["compare", .. two, "--out", folder["o.txt"]]);
