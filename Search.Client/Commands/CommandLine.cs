@@ -49,7 +49,9 @@ public static class CommandLine
         ExportCommand.Create(console),
         MeasureCommand.Create(console),
         PredictCommand.Create(console),
+        DeriveCommand.Create(console),
         RandomCommand.Create(console),
+        CompareCommand.Create(console),
         CommonOptions.Verbose(),
     };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using FasterSeg.Operators;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
@@ -58,6 +59,8 @@ public static class RandomCommand
             if (File.Exists(from)) AtomicFile.Write(to, stream => { using FileStream source = File.OpenRead(from); source.CopyTo(stream); });
         }
         DerivedArchitectureJson.Save(architecture, run.Architecture(Role.Student));
+        // The configuration is the searched run's, its seed too: what drew this network is kept beside it.
+        AtomicFile.WriteAllText(run.RandomDraw, JsonSerializer.Serialize(new { seed = options.Seed, tolerance = options.Tolerance, like_ms = wanted, estimate_ms = estimate }) + "\n");
         ConfigurationLoader.Save(configuration, run.Configuration);
         NetworkPlan plan = NetworkPlan.Of(architecture, space.Height, space.Width);
         NetworkReport.Write(console, plan, NetworkEstimate.Of(table, plan));

@@ -64,6 +64,8 @@ public static class TrainCommand
 
     private static DerivedNetwork Teacher(RunFolder run, FasterSegOptions configuration, Device device)
     {
+        if (!File.Exists(run.Architecture(Role.Teacher)))
+            throw new UserErrorException($"The student learns from a teacher, and {run.Path} has none: derive one into it with 'fasterseg derive --parameters FILE --role teacher --out {run.Path}', or do without with --set training:distillationWeight=0.");
         CheckpointFile file = run.TrainingCheckpoint(Role.Teacher);
         if (!file.Exists)
             throw new UserErrorException($"The student learns from the teacher, and {file.Path} is not there: train the teacher first, or do without with --set training:distillationWeight=0.");

@@ -26,6 +26,12 @@ public sealed class RunFolder
     /// <summary>alpha, beta and gamma of both roles after the last epoch, as plain numbers.</summary>
     public string Parameters => In("parameters.json");
 
+    /// <summary>Both branch pairs of each role and which one was chosen; a random network has none.</summary>
+    public string SearchResult => In("search.json");
+
+    /// <summary>How the student was drawn, where it is a random one.</summary>
+    public string RandomDraw => In("random.json");
+
     /// <summary>The derived network of a role.</summary>
     public string Architecture(Role role) => In(Name(role) + ".json");
 
@@ -57,11 +63,14 @@ public sealed class RunFolder
         return new RunFolder(path);
     }
 
+    /// <summary>Whether a folder holds a run.</summary>
+    public static bool Exists(string path) => File.Exists(new RunFolder(path).Configuration);
+
     /// <summary>Passes a folder in which <see cref="Create"/> would make a run; makes nothing.</summary>
     /// <exception cref="UserErrorException">It holds a run already.</exception>
     public static void RequireNew(string path)
     {
-        if (File.Exists(new RunFolder(path).Configuration))
+        if (Exists(path))
             throw new UserErrorException($"{path} holds a run already: go on with it with --resume, or name another folder.");
     }
 

@@ -19,13 +19,15 @@ public static class ArchitectureValuesJson
         {
             JsonNode root = JsonNode.Parse(File.ReadAllText(path)) ?? throw new JsonException("it is empty");
             double[][] Rows(string kind, int scale) => root[$"{kind}_{(int)role}_{scale}"].Deserialize<double[][]>()
-                ?? throw new JsonException($"it has no {kind}_{(int)role}_{scale}");
+                ?? throw new JsonException(root[$"{kind}_{1 - (int)role}_{scale}"] is null
+                    ? $"it has no {kind}_{(int)role}_{scale}"
+                    : $"it has no {kind}_{(int)role}_{scale}, only the {(role == Role.Student ? "teacher" : "student")}'s {kind}_{1 - (int)role}_{scale}");
             return new ArchitectureValues(
                 [Rows("alpha", 0), Rows("alpha", 1), Rows("alpha", 2)],
                 [[], Rows("beta", 1), Rows("beta", 2)],
                 role == Role.Student ? [Rows("ratio", 0), Rows("ratio", 1), Rows("ratio", 2)] : [[], [], []]);
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException)
         {
             throw new UserErrorException($"{path} cannot be read as architecture parameters: {e.Message}. It needs alpha, beta and ratio as the released code names them.", e);
         }

@@ -36,6 +36,12 @@ public class SearchingTests
 
         Assert.Contains("Random student of seed", await bench.OkAsync(["random", "--like", run, "--out", random, "--tolerance", "0.5"]), StringComparison.Ordinal);
         await bench.OkAsync(["train", "--run", random, "--role", "student", .. Tiny]);
+        Assert.Contains("Keep run: it is the only student here with a mIoU (supernet", await bench.OkAsync(["compare", run, random]), StringComparison.Ordinal);
+        await bench.OkAsync(["eval", "--run", random, "--role", "student", .. Tiny]);
+        Assert.Matches(@"Pareto front of (estimated|measured) latency and trained mIoU[\s\S]*Keep (run|random): ", await bench.OkAsync(["compare", run, random]));
+        // What the search wrote as data makes the same network again.
+        await bench.OkAsync(["derive", "--parameters", Path.Combine(run, "parameters.json"), "--config", Path.Combine(run, "config.json"), "--lut", Path.Combine(run, "table.json"), "--out", bench["derived"]]);
+        Assert.Equal(File.ReadAllText(Path.Combine(run, "student.json")), File.ReadAllText(Path.Combine(bench["derived"], "student.json")));
     }
 
     [Fact]

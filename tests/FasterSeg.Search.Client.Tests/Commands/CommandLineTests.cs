@@ -40,6 +40,8 @@ public class CommandLineTests
     [InlineData("lut import --help")]
     [InlineData("lut export --help")]
     [InlineData("measure --help")]
+    [InlineData("derive --help")]
+    [InlineData("compare --help")]
     public async Task Help_describes_every_option(string line)
     {
         var (code, output, error) = await Shell.RunAsync(line.Split(' '));

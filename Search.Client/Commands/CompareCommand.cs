@@ -1,0 +1,44 @@
+using System.CommandLine;
+using FasterSeg.Search.Client.Comparing;
+using FasterSeg.Search.Client.Reporting;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary><c>fasterseg compare</c>: several runs side by side, and which one to keep.</summary>
+public static class CompareCommand
+{
+    /// <summary>What the command line says.</summary>
+    /// <param name="Runs">The runs' folders.</param>
+    /// <param name="Out">A JSON or CSV file for other programs; null writes none.</param>
+    public sealed record Options(string[] Runs, string? Out);
+
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        var runs = new Argument<string[]>("RUN") { Arity = ArgumentArity.OneOrMore, Description = "The runs' folders, which 'search', 'random' or 'derive' made." };
+        var output = new Option<string?>("--out") { HelpName = "FILE", Description = "Also write the comparison for other programs, to a .json or .csv file." };
+        var command = new Command("compare", "Compares runs by latency and mIoU, over several seeds too, and says which one to keep.") { runs, output };
+        command.SetAction((parsed, token) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(runs), parsed.GetValue(output)), console, token)));
+        return command;
+    }
+
+    /// <summary>Reads the runs, prints them, and writes the file where one is asked for.</summary>
+    public static int Run(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        if (options.Out is not null)
+        {
+            ComparisonFile.CheckName(options.Out);
+            OutputFile.Check(options.Out);
+        }
+        var comparison = RunComparison.Read(options.Runs);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (options.Out is not null)
+        {
+            ComparisonFile.Save(comparison, options.Out);
+            console.WriteLine($"Comparison written to {options.Out}.");
+        }
+        ComparisonReport.Write(console, comparison);
+        return ExitCodes.Done;
+    }
+}

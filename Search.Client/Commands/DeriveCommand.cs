@@ -1,0 +1,119 @@
+using System.CommandLine;
+using FasterSeg.Operators;
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Latency;
+using FasterSeg.Search.Client.Native;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Client.Searching;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary><c>fasterseg derive</c>: makes a run of architecture parameters that are there already, published ones or those of another run.</summary>
+public static class DeriveCommand
+{
+    /// <summary>What the command line says.</summary>
+    /// <param name="Parameters">The file with alpha, beta and gamma.</param>
+    /// <param name="Role">Whose to derive.</param>
+    /// <param name="Pair">8 or 16: the branch beside the one at 32; null chooses.</param>
+    /// <param name="Config">The configuration's file; null where <paramref name="Out"/> is a run already.</param>
+    /// <param name="Set">Overrides.</param>
+    /// <param name="Profiler">The profiler that measures the table, where there is none, and the network.</param>
+    /// <param name="Lut">A finished table instead.</param>
+    /// <param name="Out">The run's folder, new or a run without this role's network.</param>
+    public sealed record Options(string Parameters, Role Role, int? Pair, string? Config, string[] Set, string? Profiler, string? Lut, string Out);
+
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        Option<string?> config = CommonOptions.Config(required: false), profiler = CommonOptions.Profiler();
+        Option<string[]> set = CommonOptions.Set();
+        var parameters = new Option<string>("--parameters") { HelpName = "FILE", Required = true, Description = "alpha, beta and ratio as JSON: the released code's arch_student, or a run's parameters.json." };
+        var role = new Option<string>("--role") { Description = "Whose parameters to derive.", DefaultValueFactory = _ => "student" };
+        role.AcceptOnlyFromAmong("teacher", "student");
+        var pair = new Option<string?>("--pair") { Description = "The branches. Left out: by the supernet's mIoU where the file tells it, else by the target band." };
+        pair.AcceptOnlyFromAmong("32+8", "32+16");
+        var lut = new Option<string?>("--lut") { HelpName = "FILE", Description = "Estimate on this latency table (ours, or any that 'lut import' reads) instead of asking a profiler." };
+        var output = new Option<string>("--out") { HelpName = "DIR", Required = true, Description = "The run's folder: a new one, or a run that the network is added to." };
+        var command = new Command("derive", "Derives a network from architecture parameters, without a search, into a run that train, eval and export take.")
+        {
+            parameters, role, pair, config, profiler, lut, output, set,
+        };
+        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(parameters), RunOptions.Parse(parsed.GetRequiredValue(role)),
+            parsed.GetValue(pair) switch { "32+8" => 8, "32+16" => 16, _ => null }, parsed.GetValue(config), parsed.GetValue(set) ?? [],
+            parsed.GetValue(profiler), parsed.GetValue(lut), parsed.GetRequiredValue(output)), console, token));
+        return command;
+    }
+
+    /// <summary>Reads and checks the parameters, gets the table, derives both pairs, writes the run and shows the network.</summary>
+    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        RunFolder? grown = CheckUsage(options);
+        FasterSegOptions configuration = ConfigurationLoader.Load(grown?.Configuration ?? options.Config, options.Set);
+        SearchSpace space = configuration.Space.ToSpace();
+        var parameters = ParametersFile.Read(options.Parameters, options.Role, space);
+
+        await using ProfilerConnection? profiler = options.Profiler is not null || (options.Lut is null && grown is null)
+            ? await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken)
+            : null;
+        LatencyTable table = grown is not null ? LatencyTableJson.Load(grown.Table)
+            : options.Lut is not null ? LatencyTableImport.Load(options.Lut)
+            : await SearchWorkflow.BuildTableAsync(profiler!, configuration, console, cancellationToken);
+        TableCoverage.Require(table, space, options.Lut ?? grown?.Table ?? "The latency table");
+
+        DerivationRule rule = configuration.Searching.Derivation == "released" ? DerivationRule.Released : DerivationRule.Corrected;
+        LatencyTarget target = TargetBand.Resolve(configuration.Searching.Target, space, table, configuration.Seed);
+        var (with8, with16) = DerivedPairs.Of(parameters, space, options.Role, rule, table);
+        PairChoice choice = PairChoice.Of(with8, with16, options.Pair, target);
+
+        RunFolder run = grown ?? RunFolder.Create(options.Out);
+        SearchResultFile.Add(run, choice.Choice, parameters.Values);
+        if (grown is null)
+        {
+            LatencyTableJson.Save(table, run.Table);
+            ConfigurationLoader.Save(configuration, run.Configuration);
+        }
+        DerivedPair winner = choice.Choice.Winner;
+        FactList.Write(console, ("parameters", $"{options.Parameters}, {RunFolder.Name(options.Role)}"), ("space", space.ToString()),
+            ("table", $"{table.Identity.DeviceName} ({table.Identity.Provider}, {table.Identity.Precision})"), ("derivation", configuration.Searching.Derivation),
+            ("target", options.Role == Role.Student ? target.ToString() : null),
+            ("32+8", PairChoice.Describe(with8)), ("32+16", PairChoice.Describe(with16)),
+            ("chosen", $"32+{winner.Architecture.Shallow.LastScale}: {choice.Reason}"));
+        TorchDevice.Open("cpu", configuration.Threads);
+        using (var untrained = new DerivedNetwork(winner.Architecture))
+            await SearchWorkflow.ShowAsync(untrained, configuration, table, profiler, console, cancellationToken);
+        SayWhatNext(options, run, console);
+        return ExitCodes.Done;
+    }
+
+    /// <summary>The run to add to; null where a new one is to be made.</summary>
+    private static RunFolder? CheckUsage(Options options)
+    {
+        if (!RunFolder.Exists(options.Out))
+        {
+            if (options.Profiler is not null && options.Lut is not null)
+                throw new UsageException("--profiler and --lut exclude each other: name the one that has the latencies.");
+            if (options.Config is null) throw new UsageException("--config is missing: name the configuration that the parameters were searched with, e.g. configs/cityscapes.json.");
+            return null;
+        }
+        if ((options.Config ?? options.Lut) is not null || options.Set.Length > 0)
+            throw new UsageException($"{options.Out} holds a run with its own configuration and table: leave --config, --lut and --set out to add the {RunFolder.Name(options.Role)} to it, or name another folder.");
+        var run = RunFolder.Open(options.Out);
+        return !File.Exists(run.Architecture(options.Role))
+            ? run
+            : throw new UserErrorException($"{run.Architecture(options.Role)} is there already: name another folder, or move it away together with its training.");
+    }
+
+    private static void SayWhatNext(Options options, RunFolder run, IAnsiConsole console)
+    {
+        string name = RunFolder.Name(options.Role), train = $"fasterseg train --run {run.Path} --role {name} --data KIND:DIR";
+        console.WriteLine(options.Role == Role.Teacher || File.Exists(run.Architecture(Role.Teacher))
+            ? $"The run is in {run.Path}; train the {name} with '{train}'{(options.Role == Role.Student ? ", after its teacher" : "")}."
+            : $"The run is in {run.Path}. It has no teacher: train the student alone with '{train} --set training:distillationWeight=0', or derive a teacher into the run first.");
+    }
+}

@@ -1,0 +1,177 @@
+using System.Text.Json;
+using FasterSeg.Search.Client.Commands;
+using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Client.Tests.Comparing;
+using Xunit;
+
+namespace FasterSeg.Search.Client.Tests.Commands;
+
+/// <summary><c>fasterseg compare</c> on small run folders made by hand.</summary>
+public sealed class CompareCommandTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly MadeRuns runs;
+    // Four networks by latency, no two alike.
+    private readonly int[] byLatency = [.. Enumerable.Range(1, 40).DistinctBy(MadeRuns.EstimateMs).Take(4).OrderBy(MadeRuns.EstimateMs)];
+
+    public CompareCommandTests() => runs = new MadeRuns(folder);
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task The_front_is_marked_and_the_most_accurate_in_band_is_recommended()
+    {
+        double slowest = MadeRuns.EstimateMs(byLatency[3]);
+        string target = FormattableString.Invariant($"{0.5 * MadeRuns.EstimateMs(byLatency[0])}-{(slowest + MadeRuns.EstimateMs(byLatency[2])) / 2} ms");
+        string[] four = [.. new[] { 60, 80, 70, 90 }.Select((right, i) => runs.Write($"r{i}", byLatency[i], right: right, supernet: 0.1, change: options => options.Searching.Target = target))];
+        var (code, output, error) = await Shell.RunAsync(["compare", .. four]);
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        // mIoU 60/140, 80/120, 70/130, 90/110: the third is slower and less accurate than the second, the fourth beyond the band.
+        Assert.Matches(@"(?m)^r0 +student .* yes .* 10\.0 +42\.9 +\* *$", output);
+        Assert.Matches(@"(?m)^r1 +student .* yes .* 66\.7 +\* *$", output);
+        Assert.Matches(@"(?m)^r2 +student .* yes .* 53\.8 *$", output);
+        Assert.Matches(@"(?m)^r3 +student .* slow .* 81\.8 +\* *$", output);
+        Assert.Contains("Pareto front of estimated latency and trained mIoU", output, StringComparison.Ordinal);
+        Assert.StartsWith("Keep r1: its trained mIoU is the highest of the 3 students in band (66.7 %", output.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Runs_of_several_seeds_are_summed_up_and_what_else_differs_is_named()
+    {
+        string[] all =
+        [
+            runs.Write("s1", byLatency[0], seed: 1, supernet: 0.1, right: 60, teacher: true), runs.Write("s2", byLatency[1], seed: 2, right: 80),
+            runs.Write("joint", byLatency[2], seed: 1, supernet: 0.1, right: 70, teacher: true, change: options => options.Searching.LatencyTerms = "joint"),
+        ];
+        File.WriteAllText(Path.Combine(all[1], "parameters.json"), "{}");
+        var (_, output, _) = await Shell.RunAsync(["compare", .. all, "--out", folder["c.json"]]);
+        Assert.Matches(@"(?m)^s1, s2 +student +2 +\S+ ±\S+ +54\.76 ±16\.84 *$", output);
+        Assert.Matches(@"searching:latencyTerms +decoupled \(s1, s2\), joint \(joint\)", output);
+        // The teachers' runs differ in the same, which is told once.
+        Assert.Equal(2, output.Split("searching:latencyTerms").Length);
+        using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(folder["c.json"]));
+        JsonElement seeds = Assert.Single(file.RootElement.GetProperty("seeds").EnumerateArray());
+        Assert.Equal((MadeRuns.EstimateMs(byLatency[0]) + MadeRuns.EstimateMs(byLatency[1])) / 2, seeds.GetProperty("estimate_ms").GetProperty("mean").GetDouble(), 9);
+        Assert.Equal(((6 / 14.0) + (8 / 12.0)) / 2, seeds.GetProperty("trained_mean_iou").GetProperty("mean").GetDouble(), 9);
+        Assert.Equal(JsonValueKind.Null, seeds.GetProperty("supernet_mean_iou").ValueKind);
+    }
+
+    [Fact]
+    public async Task Runs_of_two_devices_have_a_front_and_a_recommendation_each()
+    {
+        string[] two = [runs.Write("here", byLatency[1], right: 60), runs.Write("there", byLatency[0], right: 80, device: identity => identity with { DeviceName = "another" })];
+        var (code, output, _) = await Shell.RunAsync(["compare", .. two]);
+        Assert.Equal(ExitCodes.Done, code);
+        Assert.Matches(@"(?m)^here .* A\* *$", output);
+        Assert.Matches(@"(?m)^there .* B\* *$", output);
+        Assert.Contains("here and there have latencies that cannot be compared: the device name is 'made up' in one and 'another' in the other.", output, StringComparison.Ordinal);
+        Assert.Contains("Keep here: ", output, StringComparison.Ordinal);
+        Assert.Contains("Keep there: ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unfinished_search_is_named_and_left_out_and_strangers_are_refused_by_name()
+    {
+        string done = runs.Write("done", right: 60), unfinished = runs.Write("unfinished"), stranger = folder["stranger"];
+        File.Delete(Path.Combine(unfinished, "student.json"));
+        Directory.CreateDirectory(stranger);
+        var (code, output, _) = await Shell.RunAsync("compare", done, unfinished);
+        Assert.Equal(ExitCodes.Done, code);
+        Assert.Contains("unfinished is left out: its search has not come to its end", output, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Failed, (await Shell.RunAsync("compare", unfinished)).Code);
+
+        var refused = await Shell.RunAsync("compare", done, stranger, folder["nowhere"]);
+        Assert.Equal((ExitCodes.Failed, ""), (refused.Code, refused.Output));
+        Assert.Contains($"{stranger}, {folder["nowhere"]} hold no run", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.WrongUsage, (await Shell.RunAsync("compare", done, done + "/")).Code);
+        Assert.Equal(ExitCodes.WrongUsage, (await Shell.RunAsync("compare")).Code);
+    }
+
+    [Fact]
+    public async Task A_teacher_has_a_row_of_its_own_and_a_random_runs_copy_of_it_has_none()
+    {
+        string searched = runs.Write("searched", byLatency[0], supernet: 0.2, right: 60, teacher: true), random = folder["random"];
+        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync("random", "--like", searched, "--out", random, "--seed", "77", "--tolerance", "0.5")).Code);
+        var (_, output, _) = await Shell.RunAsync("compare", searched, random);
+        Assert.Matches(@"(?m)^searched +teacher +1 +\S+ +\S+", output);
+        Assert.Matches(@"(?m)^random +student +r77 ", output);
+        Assert.DoesNotMatch(@"(?m)^random +teacher", output);
+        Assert.Contains("random's student has no supernet mIoU", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("eval-student-val.json", "make it again with 'fasterseg eval'"), InlineData("search.json", "restore it"), InlineData("measured.json", "measure again"), InlineData("random.json", "'fasterseg random'")]
+    public async Task A_damaged_file_is_named(string file, string expected)
+    {
+        string run = runs.Write("run", right: 60);
+        File.WriteAllText(Path.Combine(run, file), """{"mean_iou":""");
+        var (code, _, error) = await Shell.RunAsync("compare", run);
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains(Path.Combine(run, file), error, StringComparison.Ordinal);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Measured_latencies_stand_beside_the_estimates_and_decide_where_all_have_them()
+    {
+        string one = runs.Write("one", byLatency[0], right: 60), two = runs.Write("two", byLatency[1], right: 80), three = runs.Write("three", byLatency[2], right: 70);
+        const string Measured = """[{"role":"teacher","medianMs":1,"identity":{"deviceName":"made up","provider":"cpu"},"difference":null},{"role":"student","medianMs":MS,"identity":{"deviceName":"made up","provider":"cpu"},"difference":null}]""";
+        File.WriteAllText(Path.Combine(one, "measured.json"), Measured.Replace("MS", "77.5", StringComparison.Ordinal));
+        // That of an evaluation counts too.
+        string evaluation = Path.Combine(two, "eval-student-val.json");
+        File.WriteAllText(evaluation, File.ReadAllText(evaluation).Replace("\"latency\": null", """ "latency": {"device":"made up","provider":"cpu","median_ms":66.25,"frames_per_second":15.1} """, StringComparison.Ordinal));
+
+        var (_, output, _) = await Shell.RunAsync("compare", one, two);
+        Assert.Matches(@"(?m)^one +student .* 77\.50 +42\.9 *$", output);
+        Assert.Matches(@"(?m)^two +student .* 66\.25 +66\.7 +\* *$", output);
+        Assert.Contains("Pareto front of measured latency", output, StringComparison.Ordinal);
+        (_, output, _) = await Shell.RunAsync("compare", one, two, three);
+        Assert.Contains("Pareto front of estimated latency", output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^one +student .* 77\.50 +42\.9 +\* *$", output);
+    }
+
+    [Fact]
+    public async Task The_files_for_other_programs_hold_every_network()
+    {
+        string[] two = [runs.Write("a, b", byLatency[0], supernet: 0.25, right: 60), runs.Write("c", byLatency[1], right: 80)];
+        foreach (string name in new[] { "o.json", "o.csv" })
+            Assert.Contains($"Comparison written to {folder[name]}.", (await Shell.RunAsync(["compare", .. two, "--out", folder[name]])).Output, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(folder["o.json"]));
+        JsonElement[] networks = [.. json.RootElement.GetProperty("networks").EnumerateArray()];
+        Assert.Equal(two, networks.Select(network => network.GetProperty("run").GetString()));
+        Assert.Equal(MadeRuns.EstimateMs(byLatency[0]), networks[0].GetProperty("estimate_ms").GetDouble(), 12);
+        Assert.Equal((0.25, "trained"), (networks[0].GetProperty("supernet_mean_iou").GetDouble(), networks[0].GetProperty("accuracy_basis").GetString()));
+        Assert.Equal(6 / 14.0, networks[0].GetProperty("trained_mean_iou").GetDouble(), 12);
+        Assert.Equal(two[1], json.RootElement.GetProperty("recommended")[0].GetProperty("run").GetString());
+
+        string[] lines = File.ReadAllLines(folder["o.csv"]);
+        Assert.Equal(3, lines.Length);
+        Assert.StartsWith("run,role,branches,random,seed,", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith($"\"{two[0]}\",student,", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith(",estimate,trained,true", lines[2], StringComparison.Ordinal);
+        Assert.Equal(lines[0].Count(letter => letter == ','), lines[2].Count(letter => letter == ','));
+
+        var wrong = await Shell.RunAsync(["compare", .. two, "--out", folder["o.txt"]]);
+        Assert.Equal((ExitCodes.WrongUsage, ""), (wrong.Code, wrong.Output));
+    }
+
+    [Theory]
+    [InlineData("search-7", "search-7"), InlineData("camvid-decoupled-and-proportional-7", @"\S+")]
+    public async Task At_80_columns_every_network_has_one_line_with_all_of_its_figures(string name, string shown)
+    {
+        string run = runs.Write(name, byLatency[0], seed: 12345, supernet: 0.25, right: 60, teacher: true, change: options => options.Searching.Target = "100.3-212.8 ms");
+        var (_, output, _) = await Shell.RunAsync(80, ["compare", run]);
+        Assert.All(output.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80, line));
+        Assert.Matches($@"(?m)^{shown} +student 12345 100\.3-212\.8 fast +\S+ +\S+ +25\.0 +42\.9 +\* *$", output);
+    }
+
+    [Fact]
+    public async Task Two_folders_of_one_name_are_called_by_their_paths()
+    {
+        Directory.CreateDirectory(folder["x"]);
+        Directory.CreateDirectory(folder["y"]);
+        string[] two = [runs.Write("x/run", right: 60), runs.Write("y/run", right: 80)];
+        Assert.Contains($"Keep {two[1]}: ", (await Shell.RunAsync(["compare", .. two])).Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.True(RunFolder.Exists(two[0]));
+    }
+}

@@ -1,0 +1,26 @@
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Comparing;
+using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Searching;
+using FasterSeg.Search.Client.Tests.Searching;
+
+namespace FasterSeg.Search.Client.Tests.Comparing;
+
+/// <summary>Networks to compare, made by hand.</summary>
+internal static class MadeNetworks
+{
+    public static TableIdentity Device { get; } = TinySearch.Table(TinySearch.Options().Space.ToSpace()).Identity;
+
+    /// <summary>A network with chosen figures; its band is 10 to 12 ms.</summary>
+    public static ComparedNetwork Of(string run, double ms, double? supernet = null, double? trained = null, int seed = 1, Role role = Role.Student,
+        TableIdentity? device = null, MeasuredLatency? measured = null, long[]? labels = null, string data = "scenes", int? randomSeed = null, Action<FasterSegOptions>? change = null)
+    {
+        FasterSegOptions options = TinySearch.Options();
+        options.Seed = seed;
+        change?.Invoke(options);
+        return new ComparedNetwork(new ComparedRun(run, run, options, device ?? Device, new LatencyTarget(10, 12), randomSeed),
+            RandomArchitectures.Draw(options.Space.ToSpace(), role, seed: 1), ms, measured, supernet,
+            trained is null ? null : new SavedEvaluation(data, trained.Value, labels ?? [7, 8], measured));
+    }
+}
