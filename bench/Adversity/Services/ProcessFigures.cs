@@ -4,9 +4,10 @@ namespace FasterSeg.Bench.Adversity.Services;
 
 /// <summary>What Linux tells about a process.</summary>
 /// <param name="ResidentMiB">Resident memory.</param>
-/// <param name="Handles">Open file descriptors: files, sockets, pipes.</param>
+/// <param name="Handles">Open file descriptors but for the program's own files: files, sockets, pipes.</param>
+/// <param name="ProgramFiles">Descriptors of assemblies and libraries: .NET keeps them of each one that it has loaded, which it does at its first use.</param>
 /// <param name="Threads">Threads.</param>
-internal sealed record ProcessFigures(double ResidentMiB, int Handles, int Threads)
+internal sealed record ProcessFigures(double ResidentMiB, int Handles, int ProgramFiles, int Threads)
 {
     /// <summary>The figures now, or null where the process has ended.</summary>
     public static ProcessFigures? Read(int id)
@@ -15,10 +16,11 @@ internal sealed record ProcessFigures(double ResidentMiB, int Handles, int Threa
         {
             string folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}");
             Dictionary<string, string> status = File.ReadLines(folder + "/status").Select(line => line.Split(':', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim());
-            return status.TryGetValue("VmRSS", out string? resident)
-                ? new(double.Parse(resident.Split(' ')[0], CultureInfo.InvariantCulture) / 1024, Directory.GetFileSystemEntries(folder + "/fd").Length,
-                    int.Parse(status["Threads"], CultureInfo.InvariantCulture))
-                : null;
+            if (!status.TryGetValue("VmRSS", out string? resident)) return null;
+            FileInfo[] descriptors = new DirectoryInfo(folder + "/fd").GetFiles();
+            int program = descriptors.Count(file => file.LinkTarget is { } target && (target.EndsWith(".dll", StringComparison.Ordinal) || target.EndsWith(".so", StringComparison.Ordinal)));
+            return new(double.Parse(resident.Split(' ')[0], CultureInfo.InvariantCulture) / 1024, descriptors.Length - program, program,
+                int.Parse(status["Threads"], CultureInfo.InvariantCulture));
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {

@@ -61,7 +61,7 @@ internal static class SoakCommand
         IReadOnlyDictionary<string, double> metrics = await page.ReadAsync(CancellationToken.None);
         ProfilerFigures(service, out ProcessFigures? own, out int worker, out ProcessFigures? workers);
         double store = new DirectoryInfo(Path.Combine(folder, "store")).EnumerateFiles().Sum(file => file.Length) / (double)(1 << 20);
-        return new(seconds, own?.ResidentMiB ?? double.NaN, Metric("dotnet_gc_last_collection_heap_size_bytes") / (1 << 20), own?.Handles ?? double.NaN, own?.Threads ?? double.NaN,
+        return new(seconds, own?.ResidentMiB ?? double.NaN, Metric("dotnet_gc_last_collection_heap_size_bytes") / (1 << 20), own?.Handles ?? double.NaN, own?.ProgramFiles ?? double.NaN, own?.Threads ?? double.NaN,
             worker, workers?.ResidentMiB ?? double.NaN, workers?.Handles ?? double.NaN, workers?.Threads ?? double.NaN, store,
             Metric("fasterseg_worker_starts_total"), Metric("fasterseg_measurements_total"), tally.Calls, tally.Errors);
 
