@@ -20,6 +20,9 @@ public sealed class RunFolder
     /// <summary>Every scalar of every phase.</summary>
     public string Scalars => In("scalars.csv");
 
+    /// <summary>The event files of a phase, for TensorBoard.</summary>
+    public string Events(string phase) => System.IO.Path.Combine(Path, "tensorboard", phase);
+
     /// <summary>State of pretraining and search.</summary>
     public CheckpointFile SearchCheckpoint => new(In("search.checkpoint"), "search");
 

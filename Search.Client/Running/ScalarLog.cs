@@ -1,35 +1,58 @@
 using System.Globalization;
 using FasterSeg.Operators;
+using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Reporting.TensorBoard;
 
 namespace FasterSeg.Search.Client.Running;
 
 /// <summary>
-/// Every scalar of a run as CSV: phase, epoch, step, name, value. Rows later than the checkpoint that a run resumes from are dropped.
+/// Every scalar of a run as CSV: phase, epoch, step, name, value; and the same for TensorBoard, with pictures. What is later than the
+/// checkpoint that a run resumes from is dropped.
 /// </summary>
 public sealed class ScalarLog : IDisposable
 {
     private const string Header = "phase,epoch,step,name,value";
     private readonly StreamWriter writer;
+    private readonly EventLog? events;
 
     /// <summary>Opens the file; keeps of a phase the rows before <paramref name="keep"/>, and all rows of other phases.</summary>
-    public ScalarLog(string path, string phase, Data.BatchPosition keep)
+    /// <param name="path">The CSV.</param>
+    /// <param name="phase">The phase that writes.</param>
+    /// <param name="keep">Where it begins or goes on.</param>
+    /// <param name="events">Takes the same scalars, and pictures, for TensorBoard; disposed with this one. Null does without.</param>
+    public ScalarLog(string path, string phase, BatchPosition keep, EventLog? events = null)
     {
+        this.events = events;
         string[] kept = File.Exists(path) ? [.. File.ReadLines(path).Skip(1).Where(row => IsBefore(row, phase, keep))] : [];
         AtomicFile.WriteAllText(path, string.Concat(kept.Prepend(Header).Select(row => row + "\n")));
         writer = new StreamWriter(path, append: true);
     }
 
+    /// <summary>Opens a run's: <c>scalars.csv</c>, and event files in <c>tensorboard/PHASE</c>.</summary>
+    public static ScalarLog Open(RunFolder run, string phase, BatchPosition keep, int stepsPerEpoch) =>
+        new(run.Scalars, phase, keep, new EventLog(run.Events(phase), keep, stepsPerEpoch));
+
     /// <summary>Adds a row.</summary>
-    public void Add(string phase, Data.BatchPosition at, string name, double value) =>
+    public void Add(string phase, BatchPosition at, string name, double value)
+    {
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{phase},{at.Epoch},{at.Step},{name},{value:R}"));
+        events?.AddScalar(at, name, value);
+    }
+
+    /// <summary>Adds a picture, for TensorBoard only.</summary>
+    public void AddImage(BatchPosition at, string name, RgbImage image) => events?.AddImage(at, name, image);
 
     /// <summary>Brings the rows to the disk, e.g. together with a checkpoint.</summary>
     public void Flush() => writer.Flush();
 
     /// <inheritdoc/>
-    public void Dispose() => writer.Dispose();
+    public void Dispose()
+    {
+        writer.Dispose();
+        events?.Dispose();
+    }
 
-    private static bool IsBefore(string row, string phase, Data.BatchPosition keep)
+    private static bool IsBefore(string row, string phase, BatchPosition keep)
     {
         string[] cells = row.Split(',');
         if (cells.Length != 5 || !int.TryParse(cells[1], out int epoch) || !int.TryParse(cells[2], out int step)) return false;

@@ -86,7 +86,7 @@ public sealed class SupernetSearch : IDisposable
     {
         PhaseOptions phase = options.Pretrain;
         using var batches = Batches(halves.Weights, phase, options.Seed + 1, progress.Pretrain);
-        using var log = new ScalarLog(run.Scalars, PretrainPhase, progress.Pretrain);
+        using var log = ScalarLog.Open(run, PretrainPhase, progress.Pretrain, batches.StepsPerEpoch);
         new PhaseLoop(PretrainPhase, phase, batches.StepsPerEpoch).Run(progress.Pretrain, (at, rate) =>
         {
             var (images, labels) = batches.Next().ToTensors(model.Device);
@@ -102,7 +102,7 @@ public sealed class SupernetSearch : IDisposable
     {
         using var weightBatches = Batches(halves.Weights, searching, options.Seed + 2, progress.Search);
         using var architectureBatches = Batches(halves.Architecture, searching, options.Seed + 3, progress.Search, weightBatches.StepsPerEpoch);
-        using var log = new ScalarLog(run.Scalars, SearchPhase, progress.Search);
+        using var log = ScalarLog.Open(run, SearchPhase, progress.Search, weightBatches.StepsPerEpoch);
         new PhaseLoop(SearchPhase, searching, weightBatches.StepsPerEpoch).Run(progress.Search, (at, rate) =>
         {
             double? change = TakeNewerTable(at);

@@ -24,7 +24,7 @@ public sealed class NetworkTraining : IDisposable
     private readonly DerivedNetwork? teacher;
     private readonly OptimizerHelper optimizer;
     private readonly TrainingCheckpoint checkpoint;
-    private readonly ScalarLog log;
+    private readonly RunFolder run;
     private readonly IProgressReporter reporter;
     private readonly Device device;
     private readonly string phase;
@@ -49,7 +49,7 @@ public sealed class NetworkTraining : IDisposable
         checkpoint = new TrainingCheckpoint(run.TrainingCheckpoint(architecture.Role));
         if (resume) position = checkpoint.Load(network, optimizer);
         phase = $"{Phase}_{RunFolder.Name(architecture.Role)}";
-        log = new ScalarLog(run.Scalars, phase, position);
+        this.run = run;
         teacher?.eval();
     }
 
@@ -58,6 +58,7 @@ public sealed class NetworkTraining : IDisposable
     {
         var plan = BatchPlan.From(data.Split("train"), options.Data, training, options.Seed + 4, training.LabelDownSampling);
         using var batches = new BatchSource(plan, options.Data, position);
+        using var log = ScalarLog.Open(run, phase, position, batches.StepsPerEpoch);
         network.train();
         new PhaseLoop(phase, training, batches.StepsPerEpoch).Run(position, (_, rate) =>
         {
@@ -99,7 +100,6 @@ public sealed class NetworkTraining : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        log.Dispose();
         optimizer.Dispose();
         network.Dispose();
     }
