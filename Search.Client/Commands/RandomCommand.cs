@@ -7,6 +7,7 @@ using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Latency;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Client.Running;
 using FasterSeg.Search.Client.Searching;
 using Spectre.Console;
@@ -60,6 +61,7 @@ public static class RandomCommand
         DerivedArchitectureJson.Save(architecture, run.Architecture(Role.Student));
         ConfigurationLoader.Save(configuration, run.Configuration);
         NetworkPlan plan = NetworkPlan.Of(architecture, space.Height, space.Width);
+        NetworkPictures.Save(run, plan, table);
         NetworkReport.Write(console, plan, NetworkEstimate.Of(table, plan));
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Random student of seed {options.Seed}: {estimate:F3} ms estimated; the searched one: {wanted:F3} ms. The run is in {run.Path}."));
         return ExitCodes.Done;

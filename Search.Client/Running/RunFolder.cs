@@ -32,8 +32,23 @@ public sealed class RunFolder
     /// <summary>The derived network of a role.</summary>
     public string Architecture(Role role) => In(Name(role) + ".json");
 
+    /// <summary>The picture of a role's path and widths.</summary>
+    public string PathPicture(Role role) => In(Name(role) + ".png");
+
+    /// <summary>The picture of a role's operators.</summary>
+    public string OperatorPicture(Role role) => In(Name(role) + "-operators.png");
+
     /// <summary>State of a role's training; its weights are in it.</summary>
     public CheckpointFile TrainingCheckpoint(Role role) => new(In(Name(role) + ".checkpoint"), "training");
+
+    /// <summary>Both pairs of branches of each role, and which won.</summary>
+    public string SearchResult => In("search.json");
+
+    /// <summary>The derived networks' latencies, measured whole.</summary>
+    public string Measured => In("measured.json");
+
+    /// <summary>How well a role's network does on a split.</summary>
+    public string Evaluation(Role role, string split) => In($"eval-{Name(role)}-{split}.json");
 
     /// <summary>A role's exported network.</summary>
     public string Onnx(Role role) => In(Name(role) + ".onnx");

@@ -5,6 +5,7 @@ using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Latency;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Client.Running;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -79,6 +80,7 @@ public sealed class SupernetSearch : IDisposable
         Search(halves, cancellation);
         RoleChoice[] choices = [Choose(Role.Teacher, cancellation), Choose(Role.Student, cancellation)];
         SearchResultFile.Write(run, model, choices);
+        foreach (RoleChoice choice in choices) NetworkPictures.Save(run, Plan(choice.Winner.Architecture), table);
         return choices;
     }
 
@@ -156,7 +158,9 @@ public sealed class SupernetSearch : IDisposable
             ("teacher_estimate_32_8_ms", teacher[0]), ("teacher_estimate_32_16_ms", teacher[1]),
             ("student_entropy_alpha", s.Alpha), ("student_entropy_beta", s.Beta), ("student_entropy_gamma", s.Gamma),
             ("teacher_entropy_alpha", t.Alpha), ("teacher_entropy_beta", t.Beta), ("latency_weight", progress.LatencyWeight),
+            ("target_low_ms", Target.LowMs), ("target_high_ms", Target.HighMs),
         }) log.Add(SearchPhase, at, name, value);
+        foreach (DerivedPair pair in Pairs(Role.Student).Concat(Pairs(Role.Teacher))) NetworkPictures.Log(log, at, Plan(pair.Architecture), table);
         reporter.Say(FormattableString.Invariant($"epoch {epoch + 1}: derived student 32+8 {student[0]:F2} ms, 32+16 {student[1]:F2} ms (target {Target.LowMs:F2}-{Target.HighMs:F2}); teacher {teacher[0]:F2}, {teacher[1]:F2} ms; entropy alpha {s.Alpha:F3}/{t.Alpha:F3} beta {s.Beta:F3}/{t.Beta:F3} gamma {s.Gamma:F3} (student/teacher); latency weight {progress.LatencyWeight:G3} -> {weight:G3}"));
         progress = progress with { LatencyWeight = weight };
     }
@@ -180,9 +184,11 @@ public sealed class SupernetSearch : IDisposable
         return [.. new[] { 0, 1 }.Select(shallowEnd =>
         {
             DerivedArchitecture derived = Derivation.Derive(values, model.Space, role, shallowEnd, rule);
-            return new DerivedPair(derived, 0, NetworkEstimate.Of(table, NetworkPlan.Of(derived, model.Space.Height, model.Space.Width)).TotalMs);
+            return new DerivedPair(derived, 0, NetworkEstimate.Of(table, Plan(derived)).TotalMs);
         })];
     }
+
+    private NetworkPlan Plan(DerivedArchitecture derived) => NetworkPlan.Of(derived, model.Space.Height, model.Space.Width);
 
     /// <summary>Those that have a state: each holds as much as the weights, and the other phase's is over or has not begun.</summary>
     private OptimizerHelper[] Optimizers(SearchProgress at) =>

@@ -1,5 +1,7 @@
+using FasterSeg.Operators;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Evaluation;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Running;
@@ -71,6 +73,24 @@ public sealed class NetworkTraining : IDisposable
             optimizer.step();
             return teacher is null ? [("loss", loss.ToDouble())] : [("loss", loss.ToDouble()), ("distillation", distillation)];
         }, next => checkpoint.Save(network, optimizer, position = next), null, log, reporter, cancellation);
+        LogExamples(log);
+    }
+
+    /// <summary>Shows TensorBoard what the trained network answers; a validation image that cannot be read is no reason to fail now.</summary>
+    private void LogExamples(ScalarLog log)
+    {
+        network.eval();
+        try
+        {
+            int i = 0;
+            // After the last step, so that a training that is resumed at its end replaces them.
+            foreach (var (_, picture) in ExamplePredictions.Of(network, data.Split("val"), data.Classes, device))
+                log.AddImage(new BatchPosition(training.Epochs, 0), FormattableString.Invariant($"examples/{i++}"), picture);
+        }
+        catch (UserErrorException unreadable)
+        {
+            reporter.Say($"{phase}: no example predictions for TensorBoard: {unreadable.Message}");
+        }
     }
 
     private Tensor Loss(Tensor images, Tensor labels, out double distillation)
