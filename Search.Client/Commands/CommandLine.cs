@@ -50,6 +50,7 @@ public static class CommandLine
         MeasureCommand.Create(console),
         PredictCommand.Create(console),
         RandomCommand.Create(console),
+        ReportCommand.Create(console),
         CommonOptions.Verbose(),
     };
 }

@@ -62,7 +62,7 @@ public static class QuickstartCommand
         {
             using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(choice.Role)).LoadNetwork(torch, out _);
             NetworkExporter.Export(network, NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width), run.Onnx(choice.Role));
-            await SearchWorkflow.ShowAsync(network, configuration, table, profiler, console, cancellationToken);
+            await SearchWorkflow.ShowAsync(network, configuration, table, run, profiler, console, cancellationToken);
         }
 
         Heading(console, "5. Look at an answer");

@@ -33,6 +33,6 @@ public static class SearchResultFile
             }
         }
         AtomicFile.WriteAllText(run.Parameters, parameters.ToJsonString(Indented) + "\n");
-        AtomicFile.WriteAllText(run.In("search.json"), pairs.ToJsonString(Indented) + "\n");
+        AtomicFile.WriteAllText(run.SearchResult, pairs.ToJsonString(Indented) + "\n");
     }
 }
