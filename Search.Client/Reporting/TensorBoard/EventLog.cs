@@ -37,7 +37,8 @@ public sealed class EventLog : IDisposable
         // Each event reaches the operating system as it is written: TensorBoard shows a training while it runs.
         file = new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
         Write(new Event { FileVersion = Version });
-        if (earlier.Length > 0) Write(new Event { Step = StepOf(keep), SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start } });
+        // TensorBoard takes the first start that it sees for the beginning; at each later one it drops what it has from that step on.
+        Write(new Event { Step = StepOf(keep), SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start } });
     }
 
     /// <summary>Adds a number.</summary>
