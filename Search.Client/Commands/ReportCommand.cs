@@ -75,7 +75,8 @@ public static class ReportCommand
         }
     }
 
-    private static ExampleContents[] Examples(RunContents contents, SegmentationDataset data, Device device, CancellationToken cancellation)
+    /// <summary>What the trained networks of a run answer on some validation images.</summary>
+    internal static ExampleContents[] Examples(RunContents contents, SegmentationDataset data, Device device, CancellationToken cancellation)
     {
         var examples = new List<ExampleContents>();
         foreach (Role role in new[] { Role.Student, Role.Teacher }.Where(role => contents.Run.TrainingCheckpoint(role).Exists))

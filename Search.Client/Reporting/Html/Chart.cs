@@ -36,7 +36,8 @@ internal sealed record Chart(string Title, IReadOnlyList<(string Name, ScalarSer
             Element("figcaption", null, Element("b", null, Title), Curves.Select((curve, i) => Element("span", $"key c{i % 6}", FormattableString.Invariant($"{curve.Name} {curve.Series.Values[^1]:G4}"))),
                 Band is null ? null : Element("span", "key band", "target")),
             Element("svg", null, Attribute("viewBox", $"0 0 {Width} {Height}"), new XAttribute("role", "img"), new XAttribute("aria-label", Title),
-                Band is { } band ? Shape("band", Area(band.Low.Epochs.Select(Across), band.Low.Values.Select(Down), band.High.Values.Select(Down))) : null,
+                // Logged at the ends of epochs, in force from the beginning.
+                Band is { } band ? Shape("band", Area(band.Low.Epochs.Prepend(0).Select(Across), band.Low.Values.Prepend(band.Low.Values[0]).Select(Down), band.High.Values.Prepend(band.High.Values[0]).Select(Down))) : null,
                 y.Ticks().Select(tick => (object[])[Line("grid", Left, Down(tick), Width - Right, Down(tick)), Label(Left - 6, Down(tick) + 3.5, y.Label(tick), "end")]),
                 x.Ticks().Select(tick => Label(Across(tick), Height - Bottom + 15, x.Label(tick), "middle")),
                 Label(Width - Right, Height - 3, "epochs", "end"),

@@ -33,15 +33,15 @@ internal static class NetworksSection
         return
         [
             Element("h3", null, char.ToUpperInvariant(name[0]) + name[1..]),
-            Drawn(PathPicture.Draw(network.Plan, network.Estimate), $"Path and widths of the {name}: {architecture}"),
+            Drawn("path", PathPicture.Draw(network.Plan, network.Estimate), $"Path and widths of the {name}: {architecture}"),
             network.Estimate is { } estimate
-                ? new object[] { Drawn(OperatorPicture.Draw(network.Plan, estimate), $"Operators of the {name} with their estimated latencies"), Parts(network.Plan, estimate, name) }
+                ? new object[] { Drawn("operators", OperatorPicture.Draw(network.Plan, estimate), $"Operators of the {name} with their estimated latencies"), Parts(network.Plan, estimate, name) }
                 : Element("p", "note", "The run holds no latency table: there is no estimate."),
         ];
     }
 
-    private static XElement Drawn(RgbImage picture, string description) =>
-        Element("div", "wide picture", Picture(ImageFile.ToPng(picture), description, picture.Width / PictureCanvas.Scale));
+    private static XElement Drawn(string style, RgbImage picture, string description) =>
+        Element("div", "wide picture " + style, Picture(ImageFile.ToPng(picture), description, picture.Width / PictureCanvas.Scale));
 
     private static XElement Parts(NetworkPlan plan, NetworkEstimate estimate, string name)
     {

@@ -15,7 +15,7 @@ public static class RunPage
         @media (prefers-color-scheme: dark) { :root { --paper: #15181c; --card: #1f242a; --ink: #e7eaee; --grey: #a2abb5; --line: #363d46; --accent: #6cabea; --band: #4cc38f;
           --c0: #6cabea; --c1: #f5a04e; --c2: #c08be0; --c3: #43c5aa; --c4: #f07f8e; --c5: #a2abb5; } }
         * { box-sizing: border-box; }
-        body { margin: 0 auto; padding: 24px 20px 60px; max-width: 1180px; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
+        body { margin: 0 auto; padding: 24px 20px 60px; max-width: 1320px; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
         h1 { font-size: 26px; margin: 0; overflow-wrap: anywhere; } h2 { font-size: 20px; margin: 44px 0 10px; padding-top: 14px; border-top: 1px solid var(--line); } h3 { font-size: 16px; margin: 24px 0 8px; }
         .note, header p, figcaption, dt, summary { color: var(--grey); } .note { font-size: 13px; margin: 6px 0; } header p { margin: 2px 0 18px; }
         .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 200px), 1fr)); gap: 10px; }
@@ -31,7 +31,7 @@ public static class RunPage
         .c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); } .c4 { --c: var(--c4); } .c5 { --c: var(--c5); }
         path.grid { stroke: var(--line); } path.axis { stroke: var(--grey); } path.curve { fill: none; stroke: var(--c); stroke-width: 1.8; stroke-linejoin: round; }
         path.spread { fill: var(--c); opacity: .16; } path.band { fill: var(--band); opacity: .2; stroke: var(--band); } circle.dot { fill: var(--c); }
-        .wide { overflow-x: auto; margin: 10px 0; } .picture img { display: block; max-width: none; background: #fff; border-radius: 8px; border: 1px solid var(--line); } figure.picture img { max-width: 100%; height: auto; } figure.picture { margin: 14px 0; }
+        .wide { overflow-x: auto; margin: 10px 0; } .picture img { display: block; max-width: none; background: #fff; border-radius: 8px; border: 1px solid var(--line); } .path img { max-width: max(100%, 900px); height: auto; } figure.picture img { max-width: 100%; height: auto; } figure.picture { margin: 14px 0; }
         table { border-collapse: collapse; font-size: 14px; } th { text-align: left; font-weight: 600; color: var(--grey); } th, td { padding: 4px 16px 4px 0; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
         .number { text-align: right; font-variant-numeric: tabular-nums; } .bar { display: inline-block; min-width: 84px; } .bar i { display: block; height: 3px; border-radius: 2px; background: var(--accent); margin: 2px 0 0 auto; }
         @media (max-width: 560px) { th, td { white-space: normal; padding-right: 10px; } body { padding: 16px 12px 40px; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 8px; } }
@@ -72,7 +72,7 @@ public static class RunPage
         [
             .. contents.Networks.Count == 0 ? ["No network is derived yet: 'fasterseg search' does it at its end."] : Array.Empty<string>(),
             .. contents.Networks.Count > 0 && contents.Measured.Count == 0 ? ["No network was measured whole: --measure or --profiler does it."] : Array.Empty<string>(),
-            .. contents.Networks.Count > 0 && contents.Evaluations.Count == 0 ? ["No network was evaluated: 'fasterseg train', then 'fasterseg eval'."] : Array.Empty<string>(),
+            .. contents.Networks.Count > 0 && contents.Evaluations.Count == 0 ? ["No network was evaluated: 'fasterseg train', then 'fasterseg eval' does it."] : Array.Empty<string>(),
         ];
         return missing.Length == 0 ? null : Element("p", "note", string.Join(" ", missing));
     }

@@ -9,11 +9,12 @@ namespace FasterSeg.Search.Client.Reporting.Pictures;
 
 /// <summary>
 /// The operators of a derived network as a table: a row for each branch, a column for each layer, and in a cell the operator, its
-/// channels and its estimated latency. What both branches share stands in both rows.
+/// channels and its estimated latency. What both branches share stands in both rows. A long network goes on below.
 /// </summary>
 public static class OperatorPicture
 {
-    private const float Left = 52, Top = 66, CellWidth = 88, CellHeight = 84, Gap = 4, Text = 9, Title = 12;
+    private const float Left = 52, Top = 66, CellWidth = 88, CellHeight = 84, BandHeight = (2 * CellHeight) + 40, Gap = 4, Text = 9, Title = 12;
+    private const int MostColumns = 12;
 
     private sealed record Cell(int Column, IReadOnlyList<int> Branches, string[] Lines, OperatorKind Kind, double? Milliseconds);
 
@@ -24,21 +25,28 @@ public static class OperatorPicture
         Cell[] cells = [.. Cells(estimate, layers)];
         double slowest = cells.Max(cell => cell.Milliseconds ?? 0);
         int columns = cells.Max(cell => cell.Column) + 1;
-        return PictureCanvas.Draw(Math.Max(700, Left + (columns * CellWidth) + 10), Top + (2 * CellHeight) + 14, canvas =>
+        int bands = (columns + MostColumns - 1) / MostColumns, across = (columns + bands - 1) / bands;
+        return PictureCanvas.Draw(Math.Max(700, Left + (across * CellWidth) + 10), Top + (bands * BandHeight) - 26, canvas =>
         {
             Lettering.Write(canvas, plan.Architecture.ToString(), 14, 14, Title, PictureColours.Ink, bold: true);
             string size = string.Create(CultureInfo.InvariantCulture, $"{plan.Height}x{plan.Width}, estimate {estimate.TotalMs:F3} ms");
             Lettering.Write(canvas, size, 14 + Lettering.Width(plan.Architecture + "   ", Title), 15.5f, Text + 1, PictureColours.Grey);
             for (int column = 0; column < columns; column++)
-                Lettering.Write(canvas, NameOf(column, layers), Left + ((column + 0.5f) * CellWidth), Top - 18, Text, PictureColours.Grey, Lettering.Align.Centre);
-            for (int branch = 0; branch < 2; branch++)
             {
-                Lettering.Write(canvas, FormattableString.Invariant($"{plan.Architecture.Branches[branch].LastScale}s"), Left - 10, Top + ((branch + 0.5f) * CellHeight) - 6, Title,
-                    PictureColours.Of([branch]), Lettering.Align.Right, bold: true);
+                SKPoint corner = Corner(column, across);
+                Lettering.Write(canvas, NameOf(column, layers), corner.X + (CellWidth / 2), corner.Y - 18, Text, PictureColours.Grey, Lettering.Align.Centre);
             }
-            foreach (Cell cell in cells) DrawCell(canvas, cell, slowest);
+            for (int row = 0; row < 2 * bands; row++)
+            {
+                Lettering.Write(canvas, FormattableString.Invariant($"{plan.Architecture.Branches[row % 2].LastScale}s"), Left - 10, Top + (row / 2 * BandHeight) + (((row % 2) + 0.5f) * CellHeight) - 6, Title,
+                    PictureColours.Of([row % 2]), Lettering.Align.Right, bold: true);
+            }
+            foreach (Cell cell in cells) DrawCell(canvas, cell, Corner(cell.Column, across), slowest);
         });
     }
+
+    /// <summary>The upper left corner of a column's two cells.</summary>
+    private static SKPoint Corner(int column, int across) => new(Left + (column % across * CellWidth), Top + (column / across * BandHeight));
 
     private static string NameOf(int column, int layers) => (column - layers) switch
     {
@@ -74,9 +82,9 @@ public static class OperatorPicture
         _ => layers + 1,
     };
 
-    private static void DrawCell(SKCanvas canvas, Cell cell, double slowest)
+    private static void DrawCell(SKCanvas canvas, Cell cell, SKPoint corner, double slowest)
     {
-        float left = Left + (cell.Column * CellWidth), top = Top + (cell.Branches[0] * CellHeight), height = cell.Branches.Count * CellHeight;
+        float left = corner.X, top = corner.Y + (cell.Branches[0] * CellHeight), height = cell.Branches.Count * CellHeight;
         var place = new SKRect(left + (Gap / 2), top + (Gap / 2), left + CellWidth - (Gap / 2), top + height - (Gap / 2));
         canvas.Fill(place, PictureColours.Of(cell.Kind).WithAlpha(0x70));
         canvas.Outline(place, PictureColours.Of(cell.Branches), 1.2f);

@@ -74,6 +74,9 @@ public sealed class NetworkPicturesTests
         SearchSpace paper = new(1024, 2048, 12, [4 / 12.0, 6 / 12.0, 8 / 12.0, 10 / 12.0, 1], 16, 19, 1, 1, 8 / 12.0, 8 / 12.0);
         NetworkPlan plan = NetworkPlan.Of(RandomArchitectures.Draw(paper, Role.Teacher, 8), paper.Height, paper.Width);
         RgbImage picture = PathPicture.Draw(plan, null);
+        // Twenty columns, in two bands.
+        RgbImage operators = OperatorPicture.Draw(plan, NetworkEstimate.Of(TinySearch.Table(paper), plan));
+        Assert.Equal((PictureCanvas.Scale * (52 + (10 * 88) + 10), true), (operators.Width, operators.Height > PictureCanvas.Scale * 4 * 84));
         var layout = new PathLayout(plan);
         Assert.Equal(PictureCanvas.Scale * (62 + (layout.Columns * 62) + 10), picture.Width);
         // A teacher's maps have the full width: from left to right, the deep branch's first layers are at the columns' middles.
