@@ -52,7 +52,7 @@ public static class QuickstartCommand
         ConfigurationLoader.Save(configuration, run.Configuration);
 
         Heading(console, "2. Search a teacher and a student together (synthetic street scenes)");
-        IReadOnlyList<RoleChoice> choices = await SearchWorkflow.SearchAsync(configuration, data, table, run, torch, resume: false, profiler: null, console, cancellationToken);
+        IReadOnlyList<RoleChoice> choices = await SearchWorkflow.SearchAsync(configuration, data, table, run, torch, resume: false, profiler: null, live: false, measureEvery: 0, console, cancellationToken);
 
         Heading(console, "3. Train both networks from scratch, the student with its teacher");
         foreach (Role role in new[] { Role.Teacher, Role.Student })

@@ -20,12 +20,13 @@ public static class SearchCommand
     /// <param name="Config">The configuration's file; with <paramref name="Resume"/> the run's own.</param>
     /// <param name="Set">Overrides.</param>
     /// <param name="Data">The images.</param>
-    /// <param name="Profiler">The profiler that measures the table and, at the end, both networks.</param>
-    /// <param name="Lut">A finished table instead.</param>
+    /// <param name="Profiler">The profiler that measures the table, unless <paramref name="Lut"/> is one, and the networks.</param>
+    /// <param name="Lut">A finished table.</param>
     /// <param name="Out">The run's folder.</param>
     /// <param name="Device">Where torch computes.</param>
     /// <param name="Resume">Go on with the run in <paramref name="Out"/>.</param>
-    public sealed record Options(string? Config, string[] Set, string Data, string? Profiler, string? Lut, string Out, string Device, bool Resume);
+    /// <param name="MeasureEvery">Have the derived networks measured after every so many epochs; 0 does not.</param>
+    public sealed record Options(string? Config, string[] Set, string Data, string? Profiler, string? Lut, string Out, string Device, bool Resume, int MeasureEvery);
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
@@ -34,22 +35,24 @@ public static class SearchCommand
         Option<string[]> set = CommonOptions.Set();
         Option<string> data = RunOptions.Data(), device = RunOptions.Device();
         Option<bool> resume = RunOptions.Resume();
-        var lut = new Option<string?>("--lut") { HelpName = "FILE", Description = "Search on this latency table instead of asking a profiler." };
+        var lut = new Option<string?>("--lut") { HelpName = "FILE", Description = "Search on this latency table; a profiler that is named too measures the networks only." };
+        var measureEvery = new Option<int>("--measure-every") { HelpName = "N", Description = "After every N epochs have the networks that would be derived now measured on the target." };
         var output = new Option<string>("--out") { HelpName = "DIR", Required = true, Description = "The run's folder." };
         var command = new Command("search", "Searches a teacher and a student together (pretraining, then search).")
         {
-            config, data, profiler, lut, output, device, resume, set,
+            config, data, profiler, lut, output, device, measureEvery, resume, set,
         };
         command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetValue(config), parsed.GetValue(set) ?? [], parsed.GetRequiredValue(data),
-            parsed.GetValue(profiler), parsed.GetValue(lut), parsed.GetRequiredValue(output), parsed.GetRequiredValue(device), parsed.GetValue(resume)), console, token));
+            parsed.GetValue(profiler), parsed.GetValue(lut), parsed.GetRequiredValue(output), parsed.GetRequiredValue(device), parsed.GetValue(resume), parsed.GetValue(measureEvery)), console, token));
         return command;
     }
 
     /// <summary>Gets the table, searches, and shows both networks.</summary>
     public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
-        if (options.Profiler is not null && options.Lut is not null)
-            throw new UsageException("--profiler and --lut exclude each other: name the one that has the latencies.");
+        if (options.MeasureEvery < 0) throw new UsageException($"--measure-every is {options.MeasureEvery}: name a number of epochs.");
+        if (options.MeasureEvery > 0 && options.Profiler is null && (options.Lut is not null || options.Resume))
+            throw new UsageException("--measure-every needs somebody who measures: name the target with --profiler.");
         if (!options.Resume && options.Config is null) throw new UsageException("--config is missing: name a configuration, e.g. configs/camvid-small.json.");
         if (options.Resume && (options.Config ?? options.Lut) is not null)
             throw new UsageException("--resume goes on with the run's own configuration and table: leave --config and --lut out; --set changes single values.");
@@ -60,7 +63,7 @@ public static class SearchCommand
         SearchWorkflow.CheckClasses(configuration, data);
         var torch = TorchDevice.Open(options.Device, configuration.Threads);
 
-        await using ProfilerConnection? profiler = options.Lut is null && (options.Profiler is not null || resumed is null)
+        await using ProfilerConnection? profiler = options.Profiler is not null || (options.Lut is null && resumed is null)
             ? await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken)
             : null;
         LatencyTable table = resumed is not null ? LatencyTableJson.Load(resumed.Table)
@@ -74,7 +77,7 @@ public static class SearchCommand
             LatencyTableJson.Save(table, run.Table);
             ConfigurationLoader.Save(configuration, run.Configuration);
         }
-        IReadOnlyList<RoleChoice> choices = await SearchWorkflow.SearchAsync(configuration, data, table, run, torch, options.Resume, profiler, console, cancellationToken);
+        IReadOnlyList<RoleChoice> choices = await SearchWorkflow.SearchAsync(configuration, data, table, run, torch, options.Resume, profiler, live: options.Lut is null, options.MeasureEvery, console, cancellationToken);
         // The profiler may have sent a newer one meanwhile.
         table = LatencyTableJson.Load(run.Table);
         foreach (RoleChoice choice in choices)

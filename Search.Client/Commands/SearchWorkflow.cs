@@ -44,18 +44,22 @@ public static class SearchWorkflow
     /// <param name="run">Where everything is kept.</param>
     /// <param name="device">Where torch computes.</param>
     /// <param name="resume">Go on from the run's checkpoint.</param>
-    /// <param name="profiler">Whose newer versions of the table are taken over; null keeps the table.</param>
+    /// <param name="profiler">Measures derived networks; null does not.</param>
+    /// <param name="live">Newer versions of the table are taken over from the profiler.</param>
+    /// <param name="measureEvery">The derived networks are measured after every so many epochs; 0 does not.</param>
     /// <param name="console">Where to print.</param>
     /// <param name="cancellation">Saves, then stops.</param>
     public static Task<IReadOnlyList<RoleChoice>> SearchAsync(FasterSegOptions options, SegmentationDataset data, LatencyTable table, RunFolder run,
-        Device device, bool resume, ProfilerConnection? profiler, IAnsiConsole console, CancellationToken cancellation)
+        Device device, bool resume, ProfilerConnection? profiler, bool live, int measureEvery, IAnsiConsole console, CancellationToken cancellation)
     {
         LatencyTarget target = TargetBand.Resolve(options.Searching.Target, options.Space.ToSpace(), table, options.Seed);
         console.WriteLine($"Target for the student: {target}.");
         return ProgressDisplay.RunAsync(console, progress => Task.Run(async () =>
         {
-            await using TableWatcher? watcher = profiler is null ? null : new(profiler, table, options.Space.ToSpace(), options.Measuring, progress.Say);
-            using var search = new SupernetSearch(options, data, table, target, run, device, progress, watcher is null ? null : watcher.Take);
+            await using TableWatcher? watcher = profiler is null || !live ? null : new(profiler, table, options.Space.ToSpace(), options.Measuring, progress.Say);
+            using var search = new SupernetSearch(options, data, table, target, run, device, progress, watcher is null ? null : watcher.Take,
+                profiler is null || measureEvery == 0 ? null : new DerivedMeasurement(measureEvery, network => MeasureAsync(network,
+                    NetworkPlan.Of(network.Architecture, options.Space.Height, options.Space.Width), options.Measuring, profiler, cancellation).GetAwaiter().GetResult()));
             if (resume && run.SearchCheckpoint.Exists) search.Resume();
             return search.Run(cancellation);
         }, CancellationToken.None));

@@ -73,8 +73,10 @@ internal sealed class ConfigurationRules
         Side(section + ":cropHeight", phase.CropHeight);
         Side(section + ":cropWidth", phase.CropWidth);
         // The zoomed operators' maps are 1/64 of the crop, and a batch norm needs two values of each channel.
-        if (phase.Batch == 1 && phase.CropHeight / 64 * (phase.CropWidth / 64) < 2)
-            Add($"{section}:batch is 1 with a crop of {phase.CropHeight}x{phase.CropWidth}, too little to normalize over; use 2 images, or a crop of 64x128.");
+        if (phase.Accumulation < 1 || phase.Batch % phase.Accumulation != 0)
+            Add($"{section}:accumulation is {phase.Accumulation}, which does not divide the batch of {phase.Batch}; use 1 for the whole batch at once.");
+        else if (phase.Batch == phase.Accumulation && phase.CropHeight / 64 * (phase.CropWidth / 64) < 2)
+            Add($"{section}:batch / accumulation is 1 with a crop of {phase.CropHeight}x{phase.CropWidth}, too little to normalize over; use 2 images, or a crop of 64x128.");
         Range(section + ":downSampling", phase.DownSampling, 1, 32);
         Range(section + ":learningRate", phase.LearningRate, 0, 100);
         Range(section + ":learningRateDecay", phase.LearningRateDecay, 1e-6, 1);
@@ -82,6 +84,8 @@ internal sealed class ConfigurationRules
         Range(section + ":momentum", phase.Momentum, 0, 1);
         Range(section + ":weightDecay", phase.WeightDecay, 0, 1);
         Range(section + ":gradientClip", phase.GradientClip, 0, 1e9);
+        Range(section + ":hardThreshold", phase.HardThreshold, 0, 1);
+        Range(section + ":hardShare", phase.HardShare, 0, 1);
         Range(section + ":checkpointSteps", phase.CheckpointSteps, 1, ManyEpochs);
     }
 

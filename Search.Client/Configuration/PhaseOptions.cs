@@ -27,6 +27,15 @@ public class PhaseOptions
     public double WeightDecay { get; set; } = 5e-4;
     /// <summary>Largest norm of the weights' gradient; 0 does not clip.</summary>
     public double GradientClip { get; set; } = 5;
+    /// <summary>A pixel whose true class has a probability above this is easy and does not count in the loss; 1 counts every pixel.</summary>
+    public double HardThreshold { get; set; } = 0.7;
+    /// <summary>At least this share of the label's pixels counts, the hardest ones (1/16 in the released code).</summary>
+    public double HardShare { get; set; } = 1.0 / 16;
+    /// <summary>
+    /// A step's batch goes through the network in so many equal parts, one after the other, to fit the memory; their gradients' mean is taken. Batch
+    /// norms and the hard pixels are those of a part.
+    /// </summary>
+    public int Accumulation { get; set; } = 1;
     /// <summary>A checkpoint is written every so many steps, and at the end of each epoch.</summary>
     public int CheckpointSteps { get; set; } = 200;
 }

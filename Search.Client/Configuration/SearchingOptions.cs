@@ -13,6 +13,11 @@ public sealed class SearchingOptions : PhaseOptions
 
     /// <summary>Learning rate of Adam over alpha, beta and gamma.</summary>
     public double ArchitectureLearningRate { get; set; } = 3e-4;
+    /// <summary>
+    /// With true the gradient of alpha, beta and gamma is that after the weights' next step (DARTS' second order), at about three times the cost; the
+    /// paper's search is first order.
+    /// </summary>
+    public bool SecondOrder { get; set; }
     /// <summary>Weight of the latency regularizer at the start; it is steered by the target band.</summary>
     public double LatencyWeight { get; set; } = 0.01;
     /// <summary>

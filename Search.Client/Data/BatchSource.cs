@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using FasterSeg.Operators;
 using FasterSeg.Search.Client.Configuration;
@@ -45,16 +46,21 @@ public sealed class BatchSource : IDisposable
     /// <summary>Steps in an epoch.</summary>
     public int StepsPerEpoch => plan.StepsPerEpoch;
 
+    /// <summary>How long <see cref="Next"/> has waited for batches in all: next to nothing where they are made fast enough.</summary>
+    public TimeSpan Waited { get; private set; }
+
     /// <summary>The next batch; waits until it is made. Call it from one thread at a time.</summary>
     /// <exception cref="UserErrorException">A file of this batch is unusable; the source is then at its end and says so again.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public Batch Next(CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
+        long asked = Stopwatch.GetTimestamp();
         pending ??= ahead.Reader.ReadAsync(cancellation).AsTask().GetAwaiter().GetResult();
         Task.WaitAny([pending], cancellation);
         Batch batch = pending.GetAwaiter().GetResult();
         pending = null;
+        Waited += Stopwatch.GetElapsedTime(asked);
         return batch;
     }
 

@@ -13,10 +13,21 @@ namespace FasterSeg.Search.Client.Running;
 /// <param name="name">Of the phase, in the log and for the user.</param>
 /// <param name="options">Length, learning rate and checkpoints.</param>
 /// <param name="stepsPerEpoch">Steps in an epoch.</param>
-public sealed class PhaseLoop(string name, PhaseOptions options, int stepsPerEpoch)
+/// <param name="pause">Between two attempts to write to a full disk; null is ten seconds.</param>
+public sealed class PhaseLoop(string name, PhaseOptions options, int stepsPerEpoch, TimeSpan? pause = null)
 {
-    /// <summary>Does one step at a learning rate and gives its scalars by name.</summary>
-    public delegate IReadOnlyList<(string Name, double Value)> Step(BatchPosition at, double learningRate);
+    /// <summary>What a step did.</summary>
+    /// <param name="Scalars">By name.</param>
+    /// <param name="Images">Names of what it saw.</param>
+    public readonly record struct StepResult(IReadOnlyList<(string Name, double Value)> Scalars, IReadOnlyList<string> Images);
+
+    /// <summary>Where the phase's state is kept.</summary>
+    /// <param name="File">The checkpoint.</param>
+    /// <param name="Save">Writes it so that it goes on at the given position.</param>
+    public sealed record Keeping(CheckpointFile File, Action<BatchPosition> Save);
+
+    /// <summary>Does one step at a learning rate.</summary>
+    public delegate StepResult Step(BatchPosition at, double learningRate);
 
     /// <summary>The learning rate of a step.</summary>
     public double LearningRate(BatchPosition at)
@@ -26,46 +37,64 @@ public sealed class PhaseLoop(string name, PhaseOptions options, int stepsPerEpo
         return options.LearningRate * Math.Pow(1 - share, options.PolyPower);
     }
 
-    /// <summary>Runs from a position to the phase's end.</summary>
+    /// <summary>Runs from a position to the phase's end. Where the disk is full it waits.</summary>
     /// <param name="start">The first step to do.</param>
     /// <param name="step">Does a step.</param>
-    /// <param name="save">Writes a checkpoint that goes on at the given position.</param>
-    /// <param name="epochEnd">Called after the last step of an epoch, before its checkpoint.</param>
+    /// <param name="keeping">The checkpoint.</param>
     /// <param name="log">Takes the scalars.</param>
     /// <param name="reporter">Tells the user.</param>
     /// <param name="cancellation">Saves, then stops.</param>
+    /// <param name="epochEnd">Called after the last step of an epoch, before its checkpoint.</param>
+    /// <param name="afterEpoch">Called after an epoch's checkpoint, for what changes no state and may take long.</param>
     /// <exception cref="OperationCanceledException">Interrupted, after the checkpoint was written.</exception>
-    public void Run(BatchPosition start, Step step, Action<BatchPosition> save, Action<int>? epochEnd, ScalarLog log,
-        IProgressReporter reporter, CancellationToken cancellation)
+    /// <exception cref="UserErrorException">A scalar is not finite; nothing was saved since it was.</exception>
+    public void Run(BatchPosition start, Step step, Keeping keeping, ScalarLog log, IProgressReporter reporter, CancellationToken cancellation,
+        Action<int>? epochEnd = null, Action<int>? afterEpoch = null)
     {
+        var patience = new Patience(reporter, pause);
         int total = options.Epochs * stepsPerEpoch;
+        BatchPosition? saved = keeping.File.Exists ? start : null;
         for (BatchPosition at = start; at.Epoch < options.Epochs;)
         {
             if (cancellation.IsCancellationRequested)
             {
                 log.Flush();
-                save(at);
+                keeping.Save(at);
                 cancellation.ThrowIfCancellationRequested();
             }
-            IReadOnlyList<(string Name, double Value)> scalars;
-            using (torch.NewDisposeScope()) scalars = step(at, LearningRate(at));
-            foreach ((string scalar, double value) in scalars)
+            StepResult result;
+            using (torch.NewDisposeScope()) result = step(at, LearningRate(at));
+            foreach ((string scalar, double value) in result.Scalars)
             {
-                if (!double.IsFinite(value))
-                    throw new UserErrorException($"The {scalar} became {value} in epoch {at.Epoch + 1}, step {at.Step + 1} of {name}: lower the learning rate; the last checkpoint is from before it.");
+                if (!double.IsFinite(value)) throw NotFinite(scalar, value, at, result.Images, keeping.File, saved);
                 log.Add(name, at, scalar, value);
             }
             int done = (at.Epoch * stepsPerEpoch) + at.Step + 1;
-            reporter.Report(name, done, total, latest: string.Join("  ", scalars.Select(s => FormattableString.Invariant($"{s.Name} {s.Value:G4}"))));
+            reporter.Report(name, done, total, latest: string.Join("  ", result.Scalars.Select(s => FormattableString.Invariant($"{s.Name} {s.Value:G4}"))));
 
             bool lastOfEpoch = at.Step + 1 >= stepsPerEpoch;
             if (lastOfEpoch) epochEnd?.Invoke(at.Epoch);
-            at = lastOfEpoch ? new BatchPosition(at.Epoch + 1, 0) : at with { Step = at.Step + 1 };
+            BatchPosition next = lastOfEpoch ? new BatchPosition(at.Epoch + 1, 0) : at with { Step = at.Step + 1 };
             if (lastOfEpoch || (options.CheckpointSteps > 0 && done % options.CheckpointSteps == 0))
             {
-                log.Flush();
-                save(at);
+                patience.Run(name, () =>
+                {
+                    log.Flush();
+                    keeping.Save(next);
+                }, cancellation);
+                saved = next;
             }
+            if (lastOfEpoch) afterEpoch?.Invoke(at.Epoch);
+            at = next;
         }
+    }
+
+    private UserErrorException NotFinite(string scalar, double value, BatchPosition at, IReadOnlyList<string> images, CheckpointFile file, BatchPosition? saved)
+    {
+        string seen = images.Count > 0 ? $", on {string.Join(", ", images)}" : "";
+        string wayOn = saved is { } last
+            ? $"The last good checkpoint is {file.Path}, before epoch {last.Epoch + 1}, step {last.Step + 1}: go on from it with --resume and a lower learning rate."
+            : "There is no checkpoint from before it: start anew with a lower learning rate.";
+        return new UserErrorException(FormattableString.Invariant($"The {scalar} became {value} in epoch {at.Epoch + 1}, step {at.Step + 1} of {name}{seen}. {wayOn}"));
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using FasterSeg.Operators;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Reporting.TensorBoard;
@@ -12,8 +13,10 @@ namespace FasterSeg.Search.Client.Running;
 public sealed class ScalarLog : IDisposable
 {
     private const string Header = "phase,epoch,step,name,value";
-    private readonly StreamWriter writer;
+    private readonly StringBuilder pending = new();
+    private readonly string path;
     private readonly EventLog? events;
+    private long length;
 
     /// <summary>Opens the file; keeps of a phase the rows before <paramref name="keep"/>, and all rows of other phases.</summary>
     /// <param name="path">The CSV.</param>
@@ -22,10 +25,10 @@ public sealed class ScalarLog : IDisposable
     /// <param name="events">Takes the same scalars, and pictures, for TensorBoard; disposed with this one. Null does without.</param>
     public ScalarLog(string path, string phase, BatchPosition keep, EventLog? events = null)
     {
-        this.events = events;
+        (this.path, this.events) = (path, events);
         string[] kept = File.Exists(path) ? [.. File.ReadLines(path).Skip(1).Where(row => IsBefore(row, phase, keep))] : [];
         AtomicFile.WriteAllText(path, string.Concat(kept.Prepend(Header).Select(row => row + "\n")));
-        writer = new StreamWriter(path, append: true);
+        length = new FileInfo(path).Length;
     }
 
     /// <summary>Opens a run's: <c>scalars.csv</c>, and event files in <c>tensorboard/PHASE</c>.</summary>
@@ -35,20 +38,41 @@ public sealed class ScalarLog : IDisposable
     /// <summary>Adds a row.</summary>
     public void Add(string phase, BatchPosition at, string name, double value)
     {
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{phase},{at.Epoch},{at.Step},{name},{value:R}"));
+        pending.Append(CultureInfo.InvariantCulture, $"{phase},{at.Epoch},{at.Step},{name},{value:R}\n");
         events?.AddScalar(at, name, value);
     }
 
     /// <summary>Adds a picture, for TensorBoard only.</summary>
     public void AddImage(BatchPosition at, string name, RgbImage image) => events?.AddImage(at, name, image);
 
-    /// <summary>Brings the rows to the disk, e.g. together with a checkpoint.</summary>
-    public void Flush() => writer.Flush();
+    /// <summary>Brings the rows to the disk, e.g. together with a checkpoint. May be repeated where it failed: nothing is lost or twice there.</summary>
+    /// <exception cref="IOException">The disk is full, for example.</exception>
+    public void Flush()
+    {
+        events?.Flush();
+        if (pending.Length == 0) return;
+        byte[] rows = Encoding.UTF8.GetBytes(pending.ToString());
+        using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0))
+        {
+            // What an attempt that failed left behind.
+            file.SetLength(length);
+            file.Position = length;
+            file.Write(rows);
+        }
+        length += rows.Length;
+        pending.Clear();
+    }
 
-    /// <inheritdoc/>
+    /// <summary>Brings what is left to the disk, if it takes it: the checkpoint knows of none of it.</summary>
     public void Dispose()
     {
-        writer.Dispose();
+        try
+        {
+            Flush();
+        }
+        catch (IOException)
+        {
+        }
         events?.Dispose();
     }
 

@@ -12,13 +12,16 @@ public sealed class SearchModel : IDisposable
     private readonly Parameter[] weights;
 
     /// <summary>Makes a fresh one; torch's generator draws the weights.</summary>
-    public SearchModel(SearchSpace space, Device device)
+    /// <param name="space">The space.</param>
+    /// <param name="device">Where the tensors shall live.</param>
+    /// <param name="type">Of every parameter; float64 is for checking gradients against differences.</param>
+    public SearchModel(SearchSpace space, Device device, ScalarType type = ScalarType.Float32)
     {
         Space = space;
         Device = device;
-        Supernet = new Supernet(space).to(device);
-        Teacher = new ArchitectureParameters(space, Role.Teacher).to(device);
-        Student = new ArchitectureParameters(space, Role.Student).to(device);
+        Supernet = new Supernet(space).to(device).to(type);
+        Teacher = new ArchitectureParameters(space, Role.Teacher).to(device).to(type);
+        Student = new ArchitectureParameters(space, Role.Student).to(device).to(type);
         weights = [.. Supernet.parameters()];
     }
 

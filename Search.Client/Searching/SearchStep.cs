@@ -1,3 +1,4 @@
+using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Latency;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Training;
@@ -12,8 +13,9 @@ namespace FasterSeg.Search.Client.Searching;
 /// </summary>
 /// <param name="model">What is trained.</param>
 /// <param name="latency">The student's latency regularizer; the teacher pays none.</param>
+/// <param name="phase">The criterion, and in how many parts a batch is taken.</param>
 /// <param name="sampledLatency">True: latency of the sampled widths (straight-through); false: in expectation over widths.</param>
-public sealed class SearchStep(SearchModel model, ILatencyPenalty latency, bool sampledLatency)
+public sealed class SearchStep(SearchModel model, ILatencyPenalty latency, PhaseOptions phase, bool sampledLatency)
 {
     private int Widest => model.Space.WidthRatios.Count - 1;
 
@@ -42,10 +44,11 @@ public sealed class SearchStep(SearchModel model, ILatencyPenalty latency, bool 
     /// <param name="images">[N, 3, H, W].</param>
     /// <param name="labels">[N, H/8, W/8].</param>
     /// <param name="latencyWeight">Of the latency in ms.</param>
+    /// <param name="alsoToWeights">Leaves the weights' gradients too.</param>
     /// <returns>The task's loss and the latency's penalty in ms.</returns>
-    public (double Task, double LatencyMs) BackwardToArchitecture(Tensor images, Tensor labels, double latencyWeight)
+    public (double Task, double LatencyMs) BackwardToArchitecture(Tensor images, Tensor labels, double latencyWeight, bool alsoToWeights = false)
     {
-        model.FreezeWeights(true);
+        model.FreezeWeights(!alsoToWeights);
         try
         {
             SampledWidths sampled = GumbelWidths.Sample(model.Space, model.Student);
@@ -82,11 +85,20 @@ public sealed class SearchStep(SearchModel model, ILatencyPenalty latency, bool 
 
     private double Backward(Tensor images, Tensor labels, Role role, RelaxedArchitecture architecture, MapWidths widths, bool keepGraph = false)
     {
-        using IDisposable scope = NewDisposeScope();
-        OhemCrossEntropy criterion = OhemCrossEntropy.ForLabels(labels.shape[0], labels.shape[1], labels.shape[2]);
-        Tensor loss = SearchLoss.Of(model.Supernet.forward(images, role, architecture, widths), labels, criterion.Loss);
-        loss.backward(retain_graph: keepGraph);
-        return loss.ToDouble();
+        int parts = phase.Accumulation;
+        long size = images.shape[0] / parts;
+        double sum = 0;
+        for (int part = 0; part < parts; part++)
+        {
+            using IDisposable scope = NewDisposeScope();
+            Tensor truth = labels.narrow(0, part * size, size);
+            OhemCrossEntropy criterion = OhemCrossEntropy.For(phase, truth);
+            Tensor loss = SearchLoss.Of(model.Supernet.forward(images.narrow(0, part * size, size), role, architecture, widths), truth, criterion.Loss) / parts;
+            // The parts share the graph of the architecture's softmax; a part's own goes with its scope.
+            loss.backward(retain_graph: keepGraph || part + 1 < parts);
+            sum += loss.ToDouble();
+        }
+        return sum;
     }
 
     private MapWidths All(Role role, int index) => MapWidths.All(model.Space, role, index);

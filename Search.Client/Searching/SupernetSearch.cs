@@ -4,9 +4,11 @@ using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Latency;
 using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Profiling;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Client.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -15,7 +17,7 @@ namespace FasterSeg.Search.Client.Searching;
 
 /// <summary>
 /// Pretraining and search (paper, Section 3.4): half of the images trains the supernet's weights, the other half alpha, beta and
-/// gamma, in turns (first order). After each epoch both networks are derived and the latency's weight is steered.
+/// gamma, in turns. After each epoch both networks are derived and the latency's weight is steered.
 /// </summary>
 public sealed class SupernetSearch : IDisposable
 {
@@ -29,6 +31,8 @@ public sealed class SupernetSearch : IDisposable
     private readonly SearchModel model;
     private readonly OptimizerHelper pretrainOptimizer, weightOptimizer, architectureOptimizer;
     private readonly Func<LatencyTable?> newerTable;
+    private readonly DerivedMeasurement? measurement;
+    private readonly Patience patience;
     private LatencyTable table;
     private SearchStep step;
     private SearchProgress progress;
@@ -42,15 +46,18 @@ public sealed class SupernetSearch : IDisposable
     /// <param name="device">Where torch computes.</param>
     /// <param name="reporter">Tells the user.</param>
     /// <param name="newerTable">Asked between two steps of the search for a newer version of the table; null where the table stays.</param>
+    /// <param name="measurement">Measures the derived networks from time to time; null leaves them to the table.</param>
+    /// <param name="pause">Between two attempts where the disk is full or the profiler away; null is ten seconds.</param>
     public SupernetSearch(FasterSegOptions options, SegmentationDataset data, LatencyTable table, LatencyTarget target, RunFolder run,
-        Device device, IProgressReporter reporter, Func<LatencyTable?>? newerTable = null)
+        Device device, IProgressReporter reporter, Func<LatencyTable?>? newerTable = null, DerivedMeasurement? measurement = null, TimeSpan? pause = null)
     {
         (this.options, this.data, this.table, this.run, this.reporter) = (options, data, table, run, reporter);
-        (searching, Target, this.newerTable) = (options.Searching, target, newerTable ?? (() => null));
+        (searching, Target, this.newerTable, this.measurement) = (options.Searching, target, newerTable ?? (() => null), measurement);
+        patience = new Patience(reporter, pause);
         manual_seed(options.Seed);
         var space = options.Space.ToSpace();
         model = new SearchModel(space, device);
-        step = StepOn(table);
+        step = StepOn(table, searching);
         pretrainOptimizer = Sgd(options.Pretrain);
         weightOptimizer = Sgd(searching);
         architectureOptimizer = optim.Adam(model.ArchitectureParameters, searching.ArchitectureLearningRate, 0.5, 0.999);
@@ -59,6 +66,9 @@ public sealed class SupernetSearch : IDisposable
 
     /// <summary>The band in which the derived student shall land.</summary>
     public LatencyTarget Target { get; }
+
+    /// <summary>How long the steps of the search have waited for their batches in all.</summary>
+    public TimeSpan Waited { get; private set; }
 
     /// <summary>Takes everything to the run's checkpoint.</summary>
     public void Resume() => progress = run.SearchCheckpoint.Read(reader =>
@@ -79,25 +89,29 @@ public sealed class SupernetSearch : IDisposable
         Pretrain(halves, cancellation);
         Search(halves, cancellation);
         RoleChoice[] choices = [Choose(Role.Teacher, cancellation), Choose(Role.Student, cancellation)];
-        SearchResultFile.Write(run, model, choices);
-        foreach (RoleChoice choice in choices) NetworkPictures.Save(run, Plan(choice.Winner.Architecture), table);
+        patience.Run("The search", () =>
+        {
+            SearchResultFile.Write(run, model, choices);
+            foreach (RoleChoice choice in choices) NetworkPictures.Save(run, Plan(choice.Winner.Architecture), table);
+        }, cancellation);
         return choices;
     }
 
     private void Pretrain(BilevelHalves halves, CancellationToken cancellation)
     {
         PhaseOptions phase = options.Pretrain;
+        SearchStep pretraining = StepOn(table, phase);
         using var batches = Batches(halves.Weights, phase, options.Seed + 1, progress.Pretrain);
         using var log = ScalarLog.Open(run, PretrainPhase, progress.Pretrain, batches.StepsPerEpoch);
         new PhaseLoop(PretrainPhase, phase, batches.StepsPerEpoch).Run(progress.Pretrain, (at, rate) =>
         {
-            var (images, labels) = batches.Next().ToTensors(model.Device);
+            Batch batch = batches.Next();
+            var (images, labels) = batch.ToTensors(model.Device);
             ClearGradients();
             Role role = ((at.Epoch * batches.StepsPerEpoch) + at.Step) % 2 == 0 ? Role.Teacher : Role.Student;
-            double loss = step.BackwardPretraining(images, labels, role);
-            Step(pretrainOptimizer, phase, rate);
-            return [("loss", loss)];
-        }, next => Save(progress = progress with { Pretrain = next }), null, log, reporter, cancellation);
+            double loss = pretraining.BackwardPretraining(images, labels, role);
+            return new([("loss", loss), (GradientNorm.Scalar, Step(pretrainOptimizer, phase, rate))], batch.Names);
+        }, new(run.SearchCheckpoint, next => Save(progress = progress with { Pretrain = next })), log, reporter, cancellation);
     }
 
     private void Search(BilevelHalves halves, CancellationToken cancellation)
@@ -107,38 +121,48 @@ public sealed class SupernetSearch : IDisposable
         using var log = ScalarLog.Open(run, SearchPhase, progress.Search, weightBatches.StepsPerEpoch);
         new PhaseLoop(SearchPhase, searching, weightBatches.StepsPerEpoch).Run(progress.Search, (at, rate) =>
         {
-            double? change = TakeNewerTable(at);
-            var (images, labels) = architectureBatches.Next().ToTensors(model.Device);
+            double? change = TakeNewerTable(at, cancellation);
+            Batch ownBatch = weightBatches.Next(), heldBatch = architectureBatches.Next();
+            Waited = weightBatches.Waited + architectureBatches.Waited;
+            (Tensor Images, Tensor Labels) own = ownBatch.ToTensors(model.Device), held = heldBatch.ToTensors(model.Device);
             architectureOptimizer.zero_grad();
-            (double task, double milliseconds) = step.BackwardToArchitecture(images, labels, progress.LatencyWeight);
+            (double task, double milliseconds) = searching.SecondOrder
+                ? new UnrolledStep(model, step, searching).Backward(own, held, rate, progress.LatencyWeight)
+                : step.BackwardToArchitecture(held.Images, held.Labels, progress.LatencyWeight);
+            double pull = GradientNorm.Clip(model.ArchitectureParameters, largest: 0);
             architectureOptimizer.step();
 
-            (images, labels) = weightBatches.Next().ToTensors(model.Device);
             ClearGradients();
-            double loss = step.BackwardToWeights(images, labels);
-            Step(weightOptimizer, searching, rate);
-            return [("loss", loss), ("architecture_loss", task), ("latency_ms", milliseconds), .. change is { } ratio ? [("table_ratio", ratio)] : Array.Empty<(string, double)>()];
-        }, next => Save(progress = progress with { Search = next }), epoch => EndOfEpoch(epoch, weightBatches.StepsPerEpoch, log), log, reporter, cancellation);
+            double loss = step.BackwardToWeights(own.Images, own.Labels);
+            double gradient = Step(weightOptimizer, searching, rate);
+            (string, double)[] scalars = [("loss", loss), ("architecture_loss", task), ("latency_ms", milliseconds),
+                (GradientNorm.Scalar, gradient), ("architecture_" + GradientNorm.Scalar, pull), .. change is { } ratio ? [("table_ratio", ratio)] : Array.Empty<(string, double)>()];
+            return new(scalars, [.. ownBatch.Names, .. heldBatch.Names]);
+        }, new(run.SearchCheckpoint, next => Save(progress = progress with { Search = next })), log, reporter, cancellation,
+            epochEnd: epoch => EndOfEpoch(epoch, weightBatches.StepsPerEpoch, log), afterEpoch: epoch => Measure(epoch, weightBatches.StepsPerEpoch, log, cancellation));
     }
 
-    private SearchStep StepOn(LatencyTable latencies)
+    private SearchStep StepOn(LatencyTable latencies, PhaseOptions phase)
     {
         var regularizer = new LatencyRegularizer(latencies, model.Space, Role.Student);
         double[] w = NumberList.Parse(searching.DecoupledWeights);
         ILatencyPenalty penalty = searching.LatencyTerms == "joint" ? new JointLatency(regularizer) : new DecoupledLatency(regularizer, w[0], w[1], w[2]);
-        return new(model, penalty, searching.LatencyWidths == "sampled");
+        return new(model, penalty, phase, searching.LatencyWidths == "sampled");
     }
 
     /// <summary>Goes on with a newer version of the table, where there is one; the run keeps both.</summary>
     /// <returns>The median ratio of its latencies to those before; null where nothing changed.</returns>
-    private double? TakeNewerTable(BatchPosition at)
+    private double? TakeNewerTable(BatchPosition at, CancellationToken cancellation)
     {
         if (newerTable() is not { } newer) return null;
         TableComparison change = TableComparison.Of(table, newer);
         double ratio = TableComparison.MedianRatio(change.Entries);
-        LatencyTableJson.Save(table, run.In($"table-{StoredTable.Of(table).Id}.json"));
-        LatencyTableJson.Save(newer, run.Table);
-        (table, step) = (newer, StepOn(newer));
+        patience.Run("The search", () =>
+        {
+            LatencyTableJson.Save(table, run.In($"table-{StoredTable.Of(table).Id}.json"));
+            LatencyTableJson.Save(newer, run.Table);
+        }, cancellation);
+        (table, step) = (newer, StepOn(newer, searching));
         reporter.Say(FormattableString.Invariant($"epoch {at.Epoch + 1}, step {at.Step + 1}: goes on with a newer table ({StoredTable.Of(newer).Id}): median ratio to the one before {ratio:F4}, 95 % of the operators within {100 * change.Deviation(0.95):F1} %"));
         return ratio;
     }
@@ -163,6 +187,32 @@ public sealed class SupernetSearch : IDisposable
         foreach (DerivedPair pair in Pairs(Role.Student).Concat(Pairs(Role.Teacher))) NetworkPictures.Log(log, at, Plan(pair.Architecture), table);
         reporter.Say(FormattableString.Invariant($"epoch {epoch + 1}: derived student 32+8 {student[0]:F2} ms, 32+16 {student[1]:F2} ms (target {Target.LowMs:F2}-{Target.HighMs:F2}); teacher {teacher[0]:F2}, {teacher[1]:F2} ms; entropy alpha {s.Alpha:F3}/{t.Alpha:F3} beta {s.Beta:F3}/{t.Beta:F3} gamma {s.Gamma:F3} (student/teacher); latency weight {progress.LatencyWeight:G3} -> {weight:G3}"));
         progress = progress with { LatencyWeight = weight };
+    }
+
+    /// <summary>Measures what would be derived now, beside its estimate. Draws nothing from torch's generator, so the search is the same without it.</summary>
+    private void Measure(int epoch, int steps, ScalarLog log, CancellationToken cancellation)
+    {
+        if (measurement is null || (epoch + 1) % measurement.Every != 0) return;
+        using Tensor random = get_rng_state();
+        try
+        {
+            foreach (Role role in new[] { Role.Student, Role.Teacher })
+            {
+                foreach (DerivedPair pair in Pairs(role))
+                {
+                    using var network = new DerivedNetwork(pair.Architecture);
+                    ModelMeasurement measured = patience.Run("The search", () => measurement.Measure(network), cancellation);
+                    (string name, string branches) = (RunFolder.Name(role), $"32+{pair.Architecture.Shallow.LastScale}");
+                    log.Add(SearchPhase, new BatchPosition(epoch, steps - 1), $"{name}_measured_{branches.Replace('+', '_')}_ms", measured.MedianMs);
+                    reporter.Say(FormattableString.Invariant($"epoch {epoch + 1}: {name} {branches} measured {measured.MedianMs:F3} ms, estimate {pair.EstimateMs:F3} ms ({100 * (pair.EstimateMs - measured.MedianMs) / measured.MedianMs:+0.0;-0.0} %)"));
+                }
+            }
+            patience.Run("The search", log.Flush, cancellation);
+        }
+        finally
+        {
+            set_rng_state(random);
+        }
     }
 
     /// <summary>Both pairs of a role with their supernet mIoU on the validation images; the better one first.</summary>
@@ -209,11 +259,14 @@ public sealed class SupernetSearch : IDisposable
     /// </summary>
     private void ClearGradients() => model.Supernet.zero_grad(set_to_none: true);
 
-    private void Step(OptimizerHelper optimizer, PhaseOptions phase, double rate)
+    /// <summary>Moves the weights.</summary>
+    /// <returns>The norm of their gradient, before it was clipped.</returns>
+    private double Step(OptimizerHelper optimizer, PhaseOptions phase, double rate)
     {
-        if (phase.GradientClip > 0) nn.utils.clip_grad_norm_(model.Weights, phase.GradientClip);
+        double norm = GradientNorm.Clip(model.Weights, phase.GradientClip);
         foreach (var group in optimizer.ParamGroups) group.LearningRate = rate;
         optimizer.step();
+        return norm;
     }
 
     private OptimizerHelper Sgd(PhaseOptions phase) =>

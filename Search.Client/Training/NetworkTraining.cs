@@ -64,15 +64,15 @@ public sealed class NetworkTraining : IDisposable
         network.train();
         new PhaseLoop(phase, training, batches.StepsPerEpoch).Run(position, (_, rate) =>
         {
-            var (images, labels) = batches.Next().ToTensors(device);
+            Batch batch = batches.Next();
+            var (images, labels) = batch.ToTensors(device);
             optimizer.zero_grad();
-            Tensor loss = Loss(images, labels, out double distillation);
-            loss.backward();
-            if (training.GradientClip > 0) nn.utils.clip_grad_norm_(network.parameters(), training.GradientClip);
+            (double loss, double distillation) = Backward(images, labels);
+            double gradient = GradientNorm.Clip(network.parameters(), training.GradientClip);
             foreach (var group in optimizer.ParamGroups) group.LearningRate = rate;
             optimizer.step();
-            return teacher is null ? [("loss", loss.ToDouble())] : [("loss", loss.ToDouble()), ("distillation", distillation)];
-        }, next => checkpoint.Save(network, optimizer, position = next), null, log, reporter, cancellation);
+            return new([("loss", loss), .. teacher is null ? Array.Empty<(string, double)>() : [("distillation", distillation)], (GradientNorm.Scalar, gradient)], batch.Names);
+        }, new(checkpoint.File, next => checkpoint.Save(network, optimizer, position = next)), log, reporter, cancellation);
         LogExamples(log);
     }
 
@@ -93,9 +93,25 @@ public sealed class NetworkTraining : IDisposable
         }
     }
 
+    /// <summary>Leaves the gradients of a batch, part by part.</summary>
+    private (double Loss, double Distillation) Backward(Tensor images, Tensor labels)
+    {
+        int parts = training.Accumulation;
+        long size = images.shape[0] / parts;
+        (double Loss, double Distillation) sum = default;
+        for (int part = 0; part < parts; part++)
+        {
+            using IDisposable scope = NewDisposeScope();
+            Tensor loss = Loss(images.narrow(0, part * size, size), labels.narrow(0, part * size, size), out double distillation) / parts;
+            loss.backward();
+            sum = (sum.Loss + loss.ToDouble(), sum.Distillation + (distillation / parts));
+        }
+        return sum;
+    }
+
     private Tensor Loss(Tensor images, Tensor labels, out double distillation)
     {
-        OhemCrossEntropy criterion = OhemCrossEntropy.ForLabels(labels.shape[0], labels.shape[1], labels.shape[2]);
+        OhemCrossEntropy criterion = OhemCrossEntropy.For(training, labels);
         TrainingLogits logits = network.ForwardWithAuxiliary(images);
         Tensor main = ToLabelSize(logits.Main, labels);
         Tensor loss = criterion.Loss(main, labels);

@@ -1,3 +1,4 @@
+using FasterSeg.Search.Client.Configuration;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,8 +15,10 @@ public sealed class OhemCrossEntropy(double threshold, int minimumKept)
     /// <summary>Labels of this value do not count.</summary>
     public const long Ignore = 255;
 
-    /// <summary>The released code's: threshold 0.7, at least 1/16 of the label's pixels.</summary>
-    public static OhemCrossEntropy ForLabels(long batch, long height, long width) => new(0.7, (int)(batch * height * width / 16));
+    /// <summary>What a phase asks for.</summary>
+    /// <param name="phase">Threshold, and the share of the pixels that counts at least.</param>
+    /// <param name="labels">[N, H, W].</param>
+    public static OhemCrossEntropy For(PhaseOptions phase, Tensor labels) => new(phase.HardThreshold, (int)(labels.numel() * phase.HardShare));
 
     /// <summary>Mean over the pixels that count; scalar.</summary>
     /// <param name="logits">[N, classes, H, W].</param>

@@ -11,8 +11,11 @@ namespace FasterSeg.Search.Client.Training;
 /// <summary>State of a training in a file: how far it is, the weights, the optimizer and torch's generator.</summary>
 public sealed class TrainingCheckpoint(CheckpointFile file)
 {
+    /// <summary>Where it lies.</summary>
+    public CheckpointFile File { get; } = file;
+
     /// <summary>Replaces the checkpoint.</summary>
-    public void Save(DerivedNetwork network, OptimizerHelper optimizer, BatchPosition position) => file.Write(writer =>
+    public void Save(DerivedNetwork network, OptimizerHelper optimizer, BatchPosition position) => File.Write(writer =>
     {
         writer.Write(DerivedArchitectureJson.Write(network.Architecture));
         writer.Write(position.Epoch);
@@ -25,10 +28,10 @@ public sealed class TrainingCheckpoint(CheckpointFile file)
 
     /// <summary>Brings network, optimizer and generator to the checkpoint.</summary>
     /// <returns>The next step.</returns>
-    public BatchPosition Load(DerivedNetwork network, OptimizerHelper optimizer) => file.Read(reader =>
+    public BatchPosition Load(DerivedNetwork network, OptimizerHelper optimizer) => File.Read(reader =>
     {
-        if (!DerivedArchitectureJson.Read(reader.ReadString(), file.Path).Equals(network.Architecture))
-            throw new UserErrorException($"The checkpoint {file.Path} belongs to another network than the run's: start anew without --resume.");
+        if (!DerivedArchitectureJson.Read(reader.ReadString(), File.Path).Equals(network.Architecture))
+            throw new UserErrorException($"The checkpoint {File.Path} belongs to another network than the run's: start anew without --resume.");
         var position = new BatchPosition(reader.ReadInt32(), reader.ReadInt32());
         network.load(reader);
         optimizer.load_state_dict(reader);
@@ -41,9 +44,9 @@ public sealed class TrainingCheckpoint(CheckpointFile file)
     /// <param name="epochs">Epochs of training behind it.</param>
     public DerivedNetwork LoadNetwork(Device device, out int epochs)
     {
-        (DerivedNetwork network, int done) = file.Read(reader =>
+        (DerivedNetwork network, int done) = File.Read(reader =>
         {
-            var loaded = new DerivedNetwork(DerivedArchitectureJson.Read(reader.ReadString(), file.Path), auxiliary: true);
+            var loaded = new DerivedNetwork(DerivedArchitectureJson.Read(reader.ReadString(), File.Path), auxiliary: true);
             int epoch = reader.ReadInt32();
             reader.ReadInt32();
             loaded.load(reader);

@@ -13,11 +13,12 @@ internal static class CurvesSection
     [
         ("Loss, summed over passes and heads", [("loss", "weights"), ("architecture_loss", "alpha, beta, gamma")]),
         ("Latency of the supernet's student, ms", [("latency_ms", "expected")]),
-        ("Derived student, ms", [("student_estimate_32_8_ms", "32+8"), ("student_estimate_32_16_ms", "32+16")]),
-        ("Derived teacher, ms", [("teacher_estimate_32_8_ms", "32+8"), ("teacher_estimate_32_16_ms", "32+16")]),
+        ("Derived student, ms", [("student_estimate_32_8_ms", "32+8"), ("student_estimate_32_16_ms", "32+16"), ("student_measured_32_8_ms", "32+8 measured"), ("student_measured_32_16_ms", "32+16 measured")]),
+        ("Derived teacher, ms", [("teacher_estimate_32_8_ms", "32+8"), ("teacher_estimate_32_16_ms", "32+16"), ("teacher_measured_32_8_ms", "32+8 measured"), ("teacher_measured_32_16_ms", "32+16 measured")]),
         ("Mean entropy of the student, nats", [("student_entropy_alpha", "alpha"), ("student_entropy_beta", "beta"), ("student_entropy_gamma", "gamma")]),
         ("Mean entropy of the teacher, nats", [("teacher_entropy_alpha", "alpha"), ("teacher_entropy_beta", "beta")]),
         (LatencyWeight, [("latency_weight", "weight")]),
+        ("Norm of the gradient", [("gradient_norm", "weights"), ("architecture_gradient_norm", "alpha, beta, gamma")]),
     ];
 
     private const string LatencyWeight = "Weight of the latency";
@@ -60,6 +61,7 @@ internal static class CurvesSection
     private static string TitleOf(string name) => name switch
     {
         "loss" => "Loss",
+        "gradient_norm" => "Norm of the gradient",
         "distillation" => "Distance to the teacher, KL divergence",
         "table_ratio" => "Newer table, median ratio to the one before",
         _ => name,

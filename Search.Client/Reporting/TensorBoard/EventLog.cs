@@ -16,6 +16,8 @@ public sealed class EventLog : IDisposable
     private const int Rgb = 3;
 
     private readonly FileStream file;
+    private readonly MemoryStream pending = new();
+    private long length;
     private readonly int stepsPerEpoch;
     private readonly TimeProvider time;
 
@@ -34,7 +36,6 @@ public sealed class EventLog : IDisposable
         // TensorBoard reads files in the order of their names, and expects a time in them.
         long number = Math.Max(this.time.GetUtcNow().ToUnixTimeSeconds(), earlier.Select(NumberOf).DefaultIfEmpty().Max() + 1);
         string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:0000000000}{Suffix}");
-        // Each event reaches the operating system as it is written: TensorBoard shows a training while it runs.
         file = new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
         Write(new Event { FileVersion = Version });
         // TensorBoard takes the first start that it sees for the beginning; at each later one it drops what it has from that step on.
@@ -54,7 +55,20 @@ public sealed class EventLog : IDisposable
     /// <summary>The event files of a folder, oldest first.</summary>
     internal static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder, Prefix + "*").Order(StringComparer.Ordinal);
 
-    /// <inheritdoc/>
+    /// <summary>Brings to the disk what did not reach it yet. May be repeated where it failed: nothing is lost or twice there.</summary>
+    /// <exception cref="IOException">The disk is full, for example.</exception>
+    public void Flush()
+    {
+        if (pending.Length == 0) return;
+        // What an attempt that failed left behind.
+        file.SetLength(length);
+        file.Position = length;
+        file.Write(pending.GetBuffer().AsSpan(0, (int)pending.Length));
+        length += pending.Length;
+        pending.SetLength(0);
+    }
+
+    /// <summary>Closes the file; what the disk did not take is lost, as the checkpoint knows of none of it.</summary>
     public void Dispose() => file.Dispose();
 
     private long StepOf(BatchPosition at) => ((long)at.Epoch * stepsPerEpoch) + at.Step;
@@ -64,7 +78,16 @@ public sealed class EventLog : IDisposable
     private void Write(Event what)
     {
         what.WallTime = time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
-        file.Write(RecordFraming.Frame(what.ToByteArray()));
+        pending.Write(RecordFraming.Frame(what.ToByteArray()));
+        try
+        {
+            // At once: TensorBoard shows a training while it runs.
+            Flush();
+        }
+        catch (IOException)
+        {
+            // It is tried again with the next event, and reported where the phase flushes.
+        }
     }
 
     /// <summary>Takes out of a file what is later, and what a crash left of its last record; without anything else it goes.</summary>

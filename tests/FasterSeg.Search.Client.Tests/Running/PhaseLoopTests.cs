@@ -1,3 +1,4 @@
+using FasterSeg.Operators;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Running;
@@ -24,9 +25,55 @@ public sealed class PhaseLoopTests
         using var folder = new TemporaryFolder();
         using var log = new ScalarLog(folder["s.csv"], "p", default);
         var saved = new List<(BatchPosition At, int Rows)>();
-        new PhaseLoop("p", new PhaseOptions { Epochs = 2, CheckpointSteps = 2 }, stepsPerEpoch: 3).Run(default, (_, _) => [("loss", 1)],
-            at => saved.Add((at, File.ReadAllLines(folder["s.csv"]).Length - 1)), null, log, new ListeningReporter(), CancellationToken.None);
+        var after = new List<(int Epoch, int Saved)>();
+        new PhaseLoop("p", new PhaseOptions { Epochs = 2, CheckpointSteps = 2 }, stepsPerEpoch: 3).Run(default, (_, _) => new([("loss", 1)], []),
+            new(new CheckpointFile(folder["c"], "p"), at => saved.Add((at, File.ReadAllLines(folder["s.csv"]).Length - 1))), log, new ListeningReporter(), CancellationToken.None,
+            afterEpoch: epoch => after.Add((epoch, saved.Count)));
         Assert.Equal([(new(0, 2), 2), (new(1, 0), 3), (new(1, 1), 4), (new(2, 0), 6)], saved);
+        Assert.Equal([(0, 2), (1, 4)], after);
+    }
+
+    [Fact]
+    public void A_loss_that_is_no_number_ends_the_phase_with_step_images_and_the_last_good_checkpoint()
+    {
+        using var folder = new TemporaryFolder();
+        var checkpoint = new CheckpointFile(folder["c"], "p");
+        Assert.EndsWith("There is no checkpoint from before it: start anew with a lower learning rate.", Fail(failing: 1), StringComparison.Ordinal);
+        Assert.Equal($"The loss became NaN in epoch 2, step 2 of p, on a.png, b.png. The last good checkpoint is {checkpoint.Path}, before epoch 2, step 1: go on from it with --resume and a lower learning rate.", Fail(failing: 5));
+
+        string Fail(int failing)
+        {
+            using var log = new ScalarLog(folder["s.csv"], "p", default);
+            int done = 0;
+            return Assert.Throws<UserErrorException>(() => new PhaseLoop("p", new PhaseOptions { Epochs = 2, CheckpointSteps = 3 }, stepsPerEpoch: 3).Run(default,
+                (_, _) => new([("loss", ++done == failing ? double.NaN : 1)], ["a.png", "b.png"]), new(checkpoint, _ => checkpoint.Write(_ => { })), log, new ListeningReporter(), CancellationToken.None)).Message;
+        }
+    }
+
+    [Fact]
+    public void A_full_disk_pauses_the_phase_until_there_is_room()
+    {
+        using var folder = new TemporaryFolder();
+        using var log = new ScalarLog(folder["s.csv"], "p", default);
+        var reporter = new ListeningReporter();
+        int attempts = 0;
+        Loop().Run(default, (_, _) => new([("loss", 1)], []), new(new CheckpointFile(folder["c"], "p"), _ => { if (++attempts < 3) throw FullDisk(); }), log, reporter, CancellationToken.None);
+        Assert.Equal(3, attempts);
+        Assert.Collection(reporter.Lines, line => Assert.StartsWith("p is paused: run/c cannot be written: No space left on device", line, StringComparison.Ordinal), line => Assert.Equal("p goes on.", line));
+        Assert.Equal(["phase,epoch,step,name,value", "p,0,0,loss,1"], File.ReadAllLines(folder["s.csv"]));
+
+        using var cancel = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => Loop().Run(default, (_, _) => new([], []), new(new CheckpointFile(folder["c"], "p"), _ =>
+        {
+            cancel.Cancel();
+            throw FullDisk();
+        }), log, reporter, cancel.Token));
+        Assert.Throws<UserErrorException>(() => Loop().Run(default, (_, _) => new([], []), new(new CheckpointFile(folder["c"], "p"), _ => throw new UserErrorException("no")), log, reporter, CancellationToken.None));
+
+        static PhaseLoop Loop() => new("p", new PhaseOptions { Epochs = 1 }, stepsPerEpoch: 1, pause: TimeSpan.FromMilliseconds(1));
+
+        static UserErrorException FullDisk() => new("run/c cannot be written: No space left on device.",
+            new IOException("No space left on device", OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28));
     }
 
     [Fact]

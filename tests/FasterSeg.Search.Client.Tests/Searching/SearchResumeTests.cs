@@ -4,6 +4,7 @@ using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Profiling;
 using FasterSeg.Search.Client.Running;
 using FasterSeg.Search.Client.Searching;
 using FasterSeg.Search.Client.Tests.Reporting.TensorBoard;
@@ -101,6 +102,27 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
         double[] latency = [.. File.ReadLines(run.Scalars).Where(row => row.Contains(",latency_ms,", StringComparison.Ordinal)).Select(row => double.Parse(row.Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture))];
         Assert.InRange(latency[4] / latency[3], 1.8, 2.2);
         Assert.Single(File.ReadLines(run.Scalars), row => row.Contains(",table_ratio,2", StringComparison.Ordinal));
+    }
+
+    /// <summary>Measuring the derived networks changes nothing in the search; a profiler that is away is waited for.</summary>
+    [Fact]
+    public void Derived_networks_are_measured_every_few_epochs_and_the_search_stays_the_same()
+    {
+        FasterSegOptions options = TinySearch.Options();
+        RunFolder run = RunFolder.Create(folder["measured"]);
+        var reporter = new ListeningReporter();
+        int asked = 0;
+        var measurement = new DerivedMeasurement(Every: 2, network =>
+            ++asked == 2 ? throw new ProfilerUnreachableException("It is away.") : new ModelMeasurement(asked, null!, false, null!, 0, TinySearch.Table(options.Space.ToSpace()).Identity));
+        using (var search = new SupernetSearch(options, TinySearch.Data(options), TinySearch.Table(options.Space.ToSpace()), LatencyTarget.Parse(options.Searching.Target), run, CPU, reporter,
+            measurement: measurement, pause: TimeSpan.FromMilliseconds(1))) search.Run(TestContext.Current.CancellationToken);
+
+        Assert.Equal(File.ReadAllText(uninterrupted.Run.Parameters), File.ReadAllText(run.Parameters));
+        Assert.Equal(["search,1,2,student_measured_32_8_ms,1", "search,1,2,student_measured_32_16_ms,3", "search,1,2,teacher_measured_32_8_ms,4", "search,1,2,teacher_measured_32_16_ms,5"],
+            File.ReadLines(run.Scalars).Where(row => row.Contains("measured", StringComparison.Ordinal)));
+        Assert.Contains(reporter.Lines, line => line.StartsWith("The search is paused: It is away.", StringComparison.Ordinal));
+        Assert.Contains("The search goes on.", reporter.Lines);
+        Assert.Contains(reporter.Lines, line => line.StartsWith("epoch 2: student 32+16 measured 3.000 ms, estimate ", StringComparison.Ordinal));
     }
 
     [Fact]

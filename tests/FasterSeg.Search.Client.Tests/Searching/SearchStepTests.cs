@@ -1,7 +1,9 @@
 using FasterSeg.Operators.Spaces;
+using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Latency;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Searching;
+using FasterSeg.Search.Client.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using Xunit;
@@ -22,6 +24,86 @@ public sealed class SearchStepTests
         Assert.All(bench.Model.Weights, weight => Assert.Null(weight.grad));
         Assert.All(bench.Model.Weights, weight => Assert.True(weight.requires_grad));
         Assert.All(bench.Model.ArchitectureParameters, parameter => Assert.True(parameter.grad!.abs().sum().ToDouble() > 0));
+    }
+
+    /// <summary>
+    /// The second-order gradient against autograd's own: the other half's gradient at the weights after their step, less the step's length times the exact
+    /// product of Hessian and vector. In float64, where a difference can be so small that hardly a ReLU turns within it.
+    /// </summary>
+    [Theory, InlineData(0), InlineData(2)]
+    public void The_unrolled_gradient_is_that_after_a_step_of_the_weights(double clip)
+    {
+        using var scope = NewDisposeScope();
+        using var bench = new Bench(type: ScalarType.Float64, phase: new PhaseOptions { GradientClip = clip, WeightDecay = 5e-4 });
+        const double Rate = 0.01;
+        (Tensor Images, Tensor Labels) own = Batch(), held = Batch();
+        Parameter[] parameters = [.. bench.Model.Teacher.parameters()];
+        Tensor[] before = [.. bench.Model.Weights.Select(weight => weight.detach().clone())];
+        Tensor random = get_rng_state();
+        new UnrolledStep(bench.Model, bench.Step, bench.Phase, distance: 1e-6).Backward(own, held, Rate, latencyWeight: 0);
+        Assert.All(bench.Model.Weights.Zip(before), pair => Assert.True(pair.First.equal(pair.Second).all().item<bool>()));
+        Tensor[] unrolled = Gradients(parameters);
+
+        set_rng_state(random);
+        bench.Step.BackwardToWeights(own.Images, own.Labels);
+        double norm = GradientNorm.Clip(bench.Model.Weights, clip), length = clip > 0 ? Rate * Math.Min(1, clip / norm) : Rate;
+        using (OptimizerHelper descent = optim.SGD(bench.Model.Weights, Rate, weight_decay: bench.Phase.WeightDecay)) descent.step();
+        foreach (Parameter parameter in bench.Model.ArchitectureParameters.Concat(bench.Model.Weights)) parameter.grad = null;
+        bench.Step.BackwardToArchitecture(held.Images, held.Labels, latencyWeight: 0, alsoToWeights: true);
+        Tensor[] direct = Gradients(parameters);
+        Parameter[] moved = [.. bench.Model.Weights.Where(weight => weight.grad is not null)];
+        Tensor[] vector = Gradients(moved);
+        using (no_grad())
+        {
+            foreach (var (weight, kept) in bench.Model.Weights.Zip(before)) weight.copy_(kept);
+        }
+        Tensor[] product = Product(moved, vector);
+        Tensor[] expected = [.. direct.Zip(product, (gradient, each) => gradient - (length * each))];
+        Assert.True(Norm(unrolled, direct) > 0.03 * Norm(direct), "The two orders agree too well for this test to tell them apart.");
+        Assert.InRange(Norm(unrolled, expected) / Norm(unrolled, direct), 0, 0.01);
+
+        static (Tensor, Tensor) Batch() => (randn(2, 3, 64, 128, dtype: ScalarType.Float64), randint(0, 10, [2, 8, 16], dtype: ScalarType.Int64));
+
+        static Tensor[] Gradients(Parameter[] parameters) => [.. parameters.Select(parameter => parameter.grad!.clone())];
+
+        // Of what only the teacher's pass can move: its alpha and beta.
+        Tensor[] Product(Parameter[] moved, Tensor[] vector)
+        {
+            MapWidths full = MapWidths.All(Space, Role.Teacher, Space.WidthRatios.Count - 1);
+            Tensor loss = SearchLoss.Of(bench.Model.Supernet.forward(own.Images, Role.Teacher, bench.Model.Teacher.Relaxed(), full), own.Labels,
+                OhemCrossEntropy.For(bench.Phase, own.Labels).Loss);
+            IList<Tensor> slope = autograd.grad([loss], [.. moved], retain_graph: true, create_graph: true, allow_unused: true);
+            Tensor along = zeros(1, dtype: ScalarType.Float64);
+            for (int i = 0; i < moved.Length; i++)
+            {
+                if (slope[i] is { IsInvalid: false } each) along = along + (each * vector[i]).sum();
+            }
+            return [.. autograd.grad([along.sum()], [.. parameters])];
+        }
+
+        static double Norm(Tensor[] a, Tensor[]? b = null) => Math.Sqrt(a.Select((each, i) => (b is null ? each : each - b[i]).square().sum().ToDouble()).Sum());
+    }
+
+    [Fact]
+    public void A_batch_in_parts_gives_the_mean_of_the_parts_gradients()
+    {
+        using var scope = NewDisposeScope();
+        using var bench = new Bench(type: ScalarType.Float64);
+        (Tensor images, Tensor labels) = (randn(4, 3, 64, 64, dtype: ScalarType.Float64), randint(0, 10, [4, 8, 8], dtype: ScalarType.Int64));
+        Tensor random = get_rng_state();
+        var (whole, wholeLoss) = Gradients(new SearchStep(bench.Model, bench.Latency, new PhaseOptions { Accumulation = 2 }, sampledLatency: true), images, labels);
+        var (first, firstLoss) = Gradients(bench.Step, images.narrow(0, 0, 2), labels.narrow(0, 0, 2));
+        var (second, secondLoss) = Gradients(bench.Step, images.narrow(0, 2, 2), labels.narrow(0, 2, 2));
+        Assert.Equal((firstLoss + secondLoss) / 2, wholeLoss, 1e-9);
+        for (int i = 0; i < whole.Length; i++) Assert.True(whole[i].allclose((first[i] + second[i]) / 2, rtol: 1e-8, atol: 1e-10));
+
+        (Tensor[], double) Gradients(SearchStep step, Tensor images, Tensor labels)
+        {
+            foreach (Parameter parameter in bench.Model.ArchitectureParameters.Concat(bench.Model.Weights)) parameter.grad = null;
+            set_rng_state(random);
+            double loss = step.BackwardToArchitecture(images, labels, latencyWeight: 0).Task + step.BackwardToWeights(images, labels);
+            return ([.. bench.Model.ArchitectureParameters.Concat(bench.Model.Weights).Select(parameter => parameter.grad).OfType<Tensor>().Select(gradient => gradient.clone())], loss);
+        }
     }
 
     [Fact]
@@ -118,15 +200,18 @@ public sealed class SearchStepTests
 
     private sealed class Bench : IDisposable
     {
-        public Bench(bool sampled = false)
+        public Bench(bool sampled = false, PhaseOptions? phase = null, ScalarType type = ScalarType.Float32)
         {
+            Phase = phase ?? new PhaseOptions();
             manual_seed(3);
-            Model = new SearchModel(Space, CPU);
+            Model = new SearchModel(Space, CPU, type);
             Latency = new DecoupledLatency(new LatencyRegularizer(TinySearch.Table(Space), Space, Role.Student), 1, 1, 1);
-            Step = new SearchStep(Model, Latency, sampled);
+            Step = new SearchStep(Model, Latency, Phase, sampled);
             Images = randn(2, 3, 64, 64);
             Labels = randint(0, 10, [2, 8, 8], dtype: ScalarType.Int64);
         }
+
+        public PhaseOptions Phase { get; }
 
         public SearchModel Model { get; }
 

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Latency;
+using FasterSeg.Search.Client.Native;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Searching;
+using FasterSeg.Search.Client.Training;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Bench.Searching;
+
+/// <summary>Times the parts of a search step on random images.</summary>
+internal static class StepBench
+{
+    /// <summary>Prints the median of each part in ms, and the process's memory.</summary>
+    public static int Run(FasterSegOptions options, int steps)
+    {
+        TorchDevice.Open("cpu", options.Threads);
+        SearchingOptions searching = options.Searching;
+        SearchSpace space = options.Space.ToSpace();
+        manual_seed(options.Seed);
+        Console.WriteLine($"{space}; batch {searching.Batch}, crop {searching.CropHeight}x{searching.CropWidth}, {get_num_threads()} threads, accumulation {searching.Accumulation}, {(searching.SecondOrder ? "second" : "first")} order");
+        using var model = new SearchModel(space, CPU);
+        double[] w = NumberList.Parse(searching.DecoupledWeights);
+        var latency = new DecoupledLatency(new LatencyRegularizer(MadeUpTable.Of(space), space, Role.Student), w[0], w[1], w[2]);
+        var step = new SearchStep(model, latency, searching, sampledLatency: false);
+        using OptimizerHelper sgd = optim.SGD(model.Weights, searching.LearningRate, searching.Momentum, weight_decay: searching.WeightDecay);
+        using OptimizerHelper adam = optim.Adam(model.ArchitectureParameters, searching.ArchitectureLearningRate, 0.5, 0.999);
+        model.Supernet.train();
+        Console.WriteLine(FormattableString.Invariant($"{model.Weights.Sum(weight => weight.numel()) / 1e6:F2} million weights; resident before the first step {ProcessMemory.ResidentMiB:F0} MiB"));
+
+        var times = new Dictionary<string, List<double>>();
+        for (int i = 0; i <= steps; i++)
+        {
+            using IDisposable scope = NewDisposeScope();
+            bool counts = i > 0;
+            (Tensor, Tensor) own = Batch(), held = Batch();
+            Time("pretraining step's passes (4), one role", () => { Clear(); step.BackwardPretraining(own.Item1, own.Item2, i % 2 == 0 ? Role.Teacher : Role.Student); });
+            Clear();
+            Time("  the latency term alone, with gradients", () =>
+            {
+                adam.zero_grad();
+                latency.Of(model.Student.Relaxed(), [.. Enumerable.Range(0, 3).Select(scale => model.Student.Gamma(scale).softmax(1))]).backward();
+            });
+            Time("architecture: 4 passes and the latency", () =>
+            {
+                adam.zero_grad();
+                if (searching.SecondOrder) new UnrolledStep(model, step, searching).Backward(own, held, searching.LearningRate, 0.01);
+                else step.BackwardToArchitecture(held.Item1, held.Item2, 0.01);
+            });
+            Time("architecture: norm and Adam", () => { GradientNorm.Clip(model.ArchitectureParameters, 0); adam.step(); });
+            Time("weights: 4 passes", () => { Clear(); step.BackwardToWeights(own.Item1, own.Item2); });
+            Time("weights: clipping and SGD", () => { GradientNorm.Clip(model.Weights, searching.GradientClip); sgd.step(); });
+
+            void Time(string part, Action work)
+            {
+                var watch = Stopwatch.StartNew();
+                work();
+                if (counts) (times.TryGetValue(part, out List<double>? list) ? list : times[part] = []).Add(watch.Elapsed.TotalMilliseconds);
+            }
+        }
+        foreach (var (part, each) in times) Console.WriteLine(FormattableString.Invariant($"{part,-45} {Median(each),9:F1} ms"));
+        Console.WriteLine(FormattableString.Invariant($"{"a search step",-45} {times.Where(part => part.Key.StartsWith("architecture", StringComparison.Ordinal) || part.Key.StartsWith("weights", StringComparison.Ordinal)).Sum(part => Median(part.Value)),9:F1} ms"));
+        Console.WriteLine(FormattableString.Invariant($"resident {ProcessMemory.ResidentMiB:F0} MiB, at its peak {ProcessMemory.PeakMiB:F0} MiB"));
+        return 0;
+
+        void Clear() => model.Supernet.zero_grad(set_to_none: true);
+
+        (Tensor, Tensor) Batch() => (randn(searching.Batch, 3, searching.CropHeight, searching.CropWidth),
+            randint(0, options.Space.Classes, [searching.Batch, searching.CropHeight / 8, searching.CropWidth / 8], dtype: ScalarType.Int64));
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+}
