@@ -25,7 +25,7 @@ public static class AtomicFile
         {
             if (File.Exists(beside)) File.Delete(beside);
             if (e is IOException or UnauthorizedAccessException)
-                throw new UserErrorException($"{path} cannot be written: {e.Message} Free space or name another place.", e);
+                throw new UserErrorException($"{path} cannot be written: {e.Message.TrimEnd('.')}. Free space or name another place.", e);
             throw;
         }
     }

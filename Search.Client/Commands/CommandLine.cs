@@ -52,6 +52,7 @@ public static class CommandLine
         DeriveCommand.Create(console),
         RandomCommand.Create(console),
         CompareCommand.Create(console),
+        ReportCommand.Create(console),
         CommonOptions.Verbose(),
     };
 }

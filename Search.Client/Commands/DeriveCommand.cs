@@ -8,6 +8,7 @@ using FasterSeg.Search.Client.Native;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Profiling;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Client.Running;
 using FasterSeg.Search.Client.Searching;
 using Spectre.Console;
@@ -79,6 +80,7 @@ public static class DeriveCommand
             ConfigurationLoader.Save(configuration, run.Configuration);
         }
         DerivedPair winner = choice.Choice.Winner;
+        NetworkPictures.Save(run, NetworkPlan.Of(winner.Architecture, space.Height, space.Width), table);
         FactList.Write(console, ("parameters", $"{options.Parameters}, {RunFolder.Name(options.Role)}"), ("space", space.ToString()),
             ("table", $"{table.Identity.DeviceName} ({table.Identity.Provider}, {table.Identity.Precision})"), ("derivation", configuration.Searching.Derivation),
             ("target", options.Role == Role.Student ? target.ToString() : null),
@@ -86,7 +88,7 @@ public static class DeriveCommand
             ("chosen", $"32+{winner.Architecture.Shallow.LastScale}: {choice.Reason}"));
         TorchDevice.Open("cpu", configuration.Threads);
         using (var untrained = new DerivedNetwork(winner.Architecture))
-            await SearchWorkflow.ShowAsync(untrained, configuration, table, profiler, console, cancellationToken);
+            await SearchWorkflow.ShowAsync(untrained, configuration, table, run, profiler, console, cancellationToken);
         SayWhatNext(options, run, console);
         return ExitCodes.Done;
     }

@@ -8,6 +8,7 @@ using FasterSeg.Search.Client.Native;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Profiling;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Reporting.Html;
 using FasterSeg.Search.Client.Running;
 using FasterSeg.Search.Client.Searching;
 using FasterSeg.Search.Client.Training;
@@ -62,16 +63,20 @@ public static class QuickstartCommand
         {
             using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(choice.Role)).LoadNetwork(torch, out _);
             NetworkExporter.Export(network, NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width), run.Onnx(choice.Role));
-            await SearchWorkflow.ShowAsync(network, configuration, table, profiler, console, cancellationToken);
+            await SearchWorkflow.ShowAsync(network, configuration, table, run, profiler, console, cancellationToken);
         }
 
         Heading(console, "5. Look at an answer");
         ConfusionMatrix confusion = await EvalCommand.EvaluateAsync(run, Role.Student, data, "val", EvaluationMode.Plain, torch, console, cancellationToken);
         EvaluationReport.Write(console, data, confusion, MajorityMap.Evaluate(data, "val", cancellationToken));
-        string picture = WritePicture(run, data, torch);
+        EvaluationReport.Save(run.Evaluation(Role.Student, "val"), data, confusion, latency: null);
+        string picture = WritePicture(run, data, torch), page = run.In("report.html");
+        RunContents contents = RunContents.Read(run);
+        contents.Examples = ReportCommand.Examples(contents, data, torch, cancellationToken);
+        RunPage.Save(contents, page, DateTimeOffset.UtcNow);
         FactList.Write(console, ("run folder", Path.GetFullPath(run.Path)), ("latency table", run.Table),
             ("architectures", $"{run.Architecture(Role.Teacher)}, {run.Architecture(Role.Student)}"),
-            ("networks", $"{run.Onnx(Role.Teacher)}, {run.Onnx(Role.Student)}"), ("image, label, prediction", picture));
+            ("networks", $"{run.Onnx(Role.Teacher)}, {run.Onnx(Role.Student)}"), ("image, label, prediction", picture), ("all of it on a page", page));
         return ExitCodes.Done;
     }
 

@@ -8,6 +8,7 @@ using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Latency;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Client.Running;
 using FasterSeg.Search.Client.Searching;
 using Spectre.Console;
@@ -63,6 +64,7 @@ public static class RandomCommand
         AtomicFile.WriteAllText(run.RandomDraw, JsonSerializer.Serialize(new { seed = options.Seed, tolerance = options.Tolerance, like_ms = wanted, estimate_ms = estimate }) + "\n");
         ConfigurationLoader.Save(configuration, run.Configuration);
         NetworkPlan plan = NetworkPlan.Of(architecture, space.Height, space.Width);
+        NetworkPictures.Save(run, plan, table);
         NetworkReport.Write(console, plan, NetworkEstimate.Of(table, plan));
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Random student of seed {options.Seed}: {estimate:F3} ms estimated; the searched one: {wanted:F3} ms. The run is in {run.Path}."));
         return ExitCodes.Done;

@@ -83,7 +83,7 @@ public static class SearchCommand
         foreach (RoleChoice choice in choices)
         {
             using var untrained = new DerivedNetwork(choice.Winner.Architecture);
-            await SearchWorkflow.ShowAsync(untrained, configuration, table, profiler, console, cancellationToken);
+            await SearchWorkflow.ShowAsync(untrained, configuration, table, run, profiler, console, cancellationToken);
         }
         console.WriteLine($"The run is in {run.Path}; train its networks with 'fasterseg train --run {run.Path} --role teacher --data {options.Data}'.");
         return ExitCodes.Done;

@@ -67,16 +67,17 @@ public static class SearchWorkflow
 
     /// <summary>
     /// Prints a network layer by layer with each part's share of the estimate and, where a profiler is at hand, the latency of the
-    /// exported network beside it.
+    /// exported network beside it; the run keeps the two.
     /// </summary>
     /// <param name="network">The network, trained or not: weights do not change its latency.</param>
     /// <param name="options">Its input size, and how to measure.</param>
     /// <param name="table">Latencies of its parts.</param>
+    /// <param name="run">Keeps estimate and measurement.</param>
     /// <param name="profiler">Measures it whole; null measures nothing.</param>
     /// <param name="console">Where to print.</param>
     /// <param name="cancellation">Stops the measurement.</param>
     public static async Task ShowAsync(DerivedNetwork network, FasterSegOptions options, LatencyTable table,
-        ProfilerConnection? profiler, IAnsiConsole console, CancellationToken cancellation)
+        RunFolder run, ProfilerConnection? profiler, IAnsiConsole console, CancellationToken cancellation)
     {
         NetworkPlan plan = NetworkPlan.Of(network.Architecture, options.Space.Height, options.Space.Width);
         NetworkEstimate estimate = NetworkEstimate.Of(table, plan);
@@ -85,12 +86,11 @@ public static class SearchWorkflow
 
         string name = RunFolder.Name(network.Architecture.Role);
         ModelMeasurement measured = await MeasureAsync(network, plan, options.Measuring, profiler, cancellation);
-        double error = (estimate.TotalMs - measured.MedianMs) / measured.MedianMs;
+        MeasuredNetwork both = MeasuredNetwork.Of(plan, estimate, table, measured);
+        both.Save(run);
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{name}: estimate {estimate.TotalMs:F3} ms, measured {measured.MedianMs:F3} ms (95 % {measured.Spread.ConfidenceLowMs:F3}-{measured.Spread.ConfidenceHighMs:F3}), error {100 * error:+0.0;-0.0} %, {measured.FramesPerSecond:F1} frames/s{(measured.Noisy ? ", noisy" : "")}"));
-        // How both were sampled may differ; on what, may not.
-        if (table.Identity.DifferenceFrom(measured.Identity with { Protocol = table.Identity.Protocol }) is { } difference)
-            console.WriteLine($"The two are not comparable: {difference} (table, then measurement).");
+            $"{name}: estimate {estimate.TotalMs:F3} ms, measured {measured.MedianMs:F3} ms (95 % {measured.Spread.ConfidenceLowMs:F3}-{measured.Spread.ConfidenceHighMs:F3}), error {100 * both.Error:+0.0;-0.0} %, {measured.FramesPerSecond:F1} frames/s{(measured.Noisy ? ", noisy" : "")}"));
+        if (both.Difference is { } difference) console.WriteLine($"The two are not comparable: {difference} (table, then measurement).");
     }
 
     /// <summary>Has a network measured whole, at the batch that the configuration asks for.</summary>

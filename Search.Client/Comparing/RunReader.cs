@@ -37,9 +37,9 @@ public static class RunReader
     private static ComparedNetwork Network(RunFolder folder, ComparedRun run, Role role, SearchSpace space, LatencyTable table, IReadOnlyList<SearchedPair> searched)
     {
         DerivedArchitecture architecture = DerivedArchitectureJson.Load(folder.Architecture(role));
-        SavedEvaluation? evaluation = SavedEvaluation.Load(folder.In($"eval-{RunFolder.Name(role)}-val.json"));
+        SavedEvaluation? evaluation = SavedEvaluation.Load(folder.Evaluation(role, "val"));
         // Measured on the search's end or with an evaluation: the first says more of what it was measured on.
-        MeasuredLatency? measured = MeasuredLatency.Load(folder.In("measured.json"), RunFolder.Name(role)) ?? evaluation?.Latency;
+        MeasuredLatency? measured = MeasuredLatency.Load(folder, role) ?? evaluation?.Latency;
         return new ComparedNetwork(run, architecture, Estimate(folder, architecture, space, table), measured,
             searched.FirstOrDefault(pair => pair.Role == role && pair.ShallowScale == architecture.Shallow.LastScale)?.SupernetMeanIou, evaluation);
     }

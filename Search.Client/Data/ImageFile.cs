@@ -28,24 +28,27 @@ public static class ImageFile
 
     /// <summary>Writes a picture as PNG: first beside, then renamed, so that no half-written file is ever seen.</summary>
     /// <exception cref="UserErrorException">The file cannot be written; the message names it.</exception>
-    public static void WritePng(string path, RgbImage image)
+    public static void WritePng(string path, RgbImage image) => AtomicFile.WriteAllBytes(path, ToPng(image));
+
+    /// <summary>A picture as the bytes of a PNG file.</summary>
+    public static byte[] ToPng(RgbImage image)
     {
         var info = new SKImageInfo(image.Width, image.Height, SKColorType.Rgb888x, SKAlphaType.Opaque);
         byte[] rgbx = new byte[info.BytesSize];
         for (int i = 0; i < image.Height * image.Width; i++) image.Pixels.AsSpan(i * 3, 3).CopyTo(rgbx.AsSpan(i * 4));
-        WritePng(path, info, rgbx);
+        return ToPng(info, rgbx);
     }
 
     /// <summary>Writes single values as an 8-bit grey PNG, in the same way.</summary>
     /// <exception cref="UserErrorException">The file cannot be written; the message names it.</exception>
     public static void WriteGreyPng(string path, int height, int width, byte[] values) =>
-        WritePng(path, new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), values);
+        AtomicFile.WriteAllBytes(path, ToPng(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), values));
 
-    private static void WritePng(string path, SKImageInfo info, byte[] pixels)
+    private static byte[] ToPng(SKImageInfo info, byte[] pixels)
     {
         using SKImage picture = SKImage.FromPixelCopy(info, pixels);
         using SKData png = picture.Encode(SKEncodedImageFormat.Png, 100);
-        AtomicFile.WriteAllBytes(path, png.ToArray());
+        return png.ToArray();
     }
 
     /// <summary>A file's bytes.</summary>

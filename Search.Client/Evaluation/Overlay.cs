@@ -39,10 +39,13 @@ public static class Overlay
     /// <summary>Writes picture, label and prediction next to each other, and the classes' names below, as PNG.</summary>
     /// <exception cref="Operators.UserErrorException">The file cannot be written.</exception>
     public static void WriteSideBySide(string path, RgbImage image, LabelMap label, LabelMap prediction, IReadOnlyList<SegmentationClass> classes) =>
-        ImageFile.WritePng(path, Arrange(
-            [image, Blend(image, label, classes), Blend(image, prediction, classes)],
-            ["image", "label", "prediction"],
-            Present(classes, label, prediction)));
+        ImageFile.WritePng(path, SideBySide(image, label, prediction, classes));
+
+    /// <summary>Picture, label and prediction next to each other, and the classes' names below.</summary>
+    public static RgbImage SideBySide(RgbImage image, LabelMap label, LabelMap prediction, IReadOnlyList<SegmentationClass> classes) => Arrange(
+        [image, Blend(image, label, classes), Blend(image, prediction, classes)],
+        ["image", "label", "prediction"],
+        Present(classes, label, prediction));
 
     private static SegmentationClass[] Present(IReadOnlyList<SegmentationClass> classes, params ReadOnlySpan<LabelMap> labels)
     {

@@ -10,7 +10,10 @@ internal static class PixelFont
     /// <summary>Rows that a line of text takes.</summary>
     public const int LineHeight = GlyphHeight * Dot;
 
-    private const int GlyphWidth = 5, GlyphHeight = 7, Dot = 2, Advance = (GlyphWidth + 1) * Dot;
+    /// <summary>Dots of a letter, without the gap to the next one.</summary>
+    public const int GlyphWidth = 5, GlyphHeight = 7;
+
+    private const int Dot = 2, Advance = (GlyphWidth + 1) * Dot;
     private const char First = ' ', Last = '~';
 
     // Five columns a letter, from ' ' to '~'; the lowest bit of a column is its uppermost dot.
@@ -29,13 +32,15 @@ internal static class PixelFont
     /// <summary>Columns that a text takes.</summary>
     public static int Width(string text) => text.Length * Advance;
 
+    /// <summary>A letter's columns from the left; the lowest bit is the uppermost dot. What has no letter is a question mark.</summary>
+    public static ReadOnlySpan<byte> Glyph(char letter) => Columns.AsSpan(((letter is >= First and <= Last ? letter : '?') - First) * GlyphWidth, GlyphWidth);
+
     /// <summary>Writes black text whose upper left corner is at a position; what doesn't fit is cut off.</summary>
     public static void Write(RgbImage picture, int top, int left, string text)
     {
         for (int i = 0; i < text.Length; i++)
         {
-            char letter = text[i] is >= First and <= Last ? text[i] : '?';
-            ReadOnlySpan<byte> glyph = Columns.AsSpan((letter - First) * GlyphWidth, GlyphWidth);
+            ReadOnlySpan<byte> glyph = Glyph(text[i]);
             for (int r = 0; r < LineHeight; r++)
             {
                 for (int c = 0; c < GlyphWidth * Dot; c++)

@@ -20,6 +20,9 @@ public sealed class RunFolder
     /// <summary>Every scalar of every phase.</summary>
     public string Scalars => In("scalars.csv");
 
+    /// <summary>The event files of a phase, for TensorBoard.</summary>
+    public string Events(string phase) => System.IO.Path.Combine(Path, "tensorboard", phase);
+
     /// <summary>State of pretraining and search.</summary>
     public CheckpointFile SearchCheckpoint => new(In("search.checkpoint"), "search");
 
@@ -35,8 +38,20 @@ public sealed class RunFolder
     /// <summary>The derived network of a role.</summary>
     public string Architecture(Role role) => In(Name(role) + ".json");
 
+    /// <summary>The picture of a role's path and widths.</summary>
+    public string PathPicture(Role role) => In(Name(role) + ".png");
+
+    /// <summary>The picture of a role's operators.</summary>
+    public string OperatorPicture(Role role) => In(Name(role) + "-operators.png");
+
     /// <summary>State of a role's training; its weights are in it.</summary>
     public CheckpointFile TrainingCheckpoint(Role role) => new(In(Name(role) + ".checkpoint"), "training");
+
+    /// <summary>The derived networks' latencies, measured whole.</summary>
+    public string Measured => In("measured.json");
+
+    /// <summary>How well a role's network does on a split.</summary>
+    public string Evaluation(Role role, string split) => In($"eval-{Name(role)}-{split}.json");
 
     /// <summary>A role's exported network.</summary>
     public string Onnx(Role role) => In(Name(role) + ".onnx");

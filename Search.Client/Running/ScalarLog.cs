@@ -2,36 +2,54 @@ using System.Globalization;
 using System.Text;
 using FasterSeg.Operators;
 using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Reporting.TensorBoard;
 
 namespace FasterSeg.Search.Client.Running;
 
 /// <summary>
-/// Every scalar of a run as CSV: phase, epoch, step, name, value. Rows later than the checkpoint that a run resumes from are dropped.
+/// Every scalar of a run as CSV: phase, epoch, step, name, value; and the same for TensorBoard, with pictures. What is later than the
+/// checkpoint that a run resumes from is dropped.
 /// </summary>
 public sealed class ScalarLog : IDisposable
 {
     private const string Header = "phase,epoch,step,name,value";
     private readonly StringBuilder pending = new();
     private readonly string path;
+    private readonly EventLog? events;
     private long length;
 
     /// <summary>Opens the file; keeps of a phase the rows before <paramref name="keep"/>, and all rows of other phases.</summary>
-    public ScalarLog(string path, string phase, BatchPosition keep)
+    /// <param name="path">The CSV.</param>
+    /// <param name="phase">The phase that writes.</param>
+    /// <param name="keep">Where it begins or goes on.</param>
+    /// <param name="events">Takes the same scalars, and pictures, for TensorBoard; disposed with this one. Null does without.</param>
+    public ScalarLog(string path, string phase, BatchPosition keep, EventLog? events = null)
     {
-        this.path = path;
+        (this.path, this.events) = (path, events);
         string[] kept = File.Exists(path) ? [.. File.ReadLines(path).Skip(1).Where(row => IsBefore(row, phase, keep))] : [];
         AtomicFile.WriteAllText(path, string.Concat(kept.Prepend(Header).Select(row => row + "\n")));
         length = new FileInfo(path).Length;
     }
 
+    /// <summary>Opens a run's: <c>scalars.csv</c>, and event files in <c>tensorboard/PHASE</c>.</summary>
+    public static ScalarLog Open(RunFolder run, string phase, BatchPosition keep, int stepsPerEpoch) =>
+        new(run.Scalars, phase, keep, new EventLog(run.Events(phase), keep, stepsPerEpoch));
+
     /// <summary>Adds a row.</summary>
-    public void Add(string phase, BatchPosition at, string name, double value) =>
+    public void Add(string phase, BatchPosition at, string name, double value)
+    {
         pending.Append(CultureInfo.InvariantCulture, $"{phase},{at.Epoch},{at.Step},{name},{value:R}\n");
+        events?.AddScalar(at, name, value);
+    }
+
+    /// <summary>Adds a picture, for TensorBoard only.</summary>
+    public void AddImage(BatchPosition at, string name, RgbImage image) => events?.AddImage(at, name, image);
 
     /// <summary>Brings the rows to the disk, e.g. together with a checkpoint. May be repeated where it failed: nothing is lost or twice there.</summary>
     /// <exception cref="IOException">The disk is full, for example.</exception>
     public void Flush()
     {
+        events?.Flush();
         if (pending.Length == 0) return;
         byte[] rows = Encoding.UTF8.GetBytes(pending.ToString());
         using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0))
@@ -55,6 +73,7 @@ public sealed class ScalarLog : IDisposable
         catch (IOException)
         {
         }
+        events?.Dispose();
     }
 
     private static bool IsBefore(string row, string phase, BatchPosition keep)

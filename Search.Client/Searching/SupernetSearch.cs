@@ -6,6 +6,7 @@ using FasterSeg.Search.Client.Latency;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Profiling;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Client.Running;
 using FasterSeg.Search.Client.Training;
 using TorchSharp;
@@ -88,7 +89,11 @@ public sealed class SupernetSearch : IDisposable
         Pretrain(halves, cancellation);
         Search(halves, cancellation);
         RoleChoice[] choices = [Choose(Role.Teacher, cancellation), Choose(Role.Student, cancellation)];
-        patience.Run("The search", () => SearchResultFile.Write(run, model, choices), cancellation);
+        patience.Run("The search", () =>
+        {
+            SearchResultFile.Write(run, model, choices);
+            foreach (RoleChoice choice in choices) NetworkPictures.Save(run, Plan(choice.Winner.Architecture), table);
+        }, cancellation);
         return choices;
     }
 
@@ -97,7 +102,7 @@ public sealed class SupernetSearch : IDisposable
         PhaseOptions phase = options.Pretrain;
         SearchStep pretraining = StepOn(table, phase);
         using var batches = Batches(halves.Weights, phase, options.Seed + 1, progress.Pretrain);
-        using var log = new ScalarLog(run.Scalars, PretrainPhase, progress.Pretrain);
+        using var log = ScalarLog.Open(run, PretrainPhase, progress.Pretrain, batches.StepsPerEpoch);
         new PhaseLoop(PretrainPhase, phase, batches.StepsPerEpoch).Run(progress.Pretrain, (at, rate) =>
         {
             Batch batch = batches.Next();
@@ -113,7 +118,7 @@ public sealed class SupernetSearch : IDisposable
     {
         using var weightBatches = Batches(halves.Weights, searching, options.Seed + 2, progress.Search);
         using var architectureBatches = Batches(halves.Architecture, searching, options.Seed + 3, progress.Search, weightBatches.StepsPerEpoch);
-        using var log = new ScalarLog(run.Scalars, SearchPhase, progress.Search);
+        using var log = ScalarLog.Open(run, SearchPhase, progress.Search, weightBatches.StepsPerEpoch);
         new PhaseLoop(SearchPhase, searching, weightBatches.StepsPerEpoch).Run(progress.Search, (at, rate) =>
         {
             double? change = TakeNewerTable(at, cancellation);
@@ -177,7 +182,9 @@ public sealed class SupernetSearch : IDisposable
             ("teacher_estimate_32_8_ms", teacher[0]), ("teacher_estimate_32_16_ms", teacher[1]),
             ("student_entropy_alpha", s.Alpha), ("student_entropy_beta", s.Beta), ("student_entropy_gamma", s.Gamma),
             ("teacher_entropy_alpha", t.Alpha), ("teacher_entropy_beta", t.Beta), ("latency_weight", progress.LatencyWeight),
+            ("target_low_ms", Target.LowMs), ("target_high_ms", Target.HighMs),
         }) log.Add(SearchPhase, at, name, value);
+        foreach (DerivedPair pair in Pairs(Role.Student).Concat(Pairs(Role.Teacher))) NetworkPictures.Log(log, at, Plan(pair.Architecture), table);
         reporter.Say(FormattableString.Invariant($"epoch {epoch + 1}: derived student 32+8 {student[0]:F2} ms, 32+16 {student[1]:F2} ms (target {Target.LowMs:F2}-{Target.HighMs:F2}); teacher {teacher[0]:F2}, {teacher[1]:F2} ms; entropy alpha {s.Alpha:F3}/{t.Alpha:F3} beta {s.Beta:F3}/{t.Beta:F3} gamma {s.Gamma:F3} (student/teacher); latency weight {progress.LatencyWeight:G3} -> {weight:G3}"));
         progress = progress with { LatencyWeight = weight };
     }
@@ -222,14 +229,12 @@ public sealed class SupernetSearch : IDisposable
 
     private DerivedPair[] Pairs(Role role)
     {
-        ArchitectureValues values = model.Of(role).Values();
         DerivationRule rule = searching.Derivation == "released" ? DerivationRule.Released : DerivationRule.Corrected;
-        return [.. new[] { 0, 1 }.Select(shallowEnd =>
-        {
-            DerivedArchitecture derived = Derivation.Derive(values, model.Space, role, shallowEnd, rule);
-            return new DerivedPair(derived, 0, NetworkEstimate.Of(table, NetworkPlan.Of(derived, model.Space.Height, model.Space.Width)).TotalMs);
-        })];
+        var (with8, with16) = DerivedPairs.Of(new ParametersFile(model.Of(role).Values(), null, null), model.Space, role, rule, table);
+        return [with8, with16];
     }
+
+    private NetworkPlan Plan(DerivedArchitecture derived) => NetworkPlan.Of(derived, model.Space.Height, model.Space.Width);
 
     /// <summary>Those that have a state: each holds as much as the weights, and the other phase's is over or has not begun.</summary>
     private OptimizerHelper[] Optimizers(SearchProgress at) =>

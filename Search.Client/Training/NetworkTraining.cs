@@ -1,5 +1,7 @@
+using FasterSeg.Operators;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Evaluation;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Running;
@@ -24,7 +26,7 @@ public sealed class NetworkTraining : IDisposable
     private readonly DerivedNetwork? teacher;
     private readonly OptimizerHelper optimizer;
     private readonly TrainingCheckpoint checkpoint;
-    private readonly ScalarLog log;
+    private readonly RunFolder run;
     private readonly IProgressReporter reporter;
     private readonly Device device;
     private readonly string phase;
@@ -49,7 +51,7 @@ public sealed class NetworkTraining : IDisposable
         checkpoint = new TrainingCheckpoint(run.TrainingCheckpoint(architecture.Role));
         if (resume) position = checkpoint.Load(network, optimizer);
         phase = $"{Phase}_{RunFolder.Name(architecture.Role)}";
-        log = new ScalarLog(run.Scalars, phase, position);
+        this.run = run;
         teacher?.eval();
     }
 
@@ -58,6 +60,7 @@ public sealed class NetworkTraining : IDisposable
     {
         var plan = BatchPlan.From(data.Split("train"), options.Data, training, options.Seed + 4, training.LabelDownSampling);
         using var batches = new BatchSource(plan, options.Data, position);
+        using var log = ScalarLog.Open(run, phase, position, batches.StepsPerEpoch);
         network.train();
         new PhaseLoop(phase, training, batches.StepsPerEpoch).Run(position, (_, rate) =>
         {
@@ -70,6 +73,24 @@ public sealed class NetworkTraining : IDisposable
             optimizer.step();
             return new([("loss", loss), .. teacher is null ? Array.Empty<(string, double)>() : [("distillation", distillation)], (GradientNorm.Scalar, gradient)], batch.Names);
         }, new(checkpoint.File, next => checkpoint.Save(network, optimizer, position = next)), log, reporter, cancellation);
+        LogExamples(log);
+    }
+
+    /// <summary>Shows TensorBoard what the trained network answers; a validation image that cannot be read is no reason to fail now.</summary>
+    private void LogExamples(ScalarLog log)
+    {
+        network.eval();
+        try
+        {
+            int i = 0;
+            // After the last step, so that a training that is resumed at its end replaces them.
+            foreach (var (_, picture) in ExamplePredictions.Of(network, data.Split("val"), data.Classes, device))
+                log.AddImage(new BatchPosition(training.Epochs, 0), FormattableString.Invariant($"examples/{i++}"), picture);
+        }
+        catch (UserErrorException unreadable)
+        {
+            reporter.Say($"{phase}: no example predictions for TensorBoard: {unreadable.Message}");
+        }
     }
 
     /// <summary>Leaves the gradients of a batch, part by part.</summary>
@@ -115,7 +136,6 @@ public sealed class NetworkTraining : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        log.Dispose();
         optimizer.Dispose();
         network.Dispose();
     }

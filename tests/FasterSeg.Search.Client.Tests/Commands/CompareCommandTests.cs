@@ -1,5 +1,8 @@
 using System.Text.Json;
+using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Commands;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Running;
 using FasterSeg.Search.Client.Tests.Comparing;
 using Xunit;
@@ -115,8 +118,9 @@ public sealed class CompareCommandTests : IDisposable
     public async Task Measured_latencies_stand_beside_the_estimates_and_decide_where_all_have_them()
     {
         string one = runs.Write("one", byLatency[0], right: 60), two = runs.Write("two", byLatency[1], right: 80), three = runs.Write("three", byLatency[2], right: 70);
-        const string Measured = """[{"role":"teacher","medianMs":1,"identity":{"deviceName":"made up","provider":"cpu"},"difference":null},{"role":"student","medianMs":MS,"identity":{"deviceName":"made up","provider":"cpu"},"difference":null}]""";
-        File.WriteAllText(Path.Combine(one, "measured.json"), Measured.Replace("MS", "77.5", StringComparison.Ordinal));
+        var identity = new TableIdentity("made up", "none", null, null, "cpu", "1", null, null, "fp32", 1, 1, "test");
+        foreach (var (role, ms) in new[] { (Role.Teacher, 1.0), (Role.Student, 77.5) })
+            new MeasuredNetwork(role, "made up", ms, ms, ms, ms, false, DateTimeOffset.UnixEpoch, identity, null).Save(RunFolder.Open(one));
         // That of an evaluation counts too.
         string evaluation = Path.Combine(two, "eval-student-val.json");
         File.WriteAllText(evaluation, File.ReadAllText(evaluation).Replace("\"latency\": null", """ "latency": {"device":"made up","provider":"cpu","median_ms":66.25,"frames_per_second":15.1} """, StringComparison.Ordinal));

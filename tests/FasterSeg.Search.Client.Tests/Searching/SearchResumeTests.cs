@@ -7,6 +7,7 @@ using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Profiling;
 using FasterSeg.Search.Client.Running;
 using FasterSeg.Search.Client.Searching;
+using FasterSeg.Search.Client.Tests.Reporting.TensorBoard;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -34,6 +35,7 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
 
         foreach (string file in new[] { "parameters.json", "search.json", "student.json", "teacher.json", "scalars.csv" })
             Assert.Equal(File.ReadAllText(whole.In(file)), File.ReadAllText(halves.In(file)));
+        foreach (string one in new[] { "pretrain", "search" }) Assert.Equal(Events(whole, one), Events(halves, one));
     }
 
     /// <summary>An interruption may come at any moment: here while a picture is decoded, in the middle of some step.</summary>
@@ -66,6 +68,19 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
         foreach (string name in new[] { "student_entropy_alpha", "student_entropy_beta", "student_entropy_gamma", "latency_weight", "student_estimate_32_8_ms" })
             Assert.Equal(2, rows.Count(row => row.Contains("," + name + ",", StringComparison.Ordinal)));
         Assert.Equal(6, rows.Count(row => row.StartsWith("pretrain,", StringComparison.Ordinal) && row.Contains(",loss,", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_search_shows_TensorBoard_its_scalars_and_after_each_epoch_what_it_would_derive()
+    {
+        RunFolder run = uninterrupted.Run;
+        Assert.Equal(File.ReadLines(run.Scalars).Count() - 1, new[] { "pretrain", "search" }.Sum(phase => EventFileReader.ReadFolder(run.Events(phase)).Count(e => e.Scalar is not null)));
+        foreach (string pair in new[] { "student_32_8", "student_32_16", "teacher_32_8", "teacher_32_16" })
+        {
+            foreach (string picture in new[] { "path/", "operators/" })
+                Assert.Equal([2, 5], EventFileReader.ReadFolder(run.Events("search")).Where(e => e.Tag == picture + pair && e.Png!.Length > 5000).Select(e => e.Step));
+        }
+        foreach (Role role in new[] { Role.Teacher, Role.Student }) Assert.True(File.Exists(run.PathPicture(role)) && File.Exists(run.OperatorPicture(role)));
     }
 
     [Fact]
@@ -129,6 +144,10 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
         string message = Assert.Throws<UserErrorException>(() => Start(run, new ListeningReporter(), resume: true)).Message;
         Assert.Contains("is damaged", message, StringComparison.Ordinal);
     }
+
+    /// <summary>Pictures by their bytes too.</summary>
+    private static IEnumerable<(long, string?, float?, string?)> Events(RunFolder run, string phase) => EventFileReader.ReadFolder(run.Events(phase))
+        .Where(e => e.Tag is not null).Select(e => (e.Step, e.Tag, e.Scalar, e.Png is null ? null : Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(e.Png))));
 
     internal static RunFolder Run(string path)
     {

@@ -4,6 +4,7 @@ using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Running;
 using FasterSeg.Search.Client.Searching;
+using FasterSeg.Search.Client.Tests.Reporting.TensorBoard;
 using FasterSeg.Search.Client.Tests.Searching;
 using FasterSeg.Search.Client.Training;
 using Xunit;
@@ -31,6 +32,10 @@ public sealed class TrainingResumeTests
         Train(halves, role, new ListeningReporter(), resume: true);
 
         Assert.Equal(File.ReadAllText(whole.Scalars), File.ReadAllText(halves.Scalars));
+        Assert.Equal(Events(whole), Events(halves));
+        // Resumed once more, at its end.
+        Train(halves, role, new ListeningReporter(), resume: true);
+        Assert.Equal(Events(whole), Events(halves));
         using DerivedNetwork a = Load(whole, role), b = Load(halves, role);
         foreach (var (first, second) in a.named_parameters().Zip(b.named_parameters()))
             Assert.True(first.parameter.equal(second.parameter).all().item<bool>(), first.name);
@@ -72,6 +77,16 @@ public sealed class TrainingResumeTests
         Train(run, Role.Student, new ListeningReporter());
         string message = Assert.Throws<UserErrorException>(() => Train(run, Role.Student, new ListeningReporter(), resume: true, seed: 2)).Message;
         Assert.Contains("belongs to another network", message, StringComparison.Ordinal);
+    }
+
+    private static List<(long Step, string Tag)> Events(RunFolder run)
+    {
+        string phase = Assert.Single(Directory.GetDirectories(run.In("tensorboard")));
+        List<(long Step, string Tag)> events = [.. EventFileReader.ReadFolder(phase).Where(e => e.Tag is not null).Select(e => (e.Step, e.Tag!))];
+        // A quarter of six scenes validates: one.
+        Assert.Equal([(6, "examples/0")], events.Where(e => e.Tag.StartsWith("examples/", StringComparison.Ordinal)));
+        Assert.Equal([0, 1, 2, 3, 4, 5], events.Where(e => e.Tag == "loss").Select(e => e.Step));
+        return events;
     }
 
     private static DerivedArchitecture Architecture(Role role, int seed = 1) => RandomArchitectures.Draw(Space, role, seed);

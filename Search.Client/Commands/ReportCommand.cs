@@ -1,0 +1,93 @@
+using System.CommandLine;
+using FasterSeg.Operators;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Evaluation;
+using FasterSeg.Search.Client.Native;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Search.Client.Reporting.Html;
+using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Client.Training;
+using Spectre.Console;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary><c>fasterseg report</c>: a run on one HTML page.</summary>
+public static class ReportCommand
+{
+    /// <summary>What the command line says.</summary>
+    /// <param name="Run">The run's folder.</param>
+    /// <param name="Out">The page.</param>
+    /// <param name="Data">Images to show predictions on; null shows none.</param>
+    /// <param name="Measure">Have the networks measured first.</param>
+    /// <param name="Profiler">By whom; null is this machine.</param>
+    /// <param name="Device">Where torch computes predictions.</param>
+    public sealed record Options(string Run, string Out, string? Data, bool Measure, string? Profiler, string Device);
+
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        Option<string> run = RunOptions.Run(), output = CommonOptions.Out("The page, an HTML file that needs no other."), device = RunOptions.Device();
+        var data = new Option<string?>("--data") { HelpName = "KIND:DIR", Description = "Show what the trained networks answer on some of these validation images, e.g. camvid:DIR or synthetic." };
+        var measure = new Option<bool>("--measure") { Description = "Have both networks measured whole first, by the profiler; the run keeps the figures." };
+        Option<string?> profiler = CommonOptions.Profiler();
+        var command = new Command("report", "Puts a run on one HTML page: networks, table against measurement, evaluation, example predictions, curves.") { run, output, data, measure, profiler, device };
+        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(run), parsed.GetRequiredValue(output), parsed.GetValue(data),
+            parsed.GetValue(measure), parsed.GetValue(profiler), parsed.GetRequiredValue(device)), console, token));
+        return command;
+    }
+
+    /// <summary>Writes the page, with what the run holds.</summary>
+    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        RunFolder run = RunFolder.Open(options.Run);
+        OutputFile.Check(options.Out);
+        RunContents contents = RunContents.Read(run);
+        SegmentationDataset? data = options.Data is null ? null : DatasetLocator.Open(options.Data, contents.Configuration.Data);
+        if (data is not null) SearchWorkflow.CheckClasses(contents.Configuration, data);
+        bool measure = options.Measure || options.Profiler is not null;
+        if (measure && (contents.Table is null || contents.Networks.Count == 0))
+            throw new UserErrorException($"{run.Path} has no {(contents.Table is null ? "latency table" : "derived network")} yet, so there is nothing to measure: leave --measure and --profiler out, or finish the search first.");
+
+        if (data is not null || measure)
+        {
+            Device device = TorchDevice.Open(options.Device, contents.Configuration.Threads);
+            if (measure) await MeasureAsync(options.Profiler, contents, contents.Table!, console, cancellationToken);
+            // What was measured just now is read again with the rest.
+            contents = RunContents.Read(run);
+            if (data is not null) contents.Examples = await Task.Run(() => Examples(contents, data, device, cancellationToken), cancellationToken);
+            if (data is not null && contents.Examples.Count == 0) console.WriteLine("No network of the run is trained yet: the page has no predictions.");
+        }
+        RunPage.Save(contents, options.Out, DateTimeOffset.UtcNow);
+        console.WriteLine($"The page is {options.Out}.");
+        return ExitCodes.Done;
+    }
+
+    private static async Task MeasureAsync(string? address, RunContents contents, LatencyTable table, IAnsiConsole console, CancellationToken cancellation)
+    {
+        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(address, cancellation);
+        foreach (NetworkContents each in contents.Networks)
+        {
+            using var network = new DerivedNetwork(each.Plan.Architecture);
+            await SearchWorkflow.ShowAsync(network, contents.Configuration, table, contents.Run, profiler, console, cancellation);
+        }
+    }
+
+    /// <summary>What the trained networks of a run answer on some validation images.</summary>
+    internal static ExampleContents[] Examples(RunContents contents, SegmentationDataset data, Device device, CancellationToken cancellation)
+    {
+        var examples = new List<ExampleContents>();
+        foreach (Role role in new[] { Role.Student, Role.Teacher }.Where(role => contents.Run.TrainingCheckpoint(role).Exists))
+        {
+            using DerivedNetwork network = new TrainingCheckpoint(contents.Run.TrainingCheckpoint(role)).LoadNetwork(device, out _);
+            foreach (var (name, picture) in ExamplePredictions.Of(network, data.Split("val"), data.Classes, device))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                examples.Add(new ExampleContents(role, name, picture));
+            }
+        }
+        return [.. examples];
+    }
+}

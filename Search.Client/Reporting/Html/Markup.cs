@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace FasterSeg.Search.Client.Reporting.Html;
+
+/// <summary>Elements of a page. They are XML, so that every text is escaped and every element is closed.</summary>
+internal static class Markup
+{
+    /// <summary>An element with a class (null: none) and content: elements, attributes, texts, or lists of them.</summary>
+    public static XElement Element(string name, string? style, params object?[] content)
+    {
+        // With no content XML would write <p/>, which HTML takes for the beginning of a paragraph.
+        var element = new XElement(name, content, "");
+        if (style is not null) element.SetAttributeValue("class", style);
+        return element;
+    }
+
+    /// <summary>An attribute.</summary>
+    public static XAttribute Attribute(string name, FormattableString value) => new(name, value.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>A picture whose PNG is part of the page.</summary>
+    /// <param name="png">The file's bytes.</param>
+    /// <param name="description">Says what it shows to who does not see it.</param>
+    /// <param name="width">Columns of the page that it takes where there is room; 0 leaves it to the page.</param>
+    public static XElement Picture(byte[] png, string description, int width = 0)
+    {
+        var picture = new XElement("img", new XAttribute("src", "data:image/png;base64," + Convert.ToBase64String(png)), new XAttribute("alt", description));
+        if (width > 0) picture.Add(Attribute("width", $"{width}"));
+        return picture;
+    }
+
+    /// <summary>A table with a row of headings; cells from <paramref name="numbersFrom"/> on are numbers, set right.</summary>
+    public static XElement Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<object>> rows, int numbersFrom) => Element("div", "wide",
+        Element("table", null,
+            Element("thead", null, Element("tr", null, headings.Select((heading, i) => Element("th", i >= numbersFrom ? "number" : null, heading)))),
+            Element("tbody", null, rows.Select(row => Element("tr", null, row.Select((cell, i) => Element("td", i >= numbersFrom ? "number" : null, cell)))))));
+
+    /// <summary>A number with a bar below it, as long as its share of the largest.</summary>
+    public static XElement Bar(string text, double share) => Element("span", "bar", text,
+        Element("i", null, Attribute("style", $"width:{100 * Math.Clamp(share, 0, 1):0.#}%")));
+
+    /// <summary>The page as text.</summary>
+    public static string Write(XElement page)
+    {
+        var text = new StringBuilder("<!DOCTYPE html>\n");
+        // Names from somebody's files may hold what XML does not allow; it is written as a character reference.
+        using (var writer = XmlWriter.Create(text, new XmlWriterSettings { OmitXmlDeclaration = true, CheckCharacters = false, ConformanceLevel = ConformanceLevel.Fragment }))
+            page.WriteTo(writer);
+        return text.Append('\n').ToString();
+    }
+}

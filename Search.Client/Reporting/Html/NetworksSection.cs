@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Xml.Linq;
+using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Latency;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Reporting.Pictures;
+using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Client.Searching;
+using static FasterSeg.Search.Client.Reporting.Html.Markup;
+
+namespace FasterSeg.Search.Client.Reporting.Html;
+
+/// <summary>The derived networks: path, widths, operators, and what each part adds to the latency.</summary>
+internal static class NetworksSection
+{
+    private static readonly string[] Columns = ["part", "map", "operator", "channels", "branches", "ms", "%"];
+
+    /// <summary>The section; null where nothing was derived.</summary>
+    public static XElement? Of(RunContents contents) => contents.Networks.Count == 0 ? null : Element("section", null, Element("h2", null, "Networks"),
+        contents.Pairs.Count == 0 ? null : Pairs(contents.Pairs), contents.Networks.Select(Network));
+
+    private static object[] Pairs(IReadOnlyList<StoredPair> pairs) =>
+    [
+        Element("p", null, "Which pair of branches won, by the supernet's mean IoU and the estimated latency."),
+        Table(["role", "branches", "", "supernet's mean IoU", "estimate, ms"], pairs.Select(pair => (IReadOnlyList<object>)
+            [pair.Role, pair.Branches, pair.Chosen ? "chosen" : "", Percent(100 * pair.MeanIou) + " %", Milliseconds(pair.EstimateMs)]), numbersFrom: 3),
+    ];
+
+    private static object?[] Network(NetworkContents network)
+    {
+        DerivedArchitecture architecture = network.Plan.Architecture;
+        string name = RunFolder.Name(architecture.Role);
+        return
+        [
+            Element("h3", null, char.ToUpperInvariant(name[0]) + name[1..]),
+            Drawn("path", PathPicture.Draw(network.Plan, network.Estimate), $"Path and widths of the {name}: {architecture}"),
+            network.Estimate is { } estimate
+                ? new object[] { Drawn("operators", OperatorPicture.Draw(network.Plan, estimate), $"Operators of the {name} with their estimated latencies"), Parts(network.Plan, estimate, name) }
+                : Element("p", "note", "The run holds no latency table: there is no estimate."),
+        ];
+    }
+
+    private static XElement Drawn(string style, RgbImage picture, string description) =>
+        Element("div", "wide picture " + style, Picture(ImageFile.ToPng(picture), description, picture.Width / PictureCanvas.Scale));
+
+    private static XElement Parts(NetworkPlan plan, NetworkEstimate estimate, string name)
+    {
+        double largest = estimate.Shares.Max(share => share.Percent);
+        return Element("details", null, Element("summary", null, string.Create(CultureInfo.InvariantCulture, $"All {plan.Parts.Count} parts of the {name}: {estimate.TotalMs:F3} ms estimated, their sum")),
+            Table(Columns, plan.Rows().Zip(estimate.Shares, (row, share) => (IReadOnlyList<object>)
+            [
+                row.Part, FormattableString.Invariant($"1/{row.Scale}"), row.Operator, row.Channels, row.Branches,
+                share.Milliseconds is double ms ? Milliseconds(ms) : "not in the table",
+                share.Milliseconds is null ? "" : Bar(Percent(share.Percent), share.Percent / largest),
+            ]), numbersFrom: 5));
+    }
+
+    private static string Milliseconds(double value) => value.ToString("F3", CultureInfo.InvariantCulture);
+
+    private static string Percent(double value) => value.ToString("F1", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,82 @@
+using System.Text;
+using FasterSeg.Operators;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Latency;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Client.Searching;
+
+namespace FasterSeg.Search.Client.Reporting.Html;
+
+/// <summary>All that a run's folder holds so far. What is missing is empty or null: a run may have been searched only, or trained only.</summary>
+public sealed class RunContents
+{
+    private const int LargestConfiguration = 1 << 20;
+
+    private RunContents(RunFolder run) => Run = run;
+
+    /// <summary>The folder.</summary>
+    public RunFolder Run { get; }
+
+    /// <summary>What the run was made with.</summary>
+    public required FasterSegOptions Configuration { get; init; }
+
+    /// <summary>The same as its file has it.</summary>
+    public required string ConfigurationText { get; init; }
+
+    /// <summary>The table; null where there is none.</summary>
+    public LatencyTable? Table { get; init; }
+
+    /// <summary>Every scalar of every phase.</summary>
+    public required IReadOnlyList<ScalarSeries> Scalars { get; init; }
+
+    /// <summary>Both pairs of branches of each role.</summary>
+    public required IReadOnlyList<StoredPair> Pairs { get; init; }
+
+    /// <summary>The derived networks, student first.</summary>
+    public required IReadOnlyList<NetworkContents> Networks { get; init; }
+
+    /// <summary>Those that were measured whole.</summary>
+    public required IReadOnlyList<MeasuredNetwork> Measured { get; init; }
+
+    /// <summary>How well they do.</summary>
+    public required IReadOnlyList<StoredEvaluation> Evaluations { get; init; }
+
+    /// <summary>What they answer; empty until somebody shows them images.</summary>
+    public IReadOnlyList<ExampleContents> Examples { get; set; } = [];
+
+    /// <summary>Reads a run's folder.</summary>
+    /// <exception cref="UserErrorException">A file in it is broken; the message names it.</exception>
+    /// <exception cref="MissingLatencyException">Its table lacks a part of a network.</exception>
+    public static RunContents Read(RunFolder run)
+    {
+        FasterSegOptions configuration = ConfigurationLoader.Load(run.Configuration);
+        LatencyTable? table = File.Exists(run.Table) ? LatencyTableJson.Load(run.Table) : null;
+        return new RunContents(run)
+        {
+            Configuration = configuration,
+            ConfigurationText = Encoding.UTF8.GetString(UserFile.Read(run.Configuration, LargestConfiguration)),
+            Table = table,
+            Scalars = ScalarSeries.Read(run.Scalars),
+            Pairs = StoredPair.Load(run),
+            Networks =
+            [
+                .. from role in new[] { Role.Student, Role.Teacher }
+                   where File.Exists(run.Architecture(role))
+                   let plan = NetworkPlan.Of(DerivedArchitectureJson.Load(run.Architecture(role)), configuration.Space.Height, configuration.Space.Width)
+                   select new NetworkContents(plan, table is null ? null : NetworkEstimate.Of(table, plan)),
+            ],
+            Measured = MeasuredNetwork.Load(run),
+            Evaluations = StoredEvaluation.Load(run),
+        };
+    }
+
+    /// <summary>A scalar; null where it was not logged.</summary>
+    public ScalarSeries? Scalar(string phase, string name) => Scalars.FirstOrDefault(series => series.Phase == phase && series.Name == name);
+
+    /// <summary>The target band in words: as the search logged it last, else as the configuration has it.</summary>
+    public string Target => Scalar("search", "target_low_ms") is { } low && Scalar("search", "target_high_ms") is { } high
+        ? new LatencyTarget(low.Values[^1], high.Values[^1]).ToString()
+        : Configuration.Searching.Target;
+}

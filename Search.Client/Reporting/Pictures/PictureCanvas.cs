@@ -1,0 +1,60 @@
+using FasterSeg.Search.Client.Data;
+using SkiaSharp;
+
+namespace FasterSeg.Search.Client.Reporting.Pictures;
+
+/// <summary>Draws pictures with antialiasing, at twice the size they are thought in: sharp on fine screens too.</summary>
+internal static class PictureCanvas
+{
+    /// <summary>Pixels for a unit of the drawing.</summary>
+    public const int Scale = 2;
+
+    /// <summary>A white picture, with what <paramref name="draw"/> draws on it.</summary>
+    /// <param name="width">Columns, in the drawing's units.</param>
+    /// <param name="height">Rows, in the drawing's units.</param>
+    /// <param name="draw">Draws, in these units.</param>
+    public static RgbImage Draw(float width, float height, Action<SKCanvas> draw)
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo((int)Math.Ceiling(width * Scale), (int)Math.Ceiling(height * Scale), SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using var canvas = new SKCanvas(bitmap);
+        canvas.Clear(PictureColours.Paper);
+        canvas.Scale(Scale);
+        draw(canvas);
+        canvas.Flush();
+        var picture = new RgbImage(bitmap.Height, bitmap.Width);
+        ReadOnlySpan<byte> pixels = bitmap.GetPixelSpan();
+        for (int i = 0; i < bitmap.Height * bitmap.Width; i++) pixels.Slice(i * 4, 3).CopyTo(picture.Pixels.AsSpan(i * 3));
+        return picture;
+    }
+
+    /// <summary>A rectangle with round corners, filled.</summary>
+    public static void Fill(this SKCanvas canvas, SKRect place, SKColor colour, float radius = 4)
+    {
+        using var paint = new SKPaint { Color = colour, IsAntialias = true };
+        canvas.DrawRoundRect(place, radius, radius, paint);
+    }
+
+    /// <summary>A rectangle's outline.</summary>
+    public static void Outline(this SKCanvas canvas, SKRect place, SKColor colour, float width = 1, float radius = 4)
+    {
+        using var paint = new SKPaint { Color = colour, IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = width };
+        canvas.DrawRoundRect(place, radius, radius, paint);
+    }
+
+    /// <summary>A line along a path.</summary>
+    public static void Line(this SKCanvas canvas, SKPath path, SKColor colour, float width, bool dashed = false)
+    {
+        using SKPathEffect? dashes = dashed ? SKPathEffect.CreateDash([4, 4], 0) : null;
+        using var paint = new SKPaint { Color = colour, IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = width, PathEffect = dashes };
+        canvas.DrawPath(path, paint);
+    }
+
+    /// <summary>A straight line.</summary>
+    public static void Line(this SKCanvas canvas, float fromX, float fromY, float toX, float toY, SKColor colour, float width, bool dashed = false)
+    {
+        using var path = new SKPath();
+        path.MoveTo(fromX, fromY);
+        path.LineTo(toX, toY);
+        canvas.Line(path, colour, width, dashed);
+    }
+}

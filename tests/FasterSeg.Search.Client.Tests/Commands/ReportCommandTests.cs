@@ -1,0 +1,161 @@
+using System.Xml;
+using System.Xml.Linq;
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Commands;
+using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Evaluation;
+using FasterSeg.Search.Client.Latency;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Client.Searching;
+using FasterSeg.Search.Client.Tests.Searching;
+using FasterSeg.Search.Client.Training;
+using TorchSharp;
+using Xunit;
+
+namespace FasterSeg.Search.Client.Tests.Commands;
+
+/// <summary><c>fasterseg report</c> on runs that are whole, half done, and broken.</summary>
+public sealed class ReportCommandTests : IDisposable
+{
+    private static readonly SearchSpace Space = TinySearch.Options().Space.ToSpace();
+
+    private readonly TemporaryFolder folder = new();
+    private readonly RunFolder run;
+
+    public ReportCommandTests()
+    {
+        run = RunFolder.Create(folder["a <b> run"]);
+        ConfigurationLoader.Save(TinySearch.Options(), run.Configuration);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_whole_run_is_on_one_page_that_needs_nothing_else()
+    {
+        Searched();
+        Trained(Role.Student);
+        SegmentationDataset data = TinySearch.Data(TinySearch.Options());
+        var confusion = new ConfusionMatrix(10);
+        confusion.Add([0, 1, 1, 2], [0, 1, 2, 2]);
+        EvaluationReport.Save(run.Evaluation(Role.Student, "val"), data with { Name = "<Data & co>" }, confusion, null);
+        NetworkPlan plan = Plan(Role.Student);
+        MeasuredNetwork.Of(plan, NetworkEstimate.Of(TinySearch.Table(Space), plan), TinySearch.Table(Space), Measurement(1.25)).Save(run);
+
+        var (page, text) = await PageAsync("--data", "synthetic");
+        Assert.Equal(["Networks", "Table against measurement", "Evaluation", "Example predictions", "Curves", "Configuration"], page.Descendants("h2").Select(h => h.Value));
+        Assert.Equal("a <b> run", page.Descendants("h1").Single().Value);
+        // Path and operators of both networks, and one answer: a quarter of six scenes validates.
+        XElement[] pictures = [.. page.Descendants("img")];
+        Assert.Equal(5, pictures.Length);
+        foreach (XElement picture in pictures)
+        {
+            Assert.NotEmpty(picture.Attribute("alt")!.Value);
+            string source = picture.Attribute("src")!.Value;
+            Assert.StartsWith("data:image/png;base64,", source, StringComparison.Ordinal);
+            File.WriteAllBytes(folder["one.png"], Convert.FromBase64String(source[22..]));
+            Assert.True(ImageFile.Read(folder["one.png"]).Width > 300);
+        }
+        Assert.Equal(["Loss, summed over passes and heads", "Derived student, ms", "mystery"], page.Descendants("figcaption").Select(caption => caption.Element("b")?.Value).OfType<string>());
+        Assert.Single(page.Descendants("path"), path => path.Attribute("class")!.Value == "band");
+        Assert.Contains("Images: <Data & co>.", page.Value, StringComparison.Ordinal);
+        Assert.Contains("1.250", page.Value, StringComparison.Ordinal);
+        Assert.Contains(page.Descendants("td"), cell => cell.Value == "50.0");
+        Assert.All(NetworkEstimate.Of(TinySearch.Table(Space), plan).Shares, share => Assert.Contains(share.Milliseconds!.Value.ToString("F3", System.Globalization.CultureInfo.InvariantCulture), page.Value, StringComparison.Ordinal));
+        // Nothing that a browser would fetch or run.
+        foreach (string outside in new[] { "http:", "https:", "url(", "@import", "<script", "<link", "src=\"/", "href=" }) Assert.DoesNotContain(outside, text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_run_that_has_only_begun_gives_a_page_that_says_what_is_missing()
+    {
+        var (page, _) = await PageAsync();
+        Assert.Equal(["Configuration"], page.Descendants("h2").Select(h => h.Value));
+        Assert.Contains("No network is derived yet", page.Value, StringComparison.Ordinal);
+        Assert.Empty(page.Descendants("img"));
+    }
+
+    [Fact]
+    public async Task A_run_without_a_table_shows_its_networks_and_no_estimate()
+    {
+        DerivedArchitectureJson.Save(Architecture(Role.Student), run.Architecture(Role.Student));
+        var (page, _) = await PageAsync();
+        Assert.Single(page.Descendants("img"));
+        Assert.Contains("no latency table", page.Value, StringComparison.Ordinal);
+        var (code, _, error) = await Shell.RunAsync("report", "--run", run.Path, "--out", folder["r.html"], "--measure");
+        Assert.Equal((ExitCodes.Failed, true), (code, error.Contains("has no latency table yet", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_network_that_was_measured_on_something_else_is_said_to_be_not_comparable()
+    {
+        Searched();
+        LatencyTable table = TinySearch.Table(Space);
+        ModelMeasurement elsewhere = Measurement(2) with { Identity = table.Identity with { DeviceName = "another" } };
+        foreach (Role role in new[] { Role.Teacher, Role.Student })
+            MeasuredNetwork.Of(Plan(role), NetworkEstimate.Of(table, Plan(role)), table, role == Role.Student ? elsewhere : Measurement(4)).Save(run);
+        MeasuredNetwork.Of(Plan(Role.Teacher), NetworkEstimate.Of(table, Plan(Role.Teacher)), table, Measurement(5)).Save(run);
+        Assert.Equal([(Role.Teacher, 5), (Role.Student, 2)], MeasuredNetwork.Load(run).Select(one => (one.Role, one.MedianMs)));
+        var (page, _) = await PageAsync();
+        Assert.Contains("Not comparable with the table: the device name is 'made up' in one and 'another' in the other", Assert.Single(page.Descendants("p"), p => p.Value.Contains("another", StringComparison.Ordinal)).Value, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("measured.json", "[{}]"), InlineData("measured.json", "no"), InlineData("search.json", "{"), InlineData("search.json", "[{\"role\":1}]")]
+    [InlineData("eval-student-val.json", "{}"), InlineData("student.json", "{}"), InlineData("table.json", "{}")]
+    public async Task A_broken_file_of_the_run_is_named(string name, string content)
+    {
+        File.WriteAllText(run.In(name), content);
+        var (code, _, error) = await Shell.RunAsync("report", "--run", run.Path, "--out", folder["r.html"]);
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains(name, error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["r.html"]));
+    }
+
+    [Fact]
+    public async Task A_folder_without_a_run_is_refused()
+    {
+        var (code, _, error) = await Shell.RunAsync("report", "--run", folder["nowhere"], "--out", folder["r.html"]);
+        Assert.Equal((ExitCodes.Failed, true), (code, error.Contains("holds no run", StringComparison.Ordinal)));
+    }
+
+    private static DerivedArchitecture Architecture(Role role) => RandomArchitectures.Draw(Space, role, 1);
+
+    private static NetworkPlan Plan(Role role) => NetworkPlan.Of(Architecture(role), Space.Height, Space.Width);
+
+    private static ModelMeasurement Measurement(double milliseconds) => new(milliseconds,
+        new LatencySpread(milliseconds, 0.1, milliseconds - 0.01, milliseconds + 0.01, milliseconds, milliseconds, milliseconds, milliseconds, 40), false, new Placement([]), 1, TinySearch.Table(Space).Identity);
+
+    private void Searched()
+    {
+        LatencyTableJson.Save(TinySearch.Table(Space), run.Table);
+        foreach (Role role in new[] { Role.Teacher, Role.Student }) DerivedArchitectureJson.Save(Architecture(role), run.Architecture(role));
+        using ScalarLog log = ScalarLog.Open(run, "search", default, 2);
+        foreach (int epoch in new[] { 0, 1 })
+        {
+            foreach (var (name, value) in new[] { ("loss", 3.0 - epoch), ("student_estimate_32_8_ms", 5), ("target_low_ms", 4), ("target_high_ms", 6), ("mystery", 1) })
+                log.Add("search", new BatchPosition(epoch, 1), name, value);
+        }
+    }
+
+    private void Trained(Role role)
+    {
+        using var network = new DerivedNetwork(Architecture(role), auxiliary: true);
+        using var optimizer = torch.optim.SGD(network.parameters(), 0.1);
+        new TrainingCheckpoint(run.TrainingCheckpoint(role)).Save(network, optimizer, new BatchPosition(2, 0));
+    }
+
+    private async Task<(XElement Page, string Text)> PageAsync(params string[] more)
+    {
+        var (code, _, error) = await Shell.RunAsync(["report", "--run", run.Path, "--out", folder["out/r.html"], .. more]);
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        string text = await File.ReadAllTextAsync(folder["out/r.html"], TestContext.Current.CancellationToken);
+        using var reader = XmlReader.Create(new StringReader(text), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
+        return (XElement.Load(reader), text);
+    }
+}
