@@ -60,7 +60,7 @@ public static class EvalCommand
         ConfusionMatrix confusion = await EvaluateAsync(run, options.Role, data, options.Split, options.Mode, device, console, cancellationToken);
         EvaluationReport.Write(console, data, confusion, MajorityMap.Evaluate(data, options.Split, cancellationToken));
         ModelMeasurement? latency = options.Measure || options.Profiler is not null ? await MeasureAsync(options, run, configuration, console, cancellationToken) : null;
-        EvaluationReport.Save(run.Evaluation(options.Role, options.Split), data, confusion, latency);
+        EvaluationReport.Save(run.Evaluation(options.Role, options.Split), data, confusion, options.Mode, latency);
         return ExitCodes.Done;
     }
 

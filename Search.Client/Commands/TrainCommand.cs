@@ -46,6 +46,7 @@ public static class TrainCommand
         if (!options.Resume && run.TrainingCheckpoint(options.Role).Exists)
             throw new UserErrorException($"{run.TrainingCheckpoint(options.Role).Path} is there already: go on with --resume, or move it away to train anew.");
         Device device = TorchDevice.Open(options.Device, configuration.Threads);
+        ConfigurationLoader.Save(configuration, run.TrainingConfiguration(options.Role));
         await TrainAsync(configuration, data, run, options.Role, device, options.Resume, console, cancellationToken);
         string name = RunFolder.Name(options.Role);
         console.WriteLine($"The {name} is trained; see how well with 'fasterseg eval --run {run.Path} --role {name} --data {options.Data}'.");

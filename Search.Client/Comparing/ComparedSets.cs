@@ -18,7 +18,7 @@ public static class ComparedSets
     {
         if (Array.TrueForAll(networks, network => network.Evaluation is not null))
         {
-            return Split(networks, (a, b) => a.Evaluation!.IsOnTheImagesOf(b.Evaluation!) ? null : Images(a.Evaluation, b.Evaluation!), "were evaluated on different images", notes)
+            return Split(networks, (a, b) => a.Evaluation!.IsComparableWith(b.Evaluation!) ? null : Images(a.Evaluation, b.Evaluation!), "were evaluated differently", notes)
                 .Select(group => new ComparedSet(group, QualityBasis.Trained));
         }
         string[] untested = [.. networks.Where(network => network.Evaluation is null).Select(network => network.Run.Name)];
@@ -65,9 +65,10 @@ public static class ComparedSets
             : null;
     }
 
-    private static string Images(SavedEvaluation a, SavedEvaluation b) => a.Data == b.Data
-        ? $"both are called {a.Data}, and their labels differ"
-        : $"{a.Data} and {b.Data}";
+    private static string Images(SavedEvaluation a, SavedEvaluation b) =>
+        a.Data != b.Data ? $"on {a.Data} and on {b.Data}"
+        : a.Mode != b.Mode ? $"in the mode '{a.Mode}' and in '{b.Mode}'"
+        : $"both on {a.Data}, whose labels differ";
 
     private static string Name(ComparedNetwork network) => Running.RunFolder.Name(network.Role);
 }

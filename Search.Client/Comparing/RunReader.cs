@@ -40,6 +40,8 @@ public static class RunReader
         SavedEvaluation? evaluation = SavedEvaluation.Load(folder.Evaluation(role, "val"));
         // Measured on the search's end or with an evaluation: the first says more of what it was measured on.
         MeasuredLatency? measured = MeasuredLatency.Load(folder, role) ?? evaluation?.Latency;
+        // A training may have had settings of its own.
+        if (File.Exists(folder.TrainingConfiguration(role))) run = run with { Options = ConfigurationLoader.Load(folder.TrainingConfiguration(role)) };
         return new ComparedNetwork(run, architecture, Estimate(folder, architecture, space, table), measured,
             searched.FirstOrDefault(pair => pair.Role == role && pair.ShallowScale == architecture.Shallow.LastScale)?.SupernetMeanIou, evaluation);
     }

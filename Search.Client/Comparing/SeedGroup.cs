@@ -20,8 +20,8 @@ public sealed record SeedGroup(IReadOnlyList<ComparedNetwork> Networks)
     /// <summary>The supernet's mIoU, 0 to 1; null where not every network has one.</summary>
     public SeedSpread? SupernetMeanIou => SeedSpread.OfAll(Networks.Select(network => network.SupernetMeanIou));
 
-    /// <summary>The trained networks' mIoU, 0 to 1; null where not every network has one, or not on the same images.</summary>
-    public SeedSpread? TrainedMeanIou => Networks.All(network => network.Evaluation?.IsOnTheImagesOf(Networks[0].Evaluation ?? network.Evaluation) == true)
+    /// <summary>The trained networks' mIoU, 0 to 1; null where not every network has one, or not on the same images in the same way.</summary>
+    public SeedSpread? TrainedMeanIou => Networks.All(network => network.Evaluation?.IsComparableWith(Networks[0].Evaluation ?? network.Evaluation) == true)
         ? SeedSpread.OfAll(Networks.Select(network => network.TrainedMeanIou))
         : null;
 

@@ -4,6 +4,7 @@ using FasterSeg.Operators;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Evaluation;
 using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Search.Client.Training;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Reporting;
@@ -33,10 +34,12 @@ public static class EvaluationReport
     /// <param name="path">The file.</param>
     /// <param name="data">Whose classes.</param>
     /// <param name="confusion">What was counted.</param>
+    /// <param name="mode">How the images were looked at.</param>
     /// <param name="latency">Of the same network; null where it was not measured.</param>
-    public static void Save(string path, SegmentationDataset data, ConfusionMatrix confusion, ModelMeasurement? latency) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(new
+    public static void Save(string path, SegmentationDataset data, ConfusionMatrix confusion, EvaluationMode mode, ModelMeasurement? latency) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(new
     {
         data = data.Name,
+        mode = mode.ToString(),
         mean_iou = confusion.MeanIou,
         pixel_accuracy = confusion.PixelAccuracy,
         iou = data.Classes.Select((c, index) => new { c.Name, Iou = confusion.Iou(index) is double iou && double.IsFinite(iou) ? iou : (double?)null }),

@@ -53,6 +53,9 @@ public sealed class RunFolder
     /// <summary>How well a role's network does on a split.</summary>
     public string Evaluation(Role role, string split) => In($"eval-{Name(role)}-{split}.json");
 
+    /// <summary>The configuration that a role's training ran with: the run's, and what its command line said.</summary>
+    public string TrainingConfiguration(Role role) => In(Name(role) + "-config.json");
+
     /// <summary>A role's exported network.</summary>
     public string Onnx(Role role) => In(Name(role) + ".onnx");
 

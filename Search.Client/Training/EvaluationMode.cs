@@ -23,6 +23,10 @@ public sealed record EvaluationMode(IReadOnlyList<double> Scales, bool Mirror, i
     /// <summary>Whether an image takes a single pass.</summary>
     public bool IsPlain => Scales is [1] && !Mirror && WindowHeight == 0;
 
+    /// <summary>For people and files, e.g. <c>whole images, scales 0.75 1 1.25, mirrored too</c>.</summary>
+    public override string ToString() => (WindowHeight == 0 ? "whole images" : FormattableString.Invariant($"windows of {WindowHeight}x{WindowWidth}"))
+        + (Scales is [1] ? "" : ", scales " + string.Join(' ', Scales.Select(scale => scale.ToString(CultureInfo.InvariantCulture)))) + (Mirror ? ", mirrored too" : "");
+
     /// <summary>Reads what the command line says.</summary>
     /// <param name="scales">E.g. <c>0.75, 1, 1.25</c>.</param>
     /// <param name="mirror">Also mirrored.</param>

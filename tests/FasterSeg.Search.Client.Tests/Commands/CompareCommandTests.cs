@@ -1,10 +1,13 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Commands;
+using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Running;
 using FasterSeg.Search.Client.Tests.Comparing;
+using FasterSeg.Search.Client.Training;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Commands;
@@ -132,6 +135,24 @@ public sealed class CompareCommandTests : IDisposable
         (_, output, _) = await Shell.RunAsync("compare", one, two, three);
         Assert.Contains("Pareto front of estimated latency", output, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^one +student .* 77\.50 +42\.9 +\* *$", output);
+    }
+
+    /// <summary>Neither a training's own settings nor a way to look at the images is hidden in a mIoU.</summary>
+    [Fact]
+    public async Task What_a_training_or_an_evaluation_did_differently_is_told()
+    {
+        string one = runs.Write("one", byLatency[0], right: 60), two = runs.Write("two", byLatency[1], right: 80);
+        FasterSegOptions alone = ConfigurationLoader.Load(RunFolder.Open(two).Configuration);
+        alone.Training.DistillationWeight = 0;
+        ConfigurationLoader.Save(alone, RunFolder.Open(two).TrainingConfiguration(Role.Student));
+        var (_, output, _) = await Shell.RunAsync("compare", one, two);
+        Assert.Contains("training:distillationWeight", output, StringComparison.Ordinal);
+        Assert.Contains("Pareto front of estimated latency and trained mIoU", output, StringComparison.Ordinal);
+
+        string evaluation = Path.Combine(two, "eval-student-val.json");
+        File.WriteAllText(evaluation, File.ReadAllText(evaluation).Replace("\"whole images\"", $"\"{EvaluationMode.Parse("0.75, 1", mirror: true, "32x64")}\"", StringComparison.Ordinal));
+        (_, output, _) = await Shell.RunAsync("compare", one, two);
+        Assert.Contains("in the mode 'whole images' and in 'windows of 32x64, scales 0.75 1, mirrored too'", Regex.Replace(output, @"\s+", " "), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class ReportCommandTests : IDisposable
         SegmentationDataset data = TinySearch.Data(TinySearch.Options());
         var confusion = new ConfusionMatrix(10);
         confusion.Add([0, 1, 1, 2], [0, 1, 2, 2]);
-        EvaluationReport.Save(run.Evaluation(Role.Student, "val"), data with { Name = "<Data & co>" }, confusion, null);
+        EvaluationReport.Save(run.Evaluation(Role.Student, "val"), data with { Name = "<Data & co>" }, confusion, EvaluationMode.Plain, null);
         NetworkPlan plan = Plan(Role.Student);
         MeasuredNetwork.Of(plan, NetworkEstimate.Of(TinySearch.Table(Space), plan), TinySearch.Table(Space), Measurement(1.25)).Save(run);
 

@@ -54,8 +54,8 @@ public sealed class ComparedSetsTests
     {
         ComparedNetwork a = MadeNetworks.Of("a", 10, trained: 0.5), b = MadeNetworks.Of("b", 10, trained: 0.6, labels: [7, 9]), c = MadeNetworks.Of("c", 10, trained: 0.6, data: "streets");
         Assert.Equal(3, ComparedSets.Of([a, b, c], notes.Add).Count);
-        Assert.Contains("both are called scenes, and their labels differ", notes[0], StringComparison.Ordinal);
-        Assert.Contains("scenes and streets", notes[1], StringComparison.Ordinal);
+        Assert.Contains("were evaluated differently: both on scenes, whose labels differ", notes[0], StringComparison.Ordinal);
+        Assert.Contains("on scenes and on streets", notes[1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Training;
 using FasterSeg.Search.Client.Comparing;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Networks;
@@ -21,6 +22,6 @@ internal static class MadeNetworks
         change?.Invoke(options);
         return new ComparedNetwork(new ComparedRun(run, run, options, device ?? Device, new LatencyTarget(10, 12), randomSeed),
             RandomArchitectures.Draw(options.Space.ToSpace(), role, seed: 1), ms, measured, supernet,
-            trained is null ? null : new SavedEvaluation(data, trained.Value, labels ?? [7, 8], measured));
+            trained is null ? null : new SavedEvaluation(data, EvaluationMode.Plain.ToString(), trained.Value, labels ?? [7, 8], measured));
     }
 }

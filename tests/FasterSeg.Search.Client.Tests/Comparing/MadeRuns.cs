@@ -1,5 +1,6 @@
 using System.Globalization;
 using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Training;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Evaluation;
@@ -62,6 +63,6 @@ internal sealed class MadeRuns(TemporaryFolder folder)
             byte[] predicted = [.. Enumerable.Range(0, labels).Select(pixel => pixel < right ? label : (byte)((label + 1) % options.Space.Classes))];
             confusion.Add(predicted, [.. Enumerable.Repeat(label, labels)]);
         }
-        EvaluationReport.Save(run.In("eval-student-val.json"), data, confusion, latency: null);
+        EvaluationReport.Save(run.In("eval-student-val.json"), data, confusion, EvaluationMode.Plain, latency: null);
     }
 }
