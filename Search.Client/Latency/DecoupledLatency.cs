@@ -14,30 +14,34 @@ namespace FasterSeg.Search.Client.Latency;
 public sealed class DecoupledLatency(LatencyRegularizer regularizer, double operatorWeight, double resolutionWeight, double widthWeight) : ILatencyPenalty
 {
     /// <inheritdoc/>
-    public Tensor Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths) =>
-        (operatorWeight * OperatorTerm(architecture, widths).Sum)
-        + (resolutionWeight * ResolutionTerm(architecture, widths).Sum)
-        + (widthWeight * WidthTerm(architecture, widths).Sum);
+    public Tensor Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths)
+    {
+        int count = (int)widths[0].shape[1];
+        return regularizer.Of(architecture, widths,
+            [(operatorWeight, at => HoldForOperators(at, count), OnlyAlpha), (resolutionWeight, at => HoldForResolutions(at, count), OnlyBeta), (widthWeight, HoldForWidths, OnlyWidths)]);
+    }
 
     /// <summary>Lat(alpha | uniform beta, full width).</summary>
     public ExpectedLatency OperatorTerm(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths) =>
-        regularizer.Of(architecture.Alpha, Uniform(architecture.Beta), Full(widths));
+        regularizer.Of(architecture, widths, at => HoldForOperators(at, (int)widths[0].shape[1]), OnlyAlpha);
 
     /// <summary>Lat(beta | uniform alpha, full width).</summary>
     public ExpectedLatency ResolutionTerm(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths) =>
-        regularizer.Of(Uniform(architecture.Alpha)!, architecture.Beta, Full(widths));
+        regularizer.Of(architecture, widths, at => HoldForResolutions(at, (int)widths[0].shape[1]), OnlyBeta);
 
     /// <summary>Lat(gamma | uniform alpha, uniform beta).</summary>
     public ExpectedLatency WidthTerm(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths) =>
-        regularizer.Of(Uniform(architecture.Alpha)!, Uniform(architecture.Beta), widths);
+        regularizer.Of(architecture, widths, HoldForWidths, OnlyWidths);
 
-    private static Tensor[] Uniform(IReadOnlyList<Tensor?> choices) =>
-        [.. choices.Select(c => c is null ? null! : full_like(c, 1.0 / c.shape[1], requires_grad: false))];
+    private static LatencyPoint HoldForOperators(LatencyPoint at, int count) => at.WithUniformBeta().WithFullWidths(count);
 
-    private static Tensor[] Full(IReadOnlyList<Tensor> widths) => [.. widths.Select(w =>
-    {
-        Tensor full = zeros_like(w, requires_grad: false);
-        full.select(1, -1).fill_(1);
-        return full;
-    })];
+    private static LatencyPoint HoldForResolutions(LatencyPoint at, int count) => at.WithUniformAlpha().WithFullWidths(count);
+
+    private static LatencyPoint HoldForWidths(LatencyPoint at) => at.WithUniformAlpha().WithUniformBeta();
+
+    private static LatencyPoint OnlyAlpha(LatencyPoint gradient) => gradient.Zeros() with { Alpha = gradient.Alpha };
+
+    private static LatencyPoint OnlyBeta(LatencyPoint gradient) => gradient.Zeros() with { Beta = gradient.Beta };
+
+    private static LatencyPoint OnlyWidths(LatencyPoint gradient) => gradient.Zeros() with { Widths = gradient.Widths };
 }

@@ -11,5 +11,5 @@ namespace FasterSeg.Search.Client.Latency;
 public sealed class JointLatency(LatencyRegularizer regularizer) : ILatencyPenalty
 {
     /// <inheritdoc/>
-    public Tensor Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths) => regularizer.Of(architecture.Alpha, architecture.Beta, widths).Sum;
+    public Tensor Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths) => regularizer.Of(architecture, widths).Sum;
 }

@@ -9,113 +9,84 @@ namespace FasterSeg.Search.Client.Latency;
 /// The differentiable latency of a relaxed architecture (paper, Section 3.3): a table and architecture parameters in, milliseconds
 /// out. Double precision throughout. It knows nothing of training.
 /// </summary>
-/// <remarks>
-/// With keep(l,s) and down(l,s) the expected latencies of a cell's two mixed operators, A(l,s) the latency up to a kept
-/// output and D(l,s) up to a came-down one: A = P + keep, D = P + down, where P is the stem at layer 0, A(l-1,0) at scale 8,
-/// D(l-1,s-1) for a scale's first cell, else beta_keep A(l-1,s) + beta_down D(l-1,s-1). The result is the sum of A at the last
-/// layer over the three scales. For each scale A solves one bidiagonal system, so that no layer is walked by hand.
-/// </remarks>
 public sealed class LatencyRegularizer
 {
     private readonly SearchSpace space;
-    private readonly Tensor[] keepTable = new Tensor[3];
-    private readonly Tensor[] downTable = new Tensor[2];
-    private readonly Tensor stemWidth;
-    private readonly Tensor headWidth;
+    private readonly LatencyRecursion recursion;
 
     /// <summary>Reads the latencies of every searched operator and of the role's stem out of a table.</summary>
     /// <exception cref="MissingLatencyException">The table lacks one of them.</exception>
     public LatencyRegularizer(LatencyTable table, SearchSpace space, Role role)
     {
         this.space = space;
-        double stem = space.StemRatio(role);
-        double head = space.HeadRatio(role);
-        // They outlive whatever scope the table arrived in: a newer one may come in the middle of a search.
-        for (int s = 0; s < 3; s++) keepTable[s] = Read(table, s, stride: 1).DetachFromDisposeScope();
-        for (int s = 0; s < 2; s++) downTable[s] = Read(table, s, stride: 2).DetachFromDisposeScope();
-        stemWidth = OneHot(stem).DetachFromDisposeScope();
-        headWidth = OneHot(head).DetachFromDisposeScope();
-        StemMs = space.Stem(stem).Sum(spec => table[spec]);
+        StemMs = space.Stem(space.StemRatio(role)).Sum(spec => table[spec]);
+        recursion = new LatencyRecursion([.. Enumerable.Range(0, 3).Select(s => Read(table, s, stride: 1))], [.. Enumerable.Range(0, 2).Select(s => Read(table, s, stride: 2))],
+            space.WidthRatios.Count, IndexOf(space.StemRatio(role)), IndexOf(space.HeadRatio(role)), StemMs);
     }
 
     /// <summary>Latency of the stem, ms.</summary>
     public double StemMs { get; }
 
     /// <summary>The expected latency.</summary>
-    /// <param name="alpha">For each scale s, [L - s, 5], rows summing to 1.</param>
-    /// <param name="beta">For scales 1 and 2, [L - s - 1, 2] as (came down, kept), rows summing to 1.</param>
+    /// <param name="architecture">Rows of alpha and beta sum to 1.</param>
     /// <param name="widths">For each scale, [maps of the scale, R]: probabilities, or one-hot where widths were sampled.</param>
-    public ExpectedLatency Of(IReadOnlyList<Tensor> alpha, IReadOnlyList<Tensor?> beta, IReadOnlyList<Tensor> widths)
-    {
-        Tensor[] keep = new Tensor[3], down = new Tensor[2];
-        for (int s = 0; s < 3; s++)
-        {
-            Tensor a = Double(alpha[s]);
-            (Tensor input, Tensor output) = CellWidths(widths, s);
-            keep[s] = Mixed(a, keepTable[s], input, output);
-            if (s == 2) continue;
-            // A last cell does not go down; the map it would give has the widths of the next scale, row by row.
-            long cells = a.shape[0] - 1;
-            down[s] = Mixed(a.narrow(0, 0, cells), downTable[s], input.narrow(0, 0, cells), Double(widths[s + 1]));
-        }
+    public ExpectedLatency Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths) => Of(architecture, widths, at => at, gradient => gradient);
 
-        Tensor a0 = keep[0].cumsum(0) + StemMs;
-        Tensor before = a0 - keep[0];
-        Tensor d = before.narrow(0, 0, down[0].shape[0]) + down[0];
-        Tensor a1 = Accumulate(keep[1], d, beta[1]!);
-        before = a1 - keep[1];
-        d = before.narrow(0, 0, down[1].shape[0]) + down[1];
-        Tensor a2 = Accumulate(keep[2], d, beta[2]!);
-        return new ExpectedLatency(a0[-1], a1[-1], a2[-1]);
+    /// <summary>The expected latency where some kinds of parameter are held.</summary>
+    /// <param name="architecture">Rows of alpha and beta sum to 1.</param>
+    /// <param name="widths">For each scale, [maps of the scale, R].</param>
+    /// <param name="hold">Puts fixed numbers in place of those that are held.</param>
+    /// <param name="free">Takes their gradient away.</param>
+    internal ExpectedLatency Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths, Func<LatencyPoint, LatencyPoint> hold, Func<LatencyPoint, LatencyPoint> free)
+    {
+        Tensor numbers = LatencyPoint.Flatten(architecture, widths);
+        double[] ms = [];
+        Tensor sum = Differentiable(numbers, architecture, widths, at =>
+        {
+            (ms, LatencyPoint gradient) = recursion.Evaluate(hold(at));
+            return (ms.Sum(), free(gradient).ToVector());
+        });
+        return new ExpectedLatency(ms[0], ms[1], ms[2], sum);
     }
+
+    /// <summary>A weighted sum of expected latencies that each hold some kinds of parameter; differentiable once.</summary>
+    internal Tensor Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths, IReadOnlyList<(double Weight, Func<LatencyPoint, LatencyPoint> Hold, Func<LatencyPoint, LatencyPoint> Free)> terms) =>
+        Differentiable(LatencyPoint.Flatten(architecture, widths), architecture, widths, at =>
+        {
+            double value = 0;
+            double[] slope = [];
+            foreach (var (weight, hold, free) in terms)
+            {
+                (double[] ms, LatencyPoint gradient) = recursion.Evaluate(hold(at));
+                double[] each = free(gradient).ToVector();
+                if (slope.Length == 0) slope = new double[each.Length];
+                value += weight * ms.Sum();
+                for (int i = 0; i < each.Length; i++) slope[i] += weight * each[i];
+            }
+            return (value, slope);
+        });
 
     /// <summary>
-    /// A along a scale: A_i = keep_i + beta_keep,i A_(i-1) + beta_down,i D_i, where the first cell has no kept input.
+    /// A scalar with the value and the gradient that a function in plain numbers gives: the tangent at this point. A few tensor operations in place of
+    /// one for each layer.
     /// </summary>
-    private static Tensor Accumulate(Tensor keep, Tensor cameDown, Tensor beta)
+    private static Tensor Differentiable(Tensor numbers, RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths, Func<LatencyPoint, (double Value, double[] Slope)> function)
     {
-        Tensor b = Double(beta);
-        Tensor enter = cat([ones(1, dtype: ScalarType.Float64), b.select(1, 0)], 0) * cameDown;
-        Tensor system = eye(keep.shape[0], dtype: ScalarType.Float64) - diag_embed(b.select(1, 1), -1);
-        return linalg.solve_triangular(system, (keep + enter).unsqueeze(1), upper: false, unitriangular: true).squeeze(1);
+        double[] at = numbers.detach().data<double>().ToArray();
+        (double value, double[] slope) = function(LatencyPoint.Split(at, architecture, widths));
+        double constant = value;
+        for (int i = 0; i < at.Length; i++) constant -= slope[i] * at[i];
+        return numbers.dot(tensor(slope, dtype: ScalarType.Float64)) + constant;
     }
 
-    /// <summary>sum over operators and both widths of alpha_o p(in) p(out) T[o, in, out] for each cell: [cells].</summary>
-    private static Tensor Mixed(Tensor alpha, Tensor table, Tensor input, Tensor output)
+    private double[] Read(LatencyTable table, int scaleIndex, int stride)
     {
-        Tensor byWidths = alpha.matmul(table.flatten(1)).reshape(alpha.shape[0], table.shape[1], table.shape[2]);
-        return input.unsqueeze(1).matmul(byWidths).matmul(output.unsqueeze(2)).flatten();
+        int scale = SearchSpace.Scales[scaleIndex];
+        return [.. from kind in MixedOperator.Kinds
+                   from input in space.WidthRatios
+                   from output in space.WidthRatios
+                   select table[new OperatorSpec(kind, space.Height / scale, space.Width / scale, space.Channels(scale, input), space.Channels(scale * stride, output), stride)]];
     }
 
-    /// <summary>The distributions of the input and the kept output's width for each cell of a scale.</summary>
-    private (Tensor Input, Tensor Output) CellWidths(IReadOnlyList<Tensor> widths, int scale)
-    {
-        Tensor maps = Double(widths[scale]);
-        return scale == 0
-            ? (cat([stemWidth, maps], 0), cat([maps, headWidth], 0))
-            : (maps, cat([maps.narrow(0, 1, maps.shape[0] - 1), headWidth], 0));
-    }
-
-    private Tensor Read(LatencyTable table, int scaleIndex, int stride)
-    {
-        int scale = SearchSpace.Scales[scaleIndex], count = space.WidthRatios.Count;
-        var values = new double[MixedOperator.Kinds.Count * count * count];
-        int next = 0;
-        foreach (OperatorKind kind in MixedOperator.Kinds)
-        {
-            foreach (double input in space.WidthRatios)
-            {
-                foreach (double output in space.WidthRatios)
-                    values[next++] = table[new OperatorSpec(kind, space.Height / scale, space.Width / scale,
-                        space.Channels(scale, input), space.Channels(scale * stride, output), stride)];
-            }
-        }
-        return tensor(values, dtype: ScalarType.Float64).reshape(MixedOperator.Kinds.Count, count, count);
-    }
-
-    // A few hundred numbers: the CPU is the fastest place for them, wherever the supernet lives.
-    private static Tensor Double(Tensor values) => values.to(ScalarType.Float64).cpu();
-
-    private Tensor OneHot(double ratio) =>
-        tensor(space.WidthRatios.Select(r => r == ratio ? 1.0 : 0.0).ToArray(), dtype: ScalarType.Float64).unsqueeze(0);
+    private int IndexOf(double ratio) => Enumerable.Range(0, space.WidthRatios.Count).First(i => space.WidthRatios[i] == ratio);
 }

@@ -15,9 +15,13 @@ flat.SetAction(parsed => FlatBench.Run(Configuration(parsed), parsed.GetRequired
 var input = new Command("input", "How fast batches are made, and how long a search waits for them.") { config, set, steps, data };
 input.SetAction(parsed => InputBench.Run(Configuration(parsed), parsed.GetRequiredValue(data), parsed.GetValue(steps)));
 
+var table = new Option<string?>("--lut") { HelpName = "FILE", Description = "A table of the configuration's space; without one its numbers are made up." };
+var latency = new Command("latency", "The latency regularizer against a cell-by-cell walk over a dictionary.") { config, set, steps, table };
+latency.SetAction(parsed => LatencyBench.Run(Configuration(parsed), parsed.GetValue(table), parsed.GetValue(steps)));
+
 try
 {
-    return new RootCommand("What a search costs on this machine.") { step, flat, input }.Parse(args).Invoke(new() { EnableDefaultExceptionHandler = false });
+    return new RootCommand("What a search costs on this machine.") { step, flat, input, latency }.Parse(args).Invoke(new() { EnableDefaultExceptionHandler = false });
 }
 catch (UserErrorException fault)
 {

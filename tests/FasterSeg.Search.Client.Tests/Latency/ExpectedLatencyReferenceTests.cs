@@ -36,15 +36,15 @@ public sealed class ExpectedLatencyReferenceTests
             "operator" => decoupled.OperatorTerm(architecture, widths),
             "resolution" => decoupled.ResolutionTerm(architecture, widths),
             "width" => decoupled.WidthTerm(architecture, widths),
-            _ => regularizer.Of(architecture.Alpha, architecture.Beta, widths),
+            _ => regularizer.Of(architecture, widths),
         };
         latency.Sum.backward();
 
         AssertNear(expected.GetProperty("stem_ms").GetDouble(), regularizer.StemMs);
         double[] branches = [.. expected.GetProperty("branch_ms").EnumerateArray().Select(v => v.GetDouble())];
-        AssertNear(branches[0], latency.Scale8.ToDouble());
-        AssertNear(branches[1], latency.Scale16.ToDouble());
-        AssertNear(branches[2], latency.Scale32.ToDouble());
+        AssertNear(branches[0], latency.Scale8);
+        AssertNear(branches[1], latency.Scale16);
+        AssertNear(branches[2], latency.Scale32);
         AssertNear(expected.GetProperty("sum_ms").GetDouble(), latency.Sum.ToDouble());
         foreach (JsonProperty gradient in expected.GetProperty("gradient_l2").EnumerateObject())
             AssertNear(gradient.Value.GetDouble(), logits[gradient.Name].grad!.norm().ToDouble());
