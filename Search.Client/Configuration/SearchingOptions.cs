@@ -14,7 +14,7 @@ public sealed class SearchingOptions : PhaseOptions
     /// <summary>Learning rate of Adam over alpha, beta and gamma.</summary>
     public double ArchitectureLearningRate { get; set; } = 3e-4;
     /// <summary>
-    /// With true the gradient of alpha, beta and gamma is that after the weights' next step (DARTS' second order), at about three times the cost; the
+    /// With true the gradient of alpha, beta and gamma is that after the weights' next step (DARTS' second order), at two and a half times the cost; the
     /// paper's search is first order.
     /// </summary>
     public bool SecondOrder { get; set; }
