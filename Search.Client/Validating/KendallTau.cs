@@ -25,7 +25,8 @@ public static class KendallTau
             }
         }
         return (untiedByEstimate > 0 && untiedByMeasurement > 0
-            ? difference / (Math.Sqrt(untiedByEstimate) * Math.Sqrt(untiedByMeasurement))
+            // Rounding may carry a perfect one past 1.
+            ? Math.Clamp(difference / (Math.Sqrt(untiedByEstimate) * Math.Sqrt(untiedByMeasurement)), -1, 1)
             : null, pairs);
     }
 }

@@ -30,6 +30,10 @@ public sealed class KendallTauTests
         Assert.Equal((null, 0), KendallTau.Of([2, 1, 3], [10, 20, 40], within: 0.2));
     }
 
+    /// <summary>The square roots of 3 pairs multiply to a little less than 3.</summary>
+    [Fact]
+    public void A_perfect_order_is_1_and_not_more() => Assert.Equal((1.0, 3), KendallTau.Of([1, 2, 3], [1, 2, 3]));
+
     [Fact]
     public void Equal_values_have_no_tau() => Assert.Null(KendallTau.Of([1, 2, 3], [5, 5, 5]).Tau);
 
