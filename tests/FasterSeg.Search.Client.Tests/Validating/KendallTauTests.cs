@@ -21,12 +21,13 @@ public sealed class KendallTauTests
     [Fact]
     public void One_swap_of_four_costs_one_pair() => Assert.Equal(4 / 6.0, KendallTau.Of([1, 3, 2, 4], [10, 20, 30, 40]).Tau!.Value, 12);
 
-    /// <summary>10 and 11 are near, 11 and 13.2 are just near, 10 and 13.2 are not.</summary>
+    /// <summary>10 and 11 are near, 11 and 13.2 are just near, 10 and 13.2 are not; nor are 120 and 144.6.</summary>
     [Fact]
     public void Only_near_pairs_count_where_asked()
     {
         (double? tau, int pairs) = KendallTau.Of([2, 1, 3], [10, 11, 13.2], within: 0.2);
         Assert.Equal((0.0, 2), (tau, pairs));
+        Assert.Equal((1.0, 1), KendallTau.Of([1, 2, 0], [100, 120, 144.6], within: 0.2));
         Assert.Equal((null, 0), KendallTau.Of([2, 1, 3], [10, 20, 40], within: 0.2));
     }
 
