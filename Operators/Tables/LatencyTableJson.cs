@@ -62,6 +62,17 @@ public static class LatencyTableJson
         return LatencyTableReader.Space(document.RootElement, where) ?? throw NoJson(where, "it is null");
     }
 
+    /// <summary>An identity as it stands in a table's file.</summary>
+    public static string SerializeIdentity(TableIdentity identity) => LatencyTableWriter.Identity(identity).ToJsonString();
+
+    /// <summary>Reads and checks what <see cref="SerializeIdentity"/> wrote.</summary>
+    /// <exception cref="UserErrorException">It is no identity; the message says why.</exception>
+    public static TableIdentity ParseIdentity(string json, string where)
+    {
+        using JsonDocument document = Document(Encoding.UTF8.GetBytes(json), where);
+        return LatencyTableReader.Identity(document.RootElement, where);
+    }
+
     /// <summary>Reads and checks a table's file.</summary>
     /// <exception cref="UserErrorException">As <see cref="Parse"/>, or the file cannot be read.</exception>
     public static LatencyTable Load(string path) => Parse(UserFile.Read(path, LargestFile), path);

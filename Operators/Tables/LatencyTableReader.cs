@@ -37,7 +37,7 @@ internal static class LatencyTableReader
             : throw fields.Fault($"'{name}' is no time such as 2026-01-31T12:00:00Z");
     }
 
-    private static TableIdentity Identity(JsonElement element, string where)
+    internal static TableIdentity Identity(JsonElement element, string where)
     {
         var fields = new JsonFields(element, $"{where}: identity");
         var identity = new TableIdentity(

@@ -45,7 +45,7 @@ internal static class LatencyTableWriter
         ["entries"] = new JsonArray([.. table.Entries.Select(Entry)]),
     };
 
-    private static JsonObject Identity(TableIdentity identity) => new()
+    internal static JsonObject Identity(TableIdentity identity) => new()
     {
         ["device_name"] = identity.DeviceName,
         ["device_uuid"] = identity.DeviceUuid,

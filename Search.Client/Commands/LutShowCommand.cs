@@ -1,11 +1,12 @@
 using System.CommandLine;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Validating;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;
 
-/// <summary><c>fasterseg lut show</c>: a table's identity, size and spread.</summary>
+/// <summary><c>fasterseg lut show</c>: a table's identity, size and spread, and how far it may be trusted where a validation says so.</summary>
 public static class LutShowCommand
 {
     /// <summary>What the command line says.</summary>
@@ -27,7 +28,9 @@ public static class LutShowCommand
     public static Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        LatencyTableReport.Write(console, LatencyTableJson.Load(options.Table), options.Slowest);
+        LatencyTable table = LatencyTableJson.Load(options.Table);
+        LatencyTableReport.Write(console, table, options.Slowest);
+        ValidationReport.WriteBeside(console, table, TableValidationFile.Beside(options.Table));
         return Task.FromResult(ExitCodes.Done);
     }
 }

@@ -15,7 +15,11 @@ public static class RandomArchitectures
     private const int TargetSample = 200;
 
     /// <summary>A random student or teacher; the same seed gives the same one.</summary>
-    public static DerivedArchitecture Draw(SearchSpace space, Role role, int seed)
+    /// <param name="space">The space.</param>
+    /// <param name="role">Student or teacher.</param>
+    /// <param name="seed">Of the network.</param>
+    /// <param name="shallowEnd">The scale at which the shallow branch ends, 0 for 1/8 and 1 for 1/16; null draws it too.</param>
+    public static DerivedArchitecture Draw(SearchSpace space, Role role, int seed, int? shallowEnd = null)
     {
         var random = new StableRandom(seed, (int)role);
         double[][][] alpha = new double[3][][], beta = new double[3][][], gamma = new double[3][][];
@@ -25,7 +29,7 @@ public static class RandomArchitectures
             beta[scale] = scale == 0 ? [] : Rows(ref random, space.Layers - scale - 1, 2);
             gamma[scale] = Rows(ref random, MapWidths.Rows(space, scale), space.WidthRatios.Count);
         }
-        return Derivation.Derive(new ArchitectureValues(alpha, beta, gamma), space, role, shallowEnd: random.Next(2));
+        return Derivation.Derive(new ArchitectureValues(alpha, beta, gamma), space, role, shallowEnd ?? random.Next(2));
     }
 
     /// <summary>The first of a seeded sequence of random networks whose estimate is within a tolerance of a latency.</summary>

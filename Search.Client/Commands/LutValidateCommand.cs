@@ -1,0 +1,134 @@
+using System.CommandLine;
+using System.Globalization;
+using FasterSeg.Operators;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Native;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Reporting.Pictures;
+using FasterSeg.Search.Client.Validating;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary><c>fasterseg lut validate</c>: a table's estimates beside whole networks that are measured.</summary>
+public static class LutValidateCommand
+{
+    private const string Section = "measuring:";
+    private const int FewestNetworks = 4;
+    private const int MostNetworks = 10_000;
+
+    /// <summary>What the command line says.</summary>
+    /// <param name="Lut">The table's file.</param>
+    /// <param name="Networks">Held-out networks.</param>
+    /// <param name="Fitting">Networks for fitting.</param>
+    /// <param name="Seed">Draws them.</param>
+    /// <param name="Twice">Measure each a second time.</param>
+    /// <param name="Config">A configuration whose section <c>measuring</c> counts; null goes by the table.</param>
+    /// <param name="Set">Overrides of that section.</param>
+    /// <param name="Profiler">The profiler's address; null is this machine.</param>
+    /// <param name="Out">The validation's file; null is beside the table.</param>
+    /// <param name="Plot">A picture to write; null writes none.</param>
+    /// <param name="Worst">How many of the worst cases to name.</param>
+    public sealed record Options(string Lut, int Networks, int Fitting, int Seed, bool Twice, string? Config, string[] Set, string? Profiler, string? Out, string? Plot, int Worst);
+
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        var lut = new Option<string>("--lut") { HelpName = "FILE", Required = true, Description = "The table, measured on the device that the networks are measured on." };
+        var networks = new Option<int>("--networks") { HelpName = "N", DefaultValueFactory = _ => 100, Description = "Random networks that the figures come from, at least 4." };
+        var fitting = new Option<int>("--fitting") { HelpName = "M", Description = "Further networks, kept apart, that a correction of the sums may learn from." };
+        var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Another seed draws other networks." };
+        var twice = new Option<bool>("--twice") { Description = "Measure every network a second time, in another order: how well a measurement predicts the next one." };
+        var output = new Option<string?>("--out") { HelpName = "FILE", Description = "The validation's file, JSON; rewritten after each measurement, and gone on with where it is there. Left out: TABLE.validation.json beside the table." };
+        var plot = new Option<string?>("--plot") { HelpName = "FILE", Description = "Also draw the estimates over the measurements, to a .png file." };
+        var worst = new Option<int>("--worst") { HelpName = "N", DefaultValueFactory = _ => 3, Description = "How many of the worst estimates to take apart." };
+        Option<string?> config = CommonOptions.Config(required: false), profiler = CommonOptions.Profiler();
+        config.Description = "A configuration whose section 'measuring' says how to measure. Left out: on the table's provider, precision, threads and batch.";
+        Option<string[]> set = CommonOptions.Set();
+        set.Description = "A value of the section 'measuring', e.g. measuring:maximumSeconds=1. May be given again and again.";
+        var command = new Command("validate", "Measures random networks whole and says how well the table predicts them.")
+        {
+            lut, networks, fitting, seed, twice, config, profiler, output, plot, worst, set,
+        };
+        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(lut), parsed.GetValue(networks), parsed.GetValue(fitting), parsed.GetValue(seed), parsed.GetValue(twice),
+            parsed.GetValue(config), parsed.GetValue(set) ?? [], parsed.GetValue(profiler), parsed.GetValue(output), parsed.GetValue(plot), parsed.GetValue(worst)), console, token));
+        return command;
+    }
+
+    /// <summary>Fixes the networks, measures what is left of them, and reports.</summary>
+    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        CheckUsage(options);
+        string output = options.Out ?? TableValidationFile.Beside(options.Lut);
+        OutputFile.Check(output);
+        if (options.Plot is not null) OutputFile.Check(options.Plot, "--plot");
+        LatencyTable table = LatencyTableJson.Load(options.Lut);
+        var settings = new ValidationSettings(options.Networks, options.Fitting, options.Seed, options.Twice, Measuring(options, table.Identity));
+        var validation = TableValidation.Begin(table, settings, options.Lut);
+        // A file without a measurement, say after settings that the profiler refused, holds nothing that other settings would spoil.
+        TableValidation? stored = File.Exists(output) ? TableValidationFile.Load(output) : null;
+        bool begun = stored?.Done() > 0;
+        if (begun)
+        {
+            stored!.RequireSame(validation, output);
+            validation = stored;
+        }
+        ValidationReport.WriteDraw(console, table, validation);
+
+        if (validation.Next() is not null)
+        {
+            await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken);
+            console.WriteLine(begun
+                ? string.Create(CultureInfo.InvariantCulture, $"Going on with {output}: {validation.Done()} of {validation.Total()} measurements are there.")
+                : $"Networks, split and order are in {output}.");
+            // Before anything is measured.
+            if (!begun) TableValidationFile.Save(validation, output);
+            validation = await MeasureAsync(validation, output, profiler, console, cancellationToken);
+        }
+        validation = validation with { Results = ValidationResults.Of(validation, table, options.Worst) };
+        TableValidationFile.Save(validation, output);
+        ValidationReport.Write(console, validation);
+        console.WriteLine($"Validation written to {output}.");
+        if (options.Plot is not null)
+        {
+            ImageFile.WritePng(options.Plot, ValidationPicture.Draw(validation));
+            console.WriteLine($"Plot written to {options.Plot}.");
+        }
+        return ExitCodes.Done;
+    }
+
+    private static void CheckUsage(Options options)
+    {
+        if (options.Networks is < FewestNetworks or > MostNetworks || options.Fitting is < 0 or > MostNetworks)
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--networks {options.Networks} --fitting {options.Fitting}: {FewestNetworks} to {MostNetworks} networks can be reported on, and up to {MostNetworks} fitted on."));
+        if (options.Worst < 0) throw new UsageException("--worst counts networks: use 0 or more.");
+        if (options.Set.FirstOrDefault(set => !set.StartsWith(Section, StringComparison.OrdinalIgnoreCase)) is { } foreign)
+            throw new UsageException($"--set {foreign} would change nothing here: the table says what is drawn, so only {Section}KEY=VALUE counts.");
+    }
+
+    /// <summary>How to measure: as the configuration says, or else in the table's own way as far as it tells.</summary>
+    private static MeasuringOptions Measuring(Options options, TableIdentity identity)
+    {
+        string[] table = options.Config is not null ? [] :
+        [
+            $"{Section}provider={identity.Provider}", $"{Section}precision={identity.Precision}",
+            FormattableString.Invariant($"{Section}threads={identity.Threads}"), FormattableString.Invariant($"{Section}batchSize={identity.BatchSize}"),
+        ];
+        return ConfigurationLoader.Load(options.Config, [.. table, .. options.Set]).Measuring;
+    }
+
+    private static Task<TableValidation> MeasureAsync(TableValidation validation, string output, ProfilerConnection profiler, IAnsiConsole console, CancellationToken cancellation)
+    {
+        TorchDevice.Open("cpu", threads: 1);
+        return ProgressDisplay.RunAsync(console, progress => Task.Run(() => new ValidationMeasurement(output, profiler.Name, network =>
+        {
+            using var untrained = new DerivedNetwork(network.Architecture);
+            return SearchWorkflow.MeasureAsync(untrained, NetworkPlan.Of(network.Architecture, validation.Space.Height, validation.Space.Width),
+                validation.Settings.Measuring, profiler, cancellation).GetAwaiter().GetResult();
+        }, progress).Run(validation, cancellation), CancellationToken.None));
+    }
+}

@@ -1,0 +1,115 @@
+using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Reporting.Html;
+using FasterSeg.Search.Client.Validating;
+using SkiaSharp;
+
+namespace FasterSeg.Search.Client.Reporting.Pictures;
+
+/// <summary>
+/// Estimates over measurements, a dot a network: above in milliseconds with the diagonal, below the error in percent. Both have the band of +-5 %.
+/// </summary>
+public static class ValidationPicture
+{
+    private const float Width = 720, Height = 880, Left = 78, Right = Width - 24, Text = 9, Title = 12, Dot = 3.2f;
+    private const double Band = 0.05;
+
+    private static readonly SKRect Above = new(Left, 96, Right, 584), Below = new(Left, 628, Right, Height - 58);
+
+    // As the pictures of networks have them: told apart by colour-blind people too, and by fill and outline besides.
+    private static readonly SKColor Reporting = PictureColours.Deep, Fitting = PictureColours.Shallow;
+
+    /// <summary>Draws a validation's plain sums.</summary>
+    /// <param name="validation">At least one network of it is measured.</param>
+    public static RgbImage Draw(TableValidation validation)
+    {
+        ValidatedNetwork[] networks = [.. validation.Measured(NetworkUse.Fitting), .. validation.Measured(NetworkUse.Reporting)];
+        // One axis for both, so that the diagonal goes from corner to corner.
+        Axis milliseconds = Axis.Around(networks.SelectMany(network => new[] { network.EstimateMs!.Value, network.MeasuredMs()!.Value }));
+        double[] errors = [.. networks.Select(network => 100 * Error(network))];
+        Axis percent = Axis.Around([.. errors, -100 * Band * 1.1, 100 * Band * 1.1]);
+        return PictureCanvas.Draw(Width, Height, canvas =>
+        {
+            Head(canvas, validation);
+            Frame(canvas, Above, milliseconds, milliseconds, "estimate, ms");
+            Frame(canvas, Below, milliseconds, percent, "error, %");
+            Lettering.Write(canvas, "measured, ms", (Left + Right) / 2, Height - 24, Text, PictureColours.Ink, Lettering.Align.Centre);
+            InBand(canvas, Above, milliseconds, milliseconds, (measured, factor) => measured * factor);
+            InBand(canvas, Below, milliseconds, percent, (_, factor) => 100 * (factor - 1));
+            foreach (ValidatedNetwork network in networks)
+            {
+                double measured = network.MeasuredMs()!.Value;
+                Mark(canvas, Place(Above, milliseconds, milliseconds, measured, network.EstimateMs!.Value), network.Use);
+                Mark(canvas, Place(Below, milliseconds, percent, measured, 100 * Error(network)), network.Use);
+            }
+        });
+    }
+
+    private static double Error(ValidatedNetwork network) => Agreement.Error(network.EstimateMs!.Value, network.MeasuredMs()!.Value);
+
+    private static SKPoint Place(SKRect panel, Axis across, Axis up, double x, double y) =>
+        new(panel.Left + (float)(across.Place(x) * panel.Width), panel.Bottom - (float)(up.Place(y) * panel.Height));
+
+    private static void Head(SKCanvas canvas, TableValidation validation)
+    {
+        Lettering.Write(canvas, "Sum of parts over whole networks", 14, 14, Title, PictureColours.Ink, bold: true);
+        Lettering.Write(canvas, FormattableString.Invariant($"{validation.TableIdentity.DeviceName}, {validation.TableIdentity.Provider}, {validation.Space.Height}x{validation.Space.Width}"),
+            14, 34, Text, PictureColours.Grey);
+        float x = Left;
+        foreach (NetworkUse use in Enum.GetValues<NetworkUse>())
+        {
+            int count = validation.Measured(use).Count();
+            if (count == 0) continue;
+            string name = FormattableString.Invariant($"{(use == NetworkUse.Reporting ? "reporting" : "fitting")} ({count})");
+            Mark(canvas, new SKPoint(x + Dot, 57), use);
+            Lettering.Write(canvas, name, x + 14, 52.5f, Text, PictureColours.Ink);
+            x += 34 + Lettering.Width(name, Text);
+        }
+        canvas.Fill(new SKRect(x, 53, x + 22, 61), PictureColours.Pale, radius: 1);
+        Lettering.Write(canvas, "+-5 %", x + 30, 52.5f, Text, PictureColours.Ink);
+    }
+
+    private static void Frame(SKCanvas canvas, SKRect panel, Axis across, Axis up, string name)
+    {
+        canvas.Fill(panel, PictureColours.Lane, radius: 0);
+        Lettering.Write(canvas, name, 14, panel.Top - 14, Text, PictureColours.Ink);
+        foreach (double tick in up.Ticks())
+        {
+            SKPoint at = Place(panel, across, up, across.Low, tick);
+            canvas.Line(panel.Left, at.Y, panel.Right, at.Y, PictureColours.Paper, 1);
+            Lettering.Write(canvas, up.Label(tick), panel.Left - 8, at.Y - 4, Text, PictureColours.Grey, Lettering.Align.Right);
+        }
+        foreach (double tick in across.Ticks())
+        {
+            SKPoint at = Place(panel, across, up, tick, up.Low);
+            canvas.Line(at.X, panel.Top, at.X, panel.Bottom, PictureColours.Paper, 1);
+            Lettering.Write(canvas, across.Label(tick), at.X, panel.Bottom + 8, Text, PictureColours.Grey, Lettering.Align.Centre);
+        }
+    }
+
+    /// <summary>What is within +-5 %, and where the estimate is right.</summary>
+    private static void InBand(SKCanvas canvas, SKRect panel, Axis across, Axis up, Func<double, double, double> estimate)
+    {
+        SKPoint At(double measured, double factor) => Place(panel, across, up, measured, estimate(measured, factor));
+        canvas.Save();
+        canvas.ClipRect(panel);
+        using var path = new SKPath();
+        path.AddPoly([At(across.Low, 1 - Band), At(across.High, 1 - Band), At(across.High, 1 + Band), At(across.Low, 1 + Band)]);
+        using (var paint = new SKPaint { Color = PictureColours.Pale, IsAntialias = true }) canvas.DrawPath(path, paint);
+        SKPoint from = At(across.Low, 1), to = At(across.High, 1);
+        canvas.Line(from.X, from.Y, to.X, to.Y, PictureColours.Grey, 1);
+        canvas.Restore();
+    }
+
+    /// <summary>A full dot for reporting, a ring for fitting.</summary>
+    private static void Mark(SKCanvas canvas, SKPoint at, NetworkUse use)
+    {
+        using var paint = new SKPaint
+        {
+            Color = (use == NetworkUse.Reporting ? Reporting : Fitting).WithAlpha(0xD0),
+            IsAntialias = true,
+            Style = use == NetworkUse.Reporting ? SKPaintStyle.Fill : SKPaintStyle.Stroke,
+            StrokeWidth = 1.2f,
+        };
+        canvas.DrawCircle(at, Dot, paint);
+    }
+}

@@ -1,0 +1,35 @@
+using FasterSeg.Operators.Spaces;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Latency;
+using FasterSeg.Search.Client.Networks;
+
+namespace FasterSeg.Search.Client.Validating;
+
+/// <summary>A network of a validation.</summary>
+/// <param name="Number">From 1 on; those for reporting come first.</param>
+/// <param name="Use">Reporting or fitting.</param>
+/// <param name="Architecture">The network.</param>
+/// <param name="EstimateMs">The plain sum of its parts in the table, ms; null where parts are missing.</param>
+/// <param name="Missing">Keys of the parts that the table has no usable entry for: such a network is named and not measured.</param>
+/// <param name="Readings">Its measurements, one a pass.</param>
+public sealed record ValidatedNetwork(
+    int Number, NetworkUse Use, DerivedArchitecture Architecture, double? EstimateMs, IReadOnlyList<string> Missing, IReadOnlyList<NetworkReading> Readings)
+{
+    /// <summary>A network that nobody has measured yet, with its estimate.</summary>
+    public static ValidatedNetwork Of(int number, NetworkUse use, DerivedArchitecture architecture, SearchSpace space, LatencyTable table)
+    {
+        NetworkPlan plan = NetworkPlan.Of(architecture, space.Height, space.Width);
+        string[] missing = [.. plan.Parts.Select(part => part.Spec).Distinct().Where(spec => table.Find(spec) is not { Failure: null }).Select(spec => spec.ToString())];
+        return new(number, use, architecture, missing.Length > 0 ? null : NetworkEstimate.Of(table, plan).TotalMs, missing, []);
+    }
+
+    /// <summary>The first pass's latency, ms, by which estimates are judged; null where nobody measured it yet.</summary>
+    public double? MeasuredMs() => Readings.Count > 0 ? Readings[0].MedianMs : null;
+
+    /// <summary>E.g. <c>student 32+16</c>: the kinds that every use has equally many of.</summary>
+    public string Kind() => FormattableString.Invariant($"{(Architecture.Role == Role.Teacher ? "teacher" : "student")} {Architecture.Deep.LastScale}+{Architecture.Shallow.LastScale}");
+
+    /// <summary>Whether it is the same network for the same use with the same estimate, measured or not.</summary>
+    internal bool IsSameDraw(ValidatedNetwork other) => (Number, Use, EstimateMs) == (other.Number, other.Use, other.EstimateMs)
+        && Architecture == other.Architecture && Missing.SequenceEqual(other.Missing);
+}

@@ -1,0 +1,194 @@
+using FasterSeg.Operators.Onnx;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Protos.Onnx;
+using FasterSeg.Search.Client.Commands;
+using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Tests.Profiling;
+using FasterSeg.Search.Client.Tests.Validating;
+using FasterSeg.Search.Client.Validating;
+using Grpc.Core;
+using Xunit;
+using Proto = FasterSeg.Protos.Profiler.V1;
+
+namespace FasterSeg.Search.Client.Tests.Commands;
+
+/// <summary>lut validate against a profiler on which every network takes 4 % longer than its parts.</summary>
+public sealed class LutValidateCommandTests : IAsyncLifetime
+{
+    private const double Overhead = 1.04;
+
+    private readonly TemporaryFolder folder = new();
+    private FakeProfiler fake = null!;
+    private int measured;
+    private string table = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        table = folder["T.json"];
+        LatencyTableJson.Save(MadeValidations.Table, table);
+        fake = await FakeProfiler.StartAsync();
+        fake.OnMeasureModel = MeasureAsync;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await fake.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Figures_picture_and_file_say_what_the_profiler_measured()
+    {
+        var (code, output, error) = await Shell.RunAsync(width: 80, Arguments("--twice", "--plot", folder["V.png"]));
+        Assert.Equal((ExitCodes.Done, "", 20), (code, error, measured));
+        Assert.Matches(@"networks +6 to report on, 4 to fit on, seed 1, each measured twice\n", output);
+        // The bias is 1 / 1.04 - 1. Each row stands on one line of 80 columns.
+        Assert.Matches(@"sum of parts +reporting \(6\) +fitting \(4\) +measured again \(6\) *\n", output);
+        Assert.Matches(@"Pearson +1.0000 \(1.0000..1.0000\) +1.0000 +1.0000 \(1.0000..1.0000\) *\n", output);
+        Assert.Matches(@"bias +-3.85 % \(-3.85..-3.85\) +-3.85 % +0.00 % \(0.00..0.00\) *\n", output);
+        Assert.Matches(@"within 5 % +100.0 % \(54.1..100.0\) +100.0 % +100.0 % \(54.1..100.0\) *\n", output);
+        Assert.Matches(@"student 32\+16 +1 +-3.85 % +3.85 %", output);
+        Assert.Contains("0 of 20 measurements are noisy", output, StringComparison.Ordinal);
+        TableValidation validation = TableValidationFile.Load(folder["T.validation.json"]);
+        Assert.Equal((6, 4), (validation.Results!.Estimates[0].Reporting.Networks, validation.Results.Estimates[0].Fitting!.Networks));
+        Assert.Equal(LatencyTableJson.HashOf(MadeValidations.Table), validation.TableSha256);
+        Assert.Equal(1440, ImageFile.Read(folder["V.png"]).Width);
+    }
+
+    [Fact]
+    public async Task The_draw_is_in_the_file_before_anything_is_measured()
+    {
+        string? before = null;
+        fake.OnMeasureModel = stream =>
+        {
+            before ??= File.ReadAllText(folder["T.validation.json"]);
+            return MeasureAsync(stream);
+        };
+        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync(Arguments())).Code);
+        TableValidation then = TableValidationFile.Read(System.Text.Encoding.UTF8.GetBytes(before!), "before"), now = TableValidationFile.Load(folder["T.validation.json"]);
+        Assert.Equal((0, 10), (then.Done(), now.Done()));
+        then.RequireSame(now, "before");
+    }
+
+    [Fact]
+    public async Task A_run_that_failed_goes_on_where_it_stopped_and_a_finished_one_measures_nothing()
+    {
+        fake.OnMeasureModel = stream => measured < 4 ? MeasureAsync(stream) : throw new RpcException(new(StatusCode.ResourceExhausted, "The queue is full."));
+        var (failed, _, error) = await Shell.RunAsync(Arguments());
+        Assert.Equal((ExitCodes.Failed, 4), (failed, measured));
+        Assert.Contains("The queue is full.", error, StringComparison.Ordinal);
+
+        fake.OnMeasureModel = MeasureAsync;
+        var (code, output, _) = await Shell.RunAsync(Arguments());
+        Assert.Equal((ExitCodes.Done, 10), (code, measured));
+        Assert.Contains("4 of 10 measurements are there", output, StringComparison.Ordinal);
+
+        // No profiler is asked for once all is measured.
+        Assert.Equal((ExitCodes.Done, 10), ((await Shell.RunAsync("lut", "validate", "--lut", table, "--networks", "6", "--fitting", "4", "--profiler", "http://127.0.0.1:1")).Code, measured));
+    }
+
+    [Fact]
+    public async Task Other_settings_than_it_was_begun_with_are_refused_once_something_is_measured()
+    {
+        fake.OnMeasureModel = _ => throw new RpcException(new(StatusCode.ResourceExhausted, "The queue is full."));
+        Assert.Equal(ExitCodes.Failed, (await Shell.RunAsync(Arguments("--seed", "9"))).Code);
+        fake.OnMeasureModel = MeasureAsync;
+        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync(Arguments())).Code);
+        var (code, _, error) = await Shell.RunAsync(Arguments("--set", "measuring:sessions=5"));
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("measuring:sessions is '0' in it and '5' here", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_come_from_the_table_unless_they_are_given()
+    {
+        Proto.MeasurementOptions? asked = null;
+        LatencyTable two = new(MadeValidations.Table.Identity with { Threads = 2, BatchSize = 3 }, MadeValidations.Space, MadeValidations.Table.Entries, DateTimeOffset.UnixEpoch);
+        LatencyTableJson.Save(two, table);
+        fake.OnMeasureModel = stream => MeasureAsync(stream, two.Identity, options => asked = options);
+        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync(Arguments("--set", "measuring:maximumSeconds=0.5"))).Code);
+        Assert.Equal((2, 3, 0.5), (asked!.Threads, asked.BatchSize, asked.MaximumSeconds));
+    }
+
+    [Fact]
+    public async Task Another_device_is_refused_and_nothing_of_it_kept()
+    {
+        fake.OnMeasureModel = stream => MeasureAsync(stream, MadeValidations.Table.Identity with { DeviceUuid = "other" });
+        var (code, _, error) = await Shell.RunAsync(Arguments());
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("the device UUID is 'none' in one and 'other' in the other", error, StringComparison.Ordinal);
+        Assert.Equal(0, TableValidationFile.Load(folder["T.validation.json"]).Done());
+    }
+
+    [Theory]
+    [InlineData("--networks", "3", "4 to 10000 networks")]
+    [InlineData("--fitting", "-1", "up to 10000 fitted on")]
+    [InlineData("--set", "space:height=64", "only measuring:KEY=VALUE counts")]
+    public async Task Wrong_usage_is_told_before_the_table_is_read(string option, string value, string told)
+    {
+        var (code, _, error) = await Shell.RunAsync("lut", "validate", "--lut", folder["none.json"], option, value);
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains(told, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_validation_is_never_replaced()
+    {
+        string before = File.ReadAllText(table);
+        var (code, _, error) = await Shell.RunAsync(Arguments("--out", table));
+        Assert.Equal((ExitCodes.Failed, 0), (code, measured));
+        Assert.Contains("T.json is no validation of a table (It does not say which table it is of)", error, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(table));
+    }
+
+    [Fact]
+    public async Task Show_mentions_the_validation_beside_a_table()
+    {
+        Assert.DoesNotContain("alidat", (await Shell.RunAsync("lut", "show", table)).Output, StringComparison.Ordinal);
+        string beside = folder["T.validation.json"];
+        TableValidationFile.Save(MadeValidations.Begun(), beside);
+        Assert.Contains("is a validation that is not finished: 0 of 12 measurements", (await Shell.RunAsync("lut", "show", table)).Output, StringComparison.Ordinal);
+        TableValidationFile.Save(MadeValidations.Finished(), beside);
+        Assert.Contains("sum of parts, Pearson 1.0000, bias -4.76 %, MAPE 4.76 %, 100.0 % within 5 %.", Unwrapped((await Shell.RunAsync("lut", "show", table)).Output), StringComparison.Ordinal);
+        TableValidationFile.Save(MadeValidations.Finished() with { TableSha256 = new string('0', 64) }, beside);
+        Assert.Contains("is the validation of another table.", Unwrapped((await Shell.RunAsync("lut", "show", table)).Output), StringComparison.Ordinal);
+        File.WriteAllText(beside, "{}");
+        var (code, output, _) = await Shell.RunAsync("lut", "show", table);
+        Assert.Equal(ExitCodes.Done, code);
+        Assert.Contains("is no validation of a table", Unwrapped(output), StringComparison.Ordinal);
+    }
+
+    private static string Unwrapped(string output) => output.Replace("\n", " ", StringComparison.Ordinal).Replace("  ", " ", StringComparison.Ordinal);
+
+    private string[] Arguments(params string[] more) => ["lut", "validate", "--lut", table, "--networks", "6", "--fitting", "4", "--profiler", fake.Url, .. more];
+
+    private Task<Proto.MeasureModelResponse> MeasureAsync(IAsyncStreamReader<Proto.MeasureModelRequest> stream) => MeasureAsync(stream, MadeValidations.Table.Identity);
+
+    /// <summary>Reads the network's parts out of the uploaded file.</summary>
+    private async Task<Proto.MeasureModelResponse> MeasureAsync(IAsyncStreamReader<Proto.MeasureModelRequest> stream, TableIdentity identity, Action<Proto.MeasurementOptions>? options = null)
+    {
+        using var bytes = new MemoryStream();
+        await foreach (Proto.MeasureModelRequest part in stream.ReadAllAsync())
+        {
+            if (part.Options is { } told) options?.Invoke(told.Measurement);
+            part.Chunk.WriteTo(bytes);
+        }
+        measured++;
+        double ms = Overhead * OnnxNetworkReader.Parts(ModelProto.Parser.ParseFrom(bytes.ToArray())).Sum(part => MadeValidations.Table[part.Spec]);
+        return new()
+        {
+            Statistics = new() { MedianMs = ms, MeanMs = ms, ConfidenceLowMs = ms, ConfidenceHighMs = ms, P05Ms = ms, P25Ms = ms, P75Ms = ms, P95Ms = ms, Samples = 20, Sessions = 3 },
+            Identity = new()
+            {
+                DeviceName = identity.DeviceName,
+                DeviceUuid = identity.DeviceUuid,
+                Provider = Proto.ExecutionProvider.Cpu,
+                OnnxruntimeVersion = identity.OnnxRuntime,
+                Precision = Proto.Precision.Fp32,
+                Threads = identity.Threads,
+                BatchSize = identity.BatchSize,
+                Protocol = identity.Protocol,
+            },
+        };
+    }
+}
