@@ -98,14 +98,14 @@ public static class DeriveCommand
     {
         if (!RunFolder.Exists(options.Out))
         {
-            if (options.Profiler is not null && options.Lut is not null)
-                throw new UsageException("--profiler and --lut exclude each other: name the one that has the latencies.");
             if (options.Config is null) throw new UsageException("--config is missing: name the configuration that the parameters were searched with, e.g. configs/cityscapes.json.");
             return null;
         }
         if ((options.Config ?? options.Lut) is not null || options.Set.Length > 0)
             throw new UsageException($"{options.Out} holds a run with its own configuration and table: leave --config, --lut and --set out to add the {RunFolder.Name(options.Role)} to it, or name another folder.");
         var run = RunFolder.Open(options.Out);
+        if (run.SearchCheckpoint.Exists && !File.Exists(run.SearchResult))
+            throw new UserErrorException($"{options.Out} holds a search that has not come to its end, which would replace the network: go on with it first, or name another folder.");
         return !File.Exists(run.Architecture(options.Role))
             ? run
             : throw new UserErrorException($"{run.Architecture(options.Role)} is there already: name another folder, or move it away together with its training.");

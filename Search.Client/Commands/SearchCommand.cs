@@ -72,11 +72,8 @@ public static class SearchCommand
         TableCoverage.Require(table, configuration.Space.ToSpace(), options.Lut ?? "The latency table");
 
         RunFolder run = resumed ?? RunFolder.Create(options.Out);
-        if (resumed is null)
-        {
-            LatencyTableJson.Save(table, run.Table);
-            ConfigurationLoader.Save(configuration, run.Configuration);
-        }
+        if (resumed is null) LatencyTableJson.Save(table, run.Table);
+        ConfigurationLoader.Save(configuration, run.Configuration);
         IReadOnlyList<RoleChoice> choices = await SearchWorkflow.SearchAsync(configuration, data, table, run, torch, options.Resume, profiler, live: options.Lut is null, options.MeasureEvery, console, cancellationToken);
         // The profiler may have sent a newer one meanwhile.
         table = LatencyTableJson.Load(run.Table);

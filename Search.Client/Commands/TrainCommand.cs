@@ -40,13 +40,14 @@ public static class TrainCommand
     public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         RunFolder run = RunFolder.Open(options.Run);
-        FasterSegOptions configuration = ConfigurationLoader.Load(run.Configuration, options.Set);
+        // A training that goes on has the settings that it began with.
+        string settings = run.TrainingConfiguration(options.Role);
+        FasterSegOptions configuration = ConfigurationLoader.Load(options.Resume && File.Exists(settings) ? settings : run.Configuration, options.Set);
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data);
         SearchWorkflow.CheckClasses(configuration, data);
         if (!options.Resume && run.TrainingCheckpoint(options.Role).Exists)
             throw new UserErrorException($"{run.TrainingCheckpoint(options.Role).Path} is there already: go on with --resume, or move it away to train anew.");
         Device device = TorchDevice.Open(options.Device, configuration.Threads);
-        ConfigurationLoader.Save(configuration, run.TrainingConfiguration(options.Role));
         await TrainAsync(configuration, data, run, options.Role, device, options.Resume, console, cancellationToken);
         string name = RunFolder.Name(options.Role);
         console.WriteLine($"The {name} is trained; see how well with 'fasterseg eval --run {run.Path} --role {name} --data {options.Data}'.");
@@ -59,6 +60,7 @@ public static class TrainCommand
     {
         using DerivedNetwork? teacher = role == Role.Student && configuration.Training.DistillationWeight > 0 ? Teacher(run, configuration, device) : null;
         DerivedArchitecture architecture = DerivedArchitectureJson.Load(run.Architecture(role));
+        ConfigurationLoader.Save(configuration, run.TrainingConfiguration(role));
         using var training = new NetworkTraining(configuration, data, architecture, teacher, run, device, progress, resume && run.TrainingCheckpoint(role).Exists);
         training.Run(cancellation);
     }, CancellationToken.None));

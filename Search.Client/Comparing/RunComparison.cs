@@ -36,7 +36,7 @@ public sealed record RunComparison(IReadOnlyList<ComparedSet> Sets, IReadOnlyLis
         {
             IReadOnlyList<ComparedNetwork> found = RunReader.Read(path, name);
             if (found.Count == 0)
-                notes.Add($"{name} is left out: its search has not come to its end (go on with 'fasterseg search --resume --out {path}').");
+                notes.Add($"{name} is left out: its search has not come to its end (go on with 'fasterseg search --resume --data KIND:DIR --out {path}').");
             networks.AddRange(found);
         }
         if (networks.Count == 0) throw new UserErrorException($"There is nothing to compare: no network in {string.Join(", ", paths)}. Let a search come to its end first.");

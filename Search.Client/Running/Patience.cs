@@ -34,7 +34,7 @@ public sealed class Patience(IProgressReporter reporter, TimeSpan? pause = null)
             }
             catch (Exception fault) when (MayPass(fault))
             {
-                if (!paused) reporter.Say(FormattableString.Invariant($"{what} is paused: {fault.Message} It tries again every {pause.TotalSeconds:0.#} s, and Ctrl-C ends it; the last checkpoint is kept."));
+                if (!paused) reporter.Say(FormattableString.Invariant($"{what} is paused: {fault.Message.TrimEnd('.')}. It tries again every {pause.TotalSeconds:0.#} s, and Ctrl-C ends it; the last checkpoint is kept."));
                 if (cancellation.WaitHandle.WaitOne(pause)) throw new OperationCanceledException(fault.Message, fault, cancellation);
             }
         }

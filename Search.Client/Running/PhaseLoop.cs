@@ -58,8 +58,7 @@ public sealed class PhaseLoop(string name, PhaseOptions options, int stepsPerEpo
         {
             if (cancellation.IsCancellationRequested)
             {
-                log.Flush();
-                keeping.Save(at);
+                SaveAtOnce(keeping, log, at, saved, reporter);
                 cancellation.ThrowIfCancellationRequested();
             }
             StepResult result;
@@ -86,6 +85,22 @@ public sealed class PhaseLoop(string name, PhaseOptions options, int stepsPerEpo
             }
             if (lastOfEpoch) afterEpoch?.Invoke(at.Epoch);
             at = next;
+        }
+    }
+
+    /// <summary>Nobody waits for room now; what cannot be saved is said.</summary>
+    private void SaveAtOnce(Keeping keeping, ScalarLog log, BatchPosition at, BatchPosition? saved, IProgressReporter reporter)
+    {
+        try
+        {
+            // The checkpoint first: rows that are missing cost a curve, a checkpoint costs the work.
+            keeping.Save(at);
+            log.Flush();
+        }
+        catch (Exception fault) when (Patience.MayPass(fault))
+        {
+            string kept = saved is { } last ? FormattableString.Invariant($"the one before epoch {last.Epoch + 1}, step {last.Step + 1} is kept") : "there is none from before";
+            reporter.Say($"{name} was not saved: {fault.Message.TrimEnd('.')}. Of its checkpoints {kept}.");
         }
     }
 

@@ -75,7 +75,8 @@ public sealed class ArchitectureParameters : nn.Module
 
     private static double[][] Rows(Tensor values)
     {
-        using Tensor numbers = values.detach().to(ScalarType.Float64).cpu();
+        using IDisposable scope = NewDisposeScope();
+        Tensor numbers = values.detach().to(ScalarType.Float64).cpu();
         return [.. numbers.data<double>().ToArray().Chunk((int)values.shape[1])];
     }
 

@@ -29,7 +29,7 @@ public static class ArchitectureValuesJson
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException)
         {
-            throw new UserErrorException($"{path} cannot be read as architecture parameters: {e.Message}. It needs alpha, beta and ratio as the released code names them.", e);
+            throw new UserErrorException($"{path} cannot be read as architecture parameters: {e.Message.TrimEnd('.')}. It needs alpha, beta and ratio as the released code names them.", e);
         }
     }
 

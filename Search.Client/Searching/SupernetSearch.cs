@@ -1,3 +1,4 @@
+using FasterSeg.Operators;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Search.Client.Configuration;
@@ -76,6 +77,8 @@ public sealed class SupernetSearch : IDisposable
         SearchProgress at = SearchProgress.Read(reader);
         model.Load(reader);
         foreach (var optimizer in Optimizers(at)) optimizer.load_state_dict(reader);
+        // An optimizer's state brings its old rate along; what the configuration says now counts, as it does for the weights at each step.
+        foreach (var group in architectureOptimizer.ParamGroups) group.LearningRate = searching.ArchitectureLearningRate;
         set_rng_state(TensorExtensionMethods.Load(reader));
         return at;
     });
@@ -170,8 +173,9 @@ public sealed class SupernetSearch : IDisposable
     private void EndOfEpoch(int epoch, int steps, ScalarLog log)
     {
         var at = new BatchPosition(epoch, steps - 1);
-        double[] student = [.. Pairs(Role.Student).Select(pair => pair.EstimateMs)];
-        double[] teacher = [.. Pairs(Role.Teacher).Select(pair => pair.EstimateMs)];
+        using IDisposable scope = NewDisposeScope();
+        DerivedPair[] students = Pairs(Role.Student), teachers = Pairs(Role.Teacher);
+        double[] student = [.. students.Select(pair => pair.EstimateMs)], teacher = [.. teachers.Select(pair => pair.EstimateMs)];
         ArchitectureEntropy t = model.Teacher.Entropy(), s = model.Student.Entropy();
         double weight = searching.Controller == "proportional"
             ? LatencyWeightController.NextProportional(progress.LatencyWeight, student, Target.LowMs, Target.HighMs)
@@ -184,7 +188,7 @@ public sealed class SupernetSearch : IDisposable
             ("teacher_entropy_alpha", t.Alpha), ("teacher_entropy_beta", t.Beta), ("latency_weight", progress.LatencyWeight),
             ("target_low_ms", Target.LowMs), ("target_high_ms", Target.HighMs),
         }) log.Add(SearchPhase, at, name, value);
-        foreach (DerivedPair pair in Pairs(Role.Student).Concat(Pairs(Role.Teacher))) NetworkPictures.Log(log, at, Plan(pair.Architecture), table);
+        foreach (DerivedPair pair in students.Concat(teachers)) NetworkPictures.Log(log, at, Plan(pair.Architecture), table);
         reporter.Say(FormattableString.Invariant($"epoch {epoch + 1}: derived student 32+8 {student[0]:F2} ms, 32+16 {student[1]:F2} ms (target {Target.LowMs:F2}-{Target.HighMs:F2}); teacher {teacher[0]:F2}, {teacher[1]:F2} ms; entropy alpha {s.Alpha:F3}/{t.Alpha:F3} beta {s.Beta:F3}/{t.Beta:F3} gamma {s.Gamma:F3} (student/teacher); latency weight {progress.LatencyWeight:G3} -> {weight:G3}"));
         progress = progress with { LatencyWeight = weight };
     }
@@ -201,7 +205,7 @@ public sealed class SupernetSearch : IDisposable
                 foreach (DerivedPair pair in Pairs(role))
                 {
                     using var network = new DerivedNetwork(pair.Architecture);
-                    ModelMeasurement measured = patience.Run("The search", () => measurement.Measure(network), cancellation);
+                    if (TryMeasure(network, cancellation) is not { } measured) return;
                     (string name, string branches) = (RunFolder.Name(role), $"32+{pair.Architecture.Shallow.LastScale}");
                     log.Add(SearchPhase, new BatchPosition(epoch, steps - 1), $"{name}_measured_{branches.Replace('+', '_')}_ms", measured.MedianMs);
                     reporter.Say(FormattableString.Invariant($"epoch {epoch + 1}: {name} {branches} measured {measured.MedianMs:F3} ms, estimate {pair.EstimateMs:F3} ms ({100 * (pair.EstimateMs - measured.MedianMs) / measured.MedianMs:+0.0;-0.0} %)"));
@@ -212,6 +216,20 @@ public sealed class SupernetSearch : IDisposable
         finally
         {
             set_rng_state(random);
+        }
+    }
+
+    /// <summary>Waits for a profiler that is away; one that refuses is no reason to end a search that does without.</summary>
+    private ModelMeasurement? TryMeasure(DerivedNetwork network, CancellationToken cancellation)
+    {
+        try
+        {
+            return patience.Run("The search", () => measurement!.Measure(network), cancellation);
+        }
+        catch (UserErrorException refusal)
+        {
+            reporter.Say($"The derived networks are not measured this time: {refusal.Message}");
+            return null;
         }
     }
 

@@ -50,8 +50,7 @@ public sealed class UnrolledStep(SearchModel model, SearchStep step, PhaseOption
                 Tensor?[] ahead = ArchitectureGradients(kept, direction, epsilon, weights, before), behind = ArchitectureGradients(kept, direction, -epsilon, weights, before);
                 for (int i = 0; i < architecture.Length; i++) direct[i]?.add_(ahead[i]! - behind[i]!, -effective / (2 * epsilon));
             }
-            // They outlive this scope as any gradient does.
-            for (int i = 0; i < architecture.Length; i++) architecture[i].grad = direct[i]?.DetachFromDisposeScope();
+            for (int i = 0; i < architecture.Length; i++) architecture[i].grad = direct[i];
             set_rng_state(after);
             return losses;
         }

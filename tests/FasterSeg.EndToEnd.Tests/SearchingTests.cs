@@ -42,6 +42,11 @@ public class SearchingTests
         // What the search wrote as data makes the same network again.
         await bench.OkAsync(["derive", "--parameters", Path.Combine(run, "parameters.json"), "--config", Path.Combine(run, "config.json"), "--lut", Path.Combine(run, "table.json"), "--out", bench["derived"]]);
         Assert.Equal(File.ReadAllText(Path.Combine(run, "student.json")), File.ReadAllText(Path.Combine(bench["derived"], "student.json")));
+        // Alone they tell no mIoU, and the page does without one.
+        File.Copy(Path.Combine(run, "parameters.json"), bench["alone.json"]);
+        await bench.OkAsync(["derive", "--parameters", bench["alone.json"], "--config", Path.Combine(run, "config.json"), "--lut", Path.Combine(run, "table.json"), "--out", bench["alone"]]);
+        await bench.OkAsync(["report", "--run", bench["alone"], "--out", bench["alone.html"]]);
+        Assert.Contains("32+16", File.ReadAllText(bench["alone.html"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,6 +74,7 @@ public class SearchingTests
         await training.WaitForOutputAsync("train_teacher  ", Workbench.Stop);
         training.Interrupt();
         Assert.Equal((130, "Interrupted."), await CodeAndErrorAsync(training));
+        Assert.Contains("\"Epochs\": 500", File.ReadAllText(Path.Combine(run, "teacher-config.json")), StringComparison.OrdinalIgnoreCase);
         Assert.Contains("go on with --resume", await bench.FailAsync(1, ["train", "--run", run, "--role", "teacher", .. Tiny]), StringComparison.Ordinal);
         Assert.Contains("finish it first", await bench.FailAsync(1, ["train", "--run", run, "--role", "student", .. Tiny, "--set", "training:epochs=500"]), StringComparison.Ordinal);
     }

@@ -19,11 +19,11 @@ internal static class NetworksSection
     public static XElement? Of(RunContents contents) => contents.Networks.Count == 0 ? null : Element("section", null, Element("h2", null, "Networks"),
         contents.Pairs.Count == 0 ? null : Pairs(contents.Pairs), contents.Networks.Select(Network));
 
-    private static object[] Pairs(IReadOnlyList<StoredPair> pairs) =>
+    private static object[] Pairs(IReadOnlyList<SearchedPair> pairs) =>
     [
         Element("p", null, "Which pair of branches won, by the supernet's mean IoU and the estimated latency."),
         Table(["role", "branches", "", "supernet's mean IoU", "estimate, ms"], pairs.Select(pair => (IReadOnlyList<object>)
-            [pair.Role, pair.Branches, pair.Chosen ? "chosen" : "", Percent(100 * pair.MeanIou) + " %", Milliseconds(pair.EstimateMs)]), numbersFrom: 3),
+            [RunFolder.Name(pair.Role), $"32+{pair.ShallowScale}", pair.Chosen ? "chosen" : "", pair.SupernetMeanIou is double iou ? Percent(100 * iou) + " %" : "-", Milliseconds(pair.EstimateMs)]), numbersFrom: 3),
     ];
 
     private static object?[] Network(NetworkContents network)

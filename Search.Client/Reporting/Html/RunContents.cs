@@ -32,7 +32,7 @@ public sealed class RunContents
     public required IReadOnlyList<ScalarSeries> Scalars { get; init; }
 
     /// <summary>Both pairs of branches of each role.</summary>
-    public required IReadOnlyList<StoredPair> Pairs { get; init; }
+    public required IReadOnlyList<SearchedPair> Pairs { get; init; }
 
     /// <summary>The derived networks, student first.</summary>
     public required IReadOnlyList<NetworkContents> Networks { get; init; }
@@ -59,7 +59,7 @@ public sealed class RunContents
             ConfigurationText = Encoding.UTF8.GetString(UserFile.Read(run.Configuration, LargestConfiguration)),
             Table = table,
             Scalars = ScalarSeries.Read(run.Scalars),
-            Pairs = StoredPair.Load(run),
+            Pairs = File.Exists(run.SearchResult) ? SearchResultFile.Read(run.SearchResult) : [],
             Networks =
             [
                 .. from role in new[] { Role.Student, Role.Teacher }

@@ -127,7 +127,6 @@ public sealed class DeriveCommandTests : IDisposable
 
     [Theory]
     [InlineData("--lut t.json", "--config is missing")]
-    [InlineData("--config c.json --lut t.json --profiler http://localhost:1", "exclude each other")]
     [InlineData("--config c.json --lut t.json --pair 16+8", "'16+8'")]
     public async Task Wrong_usage_ends_with_2(string more, string expected)
     {

@@ -1,10 +1,10 @@
 using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Training;
 using FasterSeg.Search.Client.Comparing;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Searching;
 using FasterSeg.Search.Client.Tests.Searching;
+using FasterSeg.Search.Client.Training;
 
 namespace FasterSeg.Search.Client.Tests.Comparing;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Training;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Evaluation;
@@ -10,6 +9,7 @@ using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Running;
 using FasterSeg.Search.Client.Searching;
 using FasterSeg.Search.Client.Tests.Searching;
+using FasterSeg.Search.Client.Training;
 
 namespace FasterSeg.Search.Client.Tests.Comparing;
 
