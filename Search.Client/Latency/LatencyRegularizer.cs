@@ -74,9 +74,8 @@ public sealed class LatencyRegularizer
     {
         double[] at = numbers.detach().data<double>().ToArray();
         (double value, double[] slope) = function(LatencyPoint.Split(at, architecture, widths));
-        double constant = value;
-        for (int i = 0; i < at.Length; i++) constant -= slope[i] * at[i];
-        return numbers.dot(tensor(slope, dtype: ScalarType.Float64)) + constant;
+        // The first summand is 0 whatever the order in which torch adds, so that two runs agree to the last digit.
+        return (numbers - numbers.detach()).dot(tensor(slope, dtype: ScalarType.Float64)) + value;
     }
 
     private double[] Read(LatencyTable table, int scaleIndex, int stride)

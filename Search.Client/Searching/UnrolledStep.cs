@@ -43,7 +43,7 @@ public sealed class UnrolledStep(SearchModel model, SearchStep step, PhaseOption
             Tensor?[] direct = Gradients(architecture), direction = Gradients(model.Weights);
             ClearWeights();
 
-            double length = Math.Sqrt(direction.Sum(each => each is null ? 0 : each.square().sum().ToDouble()));
+            double length = Math.Sqrt(direction.Sum(each => each is null ? 0 : Math.Pow(each.norm().ToDouble(), 2)));
             if (length > 0)
             {
                 double epsilon = distance / length;

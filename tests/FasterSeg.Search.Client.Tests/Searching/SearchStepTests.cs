@@ -12,6 +12,7 @@ using static TorchSharp.torch;
 namespace FasterSeg.Search.Client.Tests.Searching;
 
 /// <summary>What one step touches, and what it leaves alone.</summary>
+[Collection(nameof(TorchGenerator))]
 public sealed class SearchStepTests
 {
     private static readonly SearchSpace Space = TinySearch.Options().Space.ToSpace();
