@@ -17,6 +17,9 @@ public sealed record TableIdentity(
     string DeviceName, string DeviceUuid, string? ComputeCapability, string? Driver, string Provider, string? OnnxRuntime,
     string? TensorRt, string? Cudnn, string Precision, int Threads, int BatchSize, string Protocol)
 {
+    /// <summary>As <see cref="DifferenceFrom"/>, but for the protocol: how two things were sampled may differ where on what may not.</summary>
+    public string? DifferenceOfTargets(TableIdentity other) => DifferenceFrom(other with { Protocol = Protocol });
+
     /// <summary>The first field in which two identities differ, with both values; null where they agree.</summary>
     public string? DifferenceFrom(TableIdentity other)
     {

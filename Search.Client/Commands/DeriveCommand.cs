@@ -59,17 +59,12 @@ public static class DeriveCommand
         SearchSpace space = configuration.Space.ToSpace();
         var parameters = ParametersFile.Read(options.Parameters, options.Role, space);
 
-        await using ProfilerConnection? profiler = options.Profiler is not null || (options.Lut is null && grown is null)
-            ? await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken)
-            : null;
-        LatencyTable table = grown is not null ? LatencyTableJson.Load(grown.Table)
-            : options.Lut is not null ? LatencyTableImport.Load(options.Lut)
-            : await SearchWorkflow.BuildTableAsync(profiler!, configuration, console, cancellationToken);
+        await using ProfilerConnection? profiler = await SearchWorkflow.ProfilerAsync(options.Profiler, hasTable: (options.Lut ?? grown?.Table) is not null, cancellationToken);
+        LatencyTable table = await SearchWorkflow.TableAsync(grown, options.Lut, profiler, configuration, console, cancellationToken);
         TableCoverage.Require(table, space, options.Lut ?? grown?.Table ?? "The latency table");
 
-        DerivationRule rule = configuration.Searching.Derivation == "released" ? DerivationRule.Released : DerivationRule.Corrected;
         LatencyTarget target = TargetBand.Resolve(configuration.Searching.Target, space, table, configuration.Seed);
-        var (with8, with16) = DerivedPairs.Of(parameters, space, options.Role, rule, table);
+        var (with8, with16) = DerivedPairs.Of(parameters, space, options.Role, configuration.Searching, table);
         PairChoice choice = PairChoice.Of(with8, with16, options.Pair, target);
 
         RunFolder run = grown ?? RunFolder.Create(options.Out);
@@ -85,7 +80,7 @@ public static class DeriveCommand
             ("table", $"{table.Identity.DeviceName} ({table.Identity.Provider}, {table.Identity.Precision})"), ("derivation", configuration.Searching.Derivation),
             ("target", options.Role == Role.Student ? target.ToString() : null),
             ("32+8", PairChoice.Describe(with8)), ("32+16", PairChoice.Describe(with16)),
-            ("chosen", $"32+{winner.Architecture.Shallow.LastScale}: {choice.Reason}"));
+            ("chosen", $"{winner.Architecture.Pair}: {choice.Reason}"));
         TorchDevice.Open("cpu", configuration.Threads);
         using (var untrained = new DerivedNetwork(winner.Architecture))
             await SearchWorkflow.ShowAsync(untrained, configuration, table, run, profiler, console, cancellationToken);

@@ -63,12 +63,8 @@ public static class SearchCommand
         SearchWorkflow.CheckClasses(configuration, data);
         var torch = TorchDevice.Open(options.Device, configuration.Threads);
 
-        await using ProfilerConnection? profiler = options.Profiler is not null || (options.Lut is null && resumed is null)
-            ? await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken)
-            : null;
-        LatencyTable table = resumed is not null ? LatencyTableJson.Load(resumed.Table)
-            : options.Lut is not null ? LatencyTableImport.Load(options.Lut)
-            : await SearchWorkflow.BuildTableAsync(profiler!, configuration, console, cancellationToken);
+        await using ProfilerConnection? profiler = await SearchWorkflow.ProfilerAsync(options.Profiler, hasTable: (options.Lut ?? resumed?.Table) is not null, cancellationToken);
+        LatencyTable table = await SearchWorkflow.TableAsync(resumed, options.Lut, profiler, configuration, console, cancellationToken);
         TableCoverage.Require(table, configuration.Space.ToSpace(), options.Lut ?? "The latency table");
 
         RunFolder run = resumed ?? RunFolder.Create(options.Out);

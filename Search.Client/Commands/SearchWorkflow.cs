@@ -26,6 +26,16 @@ public static class SearchWorkflow
             throw new UsageException($"{data.Name} has {data.Classes.Count} classes, but space:classes is {options.Space.Classes}: set it to {data.Classes.Count}.");
     }
 
+    /// <summary>The profiler that is named, or else this machine's where there is no table yet; null where there is.</summary>
+    public static async Task<ProfilerConnection?> ProfilerAsync(string? address, bool hasTable, CancellationToken cancellation) =>
+        address is null && hasTable ? null : await ProfilerConnection.OpenAsync(address, cancellation);
+
+    /// <summary>The table to work on: a run's own, else a file's, else one that the profiler measures now.</summary>
+    public static async Task<LatencyTable> TableAsync(RunFolder? run, string? lut, ProfilerConnection? profiler, FasterSegOptions options, IAnsiConsole console, CancellationToken cancellation) =>
+        run is not null ? LatencyTableJson.Load(run.Table)
+        : lut is not null ? LatencyTableImport.Load(lut)
+        : await BuildTableAsync(profiler!, options, console, cancellation);
+
     /// <summary>Has the profiler measure every operator of the space, and shows the table's size and spread.</summary>
     public static async Task<LatencyTable> BuildTableAsync(ProfilerConnection profiler, FasterSegOptions options, IAnsiConsole console, CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Reporting;
 
 namespace FasterSeg.Search.Client.Comparing;
 
@@ -10,7 +11,7 @@ namespace FasterSeg.Search.Client.Comparing;
 /// <param name="SupernetMeanIou">Of the supernet's head on its pair of branches, 0 to 1; null where there was no search.</param>
 /// <param name="Evaluation">After its training, on the validation images; null where it was not evaluated.</param>
 public sealed record ComparedNetwork(ComparedRun Run, DerivedArchitecture Architecture, double EstimateMs, MeasuredLatency? Measured,
-    double? SupernetMeanIou, SavedEvaluation? Evaluation)
+    double? SupernetMeanIou, StoredEvaluation? Evaluation)
 {
     /// <summary>Teacher or student.</summary>
     public Role Role => Architecture.Role;

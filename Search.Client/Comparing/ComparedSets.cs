@@ -1,4 +1,5 @@
 using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Reporting;
 
 namespace FasterSeg.Search.Client.Comparing;
 
@@ -65,7 +66,7 @@ public static class ComparedSets
             : null;
     }
 
-    private static string Images(SavedEvaluation a, SavedEvaluation b) =>
+    private static string Images(StoredEvaluation a, StoredEvaluation b) =>
         a.Data != b.Data ? $"on {a.Data} and on {b.Data}"
         : a.Mode != b.Mode ? $"in the mode '{a.Mode}' and in '{b.Mode}'"
         : $"both on {a.Data}, whose labels differ";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FasterSeg.Search.Client.Searching;
 
 namespace FasterSeg.Search.Client.Comparing;
 
@@ -7,8 +8,8 @@ namespace FasterSeg.Search.Client.Comparing;
 /// <param name="Sentence">Which and why, for people.</param>
 public sealed record Recommendation(ComparedNetwork? Network, string Sentence)
 {
-    // The paper's exponent and latency, ms (Section 4.1). Its latency is a common factor: it decides nothing.
-    private const double Exponent = -0.07, PaperLatencyMs = 8.3;
+    // The paper's, ms: a factor common to all.
+    private const double PaperLatencyMs = 8.3;
     private const string Objective = "mIoU * (latency / 8.3)^-0.07";
 
     /// <summary>
@@ -62,7 +63,7 @@ public sealed record Recommendation(ComparedNetwork? Network, string Sentence)
     }
 
     private static double ObjectiveOf(ComparedSet set, ComparedNetwork network) =>
-        set.AccuracyOf(network)!.Value * Math.Pow(set.LatencyOf(network) / PaperLatencyMs, Exponent);
+        PaperObjective.Of(set.AccuracyOf(network)!.Value, set.LatencyOf(network), PaperLatencyMs);
 
     private static double Tenths(ComparedSet set, ComparedNetwork network) => Math.Round(1000 * set.AccuracyOf(network)!.Value);
 

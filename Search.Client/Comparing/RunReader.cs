@@ -5,6 +5,7 @@ using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Latency;
 using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Running;
 using FasterSeg.Search.Client.Searching;
 
@@ -37,9 +38,9 @@ public static class RunReader
     private static ComparedNetwork Network(RunFolder folder, ComparedRun run, Role role, SearchSpace space, LatencyTable table, IReadOnlyList<SearchedPair> searched)
     {
         DerivedArchitecture architecture = DerivedArchitectureJson.Load(folder.Architecture(role));
-        SavedEvaluation? evaluation = SavedEvaluation.Load(folder.Evaluation(role, "val"));
+        StoredEvaluation? evaluation = StoredEvaluation.Load(folder, role, "val");
         // Measured on the search's end or with an evaluation: the first says more of what it was measured on.
-        MeasuredLatency? measured = MeasuredLatency.Load(folder, role) ?? evaluation?.Latency;
+        MeasuredLatency? measured = MeasuredLatency.Load(folder, role) ?? MeasuredLatency.Of(evaluation);
         // A training may have had settings of its own.
         if (File.Exists(folder.TrainingConfiguration(role))) run = run with { Options = ConfigurationLoader.Load(folder.TrainingConfiguration(role)) };
         return new ComparedNetwork(run, architecture, Estimate(folder, architecture, space, table), measured,

@@ -14,34 +14,21 @@ namespace FasterSeg.Search.Client.Latency;
 public sealed class DecoupledLatency(LatencyRegularizer regularizer, double operatorWeight, double resolutionWeight, double widthWeight) : ILatencyPenalty
 {
     /// <inheritdoc/>
-    public Tensor Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths)
-    {
-        int count = (int)widths[0].shape[1];
-        return regularizer.Of(architecture, widths,
-            [(operatorWeight, at => HoldForOperators(at, count), OnlyAlpha), (resolutionWeight, at => HoldForResolutions(at, count), OnlyBeta), (widthWeight, HoldForWidths, OnlyWidths)]);
-    }
+    public Tensor Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths) =>
+        regularizer.Of(architecture, widths, [(operatorWeight, ForOperators(widths)), (resolutionWeight, ForResolutions(widths)), (widthWeight, ForWidths)]);
 
     /// <summary>Lat(alpha | uniform beta, full width).</summary>
-    public ExpectedLatency OperatorTerm(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths) =>
-        regularizer.Of(architecture, widths, at => HoldForOperators(at, (int)widths[0].shape[1]), OnlyAlpha);
+    public ExpectedLatency OperatorTerm(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths) => regularizer.Of(architecture, widths, ForOperators(widths));
 
     /// <summary>Lat(beta | uniform alpha, full width).</summary>
-    public ExpectedLatency ResolutionTerm(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths) =>
-        regularizer.Of(architecture, widths, at => HoldForResolutions(at, (int)widths[0].shape[1]), OnlyBeta);
+    public ExpectedLatency ResolutionTerm(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths) => regularizer.Of(architecture, widths, ForResolutions(widths));
 
     /// <summary>Lat(gamma | uniform alpha, uniform beta).</summary>
-    public ExpectedLatency WidthTerm(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths) =>
-        regularizer.Of(architecture, widths, HoldForWidths, OnlyWidths);
+    public ExpectedLatency WidthTerm(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths) => regularizer.Of(architecture, widths, ForWidths);
 
-    private static LatencyPoint HoldForOperators(LatencyPoint at, int count) => at.WithUniformBeta().WithFullWidths(count);
+    private static Func<LatencyPoint, LatencyPoint> ForOperators(IReadOnlyList<Tensor> widths) => at => at.WithUniformBeta().WithFullWidths((int)widths[0].shape[1]);
 
-    private static LatencyPoint HoldForResolutions(LatencyPoint at, int count) => at.WithUniformAlpha().WithFullWidths(count);
+    private static Func<LatencyPoint, LatencyPoint> ForResolutions(IReadOnlyList<Tensor> widths) => at => at.WithUniformAlpha().WithFullWidths((int)widths[0].shape[1]);
 
-    private static LatencyPoint HoldForWidths(LatencyPoint at) => at.WithUniformAlpha().WithUniformBeta();
-
-    private static LatencyPoint OnlyAlpha(LatencyPoint gradient) => gradient.Zeros() with { Alpha = gradient.Alpha };
-
-    private static LatencyPoint OnlyBeta(LatencyPoint gradient) => gradient.Zeros() with { Beta = gradient.Beta };
-
-    private static LatencyPoint OnlyWidths(LatencyPoint gradient) => gradient.Zeros() with { Widths = gradient.Widths };
+    private static LatencyPoint ForWidths(LatencyPoint at) => at.WithUniformAlpha().WithUniformBeta();
 }

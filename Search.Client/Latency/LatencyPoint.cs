@@ -55,6 +55,12 @@ internal sealed record LatencyPoint(double[][] Alpha, double[][] Beta, double[][
         Widths = [.. Widths.Select(rows => Enumerable.Range(0, rows.Length).Select(i => i % count == count - 1 ? 1.0 : 0.0).ToArray())],
     };
 
+    /// <summary>Of a gradient here only what was free: 0 where <paramref name="held"/> has other numbers in place of <paramref name="at"/>'s.</summary>
+    public LatencyPoint Free(LatencyPoint at, LatencyPoint held) => new(
+        ReferenceEquals(held.Alpha, at.Alpha) ? Alpha : Like(Alpha, 0),
+        ReferenceEquals(held.Beta, at.Beta) ? Beta : Like(Beta, 0),
+        ReferenceEquals(held.Widths, at.Widths) ? Widths : Like(Widths, 0));
+
     /// <summary>All numbers in the order of <see cref="Flatten"/>.</summary>
     public double[] ToVector() => [.. All.SelectMany(rows => rows)];
 

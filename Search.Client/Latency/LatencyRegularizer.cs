@@ -30,52 +30,55 @@ public sealed class LatencyRegularizer
     /// <summary>The expected latency.</summary>
     /// <param name="architecture">Rows of alpha and beta sum to 1.</param>
     /// <param name="widths">For each scale, [maps of the scale, R]: probabilities, or one-hot where widths were sampled.</param>
-    public ExpectedLatency Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths) => Of(architecture, widths, at => at, gradient => gradient);
+    public ExpectedLatency Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths) => Of(architecture, widths, at => at);
 
     /// <summary>The expected latency where some kinds of parameter are held.</summary>
     /// <param name="architecture">Rows of alpha and beta sum to 1.</param>
     /// <param name="widths">For each scale, [maps of the scale, R].</param>
-    /// <param name="hold">Puts fixed numbers in place of those that are held.</param>
-    /// <param name="free">Takes their gradient away.</param>
-    internal ExpectedLatency Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths, Func<LatencyPoint, LatencyPoint> hold, Func<LatencyPoint, LatencyPoint> free)
+    /// <param name="hold">Puts fixed numbers in place of those that are held; they have no gradient.</param>
+    internal ExpectedLatency Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths, Func<LatencyPoint, LatencyPoint> hold)
     {
-        Tensor numbers = LatencyPoint.Flatten(architecture, widths);
         double[] ms = [];
-        Tensor sum = Differentiable(numbers, architecture, widths, at =>
+        Tensor sum = Differentiable(architecture, widths, at =>
         {
-            (ms, LatencyPoint gradient) = recursion.Evaluate(hold(at));
-            return (ms.Sum(), free(gradient).ToVector());
+            (ms, double[] slope) = Evaluate(at, hold);
+            return (ms.Sum(), slope);
         });
         return new ExpectedLatency(ms[0], ms[1], ms[2], sum);
     }
 
     /// <summary>A weighted sum of expected latencies that each hold some kinds of parameter; differentiable once.</summary>
-    internal Tensor Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths, IReadOnlyList<(double Weight, Func<LatencyPoint, LatencyPoint> Hold, Func<LatencyPoint, LatencyPoint> Free)> terms) =>
-        Differentiable(LatencyPoint.Flatten(architecture, widths), architecture, widths, at =>
+    internal Tensor Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths, IReadOnlyList<(double Weight, Func<LatencyPoint, LatencyPoint> Hold)> terms) =>
+        Differentiable(architecture, widths, at =>
         {
             double value = 0;
-            double[] slope = [];
-            foreach (var (weight, hold, free) in terms)
+            double[] slope = at.Zeros().ToVector();
+            foreach (var (weight, hold) in terms)
             {
-                (double[] ms, LatencyPoint gradient) = recursion.Evaluate(hold(at));
-                double[] each = free(gradient).ToVector();
-                if (slope.Length == 0) slope = new double[each.Length];
+                (double[] ms, double[] each) = Evaluate(at, hold);
                 value += weight * ms.Sum();
-                for (int i = 0; i < each.Length; i++) slope[i] += weight * each[i];
+                for (int i = 0; i < slope.Length; i++) slope[i] += weight * each[i];
             }
             return (value, slope);
         });
+
+    private (double[] Ms, double[] Slope) Evaluate(LatencyPoint at, Func<LatencyPoint, LatencyPoint> hold)
+    {
+        LatencyPoint held = hold(at);
+        (double[] ms, LatencyPoint gradient) = recursion.Evaluate(held);
+        return (ms, gradient.Free(at, held).ToVector());
+    }
 
     /// <summary>
     /// A scalar with the value and the gradient that a function in plain numbers gives: the tangent at this point. A few tensor operations in place of
     /// one for each layer.
     /// </summary>
-    private static Tensor Differentiable(Tensor numbers, RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths, Func<LatencyPoint, (double Value, double[] Slope)> function)
+    private static Tensor Differentiable(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths, Func<LatencyPoint, (double Value, double[] Slope)> function)
     {
-        double[] at = numbers.detach().data<double>().ToArray();
-        (double value, double[] slope) = function(LatencyPoint.Split(at, architecture, widths));
+        Tensor numbers = LatencyPoint.Flatten(architecture, widths), here = numbers.detach();
+        (double value, double[] slope) = function(LatencyPoint.Split(here.data<double>().ToArray(), architecture, widths));
         // The first summand is 0 whatever the order in which torch adds, so that two runs agree to the last digit.
-        return (numbers - numbers.detach()).dot(tensor(slope, dtype: ScalarType.Float64)) + value;
+        return (numbers - here).dot(tensor(slope, dtype: ScalarType.Float64)) + value;
     }
 
     private double[] Read(LatencyTable table, int scaleIndex, int stride)

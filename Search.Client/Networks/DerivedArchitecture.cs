@@ -18,6 +18,9 @@ public sealed record DerivedArchitecture(
     /// <summary>Both branches; a branch's number is its place here (and in the names of published checkpoints).</summary>
     public IReadOnlyList<BranchArchitecture> Branches => [Deep, Shallow];
 
+    /// <summary>The scales at which they end, as people and files name the pair: <c>32+16</c> or <c>32+8</c>.</summary>
+    public string Pair => string.Create(CultureInfo.InvariantCulture, $"{Deep.LastScale}+{Shallow.LastScale}");
+
     /// <summary>
     /// Number of leading layers that both branches have in common: their operator, output width and next scale agree. A
     /// branch's last layer is its own.

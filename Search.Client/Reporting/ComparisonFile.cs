@@ -70,7 +70,7 @@ public static class ComparisonFile
     {
         ComparedRun run = network.Run;
         bool student = network.Role == Role.Student;
-        return new ComparedRow(run.Path, RunFolder.Name(network.Role), $"32+{network.Architecture.Shallow.LastScale}", run.IsRandom, run.Seed,
+        return new ComparedRow(run.Path, RunFolder.Name(network.Role), network.Architecture.Pair, run.IsRandom, run.Seed,
             run.Device.DeviceName, run.Device.Provider, run.Options.Space.Height, run.Options.Space.Width, run.Options.Space.Classes,
             student ? run.Target.LowMs : null, student ? run.Target.HighMs : null, set.PlaceOf(network)?.ToString().ToLowerInvariant(),
             network.EstimateMs, 1000 / network.EstimateMs, network.Measured?.MedianMs, network.SupernetMeanIou, network.TrainedMeanIou, network.Evaluation?.Data,

@@ -47,8 +47,7 @@ public sealed record MeasuredNetwork(Role Role, string Network, double EstimateM
     public static MeasuredNetwork Of(NetworkPlan plan, NetworkEstimate estimate, LatencyTable table, ModelMeasurement measured) => new(
         plan.Architecture.Role, FormattableString.Invariant($"{plan.Architecture}, {plan.Height}x{plan.Width}"), estimate.TotalMs, measured.MedianMs,
         measured.Spread.ConfidenceLowMs, measured.Spread.ConfidenceHighMs, measured.Noisy, DateTimeOffset.UtcNow, measured.Identity,
-        // How both were sampled may differ; on what, may not.
-        table.Identity.DifferenceFrom(measured.Identity with { Protocol = table.Identity.Protocol }));
+        table.Identity.DifferenceOfTargets(measured.Identity));
 
     /// <summary>Keeps it in a run's folder, in place of an earlier one of its role.</summary>
     /// <exception cref="UserErrorException">The file cannot be written, or what is there is not one of these.</exception>

@@ -13,10 +13,8 @@ namespace FasterSeg.Search.Client.Running;
 public sealed class ScalarLog : IDisposable
 {
     private const string Header = "phase,epoch,step,name,value";
-    private readonly StringBuilder pending = new();
-    private readonly string path;
+    private readonly GrowingFile file;
     private readonly EventLog? events;
-    private long length;
 
     /// <summary>Opens the file; keeps of a phase the rows before <paramref name="keep"/>, and all rows of other phases.</summary>
     /// <param name="path">The CSV.</param>
@@ -25,10 +23,10 @@ public sealed class ScalarLog : IDisposable
     /// <param name="events">Takes the same scalars, and pictures, for TensorBoard; disposed with this one. Null does without.</param>
     public ScalarLog(string path, string phase, BatchPosition keep, EventLog? events = null)
     {
-        (this.path, this.events) = (path, events);
+        this.events = events;
         string[] kept = File.Exists(path) ? [.. File.ReadLines(path).Skip(1).Where(row => IsBefore(row, phase, keep))] : [];
         AtomicFile.WriteAllText(path, string.Concat(kept.Prepend(Header).Select(row => row + "\n")));
-        length = new FileInfo(path).Length;
+        file = new GrowingFile(path, FileMode.Open);
     }
 
     /// <summary>Opens a run's: <c>scalars.csv</c>, and event files in <c>tensorboard/PHASE</c>.</summary>
@@ -38,7 +36,7 @@ public sealed class ScalarLog : IDisposable
     /// <summary>Adds a row.</summary>
     public void Add(string phase, BatchPosition at, string name, double value)
     {
-        pending.Append(CultureInfo.InvariantCulture, $"{phase},{at.Epoch},{at.Step},{name},{value:R}\n");
+        file.Add(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{phase},{at.Epoch},{at.Step},{name},{value:R}\n")));
         events?.AddScalar(at, name, value);
     }
 
@@ -50,17 +48,7 @@ public sealed class ScalarLog : IDisposable
     public void Flush()
     {
         events?.Flush();
-        if (pending.Length == 0) return;
-        byte[] rows = Encoding.UTF8.GetBytes(pending.ToString());
-        using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0))
-        {
-            // What an attempt that failed left behind.
-            file.SetLength(length);
-            file.Position = length;
-            file.Write(rows);
-        }
-        length += rows.Length;
-        pending.Clear();
+        file.Flush();
     }
 
     /// <summary>Brings what is left to the disk, if it takes it: the checkpoint knows of none of it.</summary>
@@ -73,6 +61,7 @@ public sealed class ScalarLog : IDisposable
         catch (IOException)
         {
         }
+        file.Dispose();
         events?.Dispose();
     }
 

@@ -8,11 +8,6 @@ namespace FasterSeg.Search.Client.Searching;
 /// <param name="EstimateMs">Of the derived network, from the table.</param>
 public sealed record DerivedPair(DerivedArchitecture Architecture, double? MeanIou, double EstimateMs)
 {
-    private const double Exponent = -0.07;
-
-    /// <summary>
-    /// The paper's objective, mIoU * (latency / target)^-0.07 (Section 4.1): of two pairs the one with the larger value wins.
-    /// The target's value does not change which one. Null where the mIoU is.
-    /// </summary>
-    public double? Objective(double targetMs) => MeanIou * Math.Pow(EstimateMs / targetMs, Exponent);
+    /// <summary>The paper's objective: of two pairs the one with the larger value wins. Null where the mIoU is.</summary>
+    public double? Objective(double targetMs) => MeanIou is { } share ? PaperObjective.Of(share, EstimateMs, targetMs) : null;
 }

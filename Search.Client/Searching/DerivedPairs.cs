@@ -1,5 +1,6 @@
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Latency;
 using FasterSeg.Search.Client.Networks;
 
@@ -12,10 +13,11 @@ public static class DerivedPairs
     /// <param name="parameters">alpha, beta and gamma of the role, with what is known of the pairs' mIoU.</param>
     /// <param name="space">Their space.</param>
     /// <param name="role">Whose they are.</param>
-    /// <param name="rule">See <see cref="DerivationRule"/>.</param>
+    /// <param name="searching">Says by which rule.</param>
     /// <param name="table">Latencies on the target.</param>
-    public static (DerivedPair With8, DerivedPair With16) Of(ParametersFile parameters, SearchSpace space, Role role, DerivationRule rule, LatencyTable table)
+    public static (DerivedPair With8, DerivedPair With16) Of(ParametersFile parameters, SearchSpace space, Role role, SearchingOptions searching, LatencyTable table)
     {
+        DerivationRule rule = searching.Derivation == "released" ? DerivationRule.Released : DerivationRule.Corrected;
         DerivedPair Pair(int shallowEnd, double? meanIou)
         {
             DerivedArchitecture derived = Derivation.Derive(parameters.Values, space, role, shallowEnd, rule);

@@ -10,7 +10,7 @@ namespace FasterSeg.Search.Client.Searching;
 /// <summary>What a search found, in its run folder: the networks, <c>parameters.json</c> and <c>search.json</c>.</summary>
 public static class SearchResultFile
 {
-    private const int LargestFile = 1 << 20; // bytes; a real one has a few hundred
+    private const int LargestFile = 1 << 20; // bytes; real ones have some thousand
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -56,7 +56,7 @@ public static class SearchResultFile
                 pairs.Add(new JsonObject
                 {
                     ["role"] = RunFolder.Name(choice.Role),
-                    ["branches"] = $"32+{pair.Architecture.Shallow.LastScale}",
+                    ["branches"] = pair.Architecture.Pair,
                     ["supernet_mean_iou"] = pair.MeanIou,
                     ["estimate_ms"] = pair.EstimateMs,
                     ["chosen"] = ReferenceEquals(pair, choice.Winner),

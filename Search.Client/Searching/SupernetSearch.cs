@@ -1,11 +1,9 @@
-using FasterSeg.Operators;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Latency;
 using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Profiling;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Client.Running;
@@ -22,7 +20,7 @@ namespace FasterSeg.Search.Client.Searching;
 /// </summary>
 public sealed class SupernetSearch : IDisposable
 {
-    private const string PretrainPhase = "pretrain", SearchPhase = "search";
+    private const string PretrainPhase = "pretrain", SearchPhase = DerivedNow.Phase;
 
     private readonly FasterSegOptions options;
     private readonly SearchingOptions searching;
@@ -32,7 +30,7 @@ public sealed class SupernetSearch : IDisposable
     private readonly SearchModel model;
     private readonly OptimizerHelper pretrainOptimizer, weightOptimizer, architectureOptimizer;
     private readonly Func<LatencyTable?> newerTable;
-    private readonly DerivedMeasurement? measurement;
+    private readonly DerivedNow derived;
     private readonly Patience patience;
     private LatencyTable table;
     private SearchStep step;
@@ -53,20 +51,18 @@ public sealed class SupernetSearch : IDisposable
         Device device, IProgressReporter reporter, Func<LatencyTable?>? newerTable = null, DerivedMeasurement? measurement = null, TimeSpan? pause = null)
     {
         (this.options, this.data, this.table, this.run, this.reporter) = (options, data, table, run, reporter);
-        (searching, Target, this.newerTable, this.measurement) = (options.Searching, target, newerTable ?? (() => null), measurement);
+        (searching, this.newerTable) = (options.Searching, newerTable ?? (() => null));
         patience = new Patience(reporter, pause);
         manual_seed(options.Seed);
         var space = options.Space.ToSpace();
         model = new SearchModel(space, device);
         step = StepOn(table, searching);
+        derived = new DerivedNow(model, searching, target, measurement, patience, reporter);
         pretrainOptimizer = Sgd(options.Pretrain);
         weightOptimizer = Sgd(searching);
         architectureOptimizer = optim.Adam(model.ArchitectureParameters, searching.ArchitectureLearningRate, 0.5, 0.999);
         progress = new SearchProgress(default, default, searching.StartingLatencyWeight(target));
     }
-
-    /// <summary>The band in which the derived student shall land.</summary>
-    public LatencyTarget Target { get; }
 
     /// <summary>How long the steps of the search have waited for their batches in all.</summary>
     public TimeSpan Waited { get; private set; }
@@ -91,11 +87,11 @@ public sealed class SupernetSearch : IDisposable
         model.Supernet.train();
         Pretrain(halves, cancellation);
         Search(halves, cancellation);
-        RoleChoice[] choices = [Choose(Role.Teacher, cancellation), Choose(Role.Student, cancellation)];
+        RoleChoice[] choices = [.. new[] { Role.Teacher, Role.Student }.Select(role => derived.Choose(role, data.Split("val"), table, cancellation))];
         patience.Run("The search", () =>
         {
             SearchResultFile.Write(run, model, choices);
-            foreach (RoleChoice choice in choices) NetworkPictures.Save(run, Plan(choice.Winner.Architecture), table);
+            foreach (RoleChoice choice in choices) NetworkPictures.Save(run, derived.Plan(choice.Winner.Architecture), table);
         }, cancellation);
         return choices;
     }
@@ -142,7 +138,10 @@ public sealed class SupernetSearch : IDisposable
                 (GradientNorm.Scalar, gradient), ("architecture_" + GradientNorm.Scalar, pull), .. change is { } ratio ? [("table_ratio", ratio)] : Array.Empty<(string, double)>()];
             return new(scalars, [.. ownBatch.Names, .. heldBatch.Names]);
         }, new(run.SearchCheckpoint, next => Save(progress = progress with { Search = next })), log, reporter, cancellation,
-            epochEnd: epoch => EndOfEpoch(epoch, weightBatches.StepsPerEpoch, log), afterEpoch: epoch => Measure(epoch, weightBatches.StepsPerEpoch, log, cancellation));
+            epochEnd: epoch => progress = progress with { LatencyWeight = derived.Steer(LastOf(epoch), table, progress.LatencyWeight, log) },
+            afterEpoch: epoch => derived.Measure(LastOf(epoch), table, log, cancellation));
+
+        BatchPosition LastOf(int epoch) => new(epoch, weightBatches.StepsPerEpoch - 1);
     }
 
     private SearchStep StepOn(LatencyTable latencies, PhaseOptions phase)
@@ -169,90 +168,6 @@ public sealed class SupernetSearch : IDisposable
         reporter.Say(FormattableString.Invariant($"epoch {at.Epoch + 1}, step {at.Step + 1}: goes on with a newer table ({StoredTable.Of(newer).Id}): median ratio to the one before {ratio:F4}, 95 % of the operators within {100 * change.Deviation(0.95):F1} %"));
         return ratio;
     }
-
-    private void EndOfEpoch(int epoch, int steps, ScalarLog log)
-    {
-        var at = new BatchPosition(epoch, steps - 1);
-        using IDisposable scope = NewDisposeScope();
-        DerivedPair[] students = Pairs(Role.Student), teachers = Pairs(Role.Teacher);
-        double[] student = [.. students.Select(pair => pair.EstimateMs)], teacher = [.. teachers.Select(pair => pair.EstimateMs)];
-        ArchitectureEntropy t = model.Teacher.Entropy(), s = model.Student.Entropy();
-        double weight = searching.Controller == "proportional"
-            ? LatencyWeightController.NextProportional(progress.LatencyWeight, student, Target.LowMs, Target.HighMs)
-            : LatencyWeightController.Next(progress.LatencyWeight, student, Target.LowMs, Target.HighMs);
-        foreach (var (name, value) in new[]
-        {
-            ("student_estimate_32_8_ms", student[0]), ("student_estimate_32_16_ms", student[1]),
-            ("teacher_estimate_32_8_ms", teacher[0]), ("teacher_estimate_32_16_ms", teacher[1]),
-            ("student_entropy_alpha", s.Alpha), ("student_entropy_beta", s.Beta), ("student_entropy_gamma", s.Gamma),
-            ("teacher_entropy_alpha", t.Alpha), ("teacher_entropy_beta", t.Beta), ("latency_weight", progress.LatencyWeight),
-            ("target_low_ms", Target.LowMs), ("target_high_ms", Target.HighMs),
-        }) log.Add(SearchPhase, at, name, value);
-        foreach (DerivedPair pair in students.Concat(teachers)) NetworkPictures.Log(log, at, Plan(pair.Architecture), table);
-        reporter.Say(FormattableString.Invariant($"epoch {epoch + 1}: derived student 32+8 {student[0]:F2} ms, 32+16 {student[1]:F2} ms (target {Target.LowMs:F2}-{Target.HighMs:F2}); teacher {teacher[0]:F2}, {teacher[1]:F2} ms; entropy alpha {s.Alpha:F3}/{t.Alpha:F3} beta {s.Beta:F3}/{t.Beta:F3} gamma {s.Gamma:F3} (student/teacher); latency weight {progress.LatencyWeight:G3} -> {weight:G3}"));
-        progress = progress with { LatencyWeight = weight };
-    }
-
-    /// <summary>Measures what would be derived now, beside its estimate. Draws nothing from torch's generator, so the search is the same without it.</summary>
-    private void Measure(int epoch, int steps, ScalarLog log, CancellationToken cancellation)
-    {
-        if (measurement is null || (epoch + 1) % measurement.Every != 0) return;
-        using Tensor random = get_rng_state();
-        try
-        {
-            foreach (Role role in new[] { Role.Student, Role.Teacher })
-            {
-                foreach (DerivedPair pair in Pairs(role))
-                {
-                    using var network = new DerivedNetwork(pair.Architecture);
-                    if (TryMeasure(network, cancellation) is not { } measured) return;
-                    (string name, string branches) = (RunFolder.Name(role), $"32+{pair.Architecture.Shallow.LastScale}");
-                    log.Add(SearchPhase, new BatchPosition(epoch, steps - 1), $"{name}_measured_{branches.Replace('+', '_')}_ms", measured.MedianMs);
-                    reporter.Say(FormattableString.Invariant($"epoch {epoch + 1}: {name} {branches} measured {measured.MedianMs:F3} ms, estimate {pair.EstimateMs:F3} ms ({100 * (pair.EstimateMs - measured.MedianMs) / measured.MedianMs:+0.0;-0.0} %)"));
-                }
-            }
-            patience.Run("The search", log.Flush, cancellation);
-        }
-        finally
-        {
-            set_rng_state(random);
-        }
-    }
-
-    /// <summary>Waits for a profiler that is away; one that refuses is no reason to end a search that does without.</summary>
-    private ModelMeasurement? TryMeasure(DerivedNetwork network, CancellationToken cancellation)
-    {
-        try
-        {
-            return patience.Run("The search", () => measurement!.Measure(network), cancellation);
-        }
-        catch (UserErrorException refusal)
-        {
-            reporter.Say($"The derived networks are not measured this time: {refusal.Message}");
-            return null;
-        }
-    }
-
-    /// <summary>Both pairs of a role with their supernet mIoU on the validation images; the better one first.</summary>
-    private RoleChoice Choose(Role role, CancellationToken cancellation)
-    {
-        ISampleSource validation = data.Split("val");
-        int count = searching.ValidationImages > 0 ? Math.Min(searching.ValidationImages, validation.Count) : validation.Count;
-        (double with8, double with16) = SupernetEvaluation.MeanIou(model, role, validation, count, searching.DownSampling, cancellation);
-        DerivedPair[] pairs = Pairs(role);
-        DerivedPair[] ranked = [.. new[] { pairs[0] with { MeanIou = with8 }, pairs[1] with { MeanIou = with16 } }
-            .OrderByDescending(pair => pair.Objective(Target.MiddleMs))];
-        return new RoleChoice(role, ranked[0], ranked[1]);
-    }
-
-    private DerivedPair[] Pairs(Role role)
-    {
-        DerivationRule rule = searching.Derivation == "released" ? DerivationRule.Released : DerivationRule.Corrected;
-        var (with8, with16) = DerivedPairs.Of(new ParametersFile(model.Of(role).Values(), null, null), model.Space, role, rule, table);
-        return [with8, with16];
-    }
-
-    private NetworkPlan Plan(DerivedArchitecture derived) => NetworkPlan.Of(derived, model.Space.Height, model.Space.Width);
 
     /// <summary>Those that have a state: each holds as much as the weights, and the other phase's is over or has not begun.</summary>
     private OptimizerHelper[] Optimizers(SearchProgress at) =>

@@ -52,8 +52,7 @@ public sealed record TableValidation(string TableSha256, TableIdentity TableIden
     /// <exception cref="UserErrorException">It was measured on something else than the table, or than the networks before.</exception>
     public TableValidation With(ValidatedNetwork network, ModelMeasurement measured, string by)
     {
-        // How both were sampled may differ; on what, may not.
-        if (TableIdentity.DifferenceFrom(measured.Identity with { Protocol = TableIdentity.Protocol }) is { } difference)
+        if (TableIdentity.DifferenceOfTargets(measured.Identity) is { } difference)
             throw new UserErrorException($"The table does not speak of what {by} measures on: {difference} (table, then measurement). Build a table there, or name the profiler that the table is from.");
         if (MeasuredOn?.DifferenceFrom(measured.Identity) is { } changed)
             throw new UserErrorException($"The networks so far were measured otherwise than {by} measures now: {changed}. Begin again with another --out.");

@@ -2,6 +2,7 @@ using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Latency;
 using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Running;
 
 namespace FasterSeg.Search.Client.Validating;
 
@@ -27,7 +28,7 @@ public sealed record ValidatedNetwork(
     public double? MeasuredMs() => Readings.Count > 0 ? Readings[0].MedianMs : null;
 
     /// <summary>E.g. <c>student 32+16</c>: the kinds that every use has equally many of.</summary>
-    public string Kind() => FormattableString.Invariant($"{(Architecture.Role == Role.Teacher ? "teacher" : "student")} {Architecture.Deep.LastScale}+{Architecture.Shallow.LastScale}");
+    public string Kind() => $"{RunFolder.Name(Architecture.Role)} {Architecture.Pair}";
 
     /// <summary>Whether it is the same network for the same use with the same estimate, measured or not.</summary>
     internal bool IsSameDraw(ValidatedNetwork other) => (Number, Use, EstimateMs) == (other.Number, other.Use, other.EstimateMs)

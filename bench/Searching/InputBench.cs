@@ -18,10 +18,10 @@ internal static class InputBench
         var device = TorchDevice.Open("cpu", options.Threads);
         SegmentationDataset images = DatasetLocator.Open(data, options.Data);
         SearchWorkflow.CheckClasses(options, images);
-        ISampleSource uncached = DatasetLocator.Open(data, options.Data).Split("train");
         var phase = options.Searching;
-        var plan = BatchPlan.From(uncached, options.Data, phase, options.Seed, labelStride: 8);
-        double[] rates = [.. new[] { 1, 2 }.Select(workers => SourceRate(plan, workers, steps))];
+        // Opened anew for each: a small set stays decoded in memory.
+        double[] rates = [.. new[] { 1, 2 }.Select(workers =>
+            SourceRate(BatchPlan.From(DatasetLocator.Open(data, options.Data).Split("train"), options.Data, phase, options.Seed, labelStride: 8), workers, steps))];
 
         (phase.Epochs, phase.StepsPerEpoch, options.Pretrain.Epochs) = (1, steps, 0);
         phase.ValidationImages = 1;

@@ -18,8 +18,8 @@ internal static class AnswersSections
         IEnumerable<IReadOnlyList<object>> rows = classes.Select(name => (IReadOnlyList<object>)[name, .. all.Select(one => Share(one.Classes.FirstOrDefault(c => c.Name == name).Iou))])
             .Append([Element("b", null, "mean IoU"), .. all.Select(one => Share(one.MeanIou))])
             .Append(["pixel accuracy", .. all.Select(one => Share(one.PixelAccuracy))]);
-        if (all.Any(one => one.FramesPerSecond is not null))
-            rows = rows.Append(["frames/s", .. all.Select(one => (object)(one.FramesPerSecond?.ToString("F1", CultureInfo.InvariantCulture) ?? "-"))]);
+        if (all.Any(one => one.Latency is not null))
+            rows = rows.Append(["frames/s", .. all.Select(one => (object)(one.Latency?.FramesPerSecond.ToString("F1", CultureInfo.InvariantCulture) ?? "-"))]);
         return Element("section", null, Element("h2", null, "Evaluation"),
             Table(["IoU, %", .. all.Select(one => $"{RunFolder.Name(one.Role)}, {one.Split}")], rows, numbersFrom: 1),
             Element("p", "note", $"Images: {string.Join(", ", all.Select(one => one.Data).Distinct())}. A class without a number was neither in the images nor predicted; the mean leaves it out."));

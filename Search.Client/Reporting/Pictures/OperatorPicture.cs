@@ -28,9 +28,7 @@ public static class OperatorPicture
         int bands = (columns + MostColumns - 1) / MostColumns, across = (columns + bands - 1) / bands;
         return PictureCanvas.Draw(Math.Max(700, Left + (across * CellWidth) + 10), Top + (bands * BandHeight) - 26, canvas =>
         {
-            Lettering.Write(canvas, plan.Architecture.ToString(), 14, 14, Title, PictureColours.Ink, bold: true);
-            string size = string.Create(CultureInfo.InvariantCulture, $"{plan.Height}x{plan.Width}, estimate {estimate.TotalMs:F3} ms");
-            Lettering.Write(canvas, size, 14 + Lettering.Width(plan.Architecture + "   ", Title), 15.5f, Text + 1, PictureColours.Grey);
+            canvas.Head(plan.Architecture.ToString(), string.Create(CultureInfo.InvariantCulture, $"{plan.Height}x{plan.Width}, estimate {estimate.TotalMs:F3} ms"));
             for (int column = 0; column < columns; column++)
             {
                 SKPoint corner = Corner(column, across);

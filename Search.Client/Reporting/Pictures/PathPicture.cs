@@ -44,8 +44,7 @@ public sealed class PathPicture
     private void Draw(SKCanvas canvas, NetworkEstimate? estimate)
     {
         string latency = estimate is null ? "" : string.Create(CultureInfo.InvariantCulture, $", estimate {estimate.TotalMs:F3} ms");
-        Lettering.Write(canvas, plan.Architecture.ToString(), 14, 14, Title, PictureColours.Ink, bold: true);
-        Lettering.Write(canvas, string.Create(CultureInfo.InvariantCulture, $"{plan.Height}x{plan.Width}{latency}"), 14 + Lettering.Width(plan.Architecture + "   ", Title), 15.5f, Text + 1, PictureColours.Grey);
+        canvas.Head(plan.Architecture.ToString(), string.Create(CultureInfo.InvariantCulture, $"{plan.Height}x{plan.Width}{latency}"));
         DrawGrid(canvas);
         foreach (PathLayout.Link link in layout.Links) DrawLink(canvas, link);
         foreach (PathLayout.Node node in layout.Nodes) DrawNode(canvas, node);

@@ -27,6 +27,14 @@ internal static class PictureCanvas
         return picture;
     }
 
+    /// <summary>A picture's title, and small beside it what it is of.</summary>
+    public static void Head(this SKCanvas canvas, string title, string detail)
+    {
+        const float Left = 14, Top = 14, Height = 12;
+        Lettering.Write(canvas, title, Left, Top, Height, PictureColours.Ink, bold: true);
+        Lettering.Write(canvas, detail, Left + Lettering.Width(title + "   ", Height), Top + 1.5f, Height - 2, PictureColours.Grey);
+    }
+
     /// <summary>A rectangle with round corners, filled.</summary>
     public static void Fill(this SKCanvas canvas, SKRect place, SKColor colour, float radius = 4)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using FasterSeg.Operators;
 using FasterSeg.Protos.TensorBoard;
 using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Running;
 using Google.Protobuf;
 
 namespace FasterSeg.Search.Client.Reporting.TensorBoard;
@@ -15,9 +16,7 @@ public sealed class EventLog : IDisposable
     private const string Prefix = "events.out.tfevents.", Suffix = ".fasterseg", Version = "brain.Event:2";
     private const int Rgb = 3;
 
-    private readonly FileStream file;
-    private readonly MemoryStream pending = new();
-    private long length;
+    private readonly GrowingFile file;
     private readonly int stepsPerEpoch;
     private readonly TimeProvider time;
 
@@ -36,7 +35,7 @@ public sealed class EventLog : IDisposable
         // TensorBoard reads files in the order of their names, and expects a time in them.
         long number = Math.Max(this.time.GetUtcNow().ToUnixTimeSeconds(), earlier.Select(NumberOf).DefaultIfEmpty().Max() + 1);
         string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:0000000000}{Suffix}");
-        file = new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        file = new GrowingFile(Path.Combine(folder, name), FileMode.CreateNew);
         Write(new Event { FileVersion = Version });
         // TensorBoard takes the first start that it sees for the beginning; at each later one it drops what it has from that step on.
         Write(new Event { Step = StepOf(keep), SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start } });
@@ -57,16 +56,7 @@ public sealed class EventLog : IDisposable
 
     /// <summary>Brings to the disk what did not reach it yet. May be repeated where it failed: nothing is lost or twice there.</summary>
     /// <exception cref="IOException">The disk is full, for example.</exception>
-    public void Flush()
-    {
-        if (pending.Length == 0) return;
-        // What an attempt that failed left behind.
-        file.SetLength(length);
-        file.Position = length;
-        file.Write(pending.GetBuffer().AsSpan(0, (int)pending.Length));
-        length += pending.Length;
-        pending.SetLength(0);
-    }
+    public void Flush() => file.Flush();
 
     /// <summary>Closes the file; what the disk did not take is lost, as the checkpoint knows of none of it.</summary>
     public void Dispose() => file.Dispose();
@@ -78,7 +68,7 @@ public sealed class EventLog : IDisposable
     private void Write(Event what)
     {
         what.WallTime = time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
-        pending.Write(RecordFraming.Frame(what.ToByteArray()));
+        file.Add(RecordFraming.Frame(what.ToByteArray()));
         try
         {
             // At once: TensorBoard shows a training while it runs.

@@ -2,6 +2,7 @@ using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Comparing;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Searching;
 using FasterSeg.Search.Client.Tests.Searching;
 using FasterSeg.Search.Client.Training;
@@ -22,6 +23,6 @@ internal static class MadeNetworks
         change?.Invoke(options);
         return new ComparedNetwork(new ComparedRun(run, run, options, device ?? Device, new LatencyTarget(10, 12), randomSeed),
             RandomArchitectures.Draw(options.Space.ToSpace(), role, seed: 1), ms, measured, supernet,
-            trained is null ? null : new SavedEvaluation(data, EvaluationMode.Plain.ToString(), trained.Value, labels ?? [7, 8], measured));
+            trained is null ? null : new StoredEvaluation(Role.Student, "val", data, EvaluationMode.Plain.ToString(), trained.Value, trained.Value, [], labels ?? [7, 8], null));
     }
 }
