@@ -7,20 +7,21 @@ namespace FasterSeg.Profiler.Service.Isolation;
 internal static class Confinement
 {
     private const int MostCapabilities = 64, ReadEverything = 2;
+    private const string OwnThreads = "/proc/self/task";
     private const ulong MostOpenFiles = 1024, MostFileBytes = 64 << 20;
 
     /// <summary>Gives up what the program executed next inherits.</summary>
     /// <param name="writable">Folders in which the worker may write.</param>
+    /// <param name="gpu">Whether it measures on a GPU, and may write what NVIDIA's driver has to.</param>
     /// <returns>What was given up, in words; empty where the platform has nothing of it.</returns>
-    public static IReadOnlyList<string> BeforeExecution(IEnumerable<string> writable)
+    public static IReadOnlyList<string> BeforeExecution(IEnumerable<string> writable, bool gpu)
     {
         if (!OperatingSystem.IsLinux()) return [];
         var givenUp = new List<string>();
         if (DropCapabilities()) givenUp.Add("capabilities");
         if (LinuxCalls.Prctl(LinuxCalls.SetNoNewPrivileges, 1, 0, 0, 0) != 0) return givenUp;
         givenUp.Add("new privileges");
-        IEnumerable<string> graphicsDevices = Directory.Exists("/dev") ? Directory.EnumerateFileSystemEntries("/dev", "nvidia*") : [];
-        givenUp.AddRange(Landlock.Restrict([.. writable, "/dev/shm"], ["/dev/null", .. graphicsDevices]));
+        givenUp.AddRange(Landlock.Restrict([.. writable, "/dev/shm"], ["/dev/null", .. gpu ? GraphicsFiles() : []]));
         return givenUp;
     }
 
@@ -44,6 +45,17 @@ internal static class Confinement
     public static void Execute(IReadOnlyList<string> arguments)
     {
         if (Environment.ProcessPath is { } program) LinuxCalls.Execute(program, [program, .. arguments]);
+    }
+
+    /// <summary>
+    /// The devices, and the files of this process's own threads: the driver names the threads it starts by writing to their <c>comm</c>, and CUDA
+    /// ends with error 304 (operating system) where it may not.
+    /// </summary>
+    private static IEnumerable<string> GraphicsFiles()
+    {
+        // Landlock knows a folder by its inode, and /proc makes a new one once nobody has the old one open: so it stays open, through the execution too.
+        _ = LinuxCalls.Open(OwnThreads, LinuxCalls.PathOnly);
+        return Directory.EnumerateFileSystemEntries("/dev", "nvidia*").Append(OwnThreads);
     }
 
     /// <summary>Root has capabilities, and others may have been given some. All but that of reading go, with which a profiler's own files may be protected.</summary>

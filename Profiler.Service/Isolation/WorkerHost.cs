@@ -36,17 +36,18 @@ public sealed class WorkerHost(IOperatorMeasurer operators, IModelMeasurer model
         Console.CancelKeyPress += (_, pressed) => pressed.Cancel = true;
         List<string> givenUp = [];
         string[] told = [.. arguments.Skip(arguments[0] == ConfinedArgument ? 2 : 1)], folders = told[1..];
+        EngineChoice choice = JsonSerializer.Deserialize<EngineChoice>(told[0])!;
         if (arguments[0] == ConfinedArgument) givenUp.Add(arguments[1]);
         else
         {
-            givenUp.AddRange(Confinement.BeforeExecution([Path.GetTempPath(), .. folders]));
+            givenUp.AddRange(Confinement.BeforeExecution([Path.GetTempPath(), .. folders], choice.IsGpu));
             if (givenUp.Count > 0) Confinement.Execute(["exec", WorkerProcess.Program, ConfinedArgument, string.Join(", ", givenUp), .. told]);
         }
         givenUp.AddRange(Confinement.AfterExecution(largeFiles: folders.Length > 0));
 
         using Stream input = Console.OpenStandardInput(), output = Console.OpenStandardOutput();
         Write(output, new() { Ready = new Ready { GivenUp = { givenUp } } });
-        IEngine chosen = EngineFactory.Create(JsonSerializer.Deserialize<EngineChoice>(told[0])!, threads: 1, TimeProvider.System);
+        IEngine chosen = EngineFactory.Create(choice, threads: 1, TimeProvider.System);
         var engine = new StagedEngine(chosen, stage => Write(output, new() { Stage = stage }));
         using ILoggerFactory quiet = LoggerFactory.Create(_ => { });
         var host = new WorkerHost(new OperatorMeasurer(engine, TimeProvider.System, quiet.CreateLogger<OperatorMeasurer>()), new ModelMeasurer(engine, TimeProvider.System));

@@ -43,6 +43,23 @@ public sealed class LandlockTests : IDisposable
     }
 
     [Fact]
+    public void TheThreadsOfThisProcessAreNamedWhereTheirFolderIsAllowed()
+    {
+        if (Landlock.Version < 1) return;
+        string others = $"/proc/{ParentId()}/comm";
+        Restricted(() => Assert.Throws<UnauthorizedAccessException>(() => Rename("/proc/thread-self/comm")));
+        Restricted(() =>
+        {
+            // What CUDA does with each of the threads that it starts.
+            var started = new Thread(() => Rename("/proc/thread-self/comm"));
+            started.Start();
+            started.Join();
+            Assert.Throws<UnauthorizedAccessException>(() => Rename(others));
+            Assert.Throws<UnauthorizedAccessException>(() => Rename("/proc/self/comm"));
+        }, "/proc/self/task");
+    }
+
+    [Fact]
     public void NoTcpConnectionIsOpened()
     {
         if (Landlock.Version < 4) return;
@@ -81,14 +98,23 @@ public sealed class LandlockTests : IDisposable
         Assert.Equal(Landlock.Version switch { 0 => 0, < 4 => 1, < 7 => 2, _ => 3 }, held.Length);
     }
 
-    private void Restricted(Action test)
+    private static void Rename(string comm)
+    {
+        using FileStream file = new(comm, FileMode.Open, FileAccess.Write);
+        file.Write("landlocked"u8);
+    }
+
+    // The fourth field of stat, behind the program's name in brackets.
+    private static string ParentId() => File.ReadAllText("/proc/self/stat").Split(") ")[^1].Split(' ')[1];
+
+    private void Restricted(Action test, params string[] files)
     {
         Exception? failure = null;
         var thread = new Thread(() =>
         {
             try
             {
-                Assert.NotEmpty(Landlock.Restrict([inside, Path.Combine(inside, "missing")], ["/dev/null"]));
+                Assert.NotEmpty(Landlock.Restrict([inside, Path.Combine(inside, "missing")], ["/dev/null", .. files]));
                 test();
             }
             catch (Exception fault)
