@@ -20,6 +20,9 @@ public sealed class RunFolder
     /// <summary>Every scalar of every phase.</summary>
     public string Scalars => In("scalars.csv");
 
+    /// <summary>Held by the search or training that writes to the run.</summary>
+    public string Lock => In("run.lock");
+
     /// <summary>The event files of a phase, for TensorBoard.</summary>
     public string Events(string phase) => System.IO.Path.Combine(Path, "tensorboard", phase);
 

@@ -15,23 +15,37 @@ public sealed class ScalarLog : IDisposable
     private const string Header = "phase,epoch,step,name,value";
     private readonly GrowingFile file;
     private readonly EventLog? events;
+    private readonly RunLock? held;
 
     /// <summary>Opens the file; keeps of a phase the rows before <paramref name="keep"/>, and all rows of other phases.</summary>
     /// <param name="path">The CSV.</param>
     /// <param name="phase">The phase that writes.</param>
     /// <param name="keep">Where it begins or goes on.</param>
     /// <param name="events">Takes the same scalars, and pictures, for TensorBoard; disposed with this one. Null does without.</param>
-    public ScalarLog(string path, string phase, BatchPosition keep, EventLog? events = null)
+    /// <param name="held">Keeps other writers out; disposed with this one. Null does without.</param>
+    public ScalarLog(string path, string phase, BatchPosition keep, EventLog? events = null, RunLock? held = null)
     {
-        this.events = events;
+        (this.events, this.held) = (events, held);
         string[] kept = File.Exists(path) ? [.. File.ReadLines(path).Skip(1).Where(row => IsBefore(row, phase, keep))] : [];
         AtomicFile.WriteAllText(path, string.Concat(kept.Prepend(Header).Select(row => row + "\n")));
         file = new GrowingFile(path, FileMode.Open);
     }
 
     /// <summary>Opens a run's: <c>scalars.csv</c>, and event files in <c>tensorboard/PHASE</c>.</summary>
-    public static ScalarLog Open(RunFolder run, string phase, BatchPosition keep, int stepsPerEpoch) =>
-        new(run.Scalars, phase, keep, new EventLog(run.Events(phase), keep, stepsPerEpoch));
+    /// <exception cref="UserErrorException">Another search or training writes to the run.</exception>
+    public static ScalarLog Open(RunFolder run, string phase, BatchPosition keep, int stepsPerEpoch)
+    {
+        RunLock held = RunLock.Take(run);
+        try
+        {
+            return new(run.Scalars, phase, keep, new EventLog(run.Events(phase), keep, stepsPerEpoch), held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Adds a row.</summary>
     public void Add(string phase, BatchPosition at, string name, double value)
@@ -63,6 +77,7 @@ public sealed class ScalarLog : IDisposable
         }
         file.Dispose();
         events?.Dispose();
+        held?.Dispose();
     }
 
     private static bool IsBefore(string row, string phase, BatchPosition keep)

@@ -14,12 +14,25 @@ public class CommandLineTests
     [InlineData("lut export t.json --format xml --out f", "'xml'")]
     [InlineData("measure --onnx f --threads many", "'many'")]
     [InlineData("lut", "command was not provided")]
+    [InlineData("search --data synthetic --out r --measure-every often", "'often'")]
     public async Task Wrong_usage_is_told_and_ends_with_2(string line, string expected)
     {
         var (code, output, error) = await Shell.RunAsync(line.Split(' '));
         Assert.Equal((ExitCodes.WrongUsage, ""), (code, output));
         Assert.Contains(expected, error, StringComparison.Ordinal);
         Assert.Contains("--help' shows what there is.", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--config c.json --measure-every -1", "--measure-every is -1: name a number of epochs.")]
+    [InlineData("--config c.json --lut t.json --measure-every 2", "--measure-every needs somebody who measures: name the target with --profiler.")]
+    [InlineData("--resume --measure-every 2", "--measure-every needs somebody who measures: name the target with --profiler.")]
+    [InlineData("--measure-every 2", "--config is missing: name a configuration, e.g. configs/camvid-small.json.")]
+    public async Task A_search_says_what_its_options_need(string options, string expected)
+    {
+        var (code, _, error) = await Shell.RunAsync(["search", "--data", "synthetic", "--out", "none", .. options.Split(' ')]);
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -38,6 +38,22 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
         foreach (string one in new[] { "pretrain", "search" }) Assert.Equal(Events(whole, one), Events(halves, one));
     }
 
+    [Fact]
+    public void So_does_one_with_the_second_order_gradient_whose_networks_are_other_ones()
+    {
+        FasterSegOptions options = TinySearch.Options();
+        options.Searching.SecondOrder = true;
+        RunFolder whole = RunFolder.Create(folder["whole"]), halves = RunFolder.Create(folder["halves"]);
+        Start(whole, new ListeningReporter(), resume: false, options);
+        using var cancel = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => Start(halves, new ListeningReporter((task, done) => { if ((task, done) == ("search", 4)) cancel.Cancel(); }), resume: false, options, cancel));
+        Start(halves, new ListeningReporter(), resume: true, options);
+
+        Assert.Equal(File.ReadAllText(whole.Parameters), File.ReadAllText(halves.Parameters));
+        Assert.Equal(File.ReadAllText(whole.Scalars), File.ReadAllText(halves.Scalars));
+        Assert.NotEqual(File.ReadAllText(uninterrupted.Run.Parameters), File.ReadAllText(whole.Parameters));
+    }
+
     /// <summary>An interruption may come at any moment: here while a picture is decoded, in the middle of some step.</summary>
     [Theory]
     [InlineData(11), InlineData(23)]
