@@ -11,6 +11,8 @@ public enum EntryOrigin
     Defined,
     /// <summary>Taken over from somebody else's table.</summary>
     Imported,
+    /// <summary>Predicted from other entries of the same device, and never measured.</summary>
+    Predicted,
 }
 
 /// <summary>One operator's latency.</summary>
@@ -23,9 +25,10 @@ public enum EntryOrigin
 /// <param name="Drifted">The device was not in its usual state, and was not either when the operator was measured again.</param>
 /// <param name="BuildMs">Time to load, optimize and build the operator's model, ms, which is no part of the latency; null where nobody knows.</param>
 /// <param name="Placement">Where the nodes of its model ran, from a profiled run apart from the measurement; null where nobody looked.</param>
+/// <param name="Bounds">Of a prediction, the interval in which the latency lies with 95 % probability; null in every other entry.</param>
 public sealed record LatencyEntry(
     OperatorSpec Spec, EntryOrigin Origin, double MedianMs, LatencySpread? Spread = null, bool Noisy = false, string? Failure = null,
-    bool Drifted = false, double? BuildMs = null, Placement? Placement = null)
+    bool Drifted = false, double? BuildMs = null, Placement? Placement = null, PredictionBounds? Bounds = null)
 {
     private const int LongestReason = 500;
 
@@ -36,6 +39,11 @@ public sealed record LatencyEntry(
         return new(spec, EntryOrigin.Measured, MedianMs: 0, Failure: line.Length <= LongestReason ? line : line[..LongestReason] + "...");
     }
 }
+
+/// <summary>A prediction's error bar.</summary>
+/// <param name="LowMs">Its lower end, ms.</param>
+/// <param name="HighMs">Its upper end, ms.</param>
+public sealed record PredictionBounds(double LowMs, double HighMs);
 
 /// <summary>The distribution of an operator's samples, all in ms.</summary>
 /// <param name="MeanMs">Mean.</param>

@@ -9,21 +9,31 @@ internal static class LatencyEntryRules
     public static string? Fault(LatencyEntry entry)
     {
         if (entry.Failure is not null)
-            return entry is { MedianMs: 0, Spread: null, Drifted: false, BuildMs: null, Placement: null } ? null : "it failed and has a latency all the same";
+            return entry is { MedianMs: 0, Spread: null, Drifted: false, BuildMs: null, Placement: null, Bounds: null } ? null : "it failed and has a latency all the same";
         if (entry.Origin == EntryOrigin.Defined)
         {
             return !entry.Spec.IsZeroByDefinition ? "its latency is not 0 by definition (only a stride-1 skip's is)"
-                : entry is { MedianMs: 0, Spread: null, Noisy: false, Drifted: false, BuildMs: null, Placement: null } ? null
+                : entry is { MedianMs: 0, Spread: null, Noisy: false, Drifted: false, BuildMs: null, Placement: null, Bounds: null } ? null
                 : "its latency is 0 by definition and was measured all the same";
         }
         // Somebody else's table may say 0 for a stride-1 skip, which is nothing in a network. Nothing else is free.
         bool mayBeZero = entry.Origin == EntryOrigin.Imported && entry.Spec.IsZeroByDefinition;
         if (!IsPositive(entry.MedianMs) && !(mayBeZero && entry.MedianMs == 0))
             return Text($"its latency is {entry.MedianMs} ms, not a positive number");
+        if (entry.Origin == EntryOrigin.Predicted || entry.Bounds is not null) return PredictionFault(entry);
         if (entry.BuildMs is { } build && !IsPositive(build)) return Text($"its building time is {build} ms, not a positive number");
         if (entry.Placement is { } placement && (placement.Nodes.Count == 0 || placement.Nodes.Any(part => part.Value < 1)))
             return $"its placement '{placement}' is none of at least one node on each provider";
         return entry.Spread is { } spread ? Fault(spread, entry.MedianMs) : null;
+    }
+
+    private static string? PredictionFault(LatencyEntry entry)
+    {
+        if (entry.Origin != EntryOrigin.Predicted) return "it has a prediction's bounds and is no prediction";
+        if (entry.Bounds is not { } bounds) return "it is a prediction without bounds";
+        if (entry is not { Spread: null, Noisy: false, Drifted: false, BuildMs: null, Placement: null }) return "it is a prediction and was measured all the same";
+        return IsPositive(bounds.LowMs) && bounds.LowMs <= entry.MedianMs && entry.MedianMs <= bounds.HighMs && double.IsFinite(bounds.HighMs) ? null
+            : Text($"its latency {entry.MedianMs} ms is not within its bounds [{bounds.LowMs}, {bounds.HighMs}]");
     }
 
     private static string? Fault(LatencySpread spread, double median)

@@ -18,7 +18,7 @@ public static class LatencyTableJson
     internal const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
 
     /// <summary>Names of <see cref="EntryOrigin"/> in the file.</summary>
-    internal static readonly string[] Origins = ["measured", "defined", "imported"];
+    internal static readonly string[] Origins = ["measured", "defined", "imported", "predicted"];
 
     private const int Depth = 8;
 

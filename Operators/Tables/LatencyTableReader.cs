@@ -93,7 +93,8 @@ internal static class LatencyTableReader
         var entry = new LatencyEntry(spec, (EntryOrigin)origin, fields.Number("median_ms"), Spread(fields),
             fields.Has("noisy") && fields.Flag("noisy"), fields.Has("failure") ? fields.Text("failure") : null,
             fields.Has("drifted") && fields.Flag("drifted"), fields.Has("build_ms") ? fields.Number("build_ms") : null,
-            fields.Has("placement") ? new Placement(new JsonFields(fields.Take("placement"), $"{place} '{key}': placement").Integers(least: 1)) : null);
+            fields.Has("placement") ? new Placement(new JsonFields(fields.Take("placement"), $"{place} '{key}': placement").Integers(least: 1)) : null,
+            fields.Has("predicted_low_ms") ? new PredictionBounds(fields.Number("predicted_low_ms"), fields.Number("predicted_high_ms")) : null);
         fields.RequireNoOthers();
         return LatencyEntryRules.Fault(entry) is { } fault ? throw fields.Fault(fault) : entry;
     }

@@ -100,6 +100,7 @@ internal static class LatencyTableWriter
             if (spread.Disturbed != 0) json["disturbed"] = spread.Disturbed;
             if (spread.Sessions != 1) json["sessions"] = spread.Sessions;
         }
+        if (entry.Bounds is { } bounds) (json["predicted_low_ms"], json["predicted_high_ms"]) = (bounds.LowMs, bounds.HighMs);
         if (entry.BuildMs is { } build) json["build_ms"] = build;
         if (entry.Placement is { } placement)
             json["placement"] = new JsonObject(placement.Nodes.Select(part => KeyValuePair.Create(part.Key, (JsonNode?)part.Value)));

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using FasterSeg.Operators;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Predicting;
 using FasterSeg.Search.Client.Profiling;
 using FasterSeg.Search.Client.Reporting;
 using Spectre.Console;
@@ -16,8 +18,9 @@ public static class ProfileCommand
     /// <param name="Set">Overrides.</param>
     /// <param name="Profiler">The profiler's address; null is this machine.</param>
     /// <param name="Reuse">Take a finished table where the profiler has one.</param>
+    /// <param name="Budget">Share of the operators to measure; the others are predicted. Null measures all.</param>
     /// <param name="Out">The table's file.</param>
-    public sealed record Options(string? Config, string[] Set, string? Profiler, bool Reuse, string Out);
+    public sealed record Options(string? Config, string[] Set, string? Profiler, bool Reuse, double? Budget, string Out);
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
@@ -30,12 +33,17 @@ public static class ProfileCommand
         {
             Description = "Take the newest finished table of the same space, device and settings, where the profiler has one.",
         };
+        var budget = new Option<double?>("--budget")
+        {
+            HelpName = "SHARE",
+            Description = "Measure only this share of the operators, e.g. 0.25, those about which least is known, and predict the others, with error bars.",
+        };
         var command = new Command("profile", "Measures every operator of the configuration's search space into a latency table.")
         {
-            config, profiler, output, reuse, set,
+            config, profiler, output, reuse, budget, set,
         };
         command.SetAction((parsed, token) => RunAsync(
-            new Options(parsed.GetValue(config), parsed.GetValue(set) ?? [], parsed.GetValue(profiler), parsed.GetValue(reuse), parsed.GetRequiredValue(output)),
+            new Options(parsed.GetValue(config), parsed.GetValue(set) ?? [], parsed.GetValue(profiler), parsed.GetValue(reuse), parsed.GetValue(budget), parsed.GetRequiredValue(output)),
             console, token));
         return command;
     }
@@ -43,16 +51,25 @@ public static class ProfileCommand
     /// <summary>Has the table built, shows its progress, and writes it.</summary>
     public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
+        if (options.Budget is not null and not (> 0 and <= 1)) throw new UsageException($"--budget is {options.Budget}: name a share of the operators above 0 and up to 1, e.g. 0.25.");
+        if (options is { Budget: not null, Reuse: true }) throw new UsageException("--budget builds a table anew and --reuse takes a finished one: leave one of them out.");
         FasterSegOptions configuration = ConfigurationLoader.Load(options.Config, options.Set);
         SearchSpace space = configuration.Space.ToSpace();
         OutputFile.Check(options.Out);
         await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken);
         FactList.Write(console, ("device", profiler.Device.Name), ("space", space.ToString()));
 
-        LatencyTable table = await ProgressDisplay.RunAsync(console, progress => profiler.BuildTableAsync(
-            space, configuration.Measuring, configuration.Seed, ProfileProgress.Show(progress), cancellationToken, options.Reuse));
+        IReadOnlyList<double> errors = [];
+        LatencyTable table = await ProgressDisplay.RunAsync(console, async progress =>
+        {
+            if (options.Budget is not { } budget)
+                return await profiler.BuildTableAsync(space, configuration.Measuring, configuration.Seed, ProfileProgress.Show(progress), cancellationToken, options.Reuse);
+            (LatencyTable predicted, errors) = await BudgetedTable.BuildAsync(profiler, space, configuration, budget, ProfileProgress.Show(progress), cancellationToken);
+            return predicted;
+        });
         LatencyTableJson.Save(table, options.Out);
         LatencyTableReport.WriteSummary(console, table);
+        if (errors.Count > 0) LatencyTableReport.WriteExpectedErrors(console, table, errors);
         console.WriteLine($"Table written to {options.Out}.");
         return ExitCodes.Done;
     }

@@ -14,6 +14,18 @@ public static class LatencyTableReport
         FactList.Write(console, ("device", table.Identity.DeviceName), ("entries", Sizes(statistics)), ("latency", Range(statistics.Range)));
     }
 
+    /// <summary>How many entries are predicted, and what they are expected to be off by.</summary>
+    /// <param name="console">Where to print.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="errors">Relative errors of measured entries as predicted from the others.</param>
+    public static void WriteExpectedErrors(IAnsiConsole console, LatencyTable table, IReadOnlyList<double> errors)
+    {
+        int predicted = table.Entries.Count(entry => entry.Origin == EntryOrigin.Predicted), measured = table.Entries.Count(entry => entry.Origin == EntryOrigin.Measured);
+        double[] sorted = [.. errors.Select(Math.Abs).Order()];
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{measured} operators measured, {predicted} predicted from them. Expected to be off by {100 * sorted[sorted.Length / 2]:F1} % in the median and by less than {100 * sorted[(int)(0.95 * (sorted.Length - 1))]:F0} % in 95 of 100: so far off is each measured one, predicted from the others."));
+    }
+
     /// <summary>Identity, size, spread by operator and by map, the slowest entries, and what is flagged.</summary>
     /// <param name="console">Where to print.</param>
     /// <param name="table">The table.</param>

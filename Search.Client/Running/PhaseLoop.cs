@@ -52,6 +52,7 @@ public sealed class PhaseLoop(string name, PhaseOptions options, int stepsPerEpo
         Action<int>? epochEnd = null, Action<int>? afterEpoch = null)
     {
         var patience = new Patience(reporter, pause);
+        using var still = new StillCollector();
         int total = options.Epochs * stepsPerEpoch;
         BatchPosition? saved = keeping.File.Exists ? start : null;
         for (BatchPosition at = start; at.Epoch < options.Epochs;)
@@ -61,6 +62,7 @@ public sealed class PhaseLoop(string name, PhaseOptions options, int stepsPerEpo
                 SaveAtOnce(keeping, log, at, saved, reporter);
                 cancellation.ThrowIfCancellationRequested();
             }
+            still.Renew();
             StepResult result;
             using (torch.NewDisposeScope()) result = step(at, LearningRate(at));
             foreach ((string scalar, double value) in result.Scalars)

@@ -2,6 +2,7 @@ using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Evaluation;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Networks.Layers;
+using FasterSeg.Search.Client.Running;
 using FasterSeg.Search.Client.Training;
 using static TorchSharp.torch;
 
@@ -27,9 +28,11 @@ public static class SupernetEvaluation
         RelaxedArchitecture architecture = model.Of(role).Relaxed();
         MapWidths widths = model.Of(role).ArgmaxWidths();
         model.Supernet.eval();
+        using var still = new StillCollector();
         for (int i = 0; i < count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
+            still.Renew();
             using IDisposable scope = NewDisposeScope();
             Sample sample = samples.Load((int)((long)i * samples.Count / count)).Reduced(downSampling);
             ImagePadding padding = ImagePadding.ToMultiple(sample.Image.Height, sample.Image.Width);

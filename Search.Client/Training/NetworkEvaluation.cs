@@ -2,6 +2,7 @@ using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Evaluation;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Running;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Client.Training;
@@ -12,10 +13,12 @@ public static class NetworkEvaluation
     /// <summary>Counts the network's answers on every image of a split.</summary>
     public static ConfusionMatrix Run(DerivedNetwork network, ISampleSource samples, EvaluationMode mode, Device device, IProgressReporter reporter, CancellationToken cancellation)
     {
+        using var still = new StillCollector();
         var confusion = new ConfusionMatrix(network.Architecture.Classes);
         for (int i = 0; i < samples.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
+            still.Renew();
             Sample sample = samples.Load(i);
             confusion.Add(ImagePrediction.Of(network, sample.Image, mode, device).Classes, sample.Label.Classes);
             reporter.Report("evaluate", i + 1, samples.Count, latest: FormattableString.Invariant($"mIoU {100 * confusion.MeanIou:F2} %"));
