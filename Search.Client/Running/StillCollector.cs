@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime;
 
 namespace FasterSeg.Search.Client.Running;
@@ -10,34 +11,45 @@ namespace FasterSeg.Search.Client.Running;
 public sealed class StillCollector : IDisposable
 {
     private const long LeastBytes = 256L << 20, MostBytes = 2L << 30;
+    // Tensors that TorchSharp leaves to the collector, such as those of an optimizer's step, are as large as all weights together: they must not wait long.
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(100), LongestFull = TimeSpan.FromSeconds(1);
 
-    private long wanted = LeastBytes, granted, begun, last;
+    private long granted, begunBytes, begunTime, fullTime, lastBytes;
     private bool isOwner;
 
-    /// <summary>To be called where no torch call is under way: collects, if much was allocated since the last time, and forbids collections from then on.</summary>
+    /// <summary>To be called where no torch call is under way: collects, unless it has only just done so, and forbids collections from then on.</summary>
     public void Renew()
     {
-        long allocated = GC.GetTotalAllocatedBytes();
-        // A step that allocates more than is allowed would end the stillness by itself.
-        if (last > 0) wanted = Math.Clamp(4 * (allocated - last), wanted, MostBytes);
-        last = allocated;
-        if (isOwner && GCSettings.LatencyMode == GCLatencyMode.NoGCRegion && wanted <= granted && allocated - begun < granted / 2) return;
+        long allocated = GC.GetTotalAllocatedBytes(), step = allocated - lastBytes;
+        lastBytes = allocated;
+        if (isOwner && GCSettings.LatencyMode == GCLatencyMode.NoGCRegion
+            && Stopwatch.GetElapsedTime(begunTime) < Longest && allocated - begunBytes + (2 * step) < granted) return;
         End();
         if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) return;
+        Collect();
+        // A step that allocates more than is allowed would end the stillness by itself.
+        granted = begunTime == 0 ? LeastBytes : Math.Clamp(4 * step, LeastBytes, MostBytes);
         try
         {
-            isOwner = GC.TryStartNoGCRegion(wanted);
-            granted = wanted;
+            isOwner = GC.TryStartNoGCRegion(granted);
         }
         catch (Exception refused) when (refused is InvalidOperationException or ArgumentOutOfRangeException)
         {
             // Another part of the process has just begun one, or there is not so much memory: as before.
         }
-        begun = GC.GetTotalAllocatedBytes();
+        (begunBytes, begunTime) = (GC.GetTotalAllocatedBytes(), Stopwatch.GetTimestamp());
     }
 
     /// <summary>Lets the collector work again.</summary>
     public void Dispose() => End();
+
+    /// <summary>A region that finds its memory free begins without a collection. What a step leaves is young; what survived one is looked for less often.</summary>
+    private void Collect()
+    {
+        bool full = fullTime == 0 || Stopwatch.GetElapsedTime(fullTime) >= LongestFull;
+        GC.Collect(full ? GC.MaxGeneration : 1, GCCollectionMode.Forced, blocking: true, compacting: false);
+        if (full) fullTime = Stopwatch.GetTimestamp();
+    }
 
     private void End()
     {
