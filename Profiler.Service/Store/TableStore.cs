@@ -64,9 +64,9 @@ public sealed class TableStore
         return connection.QuerySingleOrDefault<byte[]>("SELECT json FROM latency_table WHERE id = @id", new { id });
     }
 
-    /// <summary>The newest table of this space and identity, or null.</summary>
+    /// <summary>The newest measured table of this space and identity, or null; one that was brought along may be in part predicted, and is not it.</summary>
     public KnownTable? FindNewest(SearchSpace space, TableIdentity identity) =>
-        List().FirstOrDefault(known => space.Equals(known.Space) && known.Identity == identity);
+        List().FirstOrDefault(known => known.IsMeasured && space.Equals(known.Space) && known.Identity == identity);
 
     /// <summary>Keeps a table, whole or not at all, and then tells the watchers.</summary>
     /// <param name="table">The table.</param>

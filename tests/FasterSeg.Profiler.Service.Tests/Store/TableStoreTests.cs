@@ -51,6 +51,19 @@ public sealed class TableStoreTests : IDisposable
     }
 
     [Fact]
+    public void ATableWithPredictionsIsKeptAndNeverTakenForAMeasuredOne()
+    {
+        LatencyTable measured = Table(1.5);
+        var predicted = new LatencyTable(measured.Identity, measured.Space, [measured.Entries[0] with { Origin = EntryOrigin.Predicted, Spread = null, Bounds = new(1, 2) }], measured.Created.AddDays(1));
+        LatencyTableJson.Save(predicted, Path.Combine(folder, "predicted.json"));
+        TableStore store = Open();
+        Assert.Equal(LatencyTableJson.Serialize(predicted), store.Json(Assert.Single(store.List()).Id));
+        Assert.Null(store.FindNewest(measured.Space!, measured.Identity));
+        StoredTable saved = store.Save(measured);
+        Assert.Equal(saved.Id, store.FindNewest(measured.Space!, measured.Identity)?.Id);
+    }
+
+    [Fact]
     public void DamagedFilesAreSkippedAndLeftAlone()
     {
         string sound = Path.Combine(folder, "sound.json");
