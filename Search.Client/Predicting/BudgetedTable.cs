@@ -20,7 +20,7 @@ public static class BudgetedTable
         double share, Action<TableProgress> progress, CancellationToken cancellation)
     {
         TableIdentity? identity = null;
-        IReadOnlyList<OperatorSpec> specs = [.. space.Operators()];
+        IReadOnlyList<OperatorSpec> specs = [.. space.Operators(full: true)];
         int total = PredictedTable.Budget(specs, share), done = 0;
         PredictedTable.Result result = await PredictedTable.BuildAsync(specs, share, options.Seed, async next =>
         {

@@ -1,3 +1,4 @@
+using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Client.Tests.Profiling;
@@ -45,6 +46,41 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
         Assert.Contains("profile  0/3  0 %\nprofile  3/3  100 %\n", printed, StringComparison.Ordinal);
         Assert.Contains($"Table written to {output}.", printed, StringComparison.Ordinal);
         Assert.Equal(3, LatencyTableJson.Load(output).Entries.Count);
+    }
+
+    [Fact]
+    public async Task Profile_with_a_budget_measures_a_share_and_predicts_the_rest_of_what_a_whole_table_has()
+    {
+        var asked = new List<string>();
+        fake.OnMeasureOperators = async (request, stream) =>
+        {
+            foreach (string key in request.Keys)
+            {
+                asked.Add(key);
+                OperatorSpec spec = OperatorKey.Parse(key);
+                double ms = 1e-6 * spec.Height * spec.Width * spec.OutChannels;
+                await stream.WriteAsync(new() { Key = key, Statistics = new() { MedianMs = ms, MeanMs = ms, ConfidenceLowMs = ms, ConfidenceHighMs = ms, P05Ms = ms, P25Ms = ms, P75Ms = ms, P95Ms = ms, Samples = 15, Sessions = 3 }, Identity = new() { DeviceName = "fake", DeviceUuid = "f", Provider = Protos.Profiler.V1.ExecutionProvider.Cpu, Precision = Protos.Profiler.V1.Precision.Fp32, BatchSize = 1, Protocol = "p" } });
+            }
+        };
+        string output = folder["t.json"];
+        var (code, printed, error) = await Shell.RunAsync("profile", "--config", Config(), "--profiler", fake.Url, "--budget", "0.2", "--out", output);
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        LatencyTable table = LatencyTableJson.Load(output);
+        OperatorSpec[] all = [.. table.Space!.Operators(full: true)];
+        Assert.Equal(all.Select(spec => spec.ToString()), table.Entries.Select(entry => entry.Spec.ToString()));
+        int measured = (int)Math.Ceiling(0.2 * all.Count(spec => !spec.IsZeroByDefinition));
+        Assert.Equal(measured, asked.Distinct().Count());
+        Assert.Equal(measured, table.Entries.Count(entry => entry.Origin == EntryOrigin.Measured));
+        Assert.Matches($@"{measured} operators measured, [0-9]+ predicted from them\. Expected to be off by [0-9.]+ % in the median", printed);
+    }
+
+    [Theory]
+    [InlineData("0", "--budget is 0: name a share"), InlineData("1.5", "--budget is 1.5: name a share"), InlineData("0.5 --reuse", "--budget builds a table anew")]
+    public async Task Profile_says_what_is_wrong_with_a_budget(string options, string expected)
+    {
+        var (code, _, error) = await Shell.RunAsync(["profile", "--config", Config(), "--profiler", fake.Url, "--out", folder["t.json"], "--budget", .. options.Split(' ')]);
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
     }
 
     [Fact]
