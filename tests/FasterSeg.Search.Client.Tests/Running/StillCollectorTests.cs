@@ -75,7 +75,8 @@ public sealed class StillCollectorTests
                 kept[random.Next(kept.Length)] = new byte[random.Next(20_000)];
                 if (i % 50 == 0) Thread.Sleep(0);
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         using Tensor values = ones(4), mask = zeros(4, ScalarType.Bool);
         using var still = new StillCollector();
         int failed = 0;
