@@ -12,7 +12,7 @@ public sealed class StillCollector : IDisposable
 {
     private const long LeastBytes = 256L << 20, MostBytes = 2L << 30;
     // Tensors that TorchSharp leaves to the collector, such as those of an optimizer's step, are as large as all weights together: they must not wait long.
-    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(100), LongestFull = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(250), LongestFull = TimeSpan.FromSeconds(1);
 
     private long granted, begunBytes, begunTime, fullTime, lastBytes;
     private bool isOwner;
