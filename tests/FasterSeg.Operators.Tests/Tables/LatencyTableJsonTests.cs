@@ -73,7 +73,7 @@ public sealed class LatencyTableJsonTests
     [InlineData("\"median_ms\":12345.678", "\"median_ms\":1,\"median_ms\":1", "T.json: this is no JSON that a table can be read from (")]
     [InlineData("\"median_ms\":12345.678,", "", "T.json: entry 1 'concat h8 w16 c32+32': 'median_ms' is missing: ")]
     [InlineData("\"median_ms\":12345.678", "\"median_ms\":1,\"ms\":1", "T.json: entry 1 'concat h8 w16 c32+32': 'ms' is unknown in this format: ")]
-    [InlineData("\"origin\":\"imported\"}", "\"origin\":\"guessed\"}", "T.json: entry 1 'concat h8 w16 c32+32': the origin 'guessed' is none of measured, defined, imported: ")]
+    [InlineData("\"origin\":\"imported\"}", "\"origin\":\"guessed\"}", "T.json: entry 1 'concat h8 w16 c32+32': the origin 'guessed' is none of measured, defined, imported, predicted: ")]
     [InlineData("concat h8 w16 c32+32", "concat h08 w16 c32+32", "T.json: entry 1: 'concat h08 w16 c32+32' is no operator key such as")]
     [InlineData("concat h8 w16 c32+32", "conv h8 w16 c16-24 s1", "T.json: entry 2 'conv h8 w16 c16-24 s1': the key occurs a second time: ")]
     [InlineData("\"noisy\":true", "\"noisy\":1", "T.json: entry 6 'zoomed_conv_2x h8 w16 c48-96 s2': 'noisy' is 1, not true or false: ")]
