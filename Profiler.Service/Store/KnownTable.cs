@@ -11,4 +11,4 @@ namespace FasterSeg.Profiler.Service.Store;
 /// <param name="Entries">How many entries it has.</param>
 /// <param name="Created">When it was finished.</param>
 /// <param name="IsMeasured">False where some of its entries are predictions, which never stand in for a measured table.</param>
-public sealed record KnownTable(string Id, string Hash, SearchSpace? Space, TableIdentity Identity, int Entries, DateTimeOffset Created, bool IsMeasured = true);
+public sealed record KnownTable(string Id, string Hash, SearchSpace? Space, TableIdentity Identity, int Entries, DateTimeOffset Created, bool IsMeasured);

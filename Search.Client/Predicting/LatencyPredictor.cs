@@ -50,22 +50,26 @@ public sealed class LatencyPredictor
     /// <summary>Learns from measured operators, and from them how alike operators are.</summary>
     /// <param name="measured">At least two, of latencies above 0.</param>
     /// <param name="seed">Of the kernel's search.</param>
-    public static LatencyPredictor Learn(IReadOnlyCollection<(OperatorSpec Spec, double Ms)> measured, int seed) =>
-        KernelSearch.Best(kernel => With(kernel, measured), seed);
+    public static LatencyPredictor Learn(IReadOnlyCollection<(OperatorSpec Spec, double Ms)> measured, int seed)
+    {
+        (OperatorFeatures[] known, Vector<double> logs) = Prepared(measured);
+        return KernelSearch.Best(kernel => new(kernel, known, logs), seed);
+    }
 
     /// <summary>Learns from measured operators with a kernel that is known.</summary>
     public static LatencyPredictor With(LatencyKernel kernel, IReadOnlyCollection<(OperatorSpec Spec, double Ms)> measured)
     {
-        if (measured.Count < 2) throw new ArgumentException("Two latencies are the least to learn from.", nameof(measured));
-        return new(kernel, [.. measured.Select(one => OperatorFeatures.Of(one.Spec))], Vector<double>.Build.DenseOfEnumerable(measured.Select(one => Math.Log(one.Ms))));
+        (OperatorFeatures[] known, Vector<double> logs) = Prepared(measured);
+        return new(kernel, known, logs);
     }
 
     /// <summary>The latency of an operator that was not measured.</summary>
     public PredictedLatency Predict(OperatorSpec spec)
     {
         OperatorFeatures asked = OperatorFeatures.Of(spec);
-        Vector<double> with = Vector<double>.Build.Dense(known.Length, i => Covariance(known[i], asked));
-        return new(Math.Exp(meanLog + with.DotProduct(weights)), Math.Sqrt(Variance(asked, with) + kernel.Noise));
+        Vector<double> with = WithKnown(asked), explained = ForwardSolve(with);
+        double variance = Math.Max(0, Covariance(asked, asked) - explained.DotProduct(explained));
+        return new(Math.Exp(meanLog + with.DotProduct(weights)), Math.Sqrt(variance + kernel.Noise));
     }
 
     /// <summary>
@@ -83,17 +87,15 @@ public sealed class LatencyPredictor
     internal double Covariance(in OperatorFeatures a, in OperatorFeatures b) => kernel.Covariance(a, b, meanWork, meanTraffic);
 
     /// <summary>What the known operators explain of an operator's variance is the squared length of this.</summary>
-    internal Vector<double> Explained(in OperatorFeatures asked)
+    internal Vector<double> Explained(OperatorFeatures asked) => ForwardSolve(WithKnown(asked));
+
+    private static (OperatorFeatures[] Known, Vector<double> Logs) Prepared(IReadOnlyCollection<(OperatorSpec Spec, double Ms)> measured)
     {
-        OperatorFeatures of = asked;
-        return ForwardSolve(Vector<double>.Build.Dense(known.Length, i => Covariance(known[i], of)));
+        if (measured.Count < 2) throw new ArgumentException("Two latencies are the least to learn from.", nameof(measured));
+        return ([.. measured.Select(one => OperatorFeatures.Of(one.Spec))], Vector<double>.Build.DenseOfEnumerable(measured.Select(one => Math.Log(one.Ms))));
     }
 
-    private double Variance(in OperatorFeatures asked, Vector<double> with)
-    {
-        Vector<double> explained = ForwardSolve(with);
-        return Math.Max(0, Covariance(asked, asked) - explained.DotProduct(explained));
-    }
+    private Vector<double> WithKnown(OperatorFeatures asked) => Vector<double>.Build.Dense(known.Length, i => Covariance(known[i], asked));
 
     private Vector<double> ForwardSolve(Vector<double> right)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime;
+using FasterSeg.Profiler.Service.Measuring;
 
 namespace FasterSeg.Search.Client.Running;
 
@@ -15,33 +16,30 @@ public sealed class StillCollector : IDisposable
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(250), LongestFull = TimeSpan.FromSeconds(1);
 
     private long granted, begunBytes, begunTime, fullTime, lastBytes;
-    private bool isOwner;
+    private QuietGc? still;
 
     /// <summary>To be called where no torch call is under way: collects, unless it has only just done so, and forbids collections from then on.</summary>
     public void Renew()
     {
         long allocated = GC.GetTotalAllocatedBytes(), step = allocated - lastBytes;
         lastBytes = allocated;
-        if (isOwner && GCSettings.LatencyMode == GCLatencyMode.NoGCRegion
-            && Stopwatch.GetElapsedTime(begunTime) < Longest && allocated - begunBytes + (2 * step) < granted) return;
-        End();
+        if (still is { Holds: true } && Stopwatch.GetElapsedTime(begunTime) < Longest && allocated - begunBytes + (2 * step) < granted) return;
+        Dispose();
+        // Another part of the process keeps the collector still already.
         if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) return;
         Collect();
         // A step that allocates more than is allowed would end the stillness by itself.
         granted = begunTime == 0 ? LeastBytes : Math.Clamp(4 * step, LeastBytes, MostBytes);
-        try
-        {
-            isOwner = GC.TryStartNoGCRegion(granted);
-        }
-        catch (Exception refused) when (refused is InvalidOperationException or ArgumentOutOfRangeException)
-        {
-            // Another part of the process has just begun one, or there is not so much memory: as before.
-        }
+        still = new QuietGc(granted);
         (begunBytes, begunTime) = (GC.GetTotalAllocatedBytes(), Stopwatch.GetTimestamp());
     }
 
     /// <summary>Lets the collector work again.</summary>
-    public void Dispose() => End();
+    public void Dispose()
+    {
+        still?.Dispose();
+        still = null;
+    }
 
     /// <summary>A region that finds its memory free begins without a collection. What a step leaves is young; what survived one is looked for less often.</summary>
     private void Collect()
@@ -49,19 +47,5 @@ public sealed class StillCollector : IDisposable
         bool full = fullTime == 0 || Stopwatch.GetElapsedTime(fullTime) >= LongestFull;
         GC.Collect(full ? GC.MaxGeneration : 1, GCCollectionMode.Forced, blocking: true, compacting: false);
         if (full) fullTime = Stopwatch.GetTimestamp();
-    }
-
-    private void End()
-    {
-        if (!isOwner) return;
-        isOwner = false;
-        try
-        {
-            // It has ended by itself where more was allocated than was allowed.
-            if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) GC.EndNoGCRegion();
-        }
-        catch (InvalidOperationException)
-        {
-        }
     }
 }
