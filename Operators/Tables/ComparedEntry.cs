@@ -20,11 +20,9 @@ public sealed record ComparedEntry(OperatorSpec Spec, LatencyEntry First, Latenc
     /// Whether the difference is within its own 95 % interval, whose half-width is the root of the sum of both half-widths' squares; null where
     /// an entry has none.
     /// </summary>
-    public bool? IsWithinIntervals => First.Spread is { } a && Second.Spread is { } b
-        ? Math.Abs(Second.MedianMs - First.MedianMs) <= Math.Sqrt(Square(HalfWidth(a)) + Square(HalfWidth(b)))
-        : null;
+    public bool? IsWithinIntervals => First.Spread is not null && Second.Spread is not null ? !AreApart(First, Second) : null;
 
-    private static double HalfWidth(LatencySpread spread) => (spread.ConfidenceHighMs - spread.ConfidenceLowMs) / 2;
-
-    private static double Square(double value) => value * value;
+    /// <summary>Whether two latencies differ by more than the difference's 95 % interval.</summary>
+    internal static bool AreApart(LatencyEntry one, LatencyEntry other) =>
+        Math.Abs(one.MedianMs - other.MedianMs) > Math.Sqrt((one.HalfWidthMs * one.HalfWidthMs) + (other.HalfWidthMs * other.HalfWidthMs));
 }

@@ -32,6 +32,10 @@ public sealed record LatencyEntry(
 {
     private const int LongestReason = 500;
 
+    /// <summary>Half the width of the 95 % interval, ms: of the median's confidence, or of a prediction's bounds; 0 where there is neither.</summary>
+    public double HalfWidthMs => Spread is { } spread ? (spread.ConfidenceHighMs - spread.ConfidenceLowMs) / 2
+        : Bounds is { } bounds ? (bounds.HighMs - bounds.LowMs) / 2 : 0;
+
     /// <summary>The entry of an operator that could not be measured. A table keeps one line of the reason, and not a runtime's whole report.</summary>
     public static LatencyEntry Failed(OperatorSpec spec, string reason)
     {

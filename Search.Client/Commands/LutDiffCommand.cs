@@ -1,64 +1,57 @@
 using System.CommandLine;
 using System.Globalization;
+using FasterSeg.Operators;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Validating;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;
 
-/// <summary><c>fasterseg lut diff</c>: two tables, operator by operator.</summary>
+/// <summary><c>fasterseg lut diff</c>: two tables, operator by operator, and what a search would decide otherwise by the other one.</summary>
 public static class LutDiffCommand
 {
+    private const int MostNetworks = 10_000;
+
     /// <summary>What the command line says.</summary>
     /// <param name="First">The table to compare with.</param>
     /// <param name="Second">The table to compare.</param>
-    /// <param name="Worst">How many of the farthest operators to name.</param>
-    public sealed record Options(string First, string Second, int Worst);
+    /// <param name="Worst">How many of the farthest operators and of the decisions of each sort to name.</param>
+    /// <param name="Networks">Random students to estimate; 0 leaves them out.</param>
+    /// <param name="Seed">Draws them.</param>
+    public sealed record Options(string First, string Second, int Worst, int Networks, int Seed);
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
         var first = new Argument<string>("FIRST") { Description = "The table to compare with." };
         var second = new Argument<string>("SECOND") { Description = "The table to compare." };
-        var worst = new Option<int>("--worst") { HelpName = "N", Description = "How many of the farthest operators to name.", DefaultValueFactory = _ => 10 };
-        var command = new Command("diff", "Compares two tables operator by operator: one device at two times, or two devices.") { first, second, worst };
-        command.SetAction((parsed, _) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(first), parsed.GetRequiredValue(second), parsed.GetValue(worst)), console)));
+        var worst = new Option<int>("--worst") { HelpName = "N", Description = "How many of the farthest operators to name, and of the decisions of each sort that come out otherwise.", DefaultValueFactory = _ => 10 };
+        var networks = new Option<int>("--networks") { HelpName = "N", Description = "Random students that both tables estimate, where they are of one space; 0 leaves them out.", DefaultValueFactory = _ => 500 };
+        var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Another seed draws other students." };
+        var command = new Command("diff", "Compares two tables, one device at two times or two devices: ratios by operator, map and width, the order, and the decisions that a search would take otherwise.") { first, second, worst, networks, seed };
+        command.SetAction((parsed, _) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(first), parsed.GetRequiredValue(second), parsed.GetValue(worst), parsed.GetValue(networks), parsed.GetValue(seed)), console)));
         return command;
     }
 
     /// <summary>Reads, compares and prints.</summary>
     public static int Run(Options options, IAnsiConsole console)
     {
-        TableComparison comparison = TableComparison.Of(LatencyTableImport.Load(options.First), LatencyTableImport.Load(options.Second));
-        FactList.Write(console,
-            ("operators in both", Text($"{comparison.Entries.Count}")),
-            ("in one only", Text($"{comparison.OnlyInOne}")),
-            ("identities", comparison.IdentityDifference ?? "agree"),
-            ("difference", Text($"median {100 * comparison.Deviation(0.5):F2} %, 90 % below {100 * comparison.Deviation(0.9):F2} %, 95 % below {100 * comparison.Deviation(0.95):F2} %")),
-            ("within", Text($"1 %: {100 * comparison.Within(0.01):F1} %, 3 %: {100 * comparison.Within(0.03):F1} %, 5 %: {100 * comparison.Within(0.05):F1} %")),
-            ("intervals meet", Share(comparison.Entries.Select(entry => entry.IntervalsMeet))),
-            ("differences within their intervals", Share(comparison.Entries.Select(entry => entry.IsWithinIntervals))));
-        Write(console, "operator", "median ratio", comparison.Entries.GroupBy(entry => entry.Spec.Kind).OrderBy(group => group.Key)
-            .Select(group => (OperatorKey.NameOf(group.Key), TableComparison.MedianRatio([.. group]))));
-        Write(console, "farthest", "ratio", comparison.Entries.OrderByDescending(entry => Math.Abs(Math.Log(entry.Ratio))).Take(options.Worst)
-            .Select(entry => (entry.Spec.ToString(), entry.Ratio)));
+        if (options.Worst < 0) throw new UsageException("--worst counts operators and decisions: use 0 or more.");
+        if (options.Networks is < 0 or > MostNetworks) throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--networks {options.Networks}: up to {MostNetworks} networks can be compared, and 0 leaves them out."));
+        LatencyTable first = LatencyTableImport.Load(options.First), second = LatencyTableImport.Load(options.Second);
+        var comparison = TableComparison.Of(first, second);
+        SearchSpace? space = Equals(first.Space, second.Space) ? first.Space : null;
+        TableComparisonReport.WriteFacts(console, comparison, first.Identity, second.Identity);
+        TableComparisonReport.WriteKinds(console, comparison);
+        TableComparisonReport.WriteMap(console, RatioMap.ByMap(comparison), "second / first");
+        TableComparisonReport.WriteMap(console, RatioMap.ByInChannels(comparison), "channels in");
+        TableComparisonReport.WriteMap(console, RatioMap.ByOutChannels(comparison), "channels out");
+        TableComparisonReport.WriteFarthest(console, comparison, options.Worst);
+        DecisionReport.Write(console, DecisionComparison.Of(comparison, space), options.Worst);
+        if (space is null) console.WriteLine("The tables do not name one space, so no networks and no layers before or after going down can be compared.");
+        else if (options.Networks > 0) DecisionReport.WriteStudents(console, EstimatedStudents.Draw(first, second, space, options.Networks, options.Seed));
         return ExitCodes.Done;
     }
-
-    private static void Write(IAnsiConsole console, string title, string value, IEnumerable<(string Name, double Ratio)> rows)
-    {
-        Table view = new Table { Border = TableBorder.Simple }.AddColumn(title).AddColumn(new TableColumn(value).RightAligned());
-        foreach ((string name, double ratio) in rows) view.AddRow(new Text(name), new Text(Text($"{ratio:F4}")));
-        if (view.Rows.Count > 0) console.Write(view);
-    }
-
-    /// <summary>How many of those that are known are true; null where none is known.</summary>
-    private static string? Share(IEnumerable<bool?> facts)
-    {
-        bool[] known = [.. facts.OfType<bool>()];
-        return known.Length == 0 ? null : Text($"{100.0 * known.Count(each => each) / known.Length:F1} %");
-    }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

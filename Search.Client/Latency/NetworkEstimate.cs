@@ -34,19 +34,12 @@ public sealed record NetworkEstimate(double TotalMs, IReadOnlyList<PartShare> Sh
     /// <summary>Parts of one key are off together; different ones were measured, or predicted, apart.</summary>
     private static double? HalfWidth(LatencyTable table, NetworkPlan plan, double total)
     {
-        double[] halves = [.. plan.Parts.GroupBy(part => part.Spec).Select(group => (group.Count(), Half: HalfWidth(table.Find(group.Key))))
-            .Where(part => part.Half is not null).Select(part => part.Item1 * part.Half!.Value)];
-        if (halves.Length == 0 && table.Correction is null) return null;
+        double parts = plan.Parts.GroupBy(part => part.Spec).Sum(group => Square(group.Count() * (table.Find(group.Key)?.HalfWidthMs ?? 0)));
         double correction = Normal95 * (table.Correction?.Deviation ?? 0) * total;
-        return Math.Sqrt(halves.Sum(half => half * half) + (correction * correction));
+        return parts == 0 && table.Correction is null ? null : Math.Sqrt(parts + Square(correction));
     }
 
-    private static double? HalfWidth(LatencyEntry? entry) => entry switch
-    {
-        { Spread: { } spread } => (spread.ConfidenceHighMs - spread.ConfidenceLowMs) / 2,
-        { Bounds: { } bounds } => (bounds.HighMs - bounds.LowMs) / 2,
-        _ => null,
-    };
+    private static double Square(double value) => value * value;
 
     /// <summary>Upsampling and concatenation, where a table that was made elsewhere has no entry of that kind at all.</summary>
     internal static HashSet<OperatorKind> FreeKinds(LatencyTable table) =>

@@ -1,13 +1,17 @@
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Data;
 
 namespace FasterSeg.Search.Client.Predicting;
 
-/// <summary>Builds a table from a share of its operators: measures those about which least is known, and predicts the rest.</summary>
+/// <summary>Builds a table from some of its operators: measures those that tell most of the others, and predicts the rest.</summary>
 public static class PredictedTable
 {
-    // Between two fits so many are measured; the kernel learns from what came.
+    // Between two fits so many are measured; the kernel learns from what came. Half of the budget goes to the first round, whose kernel is a guess.
     private const int LeastRound = 12, Rounds = 5;
+
+    // Of each later round so many are drawn at random: those that are chosen lie apart, and do not show how alike neighbours are.
+    private const double Drawn = 0.25;
 
     /// <summary>What was built.</summary>
     /// <param name="Entries">One for each operator of the space: measured, predicted with bounds, or 0 by definition.</param>
@@ -16,28 +20,32 @@ public static class PredictedTable
 
     /// <summary>Measures and predicts.</summary>
     /// <param name="specs">The operators of the space.</param>
-    /// <param name="share">Of them, those to measure, in (0, 1].</param>
+    /// <param name="budget">Of them, those to measure: up to 1 a share, above a number.</param>
     /// <param name="seed">Of the kernel's search.</param>
     /// <param name="measure">Measures operators, in any order.</param>
-    public static async Task<Result> BuildAsync(IReadOnlyList<OperatorSpec> specs, double share, int seed,
-        Func<IReadOnlyList<OperatorSpec>, Task<IReadOnlyList<LatencyEntry>>> measure)
+    /// <param name="known">Another device's table that the predictions begin with; null where there is none. What it lacks is measured first.</param>
+    public static async Task<Result> BuildAsync(IReadOnlyList<OperatorSpec> specs, double budget, int seed,
+        Func<IReadOnlyList<OperatorSpec>, Task<IReadOnlyList<LatencyEntry>>> measure, KnownTable? known = null)
     {
         List<OperatorSpec> left = [.. specs.Where(spec => !spec.IsZeroByDefinition)];
-        int budget = Budget(specs, share);
+        int count = Budget(specs, budget);
         var measured = new Dictionary<OperatorSpec, LatencyEntry>();
-        IReadOnlyList<OperatorSpec> next = FirstOperators(left, budget);
+        OperatorSpec[] lacking = known is null ? [] : [.. left.Where(spec => known.Find(spec) is null).Take(count)];
+        left.RemoveAll(lacking.Contains);
+        IReadOnlyList<OperatorSpec> next = [.. lacking, .. NextOperators.Choose(LatencyKernel.Expected(known), [], left, Math.Min(Math.Max(LeastRound, count / 2), count - lacking.Length), known)];
+        List<(OperatorSpec Spec, double Ms)> usable;
         while (true)
         {
             foreach (LatencyEntry entry in await measure(next)) measured[entry.Spec] = entry;
             left.RemoveAll(measured.ContainsKey);
-            int open = Math.Min(budget - measured.Count, left.Count);
-            if (open <= 0) break;
-            int round = Math.Min(open, Math.Max(LeastRound, budget / Rounds));
-            List<(OperatorSpec, double)> usable = Usable(measured.Values);
-            next = usable.Count < 2 ? [.. left.Take(round)] : NextOperators.Choose(LatencyPredictor.Learn(usable, seed), left, round);
+            usable = Usable(measured.Values, known);
+            int round = Math.Min(Math.Min(count - measured.Count, left.Count), Math.Max(LeastRound, count / Rounds));
+            if (round <= 0) break;
+            OperatorSpec[] drawn = [.. new StableRandom(seed, 13, measured.Count).Permutation(left.Count).Take((int)(Drawn * round)).Select(i => left[i])];
+            LatencyKernel kernel = usable.Count < 2 ? LatencyKernel.Expected(known) : LatencyPredictor.BestKernel(usable, seed, known);
+            next = [.. drawn, .. NextOperators.Choose(kernel, [.. usable.Select(one => one.Spec), .. drawn], [.. left.Except(drawn)], round - drawn.Length, known)];
         }
-        List<(OperatorSpec Spec, double Ms)> known = Usable(measured.Values);
-        LatencyPredictor? predictor = left.Count == 0 || known.Count < 2 ? null : LatencyPredictor.Learn(known, seed);
+        LatencyPredictor? predictor = left.Count == 0 || usable.Count < 2 ? null : LatencyPredictor.Learn(usable, seed, known);
         LatencyEntry[] entries = [.. specs.Select(spec => measured.TryGetValue(spec, out LatencyEntry? entry) ? entry
             : spec.IsZeroByDefinition ? new LatencyEntry(spec, EntryOrigin.Defined, MedianMs: 0)
             : predictor is null ? LatencyEntry.Failed(spec, "Too few operators could be measured to predict this one from.")
@@ -45,24 +53,21 @@ public static class PredictedTable
         return new(entries, predictor?.LeaveOneOutErrors() ?? []);
     }
 
-    /// <summary>How many operators a share of them is; two are the least that something can be predicted from.</summary>
-    public static int Budget(IReadOnlyList<OperatorSpec> specs, double share)
+    /// <summary>How many operators a budget is; two are the least that something can be predicted from.</summary>
+    /// <param name="specs">The operators of the space.</param>
+    /// <param name="budget">Up to 1 a share of those that are not 0 by definition, above a number of them.</param>
+    public static int Budget(IReadOnlyList<OperatorSpec> specs, double budget)
     {
         int all = specs.Count(spec => !spec.IsZeroByDefinition);
-        return Math.Clamp((int)Math.Ceiling(share * all), Math.Min(2, all), all);
+        return (int)Math.Clamp(budget <= 1 ? Math.Ceiling(budget * all) : budget, Math.Min(2, all), all);
     }
 
-    /// <summary>Before anything is known: the middle one of each group by its work, and of as many as the budget allows the smallest and the largest.</summary>
-    private static List<OperatorSpec> FirstOperators(IEnumerable<OperatorSpec> specs, int budget)
-    {
-        OperatorSpec[][] groups = [.. specs.GroupBy(spec => OperatorFeatures.Of(spec).Group)
-            .Select(group => group.OrderBy(spec => OperatorFeatures.Of(spec).LogWork).ThenBy(spec => spec.ToString(), StringComparer.Ordinal).ToArray())];
-        IEnumerable<OperatorSpec> middles = groups.Select(group => group[group.Length / 2]), ends = groups.SelectMany(group => new[] { group[0], group[^1] });
-        return [.. middles.Concat(ends).Distinct().Take(Math.Max(2, budget / 2))];
-    }
-
-    private static List<(OperatorSpec Spec, double Ms)> Usable(IEnumerable<LatencyEntry> entries) =>
-        [.. entries.Where(entry => entry.Failure is null).OrderBy(entry => entry.Spec.ToString(), StringComparer.Ordinal).Select(entry => (entry.Spec, entry.MedianMs))];
+    /// <summary>Those to learn from, in an order that does not depend on that of measuring.</summary>
+    private static List<(OperatorSpec Spec, double Ms)> Usable(IEnumerable<LatencyEntry> entries, KnownTable? known) =>
+    [
+        .. entries.Where(entry => entry.Failure is null && (known is null || known.Find(entry.Spec) is not null))
+            .OrderBy(entry => entry.Spec.ToString(), StringComparer.Ordinal).Select(entry => (entry.Spec, entry.MedianMs)),
+    ];
 
     private static LatencyEntry Entry(OperatorSpec spec, PredictedLatency predicted) =>
         new(spec, EntryOrigin.Predicted, predicted.MedianMs, Bounds: new PredictionBounds(predicted.LowMs, predicted.HighMs));

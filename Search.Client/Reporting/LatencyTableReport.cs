@@ -18,12 +18,13 @@ public static class LatencyTableReport
     /// <param name="console">Where to print.</param>
     /// <param name="table">The table.</param>
     /// <param name="errors">Relative errors of measured entries as predicted from the others.</param>
-    public static void WriteExpectedErrors(IAnsiConsole console, LatencyTable table, IReadOnlyList<double> errors)
+    /// <param name="from">The file of the table that the predictions began with; null where there was none.</param>
+    public static void WriteExpectedErrors(IAnsiConsole console, LatencyTable table, IReadOnlyList<double> errors, string? from = null)
     {
         int predicted = table.Entries.Count(entry => entry.Origin == EntryOrigin.Predicted), measured = table.Entries.Count(entry => entry.Origin == EntryOrigin.Measured);
         double[] sorted = [.. errors.Select(Math.Abs).Order()];
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{measured} operators measured, {predicted} predicted from them. Expected to be off by {100 * sorted[sorted.Length / 2]:F1} % in the median and by less than {100 * sorted[(int)(0.95 * (sorted.Length - 1))]:F0} % in 95 of 100: so far off is each measured one, predicted from the others."));
+            $"{measured} operators measured, {predicted} predicted from them{(from is null ? "" : $" and {from}")}. Expected to be off by {100 * sorted[sorted.Length / 2]:F1} % in the median and by less than {100 * sorted[(int)(0.95 * (sorted.Length - 1))]:F0} % in 95 of 100: so far off is each measured one, predicted from the others."));
     }
 
     /// <summary>Identity, size, spread by operator and by map, the slowest entries, and what is flagged.</summary>

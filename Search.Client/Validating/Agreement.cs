@@ -46,7 +46,7 @@ public sealed record Agreement(int Networks, Figure? Pearson, Figure? Spearman, 
     private static Figure Within(double[] errors, double limit) => Bootstrap.Share(errors.Count(error => Math.Abs(error) <= limit), errors.Length);
 
     /// <summary>A correlation; null where one side does not vary. Rounding may carry a perfect one past 1.</summary>
-    private static double? Defined(double[] one, double[] other, Func<IEnumerable<double>, IEnumerable<double>, double> correlation)
+    internal static double? Defined(double[] one, double[] other, Func<IEnumerable<double>, IEnumerable<double>, double> correlation)
     {
         if (one.Distinct().Take(2).Count() < 2 || other.Distinct().Take(2).Count() < 2) return null;
         double value = correlation(one, other);

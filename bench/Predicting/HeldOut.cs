@@ -37,39 +37,11 @@ internal static class HeldOut
                 }
                 PredictedTable.Result built = PredictedTable.BuildAsync([.. truth.Keys], share, seed, next =>
                     Task.FromResult<IReadOnlyList<LatencyEntry>>([.. next.Select(spec => new LatencyEntry(spec, EntryOrigin.Measured, truth[spec]))])).GetAwaiter().GetResult();
-                foreach (LatencyEntry entry in built.Entries)
-                {
-                    if (entry.Bounds is { } bounds) chosen.Add(entry.MedianMs, truth[entry.Spec], bounds.LowMs <= truth[entry.Spec] && truth[entry.Spec] <= bounds.HighMs);
-                }
+                BetweenTables.Add(chosen, built, truth);
             }
             foreach (var (way, tally) in new[] { ("chosen", chosen), ("random", random), ("linear", linear), ("nearest", nearest) })
                 Console.WriteLine(FormattableString.Invariant($"{share},{way},{tally}"));
         }
         return 0;
-    }
-
-    /// <summary>Collects relative errors.</summary>
-    private sealed class Tally
-    {
-        private readonly List<double> errors = [];
-        private int bounded, inside;
-
-        public void Add(PredictedLatency predicted, double ms) => Add(predicted.MedianMs, ms, predicted.LowMs <= ms && ms <= predicted.HighMs);
-
-        public void Add(double predicted, double ms, bool? within = null)
-        {
-            errors.Add(Math.Abs((predicted / ms) - 1));
-            if (within is not { } isInside) return;
-            bounded++;
-            if (isInside) inside++;
-        }
-
-        public override string ToString()
-        {
-            double[] sorted = [.. errors.Order()];
-            double At(double share) => 100 * sorted[(int)(share * (sorted.Length - 1))];
-            string bounds = bounded == 0 ? "" : FormattableString.Invariant($"{100.0 * inside / bounded:F1}");
-            return FormattableString.Invariant($"{At(0.5):F1},{At(0.9):F1},{At(0.95):F1},{At(1):F0},{bounds}");
-        }
     }
 }

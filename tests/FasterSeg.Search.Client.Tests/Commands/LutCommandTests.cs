@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Client.Tests.Profiling;
@@ -69,6 +70,52 @@ public sealed class LutCommandTests : IDisposable
     {
         Assert.Equal(ExitCodes.Done, (await Shell.RunAsync("lut", "export", table, "--format", "fasterseg", "--out", folder["sub/copy.json"])).Code);
         Assert.Equal(LatencyTableJson.HashOf(TestTables.Small), LatencyTableJson.HashOf(LatencyTableJson.Load(folder["sub/copy.json"])));
+    }
+
+    [Fact]
+    public async Task Diff_shows_ratios_the_order_and_the_decisions_that_come_out_otherwise_in_80_columns()
+    {
+        SearchSpace space = TestTables.Space;
+        // Each operator is a tenth slower than the one before it; in the second table zoomed_conv is slower than all of them.
+        LatencyTableJson.Save(Table(spec => 1.5), folder["a.json"]);
+        LatencyTableJson.Save(Table(spec => spec.Kind == OperatorKind.ZoomedConv ? 4.5 : 2.25), folder["b.json"]);
+        var (code, output, error) = await Shell.RunAsync(width: 80, ["lut", "diff", folder["a.json"], folder["b.json"], "--worst", "50", "--networks", "40"]);
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        Assert.Matches(@"first +fake cpu, cpu, fp32, 1 thread\n", output);
+        Assert.Matches(@" zoomed_conv +20 +3\.0000 +1\.0000 +1\.0000", output);
+        Assert.Matches(@" all +[0-9]+ +1\.5000 +0\.[0-9]{4} +0\.[0-9]{4}", output);
+        Assert.Matches(@" zoomed_conv s2 +3\.000 +3\.000 *\n", output);
+        Assert.Matches(@" conv s1 +1\.500 +1\.500 +1\.500 *\n", output);
+        Assert.Matches(@" one operator or another +152 +152 +40 +26\.3 %", output);
+        Assert.Matches(@" next wider output: slower or free +44 +44 +0 +0\.0 %", output);
+        Assert.Matches(@" layer before or after going down +16 +0 +0", output);
+        Assert.Matches(@" zoomed_conv / zoomed_conv_2x h8 w8 c16-16 s1 +0\.857 +1\.714", output);
+        Assert.Matches(@"is another one at 0 of [0-9]+ places", output);
+        Assert.Matches(@"Estimates of [0-9]+ random students: Spearman 0\.[0-9]{4}", output);
+        Assert.All(output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+
+        LatencyTable Table(Func<OperatorSpec, double> ms) => new(TestTables.Small.Identity, space, space.Operators().Select(spec =>
+            spec.IsZeroByDefinition ? new LatencyEntry(spec, EntryOrigin.Defined, 0) : new LatencyEntry(spec, EntryOrigin.Measured, ms(spec) * (1 + (0.1 * (int)spec.Kind)) * spec.Height * spec.OutChannels)), DateTimeOffset.UnixEpoch);
+    }
+
+    [Fact]
+    public async Task Diff_of_tables_of_no_common_space_says_what_it_cannot_compare()
+    {
+        LatencyTable other = new(TestTables.Small.Identity, TestTables.Space with { Layers = 5 }, TestTables.Small.Entries, DateTimeOffset.UnixEpoch);
+        LatencyTableJson.Save(other, folder["o.json"]);
+        var (code, output, _) = await Shell.RunAsync("lut", "diff", table, folder["o.json"]);
+        Assert.Equal(ExitCodes.Done, code);
+        Assert.Contains("do not name one space", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("random students", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--worst", "-1", "--worst counts"), InlineData("--networks", "-1", "--networks -1"), InlineData("--networks", "10001", "--networks 10001")]
+    public async Task Diff_refuses_counts_that_are_none(string option, string value, string expected)
+    {
+        var (code, _, error) = await Shell.RunAsync("lut", "diff", table, table, option, value);
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
     }
 
     [Fact]

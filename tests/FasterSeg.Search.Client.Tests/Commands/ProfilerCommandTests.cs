@@ -51,17 +51,7 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
     [Fact]
     public async Task Profile_with_a_budget_measures_a_share_and_predicts_the_rest_of_what_a_whole_table_has()
     {
-        var asked = new List<string>();
-        fake.OnMeasureOperators = async (request, stream) =>
-        {
-            foreach (string key in request.Keys)
-            {
-                asked.Add(key);
-                OperatorSpec spec = OperatorKey.Parse(key);
-                double ms = 1e-6 * spec.Height * spec.Width * spec.OutChannels;
-                await stream.WriteAsync(new() { Key = key, Statistics = new() { MedianMs = ms, MeanMs = ms, ConfidenceLowMs = ms, ConfidenceHighMs = ms, P05Ms = ms, P25Ms = ms, P75Ms = ms, P95Ms = ms, Samples = 15, Sessions = 3 }, Identity = new() { DeviceName = "fake", DeviceUuid = "f", Provider = Protos.Profiler.V1.ExecutionProvider.Cpu, Precision = Protos.Profiler.V1.Precision.Fp32, BatchSize = 1, Protocol = "p" } });
-            }
-        };
+        List<string> asked = AnswerMeasurements();
         string output = folder["t.json"];
         var (code, printed, error) = await Shell.RunAsync("profile", "--config", Config(), "--profiler", fake.Url, "--budget", "0.2", "--out", output);
         Assert.Equal((ExitCodes.Done, ""), (code, error));
@@ -74,7 +64,46 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
         Assert.Matches($@"{measured} operators measured, [0-9]+ predicted from them\. Expected to be off by [0-9.]+ % in the median", printed);
     }
 
+    [Fact]
+    public async Task Profile_with_another_devices_table_measures_a_few_and_predicts_the_rest_from_both()
+    {
+        List<string> asked = AnswerMeasurements();
+        SearchSpace space = new(64, 64, 12, SearchSpace.PaperWidthRatios, 16, 3);
+        // Everything takes twice as long there.
+        LatencyTable old = new(new("old one", "o", null, null, "cpu", "1", null, null, "fp32", 1, 1, "p"), space, space.Operators(full: true).Select(spec =>
+            spec.IsZeroByDefinition ? new LatencyEntry(spec, EntryOrigin.Defined, 0) : new LatencyEntry(spec, EntryOrigin.Measured, 2 * Ms(spec))), DateTimeOffset.UnixEpoch);
+        LatencyTableJson.Save(old, folder["old.json"]);
+        string output = folder["t.json"];
+        var (code, printed, error) = await Shell.RunAsync(width: 500, ["profile", "--config", Config(), "--profiler", fake.Url, "--budget", "24", "--from", folder["old.json"], "--out", output]);
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        LatencyTable table = LatencyTableJson.Load(output);
+        Assert.Equal((24, "fake"), (asked.Distinct().Count(), table.Identity.DeviceName));
+        Assert.Equal(24, table.Entries.Count(entry => entry.Origin == EntryOrigin.Measured));
+        Assert.All(table.Entries.Where(entry => entry.Origin == EntryOrigin.Predicted), entry => Assert.InRange(entry.MedianMs / Ms(entry.Spec), 0.95, 1.05));
+        Assert.Equal($"old one, sha-256 {LatencyTableJson.HashOf(old)[..8]}...", table.Environment["predicted_from"]);
+        Assert.Contains($"24 operators measured, {table.Entries.Count(entry => entry.Origin == EntryOrigin.Predicted)} predicted from them and {folder["old.json"]}. Expected to be off by", printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Profile_refuses_another_spaces_table_before_it_measures()
+    {
+        LatencyTableJson.Save(TestTables.Small, folder["old.json"]);
+        var (code, _, error) = await Shell.RunAsync("profile", "--config", Config(), "--profiler", fake.Url, "--budget", "24", "--from", folder["old.json"], "--out", folder["t.json"]);
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Matches($@"old.json lacks [0-9]+ of the [0-9]+ operators of the space 64x64.*It was made for {TestTables.Space}\..*half of the budget, 12:", error);
+        Assert.False(File.Exists(folder["t.json"]));
+    }
+
+    [Fact]
+    public async Task Profile_with_another_devices_table_and_no_budget_is_wrong_usage()
+    {
+        var (code, _, error) = await Shell.RunAsync("profile", "--config", Config(), "--profiler", fake.Url, "--from", folder["old.json"], "--out", folder["t.json"]);
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains("say how many with --budget", error, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("-3", "--budget is -3: name a share"), InlineData("NaN", "--budget is NaN: name a share"), InlineData("36.5", "--budget is 36.5: name a share")]
     [InlineData("0", "--budget is 0: name a share"), InlineData("1.5", "--budget is 1.5: name a share"), InlineData("0.5 --reuse", "--budget builds a table anew")]
     public async Task Profile_says_what_is_wrong_with_a_budget(string options, string expected)
     {
@@ -112,6 +141,26 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
         Assert.Matches(@"95 % confidence +12.400 to 12.600 ms\n", output);
         Assert.Matches(@"samples +31\n", output);
         Assert.Matches(@"nodes ran on +CPUExecutionProvider \(7\)\n", output);
+    }
+
+    private static double Ms(OperatorSpec spec) => 1e-6 * spec.Height * spec.Width * spec.OutChannels;
+
+    /// <summary>The profiler measures whatever it is asked for.</summary>
+    /// <returns>The keys, as they are asked for.</returns>
+    private List<string> AnswerMeasurements()
+    {
+        var asked = new List<string>();
+        fake.OnMeasureOperators = async (request, stream) =>
+        {
+            foreach (string key in request.Keys)
+            {
+                asked.Add(key);
+                OperatorSpec spec = OperatorKey.Parse(key);
+                double ms = Ms(spec);
+                await stream.WriteAsync(new() { Key = key, Statistics = new() { MedianMs = ms, MeanMs = ms, ConfidenceLowMs = ms, ConfidenceHighMs = ms, P05Ms = ms, P25Ms = ms, P75Ms = ms, P95Ms = ms, Samples = 15, Sessions = 3 }, Identity = new() { DeviceName = "fake", DeviceUuid = "f", Provider = Protos.Profiler.V1.ExecutionProvider.Cpu, Precision = Protos.Profiler.V1.Precision.Fp32, BatchSize = 1, Protocol = "p" } });
+            }
+        };
+        return asked;
     }
 
     private string Config() => folder.Write("c.json", """{ "space": { "height": 64, "width": 64, "classes": 3 } }""");
