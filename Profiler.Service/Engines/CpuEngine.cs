@@ -41,7 +41,7 @@ public sealed class CpuEngine(DeviceFacts device, TimeProvider time) : IEngine
     public IModelSession Open(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default)
     {
         // With more threads than cores the session's own threads are each other's neighbours.
-        timer.IsWatching = settings.Threads <= cores;
+        timer.Begin(settings, isWatching: settings.Threads <= cores);
         using SessionOptions options = Options(settings);
         return new OnnxSession(onnx, options, settings.Seed, cancellation: cancellation);
     }

@@ -10,30 +10,26 @@ namespace FasterSeg.Profiler.Service.Measuring;
 /// <param name="time">The clock.</param>
 public sealed class PacedRunTimer(IRunTimer timer, Func<double> paceMs, Action<TimeSpan> pause, TimeProvider time) : IRunTimer
 {
-    /// <summary>What is waited at most before the first run, seconds.</summary>
-    public const double FirstPatienceSeconds = 1;
-
-    /// <summary>What is waited at most at a time, seconds.</summary>
-    public const double MostPatienceSeconds = 10;
-
-    /// <summary>Each second of runs allows so many of waiting: a device that is always contended is measured all the same, in at most so many times longer.</summary>
+    /// <summary>A session may wait so many times as long as its sampling may take: a device that is always contended is measured all the same.</summary>
     public const double PatienceShare = 4;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
     private readonly PaceWatch watch = new();
-    private double patienceSeconds = FirstPatienceSeconds;
+    private bool isWatching;
+    private double patienceSeconds;
 
-    /// <summary>False where the workload itself may keep the core's other hardware thread busy, so that its pace tells nothing of others.</summary>
-    public bool IsWatching { get; set; } = true;
+    /// <summary>A session begins.</summary>
+    /// <param name="settings">How long it may take.</param>
+    /// <param name="isWatching">False where the workload itself may keep the core's other hardware thread busy, so that its pace tells nothing of others.</param>
+    public void Begin(MeasurementSettings settings, bool isWatching) => (this.isWatching, patienceSeconds) = (isWatching, PatienceShare * settings.SessionSeconds);
 
     /// <inheritdoc/>
     public RunTime Time(IWorkload workload)
     {
-        if (!IsWatching) return timer.Time(workload);
+        if (!isWatching) return timer.Time(workload);
         double waitedMs = Await(workload);
         RunTime run = timer.Time(workload);
-        patienceSeconds = Math.Min(MostPatienceSeconds, patienceSeconds + (PatienceShare * run.Ms / 1000));
         return new(run.Ms, run.Disturbed || IsContended(), waitedMs);
     }
 
@@ -41,19 +37,19 @@ public sealed class PacedRunTimer(IRunTimer timer, Func<double> paceMs, Action<T
     /// <returns>What it took, ms.</returns>
     private double Await(IWorkload workload)
     {
+        if (patienceSeconds <= 0 || !IsContended()) return 0;
         long start = time.GetTimestamp();
-        if (!IsContended()) return 0;
         double Seconds() => time.GetElapsedTime(start).TotalSeconds;
-        while (Seconds() < patienceSeconds)
+        do
         {
             pause(Pause);
             // The first piece of work after a pause finds a core that has just woken up.
             _ = paceMs();
-            if (!IsContended()) break;
         }
+        while (IsContended() && Seconds() < patienceSeconds);
         workload.Run();
         workload.Prepare();
-        patienceSeconds = Math.Max(0, patienceSeconds - Seconds());
+        patienceSeconds -= Seconds();
         return Seconds() * 1000;
     }
 

@@ -42,20 +42,19 @@ public sealed class PacedRunTimerTests
     }
 
     [Fact]
-    public void A_core_that_is_always_contended_is_waited_for_in_proportion_to_its_runs()
+    public void A_core_that_is_always_contended_is_waited_for_in_proportion_to_the_sessions_cap()
     {
         PacedRunTimer timer = Timer();
         timer.Time(Workload());
         contended.Add((NowMs, 30_000));
-        double waited = 0, ran = 0;
-        for (int i = 0; i < 100; i++)
-        {
-            RunTime run = timer.Time(Workload());
-            (waited, ran) = (waited + run.WaitedMs, ran + run.Ms);
-        }
-        double most = (1000 * PacedRunTimer.FirstPatienceSeconds) + (PacedRunTimer.PatienceShare * (ran + 5));
+        double waited = 0;
+        for (int i = 0; i < 100; i++) waited += timer.Time(Workload()).WaitedMs;
+        double patience = 1000 * PacedRunTimer.PatienceShare * new MeasurementSettings().SessionSeconds;
         // A wait ends with a run that makes the workload warm, and no sooner than a pause does.
-        Assert.InRange(waited, 1000 * PacedRunTimer.FirstPatienceSeconds, most + (100 * 10));
+        Assert.InRange(waited, patience, patience + 10);
+        // The next session may wait again.
+        timer.Begin(new MeasurementSettings(), isWatching: true);
+        Assert.InRange(timer.Time(Workload()).WaitedMs, patience, patience + 10);
     }
 
     [Fact]
@@ -64,15 +63,15 @@ public sealed class PacedRunTimerTests
         PacedRunTimer timer = Timer();
         timer.Time(Workload());
         contended.Add((0, 1e6));
-        timer.IsWatching = false;
+        timer.Begin(new MeasurementSettings(), isWatching: false);
         Assert.Equal(new RunTime(5, Disturbed: false), timer.Time(Workload()));
     }
 
     [Fact]
     public void Waiting_does_not_count_against_the_time_of_a_measurement()
     {
-        // Free for 30 ms of every 200, in which six runs fit.
-        for (int i = 0; i < 200; i++) contended.Add(((i * 200) + 30, (i + 1) * 200));
+        // Free for 30 ms of every 130, in which six runs fit: longer than the session's cap of 167 ms in all.
+        for (int i = 0; i < 200; i++) contended.Add(((i * 130) + 30, (i + 1) * 130));
         Measurement measured = new MeasuringProtocol(Timer(), time).Measure(Workload(), new MeasurementSettings(), TestContext.Current.CancellationToken);
         Assert.False(measured.Noisy);
         Assert.Equal(MeasurementSettings.DefaultMinimumSamples, measured.Statistics.Count);
@@ -113,14 +112,19 @@ public sealed class PacedRunTimerTests
 
     private SyntheticWorkload Workload() => new(time, _ => 5);
 
-    private PacedRunTimer Timer() => new(new ClockRunTimer(time), () =>
+    private PacedRunTimer Timer()
     {
-        bool slow = contended.Any(span => span.From <= NowMs && NowMs < span.To);
-        time.Advance(slow ? ContendedMs : FreeMs);
-        return slow ? ContendedMs : FreeMs;
-    }, pause =>
-    {
-        pauses++;
-        time.Advance(pause.TotalMilliseconds);
-    }, time);
+        var timer = new PacedRunTimer(new ClockRunTimer(time), () =>
+        {
+            bool slow = contended.Any(span => span.From <= NowMs && NowMs < span.To);
+            time.Advance(slow ? ContendedMs : FreeMs);
+            return slow ? ContendedMs : FreeMs;
+        }, pause =>
+        {
+            pauses++;
+            time.Advance(pause.TotalMilliseconds);
+        }, time);
+        timer.Begin(new MeasurementSettings(), isWatching: true);
+        return timer;
+    }
 }
