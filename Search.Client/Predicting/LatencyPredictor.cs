@@ -53,7 +53,7 @@ public sealed class LatencyPredictor
     }
 
     /// <summary>
-    /// Relative errors of each measured operator as it would be predicted from all the others, with the same kernels. Those that are measured next are mostly chosen
+    /// Relative errors of each measured operator as it would be predicted from all the others, with the same kernels. Those that are measured next are chosen
     /// far from the measured ones, so the rest is rather nearer, and these are rather too large.
     /// </summary>
     public IReadOnlyList<double> LeaveOneOutErrors()
