@@ -20,12 +20,23 @@ internal static class LatencyTableReader
         SearchSpace? space = Space(fields.Take("space"), where);
         List<LatencyEntry> entries = Entries(fields, where);
         Dictionary<string, string> environment = fields.Has("environment") ? new JsonFields(fields.Take("environment"), $"{where}: environment").Texts() : [];
+        LatencyCorrection? correction = fields.Has("correction") ? Correction(fields.Take("correction"), $"{where}: correction") : null;
         fields.RequireNoOthers();
 
         string computed = LatencyTableWriter.Hash(root);
         if (stored != computed)
             throw new UserErrorException($"{where}: the content does not match its SHA-256 ({Start(stored)} is stored, {Start(computed)} computed), so a number or a name was changed: restore the file or build the table again.");
-        return new LatencyTable(identity, space, entries, created, environment);
+        return new LatencyTable(identity, space, entries, created, environment, correction);
+    }
+
+    private static LatencyCorrection Correction(JsonElement element, string place)
+    {
+        var fields = new JsonFields(element, place);
+        double NotNegative(string name) => fields.Number(name) is >= 0 and double number ? number : throw fields.Fault($"'{name}' is negative");
+        var correction = new LatencyCorrection(NotNegative("scale"), NotNegative("boundary_ns"), NotNegative("weight_ns"), NotNegative("part_ms"),
+            fields.Integer("networks", least: 1), NotNegative("deviation"));
+        fields.RequireNoOthers();
+        return correction;
     }
 
     private static DateTimeOffset Time(JsonFields fields, string name)

@@ -33,8 +33,19 @@ internal static class LatencyTableWriter
         JsonObject content = Required(table);
         if (table.Environment.Count > 0)
             content["environment"] = new JsonObject(table.Environment.Select(fact => KeyValuePair.Create(fact.Key, (JsonNode?)fact.Value)));
+        if (table.Correction is { } correction) content["correction"] = Correction(correction);
         return JsonSerializer.SerializeToElement(content);
     }
+
+    private static JsonObject Correction(LatencyCorrection correction) => new()
+    {
+        ["scale"] = correction.Scale,
+        ["boundary_ns"] = correction.BoundaryNs,
+        ["weight_ns"] = correction.WeightNs,
+        ["part_ms"] = correction.PartMs,
+        ["networks"] = correction.Networks,
+        ["deviation"] = correction.Deviation,
+    };
 
     private static JsonObject Required(LatencyTable table) => new()
     {

@@ -11,6 +11,8 @@ namespace FasterSeg.Profiler.Service.Engines;
 public sealed class CpuEngine(DeviceFacts device, TimeProvider time) : IEngine
 {
     private readonly ProvenPlacements proven = new();
+    private readonly PacedRunTimer timer = new(new ClockRunTimer(time, ThreadClock.Reader), () => CorePace.ReadMs(time), Thread.Sleep, time);
+    private readonly int cores = CpuFacts.PhysicalCores();
 
     /// <inheritdoc/>
     public DeviceFacts Device => device;
@@ -22,7 +24,7 @@ public sealed class CpuEngine(DeviceFacts device, TimeProvider time) : IEngine
     public string Precision => "fp32";
 
     /// <inheritdoc/>
-    public IRunTimer Timer { get; } = new ClockRunTimer(time, ThreadClock.Reader);
+    public IRunTimer Timer => timer;
 
     /// <inheritdoc/>
     public ICacheFlush? Caches { get; } = CpuCacheFlush.ForThisMachine();
@@ -38,6 +40,8 @@ public sealed class CpuEngine(DeviceFacts device, TimeProvider time) : IEngine
     /// <inheritdoc/>
     public IModelSession Open(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default)
     {
+        // With more threads than cores the session's own threads are each other's neighbours.
+        timer.IsWatching = settings.Threads <= cores;
         using SessionOptions options = Options(settings);
         return new OnnxSession(onnx, options, settings.Seed, cancellation: cancellation);
     }

@@ -48,6 +48,11 @@ public static class CpuFacts
         return long.TryParse(text.TrimEnd('K', 'M'), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number * unit : 0;
     }
 
+    /// <summary>Cores that this process may use, hardware threads of one core counted once; 1 where the system does not say.</summary>
+    public static int PhysicalCores() => Math.Max(1, Enumerable.Range(0, Environment.ProcessorCount)
+        .Select(processor => ReadIfThere($"/sys/devices/system/cpu/cpu{processor}/topology/thread_siblings_list").Trim())
+        .Where(siblings => siblings.Length > 0).Distinct().Count());
+
     /// <summary>A system file's text, or an empty one where it is not there or not to be read.</summary>
     internal static string ReadIfThere(string path)
     {

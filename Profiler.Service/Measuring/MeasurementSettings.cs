@@ -66,5 +66,5 @@ public sealed record MeasurementSettings
 
     /// <summary>The protocol in one line, part of a table's identity. Its version covers whatever is not spelled out.</summary>
     public string Protocol => string.Create(CultureInfo.InvariantCulture,
-        $"sessions-v3 sessions={Sessions} half-width={RelativeHalfWidth} min-samples={MinimumSamples} cap={MaximumSeconds}s {(ColdCaches ? "cold" : "hot")}-cache");
+        $"sessions-v4 sessions={Sessions} half-width={RelativeHalfWidth} min-samples={MinimumSamples} cap={MaximumSeconds}s {(ColdCaches ? "cold" : "hot")}-cache");
 }

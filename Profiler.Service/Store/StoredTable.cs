@@ -12,7 +12,7 @@ public sealed record StoredTable(string Id, string Hash, LatencyTable Table)
     private const int IdLength = 12;
 
     /// <summary>What is kept in mind of it.</summary>
-    public KnownTable Known => new(Id, Hash, Table.Space, Table.Identity, Table.Entries.Count, Table.Created, Table.Entries.All(entry => entry.Origin != EntryOrigin.Predicted));
+    public KnownTable Known => new(Id, Hash, Table.Space, Table.Identity, Table.Entries.Count, Table.Created, Table.Correction is null && Table.Entries.All(entry => entry.Origin != EntryOrigin.Predicted));
 
     /// <summary>A table with its hash.</summary>
     public static StoredTable Of(LatencyTable table)

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using FasterSeg.Operators;
+using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Correcting;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Native;
 using FasterSeg.Search.Client.Networks;
@@ -33,7 +35,8 @@ public static class LutValidateCommand
     /// <param name="Out">The validation's file; null is beside the table.</param>
     /// <param name="Plot">A picture to write; null writes none.</param>
     /// <param name="Worst">How many of the worst cases to name.</param>
-    public sealed record Options(string Lut, int Networks, int Fitting, int Seed, bool Twice, string? Config, string[] Set, string? Profiler, string? Out, string? Plot, int Worst);
+    /// <param name="Corrected">Where the table goes with the correction that the fitting networks give; null writes none.</param>
+    public sealed record Options(string Lut, int Networks, int Fitting, int Seed, bool Twice, string? Config, string[] Set, string? Profiler, string? Out, string? Plot, int Worst, string? Corrected);
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
@@ -45,6 +48,7 @@ public static class LutValidateCommand
         var twice = new Option<bool>("--twice") { Description = "Measure every network a second time, in another order: how well a measurement predicts the next one." };
         var output = new Option<string?>("--out") { HelpName = "FILE", Description = "The validation's file, JSON; rewritten after each measurement, and gone on with where it is there. Left out: TABLE.validation.json beside the table." };
         var plot = new Option<string?>("--plot") { HelpName = "FILE", Description = "Also draw the estimates over the measurements, to a .png file." };
+        var corrected = new Option<string?>("--corrected") { HelpName = "FILE", Description = "Also write the table with the correction that the fitting networks give, for searches." };
         var worst = new Option<int>("--worst") { HelpName = "N", DefaultValueFactory = _ => 3, Description = "How many of the worst estimates to take apart." };
         Option<string?> config = CommonOptions.Config(required: false), profiler = CommonOptions.Profiler();
         config.Description = "A configuration whose section 'measuring' says how to measure. Left out: on the table's provider, precision, threads and batch.";
@@ -52,10 +56,10 @@ public static class LutValidateCommand
         set.Description = "A value of the section 'measuring', e.g. measuring:maximumSeconds=1. May be given again and again.";
         var command = new Command("validate", "Measures random networks whole and says how well the table predicts them.")
         {
-            lut, networks, fitting, seed, twice, config, profiler, output, plot, worst, set,
+            lut, networks, fitting, seed, twice, config, profiler, output, corrected, plot, worst, set,
         };
         command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(lut), parsed.GetValue(networks), parsed.GetValue(fitting), parsed.GetValue(seed), parsed.GetValue(twice),
-            parsed.GetValue(config), parsed.GetValue(set) ?? [], parsed.GetValue(profiler), parsed.GetValue(output), parsed.GetValue(plot), parsed.GetValue(worst)), console, token));
+            parsed.GetValue(config), parsed.GetValue(set) ?? [], parsed.GetValue(profiler), parsed.GetValue(output), parsed.GetValue(plot), parsed.GetValue(worst), parsed.GetValue(corrected)), console, token));
         return command;
     }
 
@@ -66,7 +70,10 @@ public static class LutValidateCommand
         string output = options.Out ?? TableValidationFile.Beside(options.Lut);
         OutputFile.Check(output);
         if (options.Plot is not null) OutputFile.Check(options.Plot, "--plot");
+        if (options.Corrected is not null) OutputFile.Check(options.Corrected, "--corrected");
         LatencyTable table = LatencyTableJson.Load(options.Lut);
+        if (table.Correction is not null && options.Corrected is not null)
+            throw new UserErrorException($"{options.Lut} is corrected already: a correction is fitted on the table as it was measured, so name that one with --lut.");
         var settings = new ValidationSettings(options.Networks, options.Fitting, options.Seed, options.Twice, Measuring(options, table.Identity));
         var validation = TableValidation.Begin(table, settings, options.Lut);
         // A file without a measurement, say after settings that the profiler refused, holds nothing that other settings would spoil.
@@ -87,12 +94,18 @@ public static class LutValidateCommand
                 : $"Networks, split and order are in {output}.");
             // Before anything is measured.
             if (!begun) TableValidationFile.Save(validation, output);
-            validation = await MeasureAsync(validation, output, profiler, console, cancellationToken);
+            validation = await MeasureAsync(validation, table, output, profiler, console, cancellationToken);
         }
         validation = validation with { Results = ValidationResults.Of(validation, table, options.Worst) };
         TableValidationFile.Save(validation, output);
         ValidationReport.Write(console, validation);
         console.WriteLine($"Validation written to {output}.");
+        if (options.Corrected is not null)
+        {
+            LatencyTableJson.Save(ValidationResults.Corrected(validation, table)
+                ?? throw new UserErrorException($"No correction was written to {options.Corrected}: the table lacks parts of the fitting networks, and fewer than {CorrectionFit.FewestNetworks} are left. Name more with --fitting."), options.Corrected);
+            console.WriteLine($"Corrected table written to {options.Corrected}.");
+        }
         if (options.Plot is not null)
         {
             ImageFile.WritePng(options.Plot, ValidationPicture.Draw(validation));
@@ -105,6 +118,8 @@ public static class LutValidateCommand
     {
         if (options.Networks is < FewestNetworks or > MostNetworks || options.Fitting is < 0 or > MostNetworks)
             throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--networks {options.Networks} --fitting {options.Fitting}: {FewestNetworks} to {MostNetworks} networks can be reported on, and up to {MostNetworks} fitted on."));
+        if (options.Corrected is not null && options.Fitting < CorrectionFit.FewestNetworks)
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--corrected needs networks to learn from: name at least {CorrectionFit.FewestNetworks} with --fitting, e.g. 30."));
         if (options.Worst < 0) throw new UsageException("--worst counts networks: use 0 or more.");
         if (options.Set.FirstOrDefault(set => !set.StartsWith(Section, StringComparison.OrdinalIgnoreCase)) is { } foreign)
             throw new UsageException($"--set {foreign} would change nothing here: the table says what is drawn, so only {Section}KEY=VALUE counts.");
@@ -121,14 +136,18 @@ public static class LutValidateCommand
         return ConfigurationLoader.Load(options.Config, [.. table, .. options.Set]).Measuring;
     }
 
-    private static Task<TableValidation> MeasureAsync(TableValidation validation, string output, ProfilerConnection profiler, IAnsiConsole console, CancellationToken cancellation)
+    private static Task<TableValidation> MeasureAsync(TableValidation validation, LatencyTable table, string output, ProfilerConnection profiler, IAnsiConsole console, CancellationToken cancellation)
     {
         TorchDevice.Open("cpu", threads: 1);
+        MeasuringOptions measuring = validation.Settings.Measuring;
+        IReadOnlyList<OperatorSpec> sample = TableDrift.Sample(table, validation.Settings.Seed);
+        DriftReading? Drift(int done) => TableDrift.Reading(table,
+            profiler.MeasureOperatorsAsync(sample, measuring, validation.Settings.Seed, progress: null, cancellation).GetAwaiter().GetResult().Entries, done);
         return ProgressDisplay.RunAsync(console, progress => Task.Run(() => new ValidationMeasurement(output, profiler.Name, network =>
         {
             using var untrained = new DerivedNetwork(network.Architecture);
             return SearchWorkflow.MeasureAsync(untrained, NetworkPlan.Of(network.Architecture, validation.Space.Height, validation.Space.Width),
-                validation.Settings.Measuring, profiler, cancellation).GetAwaiter().GetResult();
-        }, progress).Run(validation, cancellation), CancellationToken.None));
+                measuring, profiler, cancellation).GetAwaiter().GetResult();
+        }, progress, drift: sample.Count > 0 ? Drift : null).Run(validation, cancellation), CancellationToken.None));
     }
 }

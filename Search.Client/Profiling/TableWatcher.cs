@@ -8,7 +8,7 @@ namespace FasterSeg.Search.Client.Profiling;
 
 /// <summary>
 /// Listens for newer versions of a table while something else goes on with the one that it has. A profiler that goes away is waited for:
-/// whoever has a table does not need it.
+/// whoever has a table does not need it. A correction is of the device and not of one table, so newer versions get it too.
 /// </summary>
 public sealed class TableWatcher : IAsyncDisposable
 {
@@ -19,6 +19,7 @@ public sealed class TableWatcher : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly CancellationTokenSource stop = new();
     private readonly Task listening;
+    private readonly LatencyCorrection? correction;
     private string known;
     private LatencyTable? newer;
 
@@ -32,7 +33,9 @@ public sealed class TableWatcher : IAsyncDisposable
     public TableWatcher(ProfilerConnection profiler, LatencyTable present, SearchSpace space, MeasuringOptions options, Action<string> say, TimeProvider? time = null)
     {
         (this.profiler, this.say, this.time) = (profiler, say, time ?? TimeProvider.System);
-        known = LatencyTableJson.HashOf(present);
+        // The profiler knows no correction.
+        correction = present.Correction;
+        known = LatencyTableJson.HashOf(present.With(null));
         listening = Task.Run(() => ListenAsync(space, options));
     }
 
@@ -58,7 +61,7 @@ public sealed class TableWatcher : IAsyncDisposable
                     if (hash == known) continue;
                     LatencyTable table = await profiler.GetTableAsync(id, stop.Token).ConfigureAwait(false);
                     known = hash;
-                    if (IsUsable(table, space)) Interlocked.Exchange(ref newer, table);
+                    if (IsUsable(table, space)) Interlocked.Exchange(ref newer, table.With(correction));
                 }
             }
             catch (Exception fault) when (fault is OperationCanceledException or UserErrorException)

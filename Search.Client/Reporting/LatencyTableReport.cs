@@ -56,6 +56,7 @@ public static class LatencyTableReport
             ("latency", Range(statistics.Range)),
             ("samples", Samples(table)),
             ("nodes ran on", Placements(table)),
+            ("correction", Correction(table)),
         ]);
         WriteGroups(console, "operator", statistics.ByKind);
         WriteGroups(console, "scale (map)", statistics.ByMap);
@@ -99,6 +100,9 @@ public static class LatencyTableReport
         if (view.Rows.Count > 0) console.Write(view);
         else console.WriteLine("No entry is flagged.");
     }
+
+    private static string? Correction(LatencyTable table) => table.Correction is not { } correction ? null : string.Create(CultureInfo.InvariantCulture,
+        $"in a network, an operator counts {correction.Scale:F3} of its latency here, {correction.BoundaryNs:F3} ns less a boundary value, {correction.WeightNs:F3} ns more a weight, {correction.PartMs:F4} ms less; fitted on {correction.Networks} networks, off by {100 * correction.Deviation:F2} % (standard deviation) on others");
 
     private static string Sizes(TableStatistics statistics) => string.Create(CultureInfo.InvariantCulture,
         $"{statistics.Entries} ({statistics.Noisy} noisy, {statistics.Drifted} drifted, {statistics.Failed} failed)");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FasterSeg.Operators.Spaces;
 using FasterSeg.Search.Client.Latency;
 using FasterSeg.Search.Client.Networks;
 using Spectre.Console;
@@ -22,6 +23,9 @@ public static class NetworkReport
                 share.Milliseconds is double part ? (100 * part / estimate.TotalMs).ToString("F1", CultureInfo.InvariantCulture) : "");
         }
         console.Write(table);
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"estimate {estimate.TotalMs:F3} ms, the sum of its parts"));
+        string sure = estimate.HalfWidthMs is { } half ? string.Create(CultureInfo.InvariantCulture, $" +- {half:F3} (95 %)") : "";
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"estimate {estimate.TotalMs:F3} ms{sure}, the sum of its parts"));
+        string[] leftOut = [.. estimate.LeftOut.Select(part => OperatorKey.NameOf(part.Spec.Kind)).Distinct()];
+        if (leftOut.Length > 0) console.WriteLine($"Left out, as the table knows none: {string.Join(", ", leftOut)}.");
     }
 }

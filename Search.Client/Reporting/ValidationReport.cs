@@ -29,11 +29,16 @@ public static class ValidationReport
         ValidationResults results = validation.Results!;
         foreach (EstimateResult estimate in results.Estimates)
         {
-            WriteFigures(console, estimate, results.NoiseCeiling);
+            WriteFigures(console, estimate.Way, [("reporting", estimate.Reporting), ("fitting", estimate.Fitting), ("measured again", results.NoiseCeiling)]);
+            if (estimate.WithoutDrift is not null)
+                WriteFigures(console, "drift taken out", [("reporting", estimate.WithoutDrift), ("measured again", results.CeilingWithoutDrift)]);
+            console.WriteLine(Text($"In brackets 95 % intervals. Near pairs: {estimate.Reporting.NearPairs} pairs of reporting networks within 20 % of each other's latency."));
             WriteKinds(console, estimate.Kinds);
             foreach (WorstCase worst in estimate.Worst) WriteWorst(console, worst);
         }
         console.WriteLine(Text($"{results.Noisy} of {results.Readings} measurements are noisy (the time cap came before the interval was narrow enough), {results.MostlyDisturbed} had more runs set aside as disturbed than counted."));
+        if (validation.Drift is { Count: > 0 } drift)
+            console.WriteLine(Text($"The device's drift: {drift[0].Operators} of the table's operators took {drift.Min(reading => reading.Ratio):F3} to {drift.Max(reading => reading.Ratio):F3} times as long as in the table, in {drift.Count} looks."));
         if (validation.MeasuredOn is { } measured && measured.Protocol != validation.TableIdentity.Protocol)
             console.WriteLine($"Table and networks were sampled by different protocols: {validation.TableIdentity.Protocol} (table), {measured.Protocol} (networks).");
     }
@@ -54,9 +59,9 @@ public static class ValidationReport
         {
             TableValidation validation = TableValidationFile.Load(path);
             if (validation.TableSha256 != LatencyTableJson.HashOf(table)) return $"{path} is the validation of another table.";
-            if (validation.Results is not { Estimates: [var estimate, ..] }) return Text($"{path} is a validation that is not finished: {validation.Done()} of {validation.Total()} measurements.");
-            Agreement figures = estimate.Reporting;
-            return Text($"Validated on {figures.Networks} whole networks ({path}): {estimate.Way}, Pearson {Plain(figures.Pearson)}, bias {Percent(figures.Bias.Value)}, MAPE {Percent(figures.Mape.Value, signed: false)}, {100 * figures.Within5.Value:F1} % within 5 %.");
+            if (validation.Results is not { Estimates.Count: > 0 } results) return Text($"{path} is a validation that is not finished: {validation.Done()} of {validation.Total()} measurements.");
+            string ways = string.Join("; ", results.Estimates.Select(estimate => Text($"{estimate.Way}, Pearson {Plain(estimate.Reporting.Pearson)}, bias {Percent(estimate.Reporting.Bias.Value)}, MAPE {Percent(estimate.Reporting.Mape.Value, signed: false)}, {100 * estimate.Reporting.Within5.Value:F1} % within 5 %")));
+            return Text($"Validated on {results.Estimates[0].Reporting.Networks} whole networks ({path}): {ways}.");
         }
         catch (UserErrorException fault)
         {
@@ -64,21 +69,19 @@ public static class ValidationReport
         }
     }
 
-    private static void WriteFigures(IAnsiConsole console, EstimateResult estimate, Agreement? ceiling)
+    private static void WriteFigures(IAnsiConsole console, string title, IReadOnlyList<(string Name, Agreement? Figures)> columns)
     {
-        Agreement?[] columns = [estimate.Reporting, estimate.Fitting, ceiling];
-        string[] names = ["reporting", "fitting", "measured again"];
-        Table view = new Table { Border = TableBorder.Simple }.AddColumn(Tight(estimate.Way));
-        for (int i = 0; i < columns.Length; i++)
+        Table view = new Table { Border = TableBorder.Simple }.AddColumn(Tight(title));
+        foreach ((string name, Agreement? figures) in columns)
         {
-            if (columns[i] is { } column) view.AddColumn(Tight(Text($"{names[i]} ({column.Networks})")).RightAligned());
+            if (figures is not null) view.AddColumn(Tight(Text($"{name} ({figures.Networks})")).RightAligned());
         }
         void Add(string name, Func<Agreement, Figure?> figure, Func<double, string> text, string unit = "") => view.AddRow(
         [
             new Text(name),
-            .. columns.OfType<Agreement>().Select(column => new Text(figure(column) is not { } known ? "none"
+            .. columns.Where(column => column.Figures is not null).Select(column => new Text(figure(column.Figures!) is not { } known ? "none"
                 // What a correction may have learned from proves nothing, so it has no interval.
-                : text(known.Value) + unit + (column == estimate.Fitting ? "" : $" ({text(known.Low)}..{text(known.High)})"))),
+                : text(known.Value) + unit + (column.Name == "fitting" ? "" : $" ({text(known.Low)}..{text(known.High)})"))),
         ]);
         Add("Pearson", column => column.Pearson, Correlation);
         Add("Spearman", column => column.Spearman, Correlation);
@@ -90,7 +93,6 @@ public static class ValidationReport
         Add("within 5 %", column => column.Within5, Share, " %");
         Add("within 10 %", column => column.Within10, Share, " %");
         console.Write(view);
-        console.WriteLine(Text($"In brackets 95 % intervals. Near pairs: {estimate.Reporting.NearPairs} pairs of reporting networks within 20 % of each other's latency."));
     }
 
     private static void WriteKinds(IAnsiConsole console, IReadOnlyList<KindError> kinds)

@@ -6,13 +6,17 @@ namespace FasterSeg.Search.Client.Validating;
 /// <summary>What one way to estimate a network comes to.</summary>
 /// <param name="Way">The way, e.g. <see cref="PlainSum"/>.</param>
 /// <param name="Reporting">On the held-out networks.</param>
+/// <param name="WithoutDrift">The same with the device's drift since the table taken out of the measurements; null where nobody looked at it.</param>
 /// <param name="Fitting">On the networks that a correction may learn from, which says nothing about others; null where there are none.</param>
 /// <param name="Kinds">The held-out networks by kind.</param>
 /// <param name="Worst">The held-out networks that are farthest off, the worst first.</param>
-public sealed record EstimateResult(string Way, Agreement Reporting, Agreement? Fitting, IReadOnlyList<KindError> Kinds, IReadOnlyList<WorstCase> Worst)
+public sealed record EstimateResult(string Way, Agreement Reporting, Agreement? WithoutDrift, Agreement? Fitting, IReadOnlyList<KindError> Kinds, IReadOnlyList<WorstCase> Worst)
 {
     /// <summary>The sum of a network's parts in the table.</summary>
     public const string PlainSum = "sum of parts";
+
+    /// <summary>The sum of a network's parts, each corrected by what the fitting networks have shown.</summary>
+    public const string CorrectedSum = "sum of corrected parts";
 
     /// <summary>Judges a way to estimate by the networks that are measured.</summary>
     /// <param name="way">Its name.</param>
@@ -24,7 +28,9 @@ public sealed record EstimateResult(string Way, Agreement Reporting, Agreement? 
     {
         Judged[] Networks(NetworkUse use) => [.. validation.Measured(use).Select(network => new Judged(network, estimate(network)))];
         Judged[] reporting = Networks(NetworkUse.Reporting), fitting = Networks(NetworkUse.Fitting);
-        return new(way, Agreement(reporting), fitting.Length > 0 ? Agreement(fitting) : null,
+        Agreement? withoutDrift = validation.Drift is not { Count: > 0 } ? null
+            : Validating.Agreement.Of([.. reporting.Select(one => one.EstimateMs)], [.. reporting.Select(one => validation.WithoutDriftMs(one.Network, pass: 0))]);
+        return new(way, Agreement(reporting), withoutDrift, fitting.Length > 0 ? Agreement(fitting) : null,
             [.. reporting.GroupBy(one => one.Network.Kind()).OrderBy(group => group.Key, StringComparer.Ordinal)
                 .Select(group => new KindError(group.Key, group.Count(), group.Average(one => one.Error), group.Average(one => Math.Abs(one.Error))))],
             [.. reporting.OrderByDescending(one => Math.Abs(one.Error)).Take(worst).Select(one => Case(one, validation, table))]);

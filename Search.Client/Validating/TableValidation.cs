@@ -16,8 +16,9 @@ namespace FasterSeg.Search.Client.Validating;
 /// <param name="Order">Numbers of the networks in the order of each pass.</param>
 /// <param name="Networks">All networks, by ascending number.</param>
 /// <param name="Results">Null until all are measured.</param>
+/// <param name="Drift">How fast the device was, by ascending number of measurements; null or empty where nobody looked.</param>
 public sealed record TableValidation(string TableSha256, TableIdentity TableIdentity, SearchSpace Space, ValidationSettings Settings, DateTimeOffset Created,
-    TableIdentity? MeasuredOn, IReadOnlyList<IReadOnlyList<int>> Order, IReadOnlyList<ValidatedNetwork> Networks, ValidationResults? Results)
+    TableIdentity? MeasuredOn, IReadOnlyList<IReadOnlyList<int>> Order, IReadOnlyList<ValidatedNetwork> Networks, ValidationResults? Results, IReadOnlyList<DriftReading>? Drift = null)
 {
     /// <summary>A validation with everything fixed and nothing measured.</summary>
     /// <param name="table">The table; it names its space.</param>
@@ -39,6 +40,20 @@ public sealed record TableValidation(string TableSha256, TableIdentity TableIden
 
     /// <summary>The networks of one use that are estimated and measured.</summary>
     public IEnumerable<ValidatedNetwork> Measured(NetworkUse use) => Networks.Where(network => network.Use == use && network.EstimateMs is not null && network.Readings.Count > 0);
+
+    /// <summary>Whether the table's operators are to be looked at again: at the beginning, now and then, and at the end.</summary>
+    public bool IsDriftDue() => Drift is not { Count: > 0 } drift || Done() >= drift[^1].Done + TableDrift.Interval || (Next() is null && Done() > drift[^1].Done);
+
+    /// <summary>What a network would have taken on the device as it was when the table was measured, ms: a measurement with the drift around it taken out.</summary>
+    /// <param name="network">A measured network.</param>
+    /// <param name="pass">0 for its first measurement.</param>
+    public double WithoutDriftMs(ValidatedNetwork network, int pass)
+    {
+        int before = Order.Take(pass).Sum(numbers => numbers.Count(IsMeasured)) + Order[pass].TakeWhile(number => number != network.Number).Count(IsMeasured);
+        return network.Readings[pass].MedianMs / TableDrift.At(Drift ?? [], before + 0.5);
+    }
+
+    private bool IsMeasured(int number) => Networks[number - 1].Missing.Count == 0;
 
     /// <summary>The network to measure next; null where all are measured.</summary>
     public ValidatedNetwork? Next() => Order

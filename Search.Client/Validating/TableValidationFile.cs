@@ -91,6 +91,8 @@ public static class TableValidationFile
         if (!validation.Networks.Select(network => network.Number).SequenceEqual(Enumerable.Range(1, count))) return "Its networks are not numbered from 1 on.";
         if (validation.Order.Any(pass => !pass.Order().SequenceEqual(Enumerable.Range(1, count)))) return "A pass of its order does not have each network once.";
         ValidatedNetwork? unsound = validation.Networks.FirstOrDefault(network => network.Readings.Count > validation.Order.Count || !network.Readings.All(reading => reading.IsSound()));
+        if (validation.Drift is { } drift && !(drift.All(reading => reading.IsSound()) && drift.Zip(drift.Skip(1)).All(pair => pair.First.Done < pair.Second.Done)))
+            return "Its readings of the device's drift are none that a validation writes.";
         return unsound is null ? null : FormattableString.Invariant($"Network {unsound.Number} has measurements that no profiler gives.");
     }
 

@@ -12,7 +12,9 @@ namespace FasterSeg.Search.Client.Validating;
 /// <param name="measure">Measures a network whole; waits until that is done.</param>
 /// <param name="reporter">Tells the user.</param>
 /// <param name="pause">Between two attempts to reach a profiler that is away; null is ten seconds.</param>
-public sealed class ValidationMeasurement(string path, string by, Func<ValidatedNetwork, ModelMeasurement> measure, IProgressReporter reporter, TimeSpan? pause = null)
+/// <param name="drift">Looks at the device's drift, given how many networks have been measured; null does not look.</param>
+public sealed class ValidationMeasurement(
+    string path, string by, Func<ValidatedNetwork, ModelMeasurement> measure, IProgressReporter reporter, TimeSpan? pause = null, Func<int, DriftReading?>? drift = null)
 {
     private const string Task = "validate";
     private const string Name = "The validation";
@@ -26,16 +28,27 @@ public sealed class ValidationMeasurement(string path, string by, Func<Validated
     {
         var patience = new Patience(reporter, pause);
         reporter.Report(Task, validation.Done(), validation.Total());
-        while (validation.Next() is { } network)
+        while (true)
         {
             cancellation.ThrowIfCancellationRequested();
+            if (drift is not null && validation.IsDriftDue()) validation = Look(validation, drift, patience, cancellation);
+            if (validation.Next() is not { } network) return validation;
             ModelMeasurement measured = patience.Run(Name, () => Measure(network), cancellation);
             TableValidation next = validation = validation.With(network, measured, by);
             patience.Run(Name, () => TableValidationFile.Save(next, path), cancellation);
             reporter.Report(Task, validation.Done(), validation.Total(), latest: string.Create(CultureInfo.InvariantCulture,
                 $"{network.Kind()}  estimate {network.EstimateMs:F3} ms, measured {measured.MedianMs:F3} ms{(measured.Noisy ? ", noisy" : "")}"));
         }
-        return validation;
+    }
+
+    private TableValidation Look(TableValidation validation, Func<int, DriftReading?> look, Patience patience, CancellationToken cancellation)
+    {
+        if (patience.Run(Name, () => look(validation.Done()), cancellation) is not { } reading) return validation;
+        // A second look at the same moment, after an interruption at the end, replaces the first.
+        TableValidation next = validation with { Drift = [.. (validation.Drift ?? []).Where(other => other.Done < reading.Done), reading] };
+        patience.Run(Name, () => TableValidationFile.Save(next, path), cancellation);
+        reporter.Say(string.Create(CultureInfo.InvariantCulture, $"{reading.Operators} of the table's operators take {reading.Ratio:F3} times as long as in the table."));
+        return next;
     }
 
     private ModelMeasurement Measure(ValidatedNetwork network)

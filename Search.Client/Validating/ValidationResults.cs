@@ -1,17 +1,21 @@
 using FasterSeg.Operators;
 using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Correcting;
+using FasterSeg.Search.Client.Latency;
+using FasterSeg.Search.Client.Networks;
 
 namespace FasterSeg.Search.Client.Validating;
 
 /// <summary>What a validation found.</summary>
 /// <param name="Estimates">Each way to estimate, the plain sum first.</param>
 /// <param name="NoiseCeiling">The second measurement of each reporting network as an estimate of the first, which no table can beat by much; null without a second.</param>
+/// <param name="CeilingWithoutDrift">The same with the device's drift taken out of both; null likewise, and where nobody looked at it.</param>
 /// <param name="Readings">Measurements of whole networks.</param>
 /// <param name="Noisy">How many of them reached the time cap before their interval was narrow enough.</param>
 /// <param name="MostlyDisturbed">How many had more runs set aside than counted.</param>
 /// <param name="NotEstimated">Networks that need a part that the table lacks, and took no part.</param>
 /// <param name="MissingParts">The keys of these parts.</param>
-public sealed record ValidationResults(IReadOnlyList<EstimateResult> Estimates, Agreement? NoiseCeiling,
+public sealed record ValidationResults(IReadOnlyList<EstimateResult> Estimates, Agreement? NoiseCeiling, Agreement? CeilingWithoutDrift,
     int Readings, int Noisy, int MostlyDisturbed, int NotEstimated, IReadOnlyList<string> MissingParts)
 {
     /// <summary>Sums a finished validation up.</summary>
@@ -27,9 +31,25 @@ public sealed record ValidationResults(IReadOnlyList<EstimateResult> Estimates, 
             throw new UserErrorException($"The table lacks a part of every reporting network, '{missing.FirstOrDefault()}' for one: build it again with 'fasterseg profile'.");
         ValidatedNetwork[] twice = [.. reporting.Where(network => network.Readings.Count > 1)];
         NetworkReading[] readings = [.. validation.Networks.SelectMany(network => network.Readings)];
-        return new([EstimateResult.Of(EstimateResult.PlainSum, validation, table, network => network.EstimateMs!.Value, worst)],
+        var plain = EstimateResult.Of(EstimateResult.PlainSum, validation, table, network => network.EstimateMs!.Value, worst);
+        LatencyTable? corrected = Corrected(validation, table);
+        return new(corrected is null ? [plain] : [plain, EstimateResult.Of(EstimateResult.CorrectedSum, validation, corrected, network => NetworkEstimate.Of(corrected, Plan(network, validation)).TotalMs, worst)],
             twice.Length == 0 ? null : Agreement.Of([.. twice.Select(network => network.Readings[1].MedianMs)], [.. twice.Select(network => network.Readings[0].MedianMs)]),
+            twice.Length == 0 || validation.Drift is not { Count: > 0 } ? null
+                : Agreement.Of([.. twice.Select(network => validation.WithoutDriftMs(network, pass: 1))], [.. twice.Select(network => validation.WithoutDriftMs(network, pass: 0))]),
             readings.Length, readings.Count(reading => reading.Noisy), readings.Count(reading => reading.IsMostlyDisturbed()),
             validation.Networks.Count(network => network.Missing.Count > 0), missing);
     }
+
+    /// <summary>The table with the correction that the fitting networks give, with the device's drift taken out; null where they are too few.</summary>
+    /// <param name="validation">Its fitting networks are measured.</param>
+    /// <param name="table">The table that it is of.</param>
+    public static LatencyTable? Corrected(TableValidation validation, LatencyTable table)
+    {
+        CorrectionFit.Network[] fitting = [.. validation.Measured(NetworkUse.Fitting).Select(network => new CorrectionFit.Network(
+            [.. Plan(network, validation).Parts.Select(part => part.Spec)], Enumerable.Range(0, network.Readings.Count).Average(pass => validation.WithoutDriftMs(network, pass))))];
+        return fitting.Length < CorrectionFit.FewestNetworks ? null : table.With(CorrectionFit.Fit(fitting, table));
+    }
+
+    private static NetworkPlan Plan(ValidatedNetwork network, TableValidation validation) => NetworkPlan.Of(network.Architecture, validation.Space.Height, validation.Space.Width);
 }

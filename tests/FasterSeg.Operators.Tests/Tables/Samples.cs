@@ -29,4 +29,7 @@ internal static class Samples
         new(Key("concat h8 w16 c32+32"), EntryOrigin.Imported, 12345.678),
         new(Key("upsample h4 w8 c32-32 x2"), EntryOrigin.Measured, 0, Failure: "out of memory \u0001"),
     ], Created);
+
+    /// <summary>The same with a correction.</summary>
+    public static LatencyTable Corrected() => Table().With(new LatencyCorrection(Scale: 1.01, BoundaryNs: 0.3, WeightNs: 0.2, PartMs: 0, Networks: 30, Deviation: 0.008));
 }

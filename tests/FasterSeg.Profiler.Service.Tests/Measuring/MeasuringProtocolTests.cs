@@ -79,7 +79,7 @@ public sealed class MeasuringProtocolTests
 
     [Fact]
     public void TheProtocolsNameSpellsItsSettings() =>
-        Assert.Equal("sessions-v3 sessions=3 half-width=0.01 min-samples=15 cap=0.5s hot-cache", new MeasurementSettings().Protocol);
+        Assert.Equal("sessions-v4 sessions=3 half-width=0.01 min-samples=15 cap=0.5s hot-cache", new MeasurementSettings().Protocol);
 
     private MeasuringProtocol Protocol() => new(new ClockRunTimer(time), time);
 

@@ -64,6 +64,16 @@ public sealed class TableStoreTests : IDisposable
     }
 
     [Fact]
+    public void ACorrectedTableIsKeptAndNeverTakenForAMeasuredOne()
+    {
+        LatencyTable corrected = Table(1.5).With(new LatencyCorrection(0.9, 0, 0, 0, Networks: 30, Deviation: 0.01));
+        LatencyTableJson.Save(corrected, Path.Combine(folder, "corrected.json"));
+        TableStore store = Open();
+        Assert.Equal(LatencyTableJson.Serialize(corrected), store.Json(Assert.Single(store.List()).Id));
+        Assert.Null(store.FindNewest(corrected.Space!, corrected.Identity));
+    }
+
+    [Fact]
     public void DamagedFilesAreSkippedAndLeftAlone()
     {
         string sound = Path.Combine(folder, "sound.json");

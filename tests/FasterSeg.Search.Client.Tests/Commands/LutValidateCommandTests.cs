@@ -1,8 +1,11 @@
 using FasterSeg.Operators.Onnx;
+using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Protos.Onnx;
 using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Latency;
+using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Tests.Profiling;
 using FasterSeg.Search.Client.Tests.Validating;
 using FasterSeg.Search.Client.Validating;
@@ -20,6 +23,7 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
     private readonly TemporaryFolder folder = new();
     private FakeProfiler fake = null!;
     private int measured;
+    private double drift = 1, overhead = Overhead;
     private string table = "";
 
     public async ValueTask InitializeAsync()
@@ -28,6 +32,10 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
         LatencyTableJson.Save(MadeValidations.Table, table);
         fake = await FakeProfiler.StartAsync();
         fake.OnMeasureModel = MeasureAsync;
+        fake.OnMeasureOperators = async (request, stream) =>
+        {
+            foreach (string key in request.Keys) await stream.WriteAsync(new() { Key = key, Statistics = Statistics(drift * MadeValidations.Table[OperatorKey.Parse(key)]), Identity = Identity(MadeValidations.Table.Identity) });
+        };
     }
 
     public async ValueTask DisposeAsync()
@@ -53,6 +61,45 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
         Assert.Equal((6, 4), (validation.Results!.Estimates[0].Reporting.Networks, validation.Results.Estimates[0].Fitting!.Networks));
         Assert.Equal(LatencyTableJson.HashOf(MadeValidations.Table), validation.TableSha256);
         Assert.Equal(1440, ImageFile.Read(folder["V.png"]).Width);
+    }
+
+    [Fact]
+    public async Task A_corrected_table_is_written_and_estimates_what_was_measured()
+    {
+        string corrected = folder["C.json"];
+        var (code, output, error) = await Shell.RunAsync(width: 80, ["lut", "validate", "--lut", table, "--networks", "6", "--fitting", "10", "--profiler", fake.Url, "--corrected", corrected]);
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        Assert.Matches(@"sum of corrected parts +reporting \(6\) +fitting \(10\) *\n", output);
+        LatencyTable read = LatencyTableJson.Load(corrected);
+        Assert.Equal(MadeValidations.Table.Entries, read.Entries);
+        Assert.Equal((Overhead, 10), (Math.Round(read.Correction!.Scale, 6), read.Correction.Networks));
+        Assert.All(TableValidationFile.Load(folder["T.validation.json"]).Networks, network => Assert.Equal(network.MeasuredMs()!.Value,
+            NetworkEstimate.Of(read, NetworkPlan.Of(network.Architecture, 64, 64)).TotalMs, 6));
+        Assert.Contains("in a network, an operator counts 1.040 of its latency here", (await Shell.RunAsync(width: 400, ["lut", "show", corrected])).Output, StringComparison.Ordinal);
+        // A correction is not fitted on top of another one.
+        Assert.Contains("is corrected already", (await Shell.RunAsync("lut", "validate", "--lut", corrected, "--fitting", "10", "--corrected", folder["D.json"])).Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["D.json"]));
+    }
+
+    [Fact]
+    public async Task The_devices_drift_is_told_and_taken_out()
+    {
+        // Everything takes 10 % longer than when the table was measured, so the networks take 4 % and not 14 % longer than their parts.
+        (drift, overhead) = (1.1, 1.1 * Overhead);
+        var (code, output, error) = await Shell.RunAsync(width: 400, Arguments());
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        Assert.Matches(@"bias +-12.59 % \(-12.59..-12.59\)", output);
+        Assert.Matches(@"drift taken out +reporting \(6\) *\n", output);
+        Assert.Matches(@"bias +-3.85 % \(-3.85..-3.85\) *\n", output);
+        Assert.Contains("took 1.100 to 1.100 times as long", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_correction_from_too_few_networks_is_refused_before_anything_is_measured()
+    {
+        var (code, _, error) = await Shell.RunAsync("lut", "validate", "--lut", table, "--networks", "6", "--fitting", "7", "--profiler", fake.Url, "--corrected", folder["C.json"]);
+        Assert.Equal((ExitCodes.WrongUsage, 0), (code, measured));
+        Assert.Contains("name at least 8 with --fitting", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -174,21 +221,22 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
             part.Chunk.WriteTo(bytes);
         }
         measured++;
-        double ms = Overhead * OnnxNetworkReader.Parts(ModelProto.Parser.ParseFrom(bytes.ToArray())).Sum(part => MadeValidations.Table[part.Spec]);
-        return new()
-        {
-            Statistics = new() { MedianMs = ms, MeanMs = ms, ConfidenceLowMs = ms, ConfidenceHighMs = ms, P05Ms = ms, P25Ms = ms, P75Ms = ms, P95Ms = ms, Samples = 20, Sessions = 3 },
-            Identity = new()
-            {
-                DeviceName = identity.DeviceName,
-                DeviceUuid = identity.DeviceUuid,
-                Provider = Proto.ExecutionProvider.Cpu,
-                OnnxruntimeVersion = identity.OnnxRuntime,
-                Precision = Proto.Precision.Fp32,
-                Threads = identity.Threads,
-                BatchSize = identity.BatchSize,
-                Protocol = identity.Protocol,
-            },
-        };
+        double ms = overhead * OnnxNetworkReader.Parts(ModelProto.Parser.ParseFrom(bytes.ToArray())).Sum(part => MadeValidations.Table[part.Spec]);
+        return new() { Statistics = Statistics(ms), Identity = Identity(identity) };
     }
+
+    private static Proto.Statistics Statistics(double ms) =>
+        new() { MedianMs = ms, MeanMs = ms, ConfidenceLowMs = ms, ConfidenceHighMs = ms, P05Ms = ms, P25Ms = ms, P75Ms = ms, P95Ms = ms, Samples = 20, Sessions = 3 };
+
+    private static Proto.Identity Identity(TableIdentity identity) => new()
+    {
+        DeviceName = identity.DeviceName,
+        DeviceUuid = identity.DeviceUuid,
+        Provider = Proto.ExecutionProvider.Cpu,
+        OnnxruntimeVersion = identity.OnnxRuntime,
+        Precision = Proto.Precision.Fp32,
+        Threads = identity.Threads,
+        BatchSize = identity.BatchSize,
+        Protocol = identity.Protocol,
+    };
 }

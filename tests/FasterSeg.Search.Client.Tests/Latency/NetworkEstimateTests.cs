@@ -79,6 +79,35 @@ public class NetworkEstimateTests
         Assert.Equal(plan.Parts.Where(part => part.Spec.Kind == OperatorKind.Concat), NetworkEstimate.Of(none, plan).LeftOut);
     }
 
+    [Fact]
+    public void ItsIntervalComesFromThePartsAndFromWhatACorrectionIsOffBy()
+    {
+        NetworkPlan plan = NetworkPlan.Of(ReferenceNetworks.Published, 64, 96);
+        LatencyTable unknown = Measured(plan.Parts.Select(part => part.Spec).Distinct());
+        Assert.Null(NetworkEstimate.Of(unknown, plan).HalfWidthMs);
+
+        // Every operator sure to 0.1 ms: parts of one operator are off together, others apart.
+        var sure = new LatencyTable(Identity, null, unknown.Entries.Select(entry => entry with { Spread = new(1, 1, entry.MedianMs - 0.1, entry.MedianMs + 0.1, 1, 1, 1, 1, 20) }), DateTimeOffset.UnixEpoch);
+        double parts = Math.Sqrt(plan.Parts.GroupBy(part => part.Spec).Sum(group => Math.Pow(0.1 * group.Count(), 2)));
+        Assert.True(plan.Parts.Count > sure.Entries.Count, "This network is to have an operator twice.");
+        Assert.Equal(parts, NetworkEstimate.Of(sure, plan).HalfWidthMs!.Value, 9);
+
+        NetworkEstimate corrected = NetworkEstimate.Of(sure.With(new(1.1, 0, 0, 0, Networks: 30, Deviation: 0.02)), plan);
+        Assert.Equal(1.1 * plan.Parts.Sum(part => sure[part.Spec]), corrected.TotalMs, 9);
+        Assert.Equal(Math.Sqrt((parts * parts) + Math.Pow(1.959964 * 0.02 * corrected.TotalMs, 2)), corrected.HalfWidthMs!.Value, 9);
+    }
+
+    [Fact]
+    public void APredictedPartIsAsUnsureAsItsBounds()
+    {
+        NetworkPlan plan = NetworkPlan.Of(ReferenceNetworks.Published, 64, 96);
+        OperatorSpec head = plan.Parts[^1].Spec;
+        LatencyTable measured = Measured(plan.Parts.Select(part => part.Spec).Distinct());
+        var predicted = new LatencyTable(Identity, null, measured.Entries.Select(entry => entry.Spec != head ? entry
+            : entry with { Origin = EntryOrigin.Predicted, Bounds = new(entry.MedianMs - 0.2, entry.MedianMs + 0.3) }), DateTimeOffset.UnixEpoch);
+        Assert.Equal(0.25, NetworkEstimate.Of(predicted, plan).HalfWidthMs!.Value, 9);
+    }
+
     private static LatencyTable AuthorsTable() => LatencyTableImport.Load(SharedFolder.Authors("latency_lookup_table.npy"));
 
     private static NetworkPlan PaperPlan(string file) => NetworkPlan.Of(ReferenceNetworks.Architecture(ReferenceSummary.File(file)), 1024, 2048);

@@ -84,9 +84,24 @@ public sealed class TableWatcherTests : IAsyncLifetime
         Assert.Null(watcher.Take());
     }
 
+    [Fact]
+    public async Task A_corrected_table_is_not_replaced_by_itself_and_newer_ones_get_its_correction()
+    {
+        var correction = new LatencyCorrection(0.9, 0.3, 0.2, 0, Networks: 30, Deviation: 0.01);
+        fake.OnWatchTable = async (_, stream, token) =>
+        {
+            foreach (LatencyTable table in new[] { First, Second }) await stream.WriteAsync(Offer(table), token);
+            await Task.Delay(Timeout.Infinite, token);
+        };
+        await using TableWatcher watcher = Watch(_ => { }, First.With(correction));
+        LatencyTable? taken = null;
+        while ((taken = watcher.Take()) is null) await Task.Delay(10, patience.Token);
+        Assert.Equal(LatencyTableJson.HashOf(Second.With(correction)), LatencyTableJson.HashOf(taken));
+    }
+
     private static LatencyTable Later(int hours) => new(First.Identity, First.Space, First.Entries, First.Created.AddHours(hours));
 
-    private TableWatcher Watch(Action<string> say) => new(profiler, First, Space, new MeasuringOptions(), say, new ImpatientTime());
+    private TableWatcher Watch(Action<string> say, LatencyTable? present = null) => new(profiler, present ?? First, Space, new MeasuringOptions(), say, new ImpatientTime());
 
     private WatchTableResponse Offer(LatencyTable table)
     {

@@ -1,0 +1,60 @@
+using FasterSeg.Operators;
+using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Correcting;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Validating;
+
+namespace FasterSeg.Bench.Validating;
+
+/// <summary>Corrections of the plain sum, each fitted on the fitting networks and judged on the others.</summary>
+internal static class Ways
+{
+    private static readonly (string Name, Func<Terms, double>[] Terms)[] All =
+    [
+        ("factor", [t => t.Sum]),
+        ("line", [t => t.Sum, t => -1, t => 1]),
+        ("factor, parts", [t => t.Sum, t => -t.Parts]),
+        ("factor, boundaries", [t => t.Sum, t => -t.Boundaries]),
+        ("factor, saved layout changes", [t => t.Sum, t => -t.Saved]),
+        ("factor, weights", [t => t.Sum, t => t.Weights]),
+        ("two factors (zoomed or not)", [t => t.Convolutions, t => t.Zoomed]),
+        ("boundaries, weights", [t => t.Sum, t => -t.Boundaries, t => t.Weights]),
+        ("saved layout changes, weights", [t => t.Sum, t => -t.Saved, t => t.Weights]),
+        ("boundaries, weights, parts (chosen)", [t => t.Sum, t => -t.Boundaries, t => t.Weights, t => -t.Parts]),
+        ("saved layout changes, weights, parts", [t => t.Sum, t => -t.Saved, t => t.Weights, t => -t.Parts]),
+        ("the chosen, two factors", [t => t.Convolutions, t => t.Zoomed, t => -t.Boundaries, t => t.Weights, t => -t.Parts]),
+    ];
+
+    /// <summary>Prints a row for each way.</summary>
+    public static int Run(string lut, string path)
+    {
+        LatencyTable table = LatencyTableJson.Load(lut).With(null);
+        TableValidation validation = TableValidationFile.Load(path);
+        if (validation.TableSha256 != LatencyTableJson.HashOf(table)) throw new UserErrorException($"{path} is the validation of another table than {lut}.");
+        (Terms Terms, double Ms)[] Networks(NetworkUse use) => [.. validation.Measured(use).Select(network =>
+            (Terms.Of(NetworkPlan.Of(network.Architecture, validation.Space.Height, validation.Space.Width), table), network.Readings.Average(reading => reading.MedianMs)))];
+        (Terms Terms, double Ms)[] fitting = Networks(NetworkUse.Fitting), reporting = Networks(NetworkUse.Reporting);
+        if (fitting.Length < CorrectionFit.FewestNetworks || reporting.Length == 0) throw new UserErrorException($"{path} has too few measured networks to fit on ({fitting.Length}).");
+        double[] first = [.. validation.Measured(NetworkUse.Reporting).Select(network => network.Readings[0].MedianMs)];
+        Console.WriteLine(FormattableString.Invariant($"{fitting.Length} networks to fit on, {reporting.Length} to judge by"));
+        Console.WriteLine("way,pearson,kendall_near,bias_percent,mape_percent,within_2,within_5,worst_percent,numbers");
+        Write("measured again", [.. validation.Measured(NetworkUse.Reporting).Where(network => network.Readings.Count > 1).Select(network => network.Readings[1].MedianMs)],
+            [.. validation.Measured(NetworkUse.Reporting).Where(network => network.Readings.Count > 1).Select(network => network.Readings[0].MedianMs)], []);
+        Write("plain sum", [.. reporting.Select(one => one.Terms.Sum)], first, []);
+        foreach (var (name, terms) in All)
+        {
+            double[] numbers = NonNegativeLeastSquares.Solve([.. terms.Select(term => fitting.Select(one => term(one.Terms) / one.Ms).ToArray())], [.. fitting.Select(_ => 1.0)]);
+            Write(name, [.. reporting.Select(one => terms.Zip(numbers, (term, number) => number * term(one.Terms)).Sum())], first, numbers);
+        }
+        return 0;
+    }
+
+    private static void Write(string name, double[] estimated, double[] measured, double[] numbers)
+    {
+        if (measured.Length == 0) return;
+        Agreement agreement = Agreement.Of(estimated, measured);
+        double worst = estimated.Zip(measured, (one, other) => Math.Abs(Agreement.Error(one, other))).Max();
+        Console.WriteLine(FormattableString.Invariant(
+            $"\"{name}\",{agreement.Pearson?.Value:F5},{agreement.KendallNear?.Value:F4},{100 * agreement.Bias.Value:F2},{100 * agreement.Mape.Value:F2},{100 * agreement.Within2.Value:F1},{100 * agreement.Within5.Value:F1},{100 * worst:F1},{string.Join(' ', numbers.Select(number => FormattableString.Invariant($"{number:G4}")))}"));
+    }
+}
