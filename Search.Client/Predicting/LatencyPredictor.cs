@@ -18,7 +18,7 @@ public readonly record struct PredictedLatency(double MedianMs, double Deviation
 
 /// <summary>
 /// Predicts the latencies of operators from measured ones, and from another device's table where one is known. How alike operators are, a few dozen measurements leave
-/// uncertain, so predictions are averaged over several kernels. docs/decisions/0010 and 0013 have what this was held against.
+/// uncertain, so predictions are averaged over several kernels. docs/decisions/0010 and 0014 have what this was held against.
 /// </summary>
 public sealed class LatencyPredictor
 {
