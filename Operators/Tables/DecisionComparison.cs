@@ -4,7 +4,7 @@ namespace FasterSeg.Operators.Tables;
 
 /// <summary>
 /// The decisions that a search takes by latency, as each of two tables would take them. A table decides between two operators where they differ by more
-/// than the difference's 95 % interval and by <see cref="ComparedPair.Margin"/> at least.
+/// than the difference's 95 % interval and by <see cref="ComparedPair.Margin"/> at least. Latencies are those of operators alone, whether or not a table has a correction.
 /// </summary>
 /// <param name="Operators">
 /// alpha: any two searched operators at one place, that is on one map, from and to the same channels, with one stride. A stride-1 skip takes no time in either table and is none of them.

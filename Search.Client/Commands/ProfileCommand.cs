@@ -38,7 +38,7 @@ public static class ProfileCommand
         var budget = new Option<double?>("--budget")
         {
             HelpName = "SHARE|N",
-            Description = "Measure only this share of the operators, e.g. 0.25, or this many, e.g. 36, those about which least is known, and predict the others, with error bars. 1 is all.",
+            Description = "Measure only this share of the operators, e.g. 0.25, or this many, e.g. 36, those that tell most of the others, and predict these, with error bars. 1 is all.",
         };
         var from = new Option<string?>("--from")
         {

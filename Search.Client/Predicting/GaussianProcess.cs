@@ -4,7 +4,7 @@ namespace FasterSeg.Search.Client.Predicting;
 
 /// <summary>
 /// A Gaussian process over the logarithms of latencies with one kernel (Rasmussen and Williams 2006, algorithm 2.1), or, where another device's table
-/// is known, over the logarithms of the ratios to what it suggests.
+/// is known, over the logarithms of the ratios to what is plausible there.
 /// </summary>
 internal sealed class GaussianProcess
 {
@@ -57,6 +57,9 @@ internal sealed class GaussianProcess
         Vector<double> precision = factor.Inverse().ColumnNorms(2).PointwisePower(2);
         return [.. weights.Select((weight, i) => -weight / precision[i])];
     }
+
+    /// <summary>For each measured operator what of the logarithm is taken for noise: what it is less what all of them, itself among them, make of it.</summary>
+    public IReadOnlyList<double> Noise() => [.. weights.Select(weight => Kernel.Noise * weight)];
 
     private Vector<double> ForwardSolve(Vector<double> right)
     {

@@ -7,8 +7,8 @@ using FasterSeg.Search.Client.Data;
 namespace FasterSeg.Search.Client.Predicting;
 
 /// <summary>
-/// Another device's table, with which the prediction of a new one begins. Each latency of it is taken in two: what the table's others suggest, and what is odd in the one. An
-/// operator that it has no usable entry for (its measurement failed, or an imported table leaves it out) is none to predict: it is measured.
+/// Another device's table, with which the prediction of a new one begins. Each latency of it is taken in two: what is plausible by the whole table, and what is odd in the one, which
+/// may be an accident of measuring. An operator that it has no usable entry for (its measurement failed, or an imported table leaves it out) is none to predict: it is measured.
 /// </summary>
 public sealed class KnownTable
 {
@@ -16,7 +16,7 @@ public sealed class KnownTable
     private const int LearnedFrom = 150, Seed = 1;
 
     private readonly LatencyTable table;
-    private readonly Dictionary<OperatorSpec, (double Expected, double Odd)> found;
+    private readonly Dictionary<OperatorSpec, (double Plausible, double Odd)> found;
 
     private KnownTable(LatencyTable table)
     {
@@ -26,8 +26,8 @@ public sealed class KnownTable
         double[] logs = [.. usable.Select(entry => Math.Log(entry.MedianMs))];
         int[] some = [.. new StableRandom(Seed, 14).Permutation(usable.Length).Take(LearnedFrom).Order()];
         LatencyKernel kernel = KernelSearch.Best(tried => new([.. some.Select(i => features[i])], [.. some.Select(i => logs[i])], tried), LatencyKernel.Start, Seed).Kernel;
-        found = usable.Zip(logs.Zip(new GaussianProcess(features, logs, kernel).LeaveOneOut()))
-            .ToDictionary(one => one.First.Spec, one => (one.Second.First + one.Second.Second, -one.Second.Second));
+        IReadOnlyList<double> odd = new GaussianProcess(features, logs, kernel).Noise();
+        found = Enumerable.Range(0, usable.Length).ToDictionary(i => usable[i].Spec, i => (logs[i] - odd[i], odd[i]));
     }
 
     /// <summary>A table that has enough of a space.</summary>
@@ -51,10 +51,9 @@ public sealed class KnownTable
     public static KnownTable Of(LatencyTable table) => new(table);
 
     /// <summary>
-    /// The natural logarithm of an operator's latency there, ms, as the sum of what all the other operators of the table suggest and of what is odd in its own; null where the table has no
-    /// usable entry.
+    /// The natural logarithm of an operator's latency there, ms, as the sum of what is plausible by the whole table and of what is odd in it; null where the table has no usable entry.
     /// </summary>
-    public (double Expected, double Odd)? Find(OperatorSpec spec) => found.TryGetValue(spec, out var one) ? one : null;
+    public (double Plausible, double Odd)? Find(OperatorSpec spec) => found.TryGetValue(spec, out var one) ? one : null;
 
     /// <summary>Which table it is, e.g. <c>AMD EPYC, sha-256 7122a16f...</c>.</summary>
     public override string ToString() => $"{table.Identity.DeviceName}, sha-256 {LatencyTableJson.HashOf(table)[..8]}...";

@@ -3,7 +3,7 @@ namespace FasterSeg.Search.Client.Predicting;
 /// <summary>
 /// How alike the logarithms of two operators' latencies are expected to be: a power law in work and traffic that all share, one of each group's
 /// own, an offset of each kind, and a smooth rest over size and channels (Matern 5/2, Rasmussen and Williams 2006, equation 4.17) that groups
-/// share in part. Where another device's table is known, it is the ratio to what it suggests that is alike in this way, and two parts more say how much of it counts: what grows with
+/// share in part. Where another device's table is known, it is the ratio to what is plausible there that is alike in this way, and two parts more say how much of it counts: what grows with
 /// the one device's latency may grow more, or less, with the other's (Kennedy and O'Hagan 2000, whose factor this is, in logarithms), and what is odd in a single latency there, an accident
 /// of measuring or the operator's own, counts in part.
 /// </summary>

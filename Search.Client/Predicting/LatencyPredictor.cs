@@ -18,7 +18,7 @@ public readonly record struct PredictedLatency(double MedianMs, double Deviation
 
 /// <summary>
 /// Predicts the latencies of operators from measured ones, and from another device's table where one is known. How alike operators are, a few dozen measurements leave
-/// uncertain, so predictions are averaged over several kernels. docs/decisions/0010 and 0013 have what this was held against.
+/// uncertain, so predictions are averaged over several kernels. docs/decisions/0010 and 0014 have what this was held against.
 /// </summary>
 public sealed class LatencyPredictor
 {
@@ -53,7 +53,7 @@ public sealed class LatencyPredictor
     }
 
     /// <summary>
-    /// Relative errors of each measured operator as it would be predicted from all the others, with the same kernels. Those that are measured next are mostly chosen
+    /// Relative errors of each measured operator as it would be predicted from all the others, with the same kernels. Those that are measured next are chosen
     /// far from the measured ones, so the rest is rather nearer, and these are rather too large.
     /// </summary>
     public IReadOnlyList<double> LeaveOneOutErrors()

@@ -1,6 +1,5 @@
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Data;
 
 namespace FasterSeg.Search.Client.Predicting;
 
@@ -8,10 +7,7 @@ namespace FasterSeg.Search.Client.Predicting;
 public static class PredictedTable
 {
     // Between two fits so many are measured; the kernel learns from what came. Half of the budget goes to the first round, whose kernel is a guess.
-    private const int LeastRound = 12, Rounds = 5;
-
-    // Of each later round so many are drawn at random: those that are chosen lie apart, and do not show how alike neighbours are.
-    private const double Drawn = 0.25;
+    private const int LeastFirst = 8, LeastRound = 12, Rounds = 5;
 
     /// <summary>What was built.</summary>
     /// <param name="Entries">One for each operator of the space: measured, predicted with bounds, or 0 by definition.</param>
@@ -32,7 +28,7 @@ public static class PredictedTable
         var measured = new Dictionary<OperatorSpec, LatencyEntry>();
         OperatorSpec[] lacking = known is null ? [] : [.. left.Where(spec => known.Find(spec) is null).Take(count)];
         left.RemoveAll(lacking.Contains);
-        IReadOnlyList<OperatorSpec> next = [.. lacking, .. NextOperators.Choose(LatencyKernel.Expected(known), [], left, Math.Min(Math.Max(LeastRound, count / 2), count - lacking.Length), known)];
+        IReadOnlyList<OperatorSpec> next = [.. lacking, .. NextOperators.Choose(LatencyKernel.Expected(known), [], left, Math.Min(Math.Max(LeastFirst, count / 2), count - lacking.Length), known)];
         List<(OperatorSpec Spec, double Ms)> usable;
         while (true)
         {
@@ -41,9 +37,8 @@ public static class PredictedTable
             usable = Usable(measured.Values, known);
             int round = Math.Min(Math.Min(count - measured.Count, left.Count), Math.Max(LeastRound, count / Rounds));
             if (round <= 0) break;
-            OperatorSpec[] drawn = [.. new StableRandom(seed, 13, measured.Count).Permutation(left.Count).Take((int)(Drawn * round)).Select(i => left[i])];
             LatencyKernel kernel = usable.Count < 2 ? LatencyKernel.Expected(known) : LatencyPredictor.BestKernel(usable, seed, known);
-            next = [.. drawn, .. NextOperators.Choose(kernel, [.. usable.Select(one => one.Spec), .. drawn], [.. left.Except(drawn)], round - drawn.Length, known)];
+            next = NextOperators.Choose(kernel, [.. usable.Select(one => one.Spec)], left, round, known);
         }
         LatencyPredictor? predictor = left.Count == 0 || usable.Count < 2 ? null : LatencyPredictor.Learn(usable, seed, known);
         LatencyEntry[] entries = [.. specs.Select(spec => measured.TryGetValue(spec, out LatencyEntry? entry) ? entry

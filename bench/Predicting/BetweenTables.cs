@@ -17,7 +17,8 @@ internal static class BetweenTables
     public static int Run(string from, string to, int seeds)
     {
         LatencyTable old = LatencyTableImport.Load(from), table = LatencyTableImport.Load(to);
-        Dictionary<OperatorSpec, double> truth = TableComparison.Of(old, table).Entries.ToDictionary(entry => entry.Spec, entry => entry.Second.MedianMs);
+        IReadOnlyList<ComparedEntry> both = TableComparison.Of(old, table).Entries;
+        Dictionary<OperatorSpec, double> before = both.ToDictionary(entry => entry.Spec, entry => entry.First.MedianMs), truth = both.ToDictionary(entry => entry.Spec, entry => entry.Second.MedianMs);
         // Both have an entry for each of these, so nothing is lacking whatever the budget.
         var known = KnownTable.Of(old);
         OperatorSpec[] specs = [.. truth.Keys];
@@ -34,9 +35,9 @@ internal static class BetweenTables
                 foreach (OperatorSpec spec in order[count..].Select(i => specs[i]))
                 {
                     ways["random"].Add(predictor.Predict(spec), truth[spec]);
-                    ways["scaled"].Add(old[spec] * MedianRatio(seen), truth[spec]);
+                    ways["scaled"].Add(before[spec] * MedianRatio(seen), truth[spec]);
                     OperatorSpec[] alike = [.. seen.Where(one => (one.Kind, one.Stride) == (spec.Kind, spec.Stride))];
-                    ways["scaled by kind"].Add(old[spec] * MedianRatio(alike.Length > 0 ? alike : seen), truth[spec]);
+                    ways["scaled by kind"].Add(before[spec] * MedianRatio(alike.Length > 0 ? alike : seen), truth[spec]);
                 }
                 Add(ways["chosen"], Build(known), truth);
                 Add(ways["alone"], Build(null), truth);
@@ -50,7 +51,7 @@ internal static class BetweenTables
 
         double MedianRatio(OperatorSpec[] some)
         {
-            double[] sorted = [.. some.Select(spec => truth[spec] / old[spec]).Order()];
+            double[] sorted = [.. some.Select(spec => truth[spec] / before[spec]).Order()];
             return Math.Sqrt(sorted[(sorted.Length - 1) / 2] * sorted[sorted.Length / 2]);
         }
     }
