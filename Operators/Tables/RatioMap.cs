@@ -1,5 +1,5 @@
-using System.Globalization;
 using FasterSeg.Operators.Spaces;
+using static System.FormattableString;
 
 namespace FasterSeg.Operators.Tables;
 
@@ -11,7 +11,7 @@ public sealed record RatioMap(IReadOnlyList<string> Columns, IReadOnlyList<(stri
     /// <summary>By kind and stride, and by input map, the largest map first.</summary>
     public static RatioMap ByMap(TableComparison comparison) => Of(comparison.Entries,
         spec => (spec.Kind, spec.Stride), group => GroupName(group.Kind, group.Stride),
-        spec => (-spec.Height, -spec.Width), map => Text($"{-map.Item1}x{-map.Item2}"));
+        spec => (-spec.Height, -spec.Width), map => Invariant($"{-map.Item1}x{-map.Item2}"));
 
     /// <summary>Of the searched operators, by the output's channels and by kind.</summary>
     public static RatioMap ByOutChannels(TableComparison comparison) => ByChannels(comparison, spec => spec.OutChannels);
@@ -20,7 +20,7 @@ public sealed record RatioMap(IReadOnlyList<string> Columns, IReadOnlyList<(stri
     public static RatioMap ByInChannels(TableComparison comparison) => ByChannels(comparison, spec => spec.InChannels);
 
     private static RatioMap ByChannels(TableComparison comparison, Func<OperatorSpec, int> channels) =>
-        Of(comparison.Entries.Where(entry => entry.Spec.IsSearched), channels, count => Text($"{count}"), spec => spec.Kind, OperatorKey.NameOf);
+        Of(comparison.Entries.Where(entry => entry.Spec.IsSearched), channels, count => Invariant($"{count}"), spec => spec.Kind, OperatorKey.NameOf);
 
     private static RatioMap Of<TRow, TColumn>(IEnumerable<ComparedEntry> entries, Func<OperatorSpec, TRow> row, Func<TRow, string> rowName,
         Func<OperatorSpec, TColumn> column, Func<TColumn, string> columnName) where TRow : notnull where TColumn : notnull
@@ -34,7 +34,5 @@ public sealed record RatioMap(IReadOnlyList<string> Columns, IReadOnlyList<(stri
 
     /// <summary>Kind and stride; the other fixed parts have one stride only.</summary>
     private static string GroupName(OperatorKind kind, int stride) => OperatorKey.NameOf(kind)
-        + (kind <= OperatorKind.ZoomedConv2x ? Text($" s{stride}") : kind == OperatorKind.Upsample ? Text($" x{stride}") : "");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        + (kind <= OperatorKind.ZoomedConv2x ? Invariant($" s{stride}") : kind == OperatorKind.Upsample ? Invariant($" x{stride}") : "");
 }

@@ -96,13 +96,14 @@ public static class LutValidateCommand
             if (!begun) TableValidationFile.Save(validation, output);
             validation = await MeasureAsync(validation, table, output, profiler, console, cancellationToken);
         }
-        validation = validation with { Results = ValidationResults.Of(validation, table, options.Worst) };
+        LatencyTable? corrected = ValidationResults.Corrected(validation, table);
+        validation = validation with { Results = ValidationResults.Of(validation, table, corrected, options.Worst) };
         TableValidationFile.Save(validation, output);
         ValidationReport.Write(console, validation);
         console.WriteLine($"Validation written to {output}.");
         if (options.Corrected is not null)
         {
-            LatencyTableJson.Save(ValidationResults.Corrected(validation, table)
+            LatencyTableJson.Save(corrected
                 ?? throw new UserErrorException($"No correction was written to {options.Corrected}: the table lacks parts of the fitting networks, and fewer than {CorrectionFit.FewestNetworks} are left. Name more with --fitting."), options.Corrected);
             console.WriteLine($"Corrected table written to {options.Corrected}.");
         }

@@ -28,17 +28,16 @@ public static class CorrectionFit
         double[][] terms = [.. networks.Select(network => Terms(network, alone))];
         LatencyCorrection Of(IReadOnlyList<int> rows)
         {
-            // Each row divided by what was measured: the errors are relative, and the target is 1.
-            double[] numbers = NonNegativeLeastSquares.Solve(
-                [.. Enumerable.Range(0, terms[0].Length).Select(term => rows.Select(row => terms[row][term] / networks[row].MeasuredMs).ToArray())],
-                [.. rows.Select(_ => 1.0)]);
+            double[] numbers = NonNegativeLeastSquares.SolveRelative(
+                [.. Enumerable.Range(0, terms[0].Length).Select(term => rows.Select(row => terms[row][term]).ToArray())],
+                [.. rows.Select(row => networks[row].MeasuredMs)]);
             return new(numbers[0], numbers[1], numbers[2], numbers[3], networks.Count, Deviation: 0);
         }
         int[] all = [.. Enumerable.Range(0, networks.Count)];
         // Each network by a fit of all others: what a network that took no part is off by.
         double[] errors = [.. all.Select(row =>
         {
-            LatencyTable corrected = alone.With(Of([.. all.Where(other => other != row)]));
+            LatencyTable corrected = alone.With(Of([.. all.Except([row])]));
             return (networks[row].Parts.Sum(part => corrected[part]) / networks[row].MeasuredMs) - 1;
         })];
         return Of(all) with { Deviation = errors.RootMeanSquare() };

@@ -8,6 +8,12 @@ public static class NonNegativeLeastSquares
     /// <summary>More columns than this are too many subsets.</summary>
     public const int MostColumns = 10;
 
+    /// <summary>The coefficients, none negative, under which the rows' relative errors are least: each row is divided by its target.</summary>
+    /// <param name="columns">As in <see cref="Solve"/>.</param>
+    /// <param name="target">Above 0.</param>
+    public static double[] SolveRelative(IReadOnlyList<double[]> columns, double[] target) =>
+        Solve([.. columns.Select(column => column.Zip(target, (value, aim) => value / aim).ToArray())], [.. target.Select(_ => 1.0)]);
+
     /// <summary>The coefficients x, none negative, that make |A x - b| least; columns that would need a negative one have 0.</summary>
     /// <param name="columns">The columns of A, each with a value for each row.</param>
     /// <param name="target">b.</param>

@@ -1,8 +1,8 @@
-using System.Globalization;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Validating;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace FasterSeg.Search.Client.Reporting;
 
@@ -18,7 +18,7 @@ public static class DecisionReport
         (string Name, string Ratio, IReadOnlyList<ComparedPair> Pairs, Func<ComparedPair, string> Pair)[] sorts =
         [
             ("one operator or another", "one / other", decisions.Operators, pair => $"{OperatorKey.NameOf(pair.One.Spec.Kind)} / {OperatorKey.NameOf(pair.Other.Spec.Kind)} {Place(pair.One.Spec)}"),
-            ("next wider output: slower or free", "wide / narrow", decisions.Widths, pair => Text($"{pair.One.Spec} / c{pair.Other.Spec.InChannels}-{pair.Other.Spec.OutChannels}")),
+            ("next wider output: slower or free", "wide / narrow", decisions.Widths, pair => Invariant($"{pair.One.Spec} / c{pair.Other.Spec.InChannels}-{pair.Other.Spec.OutChannels}")),
             ("layer before or after going down", "fine / coarse", decisions.Scales, pair => $"{pair.One.Spec} / {Place(pair.Other.Spec)}"),
         ];
         Table counts = TableComparisonReport.NewTable("decision by latency");
@@ -26,11 +26,11 @@ public static class DecisionReport
         foreach (var sort in sorts.Where(sort => sort.Pairs.Count > 0))
         {
             int decided = sort.Pairs.Count(pair => pair.IsDecided), flipped = sort.Pairs.Count(pair => pair.Flips);
-            counts.AddRow(new Text(sort.Name), new Text(Text($"{sort.Pairs.Count}")), new Text(Text($"{decided}")), new Text(Text($"{flipped}")), new Text(decided == 0 ? "" : Text($"{100.0 * flipped / decided:F1} %")));
+            counts.AddRow(new Text(sort.Name), new Text(Invariant($"{sort.Pairs.Count}")), new Text(Invariant($"{decided}")), new Text(Invariant($"{flipped}")), new Text(decided == 0 ? "" : Invariant($"{100.0 * flipped / decided:F1} %")));
         }
         if (counts.Rows.Count == 0) return;
         console.Write(counts);
-        if (decisions.Places > 0) console.WriteLine(Text($"The fastest operator is another one at {decisions.FastestDiffers} of {decisions.Places} places (a map, its channels, the output's, a stride)."));
+        if (decisions.Places > 0) console.WriteLine(Invariant($"The fastest operator is another one at {decisions.FastestDiffers} of {decisions.Places} places (a map, its channels, the output's, a stride)."));
         foreach (var sort in sorts) WriteStrongest(console, sort.Ratio, sort.Pairs, sort.Pair, worst);
     }
 
@@ -39,9 +39,9 @@ public static class DecisionReport
     {
         RankAgreement ranks = students.Ranks();
         (int pairs, int flipped) = students.NearPairs();
-        string near = pairs == 0 ? "" : Text($" Of {pairs} pairs within 20 % of each other by the second table, {flipped} ({100.0 * flipped / pairs:F1} %) are in another order by the first.");
-        string lacking = students.LeftOut == 0 ? "" : Text($" {students.LeftOut} more need a part that a table lacks.");
-        console.WriteLine(Text($"Estimates of {ranks.Count} random students: Spearman {TableComparisonReport.Correlation(ranks.Spearman)}, Kendall {TableComparisonReport.Correlation(ranks.Kendall)}.{near}{lacking}"));
+        string near = pairs == 0 ? "" : Invariant($" Of {pairs} pairs within 20 % of each other by the second table, {flipped} ({100.0 * flipped / pairs:F1} %) are in another order by the first.");
+        string lacking = students.LeftOut == 0 ? "" : Invariant($" {students.LeftOut} more need a part that a table lacks.");
+        console.WriteLine(Invariant($"Estimates of {ranks.Count} random students: Spearman {TableComparisonReport.Correlation(ranks.Spearman)}, Kendall {TableComparisonReport.Correlation(ranks.Kendall)}.{near}{lacking}"));
     }
 
     private static void WriteStrongest(IAnsiConsole console, string title, IReadOnlyList<ComparedPair> pairs, Func<ComparedPair, string> name, int worst)
@@ -55,6 +55,4 @@ public static class DecisionReport
 
     /// <summary>A key without the operator's name.</summary>
     private static string Place(OperatorSpec spec) => spec.ToString()[(OperatorKey.NameOf(spec.Kind).Length + 1)..];
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

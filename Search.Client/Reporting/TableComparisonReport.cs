@@ -3,6 +3,7 @@ using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Validating;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace FasterSeg.Search.Client.Reporting;
 
@@ -13,11 +14,11 @@ public static class TableComparisonReport
     public static void WriteFacts(IAnsiConsole console, TableComparison comparison, TableIdentity first, TableIdentity second) => FactList.Write(console,
         ("first", Target(first)),
         ("second", Target(second)),
-        ("operators in both", Text($"{comparison.Entries.Count}")),
-        ("in one only", Text($"{comparison.OnlyInOne}")),
+        ("operators in both", Invariant($"{comparison.Entries.Count}")),
+        ("in one only", Invariant($"{comparison.OnlyInOne}")),
         ("identities", comparison.IdentityDifference ?? "agree"),
-        ("difference", Text($"median {100 * comparison.Deviation(0.5):F2} %, 90 % below {100 * comparison.Deviation(0.9):F2} %, 95 % below {100 * comparison.Deviation(0.95):F2} %")),
-        ("within", Text($"1 %: {100 * comparison.Within(0.01):F1} %, 3 %: {100 * comparison.Within(0.03):F1} %, 5 %: {100 * comparison.Within(0.05):F1} %")),
+        ("difference", Invariant($"median {100 * comparison.Deviation(0.5):F2} %, 90 % below {100 * comparison.Deviation(0.9):F2} %, 95 % below {100 * comparison.Deviation(0.95):F2} %")),
+        ("within", Invariant($"1 %: {100 * comparison.Within(0.01):F1} %, 3 %: {100 * comparison.Within(0.03):F1} %, 5 %: {100 * comparison.Within(0.05):F1} %")),
         ("intervals meet", Share(comparison.Entries.Select(entry => entry.IntervalsMeet))),
         ("differences within their intervals", Share(comparison.Entries.Select(entry => entry.IsWithinIntervals))));
 
@@ -33,7 +34,7 @@ public static class TableComparisonReport
         void Add(string name, IReadOnlyList<ComparedEntry> entries)
         {
             var ranks = RankAgreement.Of([.. entries.Select(entry => entry.First.MedianMs)], [.. entries.Select(entry => entry.Second.MedianMs)]);
-            view.AddRow(new Text(name), new Text(Text($"{ranks.Count}")), new Text(Text($"{TableComparison.MedianRatio([.. entries]):F4}")), new Text(Correlation(ranks.Spearman)), new Text(Correlation(ranks.Kendall)));
+            view.AddRow(new Text(name), new Text(Invariant($"{ranks.Count}")), new Text(Invariant($"{TableComparison.MedianRatio([.. entries]):F4}")), new Text(Correlation(ranks.Spearman)), new Text(Correlation(ranks.Kendall)));
         }
     }
 
@@ -55,7 +56,7 @@ public static class TableComparisonReport
     public static void WriteFarthest(IAnsiConsole console, TableComparison comparison, int count)
     {
         Table view = NewTable("farthest").AddColumn(new TableColumn("second / first").RightAligned());
-        foreach (ComparedEntry entry in comparison.Entries.OrderByDescending(entry => Math.Abs(Math.Log(entry.Ratio))).Take(count)) view.AddRow(new Text(entry.Spec.ToString()), new Text(Text($"{entry.Ratio:F4}")));
+        foreach (ComparedEntry entry in comparison.Entries.OrderByDescending(entry => Math.Abs(Math.Log(entry.Ratio))).Take(count)) view.AddRow(new Text(entry.Spec.ToString()), new Text(Invariant($"{entry.Ratio:F4}")));
         if (view.Rows.Count > 0) console.Write(view);
     }
 
@@ -67,15 +68,13 @@ public static class TableComparisonReport
 
     private static string Target(TableIdentity identity) => string.Join(", ", new[]
     {
-        identity.DeviceName, identity.Provider, identity.Precision, identity.Threads > 0 ? Text($"{identity.Threads} thread{(identity.Threads > 1 ? "s" : "")}") : null,
+        identity.DeviceName, identity.Provider, identity.Precision, identity.Threads > 0 ? Invariant($"{identity.Threads} thread{(identity.Threads > 1 ? "s" : "")}") : null,
     }.OfType<string>());
 
     /// <summary>How many of those that are known are true; null where none is known.</summary>
     private static string? Share(IEnumerable<bool?> facts)
     {
         bool[] known = [.. facts.OfType<bool>()];
-        return known.Length == 0 ? null : Text($"{100.0 * known.Count(each => each) / known.Length:F1} %");
+        return known.Length == 0 ? null : Invariant($"{100.0 * known.Count(each => each) / known.Length:F1} %");
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

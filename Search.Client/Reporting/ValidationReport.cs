@@ -3,6 +3,7 @@ using FasterSeg.Operators;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Validating;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace FasterSeg.Search.Client.Reporting;
 
@@ -15,12 +16,12 @@ public static class ValidationReport
     public static void WriteDraw(IAnsiConsole console, LatencyTable table, TableValidation validation)
     {
         ValidationSettings settings = validation.Settings;
-        FactList.Write(console, ("table", Text($"{table.Entries.Count} entries, {validation.TableSha256[..8]}...")), ("device", table.Identity.DeviceName), ("space", validation.Space.ToString()),
-            ("networks", Text($"{settings.Reporting} to report on{(settings.Fitting > 0 ? Text($", {settings.Fitting} to fit on") : "")}, seed {settings.Seed}{(settings.Twice ? ", each measured twice" : "")}")));
+        FactList.Write(console, ("table", Invariant($"{table.Entries.Count} entries, {validation.TableSha256[..8]}...")), ("device", table.Identity.DeviceName), ("space", validation.Space.ToString()),
+            ("networks", Invariant($"{settings.Reporting} to report on{(settings.Fitting > 0 ? Invariant($", {settings.Fitting} to fit on") : "")}, seed {settings.Seed}{(settings.Twice ? ", each measured twice" : "")}")));
         ValidatedNetwork[] lacking = [.. validation.Networks.Where(network => network.Missing.Count > 0)];
         if (lacking.Length == 0) return;
         string[] missing = [.. lacking.SelectMany(network => network.Missing).Distinct().Order(StringComparer.Ordinal)];
-        console.WriteLine(Text($"{lacking.Length} of them need parts that the table has no usable entry for, and take no part: {string.Join(", ", missing)}."));
+        console.WriteLine(Invariant($"{lacking.Length} of them need parts that the table has no usable entry for, and take no part: {string.Join(", ", missing)}."));
     }
 
     /// <summary>Figures, kinds, worst cases and flags of a finished validation.</summary>
@@ -32,13 +33,13 @@ public static class ValidationReport
             WriteFigures(console, estimate.Way, [("reporting", estimate.Reporting), ("fitting", estimate.Fitting), ("measured again", results.NoiseCeiling)]);
             if (estimate.WithoutDrift is not null)
                 WriteFigures(console, "drift taken out", [("reporting", estimate.WithoutDrift), ("measured again", results.CeilingWithoutDrift)]);
-            console.WriteLine(Text($"In brackets 95 % intervals. Near pairs: {estimate.Reporting.NearPairs} pairs of reporting networks within 20 % of each other's latency."));
+            console.WriteLine(Invariant($"In brackets 95 % intervals. Near pairs: {estimate.Reporting.NearPairs} pairs of reporting networks within 20 % of each other's latency."));
             WriteKinds(console, estimate.Kinds);
             foreach (WorstCase worst in estimate.Worst) WriteWorst(console, worst);
         }
-        console.WriteLine(Text($"{results.Noisy} of {results.Readings} measurements are noisy (the time cap came before the interval was narrow enough), {results.MostlyDisturbed} had more runs set aside as disturbed than counted."));
+        console.WriteLine(Invariant($"{results.Noisy} of {results.Readings} measurements are noisy (the time cap came before the interval was narrow enough), {results.MostlyDisturbed} had more runs set aside as disturbed than counted."));
         if (validation.Drift is { Count: > 0 } drift)
-            console.WriteLine(Text($"The device's drift: {drift[0].Operators} of the table's operators took {drift.Min(reading => reading.Ratio):F3} to {drift.Max(reading => reading.Ratio):F3} times as long as in the table, in {drift.Count} looks."));
+            console.WriteLine(Invariant($"The device's drift: {drift[0].Operators} of the table's operators took {drift.Min(reading => reading.Ratio):F3} to {drift.Max(reading => reading.Ratio):F3} times as long as in the table, in {drift.Count} looks."));
         if (validation.MeasuredOn is { } measured && measured.Protocol != validation.TableIdentity.Protocol)
             console.WriteLine($"Table and networks were sampled by different protocols: {validation.TableIdentity.Protocol} (table), {measured.Protocol} (networks).");
     }
@@ -59,9 +60,9 @@ public static class ValidationReport
         {
             TableValidation validation = TableValidationFile.Load(path);
             if (validation.TableSha256 != LatencyTableJson.HashOf(table)) return $"{path} is the validation of another table.";
-            if (validation.Results is not { Estimates.Count: > 0 } results) return Text($"{path} is a validation that is not finished: {validation.Done()} of {validation.Total()} measurements.");
-            string ways = string.Join("; ", results.Estimates.Select(estimate => Text($"{estimate.Way}, Pearson {Plain(estimate.Reporting.Pearson)}, bias {Percent(estimate.Reporting.Bias.Value)}, MAPE {Percent(estimate.Reporting.Mape.Value, signed: false)}, {100 * estimate.Reporting.Within5.Value:F1} % within 5 %")));
-            return Text($"Validated on {results.Estimates[0].Reporting.Networks} whole networks ({path}): {ways}.");
+            if (validation.Results is not { Estimates.Count: > 0 } results) return Invariant($"{path} is a validation that is not finished: {validation.Done()} of {validation.Total()} measurements.");
+            string ways = string.Join("; ", results.Estimates.Select(estimate => Invariant($"{estimate.Way}, Pearson {Plain(estimate.Reporting.Pearson)}, bias {Percent(estimate.Reporting.Bias.Value)}, MAPE {Percent(estimate.Reporting.Mape.Value, signed: false)}, {100 * estimate.Reporting.Within5.Value:F1} % within 5 %")));
+            return Invariant($"Validated on {results.Estimates[0].Reporting.Networks} whole networks ({path}): {ways}.");
         }
         catch (UserErrorException fault)
         {
@@ -74,7 +75,7 @@ public static class ValidationReport
         Table view = new Table { Border = TableBorder.Simple }.AddColumn(Tight(title));
         foreach ((string name, Agreement? figures) in columns)
         {
-            if (figures is not null) view.AddColumn(Tight(Text($"{name} ({figures.Networks})")).RightAligned());
+            if (figures is not null) view.AddColumn(Tight(Invariant($"{name} ({figures.Networks})")).RightAligned());
         }
         void Add(string name, Func<Agreement, Figure?> figure, Func<double, string> text, string unit = "") => view.AddRow(
         [
@@ -99,18 +100,18 @@ public static class ValidationReport
     {
         Table view = new Table { Border = TableBorder.Simple }.AddColumn("reporting");
         foreach (string name in new[] { "networks", "bias", "MAPE" }) view.AddColumn(new TableColumn(name).RightAligned());
-        foreach (KindError kind in kinds) view.AddRow(new Text(kind.Kind), new Text(Text($"{kind.Networks}")), new Text(Percent(kind.Bias)), new Text(Percent(kind.Mape, signed: false)));
+        foreach (KindError kind in kinds) view.AddRow(new Text(kind.Kind), new Text(Invariant($"{kind.Networks}")), new Text(Percent(kind.Bias)), new Text(Percent(kind.Mape, signed: false)));
         console.Write(view);
     }
 
     private static void WriteWorst(IAnsiConsole console, WorstCase worst)
     {
-        console.WriteLine(Text($"Worst: network {worst.Number}, {worst.Network}"));
-        console.WriteLine(Text($"  estimate {worst.EstimateMs:F3} ms, measured {worst.MeasuredMs:F3} ms{(worst.Noisy ? " (noisy)" : "")}, error {Percent(worst.Error)}"));
+        console.WriteLine(Invariant($"Worst: network {worst.Number}, {worst.Network}"));
+        console.WriteLine(Invariant($"  estimate {worst.EstimateMs:F3} ms, measured {worst.MeasuredMs:F3} ms{(worst.Noisy ? " (noisy)" : "")}, error {Percent(worst.Error)}"));
         foreach (WorstCase.Part part in worst.Parts.Take(MostParts))
-            console.WriteLine(Text($"  {part.Milliseconds,9:F4} ms {100 * part.Milliseconds / worst.EstimateMs,5:F1} %  {part.Key}{(part.Times > 1 ? Text($", {part.Times} times") : "")}"));
+            console.WriteLine(Invariant($"  {part.Milliseconds,9:F4} ms {100 * part.Milliseconds / worst.EstimateMs,5:F1} %  {part.Key}{(part.Times > 1 ? Invariant($", {part.Times} times") : "")}"));
         WorstCase.Part[] rest = [.. worst.Parts.Skip(MostParts)];
-        if (rest.Length > 0) console.WriteLine(Text($"  {rest.Sum(part => part.Milliseconds),9:F4} ms {100 * rest.Sum(part => part.Milliseconds) / worst.EstimateMs,5:F1} %  {rest.Sum(part => part.Times)} more parts"));
+        if (rest.Length > 0) console.WriteLine(Invariant($"  {rest.Sum(part => part.Milliseconds),9:F4} ms {100 * rest.Sum(part => part.Milliseconds) / worst.EstimateMs,5:F1} %  {rest.Sum(part => part.Times)} more parts"));
         console.WriteLine();
     }
 
@@ -126,6 +127,4 @@ public static class ValidationReport
     private static string Hundredths(double share, bool signed = true) => (100 * share).ToString(signed ? "+0.00;-0.00;0.00" : "F2", CultureInfo.InvariantCulture);
 
     private static string Share(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -23,7 +23,10 @@ public sealed record ValidationResults(IReadOnlyList<EstimateResult> Estimates, 
     /// <param name="table">The table that it is of.</param>
     /// <param name="worst">How many of the worst cases to keep.</param>
     /// <exception cref="UserErrorException">The table lacks a part of every reporting network.</exception>
-    public static ValidationResults Of(TableValidation validation, LatencyTable table, int worst)
+    public static ValidationResults Of(TableValidation validation, LatencyTable table, int worst) => Of(validation, table, Corrected(validation, table), worst);
+
+    /// <summary>The same with what <see cref="Corrected"/> has given.</summary>
+    internal static ValidationResults Of(TableValidation validation, LatencyTable table, LatencyTable? corrected, int worst)
     {
         string[] missing = [.. validation.Networks.SelectMany(network => network.Missing).Distinct().Order(StringComparer.Ordinal)];
         ValidatedNetwork[] reporting = [.. validation.Measured(NetworkUse.Reporting)];
@@ -32,7 +35,6 @@ public sealed record ValidationResults(IReadOnlyList<EstimateResult> Estimates, 
         ValidatedNetwork[] twice = [.. reporting.Where(network => network.Readings.Count > 1)];
         NetworkReading[] readings = [.. validation.Networks.SelectMany(network => network.Readings)];
         var plain = EstimateResult.Of(EstimateResult.PlainSum, validation, table, network => network.EstimateMs!.Value, worst);
-        LatencyTable? corrected = Corrected(validation, table);
         return new(corrected is null ? [plain] : [plain, EstimateResult.Of(EstimateResult.CorrectedSum, validation, corrected, network => NetworkEstimate.Of(corrected, Plan(network, validation)).TotalMs, worst)],
             twice.Length == 0 ? null : Agreement.Of([.. twice.Select(network => network.Readings[1].MedianMs)], [.. twice.Select(network => network.Readings[0].MedianMs)]),
             twice.Length == 0 || validation.Drift is not { Count: > 0 } ? null

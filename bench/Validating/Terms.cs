@@ -38,9 +38,9 @@ internal sealed record Terms(double Sum, double Convolutions, int Parts, double 
         {
             OperatorSpec spec = parts[i].Spec;
             double values = (double)spec.OutChannels * spec.OutHeight * spec.OutWidth;
-            NetworkPart[] readers = [.. parts.Where(part => part.Inputs.Contains(i))];
-            int convolutions = readers.Count(reader => LayoutOf(reader.Spec) == true);
-            bool plainNeeded = i == parts.Count - 1 || readers.Any(reader => LayoutOf(reader.Spec) == false || (LayoutOf(reader.Spec) is null && !blocked[parts.ToList().IndexOf(reader)]));
+            int[] readers = [.. Enumerable.Range(0, parts.Count).Where(reader => parts[reader].Inputs.Contains(i))];
+            int convolutions = readers.Count(reader => ReadsBlocks(parts[reader].Spec) == true);
+            bool plainNeeded = i == parts.Count - 1 || readers.Any(reader => !(ReadsBlocks(parts[reader].Spec) ?? blocked[reader]));
             // The reading convolutions' own changes: all of them where the map comes in blocks, all but one where it does not.
             saved += values * (blocked[i] ? convolutions : Math.Max(0, convolutions - 1));
             if (blocked[i] && spec.Kind != OperatorKind.Concat && !plainNeeded) saved += values;
@@ -52,5 +52,5 @@ internal sealed record Terms(double Sum, double Convolutions, int Parts, double 
     private static bool IsZoomed(OperatorSpec spec) => spec.Kind is OperatorKind.ZoomedConv or OperatorKind.ZoomedConv2x;
 
     /// <summary>Whether an operator reads blocks of channels; null where it reads what comes.</summary>
-    private static bool? LayoutOf(OperatorSpec reader) => reader.Kind == OperatorKind.Concat ? null : !(IsZoomed(reader) || reader.Kind == OperatorKind.Upsample);
+    private static bool? ReadsBlocks(OperatorSpec reader) => reader.Kind == OperatorKind.Concat ? null : !(IsZoomed(reader) || reader.Kind == OperatorKind.Upsample);
 }
