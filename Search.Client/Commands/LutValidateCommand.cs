@@ -21,14 +21,14 @@ public static class LutValidateCommand
 {
     private const string Section = "measuring:";
     private const int FewestNetworks = 4;
-    private const int MostNetworks = 10_000;
+    private const int MostNetworks = 10_000, MostPasses = 99;
 
     /// <summary>What the command line says.</summary>
     /// <param name="Lut">The table's file.</param>
     /// <param name="Networks">Held-out networks.</param>
     /// <param name="Fitting">Networks for fitting.</param>
     /// <param name="Seed">Draws them.</param>
-    /// <param name="Twice">Measure each a second time.</param>
+    /// <param name="Passes">How often to measure each.</param>
     /// <param name="Config">A configuration whose section <c>measuring</c> counts; null goes by the table.</param>
     /// <param name="Set">Overrides of that section.</param>
     /// <param name="Profiler">The profiler's address; null is this machine.</param>
@@ -36,7 +36,7 @@ public static class LutValidateCommand
     /// <param name="Plot">A picture to write; null writes none.</param>
     /// <param name="Worst">How many of the worst cases to name.</param>
     /// <param name="Corrected">Where the table goes with the correction that the fitting networks give; null writes none.</param>
-    public sealed record Options(string Lut, int Networks, int Fitting, int Seed, bool Twice, string? Config, string[] Set, string? Profiler, string? Out, string? Plot, int Worst, string? Corrected);
+    public sealed record Options(string Lut, int Networks, int Fitting, int Seed, int Passes, string? Config, string[] Set, string? Profiler, string? Out, string? Plot, int Worst, string? Corrected);
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
@@ -45,7 +45,7 @@ public static class LutValidateCommand
         var networks = new Option<int>("--networks") { HelpName = "N", DefaultValueFactory = _ => 100, Description = "Random networks that the figures come from, at least 4." };
         var fitting = new Option<int>("--fitting") { HelpName = "M", Description = "Further networks, kept apart, that a correction of the sums may learn from." };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Another seed draws other networks." };
-        var twice = new Option<bool>("--twice") { Description = "Measure every network a second time, in another order: how well a measurement predicts the next one." };
+        var passes = new Option<int>("--passes") { HelpName = "N", DefaultValueFactory = _ => 1, Description = "Measure every network so often, in another order each time. Estimates are judged by the median over every other pass; how well that predicts the median over the others is said beside them." };
         var output = new Option<string?>("--out") { HelpName = "FILE", Description = "The validation's file, JSON; rewritten after each measurement, and gone on with where it is there. Left out: TABLE.validation.json beside the table." };
         var plot = new Option<string?>("--plot") { HelpName = "FILE", Description = "Also draw the estimates over the measurements, to a .png file." };
         var corrected = new Option<string?>("--corrected") { HelpName = "FILE", Description = "Also write the table with the correction that the fitting networks give, for searches." };
@@ -56,9 +56,9 @@ public static class LutValidateCommand
         set.Description = "A value of the section 'measuring', e.g. measuring:maximumSeconds=1. May be given again and again.";
         var command = new Command("validate", "Measures random networks whole and says how well the table predicts them.")
         {
-            lut, networks, fitting, seed, twice, config, profiler, output, corrected, plot, worst, set,
+            lut, networks, fitting, seed, passes, config, profiler, output, corrected, plot, worst, set,
         };
-        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(lut), parsed.GetValue(networks), parsed.GetValue(fitting), parsed.GetValue(seed), parsed.GetValue(twice),
+        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(lut), parsed.GetValue(networks), parsed.GetValue(fitting), parsed.GetValue(seed), parsed.GetValue(passes),
             parsed.GetValue(config), parsed.GetValue(set) ?? [], parsed.GetValue(profiler), parsed.GetValue(output), parsed.GetValue(plot), parsed.GetValue(worst), parsed.GetValue(corrected)), console, token));
         return command;
     }
@@ -74,7 +74,7 @@ public static class LutValidateCommand
         LatencyTable table = LatencyTableJson.Load(options.Lut);
         if (table.Correction is not null && options.Corrected is not null)
             throw new UserErrorException($"{options.Lut} is corrected already: a correction is fitted on the table as it was measured, so name that one with --lut.");
-        var settings = new ValidationSettings(options.Networks, options.Fitting, options.Seed, options.Twice, Measuring(options, table.Identity));
+        var settings = new ValidationSettings(options.Networks, options.Fitting, options.Seed, options.Passes, Measuring(options, table.Identity));
         var validation = TableValidation.Begin(table, settings, options.Lut);
         // A file without a measurement, say after settings that the profiler refused, holds nothing that other settings would spoil.
         TableValidation? stored = File.Exists(output) ? TableValidationFile.Load(output) : null;
@@ -121,6 +121,7 @@ public static class LutValidateCommand
             throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--networks {options.Networks} --fitting {options.Fitting}: {FewestNetworks} to {MostNetworks} networks can be reported on, and up to {MostNetworks} fitted on."));
         if (options.Corrected is not null && options.Fitting < CorrectionFit.FewestNetworks)
             throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--corrected needs networks to learn from: name at least {CorrectionFit.FewestNetworks} with --fitting, e.g. 30."));
+        if (options.Passes is < 1 or > MostPasses) throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--passes {options.Passes}: every network can be measured 1 to {MostPasses} times."));
         if (options.Worst < 0) throw new UsageException("--worst counts networks: use 0 or more.");
         if (options.Set.FirstOrDefault(set => !set.StartsWith(Section, StringComparison.OrdinalIgnoreCase)) is { } foreign)
             throw new UsageException($"--set {foreign} would change nothing here: the table says what is drawn, so only {Section}KEY=VALUE counts.");

@@ -17,7 +17,7 @@ public static class ValidationReport
     {
         ValidationSettings settings = validation.Settings;
         FactList.Write(console, ("table", Invariant($"{table.Entries.Count} entries, {validation.TableSha256[..8]}...")), ("device", table.Identity.DeviceName), ("space", validation.Space.ToString()),
-            ("networks", Invariant($"{settings.Reporting} to report on{(settings.Fitting > 0 ? Invariant($", {settings.Fitting} to fit on") : "")}, seed {settings.Seed}{(settings.Twice ? ", each measured twice" : "")}")));
+            ("networks", Invariant($"{settings.Reporting} to report on{(settings.Fitting > 0 ? Invariant($", {settings.Fitting} to fit on") : "")}, seed {settings.Seed}{(settings.Passes > 1 ? Invariant($", each measured {(settings.Passes == 2 ? "twice" : Invariant($"{settings.Passes} times"))}") : "")}")));
         ValidatedNetwork[] lacking = [.. validation.Networks.Where(network => network.Missing.Count > 0)];
         if (lacking.Length == 0) return;
         string[] missing = [.. lacking.SelectMany(network => network.Missing).Distinct().Order(StringComparer.Ordinal)];

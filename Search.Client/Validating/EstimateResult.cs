@@ -29,7 +29,7 @@ public sealed record EstimateResult(string Way, Agreement Reporting, Agreement? 
         Judged[] Networks(NetworkUse use) => [.. validation.Measured(use).Select(network => new Judged(network, estimate(network)))];
         Judged[] reporting = Networks(NetworkUse.Reporting), fitting = Networks(NetworkUse.Fitting);
         Agreement? withoutDrift = validation.Drift is not { Count: > 0 } ? null
-            : Validating.Agreement.Of([.. reporting.Select(one => one.EstimateMs)], [.. reporting.Select(one => validation.WithoutDriftMs(one.Network, pass: 0))]);
+            : Validating.Agreement.Of([.. reporting.Select(one => one.EstimateMs)], [.. reporting.Select(one => validation.WithoutDriftMs(one.Network, Repetition.First)!.Value)]);
         return new(way, Agreement(reporting), withoutDrift, fitting.Length > 0 ? Agreement(fitting) : null,
             [.. reporting.GroupBy(one => one.Network.Kind()).OrderBy(group => group.Key, StringComparer.Ordinal)
                 .Select(group => new KindError(group.Key, group.Count(), group.Average(one => one.Error), group.Average(one => Math.Abs(one.Error))))],
@@ -40,7 +40,7 @@ public sealed record EstimateResult(string Way, Agreement Reporting, Agreement? 
         Validating.Agreement.Of([.. networks.Select(one => one.EstimateMs)], [.. networks.Select(one => one.MeasuredMs)]);
 
     private static WorstCase Case(Judged one, TableValidation validation, LatencyTable table) => new(
-        one.Network.Number, one.Network.Architecture.ToString(), one.EstimateMs, one.MeasuredMs, one.Error, one.Network.Readings[0].Noisy,
+        one.Network.Number, one.Network.Architecture.ToString(), one.EstimateMs, one.MeasuredMs, one.Error, one.Network.IsNoisy(),
         [.. NetworkPlan.Of(one.Network.Architecture, validation.Space.Height, validation.Space.Width).Parts.GroupBy(part => part.Spec)
             .Select(group => new WorstCase.Part(group.Key.ToString(), group.Count(), group.Count() * table[group.Key]))
             .OrderByDescending(part => part.Milliseconds).ThenBy(part => part.Key, StringComparer.Ordinal)]);

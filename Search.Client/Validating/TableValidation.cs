@@ -33,7 +33,7 @@ public sealed record TableValidation(string TableSha256, TableIdentity TableIden
     }
 
     /// <summary>Measurements that there will be: of each network whose parts are all in the table, as often as was asked.</summary>
-    public int Total() => Settings.Passes() * Networks.Count(network => network.Missing.Count == 0);
+    public int Total() => Settings.Passes * Networks.Count(network => network.Missing.Count == 0);
 
     /// <summary>Measurements that there are.</summary>
     public int Done() => Networks.Sum(network => network.Readings.Count);
@@ -44,14 +44,15 @@ public sealed record TableValidation(string TableSha256, TableIdentity TableIden
     /// <summary>Whether the table's operators are to be looked at again: at the beginning, now and then, and at the end.</summary>
     public bool IsDriftDue() => Drift is not { Count: > 0 } drift || Done() >= drift[^1].Done + TableDrift.Interval || (Next() is null && Done() > drift[^1].Done);
 
-    /// <summary>What a network would have taken on the device as it was when the table was measured, ms: a measurement with the drift around it taken out.</summary>
-    /// <param name="network">A measured network.</param>
-    /// <param name="pass">0 for its first measurement.</param>
-    public double WithoutDriftMs(ValidatedNetwork network, int pass)
+    /// <summary>What a network would have taken on the device as it was when the table was measured, ms: its measurements with the drift around each taken out.</summary>
+    /// <param name="network">A network.</param>
+    /// <param name="which">Which of its measurements.</param>
+    /// <returns>Null where there is none.</returns>
+    public double? WithoutDriftMs(ValidatedNetwork network, Repetition which) => network.Median(which, pass =>
     {
         int before = Order.Take(pass).Sum(numbers => numbers.Count(IsMeasured)) + Order[pass].TakeWhile(number => number != network.Number).Count(IsMeasured);
         return network.Readings[pass].MedianMs / TableDrift.At(Drift ?? [], before + 0.5);
-    }
+    });
 
     private bool IsMeasured(int number) => Networks[number - 1].Missing.Count == 0;
 
@@ -90,7 +91,7 @@ public sealed record TableValidation(string TableSha256, TableIdentity TableIden
             ("--networks", Settings.Reporting, asked.Settings.Reporting),
             ("--fitting", Settings.Fitting, asked.Settings.Fitting),
             ("--seed", Settings.Seed, asked.Settings.Seed),
-            ("--twice", Settings.Twice, asked.Settings.Twice),
+            ("--passes", Settings.Passes, asked.Settings.Passes),
             .. Settings.Measuring.GetType().GetProperties().Select(property =>
                 ($"measuring:{char.ToLowerInvariant(property.Name[0])}{property.Name[1..]}", property.GetValue(Settings.Measuring)!, property.GetValue(asked.Settings.Measuring)!)),
         ];

@@ -3,6 +3,7 @@ using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Latency;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Running;
+using MathNet.Numerics.Statistics;
 
 namespace FasterSeg.Search.Client.Validating;
 
@@ -24,8 +25,19 @@ public sealed record ValidatedNetwork(
         return new(number, use, architecture, missing.Length > 0 ? null : NetworkEstimate.Of(table, plan).TotalMs, missing, []);
     }
 
-    /// <summary>The first pass's latency, ms, by which estimates are judged; null where nobody measured it yet.</summary>
-    public double? MeasuredMs() => Readings.Count > 0 ? Readings[0].MedianMs : null;
+    /// <summary>Its latency: the median over passes, ms; null where nobody measured it yet.</summary>
+    /// <param name="which">Which measurements; estimates are judged by the first.</param>
+    public double? MeasuredMs(Repetition which = Repetition.First) => Median(which, pass => Readings[pass].MedianMs);
+
+    /// <summary>The time cap came before the interval was narrow enough in more than half of what <see cref="MeasuredMs"/> comes from.</summary>
+    public bool IsNoisy() => Median(Repetition.First, pass => Readings[pass].Noisy ? 1 : 0) > 0.5;
+
+    /// <summary>The median over passes of what each has given; null where there is none.</summary>
+    internal double? Median(Repetition which, Func<int, double> ofPass)
+    {
+        double[] values = [.. Enumerable.Range(0, Readings.Count).Where(pass => which == Repetition.Both || pass % 2 == (int)which).Select(ofPass)];
+        return values.Length == 0 ? null : values.Median();
+    }
 
     /// <summary>E.g. <c>student 32+16</c>: the kinds that every use has equally many of.</summary>
     public string Kind() => $"{RunFolder.Name(Architecture.Role)} {Architecture.Pair}";

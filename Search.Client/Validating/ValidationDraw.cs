@@ -34,7 +34,7 @@ public static class ValidationDraw
     /// <summary>The networks' numbers in the order of each pass; both uses and all kinds are mixed, so that a drift of the device tells on none alone.</summary>
     public static IReadOnlyList<IReadOnlyList<int>> Order(ValidationSettings settings) =>
     [
-        .. Enumerable.Range(0, settings.Passes()).Select(pass =>
+        .. Enumerable.Range(0, settings.Passes).Select(pass =>
             (IReadOnlyList<int>)[.. new StableRandom(settings.Seed, OrderKey, pass).Permutation(settings.Reporting + settings.Fitting).Select(i => i + 1)]),
     ];
 

@@ -36,9 +36,7 @@ public sealed record ValidationResults(IReadOnlyList<EstimateResult> Estimates, 
         NetworkReading[] readings = [.. validation.Networks.SelectMany(network => network.Readings)];
         var plain = EstimateResult.Of(EstimateResult.PlainSum, validation, table, network => network.EstimateMs!.Value, worst);
         return new(corrected is null ? [plain] : [plain, EstimateResult.Of(EstimateResult.CorrectedSum, validation, corrected, network => NetworkEstimate.Of(corrected, Plan(network, validation)).TotalMs, worst)],
-            twice.Length == 0 ? null : Agreement.Of([.. twice.Select(network => network.Readings[1].MedianMs)], [.. twice.Select(network => network.Readings[0].MedianMs)]),
-            twice.Length == 0 || validation.Drift is not { Count: > 0 } ? null
-                : Agreement.Of([.. twice.Select(network => validation.WithoutDriftMs(network, pass: 1))], [.. twice.Select(network => validation.WithoutDriftMs(network, pass: 0))]),
+            Ceiling(twice, (network, which) => network.MeasuredMs(which)), validation.Drift is { Count: > 0 } ? Ceiling(twice, validation.WithoutDriftMs) : null,
             readings.Length, readings.Count(reading => reading.Noisy), readings.Count(reading => reading.IsMostlyDisturbed()),
             validation.Networks.Count(network => network.Missing.Count > 0), missing);
     }
@@ -49,9 +47,12 @@ public sealed record ValidationResults(IReadOnlyList<EstimateResult> Estimates, 
     public static LatencyTable? Corrected(TableValidation validation, LatencyTable table)
     {
         CorrectionFit.Network[] fitting = [.. validation.Measured(NetworkUse.Fitting).Select(network => new CorrectionFit.Network(
-            [.. Plan(network, validation).Parts.Select(part => part.Spec)], Enumerable.Range(0, network.Readings.Count).Average(pass => validation.WithoutDriftMs(network, pass))))];
+            [.. Plan(network, validation).Parts.Select(part => part.Spec)], validation.WithoutDriftMs(network, Repetition.Both)!.Value))];
         return fitting.Length < CorrectionFit.FewestNetworks ? null : table.With(CorrectionFit.Fit(fitting, table));
     }
+
+    private static Agreement? Ceiling(ValidatedNetwork[] twice, Func<ValidatedNetwork, Repetition, double?> ms) => twice.Length == 0 ? null
+        : Agreement.Of([.. twice.Select(network => ms(network, Repetition.Second)!.Value)], [.. twice.Select(network => ms(network, Repetition.First)!.Value)]);
 
     private static NetworkPlan Plan(ValidatedNetwork network, TableValidation validation) => NetworkPlan.Of(network.Architecture, validation.Space.Height, validation.Space.Width);
 }

@@ -6,10 +6,6 @@ namespace FasterSeg.Search.Client.Validating;
 /// <param name="Reporting">Held-out networks, at least 4: one of each kind.</param>
 /// <param name="Fitting">Networks that a correction may learn from; 0 where there is none to fit.</param>
 /// <param name="Seed">Draws the networks and the order of measuring.</param>
-/// <param name="Twice">Every network is measured a second time, in another order: how well a measurement predicts the next one.</param>
+/// <param name="Passes">How often every network is measured, in another order each time.</param>
 /// <param name="Measuring">How each network is measured.</param>
-public sealed record ValidationSettings(int Reporting, int Fitting, int Seed, bool Twice, MeasuringOptions Measuring)
-{
-    /// <summary>Times that each network is measured.</summary>
-    public int Passes() => Twice ? 2 : 1;
-}
+public sealed record ValidationSettings(int Reporting, int Fitting, int Seed, int Passes, MeasuringOptions Measuring);

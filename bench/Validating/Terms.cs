@@ -7,7 +7,7 @@ namespace FasterSeg.Bench.Validating;
 /// <summary>What an estimate of a network may be made of, ms, or millions of values.</summary>
 /// <param name="Sum">Its parts alone.</param>
 /// <param name="Convolutions">Of it, the parts without a resizing inside.</param>
-/// <param name="Parts">How many parts it has.</param>
+/// <param name="Parts">How many parts it has that take time.</param>
 /// <param name="Boundaries">Values at which a convolution begins or ends a part.</param>
 /// <param name="Weights">Values of all kernels.</param>
 /// <param name="Saved">Values whose layout is changed where the parts run alone, and not in the network: counted map by map, with what reads it.</param>
@@ -18,7 +18,7 @@ internal sealed record Terms(double Sum, double Convolutions, int Parts, double 
     public double Zoomed => Sum - Convolutions;
 
     public static Terms Of(NetworkPlan plan, LatencyTable table) => new(
-        plan.Parts.Sum(part => table[part.Spec]), plan.Parts.Where(part => !IsZoomed(part.Spec)).Sum(part => table[part.Spec]), plan.Parts.Count,
+        plan.Parts.Sum(part => table[part.Spec]), plan.Parts.Where(part => !IsZoomed(part.Spec)).Sum(part => table[part.Spec]), plan.Parts.Count(part => table[part.Spec] > 0),
         plan.Parts.Sum(part => LatencyCorrection.BoundaryValues(part.Spec)) / Million, plan.Parts.Sum(part => LatencyCorrection.Weights(part.Spec)) / Million, SavedValues(plan) / Million);
 
     /// <summary>

@@ -6,7 +6,7 @@ using FasterSeg.Search.Client.Validating;
 
 namespace FasterSeg.Bench.Validating;
 
-/// <summary>Corrections of the plain sum, each fitted on the fitting networks and judged on the others.</summary>
+/// <summary>Corrections of the plain sum, each fitted on the fitting networks and judged on the others, with the device's drift taken out of the measurements.</summary>
 internal static class Ways
 {
     private static readonly (string Name, Func<Terms, double>[] Terms)[] All =
@@ -31,28 +31,29 @@ internal static class Ways
         LatencyTable table = LatencyTableJson.Load(lut).With(null);
         TableValidation validation = TableValidationFile.Load(path);
         if (validation.TableSha256 != LatencyTableJson.HashOf(table)) throw new UserErrorException($"{path} is the validation of another table than {lut}.");
-        (Terms Terms, double Ms)[] Networks(NetworkUse use) => [.. validation.Measured(use).Select(network =>
-            (Terms.Of(NetworkPlan.Of(network.Architecture, validation.Space.Height, validation.Space.Width), table), network.Readings.Average(reading => reading.MedianMs)))];
-        (Terms Terms, double Ms)[] fitting = Networks(NetworkUse.Fitting), reporting = Networks(NetworkUse.Reporting);
+        ValidatedNetwork[] fitting = [.. validation.Measured(NetworkUse.Fitting)], reporting = [.. validation.Measured(NetworkUse.Reporting)];
         if (fitting.Length < CorrectionFit.FewestNetworks || reporting.Length == 0) throw new UserErrorException($"{path} has too few measured networks to fit on ({fitting.Length}).");
-        double[] first = [.. validation.Measured(NetworkUse.Reporting).Select(network => network.Readings[0].MedianMs)];
-        Console.WriteLine(FormattableString.Invariant($"{fitting.Length} networks to fit on, {reporting.Length} to judge by"));
+        Terms[] TermsOf(ValidatedNetwork[] networks) => [.. networks.Select(network => Terms.Of(NetworkPlan.Of(network.Architecture, validation.Space.Height, validation.Space.Width), table))];
+        double[] Ms(IEnumerable<ValidatedNetwork> networks, Repetition which) => [.. networks.Select(network => validation.WithoutDriftMs(network, which)!.Value)];
+
+        Console.WriteLine(FormattableString.Invariant($"{fitting.Length} networks to fit on, {reporting.Length} to judge by, each measured up to {validation.Networks.Max(network => network.Readings.Count)} times"));
         Console.WriteLine("way,pearson,kendall_near,bias_percent,mape_percent,within_2,within_5,worst_percent,numbers");
-        Write("measured again", [.. validation.Measured(NetworkUse.Reporting).Where(network => network.Readings.Count > 1).Select(network => network.Readings[1].MedianMs)],
-            [.. validation.Measured(NetworkUse.Reporting).Where(network => network.Readings.Count > 1).Select(network => network.Readings[0].MedianMs)], []);
-        Write("plain sum", [.. reporting.Select(one => one.Terms.Sum)], first, []);
+        ValidatedNetwork[] again = [.. reporting.Where(network => network.Readings.Count > 1)];
+        if (again.Length > 0) Write("measured again", Ms(again, Repetition.Second), Ms(again, Repetition.First), []);
+        Terms[] learned = TermsOf(fitting), judged = TermsOf(reporting);
+        double[] target = Ms(fitting, Repetition.Both), truth = Ms(reporting, Repetition.First);
+        Write("plain sum", [.. judged.Select(one => one.Sum)], truth, []);
         foreach (var (name, terms) in All)
         {
-            double[] numbers = NonNegativeLeastSquares.Solve([.. terms.Select(term => fitting.Select(one => term(one.Terms) / one.Ms).ToArray())], [.. fitting.Select(_ => 1.0)]);
-            Write(name, [.. reporting.Select(one => terms.Zip(numbers, (term, number) => number * term(one.Terms)).Sum())], first, numbers);
+            double[] numbers = NonNegativeLeastSquares.SolveRelative([.. terms.Select(term => learned.Select(term).ToArray())], target);
+            Write(name, [.. judged.Select(one => terms.Zip(numbers, (term, number) => number * term(one)).Sum())], truth, numbers);
         }
         return 0;
     }
 
     private static void Write(string name, double[] estimated, double[] measured, double[] numbers)
     {
-        if (measured.Length == 0) return;
-        Agreement agreement = Agreement.Of(estimated, measured);
+        var agreement = Agreement.Of(estimated, measured);
         double worst = estimated.Zip(measured, (one, other) => Math.Abs(Agreement.Error(one, other))).Max();
         Console.WriteLine(FormattableString.Invariant(
             $"\"{name}\",{agreement.Pearson?.Value:F5},{agreement.KendallNear?.Value:F4},{100 * agreement.Bias.Value:F2},{100 * agreement.Mape.Value:F2},{100 * agreement.Within2.Value:F1},{100 * agreement.Within5.Value:F1},{100 * worst:F1},{string.Join(' ', numbers.Select(number => FormattableString.Invariant($"{number:G4}")))}"));

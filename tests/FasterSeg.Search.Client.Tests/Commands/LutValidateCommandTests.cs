@@ -47,7 +47,7 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
     [Fact]
     public async Task Figures_picture_and_file_say_what_the_profiler_measured()
     {
-        var (code, output, error) = await Shell.RunAsync(width: 80, Arguments("--twice", "--plot", folder["V.png"]));
+        var (code, output, error) = await Shell.RunAsync(width: 80, Arguments("--passes", "2", "--plot", folder["V.png"]));
         Assert.Equal((ExitCodes.Done, "", 20), (code, error, measured));
         Assert.Matches(@"networks +6 to report on, 4 to fit on, seed 1, each measured twice\n", output);
         // The bias is 1 / 1.04 - 1. Each row stands on one line of 80 columns.
@@ -170,6 +170,7 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
     [Theory]
     [InlineData("--networks", "3", "4 to 10000 networks")]
     [InlineData("--fitting", "-1", "up to 10000 fitted on")]
+    [InlineData("--passes", "0", "--passes 0: every network can be measured 1 to 99 times")]
     [InlineData("--set", "space:height=64", "only measuring:KEY=VALUE counts")]
     public async Task Wrong_usage_is_told_before_the_table_is_read(string option, string value, string told)
     {

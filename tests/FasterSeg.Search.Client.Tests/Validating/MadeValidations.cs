@@ -16,7 +16,7 @@ internal static class MadeValidations
 
     public static LatencyTable Table { get; } = TinySearch.Table(Space);
 
-    public static ValidationSettings Settings(int reporting = 8, int fitting = 4, int seed = 1, bool twice = false) => new(reporting, fitting, seed, twice, new MeasuringOptions());
+    public static ValidationSettings Settings(int reporting = 8, int fitting = 4, int seed = 1, int passes = 1) => new(reporting, fitting, seed, passes, new MeasuringOptions());
 
     public static TableValidation Begun(ValidationSettings? settings = null) => TableValidation.Begin(Table, settings ?? Settings(), "T.json");
 

@@ -49,7 +49,7 @@ public sealed class TableDriftTests : IDisposable
     [Fact]
     public void The_device_is_looked_at_in_the_beginning_now_and_then_and_at_the_end()
     {
-        TableValidation begun = MadeValidations.Begun(MadeValidations.Settings(reporting: 8, fitting: 5, twice: true));
+        TableValidation begun = MadeValidations.Begun(MadeValidations.Settings(reporting: 8, fitting: 5, passes: 2));
         var looks = new List<int>();
         using var interruption = new CancellationTokenSource();
         TableValidation Run(TableValidation validation, int interruptAt) => new ValidationMeasurement(folder["V.json"], "made up", network =>
@@ -73,7 +73,7 @@ public sealed class TableDriftTests : IDisposable
     public void A_drift_that_is_taken_out_leaves_what_the_table_is_off_by()
     {
         // The device becomes slower by 1 % with each measurement; its networks take 5 % longer than their parts.
-        TableValidation validation = MadeValidations.Begun(MadeValidations.Settings(reporting: 12, fitting: 12, twice: true));
+        TableValidation validation = MadeValidations.Begun(MadeValidations.Settings(reporting: 12, fitting: 12, passes: 2));
         double Slower(double done) => 1 + (0.01 * done);
         while (validation.Next() is { } network)
         {

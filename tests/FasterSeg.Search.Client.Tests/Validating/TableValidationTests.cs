@@ -24,7 +24,7 @@ public sealed class TableValidationTests
     public void A_written_validation_reads_back_the_same_and_conforms_to_the_schema()
     {
         TableValidation begun = MadeValidations.Begun(), partly = begun.With(begun.Next()!, MadeValidations.Measure(begun.Next()!), "made up");
-        foreach (TableValidation validation in new[] { begun, partly, MadeValidations.Finished(), MadeValidations.Finished(MadeValidations.Settings(fitting: 0, twice: true)) })
+        foreach (TableValidation validation in new[] { begun, partly, MadeValidations.Finished(), MadeValidations.Finished(MadeValidations.Settings(fitting: 0, passes: 2)) })
         {
             string json = MadeValidations.Facts(validation);
             Assert.True(Conforms(json), json);
@@ -37,7 +37,7 @@ public sealed class TableValidationTests
     [Theory]
     [InlineData("\"format\": 1", "\"format\": 2")]
     [InlineData("\"use\":\"fitting\"", "\"use\":\"guessing\"")]
-    [InlineData("\"twice\":false", "\"thrice\":false")]
+    [InlineData("\"passes\":1", "\"pass\":1")]
     [InlineData("\"role\":\"teacher\",", "")]
     [InlineData("\"median_ms\":", "\"median_ms\":-")]
     [InlineData("\"table_sha256\"", "\"sha256\"")]
@@ -60,7 +60,7 @@ public sealed class TableValidationTests
         {
             (MadeValidations.Begun(settings with { Seed = 2 }), "--seed is '1' in it and '2' here"),
             (MadeValidations.Begun(settings with { Fitting = 8 }), "--fitting is '4'"),
-            (MadeValidations.Begun(settings with { Twice = true }), "--twice is 'False'"),
+            (MadeValidations.Begun(settings with { Passes = 2 }), "--passes is '1' in it and '2' here"),
             (MadeValidations.Begun(settings with { Measuring = new MeasuringOptions { MaximumSeconds = 2.5 } }), "measuring:maximumSeconds is '0' in it and '2.5' here"),
             (begun with { TableSha256 = new string('0', 64) }, "the table's SHA-256 is"),
             (begun with { Networks = [.. begun.Networks.Select(network => network.Number == 3 ? network with { EstimateMs = 1 } : network)] }, "has other networks"),
@@ -75,7 +75,7 @@ public sealed class TableValidationTests
     [Fact]
     public void Results_tell_the_two_uses_apart_and_name_the_worst_with_its_parts()
     {
-        TableValidation begun = MadeValidations.Begun(MadeValidations.Settings(twice: true));
+        TableValidation begun = MadeValidations.Begun(MadeValidations.Settings(passes: 2));
         // Reported networks take 5 % longer than their parts, but for one; those for fitting are twice as slow, and the second pass is 1 % slower.
         int odd = 5;
         TableValidation validation = begun;
@@ -97,6 +97,35 @@ public sealed class TableValidationTests
         Assert.Equal((odd, -0.2), (worst.Number, Math.Round(worst.Error, 9)));
         Assert.Equal(worst.EstimateMs, worst.Parts.Sum(part => part.Milliseconds), 9);
         Assert.Equal(NetworkPlan.Of(validation.Networks[odd - 1].Architecture, 64, 64).Parts.Count, worst.Parts.Sum(part => part.Times));
+    }
+
+    [Fact]
+    public void A_network_that_is_measured_often_counts_with_the_median_over_every_other_pass()
+    {
+        // The first, third and fifth pass, and the second and fourth; one reading is far off.
+        double[] factors = [1.0, 2.0, 1.2, 4.0, 90];
+        TableValidation validation = MadeValidations.Begun(MadeValidations.Settings(passes: 5));
+        while (validation.Next() is { } next)
+            validation = validation.With(next, MadeValidations.Measured(factors[next.Readings.Count] * next.EstimateMs!.Value, MadeValidations.Table.Identity), "made up");
+        ValidatedNetwork network = validation.Networks[0];
+        double Share(double? ms) => Math.Round(ms!.Value / network.EstimateMs!.Value, 9);
+        Assert.Equal([1.2, 3.0, 2.0], new[] { Repetition.First, Repetition.Second, Repetition.Both }.Select(which => Share(network.MeasuredMs(which))));
+        Assert.Equal([1.2, 3.0, 2.0], new[] { Repetition.First, Repetition.Second, Repetition.Both }.Select(which => Share(validation.WithoutDriftMs(network, which))));
+        Assert.Equal(60, validation.Done());
+        var results = ValidationResults.Of(validation, MadeValidations.Table, worst: 1);
+        Assert.Equal((1 / 1.2) - 1, results.Estimates[0].Reporting.Bias.Value, 9);
+        Assert.Equal(1.5, results.NoiseCeiling!.Bias.Value, 9);
+        Assert.True(Conforms(MadeValidations.Facts(validation with { Results = results })));
+    }
+
+    [Fact]
+    public void A_network_is_noisy_where_more_than_half_of_what_it_is_judged_by_is()
+    {
+        NetworkReading quiet = NetworkReading.Of(MadeValidations.Measured(1, MadeValidations.Table.Identity)), noisy = quiet with { Noisy = true };
+        ValidatedNetwork network = MadeValidations.Begun().Networks[0];
+        Assert.False((network with { Readings = [quiet, noisy] }).IsNoisy());
+        Assert.False((network with { Readings = [quiet, noisy, noisy, noisy] }).IsNoisy());
+        Assert.True((network with { Readings = [noisy, quiet, noisy, quiet, quiet] }).IsNoisy());
     }
 
     [Fact]

@@ -12,8 +12,8 @@ public sealed class ValidationDrawTests
         from reporting in Gen.Int[4, 30]
         from fitting in Gen.Int[0, 20]
         from seed in Gen.Int
-        from twice in Gen.Bool
-        select MadeValidations.Settings(reporting, fitting, seed, twice);
+        from passes in Gen.Int[1, 3]
+        select MadeValidations.Settings(reporting, fitting, seed, passes);
 
     [Fact]
     public void No_network_occurs_twice_and_none_is_both_reported_and_fitted_on() => Settings.Sample(settings =>
@@ -46,7 +46,7 @@ public sealed class ValidationDrawTests
     public void What_is_reported_on_depends_on_neither_the_fitting_nor_on_how_many_there_are() => Settings.Sample(settings =>
     {
         var drawn = ValidationDraw.Networks(MadeValidations.Space, settings);
-        var more = ValidationDraw.Networks(MadeValidations.Space, settings with { Reporting = settings.Reporting + 5, Fitting = 2, Twice = !settings.Twice });
+        var more = ValidationDraw.Networks(MadeValidations.Space, settings with { Reporting = settings.Reporting + 5, Fitting = 2, Passes = settings.Passes + 1 });
         Assert.Equal(drawn.Take(settings.Reporting), more.Take(settings.Reporting));
         Assert.Equal(drawn, ValidationDraw.Networks(MadeValidations.Space, settings));
     }, iter: 30);
@@ -62,7 +62,7 @@ public sealed class ValidationDrawTests
     [Fact]
     public void Each_pass_has_every_network_once_in_an_order_of_its_own_that_mixes_the_uses()
     {
-        var order = ValidationDraw.Order(MadeValidations.Settings(reporting: 20, fitting: 20, twice: true));
+        var order = ValidationDraw.Order(MadeValidations.Settings(reporting: 20, fitting: 20, passes: 2));
         Assert.Equal(2, order.Count);
         Assert.All(order, pass => Assert.Equal(Enumerable.Range(1, 40), pass.Order()));
         Assert.NotEqual(order[0], order[1]);

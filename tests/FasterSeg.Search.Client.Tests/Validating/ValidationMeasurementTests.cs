@@ -23,7 +23,7 @@ public sealed class ValidationMeasurementTests : IDisposable
     public void Every_network_is_measured_in_the_order_that_was_fixed()
     {
         var order = new List<int>();
-        TableValidation done = Run(MadeValidations.Begun(MadeValidations.Settings(twice: true)), network =>
+        TableValidation done = Run(MadeValidations.Begun(MadeValidations.Settings(passes: 2)), network =>
         {
             order.Add(network.Number);
             return MadeValidations.Measure(network);
@@ -37,7 +37,7 @@ public sealed class ValidationMeasurementTests : IDisposable
     [Theory, InlineData(0), InlineData(1), InlineData(7), InlineData(12), InlineData(23)]
     public void An_interrupted_validation_keeps_what_it_has_and_goes_on_to_the_same_measurements(int after)
     {
-        TableValidation begun = MadeValidations.Begun(MadeValidations.Settings(twice: true));
+        TableValidation begun = MadeValidations.Begun(MadeValidations.Settings(passes: 2));
         TableValidationFile.Save(begun, Path);
         var measured = new List<int>();
         using var interruption = new CancellationTokenSource();
@@ -52,10 +52,10 @@ public sealed class ValidationMeasurementTests : IDisposable
 
         TableValidation stored = TableValidationFile.Load(Path);
         Assert.Equal(after, stored.Done());
-        stored.RequireSame(MadeValidations.Begun(MadeValidations.Settings(twice: true)), Path);
+        stored.RequireSame(MadeValidations.Begun(MadeValidations.Settings(passes: 2)), Path);
         TableValidation done = Run(stored, Measure);
         Assert.Equal(begun.Order.SelectMany(pass => pass), measured);
-        TableValidation uninterrupted = MadeValidations.Finished(MadeValidations.Settings(twice: true));
+        TableValidation uninterrupted = MadeValidations.Finished(MadeValidations.Settings(passes: 2));
         Assert.Equal(uninterrupted.Networks.Select(Medians), done.Networks.Select(Medians));
 
         static string Medians(ValidatedNetwork network) => string.Join(' ', network.Readings.Select(reading => reading.MedianMs));
