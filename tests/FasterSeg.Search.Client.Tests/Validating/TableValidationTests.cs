@@ -1,12 +1,10 @@
 using System.Text;
-using System.Text.Json;
 using FasterSeg.Operators;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Validating;
-using Json.Schema;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Validating;
@@ -14,8 +12,6 @@ namespace FasterSeg.Search.Client.Tests.Validating;
 /// <summary>A validation's facts and its file.</summary>
 public sealed class TableValidationTests
 {
-    private static readonly JsonSchema Schema = ReadSchemas();
-
     [Fact]
     public void The_estimate_is_the_sum_of_the_networks_parts() => Assert.All(MadeValidations.Begun().Networks, network =>
         Assert.Equal(NetworkPlan.Of(network.Architecture, 64, 64).Parts.Sum(part => MadeValidations.Table[part.Spec]), network.EstimateMs!.Value, 12));
@@ -27,7 +23,7 @@ public sealed class TableValidationTests
         foreach (TableValidation validation in new[] { begun, partly, MadeValidations.Finished(), MadeValidations.Finished(MadeValidations.Settings(fitting: 0, passes: 2)) })
         {
             string json = MadeValidations.Facts(validation);
-            Assert.True(Conforms(json), json);
+            Assert.True(ValidationSchema.Conforms(json), json);
             TableValidation read = TableValidationFile.Read(Encoding.UTF8.GetBytes(json), "V.json");
             Assert.Equal(json, MadeValidations.Facts(read));
             read.RequireSame(validation, "V.json");
@@ -46,7 +42,7 @@ public sealed class TableValidationTests
         string json = MadeValidations.Facts(MadeValidations.Finished());
         Assert.Contains(text, json, StringComparison.Ordinal);
         string edited = json.Replace(text, edit, StringComparison.Ordinal);
-        Assert.False(Conforms(edited));
+        Assert.False(ValidationSchema.Conforms(edited));
         var fault = Assert.Throws<UserErrorException>(() => TableValidationFile.Read(Encoding.UTF8.GetBytes(edited), "V.json"));
         Assert.StartsWith("V.json is no validation of a table (", fault.Message, StringComparison.Ordinal);
     }
@@ -115,7 +111,7 @@ public sealed class TableValidationTests
         var results = ValidationResults.Of(validation, MadeValidations.Table, worst: 1);
         Assert.Equal((1 / 1.2) - 1, results.Estimates[0].Reporting.Bias.Value, 9);
         Assert.Equal(1.5, results.NoiseCeiling!.Bias.Value, 9);
-        Assert.True(Conforms(MadeValidations.Facts(validation with { Results = results })));
+        Assert.True(ValidationSchema.Conforms(MadeValidations.Facts(validation with { Results = results })));
     }
 
     [Fact]
@@ -142,7 +138,7 @@ public sealed class TableValidationTests
         var results = ValidationResults.Of(validation, table, worst: 1);
         Assert.Equal([lost.ToString()], results.MissingParts);
         Assert.Equal(validation.Networks.Count - validation.Total(), results.NotEstimated);
-        Assert.True(Conforms(MadeValidations.Facts(validation with { Results = results })));
+        Assert.True(ValidationSchema.Conforms(MadeValidations.Facts(validation with { Results = results })));
     }
 
     [Fact]
@@ -150,19 +146,5 @@ public sealed class TableValidationTests
     {
         var fault = Assert.Throws<UserErrorException>(() => TableValidation.Begin(new LatencyTable(MadeValidations.Table.Identity, null, [], DateTimeOffset.UnixEpoch), MadeValidations.Settings(), "T.json"));
         Assert.StartsWith("T.json does not say which space", fault.Message, StringComparison.Ordinal);
-    }
-
-    private static JsonSchema ReadSchemas()
-    {
-        string folder = Path.Combine(RepositoryRoot.Path, "luts");
-        // The validation's refers to the table's.
-        _ = JsonSchema.FromText(File.ReadAllText(Path.Combine(folder, "table.schema.json")));
-        return JsonSchema.FromText(File.ReadAllText(Path.Combine(folder, "validation.schema.json")));
-    }
-
-    private static bool Conforms(string json)
-    {
-        using JsonDocument document = JsonDocument.Parse(json);
-        return Schema.Evaluate(document.RootElement).IsValid;
     }
 }
