@@ -148,7 +148,7 @@ public static class LutValidateCommand
         return ProgressDisplay.RunAsync(console, progress => Task.Run(() => new ValidationMeasurement(output, profiler.Name, network =>
         {
             using var untrained = new DerivedNetwork(network.Architecture);
-            return SearchWorkflow.MeasureAsync(untrained, NetworkPlan.Of(network.Architecture, validation.Space.Height, validation.Space.Width),
+            return SearchWorkflow.MeasureAsync(untrained, validation.Plan(network),
                 measuring, profiler, cancellation).GetAwaiter().GetResult();
         }, progress, drift: sample.Count > 0 ? Drift : null).Run(validation, cancellation), CancellationToken.None));
     }

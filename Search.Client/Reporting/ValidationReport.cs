@@ -18,7 +18,7 @@ public static class ValidationReport
         ValidationSettings settings = validation.Settings;
         FactList.Write(console, ("table", Invariant($"{table.Entries.Count} entries, {validation.TableSha256[..8]}...")), ("device", table.Identity.DeviceName), ("space", validation.Space.ToString()),
             ("networks", Invariant($"{settings.Reporting} to report on{(settings.Fitting > 0 ? Invariant($", {settings.Fitting} to fit on") : "")}, seed {settings.Seed}{(settings.Passes > 1 ? Invariant($", each measured {(settings.Passes == 2 ? "twice" : Invariant($"{settings.Passes} times"))}") : "")}")));
-        ValidatedNetwork[] lacking = [.. validation.Networks.Where(network => network.Missing.Count > 0)];
+        ValidatedNetwork[] lacking = [.. validation.Networks.Where(network => !network.HasAllParts())];
         if (lacking.Length == 0) return;
         string[] missing = [.. lacking.SelectMany(network => network.Missing).Distinct().Order(StringComparer.Ordinal)];
         console.WriteLine(Invariant($"{lacking.Length} of them need parts that the table has no usable entry for, and take no part: {string.Join(", ", missing)}."));

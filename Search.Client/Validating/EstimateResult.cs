@@ -1,5 +1,4 @@
 using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Networks;
 
 namespace FasterSeg.Search.Client.Validating;
 
@@ -41,7 +40,7 @@ public sealed record EstimateResult(string Way, Agreement Reporting, Agreement? 
 
     private static WorstCase Case(Judged one, TableValidation validation, LatencyTable table) => new(
         one.Network.Number, one.Network.Architecture.ToString(), one.EstimateMs, one.MeasuredMs, one.Error, one.Network.IsNoisy(),
-        [.. NetworkPlan.Of(one.Network.Architecture, validation.Space.Height, validation.Space.Width).Parts.GroupBy(part => part.Spec)
+        [.. validation.Plan(one.Network).Parts.GroupBy(part => part.Spec)
             .Select(group => new WorstCase.Part(group.Key.ToString(), group.Count(), group.Count() * table[group.Key]))
             .OrderByDescending(part => part.Milliseconds).ThenBy(part => part.Key, StringComparer.Ordinal)]);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using FasterSeg.Operators;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Profiling;
 
 namespace FasterSeg.Search.Client.Validating;
@@ -33,7 +34,7 @@ public sealed record TableValidation(string TableSha256, TableIdentity TableIden
     }
 
     /// <summary>Measurements that there will be: of each network whose parts are all in the table, as often as was asked.</summary>
-    public int Total() => Settings.Passes * Networks.Count(network => network.Missing.Count == 0);
+    public int Total() => Settings.Passes * Networks.Count(network => network.HasAllParts());
 
     /// <summary>Measurements that there are.</summary>
     public int Done() => Networks.Sum(network => network.Readings.Count);
@@ -50,15 +51,16 @@ public sealed record TableValidation(string TableSha256, TableIdentity TableIden
     /// <returns>Null where there is none.</returns>
     public double? WithoutDriftMs(ValidatedNetwork network, Repetition which) => network.Median(which, pass =>
     {
-        int before = Order.Take(pass).Sum(numbers => numbers.Count(IsMeasured)) + Order[pass].TakeWhile(number => number != network.Number).Count(IsMeasured);
+        int before = Order.Take(pass).SelectMany(numbers => numbers).Concat(Order[pass].TakeWhile(number => number != network.Number)).Count(number => Networks[number - 1].HasAllParts());
         return network.Readings[pass].MedianMs / TableDrift.At(Drift ?? [], before + 0.5);
     });
 
-    private bool IsMeasured(int number) => Networks[number - 1].Missing.Count == 0;
+    /// <summary>A network's parts, at the size of the space.</summary>
+    public NetworkPlan Plan(ValidatedNetwork network) => NetworkPlan.Of(network.Architecture, Space.Height, Space.Width);
 
     /// <summary>The network to measure next; null where all are measured.</summary>
     public ValidatedNetwork? Next() => Order
-        .SelectMany((numbers, pass) => numbers.Select(number => Networks[number - 1]).Where(network => network.Missing.Count == 0 && network.Readings.Count <= pass))
+        .SelectMany((numbers, pass) => numbers.Select(number => Networks[number - 1]).Where(network => network.HasAllParts() && network.Readings.Count <= pass))
         .FirstOrDefault();
 
     /// <summary>With one more measurement.</summary>

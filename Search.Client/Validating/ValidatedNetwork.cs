@@ -25,6 +25,9 @@ public sealed record ValidatedNetwork(
         return new(number, use, architecture, missing.Length > 0 ? null : NetworkEstimate.Of(table, plan).TotalMs, missing, []);
     }
 
+    /// <summary>Whether the table has every part of it, so that it is estimated and measured.</summary>
+    public bool HasAllParts() => Missing.Count == 0;
+
     /// <summary>Its latency: the median over passes, ms; null where nobody measured it yet.</summary>
     /// <param name="which">Which measurements; estimates are judged by the first.</param>
     public double? MeasuredMs(Repetition which = Repetition.First) => Median(which, pass => Readings[pass].MedianMs);

@@ -2,7 +2,6 @@ using FasterSeg.Operators;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Correcting;
 using FasterSeg.Search.Client.Latency;
-using FasterSeg.Search.Client.Networks;
 
 namespace FasterSeg.Search.Client.Validating;
 
@@ -21,12 +20,10 @@ public sealed record ValidationResults(IReadOnlyList<EstimateResult> Estimates, 
     /// <summary>Sums a finished validation up.</summary>
     /// <param name="validation">Every network that can be estimated is measured.</param>
     /// <param name="table">The table that it is of.</param>
+    /// <param name="corrected">What <see cref="Corrected"/> gives of both.</param>
     /// <param name="worst">How many of the worst cases to keep.</param>
     /// <exception cref="UserErrorException">The table lacks a part of every reporting network.</exception>
-    public static ValidationResults Of(TableValidation validation, LatencyTable table, int worst) => Of(validation, table, Corrected(validation, table), worst);
-
-    /// <summary>The same with what <see cref="Corrected"/> has given.</summary>
-    internal static ValidationResults Of(TableValidation validation, LatencyTable table, LatencyTable? corrected, int worst)
+    public static ValidationResults Of(TableValidation validation, LatencyTable table, LatencyTable? corrected, int worst)
     {
         string[] missing = [.. validation.Networks.SelectMany(network => network.Missing).Distinct().Order(StringComparer.Ordinal)];
         ValidatedNetwork[] reporting = [.. validation.Measured(NetworkUse.Reporting)];
@@ -35,10 +32,10 @@ public sealed record ValidationResults(IReadOnlyList<EstimateResult> Estimates, 
         ValidatedNetwork[] twice = [.. reporting.Where(network => network.Readings.Count > 1)];
         NetworkReading[] readings = [.. validation.Networks.SelectMany(network => network.Readings)];
         var plain = EstimateResult.Of(EstimateResult.PlainSum, validation, table, network => network.EstimateMs!.Value, worst);
-        return new(corrected is null ? [plain] : [plain, EstimateResult.Of(EstimateResult.CorrectedSum, validation, corrected, network => NetworkEstimate.Of(corrected, Plan(network, validation)).TotalMs, worst)],
+        return new(corrected is null ? [plain] : [plain, EstimateResult.Of(EstimateResult.CorrectedSum, validation, corrected, network => NetworkEstimate.Of(corrected, validation.Plan(network)).TotalMs, worst)],
             Ceiling(twice, (network, which) => network.MeasuredMs(which)), validation.Drift is { Count: > 0 } ? Ceiling(twice, validation.WithoutDriftMs) : null,
             readings.Length, readings.Count(reading => reading.Noisy), readings.Count(reading => reading.IsMostlyDisturbed()),
-            validation.Networks.Count(network => network.Missing.Count > 0), missing);
+            validation.Networks.Count(network => !network.HasAllParts()), missing);
     }
 
     /// <summary>The table with the correction that the fitting networks give, with the device's drift taken out; null where they are too few.</summary>
@@ -47,12 +44,10 @@ public sealed record ValidationResults(IReadOnlyList<EstimateResult> Estimates, 
     public static LatencyTable? Corrected(TableValidation validation, LatencyTable table)
     {
         CorrectionFit.Network[] fitting = [.. validation.Measured(NetworkUse.Fitting).Select(network => new CorrectionFit.Network(
-            [.. Plan(network, validation).Parts.Select(part => part.Spec)], validation.WithoutDriftMs(network, Repetition.Both)!.Value))];
+            [.. validation.Plan(network).Parts.Select(part => part.Spec)], validation.WithoutDriftMs(network, Repetition.Both)!.Value))];
         return fitting.Length < CorrectionFit.FewestNetworks ? null : table.With(CorrectionFit.Fit(fitting, table));
     }
 
     private static Agreement? Ceiling(ValidatedNetwork[] twice, Func<ValidatedNetwork, Repetition, double?> ms) => twice.Length == 0 ? null
         : Agreement.Of([.. twice.Select(network => ms(network, Repetition.Second)!.Value)], [.. twice.Select(network => ms(network, Repetition.First)!.Value)]);
-
-    private static NetworkPlan Plan(ValidatedNetwork network, TableValidation validation) => NetworkPlan.Of(network.Architecture, validation.Space.Height, validation.Space.Width);
 }

@@ -1,7 +1,6 @@
 using FasterSeg.Operators;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Correcting;
-using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Validating;
 
 namespace FasterSeg.Bench.Validating;
@@ -33,7 +32,7 @@ internal static class Ways
         if (validation.TableSha256 != LatencyTableJson.HashOf(table)) throw new UserErrorException($"{path} is the validation of another table than {lut}.");
         ValidatedNetwork[] fitting = [.. validation.Measured(NetworkUse.Fitting)], reporting = [.. validation.Measured(NetworkUse.Reporting)];
         if (fitting.Length < CorrectionFit.FewestNetworks || reporting.Length == 0) throw new UserErrorException($"{path} has too few measured networks to fit on ({fitting.Length}).");
-        Terms[] TermsOf(ValidatedNetwork[] networks) => [.. networks.Select(network => Terms.Of(NetworkPlan.Of(network.Architecture, validation.Space.Height, validation.Space.Width), table))];
+        Terms[] TermsOf(ValidatedNetwork[] networks) => [.. networks.Select(network => Terms.Of(validation.Plan(network), table))];
         double[] Ms(IEnumerable<ValidatedNetwork> networks, Repetition which) => [.. networks.Select(network => validation.WithoutDriftMs(network, which)!.Value)];
 
         Console.WriteLine(FormattableString.Invariant($"{fitting.Length} networks to fit on, {reporting.Length} to judge by, each measured up to {validation.Networks.Max(network => network.Readings.Count)} times"));

@@ -67,7 +67,7 @@ public sealed class CorrectionFitTests
         TableValidation validation = MadeValidations.Begun(MadeValidations.Settings(reporting: 12, fitting: 24));
         LatencyTable device = MadeValidations.Table.With(Planted);
         while (validation.Next() is { } network) validation = validation.With(network, MadeValidations.Measured(Ms(device, network.Architecture), MadeValidations.Table.Identity), "made up");
-        var results = ValidationResults.Of(validation, MadeValidations.Table, worst: 1);
+        var results = MadeValidations.Results(validation, MadeValidations.Table, worst: 1);
         Assert.Equal([EstimateResult.PlainSum, EstimateResult.CorrectedSum], results.Estimates.Select(estimate => estimate.Way));
         Assert.True(results.Estimates[0].Reporting.Mape.Value > 0.01);
         Assert.InRange(results.Estimates[1].Reporting.Mape.Value, 0, 1e-6);

@@ -30,8 +30,11 @@ internal static class MadeValidations
     {
         TableValidation validation = Begun(settings);
         while (validation.Next() is { } network) validation = validation.With(network, Measure(network), "made up");
-        return validation with { Results = ValidationResults.Of(validation, Table, worst: 2) };
+        return validation with { Results = Results(validation, Table, worst: 2) };
     }
+
+    /// <summary>A finished validation summed up, as the command does.</summary>
+    public static ValidationResults Results(TableValidation validation, LatencyTable table, int worst) => ValidationResults.Of(validation, table, ValidationResults.Corrected(validation, table), worst);
 
     /// <summary>All facts in one string, so that two can be compared.</summary>
     public static string Facts(TableValidation validation) => TableValidationFile.Write(validation);

@@ -26,7 +26,7 @@ public sealed class StoredValidationsTests
         TableValidation stored = TableValidationFile.Load(path);
         // The same networks in the same order are drawn today.
         stored.RequireSame(TableValidation.Begin(table, stored.Settings, name), path);
-        var results = ValidationResults.Of(stored, table, worst: 0);
+        var results = MadeValidations.Results(stored, table, worst: 0);
         Assert.Equal(stored.Results!.Estimates.Select(Figures), results.Estimates.Select(Figures));
         Assert.Equal(Figures(stored.Results.CeilingWithoutDrift!), Figures(results.CeilingWithoutDrift!));
 

@@ -82,7 +82,7 @@ public sealed class TableDriftTests : IDisposable
             validation = validation.With(network, MadeValidations.Measured(Slower(done + 0.5) * 1.05 * network.EstimateMs!.Value, MadeValidations.Table.Identity), "made up");
         }
         validation = validation with { Drift = [.. validation.Drift!, new(validation.Done(), Slower(validation.Done()), 12)] };
-        var results = ValidationResults.Of(validation, MadeValidations.Table, worst: 1);
+        var results = MadeValidations.Results(validation, MadeValidations.Table, worst: 1);
         Assert.True(results.Estimates[0].Reporting.Mape.Value > 0.1);
         Assert.Equal((1 / 1.05) - 1, results.Estimates[0].WithoutDrift!.Bias.Value, 9);
         Assert.True(results.NoiseCeiling!.Mape.Value > 0.1);

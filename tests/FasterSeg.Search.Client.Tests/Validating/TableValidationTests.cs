@@ -80,7 +80,7 @@ public sealed class TableValidationTests
             double factor = (network.Use == NetworkUse.Fitting ? 2 : network.Number == odd ? 1.25 : 1.05) * (network.Readings.Count == 0 ? 1 : 1.01);
             validation = validation.With(network, MadeValidations.Measured(factor * network.EstimateMs!.Value, MadeValidations.Table.Identity), "made up");
         }
-        var results = ValidationResults.Of(validation, MadeValidations.Table, worst: 1);
+        var results = MadeValidations.Results(validation, MadeValidations.Table, worst: 1);
         EstimateResult sums = Assert.Single(results.Estimates);
         Assert.Equal(((7 * (1 - (1 / 1.05))) + 0.2) / 8, sums.Reporting.Mape.Value, 9);
         Assert.Equal(-0.5, sums.Fitting!.Bias.Value, 9);
@@ -108,7 +108,7 @@ public sealed class TableValidationTests
         Assert.Equal([1.2, 3.0, 2.0], new[] { Repetition.First, Repetition.Second, Repetition.Both }.Select(which => Share(network.MeasuredMs(which))));
         Assert.Equal([1.2, 3.0, 2.0], new[] { Repetition.First, Repetition.Second, Repetition.Both }.Select(which => Share(validation.WithoutDriftMs(network, which))));
         Assert.Equal(60, validation.Done());
-        var results = ValidationResults.Of(validation, MadeValidations.Table, worst: 1);
+        var results = MadeValidations.Results(validation, MadeValidations.Table, worst: 1);
         Assert.Equal((1 / 1.2) - 1, results.Estimates[0].Reporting.Bias.Value, 9);
         Assert.Equal(1.5, results.NoiseCeiling!.Bias.Value, 9);
         Assert.True(ValidationSchema.Conforms(MadeValidations.Facts(validation with { Results = results })));
@@ -135,7 +135,7 @@ public sealed class TableValidationTests
         Assert.Equal(validation.Networks.Count(network => network.Missing.Count == 0), validation.Total());
         while (validation.Next() is { } network) validation = validation.With(network, MadeValidations.Measure(network), "made up");
         Assert.Empty(validation.Networks[0].Readings);
-        var results = ValidationResults.Of(validation, table, worst: 1);
+        var results = MadeValidations.Results(validation, table, worst: 1);
         Assert.Equal([lost.ToString()], results.MissingParts);
         Assert.Equal(validation.Networks.Count - validation.Total(), results.NotEstimated);
         Assert.True(ValidationSchema.Conforms(MadeValidations.Facts(validation with { Results = results })));
