@@ -37,8 +37,10 @@ public sealed class BuildTableTests(ProfilerFixture host)
     [Fact]
     public async Task TheRawSamplesOfATableAreThereOnRequest()
     {
-        BuildTableResponse last = (await BuildAsync(Request(seed: 11)))[^1];
-        LatencyEntry entry = (await ReadAsync(last.TableId)).Entries.First(entry => entry.Origin == EntryOrigin.Measured);
+        List<BuildTableResponse> progress = await BuildAsync(Request(seed: 11));
+        BuildTableResponse last = progress[^1];
+        // On a busy machine a session beside a drift is measured, and its samples are kept, but it does not count in the entry: take one of which all count.
+        LatencyEntry entry = (await ReadAsync(last.TableId)).Entries.First(entry => entry.Origin == EntryOrigin.Measured && entry.Spread!.Sessions == progress.Count(each => each.Key == entry.Spec.ToString()));
         GetSamplesResponse samples = await SamplesAsync(last.JobId, entry.Spec.ToString());
         Assert.Equal((entry.Spread!.Sessions, entry.Spread.Samples), (samples.Sessions.Count, samples.Sessions.Sum(session => session.SamplesMs.Count)));
         Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => SamplesAsync(last.JobId, "conv h16 w16 c8-8 s1"))).StatusCode);
