@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using FasterSeg.Operators;
-using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Correcting;
@@ -45,7 +44,7 @@ public static class LutValidateCommand
         var networks = new Option<int>("--networks") { HelpName = "N", DefaultValueFactory = _ => 100, Description = "Random networks that the figures come from, at least 4." };
         var fitting = new Option<int>("--fitting") { HelpName = "M", Description = "Further networks, kept apart, that a correction of the sums may learn from." };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Another seed draws other networks." };
-        var passes = new Option<int>("--passes") { HelpName = "N", DefaultValueFactory = _ => 1, Description = "Measure every network so often, in another order each time. Estimates are judged by the median over every other pass; how well that predicts the median over the others is said beside them." };
+        var passes = new Option<int>("--passes") { HelpName = "N", DefaultValueFactory = _ => 1, Description = "Measure every network so often, in another order each time. Estimates are judged by the median over all passes; how well the median over every other pass predicts the one over the rest is said beside them." };
         var output = new Option<string?>("--out") { HelpName = "FILE", Description = "The validation's file, JSON; rewritten after each measurement, and gone on with where it is there. Left out: TABLE.validation.json beside the table." };
         var plot = new Option<string?>("--plot") { HelpName = "FILE", Description = "Also draw the estimates over the measurements, to a .png file." };
         var corrected = new Option<string?>("--corrected") { HelpName = "FILE", Description = "Also write the table with the correction that the fitting networks give, for searches." };
@@ -142,14 +141,12 @@ public static class LutValidateCommand
     {
         TorchDevice.Open("cpu", threads: 1);
         MeasuringOptions measuring = validation.Settings.Measuring;
-        IReadOnlyList<OperatorSpec> sample = TableDrift.Sample(table, validation.Settings.Seed);
-        DriftReading? Drift(int done) => TableDrift.Reading(table,
-            profiler.MeasureOperatorsAsync(sample, measuring, validation.Settings.Seed, progress: null, cancellation).GetAwaiter().GetResult().Entries, done);
+        DriftReading? Drift(int done) => TableDrift.LookAsync(table, validation.Settings.Seed, measuring, profiler, done, cancellation).GetAwaiter().GetResult();
         return ProgressDisplay.RunAsync(console, progress => Task.Run(() => new ValidationMeasurement(output, profiler.Name, network =>
         {
             using var untrained = new DerivedNetwork(network.Architecture);
             return SearchWorkflow.MeasureAsync(untrained, validation.Plan(network),
                 measuring, profiler, cancellation).GetAwaiter().GetResult();
-        }, progress, drift: sample.Count > 0 ? Drift : null).Run(validation, cancellation), CancellationToken.None));
+        }, progress, drift: Drift).Run(validation, cancellation), CancellationToken.None));
     }
 }

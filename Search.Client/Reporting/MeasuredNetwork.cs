@@ -21,8 +21,9 @@ namespace FasterSeg.Search.Client.Reporting;
 /// <param name="Measured">When, UTC.</param>
 /// <param name="Identity">On what, and how.</param>
 /// <param name="Difference">Why table and measurement are not comparable; null where they are.</param>
+/// <param name="Drift">What some of the table's operators took right after it over what the table says, the median; null where that was not looked at.</param>
 public sealed record MeasuredNetwork(Role Role, string Network, double EstimateMs, double MedianMs, double ConfidenceLowMs, double ConfidenceHighMs,
-    bool Noisy, DateTimeOffset Measured, TableIdentity Identity, string? Difference)
+    bool Noisy, DateTimeOffset Measured, TableIdentity Identity, string? Difference, double? Drift = null)
 {
     private const int LargestFile = 1 << 20;
 
@@ -38,6 +39,10 @@ public sealed record MeasuredNetwork(Role Role, string Network, double EstimateM
     /// <summary>(estimate - measured) / measured.</summary>
     [JsonIgnore]
     public double Error => (EstimateMs - MedianMs) / MedianMs;
+
+    /// <summary>The error of an estimate on the device as it was at the measurement; null where that was not looked at.</summary>
+    [JsonIgnore]
+    public double? ErrorWithoutDrift => ((EstimateMs * Drift) - MedianMs) / MedianMs;
 
     /// <summary>Puts an estimate and a measurement of the same network side by side.</summary>
     /// <param name="plan">The network.</param>

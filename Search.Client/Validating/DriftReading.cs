@@ -6,5 +6,8 @@ namespace FasterSeg.Search.Client.Validating;
 /// <param name="Operators">How many were measured.</param>
 public sealed record DriftReading(int Done, double Ratio, int Operators)
 {
+    /// <summary>The reading in a sentence.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Operators} of the table's operators take {Ratio:F3} times as long as in the table.");
+
     internal bool IsSound() => Done >= 0 && Operators > 0 && double.IsFinite(Ratio) && Ratio > 0;
 }

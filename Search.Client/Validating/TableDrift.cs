@@ -1,6 +1,8 @@
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
+using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Profiling;
 using MathNet.Numerics.Statistics;
 
 namespace FasterSeg.Search.Client.Validating;
@@ -24,6 +26,20 @@ public static class TableDrift
     {
         OperatorSpec[] measured = [.. table.Entries.Where(entry => entry is { Origin: EntryOrigin.Measured, Failure: null, Noisy: false, Drifted: false }).Select(entry => entry.Spec)];
         return [.. new StableRandom(seed, Sequence).Permutation(measured.Length).Take(SampleSize).Select(i => measured[i])];
+    }
+
+    /// <summary>Has a table's sample measured now.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="seed">Chooses the sample.</param>
+    /// <param name="measuring">How; as the table was, for the two to be comparable.</param>
+    /// <param name="profiler">On the table's device.</param>
+    /// <param name="done">Measurements of networks so far.</param>
+    /// <param name="cancellation">Stops the measurement.</param>
+    /// <returns>Null where the table has no sample, or none of it could be measured.</returns>
+    public static async Task<DriftReading?> LookAsync(LatencyTable table, int seed, MeasuringOptions measuring, ProfilerConnection profiler, int done, CancellationToken cancellation)
+    {
+        IReadOnlyList<OperatorSpec> sample = Sample(table, seed);
+        return sample.Count == 0 ? null : Reading(table, (await profiler.MeasureOperatorsAsync(sample, measuring, seed, progress: null, cancellation)).Entries, done);
     }
 
     /// <summary>What a sample says; null where none of it could be measured.</summary>

@@ -47,7 +47,7 @@ public sealed class ValidationMeasurement(
         // A second look at the same moment, after an interruption at the end, replaces the first.
         TableValidation next = validation with { Drift = [.. (validation.Drift ?? []).Where(other => other.Done < reading.Done), reading] };
         patience.Run(Name, () => TableValidationFile.Save(next, path), cancellation);
-        reporter.Say(string.Create(CultureInfo.InvariantCulture, $"{reading.Operators} of the table's operators take {reading.Ratio:F3} times as long as in the table."));
+        reporter.Say(reading.ToString());
         return next;
     }
 

@@ -1,7 +1,4 @@
-using FasterSeg.Operators.Onnx;
-using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
-using FasterSeg.Protos.Onnx;
 using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Latency;
@@ -32,10 +29,7 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
         LatencyTableJson.Save(MadeValidations.Table, table);
         fake = await FakeProfiler.StartAsync();
         fake.OnMeasureModel = MeasureAsync;
-        fake.OnMeasureOperators = async (request, stream) =>
-        {
-            foreach (string key in request.Keys) await stream.WriteAsync(new() { Key = key, Statistics = Statistics(drift * MadeValidations.Table[OperatorKey.Parse(key)]), Identity = Identity(MadeValidations.Table.Identity) });
-        };
+        fake.OnMeasureOperators = (request, stream) => TableAnswers.OperatorsAsync(request, stream, MadeValidations.Table, drift);
     }
 
     public async ValueTask DisposeAsync()
@@ -210,34 +204,11 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
 
     private string[] Arguments(params string[] more) => ["lut", "validate", "--lut", table, "--networks", "6", "--fitting", "4", "--profiler", fake.Url, .. more];
 
-    private Task<Proto.MeasureModelResponse> MeasureAsync(IAsyncStreamReader<Proto.MeasureModelRequest> stream) => MeasureAsync(stream, MadeValidations.Table.Identity);
+    private Task<Proto.MeasureModelResponse> MeasureAsync(IAsyncStreamReader<Proto.MeasureModelRequest> stream) => MeasureAsync(stream, null);
 
-    /// <summary>Reads the network's parts out of the uploaded file.</summary>
-    private async Task<Proto.MeasureModelResponse> MeasureAsync(IAsyncStreamReader<Proto.MeasureModelRequest> stream, TableIdentity identity, Action<Proto.MeasurementOptions>? options = null)
+    private async Task<Proto.MeasureModelResponse> MeasureAsync(IAsyncStreamReader<Proto.MeasureModelRequest> stream, TableIdentity? identity, Action<Proto.MeasurementOptions>? options = null)
     {
-        using var bytes = new MemoryStream();
-        await foreach (Proto.MeasureModelRequest part in stream.ReadAllAsync())
-        {
-            if (part.Options is { } told) options?.Invoke(told.Measurement);
-            part.Chunk.WriteTo(bytes);
-        }
         measured++;
-        double ms = overhead * OnnxNetworkReader.Parts(ModelProto.Parser.ParseFrom(bytes.ToArray())).Sum(part => MadeValidations.Table[part.Spec]);
-        return new() { Statistics = Statistics(ms), Identity = Identity(identity) };
+        return await TableAnswers.ModelAsync(stream, MadeValidations.Table, overhead, identity, options);
     }
-
-    private static Proto.Statistics Statistics(double ms) =>
-        new() { MedianMs = ms, MeanMs = ms, ConfidenceLowMs = ms, ConfidenceHighMs = ms, P05Ms = ms, P25Ms = ms, P75Ms = ms, P95Ms = ms, Samples = 20, Sessions = 3 };
-
-    private static Proto.Identity Identity(TableIdentity identity) => new()
-    {
-        DeviceName = identity.DeviceName,
-        DeviceUuid = identity.DeviceUuid,
-        Provider = Proto.ExecutionProvider.Cpu,
-        OnnxruntimeVersion = identity.OnnxRuntime,
-        Precision = Proto.Precision.Fp32,
-        Threads = identity.Threads,
-        BatchSize = identity.BatchSize,
-        Protocol = identity.Protocol,
-    };
 }

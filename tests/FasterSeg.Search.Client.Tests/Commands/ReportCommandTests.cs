@@ -12,6 +12,7 @@ using FasterSeg.Search.Client.Profiling;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Running;
 using FasterSeg.Search.Client.Searching;
+using FasterSeg.Search.Client.Tests.Profiling;
 using FasterSeg.Search.Client.Tests.Searching;
 using FasterSeg.Search.Client.Training;
 using TorchSharp;
@@ -103,6 +104,47 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Equal([(Role.Teacher, 5), (Role.Student, 2)], MeasuredNetwork.Load(run).Select(one => (one.Role, one.MedianMs)));
         var (page, _) = await PageAsync();
         Assert.Contains("Not comparable with the table: the device name is 'made up' in one and 'another' in the other", Assert.Single(page.Descendants("p"), p => p.Value.Contains("another", StringComparison.Ordinal)).Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_device_that_has_drifted_since_its_table_is_told_beside_the_error()
+    {
+        Searched();
+        LatencyTable table = TinySearch.Table(Space);
+        // Networks take 4 % longer than their parts, and all of it 20 % longer than at the time of the table.
+        await using FakeProfiler fake = await FakeProfiler.StartAsync();
+        fake.OnMeasureOperators = (request, stream) => TableAnswers.OperatorsAsync(request, stream, table, 1.2);
+        fake.OnMeasureModel = stream => TableAnswers.ModelAsync(stream, table, 1.2 * 1.04);
+        var (code, output, error) = await Shell.RunAsync(width: 400, ["report", "--run", run.Path, "--out", folder["r.html"], "--profiler", fake.Url]);
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        foreach (string role in new[] { "teacher", "student" })
+            Assert.Matches($"{role}: estimate .* error -19.9 %.*\n12 of the table's operators take 1.200 times as long as in the table. That taken out, the error is -3.8 %.\n", output);
+        Assert.All(MeasuredNetwork.Load(run), one =>
+        {
+            Assert.Equal(1.2, one.Drift!.Value, 9);
+            Assert.Equal((1 / 1.04) - 1, one.ErrorWithoutDrift!.Value, 9);
+        });
+        string[] cells = [.. (await PageAsync()).Page.Descendants("td").Select(cell => cell.Value)];
+        Assert.Equal(2, cells.Count(cell => cell == "1.200"));
+        Assert.Equal(2, cells.Count(cell => cell == "-3.8 %"));
+    }
+
+    [Fact]
+    public async Task Where_the_devices_drift_was_not_looked_at_none_is_told()
+    {
+        Searched();
+        LatencyTable table = TinySearch.Table(Space), other = new(table.Identity with { DeviceUuid = "other" }, Space, table.Entries, table.Created);
+        await using FakeProfiler fake = await FakeProfiler.StartAsync();
+        fake.OnMeasureOperators = (_, _) => throw new InvalidOperationException("A table of another device was looked at.");
+        fake.OnMeasureModel = stream => TableAnswers.ModelAsync(stream, other, 1);
+        var (code, output, error) = await Shell.RunAsync(width: 400, ["report", "--run", run.Path, "--out", folder["r.html"], "--profiler", fake.Url]);
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        Assert.DoesNotContain("taken out", output, StringComparison.Ordinal);
+        Assert.Contains("The two are not comparable: the device UUID", output, StringComparison.Ordinal);
+        Assert.All(MeasuredNetwork.Load(run), one => Assert.Null(one.ErrorWithoutDrift));
+        // A file of before there was a drift.
+        File.WriteAllText(run.Measured, File.ReadAllText(run.Measured).Replace("\"drift\": null", "\"none\": null", StringComparison.Ordinal));
+        Assert.Equal([null, null], MeasuredNetwork.Load(run).Select(one => one.Drift));
     }
 
     [Theory]
