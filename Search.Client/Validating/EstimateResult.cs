@@ -28,7 +28,7 @@ public sealed record EstimateResult(string Way, Agreement Reporting, Agreement? 
         Judged[] Networks(NetworkUse use) => [.. validation.Measured(use).Select(network => new Judged(network, estimate(network)))];
         Judged[] reporting = Networks(NetworkUse.Reporting), fitting = Networks(NetworkUse.Fitting);
         Agreement? withoutDrift = validation.Drift is not { Count: > 0 } ? null
-            : Validating.Agreement.Of([.. reporting.Select(one => one.EstimateMs)], [.. reporting.Select(one => validation.WithoutDriftMs(one.Network, Repetition.First)!.Value)]);
+            : Validating.Agreement.Of([.. reporting.Select(one => one.EstimateMs)], [.. reporting.Select(one => validation.WithoutDriftMs(one.Network, Repetition.Both)!.Value)]);
         return new(way, Agreement(reporting), withoutDrift, fitting.Length > 0 ? Agreement(fitting) : null,
             [.. reporting.GroupBy(one => one.Network.Kind()).OrderBy(group => group.Key, StringComparer.Ordinal)
                 .Select(group => new KindError(group.Key, group.Count(), group.Average(one => one.Error), group.Average(one => Math.Abs(one.Error))))],

@@ -29,11 +29,11 @@ public sealed record ValidatedNetwork(
     public bool HasAllParts() => Missing.Count == 0;
 
     /// <summary>Its latency: the median over passes, ms; null where nobody measured it yet.</summary>
-    /// <param name="which">Which measurements; estimates are judged by the first.</param>
-    public double? MeasuredMs(Repetition which = Repetition.First) => Median(which, pass => Readings[pass].MedianMs);
+    /// <param name="which">Which measurements.</param>
+    public double? MeasuredMs(Repetition which = Repetition.Both) => Median(which, pass => Readings[pass].MedianMs);
 
     /// <summary>The time cap came before the interval was narrow enough in more than half of what <see cref="MeasuredMs"/> comes from.</summary>
-    public bool IsNoisy() => Median(Repetition.First, pass => Readings[pass].Noisy ? 1 : 0) > 0.5;
+    public bool IsNoisy() => Median(Repetition.Both, pass => Readings[pass].Noisy ? 1 : 0) > 0.5;
 
     /// <summary>The median over passes of what each has given; null where there is none.</summary>
     internal double? Median(Repetition which, Func<int, double> ofPass)

@@ -7,7 +7,7 @@ namespace FasterSeg.Search.Client.Validating;
 
 /// <summary>What a validation found.</summary>
 /// <param name="Estimates">Each way to estimate, the plain sum first.</param>
-/// <param name="NoiseCeiling">The second measurement of each reporting network as an estimate of the first, which no table can beat by much; null without a second.</param>
+/// <param name="NoiseCeiling">The second, fourth, ... measurement of each reporting network as an estimate of the first, third, ...; null without a second.</param>
 /// <param name="CeilingWithoutDrift">The same with the device's drift taken out of both; null likewise, and where nobody looked at it.</param>
 /// <param name="Readings">Measurements of whole networks.</param>
 /// <param name="Noisy">How many of them reached the time cap before their interval was narrow enough.</param>

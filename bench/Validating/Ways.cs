@@ -40,7 +40,7 @@ internal static class Ways
         ValidatedNetwork[] again = [.. reporting.Where(network => network.Readings.Count > 1)];
         if (again.Length > 0) Write("measured again", Ms(again, Repetition.Second), Ms(again, Repetition.First), []);
         Terms[] learned = TermsOf(fitting), judged = TermsOf(reporting);
-        double[] target = Ms(fitting, Repetition.Both), truth = Ms(reporting, Repetition.First);
+        double[] target = Ms(fitting, Repetition.Both), truth = Ms(reporting, Repetition.Both);
         Write("plain sum", [.. judged.Select(one => one.Sum)], truth, []);
         foreach (var (name, terms) in All)
         {

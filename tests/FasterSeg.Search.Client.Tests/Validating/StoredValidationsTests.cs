@@ -28,7 +28,8 @@ public sealed class StoredValidationsTests
         stored.RequireSame(TableValidation.Begin(table, stored.Settings, name), path);
         var results = MadeValidations.Results(stored, table, worst: 0);
         Assert.Equal(stored.Results!.Estimates.Select(Figures), results.Estimates.Select(Figures));
-        Assert.Equal(Figures(stored.Results.CeilingWithoutDrift!), Figures(results.CeilingWithoutDrift!));
+        Assert.Equal(stored.Settings.Passes > 1, results.CeilingWithoutDrift is not null);
+        Assert.Equal(Ceiling(stored.Results), Ceiling(results));
 
         Agreement plain = results.Estimates[0].WithoutDrift!, corrected = results.Estimates[1].WithoutDrift!;
         Assert.Equal(EstimateResult.CorrectedSum, results.Estimates[1].Way);
@@ -37,6 +38,8 @@ public sealed class StoredValidationsTests
         Assert.InRange(corrected.Within5.Value, 0.98, 1);
         Assert.InRange(corrected.Bias.Value, -0.005, 0.005);
     }
+
+    private static string? Ceiling(ValidationResults results) => results.CeilingWithoutDrift is { } ceiling ? Figures(ceiling) : null;
 
     private static string Figures(EstimateResult estimate) => $"{estimate.Way}: {Figures(estimate.Reporting)}; {Figures(estimate.WithoutDrift!)}; {Figures(estimate.Fitting!)}";
 
