@@ -7,6 +7,7 @@ using FasterSeg.Search.Client.Latency;
 using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Profiling;
 using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Client.Validating;
 
 namespace FasterSeg.Search.Client.Reporting;
 
@@ -38,11 +39,11 @@ public sealed record MeasuredNetwork(Role Role, string Network, double EstimateM
 
     /// <summary>(estimate - measured) / measured.</summary>
     [JsonIgnore]
-    public double Error => (EstimateMs - MedianMs) / MedianMs;
+    public double Error => Agreement.Error(EstimateMs, MedianMs);
 
     /// <summary>The error of an estimate on the device as it was at the measurement; null where that was not looked at.</summary>
     [JsonIgnore]
-    public double? ErrorWithoutDrift => ((EstimateMs * Drift) - MedianMs) / MedianMs;
+    public double? ErrorWithoutDrift => Drift is { } drift ? Agreement.Error(EstimateMs * drift, MedianMs) : null;
 
     /// <summary>Puts an estimate and a measurement of the same network side by side.</summary>
     /// <param name="plan">The network.</param>

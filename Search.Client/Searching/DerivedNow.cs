@@ -7,6 +7,7 @@ using FasterSeg.Search.Client.Profiling;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Client.Validating;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Client.Searching;
@@ -60,7 +61,7 @@ internal sealed class DerivedNow(SearchModel model, SearchingOptions searching, 
                 if (TryMeasure(network, cancellation) is not { } measured) return;
                 (string name, string branches) = (RunFolder.Name(pair.Architecture.Role), pair.Architecture.Pair);
                 log.Add(Phase, at, $"{name}_measured_{branches.Replace('+', '_')}_ms", measured.MedianMs);
-                reporter.Say(FormattableString.Invariant($"epoch {at.Epoch + 1}: {name} {branches} measured {measured.MedianMs:F3} ms, estimate {pair.EstimateMs:F3} ms ({100 * (pair.EstimateMs - measured.MedianMs) / measured.MedianMs:+0.0;-0.0} %)"));
+                reporter.Say(FormattableString.Invariant($"epoch {at.Epoch + 1}: {name} {branches} measured {measured.MedianMs:F3} ms, estimate {pair.EstimateMs:F3} ms ({100 * Agreement.Error(pair.EstimateMs, measured.MedianMs):+0.0;-0.0} %)"));
             }
             patience.Run("The search", log.Flush, cancellation);
         }
