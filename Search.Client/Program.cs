@@ -1,5 +1,8 @@
 using FasterSeg.Search.Client.Commands;
+using FasterSeg.Search.Client.Native.Kernels;
 using Spectre.Console;
+
+if (args is [ProcessProbe.Argument, _, _]) return ProcessProbe.Run(args, Console.Out);
 
 IAnsiConsole console = AnsiConsole.Console;
 // A pipe or a file has no width: leave room for whole lines.

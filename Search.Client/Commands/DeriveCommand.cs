@@ -72,6 +72,7 @@ public static class DeriveCommand
         if (grown is null)
         {
             LatencyTableJson.Save(table, run.Table);
+            configuration.Machine = MachineOptions.Here();
             ConfigurationLoader.Save(configuration, run.Configuration);
         }
         DerivedPair winner = choice.Choice.Winner;
@@ -81,7 +82,7 @@ public static class DeriveCommand
             ("target", options.Role == Role.Student ? target.ToString() : null),
             ("32+8", PairChoice.Describe(with8)), ("32+16", PairChoice.Describe(with16)),
             ("chosen", $"{winner.Architecture.Pair}: {choice.Reason}"));
-        TorchDevice.Open("cpu", configuration.Threads);
+        TorchDevice.Open("cpu", configuration.Threads, configuration.Kernels);
         using (var untrained = new DerivedNetwork(winner.Architecture))
             await SearchWorkflow.ShowAsync(untrained, configuration, table, run, profiler, console, cancellationToken);
         SayWhatNext(options, run, console);

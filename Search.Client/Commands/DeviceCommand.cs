@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using FasterSeg.Protos.Profiler.V1;
+using FasterSeg.Search.Client.Native;
 using FasterSeg.Search.Client.Profiling;
 using FasterSeg.Search.Client.Reporting;
 using Spectre.Console;
@@ -42,6 +43,9 @@ public static class DeviceCommand
             ("memory", string.Create(CultureInfo.InvariantCulture, $"{device.MemoryBytes / (double)(1L << 30):0.0} GiB")),
             ("default threads", device.DefaultThreads.ToString(CultureInfo.InvariantCulture)),
             .. FactList.Environment(device.Environment),
+            // Trainings run here, wherever the device is.
+            ("workstation", ProcessorFacts.Words),
+            ("libtorch", TorchLoader.Foretell(threads: 0)),
         ]);
         return ExitCodes.Done;
     }

@@ -56,7 +56,7 @@ public static class EvalCommand
         FasterSegOptions configuration = ConfigurationLoader.Load(run.Configuration);
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data);
         SearchWorkflow.CheckClasses(configuration, data);
-        Device device = TorchDevice.Open(options.Device, configuration.Threads);
+        Device device = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
         ConfusionMatrix confusion = await EvaluateAsync(run, options.Role, data, options.Split, options.Mode, device, console, cancellationToken);
         EvaluationReport.Write(console, data, confusion, MajorityMap.Evaluate(data, options.Split, cancellationToken));
         ModelMeasurement? latency = options.Measure || options.Profiler is not null ? await MeasureAsync(options, run, configuration, console, cancellationToken) : null;

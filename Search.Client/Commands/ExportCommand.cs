@@ -39,7 +39,7 @@ public static class ExportCommand
         RunFolder run = RunFolder.Open(options.Run);
         FasterSegOptions configuration = ConfigurationLoader.Load(run.Configuration);
         OutputFile.Check(options.Onnx, "--onnx");
-        var cpu = TorchDevice.Open("cpu", configuration.Threads);
+        var cpu = TorchDevice.Open("cpu", configuration.Threads, configuration.Kernels);
         using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(options.Role)).LoadNetwork(cpu, out int epochs);
         NetworkPlan plan = NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width, options.Full);
         cancellationToken.ThrowIfCancellationRequested();

@@ -42,13 +42,14 @@ public static class QuickstartCommand
         FasterSegOptions configuration = ConfigurationLoader.Load(Path.Combine(AppContext.BaseDirectory, "configs", "quickstart.json"), options.Set);
         SegmentationDataset data = DatasetLocator.Open(DataLocation, configuration.Data);
         SearchWorkflow.CheckClasses(configuration, data);
-        var torch = TorchDevice.Open("cpu", configuration.Threads);
+        var torch = TorchDevice.Open("cpu", configuration.Threads, configuration.Kernels);
         RunFolder run = RunFolder.Create(options.Out);
 
         Heading(console, "1. Measure every operator of the search space on this machine");
         await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(null, cancellationToken);
         LatencyTable table = await SearchWorkflow.BuildTableAsync(profiler, configuration, console, cancellationToken);
         LatencyTableJson.Save(table, run.Table);
+        configuration.Machine = MachineOptions.Here();
         ConfigurationLoader.Save(configuration, run.Configuration);
 
         Heading(console, "2. Search a teacher and a student together (synthetic street scenes)");

@@ -62,6 +62,7 @@ public static class RandomCommand
         DerivedArchitectureJson.Save(architecture, run.Architecture(Role.Student));
         // The configuration is the searched run's, its seed too: what drew this network is kept beside it.
         AtomicFile.WriteAllText(run.RandomDraw, JsonSerializer.Serialize(new { seed = options.Seed, tolerance = options.Tolerance, like_ms = wanted, estimate_ms = estimate }) + "\n");
+        configuration.Machine = MachineOptions.Here();
         ConfigurationLoader.Save(configuration, run.Configuration);
         NetworkPlan plan = NetworkPlan.Of(architecture, space.Height, space.Width);
         NetworkPictures.Save(run, plan, table);

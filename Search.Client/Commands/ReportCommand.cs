@@ -53,7 +53,7 @@ public static class ReportCommand
 
         if (data is not null || measure)
         {
-            Device device = TorchDevice.Open(options.Device, contents.Configuration.Threads);
+            Device device = TorchDevice.Open(options.Device, contents.Configuration.Threads, contents.Configuration.Kernels);
             if (measure) await MeasureAsync(options.Profiler, contents, contents.Table!, console, cancellationToken);
             // What was measured just now is read again with the rest.
             contents = RunContents.Read(run);

@@ -61,7 +61,7 @@ public static class SearchCommand
         FasterSegOptions configuration = ConfigurationLoader.Load(resumed?.Configuration ?? options.Config, options.Set);
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data);
         SearchWorkflow.CheckClasses(configuration, data);
-        var torch = TorchDevice.Open(options.Device, configuration.Threads);
+        var torch = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
 
         await using ProfilerConnection? profiler = await SearchWorkflow.ProfilerAsync(options.Profiler, hasTable: (options.Lut ?? resumed?.Table) is not null, cancellationToken);
         LatencyTable table = await SearchWorkflow.TableAsync(resumed, options.Lut, profiler, configuration, console, cancellationToken);
@@ -69,6 +69,7 @@ public static class SearchCommand
 
         RunFolder run = resumed ?? RunFolder.Create(options.Out);
         if (resumed is null) LatencyTableJson.Save(table, run.Table);
+        configuration.Machine = MachineOptions.Here();
         ConfigurationLoader.Save(configuration, run.Configuration);
         IReadOnlyList<RoleChoice> choices = await SearchWorkflow.SearchAsync(configuration, data, table, run, torch, options.Resume, profiler, live: options.Lut is null, options.MeasureEvery, console, cancellationToken);
         // The profiler may have sent a newer one meanwhile.

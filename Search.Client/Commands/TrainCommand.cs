@@ -47,7 +47,7 @@ public static class TrainCommand
         SearchWorkflow.CheckClasses(configuration, data);
         if (!options.Resume && run.TrainingCheckpoint(options.Role).Exists)
             throw new UserErrorException($"{run.TrainingCheckpoint(options.Role).Path} is there already: go on with --resume, or move it away to train anew.");
-        Device device = TorchDevice.Open(options.Device, configuration.Threads);
+        Device device = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
         await TrainAsync(configuration, data, run, options.Role, device, options.Resume, console, cancellationToken);
         string name = RunFolder.Name(options.Role);
         console.WriteLine($"The {name} is trained; see how well with 'fasterseg eval --run {run.Path} --role {name} --data {options.Data}'.");
@@ -60,6 +60,7 @@ public static class TrainCommand
     {
         using DerivedNetwork? teacher = role == Role.Student && configuration.Training.DistillationWeight > 0 ? Teacher(run, configuration, device) : null;
         DerivedArchitecture architecture = DerivedArchitectureJson.Load(run.Architecture(role));
+        configuration.Machine = MachineOptions.Here();
         ConfigurationLoader.Save(configuration, run.TrainingConfiguration(role));
         using var training = new NetworkTraining(configuration, data, architecture, teacher, run, device, progress, resume && run.TrainingCheckpoint(role).Exists);
         training.Run(cancellation);

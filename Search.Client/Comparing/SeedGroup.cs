@@ -33,11 +33,12 @@ public sealed record SeedGroup(IReadOnlyList<ComparedNetwork> Networks)
             .Where(group => group.Networks.Count > 1),
     ];
 
-    /// <summary>The configuration but for the seed, as text: equal where every value is.</summary>
+    /// <summary>The configuration but for the seed and the machine, as text: equal where every value is.</summary>
     private static string Configuration(ComparedRun run)
     {
         JsonObject json = JsonSerializer.SerializeToNode(run.Options)!.AsObject();
         json.Remove(nameof(run.Options.Seed));
+        json.Remove(nameof(run.Options.Machine));
         return json.ToJsonString();
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FasterSeg.Operators;
 using FasterSeg.Operators.Spaces;
+using FasterSeg.Search.Client.Native.Kernels;
 
 namespace FasterSeg.Search.Client.Configuration;
 
@@ -15,6 +16,7 @@ internal sealed class ConfigurationRules
     {
         var rules = new ConfigurationRules();
         rules.Range("threads", options.Threads, 0, 1024);
+        rules.OneOf("kernels", options.Kernels, [TorchKernels.Automatic, .. TorchKernels.Ladder.Select(kernels => kernels.Name)]);
         rules.Space(options.Space);
         rules.Data(options.Data);
         rules.Measuring(options.Measuring);

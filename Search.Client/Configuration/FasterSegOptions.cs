@@ -1,3 +1,5 @@
+using FasterSeg.Search.Client.Native.Kernels;
+
 namespace FasterSeg.Search.Client.Configuration;
 
 /// <summary>The whole configuration: a JSON file, with <c>--set section:key=value</c> on top.</summary>
@@ -7,6 +9,10 @@ public sealed class FasterSegOptions
     public int Seed { get; set; } = 12345;
     /// <summary>Torch threads; 0 is one for each core.</summary>
     public int Threads { get; set; }
+    /// <summary>Which of libtorch's kernels: <c>auto</c> checks them and takes the fastest that compute right; a name takes those, unchecked.</summary>
+    public string Kernels { get; set; } = TorchKernels.Automatic;
+    /// <inheritdoc cref="MachineOptions"/>
+    public MachineOptions Machine { get; set; } = new();
     /// <inheritdoc cref="SpaceOptions"/>
     public SpaceOptions Space { get; set; } = new();
     /// <inheritdoc cref="DataOptions"/>

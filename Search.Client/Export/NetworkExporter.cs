@@ -18,8 +18,8 @@ public static class NetworkExporter
     /// <summary>Name of the output, [N, classes, H/8, W/8], or [N, classes, H, W] of a full plan.</summary>
     public const string OutputName = "logits";
 
-    /// <summary>Writes a file; it appears whole or not at all.</summary>
-    /// <exception cref="UserErrorException">The file cannot be written.</exception>
+    /// <summary>Writes a file, whose answers on one image were compared with the network's; it appears whole or not at all.</summary>
+    /// <exception cref="UserErrorException">The file cannot be written, or answers otherwise than the network.</exception>
     /// <param name="network">The network.</param>
     /// <param name="plan">Its plan at the size to export.</param>
     /// <param name="path">The file.</param>
@@ -28,7 +28,10 @@ public static class NetworkExporter
     {
         ModelProto model = ToModel(network, plan);
         if (argmax) ClassOutput.Append(model);
-        AtomicFile.WriteAllBytes(path, model.ToByteArray());
+        byte[] onnx = model.ToByteArray();
+        if (ExportComparison.Fault(network, plan, onnx, argmax) is { } fault)
+            throw new UserErrorException($"{path} was not written: {fault}");
+        AtomicFile.WriteAllBytes(path, onnx);
     }
 
     /// <summary>The file's bytes.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FasterSeg.Operators;
+using FasterSeg.Search.Client.Native.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,12 +12,13 @@ public static class TorchDevice
     /// <summary>Loads torch, sets its threads and gives the device.</summary>
     /// <param name="name"><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
     /// <param name="threads">CPU threads of an operation; 0 leaves torch's default, one for each core.</param>
+    /// <param name="kernels">Which of libtorch's kernels; the program chooses unless some are named.</param>
     /// <exception cref="UsageException">The name is none of these.</exception>
     /// <exception cref="UserErrorException">This build or machine has no such device.</exception>
-    public static Device Open(string name, int threads)
+    public static Device Open(string name, int threads, string kernels = TorchKernels.Automatic)
     {
         int index = name == "cpu" ? -1 : CudaIndex(name);
-        TorchLoader.Load();
+        TorchLoader.Load(threads, kernels);
         if (threads > 0) set_num_threads(threads);
         if (index < 0) return CPU;
         if (!cuda.is_available())

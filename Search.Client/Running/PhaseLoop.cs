@@ -1,6 +1,7 @@
 using FasterSeg.Operators;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Native;
 using FasterSeg.Search.Client.Reporting;
 using TorchSharp;
 
@@ -112,6 +113,9 @@ public sealed class PhaseLoop(string name, PhaseOptions options, int stepsPerEpo
         string wayOn = saved is { } last
             ? $"The last good checkpoint is {file.Path}, before epoch {last.Epoch + 1}, step {last.Step + 1}: go on from it with --resume and a lower learning rate."
             : "There is no checkpoint from before it: start anew with a lower learning rate.";
-        return new UserErrorException(FormattableString.Invariant($"The {scalar} became {value} in epoch {at.Epoch + 1}, step {at.Step + 1} of {name}{seen}. {wayOn}"));
+        return new UserErrorException(FormattableString.Invariant($"The {scalar} became {value} in epoch {at.Epoch + 1}, step {at.Step + 1} of {name}{seen}. {Machine()}{wayOn}"));
     }
+
+    /// <summary>Whether the machine's own arithmetic may be to blame.</summary>
+    private static string Machine() => TorchLoader.Kernels is { } kernels ? $"This machine's libtorch: {kernels}. " : "";
 }

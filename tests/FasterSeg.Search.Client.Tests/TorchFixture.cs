@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using FasterSeg.Search.Client.Native;
-using TorchSharp;
 
 namespace FasterSeg.Search.Client.Tests;
 
@@ -13,7 +12,6 @@ internal static class TorchFixture
 #pragma warning restore CA2255
     internal static void Load()
     {
-        TorchLoader.Load();
-        torch.set_num_threads(2);
+        TorchLoader.Load(threads: 2);
     }
 }

@@ -1,0 +1,75 @@
+using FasterSeg.Operators;
+using FasterSeg.Protos.Onnx;
+using FasterSeg.Search.Client.Export;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Tests.Networks;
+using Google.Protobuf;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.Client.Tests.Export;
+
+public sealed class ExportComparisonTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly DerivedNetwork network = new(ReferenceNetworks.Published with { Fch = 4 });
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void AFileThatAnswersAsItsNetworkIsWritten(bool full, bool argmax)
+    {
+        NetworkExporter.Export(network, Plan(full), folder["n.onnx"], argmax);
+
+        Assert.True(File.Exists(folder["n.onnx"]));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AFileWithOtherWeightsIsToldWithTheDifference(bool argmax)
+    {
+        ModelProto model = NetworkExporter.ToModel(network, Plan());
+        // The sign of every weight of the last convolution: an untrained network's logits are hardly those of the first.
+        TensorProto weights = model.Graph.Initializer.Last(tensor => tensor.Dims.Count == 4);
+        byte[] bytes = weights.RawData.ToByteArray();
+        for (int i = 3; i < bytes.Length; i += 4) bytes[i] ^= 0x80;
+        weights.RawData = ByteString.CopyFrom(bytes);
+        if (argmax) ClassOutput.Append(model);
+
+        string? fault = ExportComparison.Fault(network, Plan(), model.ToByteArray(), argmax);
+
+        Assert.NotNull(fault);
+        Assert.Contains("is off from libtorch's by", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ANetworkWhoseWeightsAreSpoiledIsRefusedAndNothingIsWritten()
+    {
+        using (no_grad()) network.parameters().First().fill_(double.NaN);
+
+        var refusal = Assert.Throws<UserErrorException>(() => NetworkExporter.Export(network, Plan(), folder["n.onnx"]));
+
+        Assert.Contains("n.onnx was not written: the network's own logits are not numbers", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void ComparingLeavesTheNetworksModeAsItWas()
+    {
+        network.train();
+
+        Assert.Null(ExportComparison.Fault(network, Plan(), NetworkExporter.ToBytes(network, Plan()), isClasses: false));
+        Assert.True(network.training);
+    }
+
+    public void Dispose()
+    {
+        network.Dispose();
+        folder.Dispose();
+    }
+
+    private NetworkPlan Plan(bool full = false) => NetworkPlan.Of(network.Architecture, 32, 64, full);
+}

@@ -1,0 +1,121 @@
+using FasterSeg.Operators;
+using FasterSeg.Search.Client.Native.Kernels;
+using Xunit;
+
+namespace FasterSeg.Search.Client.Tests.Native;
+
+public sealed class KernelChoiceTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public void RightKernelsAreUsedWithoutAWord()
+    {
+        var probe = new FakeProbe();
+
+        ChosenKernels chosen = Choice(probe).Find(threads: 2)!;
+
+        Assert.Equal("full", chosen.Name);
+        Assert.Empty(chosen.Kernels.Environment);
+        Assert.Null(chosen.Notice());
+        Assert.Equal(["full"], probe.Asked);
+    }
+
+    [Fact]
+    public void WrongKernelsGiveWayToTheNextLowerOnesWithOneLine()
+    {
+        ChosenKernels chosen = Choice(new FakeProbe { ["full"] = Wrong(1.2, ms: 4), ["avx2"] = Right(ms: 6) }).Find(threads: 2)!;
+
+        Assert.Equal("AVX2", chosen.Kernels.Environment["ONEDNN_MAX_CPU_ISA"]);
+        Assert.Equal("libtorch's own kernels compute wrongly on this processor (convolution, output, is off by 1.2 times its size). "
+            + "It uses AVX2 in oneDNN instead, which are right; a convolution takes 1.50 times as long.", chosen.Notice());
+    }
+
+    [Fact]
+    public void KernelsThatEndTheirProcessCountAsWrong()
+    {
+        ChosenKernels chosen = Choice(new FakeProbe { ["full"] = null }).Find(threads: 2)!;
+
+        Assert.Equal("avx2", chosen.Name);
+        Assert.Contains("ended without an answer", chosen.Notice(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheLadderEndsWithoutOneDnn()
+    {
+        ChosenKernels chosen = Choice(new FakeProbe { ["full"] = Wrong(1), ["avx2"] = Wrong(1), ["avx2-all"] = Wrong(1), ["sse41"] = Wrong(1) }).Find(threads: 2)!;
+
+        Assert.False(chosen.Kernels.OneDnn);
+    }
+
+    [Fact]
+    public void WhereNothingIsRightOneSentenceSaysSo()
+    {
+        var probe = new FakeProbe();
+        foreach (TorchKernels kernels in TorchKernels.Ladder) probe[kernels.Name] = Wrong(double.PositiveInfinity);
+
+        var refusal = Assert.Throws<UserErrorException>(() => Choice(probe).Find(threads: 2));
+
+        Assert.Contains("with whatever kernels (convolution, output, is not a number)", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhereNoCheckCanBeStartedNothingIsKnownAndNothingKept()
+    {
+        var probe = new FakeProbe();
+        foreach (TorchKernels kernels in TorchKernels.Ladder) probe[kernels.Name] = null;
+
+        Assert.Null(Choice(probe).Find(threads: 2));
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void WhatWasFoundIsRemembered()
+    {
+        ChosenKernels first = Choice(new FakeProbe { ["full"] = Wrong(1.2), ["avx2"] = Right(ms: 6) }).Find(threads: 2)!;
+        var second = new FakeProbe();
+
+        Assert.Equal(first, Choice(second).Find(threads: 2));
+        Assert.Empty(second.Asked);
+        Choice(second).Find(threads: 1);
+        Assert.Equal(["full"], second.Asked);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("""{"Name":"full","Found":null}""")]
+    [InlineData("""{"Name":"mmx","Found":{"Answers":1,"Worst":"","Off":0,"ConvolutionMs":1}}""")]
+    public void ADamagedMemoryIsNoMemory(string content)
+    {
+        Choice(new FakeProbe()).Find(threads: 2);
+        File.WriteAllText(Assert.Single(Directory.GetFiles(folder.Path)), content);
+        var probe = new FakeProbe();
+
+        Assert.Equal("full", Choice(probe).Find(threads: 2)!.Name);
+        Assert.Equal(["full"], probe.Asked);
+    }
+
+    [Fact]
+    public void KernelsOfNoSuchNameAreRefused() =>
+        Assert.Contains("use auto or one of full, avx2", Assert.Throws<UsageException>(() => TorchKernels.Named("mmx", "kernels")).Message, StringComparison.Ordinal);
+
+    public void Dispose() => folder.Dispose();
+
+    private KernelChoice Choice(FakeProbe probe) => new(probe, new KernelMemory(folder.Path, library: "none"));
+
+    private static KernelReading Right(double ms = 4) => new(1, "convolution, output", 1e-6, ms);
+
+    private static KernelReading Wrong(double off, double ms = 4) => new(1, "convolution, output", off, ms);
+
+    private sealed class FakeProbe : Dictionary<string, KernelReading?>, IKernelProbe
+    {
+        public List<string> Asked { get; } = [];
+
+        public KernelReading? Read(TorchKernels kernels, int threads)
+        {
+            Asked.Add(kernels.Name);
+            return TryGetValue(kernels.Name, out KernelReading? reading) ? reading : Right();
+        }
+    }
+}
