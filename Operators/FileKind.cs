@@ -50,23 +50,18 @@ public static class FileKind
     /// <exception cref="UserErrorException">It is of another kind.</exception>
     public static void RequireOnnx(ReadOnlySpan<byte> bytes, string where)
     {
-        string? kind = Of(bytes);
-        if (kind is null && IsText(bytes)) kind = "text";
-        if (kind is null or Onnx) return;
+        if ((Of(bytes) ?? Markup(bytes)) is not { } kind || kind == Onnx) return;
         throw new UserErrorException($"{where} is {kind}, and {Onnx} was expected: {(kind is Torch or Pickle
             ? "write one with torch.onnx.export, or a run's with 'fasterseg export'."
             : "name the .onnx file.")}");
     }
 
-    private static bool IsText(ReadOnlySpan<byte> bytes)
+    private static string? Markup(ReadOnlySpan<byte> bytes) => bytes.TrimStart([0xef, 0xbb, 0xbf, .. " \t\r\n"u8]) switch
     {
-        if (bytes.IsEmpty) return false;
-        foreach (byte value in bytes[..Math.Min(bytes.Length, Start)])
-        {
-            if (value is < 0x20 and not ((byte)'\t' or (byte)'\n' or (byte)'\r') or 0x7f) return false;
-        }
-        return true;
-    }
+        [(byte)'{' or (byte)'[', ..] => "JSON",
+        [(byte)'<', ..] => "XML or a web page",
+        _ => null,
+    };
 
     /// <summary>By the name of the first file in it.</summary>
     private static string Zip(ReadOnlySpan<byte> bytes)

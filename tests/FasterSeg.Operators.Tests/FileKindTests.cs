@@ -25,7 +25,8 @@ public sealed class FileKindTests
     public void Kind_IsToldByTheFirstBytes(byte[] bytes, string? kind) => Assert.Equal(kind, FileKind.Of(bytes));
 
     [Theory]
-    [InlineData("{\"a\": 1}", "n.onnx is text, and an ONNX network was expected: name the .onnx file.")]
+    [InlineData("{\"a\": 1}", "n.onnx is JSON, and an ONNX network was expected: name the .onnx file.")]
+    [InlineData("\n<!DOCTYPE html>", "n.onnx is XML or a web page, and an ONNX network was expected: name the .onnx file.")]
     [InlineData("\u0080\u0002\u008a", "n.onnx is a Python pickle, and an ONNX network was expected: write one with torch.onnx.export, or a run's with 'fasterseg export'.")]
     [InlineData("PK\u0003\u0004", "n.onnx is a zip archive, and an ONNX network was expected: name the .onnx file.")]
     public void WhatIsNoNetwork_IsRefusedByItsKind(string bytes, string message) =>
@@ -35,6 +36,7 @@ public sealed class FileKindTests
     [InlineData("")]
     [InlineData("\u0008\u0007\u0012\u0001a")]
     [InlineData("\u0001\u0002")]
+    [InlineData("bytes")]
     public void UnknownBytes_AreLeftToTheirReader(string bytes) => FileKind.RequireOnnx(Encoding.Latin1.GetBytes(bytes), "n.onnx");
 
     private static byte[] Zip(string first) => [(byte)'P', (byte)'K', 3, 4, .. new byte[22], (byte)first.Length, 0, 0, 0, .. Encoding.Latin1.GetBytes(first), 1, 2, 3];
