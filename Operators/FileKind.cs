@@ -24,6 +24,9 @@ public static class FileKind
     /// <summary>An ONNX network.</summary>
     public const string Onnx = "an ONNX network";
 
+    /// <summary>A byte order mark and white space.</summary>
+    private static ReadOnlySpan<byte> Blank => [0xef, 0xbb, 0xbf, (byte)' ', (byte)'\t', (byte)'\r', (byte)'\n'];
+
     private const int ZipNameLength = 26, ZipName = 30;
 
     /// <summary>The kind in words, e.g. <c>a PNG picture</c>; null for text and what is not known.</summary>
@@ -34,6 +37,7 @@ public static class FileKind
         // Before torch 1.6: a pickle of this number and of others.
         [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, ..] => Torch,
         [0x80, >= 2 and <= 5, ..] => Pickle,
+        [(byte)'(', (byte)'d', (byte)'p', ..] or [(byte)'}', (byte)'q', ..] => "a Python pickle of protocol 0 or 1",
         [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => "a PNG picture",
         [0xff, 0xd8, 0xff, ..] => "a JPEG picture",
         [0x1f, 0x8b, ..] => "a gzip archive",
@@ -56,7 +60,7 @@ public static class FileKind
             : "name the .onnx file.")}");
     }
 
-    private static string? Markup(ReadOnlySpan<byte> bytes) => bytes.TrimStart([0xef, 0xbb, 0xbf, .. " \t\r\n"u8]) switch
+    private static string? Markup(ReadOnlySpan<byte> bytes) => bytes.TrimStart(Blank) switch
     {
         [(byte)'{' or (byte)'[', ..] => "JSON",
         [(byte)'<', ..] => "XML or a web page",

@@ -14,6 +14,8 @@ public sealed class FileKindTests
         { [(byte)'P', (byte)'K', 3, 4], "a zip archive" },
         { [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e], FileKind.Torch },
         { [0x80, 4, 0x95], FileKind.Pickle },
+        { "(dp0\n"u8.ToArray(), "a Python pickle of protocol 0 or 1" },
+        { "}q\0("u8.ToArray(), "a Python pickle of protocol 0 or 1" },
         { [0x08, 0x08, 0x12, 0x07], FileKind.Onnx },
         { "{}"u8.ToArray(), null },
         { [0xef, 0xbb, 0xbf, (byte)'{'], null },
