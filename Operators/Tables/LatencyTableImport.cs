@@ -6,8 +6,8 @@ using FasterSeg.Operators.Spaces;
 namespace FasterSeg.Operators.Tables;
 
 /// <summary>
-/// Reads a latency table from whatever file it is in: our JSON, the released code's <c>.npy</c>, or a flat JSON object
-/// from names (canonical or released ones) to milliseconds.
+/// Reads a latency table from whatever file it is in: our JSON, the released code's <c>.npy</c> and what else Python keeps such a dictionary in (see
+/// <see cref="NumpyTableReader"/>), or a flat JSON object from names (canonical or released ones) to milliseconds.
 /// </summary>
 public static class LatencyTableImport
 {
@@ -27,7 +27,7 @@ public static class LatencyTableImport
     /// <exception cref="UserErrorException">It is of no known kind or has a fault.</exception>
     public static LatencyTable Parse(ReadOnlyMemory<byte> bytes, string where)
     {
-        if (NumpyTableReader.IsNumpy(bytes.Span)) return Imported(NumpyTableReader.Read(bytes.Span, where), where);
+        if (NumpyTableReader.Reads(bytes.Span)) return Imported(NumpyTableReader.Read(bytes.Span, where), where);
         using JsonDocument document = LatencyTableJson.Document(bytes, where);
         JsonElement root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)

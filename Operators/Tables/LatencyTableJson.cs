@@ -75,7 +75,13 @@ public static class LatencyTableJson
 
     /// <summary>Reads and checks a table's file.</summary>
     /// <exception cref="UserErrorException">As <see cref="Parse"/>, or the file cannot be read.</exception>
-    public static LatencyTable Load(string path) => Parse(UserFile.Read(path, LargestFile), path);
+    public static LatencyTable Load(string path)
+    {
+        byte[] bytes = UserFile.Read(path, LargestFile);
+        return NumpyTableReader.Reads(bytes)
+            ? throw new UserErrorException($"{path} is {FileKind.Of(bytes)} and no table of this program yet: make one of it with 'fasterseg lut import {path} --out T.json'.")
+            : Parse(bytes, path);
+    }
 
     /// <summary>Writes a table's file, beside its place and then renamed.</summary>
     /// <exception cref="UserErrorException">The file cannot be written.</exception>
@@ -89,6 +95,7 @@ public static class LatencyTableJson
     {
         if (bytes.Length > LargestFile)
             throw new UserErrorException($"{where}: {bytes.Length} bytes are more than a table has ({LargestFile} at most): is it the right file?");
+        bytes = UserText.Of(bytes, where);
         if (!Utf8.IsValid(bytes.Span)) throw NoJson(where, "it is not UTF-8 text");
         JsonDocument? document = null;
         try

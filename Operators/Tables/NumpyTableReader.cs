@@ -1,21 +1,24 @@
 using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
 
 namespace FasterSeg.Operators.Tables;
 
 /// <summary>
-/// Reads the file that the released code keeps its latencies in: <c>numpy.save</c> of one dictionary from names to
-/// milliseconds, which is a NumPy array of shape () with a pickle inside. Unlike NumPy it executes nothing.
+/// Reads the file that the released code keeps its latencies in: <c>numpy.save</c> of one dictionary from names to milliseconds, which is a NumPy
+/// array of one object with a pickle inside. So are read <c>numpy.savez</c> of it and <c>pickle.dump</c> of the dictionary. Unlike NumPy it executes nothing.
 /// </summary>
 public static partial class NumpyTableReader
 {
-    private const int HeaderStart = 10;
+    /// <summary>Bytes that an archive's member may have when it is unpacked.</summary>
+    private const int LargestMember = LatencyTableJson.LargestFile;
 
-    private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
+    private const int MagicLength = 6;
 
-    /// <summary>True where the content begins like a NumPy file.</summary>
-    public static bool IsNumpy(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Magic);
+    /// <summary>True where the content begins like a file that <see cref="Read"/> is for.</summary>
+    public static bool Reads(ReadOnlySpan<byte> bytes) => FileKind.Of(bytes) is FileKind.Numpy or FileKind.NumpyArchive or FileKind.Pickle;
 
     /// <summary>The names and their latencies in ms, in the order of the file.</summary>
     /// <param name="bytes">The file's content.</param>
@@ -25,44 +28,69 @@ public static partial class NumpyTableReader
     {
         try
         {
-            return Numbers(DictionaryOf(new PickleReader(AfterHeader(bytes)).Read()));
+            ReadOnlySpan<byte> pickle = FileKind.Of(bytes) switch
+            {
+                FileKind.Pickle => bytes,
+                FileKind.NumpyArchive => AfterHeader(OnlyMember(bytes)),
+                _ => AfterHeader(bytes),
+            };
+            return NumpyValues.Table(new PickleReader(pickle).Read());
         }
         catch (FormatException failure)
         {
-            throw new UserErrorException($"{where}: this is not the NumPy file of a latency table ({failure.Message}): use the file of the released code as it is.", failure);
+            throw new UserErrorException($"{where}: this is not the NumPy file of a latency table ({failure.Message}): use the file of the released code as it is, or numpy.save of a dictionary from names to milliseconds.", failure);
         }
     }
 
     private static ReadOnlySpan<byte> AfterHeader(ReadOnlySpan<byte> bytes)
     {
-        if (!IsNumpy(bytes) || bytes.Length < HeaderStart) throw new FormatException("it does not begin like one");
-        if (bytes[Magic.Length] != 1) throw new FormatException("its NumPy format is not version 1");
-        int length = BinaryPrimitives.ReadUInt16LittleEndian(bytes[(HeaderStart - 2)..]);
-        if (length > bytes.Length - HeaderStart) throw new FormatException("it ends within its header");
-        string header = Encoding.Latin1.GetString(bytes.Slice(HeaderStart, length));
-        if (!Header().IsMatch(header)) throw new FormatException("its header does not describe one Python object");
-        return bytes[(HeaderStart + length)..];
+        if (FileKind.Of(bytes) != FileKind.Numpy || bytes.Length < MagicLength + 4) throw new FormatException("it does not begin like one");
+        byte version = bytes[MagicLength];
+        // From version 2 on the header's length has four bytes.
+        int start = version == 1 ? MagicLength + 4 : MagicLength + 6;
+        if (version is < 1 or > 3) throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"its NumPy format is version {version} and none from 1 to 3"));
+        if (bytes.Length < start) throw new FormatException("it ends within its header");
+        uint length = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(bytes[(start - 2)..]) : BinaryPrimitives.ReadUInt32LittleEndian(bytes[(start - 4)..]);
+        if (length > bytes.Length - start) throw new FormatException("it ends within its header");
+        Check(Encoding.Latin1.GetString(bytes.Slice(start, (int)length)));
+        return bytes[(start + (int)length)..];
     }
 
-    /// <summary>
-    /// An array is made empty and then given (version, shape, type, order, content); the content is a list of one
-    /// dictionary.
-    /// </summary>
-    private static Dictionary<string, object?> DictionaryOf(object? value) => value is PickleReader.Call
+    private static void Check(string header)
     {
-        Name: "numpy.core.multiarray _reconstruct",
-        State: object?[] and [_, _, _, _, List<object?> and [Dictionary<string, object?> dictionary]],
+        Match match = Header().Match(header);
+        if (!match.Success) throw new FormatException("its header does not describe one Python object");
+        string type = match.Groups["type"].Value, shape = match.Groups["shape"].Value;
+        if (type is not ("|O" or "|O4" or "|O8"))
+            throw new FormatException($"it holds an array of shape ({shape}) and type {type}, so numbers without the names of their operators");
+        if (shape.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Any(side => side.TrimEnd('L') != "1"))
+            throw new FormatException($"it holds an array of shape ({shape}), and its header does not describe one Python object");
     }
-        ? dictionary
-        : throw new FormatException("it is no array of one dictionary");
 
-    private static List<KeyValuePair<string, double>> Numbers(Dictionary<string, object?> dictionary) =>
-    [
-        .. dictionary.Select(item => item.Value is double latency
-            ? KeyValuePair.Create(item.Key, latency)
-            : throw new FormatException($"the latency of '{item.Key}' is no number")),
-    ];
+    /// <summary>The one array of an archive, unpacked.</summary>
+    private static byte[] OnlyMember(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            using var archive = new ZipArchive(new MemoryStream(bytes.ToArray()));
+            if (archive.Entries is not [var entry])
+                throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"it is an archive of {archive.Entries.Count} arrays, the first is {archive.Entries.FirstOrDefault()?.FullName}"));
+            using Stream packed = entry.Open();
+            var member = new MemoryStream();
+            var buffer = new byte[1 << 16];
+            for (int read = packed.Read(buffer); read > 0; read = packed.Read(buffer))
+            {
+                if (member.Length + read > LargestMember) throw new FormatException("it unpacks to more than any table has");
+                member.Write(buffer, 0, read);
+            }
+            return member.ToArray();
+        }
+        catch (Exception failure) when (failure is InvalidDataException or IOException or NotSupportedException or ArgumentException)
+        {
+            throw new FormatException("it is a damaged archive", failure);
+        }
+    }
 
-    [GeneratedRegex(@"^\{'descr': '\|O', 'fortran_order': False, 'shape': \(\), \} *\n\z")]
+    [GeneratedRegex(@"^\{'descr': '(?<type>[^']*)', 'fortran_order': (False|True), 'shape': \((?<shape>[0-9L, ]*)\), \} *\n\z")]
     private static partial Regex Header();
 }

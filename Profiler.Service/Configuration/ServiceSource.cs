@@ -17,7 +17,7 @@ internal sealed record ServiceSource(IConfiguration Values, Func<string, string>
     {
         try
         {
-            using var json = new MemoryStream(UserFile.Read(path, LargestFile));
+            using var json = new MemoryStream(UserText.Read(path, LargestFile).ToArray());
             return new(new ConfigurationBuilder().AddJsonStream(json).Build(), name => $"{name} in {path}", Path.GetDirectoryName(path)!);
         }
         catch (UserErrorException fault)

@@ -21,7 +21,7 @@ public sealed class AccessKeys
     public static AccessKeys Load(string path)
     {
         var keys = new List<(string, byte[])>();
-        string[] lines = Encoding.UTF8.GetString(UserFile.Read(path, LargestFile)).Split('\n', StringSplitOptions.TrimEntries);
+        string[] lines = Encoding.UTF8.GetString(UserText.Read(path, LargestFile, "a list of access keys").Span).Split('\n', StringSplitOptions.TrimEntries);
         for (int i = 0; i < lines.Length; i++)
         {
             if (lines[i].Length == 0 || lines[i][0] == '#') continue;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FasterSeg.Operators;
 
 namespace FasterSeg.Search.Client.Commands;
 
@@ -37,6 +38,12 @@ public static class CommonOptions
         HelpName = "FILE",
         Required = true,
         Description = description,
+    };
+
+    /// <summary><c>--overwrite</c></summary>
+    public static Option<bool> Overwrite() => new(OutputFile.Overwrite)
+    {
+        Description = "Replace what is there already of the files to write. What the command reads is never replaced.",
     };
 
     /// <summary><c>--verbose</c></summary>

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using FasterSeg.Operators;
 using FasterSeg.Search.Client.Comparing;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Running;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;
@@ -11,15 +13,17 @@ public static class CompareCommand
     /// <summary>What the command line says.</summary>
     /// <param name="Runs">The runs' folders.</param>
     /// <param name="Out">A JSON or CSV file for other programs; null writes none.</param>
-    public sealed record Options(string[] Runs, string? Out);
+    /// <param name="Overwrite">It may be replaced.</param>
+    public sealed record Options(string[] Runs, string? Out, bool Overwrite);
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
         var runs = new Argument<string[]>("RUN") { Arity = ArgumentArity.OneOrMore, Description = "The runs' folders, which 'search', 'random' or 'derive' made." };
         var output = new Option<string?>("--out") { HelpName = "FILE", Description = "Also write the comparison for other programs, to a .json or .csv file." };
-        var command = new Command("compare", "Compares runs by latency and mIoU, over several seeds too, and says which one to keep.") { runs, output };
-        command.SetAction((parsed, token) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(runs), parsed.GetValue(output)), console, token)));
+        Option<bool> overwrite = CommonOptions.Overwrite();
+        var command = new Command("compare", "Compares runs by latency and mIoU, over several seeds too, and says which one to keep.") { runs, output, overwrite };
+        command.SetAction((parsed, token) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(runs), parsed.GetValue(output), parsed.GetValue(overwrite)), console, token)));
         return command;
     }
 
@@ -29,7 +33,7 @@ public static class CompareCommand
         if (options.Out is not null)
         {
             ComparisonFile.CheckName(options.Out);
-            OutputFile.Check(options.Out);
+            OutputFile.Require(options.Out, "--out", options.Overwrite, options.Runs.SelectMany(RunFolder.FilesOf));
         }
         var comparison = RunComparison.Read(options.Runs);
         cancellationToken.ThrowIfCancellationRequested();

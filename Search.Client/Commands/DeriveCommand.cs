@@ -94,6 +94,7 @@ public static class DeriveCommand
     {
         if (!RunFolder.Exists(options.Out))
         {
+            RunFolder.RequireNew(options.Out);
             if (options.Config is null) throw new UsageException("--config is missing: name the configuration that the parameters were searched with, e.g. configs/cityscapes.json.");
             return null;
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FasterSeg.Operators;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Export;
 using FasterSeg.Search.Client.Native;
@@ -18,7 +19,8 @@ public static class ExportCommand
     /// <param name="Onnx">The file.</param>
     /// <param name="Full">Also the x8 upsampling of the logits.</param>
     /// <param name="Argmax">Classes instead of logits.</param>
-    public sealed record Options(string Run, Role Role, string Onnx, bool Full, bool Argmax);
+    /// <param name="Overwrite">The file may be replaced.</param>
+    public sealed record Options(string Run, Role Role, string Onnx, bool Full, bool Argmax, bool Overwrite);
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
@@ -27,9 +29,10 @@ public static class ExportCommand
         var onnx = new Option<string>("--onnx") { HelpName = "FILE", Required = true, Description = "The ONNX file." };
         var full = new Option<bool>("--full") { Description = "End at the image's size and not at the logits' 1/8." };
         var argmax = new Option<bool>("--argmax") { Description = "End in each pixel's class, [N, H, W] of int64, instead of logits." };
-        var command = new Command("export", "Writes a trained network with its weights as ONNX (opset 17), at the size of its search space.") { run, role, onnx, full, argmax };
+        Option<bool> overwrite = CommonOptions.Overwrite();
+        var command = new Command("export", "Writes a trained network with its weights as ONNX (opset 17), at the size of its search space.") { run, role, onnx, full, argmax, overwrite };
         command.SetAction((parsed, token) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(run), RunOptions.Parse(parsed.GetRequiredValue(role)),
-            parsed.GetRequiredValue(onnx), parsed.GetValue(full), parsed.GetValue(argmax)), console, token)));
+            parsed.GetRequiredValue(onnx), parsed.GetValue(full), parsed.GetValue(argmax), parsed.GetValue(overwrite)), console, token)));
         return command;
     }
 
@@ -38,7 +41,7 @@ public static class ExportCommand
     {
         RunFolder run = RunFolder.Open(options.Run);
         FasterSegOptions configuration = ConfigurationLoader.Load(run.Configuration);
-        OutputFile.Check(options.Onnx, "--onnx");
+        OutputFile.Require(options.Onnx, "--onnx", options.Overwrite, run.Files);
         var cpu = TorchDevice.Open("cpu", configuration.Threads, configuration.Kernels);
         using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(options.Role)).LoadNetwork(cpu, out int epochs);
         NetworkPlan plan = NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width, options.Full);

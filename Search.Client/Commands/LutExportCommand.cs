@@ -17,7 +17,8 @@ public static class LutExportCommand
     /// <param name="Table">The table's file.</param>
     /// <param name="Format"><c>fasterseg</c>, <c>canonical</c> or <c>authors</c>.</param>
     /// <param name="Out">The file to write.</param>
-    public sealed record Options(string Table, string Format, string Out);
+    /// <param name="Overwrite">It may be replaced.</param>
+    public sealed record Options(string Table, string Format, string Out, bool Overwrite);
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
@@ -30,16 +31,17 @@ public static class LutExportCommand
         };
         format.AcceptOnlyFromAmong(Own, Canonical, Authors);
         Option<string> output = CommonOptions.Out("The file to write, JSON.");
-        var command = new Command("export", "Writes a table for other programs.") { table, format, output };
+        Option<bool> overwrite = CommonOptions.Overwrite();
+        var command = new Command("export", "Writes a table for other programs.") { table, format, output, overwrite };
         command.SetAction((parsed, token) => RunAsync(
-            new Options(parsed.GetRequiredValue(table), parsed.GetRequiredValue(format), parsed.GetRequiredValue(output)), console, token));
+            new Options(parsed.GetRequiredValue(table), parsed.GetRequiredValue(format), parsed.GetRequiredValue(output), parsed.GetValue(overwrite)), console, token));
         return command;
     }
 
     /// <summary>Reads, checks and writes the table; says what the format could not take.</summary>
     public static Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
-        OutputFile.Check(options.Out);
+        OutputFile.Require(options.Out, "--out", options.Overwrite, options.Table);
         LatencyTable table = LatencyTableJson.Load(options.Table);
         cancellationToken.ThrowIfCancellationRequested();
         if (options.Format == Own)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FasterSeg.Operators;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Reporting;
 using Spectre.Console;
@@ -11,22 +12,24 @@ public static class LutImportCommand
     /// <summary>What the command line says.</summary>
     /// <param name="File">The file to read.</param>
     /// <param name="Out">The table's file.</param>
-    public sealed record Options(string File, string Out);
+    /// <param name="Overwrite">It may be replaced.</param>
+    public sealed record Options(string File, string Out, bool Overwrite);
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        var file = new Argument<string>("FILE") { Description = "The released code's .npy table, or JSON from operator names to milliseconds." };
+        var file = new Argument<string>("FILE") { Description = "The released code's .npy table, of any NumPy (.npz and a pickled dictionary too), or JSON from operator names to milliseconds." };
         Option<string> output = CommonOptions.Out("The table's file, JSON.");
-        var command = new Command("import", "Reads a table from another program and writes it as a table of this one.") { file, output };
-        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(file), parsed.GetRequiredValue(output)), console, token));
+        Option<bool> overwrite = CommonOptions.Overwrite();
+        var command = new Command("import", "Reads a table from another program and writes it as a table of this one.") { file, output, overwrite };
+        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(file), parsed.GetRequiredValue(output), parsed.GetValue(overwrite)), console, token));
         return command;
     }
 
     /// <summary>Reads, checks and writes the table.</summary>
     public static Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
-        OutputFile.Check(options.Out);
+        OutputFile.Require(options.Out, "--out", options.Overwrite, options.File);
         LatencyTable table = LatencyTableImport.Load(options.File);
         cancellationToken.ThrowIfCancellationRequested();
         LatencyTableJson.Save(table, options.Out);

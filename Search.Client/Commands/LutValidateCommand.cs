@@ -35,7 +35,8 @@ public static class LutValidateCommand
     /// <param name="Plot">A picture to write; null writes none.</param>
     /// <param name="Worst">How many of the worst cases to name.</param>
     /// <param name="Corrected">Where the table goes with the correction that the fitting networks give; null writes none.</param>
-    public sealed record Options(string Lut, int Networks, int Fitting, int Seed, int Passes, string? Config, string[] Set, string? Profiler, string? Out, string? Plot, int Worst, string? Corrected);
+    /// <param name="Overwrite">Plot and corrected table may be replaced; a validation that is there is gone on with.</param>
+    public sealed record Options(string Lut, int Networks, int Fitting, int Seed, int Passes, string? Config, string[] Set, string? Profiler, string? Out, string? Plot, int Worst, string? Corrected, bool Overwrite);
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
@@ -51,14 +52,16 @@ public static class LutValidateCommand
         var worst = new Option<int>("--worst") { HelpName = "N", DefaultValueFactory = _ => 3, Description = "How many of the worst estimates to take apart." };
         Option<string?> config = CommonOptions.Config(required: false), profiler = CommonOptions.Profiler();
         config.Description = "A configuration whose section 'measuring' says how to measure. Left out: on the table's provider, precision, threads and batch.";
+        Option<bool> overwrite = CommonOptions.Overwrite();
+        overwrite.Description = "Replace a plot or corrected table that is there. What the command reads is never replaced.";
         Option<string[]> set = CommonOptions.Set();
         set.Description = "A value of the section 'measuring', e.g. measuring:maximumSeconds=1. May be given again and again.";
         var command = new Command("validate", "Measures random networks whole and says how well the table predicts them.")
         {
-            lut, networks, fitting, seed, passes, config, profiler, output, corrected, plot, worst, set,
+            lut, networks, fitting, seed, passes, config, profiler, output, corrected, plot, overwrite, worst, set,
         };
         command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(lut), parsed.GetValue(networks), parsed.GetValue(fitting), parsed.GetValue(seed), parsed.GetValue(passes),
-            parsed.GetValue(config), parsed.GetValue(set) ?? [], parsed.GetValue(profiler), parsed.GetValue(output), parsed.GetValue(plot), parsed.GetValue(worst), parsed.GetValue(corrected)), console, token));
+            parsed.GetValue(config), parsed.GetValue(set) ?? [], parsed.GetValue(profiler), parsed.GetValue(output), parsed.GetValue(plot), parsed.GetValue(worst), parsed.GetValue(corrected), parsed.GetValue(overwrite)), console, token));
         return command;
     }
 
@@ -67,9 +70,11 @@ public static class LutValidateCommand
     {
         CheckUsage(options);
         string output = options.Out ?? TableValidationFile.Beside(options.Lut);
-        OutputFile.Check(output);
-        if (options.Plot is not null) OutputFile.Check(options.Plot, "--plot");
-        if (options.Corrected is not null) OutputFile.Check(options.Corrected, "--corrected");
+        OutputFile.RequireDistinct(("--out", output), ("--plot", options.Plot), ("--corrected", options.Corrected));
+        // A validation that is there is gone on with, and nothing else is taken for one.
+        OutputFile.Require(output, "--out", overwrite: true, options.Lut, options.Config);
+        if (options.Plot is not null) OutputFile.Require(options.Plot, "--plot", options.Overwrite, options.Lut, options.Config);
+        if (options.Corrected is not null) OutputFile.Require(options.Corrected, "--corrected", options.Overwrite, options.Lut, options.Config);
         LatencyTable table = LatencyTableJson.Load(options.Lut);
         if (table.Correction is not null && options.Corrected is not null)
             throw new UserErrorException($"{options.Lut} is corrected already: a correction is fitted on the table as it was measured, so name that one with --lut.");

@@ -45,6 +45,7 @@ public static class MeasureCommand
     public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         byte[] model = UserFile.Read(options.Onnx, CallLimits.MostUploadMiB << 20);
+        FileKind.RequireOnnx(model, options.Onnx);
         await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken);
         ModelMeasurement measured = await MeasureAsync(profiler, model, options, cancellationToken);
 

@@ -19,7 +19,8 @@ public static class PredictCommand
     /// <param name="Data">Whose colours and label values to use; null takes a general palette and the classes' indices.</param>
     /// <param name="Split">The data's images to segment; null where pictures are named.</param>
     /// <param name="Labels">Write label images instead of overlays.</param>
-    public sealed record Options(string Onnx, string? Image, string Out, string? Data, string? Split, bool Labels);
+    /// <param name="Overwrite">Predictions that are there may be replaced; pictures never are.</param>
+    public sealed record Options(string Onnx, string? Image, string Out, string? Data, string? Split, bool Labels, bool Overwrite);
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
@@ -30,9 +31,10 @@ public static class PredictCommand
         var data = new Option<string?>("--data") { HelpName = "KIND:DIR", Description = "Colours and names of this data set's classes; left out: a general palette." };
         var split = new Option<string?>("--split") { Description = "Segment these images of the data set instead: train, val or test." };
         var labels = new Option<bool>("--labels") { Description = "Write grey PNGs of label values as the data set has them (Cityscapes: label ids, in the layout of a submission) instead of pictures to look at." };
-        var command = new Command("predict", "Segments a picture, a folder of pictures or a data set's split with an exported network.") { onnx, image, output, data, split, labels };
+        Option<bool> overwrite = CommonOptions.Overwrite();
+        var command = new Command("predict", "Segments a picture, a folder of pictures or a data set's split with an exported network.") { onnx, image, output, overwrite, data, split, labels };
         command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(onnx), parsed.GetValue(image),
-            parsed.GetRequiredValue(output), parsed.GetValue(data), parsed.GetValue(split), parsed.GetValue(labels)), console, token));
+            parsed.GetRequiredValue(output), parsed.GetValue(data), parsed.GetValue(split), parsed.GetValue(labels), parsed.GetValue(overwrite)), console, token));
         return command;
     }
 
@@ -45,7 +47,19 @@ public static class PredictCommand
         if (options.Image is null == options.Split is null) throw new UsageException("Name what to segment: either --image, or --data and --split.");
         if (options.Split is not null && data is null) throw new UsageException("--split names images of a data set: say which one with --data.");
         bool isSingle = options.Image is { } path && !Directory.Exists(path);
-        OutputFile.Check(isSingle ? options.Out : Path.Combine(options.Out, "x"));
+        // Where everything goes is known and allowed before anything is computed.
+        IReadOnlyList<string> inputs = [options.Onnx, .. isSingle ? [options.Image!] : Array.Empty<string>(), .. data?.Files ?? []];
+        ISampleSource? samples = isSingle ? null : options.Split is { } split ? data!.Split(split) : new ImageSamples(ImageFolder.Files(options.Image!));
+        PredictionPlaces? places = samples is null ? null : PredictionPlaces.Of(samples, options.Out, options.Split is null ? SegmentationDataset.PngOf : data!.PredictionPath);
+        if (places is null)
+        {
+            OutputFile.Require(options.Out, "--out", options.Overwrite, inputs);
+        }
+        else
+        {
+            OutputFile.RequireAll(places.Files, "--out", options.Overwrite, [.. inputs, .. samples!.Files]);
+            OutputFile.Check(Path.Combine(options.Out, "x"));
+        }
         // A picture that cannot be read is told before anything else is opened.
         RgbImage? single = isSingle ? ImageFile.Read(options.Image!) : null;
         using var network = OnnxNetwork.Load(options.Onnx);
@@ -61,22 +75,18 @@ public static class PredictCommand
             console.WriteLine($"{options.Out}: {image.Height}x{image.Width}, {writer.Shares(answer)}.");
             return ExitCodes.Done;
         }
-        (ISampleSource samples, Func<string, string> place) = options.Split is { } split
-            ? (data!.Split(split), data.PredictionPath)
-            : (new ImageSamples(ImageFolder.Files(options.Image!)), SegmentationDataset.PngOf);
         await ProgressDisplay.RunAsync(console, progress => Task.Run(() =>
         {
-            for (int i = 0; i < samples.Count; i++)
+            for (int i = 0; i < samples!.Count; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Sample sample = samples.Load(i);
-                string file = Path.Combine(options.Out, place(sample.Name));
-                Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-                writer.Write(file, sample.Image, network.Predict(sample.Image));
+                writer.Write(places!.Files[i], sample.Image, network.Predict(sample.Image));
                 progress.Report("predict", i + 1, samples.Count, latest: sample.Name);
             }
         }, CancellationToken.None));
-        console.WriteLine($"{samples.Count} pictures are in {options.Out}.");
+        console.WriteLine($"{samples!.Count} pictures are in {options.Out}.");
+        foreach (var (name, file) in places!.Renamed) console.WriteLine($"{name}, whose name another picture has too, is in {file}.");
         return ExitCodes.Done;
     }
 }

@@ -22,7 +22,8 @@ public static class ProfileCommand
     /// <param name="Budget">Operators to measure, up to 1 as a share of them and above as a number; the others are predicted. Null measures all.</param>
     /// <param name="From">Another device's table that the predictions begin with; null where there is none.</param>
     /// <param name="Out">The table's file.</param>
-    public sealed record Options(string? Config, string[] Set, string? Profiler, bool Reuse, double? Budget, string? From, string Out);
+    /// <param name="Overwrite">It may be replaced, once the new table is whole.</param>
+    public sealed record Options(string? Config, string[] Set, string? Profiler, bool Reuse, double? Budget, string? From, string Out, bool Overwrite);
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
@@ -30,7 +31,8 @@ public static class ProfileCommand
         Option<string?> config = CommonOptions.Config();
         Option<string[]> set = CommonOptions.Set();
         Option<string?> profiler = CommonOptions.Profiler();
-        Option<string> output = CommonOptions.Out("The latency table's file, JSON. A file that is there is replaced once the table is whole.");
+        Option<string> output = CommonOptions.Out("The latency table's file, JSON.");
+        Option<bool> overwrite = CommonOptions.Overwrite();
         var reuse = new Option<bool>("--reuse")
         {
             Description = "Take the newest finished table of the same space, device and settings, where the profiler has one.",
@@ -47,11 +49,11 @@ public static class ProfileCommand
         };
         var command = new Command("profile", "Measures every operator of the configuration's search space into a latency table.")
         {
-            config, profiler, output, reuse, budget, from, set,
+            config, profiler, output, overwrite, reuse, budget, from, set,
         };
         command.SetAction((parsed, token) => RunAsync(
             new Options(parsed.GetValue(config), parsed.GetValue(set) ?? [], parsed.GetValue(profiler), parsed.GetValue(reuse), parsed.GetValue(budget), parsed.GetValue(from),
-                parsed.GetRequiredValue(output)),
+                parsed.GetRequiredValue(output), parsed.GetValue(overwrite)),
             console, token));
         return command;
     }
@@ -62,7 +64,7 @@ public static class ProfileCommand
         CheckUsage(options);
         FasterSegOptions configuration = ConfigurationLoader.Load(options.Config, options.Set);
         SearchSpace space = configuration.Space.ToSpace();
-        OutputFile.Check(options.Out);
+        OutputFile.Require(options.Out, "--out", options.Overwrite, options.Config, options.From);
         KnownTable? known = options.From is { } file ? KnownTable.For(LatencyTableImport.Load(file), space, options.Budget!.Value, file) : null;
         await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken);
         FactList.Write(console, ("device", profiler.Device.Name), ("space", space.ToString()));

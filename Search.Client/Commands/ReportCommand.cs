@@ -24,7 +24,8 @@ public static class ReportCommand
     /// <param name="Measure">Have the networks measured first.</param>
     /// <param name="Profiler">By whom; null is this machine.</param>
     /// <param name="Device">Where torch computes predictions.</param>
-    public sealed record Options(string Run, string Out, string? Data, bool Measure, string? Profiler, string Device);
+    /// <param name="Overwrite">A page that is there may be replaced.</param>
+    public sealed record Options(string Run, string Out, string? Data, bool Measure, string? Profiler, string Device, bool Overwrite);
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
@@ -33,9 +34,10 @@ public static class ReportCommand
         var data = new Option<string?>("--data") { HelpName = "KIND:DIR", Description = "Show what the trained networks answer on some of these validation images, e.g. camvid:DIR or synthetic." };
         var measure = new Option<bool>("--measure") { Description = "Have both networks measured whole first, by the profiler; the run keeps the figures." };
         Option<string?> profiler = CommonOptions.Profiler();
-        var command = new Command("report", "Puts a run on one HTML page: networks, table against measurement, evaluation, example predictions, curves.") { run, output, data, measure, profiler, device };
+        Option<bool> overwrite = CommonOptions.Overwrite();
+        var command = new Command("report", "Puts a run on one HTML page: networks, table against measurement, evaluation, example predictions, curves.") { run, output, overwrite, data, measure, profiler, device };
         command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(run), parsed.GetRequiredValue(output), parsed.GetValue(data),
-            parsed.GetValue(measure), parsed.GetValue(profiler), parsed.GetRequiredValue(device)), console, token));
+            parsed.GetValue(measure), parsed.GetValue(profiler), parsed.GetRequiredValue(device), parsed.GetValue(overwrite)), console, token));
         return command;
     }
 
@@ -43,9 +45,10 @@ public static class ReportCommand
     public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         RunFolder run = RunFolder.Open(options.Run);
-        OutputFile.Check(options.Out);
+        OutputFile.Require(options.Out, "--out", options.Overwrite, run.Files);
         RunContents contents = RunContents.Read(run);
         SegmentationDataset? data = options.Data is null ? null : DatasetLocator.Open(options.Data, contents.Configuration.Data);
+        if (data is not null) OutputFile.RequireNoInput([options.Out], "--out", data.Files);
         if (data is not null) SearchWorkflow.CheckClasses(contents.Configuration, data);
         bool measure = options.Measure || options.Profiler is not null;
         if (measure && (contents.Table is null || contents.Networks.Count == 0))

@@ -66,7 +66,7 @@ public static class RunReader
             return File.Exists(folder.SearchResult) || File.Exists(folder.Parameters) ? null : options.Seed;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(UserFile.Read(folder.RandomDraw, LargestDraw));
+            using JsonDocument document = JsonDocument.Parse(UserText.Read(folder.RandomDraw, LargestDraw));
             return document.RootElement.GetProperty("seed").GetInt32();
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

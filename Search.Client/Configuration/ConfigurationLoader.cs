@@ -14,6 +14,7 @@ namespace FasterSeg.Search.Client.Configuration;
 public static class ConfigurationLoader
 {
     private const string SetOption = "--set";
+    private const int LargestFile = 1 << 20; // bytes; real ones have some thousand
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -55,16 +56,13 @@ public static class ConfigurationLoader
         if (path is null) return builder.Build();
         try
         {
-            using var text = new MemoryStream(File.ReadAllBytes(path));
+            if (!File.Exists(path) && !Directory.Exists(path)) throw new UsageException($"There is no configuration file '{path}'.");
+            using var text = new MemoryStream(UserText.Read(path, LargestFile, "a JSON configuration").ToArray());
             return builder.AddJsonStream(text).Build();
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        catch (UserErrorException fault) when (fault is not UsageException)
         {
-            throw new UsageException($"There is no configuration file '{path}'.", exception);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"The configuration file '{path}' cannot be read: {exception.Message}", exception);
+            throw new UsageException($"The configuration file {fault.Message}", fault);
         }
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidDataException)
         {

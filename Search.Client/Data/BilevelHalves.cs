@@ -24,6 +24,8 @@ public sealed record BilevelHalves(ISampleSource Weights, ISampleSource Architec
     {
         public int Count => indices.Length;
 
+        public string NameOf(int index) => samples.NameOf(indices[index]);
+
         public Sample Load(int index) => samples.Load(indices[index]);
 
         public LabelMap LoadLabel(int index) => samples.LoadLabel(indices[index]);

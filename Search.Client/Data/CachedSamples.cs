@@ -17,6 +17,12 @@ public sealed class CachedSamples(ISampleSource samples, long limitBytes = Cache
     public int Count => samples.Count;
 
     /// <inheritdoc/>
+    public IEnumerable<string> Files => samples.Files;
+
+    /// <inheritdoc/>
+    public string NameOf(int index) => samples.NameOf(index);
+
+    /// <inheritdoc/>
     public Sample Load(int index)
     {
         if (kept[index] is { } sample) return sample;

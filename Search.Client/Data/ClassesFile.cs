@@ -31,7 +31,7 @@ internal sealed record ClassesFile(IReadOnlyList<SegmentationClass> Classes, byt
         Content content;
         try
         {
-            content = JsonSerializer.Deserialize<Content>(ImageFile.ReadBytes(path), Options) ?? throw new JsonException("it is null");
+            content = JsonSerializer.Deserialize<Content>(UserText.Of(ImageFile.ReadBytes(path), path).Span, Options) ?? throw new JsonException("it is null");
         }
         catch (JsonException e)
         {

@@ -24,13 +24,17 @@ internal sealed class FileSamples(IReadOnlyList<FileSamples.Pair> pairs, MaskFil
 
     public int Count => pairs.Count;
 
+    public IEnumerable<string> Files => pairs.SelectMany(pair => new[] { pair.Image, pair.Mask });
+
+    public string NameOf(int index) => Path.GetFileName(pairs[index].Image);
+
     public Sample Load(int index)
     {
         Pair pair = pairs[index];
         RgbImage image = ImageFile.Read(pair.Image);
         LabelMap label = LoadLabel(index);
         return (image.Height, image.Width) == (label.Height, label.Width)
-            ? new Sample(Path.GetFileName(pair.Image), image, label)
+            ? new Sample(NameOf(index), image, label)
             : throw new UserErrorException($"Image '{pair.Image}' has {image.Height} x {image.Width} pixels (rows x columns), its mask '{pair.Mask}' {label.Height} x {label.Width}: they must be of one size.");
     }
 

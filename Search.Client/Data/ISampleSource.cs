@@ -13,4 +13,10 @@ public interface ISampleSource
     /// <summary>Decodes only the label of a sample.</summary>
     /// <exception cref="Operators.UserErrorException">The label is unusable; the message names the file.</exception>
     LabelMap LoadLabel(int index) => Load(index).Label;
+
+    /// <summary>A sample's name, without decoding it where that can be.</summary>
+    string NameOf(int index) => Load(index).Name;
+
+    /// <summary>The files that the samples are read from; none where they are made up.</summary>
+    IEnumerable<string> Files => [];
 }

@@ -6,11 +6,15 @@ internal sealed class ImageSamples(IReadOnlyList<string> paths) : ISampleSource
 {
     public int Count => paths.Count;
 
+    public IEnumerable<string> Files => paths;
+
+    public string NameOf(int index) => Path.GetFileName(paths[index]);
+
     public Sample Load(int index)
     {
         RgbImage image = ImageFile.Read(paths[index]);
         var none = new byte[image.Height * image.Width];
         none.AsSpan().Fill(LabelMap.Ignore);
-        return new(Path.GetFileName(paths[index]), image, new(image.Height, image.Width, none));
+        return new(NameOf(index), image, new(image.Height, image.Width, none));
     }
 }

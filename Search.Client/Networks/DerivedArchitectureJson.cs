@@ -52,7 +52,7 @@ public static class DerivedArchitectureJson
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="UserErrorException">It is missing or no architecture.</exception>
-    public static DerivedArchitecture Load(string path) => Read(Encoding.UTF8.GetString(UserFile.Read(path, LargestFile)), path);
+    public static DerivedArchitecture Load(string path) => Read(Encoding.UTF8.GetString(UserText.Read(path, LargestFile).Span), path);
 
     private sealed record Document(
         int Format, Role Role, int Fch, int Classes, double StemRatio, double HeadRatio, Branch Deep, Branch Shallow);

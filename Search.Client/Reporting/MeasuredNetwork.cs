@@ -67,7 +67,7 @@ public sealed record MeasuredNetwork(Role Role, string Network, double EstimateM
         if (!File.Exists(run.Measured)) return [];
         try
         {
-            return JsonSerializer.Deserialize<MeasuredNetwork[]>(UserFile.Read(run.Measured, LargestFile), Options) ?? [];
+            return JsonSerializer.Deserialize<MeasuredNetwork[]>(UserText.Read(run.Measured, LargestFile).Span, Options) ?? [];
         }
         catch (JsonException broken)
         {

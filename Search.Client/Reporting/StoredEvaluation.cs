@@ -46,7 +46,7 @@ public sealed record StoredEvaluation(Role Role, string Split, string Data, stri
         if (!File.Exists(path)) return null;
         try
         {
-            using var document = JsonDocument.Parse(UserFile.Read(path, LargestFile));
+            using var document = JsonDocument.Parse(UserText.Read(path, LargestFile));
             JsonElement root = document.RootElement, latency = root.GetProperty("latency");
             return new StoredEvaluation(role, split, root.GetProperty("data").GetString() ?? "",
                 // Older builds wrote none.

@@ -65,6 +65,21 @@ public sealed class RunFolder
     /// <summary>A file in the folder.</summary>
     public string In(string name) => System.IO.Path.Combine(Path, name);
 
+    /// <summary>Every file there that a run keeps for itself; pages and networks that were written for others are none of them.</summary>
+    public IEnumerable<string> Files
+    {
+        get
+        {
+            Role[] roles = [Role.Teacher, Role.Student];
+            return new[] { Configuration, Table, Scalars, SearchCheckpoint.Path, Parameters, SearchResult, RandomDraw, Measured }
+                .Concat(roles.SelectMany(role => new[] { Architecture(role), TrainingCheckpoint(role).Path, TrainingConfiguration(role), Evaluation(role, "train"), Evaluation(role, "val") }))
+                .Where(File.Exists);
+        }
+    }
+
+    /// <summary>The same of the folder at a path; none where it holds no run.</summary>
+    public static IEnumerable<string> FilesOf(string path) => new RunFolder(path).Files;
+
     /// <summary>The role's name in file names.</summary>
     public static string Name(Role role) => role == Role.Teacher ? "teacher" : "student";
 
@@ -88,11 +103,13 @@ public sealed class RunFolder
     public static bool Exists(string path) => File.Exists(new RunFolder(path).Configuration);
 
     /// <summary>Passes a folder in which <see cref="Create"/> would make a run; makes nothing.</summary>
-    /// <exception cref="UserErrorException">It holds a run already.</exception>
+    /// <exception cref="UserErrorException">It holds a run already, or a file that the run would be written over.</exception>
     public static void RequireNew(string path)
     {
         if (Exists(path))
             throw new UserErrorException($"{path} holds a run already: go on with it with --resume, or name another folder.");
+        if (FilesOf(path).FirstOrDefault() is { } file)
+            throw new UserErrorException($"{file} is there already, and a run in {path} would replace it: name another folder, or move the file away.");
     }
 
     /// <summary>Opens the folder of a run.</summary>

@@ -11,13 +11,16 @@ namespace FasterSeg.Search.Client.Searching;
 /// </summary>
 public static class ArchitectureValuesJson
 {
+    /// <summary>Bytes a file may have at most; the paper's space takes some thousand.</summary>
+    public const int LargestFile = 16 << 20;
+
     /// <summary>Reads the parameters of a role; other members are passed over.</summary>
     /// <exception cref="UserErrorException">A member is missing or is no list of rows of numbers.</exception>
     public static ArchitectureValues Read(string path, Role role)
     {
         try
         {
-            JsonNode root = JsonNode.Parse(File.ReadAllText(path)) ?? throw new JsonException("it is empty");
+            JsonNode root = JsonNode.Parse(UserText.Read(path, LargestFile).Span) ?? throw new JsonException("it is empty");
             double[][] Rows(string kind, int scale) => root[$"{kind}_{(int)role}_{scale}"].Deserialize<double[][]>()
                 ?? throw new JsonException(root[$"{kind}_{1 - (int)role}_{scale}"] is null
                     ? $"it has no {kind}_{(int)role}_{scale}"
@@ -27,7 +30,7 @@ public static class ArchitectureValuesJson
                 [[], Rows("beta", 1), Rows("beta", 2)],
                 role == Role.Student ? [Rows("ratio", 0), Rows("ratio", 1), Rows("ratio", 2)] : [[], [], []]);
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             throw new UserErrorException($"{path} cannot be read as architecture parameters: {e.Message.TrimEnd('.')}. It needs alpha, beta and ratio as the released code names them.", e);
         }

@@ -21,6 +21,7 @@ public sealed record ParametersFile(ArchitectureValues Values, double? MeanIouWi
     /// <exception cref="UserErrorException">They cannot be read, or are those of another space; the message names every misfit.</exception>
     public static ParametersFile Read(string path, Role role, SearchSpace space)
     {
+        RequireJson(path);
         ArchitectureValues values = ArchitectureValuesJson.Read(path, role);
         IReadOnlyList<string> faults = ArchitectureValuesRules.Check(values, space, role);
         if (faults.Count > 0)
@@ -32,9 +33,19 @@ public sealed record ParametersFile(ArchitectureValues Values, double? MeanIouWi
         return new ParametersFile(values, with8, with16);
     }
 
+    /// <summary>The released code keeps its parameters with <c>torch.save</c>, and only Python can read that safely and whole.</summary>
+    private static void RequireJson(string path)
+    {
+        string? kind = FileKind.Of(UserFile.Start(path, FileKind.Start));
+        if (kind is not (FileKind.Torch or FileKind.Pickle)) return;
+        string load = kind == FileKind.Torch ? $"torch.load('{path}', map_location='cpu')" : $"pickle.load(open('{path}', 'rb'))", json = Path.ChangeExtension(path, ".json");
+        throw new UserErrorException($"{path} is {kind}, and parameters are read from JSON: convert it with "
+            + $"python3 -c \"import json, {load[..load.IndexOf('.', StringComparison.Ordinal)]}; json.dump({load}, open('{json}', 'w'), default=lambda v: v.tolist())\" and name {json}.");
+    }
+
     private static (double? With8, double? With16) MeanIou(string path, Role role)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+        using JsonDocument document = JsonDocument.Parse(UserText.Read(path, ArchitectureValuesJson.LargestFile));
         // The released code saves the student's mIoU with the teacher's parameters too: there it says nothing.
         if (role == Role.Student && Number(document.RootElement, "mIoU02") is { } with8 && Number(document.RootElement, "mIoU12") is { } with16)
             return (with8, with16);

@@ -71,7 +71,7 @@ public static class SearchResultFile
     {
         try
         {
-            return JsonNode.Parse(UserFile.Read(path, LargestFile)) ?? throw new JsonException("it is empty");
+            return JsonNode.Parse(UserText.Read(path, LargestFile).Span) ?? throw new JsonException("it is empty");
         }
         catch (JsonException e)
         {

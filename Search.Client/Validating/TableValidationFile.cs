@@ -75,7 +75,7 @@ public static class TableValidationFile
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="UserErrorException">It is missing or no validation.</exception>
-    public static TableValidation Load(string path) => Read(UserFile.Read(path, LargestFile), path);
+    public static TableValidation Load(string path) => Read(UserText.Read(path, LargestFile).Span, path);
 
     private static string Text(string name, JsonNode? value) => name switch
     {

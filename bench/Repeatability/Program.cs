@@ -18,6 +18,11 @@ if (args is not [("fixed" or "released") and var protocol, var path, ..])
     Console.Error.WriteLine("usage: fixed|released OUT.json [--threads N] [--runs N] [--sample N] [--pilot S] [--seconds S]");
     return 2;
 }
+if (Path.Exists(path))
+{
+    Console.Error.WriteLine($"{path} is there already: name another file.");
+    return 2;
+}
 int threads = (int)Option("--threads", 1), runs = (int)Option("--runs", 50), sample = (int)Option("--sample", int.MaxValue);
 double pilot = Option("--pilot", 1), seconds = Option("--seconds", 6);
 

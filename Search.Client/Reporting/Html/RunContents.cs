@@ -56,7 +56,7 @@ public sealed class RunContents
         return new RunContents(run)
         {
             Configuration = configuration,
-            ConfigurationText = Encoding.UTF8.GetString(UserFile.Read(run.Configuration, LargestConfiguration)),
+            ConfigurationText = Encoding.UTF8.GetString(UserText.Read(run.Configuration, LargestConfiguration).Span),
             Table = table,
             Scalars = ScalarSeries.Read(run.Scalars),
             Pairs = File.Exists(run.SearchResult) ? SearchResultFile.Read(run.SearchResult) : [],

@@ -19,6 +19,7 @@ internal static class ReadersCommand
         int clients = arguments.Integer("clients", 200, 1), core = arguments.Integer("service-core", 0, 0);
         double calls = arguments.Number("calls", 150, 1);
         string folder = Path.GetFullPath(arguments.Required("out"));
+        OutputFile.RequireAll([Path.Combine(folder, "report.txt")], "--out", overwrite: false, []);
         CheckCores(core);
         SearchSpace space = SearchSpace.Paper(arguments.Integer("height", 128, 32), arguments.Integer("width", 256, 32), classes: 11);
         if (space.Validate() is [var fault, ..]) throw new UsageException(fault);

@@ -18,6 +18,7 @@ internal static class SoakCommand
         var length = TimeSpan.FromMinutes(arguments.Number("minutes", 60, 0.5));
         int clients = arguments.Integer("clients", 4, 1), seed = arguments.Integer("seed", 1, 0);
         string folder = Path.GetFullPath(arguments.Required("out"));
+        OutputFile.RequireAll([Path.Combine(folder, "soak.csv"), Path.Combine(folder, "verdict.txt")], "--out", overwrite: false, []);
 
         await using ServiceProcess service = await ServiceProcess.StartAsync(folder, core: null, interrupted);
         using var metrics = new MetricsPage(service.Metrics);

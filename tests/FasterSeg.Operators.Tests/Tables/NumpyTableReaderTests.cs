@@ -32,7 +32,20 @@ public sealed class NumpyTableReaderTests
     [InlineData("cos\nsystem\n", "the Python name 'os system'")]
     [InlineData("cbuiltins\neval\n", "the Python name 'builtins eval'")]
     [InlineData("cnumpy\nload\n", "the Python name 'numpy load'")]
-    [InlineData("h\0", "opcode 0x68")] // BINGET
+    [InlineData("cposix\nsystem\n", "the Python name 'posix system'")]
+    [InlineData("cnumpy.core.multiarray\nfromfile\n", "the Python name 'numpy.core.multiarray fromfile'")]
+    [InlineData("\u008c\u0002os\u008c\u0006system\u0093", "the Python name 'os system'")] // STACK_GLOBAL
+    [InlineData("h\u00c8", "it fetches a value that it has not remembered")] // BINGET
+    [InlineData("h\0", "a dictionary has a key without a value")]
+    [InlineData("\u0080\u0006", "its pickle protocol is 6 and none from 2 to 5")]
+    [InlineData("\u0080\u0001", "its pickle protocol is 1 and none from 2 to 5")]
+    [InlineData("\u008a\u0009123456789", "a whole number is larger than any latency")] // LONG1
+    [InlineData("\u0081", "opcode 0x81")] // NEWOBJ
+    [InlineData("\u0092", "opcode 0x92")] // NEWOBJ_EX
+    [InlineData("\u0082\u0001", "opcode 0x82")] // EXT1
+    [InlineData("\u008b\u00ff\u00ff\u00ff\u007f", "opcode 0x8B")] // LONG4
+    [InlineData("\u0097", "opcode 0x97")] // NEXT_BUFFER
+    [InlineData("\u008f", "opcode 0x8F")] // EMPTY_SET
     [InlineData("i__main__\nC\n", "opcode 0x69")] // INST
     [InlineData("o", "opcode 0x6F")] // OBJ
     [InlineData("Q", "opcode 0x51")] // BINPERSID
@@ -54,22 +67,37 @@ public sealed class NumpyTableReaderTests
     }
 
     [Theory]
-    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (), }")]
     [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (2,), }")]
-    [InlineData("{'descr': '|O', 'fortran_order': True, 'shape': (), }")]
+    [InlineData("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (), }")]
+    [InlineData("{'descr': '|O', 'shape': (), }")]
     public void OtherArrays_AreRefused(string header) => Assert.Contains("its header does not describe one Python object",
         Assert.Throws<UserErrorException>(() => NumpyTableReader.Read([.. PickleFile.Header(header), .. PickleFile.Body([])], "T.npy")).Message,
         StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("{'descr': '|O', 'fortran_order': True, 'shape': (), }")]
+    [InlineData("{'descr': '|O8', 'fortran_order': False, 'shape': (1,), }")]
+    [InlineData("{'descr': '|O4', 'fortran_order': False, 'shape': (1L,), }")]
+    [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (1, 1), }")]
+    public void ArrayOfOneObject_IsRead_HoweverItsHeaderSaysSo(string header) => Assert.Equal(
+        [KeyValuePair.Create("ff_H8_W16_C24", 0.25)],
+        NumpyTableReader.Read([.. PickleFile.Header(header), .. PickleFile.Body(PickleFile.Item("ff_H8_W16_C24", 0.25))], "T.npy"));
 
     [Fact]
     public void DuplicateName_IsRefused() => Assert.Contains("the key 'ff_H8_W16_C24' occurs a second time",
         Assert.Throws<UserErrorException>(() => NumpyTableReader.Read(PickleFile.Of(("ff_H8_W16_C24", 1), ("ff_H8_W16_C24", 2)), "T.npy")).Message,
         StringComparison.Ordinal);
 
-    [Fact]
-    public void TextThatClaimsGigabytes_IsRefusedBeforeItIsRead()
+    [Theory]
+    [InlineData("X\u00ff\u00ff\u00ff\u007f")] // BINUNICODE
+    [InlineData("T\u00ff\u00ff\u00ff\u00ff")] // BINSTRING
+    [InlineData("B\u00ff\u00ff\u00ff\u00ff")] // BINBYTES
+    [InlineData("\u008d\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff")] // BINUNICODE8
+    [InlineData("\u008e\0\0\0\0\u0001\0\0\0")] // BINBYTES8
+    [InlineData("\u0096\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007f")] // BYTEARRAY8
+    public void TextThatClaimsGigabytes_IsRefusedBeforeItIsRead(string opcodes)
     {
-        byte[] file = [.. ValidHeader, .. PickleFile.Body([(byte)'X', 0xff, 0xff, 0xff, 0x7f])];
+        byte[] file = [.. ValidHeader, .. PickleFile.Body(Encoding.Latin1.GetBytes(opcodes))];
         Assert.Contains("longer than any name", Assert.Throws<UserErrorException>(() => NumpyTableReader.Read(file, "T.npy")).Message, StringComparison.Ordinal);
     }
 
