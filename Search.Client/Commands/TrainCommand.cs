@@ -47,6 +47,7 @@ public static class TrainCommand
         SearchWorkflow.CheckClasses(configuration, data);
         if (!options.Resume && run.TrainingCheckpoint(options.Role).Exists)
             throw new UserErrorException($"{run.TrainingCheckpoint(options.Role).Path} is there already: go on with --resume, or move it away to train anew.");
+        if (!options.Resume) DataCheckCommand.Keep(await DataCheckCommand.BeginAsync(options.Data, data, run, console, cancellationToken), data, run);
         Device device = TorchDevice.Open(options.Device, configuration.Threads);
         await TrainAsync(configuration, data, run, options.Role, device, options.Resume, console, cancellationToken);
         string name = RunFolder.Name(options.Role);

@@ -28,4 +28,10 @@ public sealed class CachedSamples(ISampleSource samples, long limitBytes = Cache
 
     /// <inheritdoc/>
     public LabelMap LoadLabel(int index) => kept[index]?.Label ?? samples.LoadLabel(index);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Files(int index) => samples.Files(index);
+
+    /// <inheritdoc/>
+    public SampleExamination Examine(int index, int classes, bool pictures) => samples.Examine(index, classes, pictures);
 }

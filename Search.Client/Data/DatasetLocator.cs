@@ -14,7 +14,15 @@ public static class DatasetLocator
     /// <param name="options">Size and number of synthetic scenes.</param>
     /// <exception cref="UsageException">The kind is unknown, or its DIR is missing from the text.</exception>
     /// <exception cref="UserErrorException">The folder or a file in it is missing or broken.</exception>
-    public static SegmentationDataset Open(string location, DataOptions options)
+    public static SegmentationDataset Open(string location, DataOptions options) => Open(location, options, sentence => throw new UserErrorException(sentence));
+
+    /// <summary>Opens a data set without the samples that lack something.</summary>
+    /// <param name="location">As above.</param>
+    /// <param name="options">As above.</param>
+    /// <param name="fault">Takes a sentence for each of these.</param>
+    /// <exception cref="UsageException">The kind is unknown, or its DIR is missing from the text.</exception>
+    /// <exception cref="UserErrorException">Nothing can be read at all.</exception>
+    internal static SegmentationDataset Open(string location, DataOptions options, Action<string> fault)
     {
         string[] parts = location.Split(':', 2, StringSplitOptions.TrimEntries);
         (string kind, string folder) = (parts[0], parts.Length == 2 ? parts[1] : "");
@@ -22,10 +30,10 @@ public static class DatasetLocator
         {
             "synthetic" when folder.Length == 0 => SyntheticDataset.Open(options),
             "synthetic" => throw new UsageException($"'{location}': synthetic scenes are drawn, not read; write just 'synthetic'."),
-            "camvid" => CamVidDataset.Open(Existing(folder, location)),
-            "cityscapes" => CityscapesDataset.Open(Existing(folder, location)),
-            "bdd" => BddDataset.Open(Existing(folder, location)),
-            "folder" => FolderDataset.Open(Existing(folder, location)),
+            "camvid" => CamVidDataset.Open(Existing(folder, location), fault),
+            "cityscapes" => CityscapesDataset.Open(Existing(folder, location), fault),
+            "bdd" => BddDataset.Open(Existing(folder, location), fault),
+            "folder" => FolderDataset.Open(Existing(folder, location), fault),
             _ => throw new UsageException($"'{location}' is no kind of data that exists here: use {Kinds}."),
         };
     }
@@ -33,6 +41,6 @@ public static class DatasetLocator
     private static string Existing(string folder, string location)
     {
         if (folder.Length == 0) throw new UsageException($"'{location}' names no folder: use {Kinds}.");
-        return Directory.Exists(folder) ? folder : throw new UserErrorException($"The data folder '{folder}' does not exist.");
+        return Directory.Exists(folder) ? folder : throw new UserErrorException($"The data folder '{folder}' {(File.Exists(folder) ? "is a file: name the folder that it lies in" : "does not exist")}.");
     }
 }
