@@ -35,16 +35,17 @@ public static class DataCheckCommand
     /// <summary>What a search or training does first: counts the labels, unless the run keeps the counts of these very files, and tells what they say.</summary>
     /// <param name="location">As the user named it.</param>
     /// <param name="data">The data set.</param>
+    /// <param name="faults">What was wrong when it was opened.</param>
     /// <param name="run">May keep the counts of an earlier command; null where there is no run yet.</param>
     /// <param name="console">Where to print.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The check, to be kept with <see cref="Keep"/>; null where samples are drawn, and right by construction.</returns>
     /// <exception cref="UserErrorException">Something is wrong; what was printed says what.</exception>
-    internal static async Task<DatasetCheck?> BeginAsync(string location, SegmentationDataset data, RunFolder? run, IAnsiConsole console, CancellationToken cancellation)
+    internal static async Task<DatasetCheck?> BeginAsync(string location, SegmentationDataset data, IEnumerable<string> faults, RunFolder? run, IAnsiConsole console, CancellationToken cancellation)
     {
-        if (data.Train.Files(0).Count == 0) return null;
+        if (data.Train.Count > 0 && data.Train.Files(0).Count == 0) return null;
         DatasetCheck check = (run is null ? null : DatasetCheckFile.Load(data, run.DataCheck)) ?? await LookAsync(data, pictures: false, console, cancellation);
-        Tell(location, data, check, [], console);
+        Tell(location, data, check, faults, console);
         return check;
     }
 

@@ -60,9 +60,10 @@ public static class SearchCommand
         if (!options.Resume) RunFolder.RequireNew(options.Out);
         RunFolder? resumed = options.Resume ? RunFolder.Open(options.Out) : null;
         FasterSegOptions configuration = ConfigurationLoader.Load(resumed?.Configuration ?? options.Config, options.Set);
-        SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data);
+        var faults = new List<string>();
+        SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data, options.Resume ? null : faults.Add);
         SearchWorkflow.CheckClasses(configuration, data);
-        DatasetCheck? check = options.Resume ? null : await DataCheckCommand.BeginAsync(options.Data, data, run: null, console, cancellationToken);
+        DatasetCheck? check = options.Resume ? null : await DataCheckCommand.BeginAsync(options.Data, data, faults, run: null, console, cancellationToken);
         var torch = TorchDevice.Open(options.Device, configuration.Threads);
 
         await using ProfilerConnection? profiler = await SearchWorkflow.ProfilerAsync(options.Profiler, hasTable: (options.Lut ?? resumed?.Table) is not null, cancellationToken);

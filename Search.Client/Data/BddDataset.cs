@@ -28,7 +28,7 @@ internal static class BddDataset
         };
 
         ISampleSource Samples(string split) => new CachedSamples(new FileSamples(FilePairs.Of(Images(folder, layout, split),
-            image => Path.Combine(folder, layout.Labels, split, Path.GetFileNameWithoutExtension(image) + layout.LabelSuffix + ".png"), "label", fault).Some(split), masks));
+            image => Path.Combine(folder, layout.Labels, split, Path.GetFileNameWithoutExtension(image) + layout.LabelSuffix + ".png"), "label", fault), masks));
     }
 
     private static IReadOnlyList<string> Images(string folder, Layout layout, string split)

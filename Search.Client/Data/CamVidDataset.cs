@@ -27,7 +27,7 @@ internal static class CamVidDataset
         var masks = new MaskFile(Classes, Labels);
         return new SegmentationDataset("CamVid", Classes, Samples("train.txt"), Samples("val.txt")) { Encoding = Labels };
 
-        ISampleSource Samples(string list) => new CachedSamples(new FileSamples(FilePairs.Alone(ReadList(folder, list, fault), "label image", fault).Some($"'{list}'"), masks));
+        ISampleSource Samples(string list) => new CachedSamples(new FileSamples(FilePairs.Alone(ReadList(folder, list, fault), "label image", fault), masks));
     }
 
     private static List<FilePairs.Pair> ReadList(string folder, string name, Action<string> fault)

@@ -30,7 +30,7 @@ internal static class CityscapesDataset
         };
 
         ISampleSource Samples(string split) => new CachedSamples(new FileSamples(FilePairs.Of(
-            Images(folder, split), image => LabelOf(folder, split, image), "label", fault, " Unpack gtFine_trainvaltest.zip beside leftImg8bit.").Some(split), masks));
+            Images(folder, split), image => LabelOf(folder, split, image), "label", fault, " Unpack gtFine_trainvaltest.zip beside leftImg8bit."), masks));
     }
 
     private static IReadOnlyList<string> Images(string folder, string split)

@@ -1,5 +1,3 @@
-using FasterSeg.Operators;
-
 namespace FasterSeg.Search.Client.Data;
 
 /// <summary>Brings images and their masks together.</summary>
@@ -22,7 +20,7 @@ internal static class FilePairs
         {
             string mask = maskOf(image), found = names.Find(mask);
             if (File.Exists(found)) pairs.Add(new Pair(image, found));
-            else fault($"Image '{image}' has no {kind}: '{mask}' does not exist{(names.Other(mask) is { } other ? $", but '{Path.GetFileName(other)}'; masks must be PNG, which keeps every value exactly" : "")}.{hint}");
+            else fault($"Image '{image}' has no {kind}: '{mask}' does not exist{names.Instead(mask)}.{hint}");
         }
         return Alone(pairs, kind, fault);
     }
@@ -38,9 +36,4 @@ internal static class FilePairs
         }
         return [.. pairs.Where(pair => pair.Image == byMask[pair.Mask].First().Image)];
     }
-
-    /// <summary>Pairs that are there.</summary>
-    /// <exception cref="UserErrorException">There is none.</exception>
-    public static IReadOnlyList<Pair> Some(this IReadOnlyList<Pair> pairs, string where) =>
-        pairs.Count > 0 ? pairs : throw new UserErrorException($"No image of {where} has a mask.");
 }

@@ -30,7 +30,7 @@ internal static class FolderDataset
         {
             if (!Directory.Exists(needed)) throw new UserErrorException($"The data folder needs '{needed}', which does not exist.");
         }
-        return FilePairs.Of(Images(folder, split), image => Path.Combine(masks, Path.GetFileNameWithoutExtension(image) + ".png"), "mask", fault).Some($"'{images}'");
+        return FilePairs.Of(Images(folder, split), image => Path.Combine(masks, Path.GetFileNameWithoutExtension(image) + ".png"), "mask", fault);
     }
 
     private static IReadOnlyList<string> Images(string folder, string split) => ImageFolder.Files(Path.Combine(folder, "images", split));

@@ -69,7 +69,7 @@ internal sealed class MaskFile(IReadOnlyList<SegmentationClass> classes, LabelEn
         for (int i = 0; i < decoded.Length; i++)
         {
             int next = At(png, i);
-            if (next != colour && !labels.TryGetValue(colour = next, out label)) throw values.NoClassHas(path, colour, Position(i, png));
+            if (next != colour && !labels.TryGetValue(colour = next, out label)) throw values.NoClassHas(path, colour, png.Channels == 4 && png.Samples[(i * 4) + 3] == 0, Position(i, png));
             decoded[i] = label;
         }
         foreach (var (used, count) in pixels) add(labels[used], asIndices ? used & 0xFF : LabelCount.ByColour, count);

@@ -64,8 +64,8 @@ internal sealed class MaskValues(IReadOnlyList<SegmentationClass> classes, Label
     }
 
     /// <summary>What is wrong with a colour.</summary>
-    public UserErrorException NoClassHas(string path, int colour, string position) =>
-        new($"Mask '{path}' has colour {Text(colour)} at {position}, which no class has: add it to classes.json (as a class or as ignoreColor) or correct the mask.");
+    public UserErrorException NoClassHas(string path, int colour, bool transparent, string position) =>
+        new($"Mask '{path}' has colour {Text(colour)}{(transparent ? ", transparent," : "")} at {position}, which no class has: add it to classes.json (as a class or as ignoreColor) or correct the mask.");
 
     private UserErrorException Contradiction(string path, byte odd, int colour, byte silent, byte painted)
     {

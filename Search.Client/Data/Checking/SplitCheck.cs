@@ -16,6 +16,9 @@ public sealed record SplitCheck(string Name, int Samples, IReadOnlyList<long> Cl
     /// <summary>Pixels that count.</summary>
     public long Counted => Classes.Sum();
 
+    /// <summary>Samples whose label cannot be read.</summary>
+    public int Unread => Samples - Sizes.Sum(size => size.Count);
+
     /// <summary>All pixels.</summary>
     public long Pixels => Counted + Ignored.Values.Sum();
 
