@@ -43,6 +43,7 @@ public static class CommandLine
         DeviceCommand.Create(console),
         ProfileCommand.Create(console),
         LutCommand.Create(console),
+        DataCommand.Create(console),
         SearchCommand.Create(console),
         TrainCommand.Create(console),
         EvalCommand.Create(console),

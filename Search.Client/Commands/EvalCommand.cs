@@ -58,9 +58,9 @@ public static class EvalCommand
         SearchWorkflow.CheckClasses(configuration, data);
         Device device = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
         ConfusionMatrix confusion = await EvaluateAsync(run, options.Role, data, options.Split, options.Mode, device, console, cancellationToken);
-        EvaluationReport.Write(console, data, confusion, MajorityMap.Evaluate(data, options.Split, cancellationToken));
-        ModelMeasurement? latency = options.Measure || options.Profiler is not null ? await MeasureAsync(options, run, configuration, console, cancellationToken) : null;
-        EvaluationReport.Save(run.Evaluation(options.Role, options.Split), data, confusion, options.Mode, latency);
+        EvaluationOutcome.Show(console, run, options.Role, data, options.Split, options.Mode, confusion, cancellationToken);
+        if (options.Measure || options.Profiler is not null)
+            EvaluationReport.Save(run.Evaluation(options.Role, options.Split), data, confusion, options.Mode, await MeasureAsync(options, run, configuration, console, cancellationToken));
         return ExitCodes.Done;
     }
 

@@ -69,8 +69,7 @@ public static class QuickstartCommand
 
         Heading(console, "5. Look at an answer");
         ConfusionMatrix confusion = await EvalCommand.EvaluateAsync(run, Role.Student, data, "val", EvaluationMode.Plain, torch, console, cancellationToken);
-        EvaluationReport.Write(console, data, confusion, MajorityMap.Evaluate(data, "val", cancellationToken));
-        EvaluationReport.Save(run.Evaluation(Role.Student, "val"), data, confusion, EvaluationMode.Plain, latency: null);
+        EvaluationOutcome.Show(console, run, Role.Student, data, "val", EvaluationMode.Plain, confusion, cancellationToken);
         string picture = WritePicture(run, data, torch), page = run.In("report.html");
         RunContents contents = RunContents.Read(run);
         contents.Examples = ReportCommand.Examples(contents, data, torch, cancellationToken);

@@ -3,6 +3,7 @@ using FasterSeg.Operators;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Data.Checking;
 using FasterSeg.Search.Client.Latency;
 using FasterSeg.Search.Client.Native;
 using FasterSeg.Search.Client.Networks;
@@ -59,8 +60,10 @@ public static class SearchCommand
         if (!options.Resume) RunFolder.RequireNew(options.Out);
         RunFolder? resumed = options.Resume ? RunFolder.Open(options.Out) : null;
         FasterSegOptions configuration = ConfigurationLoader.Load(resumed?.Configuration ?? options.Config, options.Set);
-        SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data);
+        var faults = new List<string>();
+        SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data, options.Resume ? null : faults.Add);
         SearchWorkflow.CheckClasses(configuration, data);
+        DatasetCheck? check = options.Resume ? null : await DataCheckCommand.BeginAsync(options.Data, data, faults, run: null, console, cancellationToken);
         var torch = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
 
         await using ProfilerConnection? profiler = await SearchWorkflow.ProfilerAsync(options.Profiler, hasTable: (options.Lut ?? resumed?.Table) is not null, cancellationToken);
@@ -71,6 +74,7 @@ public static class SearchCommand
         if (resumed is null) LatencyTableJson.Save(table, run.Table);
         configuration.Machine = MachineOptions.Here();
         ConfigurationLoader.Save(configuration, run.Configuration);
+        DataCheckCommand.Keep(check, data, run);
         IReadOnlyList<RoleChoice> choices = await SearchWorkflow.SearchAsync(configuration, data, table, run, torch, options.Resume, profiler, live: options.Lut is null, options.MeasureEvery, console, cancellationToken);
         // The profiler may have sent a newer one meanwhile.
         table = LatencyTableJson.Load(run.Table);

@@ -43,10 +43,12 @@ public static class TrainCommand
         // A training that goes on has the settings that it began with.
         string settings = run.TrainingConfiguration(options.Role);
         FasterSegOptions configuration = ConfigurationLoader.Load(options.Resume && File.Exists(settings) ? settings : run.Configuration, options.Set);
-        SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data);
+        var faults = new List<string>();
+        SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data, options.Resume ? null : faults.Add);
         SearchWorkflow.CheckClasses(configuration, data);
         if (!options.Resume && run.TrainingCheckpoint(options.Role).Exists)
             throw new UserErrorException($"{run.TrainingCheckpoint(options.Role).Path} is there already: go on with --resume, or move it away to train anew.");
+        if (!options.Resume) DataCheckCommand.Keep(await DataCheckCommand.BeginAsync(options.Data, data, faults, run, console, cancellationToken), data, run);
         Device device = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
         await TrainAsync(configuration, data, run, options.Role, device, options.Resume, console, cancellationToken);
         string name = RunFolder.Name(options.Role);

@@ -16,6 +16,6 @@ public sealed record ComparedNetwork(ComparedRun Run, DerivedArchitecture Archit
     /// <summary>Teacher or student.</summary>
     public Role Role => Architecture.Role;
 
-    /// <summary>Mean IoU after its training, 0 to 1.</summary>
+    /// <summary>Mean IoU after its training, 0 to 1; null where it was not evaluated, or no pixel counted.</summary>
     public double? TrainedMeanIou => Evaluation?.MeanIou;
 }

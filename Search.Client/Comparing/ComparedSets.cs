@@ -17,6 +17,8 @@ public static class ComparedSets
 
     private static IEnumerable<ComparedSet> ByAccuracy(ComparedNetwork[] networks, Action<string> notes)
     {
+        foreach (ComparedNetwork network in networks.Where(network => network.Evaluation is { MeanIou: null }))
+            notes($"{network.Run.Name}'s {Name(network)} was evaluated on images of which no pixel counts: it has no mIoU.");
         if (Array.TrueForAll(networks, network => network.Evaluation is not null))
         {
             return Split(networks, (a, b) => a.Evaluation!.IsComparableWith(b.Evaluation!) ? null : Images(a.Evaluation, b.Evaluation!), "were evaluated differently", notes)

@@ -17,7 +17,7 @@ internal static class BddDataset
         new(Path.Combine("seg", "images"), Path.Combine("seg", "labels"), "_train_id"),
     ];
 
-    public static SegmentationDataset Open(string folder)
+    public static SegmentationDataset Open(string folder, Action<string> fault)
     {
         Layout layout = Array.Find(Layouts, each => Directory.Exists(Path.Combine(folder, each.Images, "train")))
             ?? throw new UserErrorException($"'{folder}' holds neither {Path.Combine(Layouts[0].Images, "train")} nor {Path.Combine(Layouts[1].Images, "train")}: name the folder bdd100k into which images and segmentation labels were unpacked.");
@@ -27,15 +27,13 @@ internal static class BddDataset
             Test = Directory.Exists(Path.Combine(folder, layout.Images, "test")) ? new ImageSamples(Images(folder, layout, "test")) : null,
         };
 
-        ISampleSource Samples(string split) => new CachedSamples(new FileSamples(FileSamples.Paired(Images(folder, layout, split),
-            image => Path.Combine(folder, layout.Labels, split, Path.GetFileNameWithoutExtension(image) + layout.LabelSuffix + ".png"), "label"), masks));
+        ISampleSource Samples(string split) => new CachedSamples(new FileSamples(FilePairs.Of(Images(folder, layout, split),
+            image => Path.Combine(folder, layout.Labels, split, Path.GetFileNameWithoutExtension(image) + layout.LabelSuffix + ".png"), "label", fault), masks));
     }
 
     private static IReadOnlyList<string> Images(string folder, Layout layout, string split)
     {
         string images = Path.Combine(folder, layout.Images, split);
-        if (!Directory.Exists(images)) throw new UserErrorException($"BDD100K needs '{images}', which does not exist.");
-        string[] paths = [.. Directory.EnumerateFiles(images, "*.jpg").Order(StringComparer.Ordinal)];
-        return paths.Length > 0 ? paths : throw new UserErrorException($"There is no JPEG image in '{images}'.");
+        return Directory.Exists(images) ? ImageFolder.Jpegs(images) : throw new UserErrorException($"BDD100K needs '{images}', which does not exist.");
     }
 }

@@ -17,9 +17,6 @@ public sealed class CachedSamples(ISampleSource samples, long limitBytes = Cache
     public int Count => samples.Count;
 
     /// <inheritdoc/>
-    public IEnumerable<string> Files => samples.Files;
-
-    /// <inheritdoc/>
     public string NameOf(int index) => samples.NameOf(index);
 
     /// <inheritdoc/>
@@ -34,4 +31,10 @@ public sealed class CachedSamples(ISampleSource samples, long limitBytes = Cache
 
     /// <inheritdoc/>
     public LabelMap LoadLabel(int index) => kept[index]?.Label ?? samples.LoadLabel(index);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FilesOf(int index) => samples.FilesOf(index);
+
+    /// <inheritdoc/>
+    public SampleExamination Examine(int index, int classes, bool pictures) => samples.Examine(index, classes, pictures);
 }

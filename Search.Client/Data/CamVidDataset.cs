@@ -1,3 +1,4 @@
+using System.Text;
 using FasterSeg.Operators;
 
 namespace FasterSeg.Search.Client.Data;
@@ -8,7 +9,7 @@ namespace FasterSeg.Search.Client.Data;
 /// </summary>
 internal static class CamVidDataset
 {
-    private const string ListedPrefix = "/SegNet/CamVid/";
+    private const string ListedPrefix = "/SegNet/CamVid/", ListedFolder = "CamVid/";
     private const byte Unlabelled = 11;
 
     /// <summary>The classes with the colours that CamVid's authors gave them.</summary>
@@ -19,36 +20,46 @@ internal static class CamVidDataset
         new("car", 64, 0, 128), new("pedestrian", 64, 64, 0), new("bicyclist", 0, 128, 192),
     ];
 
-    private static readonly LabelEncoding Encoding = LabelEncoding.Indices(Classes.Length, Unlabelled);
+    private static readonly LabelEncoding Labels = LabelEncoding.Indices(Classes.Length, Unlabelled);
 
-    public static SegmentationDataset Open(string folder)
+    public static SegmentationDataset Open(string folder, Action<string> fault)
     {
-        var masks = new MaskFile(Classes, Encoding);
-        return new SegmentationDataset("CamVid", Classes, Samples("train.txt"), Samples("val.txt")) { Encoding = Encoding };
+        var masks = new MaskFile(Classes, Labels);
+        return new SegmentationDataset("CamVid", Classes, Samples("train.txt"), Samples("val.txt")) { Encoding = Labels };
 
-        ISampleSource Samples(string list) => new CachedSamples(new FileSamples(ReadList(folder, list), masks));
+        ISampleSource Samples(string list) => new CachedSamples(new FileSamples(FilePairs.Alone(ReadList(folder, list, fault), "label image", fault), masks));
     }
 
-    private static List<FileSamples.Pair> ReadList(string folder, string name)
+    private static List<FilePairs.Pair> ReadList(string folder, string name, Action<string> fault)
     {
         string list = Path.Combine(folder, name);
         if (!File.Exists(list)) throw new UserErrorException($"CamVid's list '{list}' is missing: give the folder that holds train.txt and val.txt.");
-        var pairs = new List<FileSamples.Pair>();
-        string[] lines = File.ReadAllLines(list);
+        var names = new MaskNames();
+        var pairs = new List<FilePairs.Pair>();
+        string[] lines = Encoding.UTF8.GetString(ImageFile.ReadBytes(list)).TrimStart('\uFEFF').Split('\n');
+        if (Array.TrueForAll(lines, string.IsNullOrWhiteSpace)) throw new UserErrorException($"CamVid's list '{list}' is empty.");
         for (int i = 0; i < lines.Length; i++)
         {
-            string[] paths = lines[i].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            string[] paths = lines[i].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (paths.Length == 0) continue;
-            if (paths.Length != 2) throw new UserErrorException($"'{list}', line {i + 1}: expected an image and a label image with a space between, found '{lines[i]}'.");
-            pairs.Add(new FileSamples.Pair(Locate(paths[0]), Locate(paths[1])));
-
-            string Locate(string listed)
+            if (paths.Length != 2)
             {
-                string relative = listed.StartsWith(ListedPrefix, StringComparison.Ordinal) ? listed[ListedPrefix.Length..] : listed;
-                string path = Path.Combine(folder, relative);
-                return File.Exists(path) ? path : throw new UserErrorException($"'{list}', line {i + 1} names '{path}', which does not exist.");
+                fault($"'{list}', line {i + 1}: expected an image and a label image with a space or a tab between, found '{lines[i].Trim()}'.");
+                continue;
             }
+            string image = Locate(folder, paths[0], names), label = Locate(folder, paths[1], names);
+            foreach (string path in new[] { image, label }.Where(path => !File.Exists(path))) fault($"'{list}', line {i + 1} names '{path}', which does not exist.");
+            if (File.Exists(image) && File.Exists(label)) pairs.Add(new FilePairs.Pair(image, label));
         }
-        return pairs.Count > 0 ? pairs : throw new UserErrorException($"CamVid's list '{list}' is empty.");
+        return pairs;
+    }
+
+    /// <summary>Where a listed file lies: relative to the folder, without what the list's author had before it.</summary>
+    private static string Locate(string folder, string listed, MaskNames names)
+    {
+        string relative = listed.StartsWith(ListedPrefix, StringComparison.Ordinal) ? listed[ListedPrefix.Length..] : listed;
+        string path = names.Find(Path.Combine(folder, relative));
+        int root = listed.Replace('\\', '/').IndexOf(ListedFolder, StringComparison.OrdinalIgnoreCase);
+        return File.Exists(path) || root < 0 ? path : names.Find(Path.Combine(folder, listed[(root + ListedFolder.Length)..]));
     }
 }

@@ -8,10 +8,10 @@ namespace FasterSeg.Search.Client.Data;
 /// </summary>
 internal static class FolderDataset
 {
-    public static SegmentationDataset Open(string folder)
+    public static SegmentationDataset Open(string folder, Action<string> fault)
     {
         ClassesFile file = ClassesFile.Read(Path.Combine(folder, "classes.json"));
-        LabelEncoding encoding = LabelEncoding.Indices(file.Classes.Count, file.Ignore);
+        LabelEncoding encoding = LabelEncoding.Indices(file.Classes.Count, file.Ignore, file.FirstIndex, isChosen: true);
         var masks = new MaskFile(file.Classes, encoding, file.IgnoreColour);
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         return new SegmentationDataset(name, file.Classes, Samples("train"), Samples("val"))
@@ -20,17 +20,17 @@ internal static class FolderDataset
             Encoding = encoding,
         };
 
-        ISampleSource Samples(string split) => new CachedSamples(new FileSamples(Pairs(folder, split), masks));
+        ISampleSource Samples(string split) => new CachedSamples(new FileSamples(Pairs(folder, split, fault), masks));
     }
 
-    private static IReadOnlyList<FileSamples.Pair> Pairs(string folder, string split)
+    private static IReadOnlyList<FilePairs.Pair> Pairs(string folder, string split, Action<string> fault)
     {
         string images = Path.Combine(folder, "images", split), masks = Path.Combine(folder, "masks", split);
         foreach (string needed in new[] { images, masks })
         {
             if (!Directory.Exists(needed)) throw new UserErrorException($"The data folder needs '{needed}', which does not exist.");
         }
-        return FileSamples.Paired(Images(folder, split), image => Path.Combine(masks, Path.GetFileNameWithoutExtension(image) + ".png"), "mask");
+        return FilePairs.Of(Images(folder, split), image => Path.Combine(masks, Path.GetFileNameWithoutExtension(image) + ".png"), "mask", fault);
     }
 
     private static IReadOnlyList<string> Images(string folder, string split) => ImageFolder.Files(Path.Combine(folder, "images", split));

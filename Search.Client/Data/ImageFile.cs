@@ -7,23 +7,62 @@ namespace FasterSeg.Search.Client.Data;
 public static class ImageFile
 {
     private const int LargestFile = 1 << 29;
+    private const int LargestHeader = 1 << 18; // bytes; a note of how to turn it stands before the pixels
+
+    // As many as the bytes of a decoded picture, four a pixel, that an array can have.
+    private const long MostPixels = int.MaxValue / 4;
 
     /// <summary>Decodes a picture as it is meant to be seen: upright, colours as stored, no colour management.</summary>
     /// <exception cref="UserErrorException">The file is missing, no picture, or cut off; the message names it.</exception>
-    public static RgbImage Read(string path)
+    public static RgbImage Read(string path) => ReadStored(path).Upright();
+
+    /// <summary>Decodes a picture as it is stored, with its note of how to turn it.</summary>
+    /// <exception cref="UserErrorException">The file is missing, no picture, or cut off; the message names it.</exception>
+    internal static StoredPicture ReadStored(string path)
     {
         byte[] bytes = ReadBytes(path);
         using SKData data = SKData.CreateCopy(bytes);
-        using SKCodec codec = SKCodec.Create(data) ?? throw new UserErrorException($"Image '{path}' is not a picture that can be read; use PNG or JPEG.");
-        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        using SKCodec? codec = SKCodec.Create(data);
+        StoredPicture header = Header(path, codec, bytes);
+        var info = new SKImageInfo(header.Width, header.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
         byte[] rgba = new byte[info.BytesSize];
         SKCodecResult result;
         unsafe
         {
-            fixed (byte* pixels = rgba) result = codec.GetPixels(info, (nint)pixels);
+            fixed (byte* first = rgba) result = codec!.GetPixels(info, (nint)first);
         }
-        if (result != SKCodecResult.Success) throw new UserErrorException($"Image '{path}' is damaged or cut off ({result}); write or copy it again.");
-        return Upright(rgba, info.Height, info.Width, codec.EncodedOrigin);
+        return result == SKCodecResult.Success
+            ? header with { Rgba = rgba }
+            : throw new UserErrorException($"Image '{path}' is damaged or cut off ({result}); write or copy it again.");
+    }
+
+    /// <summary>A picture's size and orientation, without its pixels; reads no more of the file than these need.</summary>
+    /// <exception cref="UserErrorException">The file is missing or no picture; the message names it.</exception>
+    internal static StoredPicture ReadHeader(string path)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            byte[] start = new byte[Math.Min(file.Length, LargestHeader)];
+            if (start.Length == 0) throw Empty(path);
+            file.ReadExactly(start);
+            file.Position = 0;
+            using SKCodec? codec = SKCodec.Create(file);
+            return Header(path, codec, start);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"Image '{path}' cannot be read ({e.Message.TrimEnd('.')}): check the path and its permissions.", e);
+        }
+    }
+
+    private static StoredPicture Header(string path, SKCodec? codec, byte[] file)
+    {
+        if (codec is null) throw new UserErrorException($"Image '{path}' is not a picture that can be read; use PNG or JPEG.");
+        (int height, int width) = (codec.Info.Height, codec.Info.Width);
+        return (long)height * width <= MostPixels
+            ? new StoredPicture(height, width, PngChunks.IsPng(file) ? ExifOrientation.OfPng(file) : codec.EncodedOrigin, [])
+            : throw new UserErrorException($"Image '{path}' has {height} x {width} pixels, more than can be held at once: cut it into parts.");
     }
 
     /// <summary>Writes a picture as PNG: first beside, then renamed, so that no half-written file is ever seen.</summary>
@@ -52,31 +91,12 @@ public static class ImageFile
     }
 
     /// <summary>A file's bytes.</summary>
-    /// <exception cref="UserErrorException">The file cannot be read; the message names it.</exception>
-    internal static byte[] ReadBytes(string path) => UserFile.Read(path, LargestFile);
-
-    /// <summary>Cameras store pictures as the sensor lay and note how to turn them (EXIF orientation); this turns them.</summary>
-    private static RgbImage Upright(byte[] rgba, int height, int width, SKEncodedOrigin origin)
+    /// <exception cref="UserErrorException">The file is empty or cannot be read; the message names it.</exception>
+    internal static byte[] ReadBytes(string path)
     {
-        // Where the upright picture's first pixel is stored, and how far it is to the next one down and to the right.
-        int last = height * width - 1, bottom = (height - 1) * width, right = width - 1;
-        (int start, int down, int across) = origin switch
-        {
-            SKEncodedOrigin.TopRight => (right, width, -1),
-            SKEncodedOrigin.BottomRight => (last, -width, -1),
-            SKEncodedOrigin.BottomLeft => (bottom, -width, 1),
-            SKEncodedOrigin.LeftTop => (0, 1, width),
-            SKEncodedOrigin.RightTop => (bottom, 1, -width),
-            SKEncodedOrigin.RightBottom => (last, -1, -width),
-            SKEncodedOrigin.LeftBottom => (right, -1, width),
-            _ => (0, width, 1),
-        };
-        var image = Math.Abs(down) == 1 && Math.Abs(across) == width ? new RgbImage(width, height) : new RgbImage(height, width);
-        for (int r = 0; r < image.Height; r++)
-        {
-            for (int c = 0; c < image.Width; c++)
-                rgba.AsSpan((start + r * down + c * across) * 4, 3).CopyTo(image[r, c]);
-        }
-        return image;
+        byte[] bytes = UserFile.Read(path, LargestFile);
+        return bytes.Length > 0 ? bytes : throw Empty(path);
     }
+
+    private static UserErrorException Empty(string path) => new($"'{path}' is empty (0 bytes): copy or write it again.");
 }

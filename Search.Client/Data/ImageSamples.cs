@@ -6,7 +6,7 @@ internal sealed class ImageSamples(IReadOnlyList<string> paths) : ISampleSource
 {
     public int Count => paths.Count;
 
-    public IEnumerable<string> Files => paths;
+    public IReadOnlyList<string> FilesOf(int index) => [paths[index]];
 
     public string NameOf(int index) => Path.GetFileName(paths[index]);
 

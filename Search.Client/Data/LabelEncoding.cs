@@ -9,18 +9,23 @@ public sealed class LabelEncoding
     private readonly byte[] valueOf;
     private readonly string values;
 
-    private LabelEncoding(byte[] valueOf, IEnumerable<byte> ignored, string values)
+    private LabelEncoding(byte[] valueOf, IEnumerable<byte> ignored, string values, bool isChosen = false)
     {
-        (this.valueOf, this.values) = (valueOf, values);
+        (this.valueOf, this.values, IsChosen) = (valueOf, values, isChosen);
         for (int c = 0; c < valueOf.Length; c++) classOf[valueOf[c]] = c;
         foreach (byte value in ignored.Append(LabelMap.Ignore)) classOf[value] = LabelMap.Ignore;
     }
 
+    /// <summary>Whether it is the user who said from where values count the classes.</summary>
+    public bool IsChosen { get; }
+
     /// <summary>Values are the classes' indices.</summary>
     /// <param name="classes">Number of classes.</param>
     /// <param name="ignore">The value of pixels that do not count; 255 is one always.</param>
-    public static LabelEncoding Indices(int classes, byte ignore = LabelMap.Ignore) =>
-        new([.. Enumerable.Range(0, classes).Select(c => (byte)c)], [ignore], FormattableString.Invariant($"0 to {classes - 1}, {ignore} to ignore"));
+    /// <param name="first">The first class's value.</param>
+    /// <param name="isChosen">Whether the user said so in classes.json.</param>
+    public static LabelEncoding Indices(int classes, byte ignore = LabelMap.Ignore, byte first = 0, bool isChosen = false) =>
+        new([.. Enumerable.Range(first, classes).Select(c => (byte)c)], [ignore], FormattableString.Invariant($"{first} to {first + classes - 1}, {ignore} to ignore"), isChosen);
 
     /// <summary>Values are numbers of the data set's own.</summary>
     /// <param name="values">Each class's value.</param>
@@ -33,6 +38,9 @@ public sealed class LabelEncoding
 
     /// <summary>The class that a stored value means, or <see cref="LabelMap.Ignore"/>; null where it means none.</summary>
     public byte? Decode(byte value) => classOf[value] == Unknown ? null : (byte)classOf[value];
+
+    /// <summary>The value that a class is stored as.</summary>
+    public byte ValueOf(int @class) => valueOf[@class];
 
     /// <summary>For messages: which values there are.</summary>
     public override string ToString() => values;

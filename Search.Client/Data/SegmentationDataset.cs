@@ -16,6 +16,9 @@ public sealed record SegmentationDataset(
     /// <summary>What the values of its label images mean.</summary>
     public LabelEncoding Encoding { get; init; } = LabelEncoding.Indices(Classes.Count);
 
+    /// <summary>What is wrong where masks hold these values and no others; null where nothing is.</summary>
+    public Func<IReadOnlySet<int>, string?>? ValuesFault { get; init; }
+
     /// <summary>Where a prediction goes below the folder of all of them, by its sample's name.</summary>
     public Func<string, string> PredictionPath { get; init; } = PngOf;
 

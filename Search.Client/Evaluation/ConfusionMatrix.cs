@@ -64,10 +64,10 @@ public sealed class ConfusionMatrix(int classes)
 
     /// <summary>
     /// Mean <see cref="Iou"/>, 0 to 1, over the classes that are labelled or predicted somewhere (the released code's
-    /// convention: a class that is only predicted, wrongly, counts as 0). 0 where nothing was counted.
+    /// convention: a class that is only predicted, wrongly, counts as 0). NaN where nothing was counted: it is neither good nor bad.
     /// </summary>
-    public double MeanIou => Enumerable.Range(0, Classes).Select(Iou).Where(iou => !double.IsNaN(iou)).DefaultIfEmpty(0).Average();
+    public double MeanIou => Enumerable.Range(0, Classes).Select(Iou).Where(iou => !double.IsNaN(iou)).DefaultIfEmpty(double.NaN).Average();
 
-    /// <summary>Share of the counted pixels that are predicted right, 0 to 1; 0 where nothing was counted.</summary>
-    public double PixelAccuracy => Total == 0 ? 0 : (double)Enumerable.Range(0, Classes).Sum(c => this[c, c]) / Total;
+    /// <summary>Share of the counted pixels that are predicted right, 0 to 1; NaN where nothing was counted.</summary>
+    public double PixelAccuracy => Total == 0 ? double.NaN : (double)Enumerable.Range(0, Classes).Sum(c => this[c, c]) / Total;
 }

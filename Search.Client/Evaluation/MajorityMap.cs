@@ -8,12 +8,19 @@ namespace FasterSeg.Search.Client.Evaluation;
 /// </summary>
 public sealed class MajorityMap
 {
+    /// <summary>Counters that a map is learned with at most, 4 bytes each: 1024 x 2048 positions of 19 classes are within it.</summary>
+    public const int MostCounters = 1 << 26;
+
     private readonly LabelMap map;
 
-    private MajorityMap(LabelMap map) => this.map = map;
+    private MajorityMap(LabelMap map, bool isEmpty) => (this.map, IsEmpty) = (map, isEmpty);
+
+    /// <summary>Whether it was learned from no pixel at all, and so says nothing.</summary>
+    public bool IsEmpty { get; }
 
     /// <summary>
-    /// Counts the labels of a set, each resized (nearest) to one size. A tie goes to the lower class, and a position that every
+    /// Counts the labels of a set, each resized (nearest) to one size: the given one or, where that takes more than <see cref="MostCounters"/>, the
+    /// largest of about the same shape that does not. A tie goes to the lower class, and a position that every
     /// label ignores to the class that is the most frequent overall.
     /// </summary>
     /// <param name="samples">The training samples.</param>
@@ -24,6 +31,7 @@ public sealed class MajorityMap
     /// <exception cref="Operators.UserErrorException">A label is unusable; the message names its file.</exception>
     public static MajorityMap Learn(ISampleSource samples, int classes, int height, int width, CancellationToken cancellation = default)
     {
+        (height, width) = Bounded(height, width, MostCounters / classes);
         int[] counts = new int[height * width * classes];
         long[] overall = new long[classes];
         for (int index = 0; index < samples.Count; index++)
@@ -49,10 +57,13 @@ public sealed class MajorityMap
             }
             map[i] = here[best] == 0 ? anywhere : (byte)best;
         }
-        return new MajorityMap(new LabelMap(height, width, map));
+        return new MajorityMap(new LabelMap(height, width, map), isEmpty: overall.Max() == 0);
     }
 
-    /// <summary>Learns the map from the training labels, at the size of the first, and tries it on the labels of a split.</summary>
+    /// <summary>
+    /// Learns the map from the training labels, at the size of the first, and tries it on the labels of a split. Where no training pixel counts there
+    /// is no map, and nothing is counted.
+    /// </summary>
     /// <exception cref="Operators.UserErrorException">A label is unusable; the message names its file.</exception>
     public static ConfusionMatrix Evaluate(SegmentationDataset data, string split, CancellationToken cancellation = default)
     {
@@ -60,6 +71,7 @@ public sealed class MajorityMap
         MajorityMap majority = Learn(data.Train, data.Classes.Count, first.Height, first.Width, cancellation);
         ISampleSource samples = data.Split(split);
         var confusion = new ConfusionMatrix(data.Classes.Count);
+        if (majority.IsEmpty) return confusion;
         for (int index = 0; index < samples.Count; index++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -67,6 +79,15 @@ public sealed class MajorityMap
             confusion.Add(majority.Predict(label.Height, label.Width).Classes, label.Classes);
         }
         return confusion;
+    }
+
+    /// <summary>A size of at most so many positions and about the same shape.</summary>
+    internal static (int Height, int Width) Bounded(int height, int width, int positions)
+    {
+        if ((long)height * width <= positions) return (height, width);
+        double shrink = Math.Sqrt(positions / ((double)height * width));
+        int rows = Math.Clamp((int)(height * shrink), 1, positions);
+        return (rows, Math.Clamp((int)(width * shrink), 1, positions / rows));
     }
 
     /// <summary>The answer for any picture of a size.</summary>

@@ -44,7 +44,7 @@ public static class ComparisonReport
                     place is null ? "" : $"{Short(network.Run.Target.LowMs)}-{Short(network.Run.Target.HighMs)}",
                     place switch { BandPlace.In => "yes", BandPlace.Fast => "fast", BandPlace.Slow => "slow", _ => "" },
                     Short(network.EstimateMs), Short(1000 / network.EstimateMs), network.Measured is { } measured ? Short(measured.MedianMs) : "",
-                    Percent(network.SupernetMeanIou), Percent(network.TrainedMeanIou), Letter(comparison, set) + (set.IsOnFront(network) ? "*" : ""));
+                    Percent(network.SupernetMeanIou), network.Evaluation is { MeanIou: null } ? "-" : Percent(network.TrainedMeanIou), Letter(comparison, set) + (set.IsOnFront(network) ? "*" : ""));
             }
         }
         console.Write(table);

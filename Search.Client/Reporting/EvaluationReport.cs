@@ -14,20 +14,21 @@ public static class EvaluationReport
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Prints the IoU of each class, the mean and the pixel accuracy, beside those of the majority map.</summary>
-    public static void Write(IAnsiConsole console, SegmentationDataset data, ConfusionMatrix confusion, ConfusionMatrix majority)
+    /// <summary>Prints the IoU of each class, the mean and the pixel accuracy, beside those of the majority map, where there is one.</summary>
+    public static void Write(IAnsiConsole console, SegmentationDataset data, ConfusionMatrix confusion, ConfusionMatrix? majority)
     {
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumn("class");
         table.AddColumn(new TableColumn("IoU %").RightAligned());
         table.AddColumn(new TableColumn("majority map %").RightAligned());
         for (int c = 0; c < data.Classes.Count; c++)
-            table.AddRow(Markup.Escape(data.Classes[c].Name), Percent(confusion.Iou(c)), Percent(majority.Iou(c)));
+            table.AddRow(Markup.Escape(data.Classes[c].Name), Percent(confusion.Iou(c)), Percent(majority?.Iou(c)));
         table.AddEmptyRow();
-        table.AddRow("mean IoU", Percent(confusion.MeanIou), Percent(majority.MeanIou));
-        table.AddRow("pixel accuracy", Percent(confusion.PixelAccuracy), Percent(majority.PixelAccuracy));
+        table.AddRow("mean IoU", Percent(confusion.MeanIou), Percent(majority?.MeanIou));
+        table.AddRow("pixel accuracy", Percent(confusion.PixelAccuracy), Percent(majority?.PixelAccuracy));
         console.Write(table);
         console.WriteLine("The majority map answers with the most frequent training class of each pixel position, whatever the image shows.");
+        if (confusion.Total == 0) console.WriteLine("No pixel of these images counts: their labels ignore every one. 'fasterseg data check' says what the masks hold.");
     }
 
     /// <summary>Writes the figures as JSON; rows of the confusion matrix are labels, columns predictions, both in pixels.</summary>
@@ -40,12 +41,14 @@ public static class EvaluationReport
     {
         data = data.Name,
         mode = mode.ToString(),
-        mean_iou = confusion.MeanIou,
-        pixel_accuracy = confusion.PixelAccuracy,
-        iou = data.Classes.Select((c, index) => new { c.Name, Iou = confusion.Iou(index) is double iou && double.IsFinite(iou) ? iou : (double?)null }),
+        mean_iou = Known(confusion.MeanIou),
+        pixel_accuracy = Known(confusion.PixelAccuracy),
+        iou = data.Classes.Select((c, index) => new { c.Name, Iou = Known(confusion.Iou(index)) }),
         confusion = Enumerable.Range(0, confusion.Classes).Select(label => Enumerable.Range(0, confusion.Classes).Select(predicted => confusion[label, predicted])),
         latency = latency is null ? null : new { device = latency.Identity.DeviceName, provider = latency.Identity.Provider, median_ms = latency.MedianMs, frames_per_second = latency.FramesPerSecond },
     }, Indented) + "\n");
 
-    private static string Percent(double share) => double.IsFinite(share) ? (100 * share).ToString("F1", CultureInfo.InvariantCulture) : "-";
+    private static double? Known(double share) => double.IsFinite(share) ? share : null;
+
+    private static string Percent(double? share) => share is { } known && double.IsFinite(known) ? (100 * known).ToString("F1", CultureInfo.InvariantCulture) : "-";
 }

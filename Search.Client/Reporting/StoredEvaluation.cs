@@ -10,12 +10,12 @@ namespace FasterSeg.Search.Client.Reporting;
 /// <param name="Split">On which images.</param>
 /// <param name="Data">The data set's name.</param>
 /// <param name="Mode">How the images were looked at.</param>
-/// <param name="MeanIou">Mean IoU, 0 to 1.</param>
-/// <param name="PixelAccuracy">0 to 1.</param>
+/// <param name="MeanIou">Mean IoU, 0 to 1; null where no pixel counted.</param>
+/// <param name="PixelAccuracy">0 to 1; null where no pixel counted.</param>
 /// <param name="Classes">Each class's name and IoU; null where it was neither there nor predicted.</param>
 /// <param name="LabelPixels">Counted pixels of each class's label: two evaluations on the same images agree in all of them.</param>
 /// <param name="Latency">Of the same network, where it was measured with it.</param>
-public sealed record StoredEvaluation(Role Role, string Split, string Data, string Mode, double MeanIou, double PixelAccuracy,
+public sealed record StoredEvaluation(Role Role, string Split, string Data, string Mode, double? MeanIou, double? PixelAccuracy,
     IReadOnlyList<(string Name, double? Iou)> Classes, IReadOnlyList<long> LabelPixels, StoredEvaluation.Speed? Latency)
 {
     private const int LargestFile = 1 << 24; // bytes; 255 classes take about two million
@@ -48,12 +48,14 @@ public sealed record StoredEvaluation(Role Role, string Split, string Data, stri
         {
             using var document = JsonDocument.Parse(UserText.Read(path, LargestFile));
             JsonElement root = document.RootElement, latency = root.GetProperty("latency");
+            // Older builds wrote 0 for the shares of nothing.
+            long[] counted = [.. root.GetProperty("confusion").EnumerateArray().Select(row => row.EnumerateArray().Sum(cell => cell.GetInt64()))];
             return new StoredEvaluation(role, split, root.GetProperty("data").GetString() ?? "",
                 // Older builds wrote none.
                 root.TryGetProperty("mode", out JsonElement mode) ? mode.GetString() ?? "" : "not said",
-                root.GetProperty("mean_iou").GetDouble(), root.GetProperty("pixel_accuracy").GetDouble(),
+                counted.Sum() == 0 ? null : Number(root.GetProperty("mean_iou")), counted.Sum() == 0 ? null : Number(root.GetProperty("pixel_accuracy")),
                 [.. root.GetProperty("iou").EnumerateArray().Select(c => (c.GetProperty("Name").GetString() ?? "", Number(c.GetProperty("Iou"))))],
-                [.. root.GetProperty("confusion").EnumerateArray().Select(row => row.EnumerateArray().Sum(cell => cell.GetInt64()))],
+                counted,
                 latency.ValueKind == JsonValueKind.Null ? null : new Speed(latency.GetProperty("device").GetString() ?? "",
                     latency.GetProperty("provider").GetString() ?? "", latency.GetProperty("median_ms").GetDouble(), latency.GetProperty("frames_per_second").GetDouble()));
         }

@@ -20,6 +20,9 @@ public sealed class RunFolder
     /// <summary>Every scalar of every phase.</summary>
     public string Scalars => In("scalars.csv");
 
+    /// <summary>The pixels of each class in the images that it was searched or trained on.</summary>
+    public string DataCheck => In("data.json");
+
     /// <summary>Held by the search or training that writes to the run.</summary>
     public string Lock => In("run.lock");
 

@@ -71,15 +71,13 @@ internal sealed class DerivedNow(SearchModel model, SearchingOptions searching, 
         }
     }
 
-    /// <summary>Both pairs of a role with their supernet mIoU on the validation images; the better one first.</summary>
+    /// <summary>Both pairs of a role with their supernet mIoU on the validation images; the better one first; by latency alone where no pixel of these counts.</summary>
     public RoleChoice Choose(Role role, ISampleSource validation, LatencyTable table, CancellationToken cancellation)
     {
         int count = searching.ValidationImages > 0 ? Math.Min(searching.ValidationImages, validation.Count) : validation.Count;
-        (double with8, double with16) = SupernetEvaluation.MeanIou(model, role, validation, count, searching.DownSampling, cancellation);
+        (double? with8, double? with16) = SupernetEvaluation.MeanIou(model, role, validation, count, searching.DownSampling, cancellation);
         DerivedPair[] pairs = Pairs(role, table);
-        DerivedPair[] ranked = [.. new[] { pairs[0] with { MeanIou = with8 }, pairs[1] with { MeanIou = with16 } }
-            .OrderByDescending(pair => pair.Objective(target.MiddleMs))];
-        return new RoleChoice(role, ranked[0], ranked[1]);
+        return PairChoice.Of(pairs[0] with { MeanIou = with8 }, pairs[1] with { MeanIou = with16 }, asked: null, target).Choice;
     }
 
     /// <summary>A network at the size that it is deployed at.</summary>

@@ -11,14 +11,14 @@ namespace FasterSeg.Search.Client.Searching;
 /// <summary>Evaluates the supernet on whole images at the argmax widths, not at a fresh sample.</summary>
 public static class SupernetEvaluation
 {
-    /// <summary>Mean IoU of a role's heads on 8s+32s and on 16s+32s.</summary>
+    /// <summary>Mean IoU of a role's heads on 8s+32s and on 16s+32s; null where no pixel of the images counts.</summary>
     /// <param name="model">The supernet; it is put into evaluation mode and back.</param>
     /// <param name="role">Whose heads.</param>
     /// <param name="samples">Images with labels.</param>
     /// <param name="count">How many of them, spread evenly.</param>
     /// <param name="downSampling">Images and labels are this much smaller, as they are in the search.</param>
     /// <param name="cancellation">Stops between two images.</param>
-    public static (double With8, double With16) MeanIou(SearchModel model, Role role, ISampleSource samples, int count, int downSampling,
+    public static (double? With8, double? With16) MeanIou(SearchModel model, Role role, ISampleSource samples, int count, int downSampling,
         CancellationToken cancellation = default)
     {
         var with8 = new ConfusionMatrix(model.Space.Classes);
@@ -41,6 +41,6 @@ public static class SupernetEvaluation
             with16.Add(padding.Crop(Prediction.Classes(Bilinear.Enlarge(logits.S16And32, 8))).Classes, sample.Label.Classes);
         }
         model.Supernet.train();
-        return (with8.MeanIou, with16.MeanIou);
+        return with8.Total == 0 ? (null, null) : (with8.MeanIou, with16.MeanIou);
     }
 }

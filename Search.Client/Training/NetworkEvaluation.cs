@@ -21,7 +21,7 @@ public static class NetworkEvaluation
             still.Renew();
             Sample sample = samples.Load(i);
             confusion.Add(ImagePrediction.Of(network, sample.Image, mode, device).Classes, sample.Label.Classes);
-            reporter.Report("evaluate", i + 1, samples.Count, latest: FormattableString.Invariant($"mIoU {100 * confusion.MeanIou:F2} %"));
+            reporter.Report("evaluate", i + 1, samples.Count, latest: FormattableString.Invariant($"mIoU {(confusion.Total == 0 ? "-" : $"{100 * confusion.MeanIou:F2} %")}"));
         }
         return confusion;
     }

@@ -55,7 +55,7 @@ internal static class SummarySection
             if (measured is not null) yield return (string.Create(culture, $"{name}, measured ({1000 / measured.MedianMs:F1} frames/s)"), string.Create(culture, $"{measured.MedianMs:F3} ms"));
             else if (network.Estimate is { } estimate) yield return ($"{name}, estimated", string.Create(culture, $"{estimate.TotalMs:F3} ms"));
             if (contents.Evaluations.FirstOrDefault(one => one.Role == role && one.Split == "val") is { } evaluation)
-                yield return ($"{name}, mean IoU on {evaluation.Data} val", string.Create(culture, $"{100 * evaluation.MeanIou:F1} %"));
+                yield return ($"{name}, mean IoU on {evaluation.Data} val", evaluation.MeanIou is { } share ? string.Create(culture, $"{100 * share:F1} %") : "-");
         }
         // A band that is known is written in both units, the second in brackets.
         string[] target = contents.Target.TrimEnd(')').Split(" (");

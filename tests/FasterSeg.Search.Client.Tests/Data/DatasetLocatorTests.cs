@@ -67,7 +67,27 @@ public sealed class DatasetLocatorTests : IDisposable
         folder.Write("train.txt", "/SegNet/CamVid/train/a.png /SegNet/CamVid/trainannot/a.png\n");
         Assert.Contains("line 1 names '" + Path.Combine(folder.Path, "train/a.png"), Failure(OpenCamVid), StringComparison.Ordinal);
 
+        folder.Write("train.txt", "a.png b.png c.png\n");
+        Assert.Contains("with a space or a tab between", Failure(OpenCamVid), StringComparison.Ordinal);
+
         SegmentationDataset OpenCamVid() => DatasetLocator.Open("camvid:" + folder.Path, new DataOptions());
+    }
+
+    [Theory]
+    [InlineData("/SegNet/CamVid/train/a.png /SegNet/CamVid/trainannot/a.png\n")]
+    [InlineData("\uFEFF/SegNet/CamVid/train/a.png\t/SegNet/CamVid/trainannot/a.png\r\n\r\n")]
+    [InlineData("CamVid/train/a.png CamVid/trainannot/a.png")]
+    [InlineData("/home/me/camvid/train/a.PNG train/../trainannot/a.png")]
+    public void CamVidsListsAreReadAsProgramsWriteThem(string list)
+    {
+        foreach (string name in new[] { "train", "trainannot" })
+        {
+            Directory.CreateDirectory(folder[name]);
+            File.WriteAllBytes(folder[name + (list.Contains("PNG", StringComparison.Ordinal) && name == "train" ? "/a.PNG" : "/a.png")], TestPng.OfGrey(1, 2, 1, 11));
+        }
+        folder.Write("train.txt", list);
+        folder.Write("val.txt", list);
+        Assert.Equal([1, 255], DatasetLocator.Open("camvid:" + folder.Path, new DataOptions()).Validation.Load(0).Label.Classes);
     }
 
     [Fact]
@@ -86,6 +106,17 @@ public sealed class DatasetLocatorTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""[ { "name": "a", "color": [1, 2, 3] } ]""", "it is a list; write an object")]
+    [InlineData("""{ "classes": { "road": [1, 2, 3] } }""", "classes is an object; write a list")]
+    [InlineData("""{ "classes": [ "road", "sky" ] }""", "classes[0] is a text; write {")]
+    [InlineData("""{ "classes": [ { "name": 3, "color": [1, 2, 3] } ] }""", "classes[0].name is a number; write a text")]
+    [InlineData("""{ "classes": [ { "color": [1, 2, 3] } ] }""", "classes[0] has no name")]
+    [InlineData("""{ "classes": [ { "name": "a" } ] }""", "classes[0], class 'a', has no color")]
+    [InlineData("""{ "classes": [ { "name": "a", "color": "#ff0000" } ] }""", "the color of class 'a' is not three numbers")]
+    [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2.5, 3] } ] }""", "the color of class 'a' is not three numbers")]
+    [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "b", "color": [4, 5, 6] } ], "ignore": "255" }""", "ignore is \"255\"; use 0 to 255.")]
+    [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "b", "color": [4, 5, 6] } ], "firstIndex": 254 }""", "firstIndex is 254; use 0 to 253.")]
+    [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "b", "color": [4, 5, 6] } ], "ignoreColour": [0, 0, 0] }""", "it has a member 'ignoreColour'")]
     [InlineData("{", "is broken")]
     [InlineData("null", "is broken")]
     [InlineData("""{ "ignore": 3 }""", "classes")]
@@ -102,6 +133,8 @@ public sealed class DatasetLocatorTests : IDisposable
     {
         string message = Failure(() => ClassesFile.Read(folder.Write("classes.json", content)));
         Assert.Contains("classes.json", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("FasterSeg.", message, StringComparison.Ordinal);
         Assert.Contains(expected, message, StringComparison.Ordinal);
     }
 

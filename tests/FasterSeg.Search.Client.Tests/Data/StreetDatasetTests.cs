@@ -86,6 +86,40 @@ public sealed class StreetDatasetTests : IDisposable
     }
 
     [Fact]
+    public void UpperCaseExtensionsAndHiddenFilesAreNoFault()
+    {
+        foreach (string split in new[] { "train", "val" })
+        {
+            Write($"images/10k/{split}/a.JPG", TestPng.Of(1, 2, TestPng.Rgb, 8, new byte[6], _ => 0));
+            Write($"images/10k/{split}/b.jpeg", TestPng.Of(1, 2, TestPng.Rgb, 8, new byte[6], _ => 0));
+            Write($"images/10k/{split}/._a.JPG", [0, 5, 22, 7]);
+            foreach (string name in new[] { "a.png", "b.PNG" }) Write($"labels/sem_seg/masks/{split}/{name}", TestPng.OfGrey(1, 2, 18, 255));
+        }
+        Assert.Equal(["a.JPG", "b.jpeg"], new[] { 0, 1 }.Select(i => Open("bdd").Train.Load(i).Name));
+        WriteCityscapes();
+        Write("leftImg8bit/train/aachen/._aachen_000000_000019_leftImg8bit.png", [0, 5, 22, 7]);
+        Write("leftImg8bit/train/.aachen/aachen_000000_000019_leftImg8bit.png", [0, 5, 22, 7]);
+        Assert.Equal(2, Open("cityscapes").Train.Count);
+    }
+
+    [Fact]
+    public void BddsOtherPicturesAreNamedWhereThereIsNoJpeg()
+    {
+        Write("images/10k/train/a.png", [1]);
+        Assert.Contains("There is no JPEG image in", Assert.Throws<UserErrorException>(() => Open("bdd")).Message, StringComparison.Ordinal);
+        Assert.Contains("but 'a.png'", Assert.Throws<UserErrorException>(() => Open("bdd")).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Read as label ids they would be void, fence and little else.</summary>
+    [Fact]
+    public void TrainIdsUnderTheNameOfLabelIdsAreTold()
+    {
+        WriteCityscapes();
+        Assert.Null(Open("cityscapes").ValuesFault!(new HashSet<int> { 0, 7, 8, 11, 33 }));
+        Assert.Contains("hold train ids", Open("cityscapes").ValuesFault!(new HashSet<int> { 0, 10, 13, 255 }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AFolderWithoutBddIsRefused() =>
         Assert.Contains("holds neither", Assert.Throws<UserErrorException>(() => Open("bdd")).Message, StringComparison.Ordinal);
 

@@ -23,11 +23,11 @@ public sealed class ConfusionMatrixTests
     }
 
     [Fact]
-    public void NothingCountedIsZero()
+    public void NothingCountedIsNoNumberAndNotZero()
     {
         var confusion = new ConfusionMatrix(2);
         confusion.Add([0, 1], [255, 255]);
-        Assert.Equal((0.0, 0.0, 0L), (confusion.MeanIou, confusion.PixelAccuracy, confusion.Total));
+        Assert.Equal((double.NaN, double.NaN, 0L), (confusion.MeanIou, confusion.PixelAccuracy, confusion.Total));
     }
 
     [Fact]

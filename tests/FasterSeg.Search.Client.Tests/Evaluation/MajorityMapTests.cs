@@ -40,5 +40,44 @@ public sealed class MajorityMapTests
         Assert.Equal(0.590344255778997, confusion.PixelAccuracy, 12);
     }
 
+    /// <summary>A counter for each of 12 million positions and 255 classes is more than an array can have.</summary>
+    [Theory]
+    [InlineData(3000, 4000, 255)]
+    [InlineData(2160, 3840, 19)]
+    [InlineData(1, 1 << 30, 2)]
+    [InlineData(1 << 30, 1, 2)]
+    public void ALargeMapIsLearnedAtASizeThatFitsMemory(int height, int width, int classes)
+    {
+        (int rows, int columns) = MajorityMap.Bounded(height, width, MajorityMap.MostCounters / classes);
+        Assert.InRange((long)rows * columns * classes, MajorityMap.MostCounters / 2, MajorityMap.MostCounters);
+        if (height > 1 && width > 1) Assert.InRange((double)rows / columns / ((double)height / width), 0.99, 1.01);
+    }
+
+    [Theory]
+    [InlineData(1024, 2048, 19)]
+    [InlineData(360, 480, 11)]
+    public void TheSizesOfStreetScenesAreLearnedAsTheyAre(int height, int width, int classes) =>
+        Assert.Equal((height, width), MajorityMap.Bounded(height, width, MajorityMap.MostCounters / classes));
+
+    /// <summary>With 255 classes this took 12 GB, or failed.</summary>
+    [Fact]
+    public void AMapOfManyClassesOnALargeImageIsStillRight()
+    {
+        const int Height = 1100, Width = 1300, Classes = 255;
+        byte[] label = new byte[Height * Width];
+        for (int i = 0; i < label.Length; i++) label[i] = (byte)(i / Width < Height / 2 ? 7 : 250);
+        ListedSamples samples = new(new Sample("large", new RgbImage(1, 1), new LabelMap(Height, Width, label)));
+        LabelMap answer = MajorityMap.Learn(samples, Classes, Height, Width, TestContext.Current.CancellationToken).Predict(Height, Width);
+        Assert.Equal((7, 250), (answer[0, 0], answer[Height - 1, Width - 1]));
+        Assert.InRange(answer.Classes.Zip(label).Count(pair => pair.First != pair.Second), 0, 4 * Width);
+    }
+
+    [Fact]
+    public void WithoutATrainingPixelThatCountsThereIsNoMap()
+    {
+        var data = new SegmentationDataset("two", [new("a", 0, 0, 0), new("b", 1, 1, 1)], new ListedSamples(Labelled(255, 255)), new ListedSamples(Labelled(0, 0)));
+        Assert.True(double.IsNaN(MajorityMap.Evaluate(data, "val", TestContext.Current.CancellationToken).MeanIou));
+    }
+
     private static Sample Labelled(params byte[] label) => new("made up", new RgbImage(1, label.Length), new LabelMap(1, label.Length, label));
 }

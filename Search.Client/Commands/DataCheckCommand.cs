@@ -1,0 +1,70 @@
+using System.CommandLine;
+using FasterSeg.Operators;
+using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Data.Checking;
+using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Running;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary><c>fasterseg data check</c>: every image and mask decoded, the classes' pixels counted, all faults told at once.</summary>
+public static class DataCheckCommand
+{
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        Option<string> data = RunOptions.Data();
+        var command = new Command("check", "Decodes every image and mask: the pixels of each class, sizes, and all that is wrong, file by file.") { data };
+        command.SetAction((parsed, token) => RunAsync(parsed.GetRequiredValue(data), console, token));
+        return command;
+    }
+
+    /// <summary>Looks at everything and prints it.</summary>
+    /// <exception cref="UserErrorException">Something is wrong; what was printed says what.</exception>
+    public static async Task<int> RunAsync(string location, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        var faults = new List<string>();
+        SegmentationDataset data = DatasetLocator.Open(location, new DataOptions(), faults.Add);
+        Tell(location, data, await LookAsync(data, pictures: true, console, cancellationToken), faults, console);
+        console.WriteLine("Nothing is wrong.");
+        return ExitCodes.Done;
+    }
+
+    /// <summary>What a search or training does first: counts the labels, unless the run keeps the counts of these very files, and tells what they say.</summary>
+    /// <param name="location">As the user named it.</param>
+    /// <param name="data">The data set.</param>
+    /// <param name="faults">What was wrong when it was opened.</param>
+    /// <param name="run">May keep the counts of an earlier command; null where there is no run yet.</param>
+    /// <param name="console">Where to print.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The check, to be kept with <see cref="Keep"/>; null where samples are drawn, and right by construction.</returns>
+    /// <exception cref="UserErrorException">Something is wrong; what was printed says what.</exception>
+    internal static async Task<DatasetCheck?> BeginAsync(string location, SegmentationDataset data, IEnumerable<string> faults, RunFolder? run, IAnsiConsole console, CancellationToken cancellation)
+    {
+        if (data.Train.Count > 0 && data.Train.FilesOf(0).Count == 0) return null;
+        DatasetCheck check = (run is null ? null : DatasetCheckFile.Load(data, run.DataCheck)) ?? await LookAsync(data, pictures: false, console, cancellation);
+        Tell(location, data, check, faults, console);
+        return check;
+    }
+
+    /// <summary>Keeps a check in a run.</summary>
+    internal static void Keep(DatasetCheck? check, SegmentationDataset data, RunFolder run)
+    {
+        if (check is not null) DatasetCheckFile.Save(check, data, run.DataCheck);
+    }
+
+    private static Task<DatasetCheck> LookAsync(SegmentationDataset data, bool pictures, IAnsiConsole console, CancellationToken cancellation) =>
+        ProgressDisplay.RunAsync(console, progress => Task.Run(() => DatasetCheck.Of(data, pictures, progress, cancellation), CancellationToken.None));
+
+    private static void Tell(string location, SegmentationDataset data, DatasetCheck check, IEnumerable<string> known, IAnsiConsole console)
+    {
+        LabelFindings findings = LabelFindings.Of(data, check);
+        string[] faults = [.. known, .. check.Train.Faults, .. check.Validation.Faults, .. check.Test?.Faults ?? [], .. findings.Faults];
+        DatasetCheckReport.Write(console, data, check);
+        DatasetCheckReport.Write(console, findings.Warnings, faults);
+        if (faults.Length > 0)
+            throw new UserErrorException(faults.Length == 1 ? $"{location} cannot be used: {faults[0]}" : FormattableString.Invariant($"{location} cannot be used: it has {faults.Length} faults, which stand above with their files: mend them and run 'fasterseg data check --data {location}'."));
+    }
+}

@@ -1,0 +1,32 @@
+using FasterSeg.Operators;
+using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Client.Evaluation;
+using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Client.Networks;
+using FasterSeg.Search.Client.Training;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary>What <c>eval</c> and <c>quickstart</c> do with an evaluation.</summary>
+internal static class EvaluationOutcome
+{
+    /// <summary>Keeps an evaluation in the run, then prints it beside the majority map, whose failure takes nothing with it.</summary>
+    public static void Show(IAnsiConsole console, RunFolder run, Role role, SegmentationDataset data, string split, EvaluationMode mode, ConfusionMatrix confusion, CancellationToken cancellation)
+    {
+        EvaluationReport.Save(run.Evaluation(role, split), data, confusion, mode, latency: null);
+        ConfusionMatrix? majority = null;
+        string? failure = null;
+        try
+        {
+            majority = MajorityMap.Evaluate(data, split, cancellation);
+        }
+        catch (UserErrorException broken)
+        {
+            failure = broken.Message;
+        }
+        EvaluationReport.Write(console, data, confusion, majority);
+        if (failure is not null) console.WriteLine($"There is no majority map: {failure}");
+    }
+}
