@@ -1,10 +1,13 @@
+using System.Text.Json;
 using FasterSeg.Operators.Onnx;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Engines.Known;
 using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Protos.Profiler.Worker.V1;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -96,6 +99,35 @@ public sealed class KnownNumbersTests
         byte[] onnx = OperatorModel.Build(OperatorKey.Parse("conv h8 w8 c16-16 s1"), batch: 1, seed: 1).ToByteArray();
         Assert.Throws<WrongNumbersException>(() => measurer.Measure(onnx, askedBatch: 0, Rough, withSamples: false, Stop));
         Assert.Equal(0, corrupt.Opened);
+    }
+
+    [Fact]
+    public void WithAWrongKernel_TheDeviceIsLostAndNoEntryIsMade()
+    {
+        var measurer = new OperatorMeasurer(new CheckedEngine(new CorruptEngine(value => value + 1.3f)), TimeProvider.System, NullLogger<OperatorMeasurer>.Instance);
+        var health = new DeviceHealth(NullLogger<DeviceHealth>.Instance);
+        var watched = new WatchedMeasurer(measurer, new ModelMeasurer(new CorruptEngine(value => value), TimeProvider.System), new DeviceProbe(measurer, health), health);
+        var lost = Assert.Throws<DeviceLostException>(() => watched.Measure(OperatorKey.Parse("upsample h4 w4 c8-8 x2"), Rough, Stop));
+        Assert.Contains("computes wrong numbers with cpu in fp32: conv h9 w16 c40-72 s1 is off by", lost.Message, StringComparison.Ordinal);
+        Assert.NotNull(health.Reason);
+    }
+
+    [Fact]
+    public void AWorkerWithAWrongKernel_AnswersWhateverIsAskedWithTheSentence()
+    {
+        var engine = new CheckedEngine(new CorruptEngine(value => value + 1.3f));
+        var host = new WorkerHost(engine, new OperatorMeasurer(engine, TimeProvider.System, NullLogger<OperatorMeasurer>.Instance), new ModelMeasurer(engine, TimeProvider.System));
+        string settings = JsonSerializer.Serialize(Rough);
+        byte[] onnx = OperatorModel.Build(OperatorKey.Parse("conv h8 w8 c16-16 s1"), batch: 1, seed: 1).ToByteArray();
+        using MemoryStream input = new(), output = new();
+        foreach (WorkerRequest request in new WorkerRequest[] { new() { Check = new() }, new() { Key = "conv h8 w8 c16-16 s1", Settings = settings }, new() { Model = new() { Onnx = ByteString.CopyFrom(onnx) }, Settings = settings } })
+            request.WriteDelimitedTo(input);
+        input.Position = 0;
+        host.Run(input, output, orphaned: () => { });
+        output.Position = 0;
+        Assert.Contains("computes wrong numbers", WorkerResponse.Parser.ParseDelimitedFrom(output).WrongNumbers, StringComparison.Ordinal);
+        Assert.Contains("computes wrong numbers", WorkerResponse.Parser.ParseDelimitedFrom(output).Session.Entry, StringComparison.Ordinal);
+        Assert.Contains("computes wrong numbers", WorkerResponse.Parser.ParseDelimitedFrom(output).WrongNumbers, StringComparison.Ordinal);
     }
 
     [Fact]
