@@ -19,6 +19,24 @@ public static class ServiceConfiguration
     /// <summary>Name of the option that names a further file.</summary>
     public const string FileOption = "config";
 
+    /// <summary>Name of the environment variable that sets an option.</summary>
+    public static string Variable(string option) => Prefix + option.Replace('-', '_').ToUpperInvariant();
+
+    /// <summary>
+    /// Options for a profiler that another program hosts for its own questions: its limits, of the environment's variables. The rest of them is meant for a profiler
+    /// that is started on its own.
+    /// </summary>
+    /// <param name="environment">The environment; null takes this process's own.</param>
+    /// <exception cref="UsageException">A limit is wrong; one message tells all of them, each fault with its variable.</exception>
+    public static ProfilerHostOptions LoadHosted(IEnumerable<KeyValuePair<string, string>>? environment = null)
+    {
+        var faults = new List<string>();
+        IEnumerable<string> limits = ServiceOptions.OfHosted.Select(Variable);
+        ServiceSource variables = ServiceSource.OfEnvironment((environment ?? ProcessEnvironment()).Where(variable => limits.Contains(variable.Key)));
+        ProfilerHostOptions options = Apply(new ProfilerHostOptions(), variables, mayNameFile: false, faults);
+        return faults.Count == 0 ? options : throw Refusal(faults);
+    }
+
     /// <summary>Reads and checks everything.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="environment">The environment; null takes this process's own.</param>

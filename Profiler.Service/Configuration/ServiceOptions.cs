@@ -14,6 +14,9 @@ public static class ServiceOptions
     private const int MostCalls = 1_000_000;
     private const double LongestSeconds = 86_400;
 
+    /// <summary>Names of those that mean something to a profiler that another program hosts, too: what a measurement may take.</summary>
+    public static IReadOnlyList<string> OfHosted { get; } = [WorkerLimits.MemoryOption, WorkerLimits.BuildOption, WorkerLimits.MeasuringOption];
+
     /// <summary>The options.</summary>
     public static IReadOnlyList<ServiceOption> All { get; } =
     [
@@ -37,9 +40,9 @@ public static class ServiceOptions
         ServiceOption.Path("client-ca", "FILE", "every client needs a certificate that one of these authorities (PEM) issued", Access, (o, value) => o with { Security = o.Security with { ClientAuthority = value } }),
         ServiceOption.Flag("insecure", "none of it, on a network that is trusted", Access, (o, value) => o with { Security = o.Security with { Insecure = value } }),
 
-        ServiceOption.Whole("worker-memory", "MIB", "resident memory of the process that measures (four fifths of what there is)", Limits, 64, int.MaxValue, (o, value) => o with { Limits = o.Limits with { MemoryBytes = (long)value << 20 } }),
-        ServiceOption.Seconds("build-seconds", $"time to load and build a model and run it once ({WorkerLimits.DefaultBuildSeconds})", Limits, LongestSeconds, (o, value) => o with { Limits = o.Limits with { BuildSeconds = value } }),
-        ServiceOption.Seconds("measuring-seconds", $"time to measure it, beyond twice the caps of warm-up and sampling ({WorkerLimits.DefaultMeasuringSeconds})", Limits, LongestSeconds, (o, value) => o with { Limits = o.Limits with { MeasuringSeconds = value } }),
+        ServiceOption.Whole(WorkerLimits.MemoryOption, "MIB", "resident memory of the process that measures (four fifths of what there is)", Limits, 64, int.MaxValue, (o, value) => o with { Limits = o.Limits with { MemoryBytes = (long)value << 20 } }),
+        ServiceOption.Seconds(WorkerLimits.BuildOption, $"time to load and build a model and run it once ({WorkerLimits.DefaultBuildSeconds})", Limits, LongestSeconds, (o, value) => o with { Limits = o.Limits with { BuildSeconds = value } }),
+        ServiceOption.Seconds(WorkerLimits.MeasuringOption, $"time to measure it, beyond twice the caps of warm-up and sampling and its fewest runs ({WorkerLimits.DefaultMeasuringSeconds})", Limits, LongestSeconds, (o, value) => o with { Limits = o.Limits with { MeasuringSeconds = value } }),
         ServiceOption.Whole("upload-mib", "MIB", $"largest model file ({CallLimits.DefaultUploadMiB})", Limits, 1, CallLimits.MostUploadMiB, (o, value) => o with { Calls = o.Calls with { UploadMiB = value } }),
         ServiceOption.Whole("calls", "N", $"calls at a time, of all callers ({CallLimits.DefaultAtATime})", Limits, 1, MostCalls, (o, value) => o with { Calls = o.Calls with { AtATime = value } }),
         ServiceOption.Whole("call-rate", "N", $"calls of one address in ten seconds ({CallLimits.DefaultInTenSeconds})", Limits, 1, MostCalls, (o, value) => o with { Calls = o.Calls with { InTenSeconds = value } }),

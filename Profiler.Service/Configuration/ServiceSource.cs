@@ -34,7 +34,7 @@ internal sealed record ServiceSource(IConfiguration Values, Func<string, string>
     public static ServiceSource OfEnvironment(IEnumerable<KeyValuePair<string, string>> variables) => new(
         InMemory(variables.Where(each => each.Key.StartsWith(ServiceConfiguration.Prefix, StringComparison.Ordinal))
             .Select(each => KeyValuePair.Create(each.Key[ServiceConfiguration.Prefix.Length..].Replace('_', '-').ToLowerInvariant(), (string?)each.Value))),
-        name => ServiceConfiguration.Prefix + name.Replace('-', '_').ToUpperInvariant(), Environment.CurrentDirectory);
+        ServiceConfiguration.Variable, Environment.CurrentDirectory);
 
     /// <summary>A command line that was taken apart.</summary>
     public static ServiceSource OfArguments(IEnumerable<KeyValuePair<string, string?>> arguments) =>

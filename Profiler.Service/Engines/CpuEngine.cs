@@ -42,6 +42,12 @@ public sealed class CpuEngine(DeviceFacts device, TimeProvider time) : IEngine
     {
         // With more threads than cores the session's own threads are each other's neighbours.
         timer.Begin(settings, isWatching: settings.Threads <= cores);
+        return OpenToRead(onnx, settings, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public IModelSession OpenToRead(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default)
+    {
         using SessionOptions options = Options(settings);
         return new OnnxSession(onnx, options, settings.Seed, cancellation: cancellation);
     }

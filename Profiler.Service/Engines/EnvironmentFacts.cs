@@ -17,10 +17,11 @@ public static class EnvironmentFacts
     public static IReadOnlyDictionary<string, string> Read(DeviceFacts device) => Known(
     [
         ("cpu", device.Name),
+        .. ProcessorFacts.Read(Text("/proc/cpuinfo")),
         ("logical_cores", device.LogicalCores.ToString(CultureInfo.InvariantCulture)),
         ("governor", FirstLine(CpuFolder + "cpufreq/scaling_governor")),
         ("frequency_mhz", Frequency(FirstLine(CpuFolder + "cpufreq/scaling_cur_freq"), Text("/proc/cpuinfo"))),
-        .. Caches(),
+        .. CachesOrNone([.. Caches()]),
         ("memory", Field(Text("/proc/meminfo"), "MemTotal")),
         ("container_cpu_limit", CpuLimit(FirstLine("/sys/fs/cgroup/cpu.max"))),
         ("container_memory_limit", FirstLine("/sys/fs/cgroup/memory.max") is var limit && limit == "max" ? "" : limit),
@@ -49,6 +50,10 @@ public static class EnvironmentFacts
          let colon = line.IndexOf(':', StringComparison.Ordinal)
          where colon > 0 && line.AsSpan(0, colon).Trim().SequenceEqual(name)
          select line[(colon + 1)..].Trim()).FirstOrDefault("");
+
+    /// <summary>The caches' sizes; where the system tells of none, as a hypervisor may have it, it says so.</summary>
+    public static IReadOnlyList<(string Name, string Value)> CachesOrNone(IReadOnlyList<(string Name, string Value)> caches) =>
+        caches.Any(cache => cache.Value.Length > 0) ? caches : [("caches", "not told")];
 
     private static IEnumerable<(string, string)> Caches() =>
         from index in Enumerable.Range(0, 5)

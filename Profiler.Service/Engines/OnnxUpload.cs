@@ -17,12 +17,29 @@ public static class OnnxUpload
 
     private const int DeepestGraph = 8;
 
-    // The standard's domain has two names; the last one holds what ONNX Runtime itself fuses nodes into.
-    private static readonly HashSet<string> KnownDomains = ["", "ai.onnx", "com.microsoft"];
+    // The standard's domain has two names, and a second one for trees and the like; the last one holds what ONNX Runtime itself fuses nodes into.
+    private static readonly HashSet<string> KnownDomains = ["", "ai.onnx", "ai.onnx.ml", "com.microsoft"];
 
-    /// <summary>Checks that the bytes are one whole, self-contained model.</summary>
+    /// <summary>Checks that the bytes are one whole, self-contained model with inputs of known sides.</summary>
     /// <exception cref="UnusableModelException">They are not; the message says why.</exception>
-    public static void Check(byte[] onnx)
+    public static void Check(byte[] onnx) => Prepare(onnx, []);
+
+    /// <summary>The same, with sides for inputs that the model leaves open.</summary>
+    /// <param name="onnx">The file.</param>
+    /// <param name="shapes">The sides; none where the model fixes all of them.</param>
+    /// <returns>The model to measure: the very bytes, unless sides were set in it.</returns>
+    /// <exception cref="UnusableModelException">It is no such model; the message says why.</exception>
+    public static byte[] Prepare(byte[] onnx, IReadOnlyList<InputShape> shapes)
+    {
+        ModelProto model = Parse(onnx);
+        InputShapes.Fix(model, shapes);
+        int nodes = 0;
+        Check(model.Graph, depth: 0, ref nodes);
+        InputShapes.RequireFixed(model);
+        return shapes.Count == 0 ? onnx : model.ToByteArray();
+    }
+
+    private static ModelProto Parse(byte[] onnx)
     {
         ModelProto model;
         try
@@ -33,12 +50,13 @@ public static class OnnxUpload
         {
             throw new UnusableModelException($"The {onnx.Length} bytes are no whole ONNX file (truncated, or of another kind): export it anew and send all of it.", fault);
         }
-        if (model.Graph is null || model.Graph.Node.Count == 0)
+        if (model.Graph is null)
             throw new UnusableModelException($"The {onnx.Length} bytes hold no ONNX graph (truncated, or of another kind): export it anew and send all of it.");
+        if (model.Graph.Node.Count == 0)
+            throw new UnusableModelException("The model's graph has no nodes: it computes nothing, so there is nothing to measure.");
         if (model.Functions.Count > 0 || model.TrainingInfo.Count > 0)
             throw new UnusableModelException("The model has functions or training information of its own, which are not measured here: export it for inference, with its functions inlined.");
-        int nodes = 0;
-        Check(model.Graph, depth: 0, ref nodes);
+        return model;
     }
 
     private static void Check(GraphProto graph, int depth, ref int nodes)
@@ -67,8 +85,9 @@ public static class OnnxUpload
     // Such a tensor names a file of the client's, which ONNX Runtime would look for on this machine.
     private static void Check(TensorProto tensor)
     {
-        if (tensor.DataLocation == TensorProto.Types.DataLocation.External || tensor.ExternalData.Count > 0)
-            throw new UnusableModelException($"The weights '{tensor.Name}' are kept in another file: export the model with its weights inside.");
+        if (tensor.DataLocation != TensorProto.Types.DataLocation.External && tensor.ExternalData.Count == 0) return;
+        string file = tensor.ExternalData.FirstOrDefault(entry => entry.Key == "location")?.Value is { Length: > 0 } location ? $" ('{location}')" : "";
+        throw new UnusableModelException($"The weights '{tensor.Name}' are kept in another file{file}, which is not sent with the model: save it with its weights inside, e.g. with Python's onnx.save(onnx.load(FILE), OTHER_FILE).");
     }
 
     private static void Check(ValueInfoProto value)

@@ -7,7 +7,7 @@ namespace FasterSeg.Profiler.Service.Grpc;
 
 /// <summary>An ONNX file as it arrived in chunks.</summary>
 /// <param name="Options">What the first message asked for.</param>
-/// <param name="Onnx">The file, whole and self-contained.</param>
+/// <param name="Onnx">The file, whole and self-contained, with the sides that were asked for.</param>
 public sealed record ModelUpload(Proto.MeasureModelOptions Options, byte[] Onnx)
 {
     /// <summary>Name of the field that faults of the file are noted under.</summary>
@@ -48,15 +48,13 @@ public sealed record ModelUpload(Proto.MeasureModelOptions Options, byte[] Onnx)
         if (options is null || file.Length == 0)
             throw RequestFaults.Refusal(FileField, "The upload is empty: send the options, then the ONNX file in chunks.");
 
-        byte[] onnx = file.ToArray();
         try
         {
-            OnnxUpload.Check(onnx);
+            return new(options, OnnxUpload.Prepare(file.ToArray(), [.. options.Shapes.Select(shape => new InputShape(shape.Name, shape.Sides))]));
         }
         catch (UnusableModelException fault)
         {
             throw RequestFaults.Refusal(FileField, fault.Message);
         }
-        return new(options, onnx);
     }
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using FasterSeg.Operators;
 using FasterSeg.Profiler.Service.Configuration;
 using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Engines.Known;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Security;
@@ -78,8 +79,8 @@ public static class ProfilerHost
             application.Services.GetRequiredService<TableStore>();
             application.Services.GetRequiredService<DeviceStore>().Note(application.Services.GetRequiredService<IEngine>().Identity(new() { Threads = options.Threads }));
             // Unwatched: a device that fails here was never there, and the reason is the user's to mend.
-            await ProviderCheck.RunAsync(application.Services.GetRequiredService<IEngine>(), application.Services.GetRequiredService<DeviceWorker>(),
-                application.Services.GetRequiredService<IsolatedMeasurer>(), cancellation);
+            var measurer = application.Services.GetRequiredService<IsolatedMeasurer>();
+            await ProviderCheck.RunAsync(application.Services.GetRequiredService<CheckedEngine>(), application.Services.GetRequiredService<DeviceWorker>(), measurer, measurer, cancellation);
             ShowGauges(application.Services);
             await application.StartAsync(cancellation);
             // A guest is there for its program's own question; what another one left goes on when it is asked for.

@@ -1,4 +1,5 @@
 using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Engines.Known;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Jobs;
@@ -18,7 +19,8 @@ public static class ProfilerServices
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<ProfilerTelemetry>();
         services.AddSingleton(options.Engine);
-        services.AddSingleton(provider => EngineFactory.Create(options.Engine, options.Threads, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new CheckedEngine(EngineFactory.Create(options.Engine, options.Threads, provider.GetRequiredService<TimeProvider>())));
+        services.AddSingleton<IEngine>(provider => provider.GetRequiredService<CheckedEngine>());
         services.AddSingleton(_ => new DeviceWorker(options.Calls.Waiting));
         services.AddSingleton(options.Limits.For(options.Engine));
         services.AddSingleton(options.Calls);

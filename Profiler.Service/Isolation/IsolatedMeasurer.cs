@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json;
+using FasterSeg.Operators;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Engines.Known;
 using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Telemetry;
@@ -22,7 +25,7 @@ namespace FasterSeg.Profiler.Service.Isolation;
 /// <param name="logger">Told of what cannot be measured.</param>
 /// <param name="choice">What the worker measures with; null means the CPU.</param>
 public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry telemetry, ILogger<IsolatedMeasurer> logger, EngineChoice? choice = null)
-    : IOperatorMeasurer, IModelMeasurer, IDisposable
+    : IOperatorMeasurer, IModelMeasurer, INumbersCheck, IDisposable
 {
     private readonly EngineChoice choice = choice ?? new();
     private WorkerProcess? worker;
@@ -61,6 +64,25 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
         }
     }
 
+    /// <inheritdoc/>
+    public string CheckNumbers(CancellationToken cancellation)
+    {
+        try
+        {
+            WorkerResponse response = Exchange(new() { Check = new Check() }, new MeasurementSettings(), limits, cancellation);
+            return response.ResultCase switch
+            {
+                WorkerResponse.ResultOneofCase.KnownNumbers => response.KnownNumbers,
+                WorkerResponse.ResultOneofCase.WrongNumbers => throw new WrongNumbersException(response.WrongNumbers),
+                _ => throw new WorkerFailedException(response.Fault),
+            };
+        }
+        catch (WorkerFailedException fault)
+        {
+            throw new UserErrorException(fault.Message, fault);
+        }
+    }
+
     private OperatorSession MeasureInWorker(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
     {
         try
@@ -68,7 +90,7 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
             WorkerResponse response = Exchange(new() { Key = spec.ToString() }, settings, spec == DeviceProbe.Tiny ? limits.OfProbe : limits, cancellation);
             return response.ResultCase == WorkerResponse.ResultOneofCase.Session
                 ? new(LatencyTableJson.ParseEntry(response.Session.Entry, "the worker"), response.Session.SamplesMs.ToArray())
-                : throw new WorkerFailedException(response.Fault);
+                : throw Failure(response);
         }
         catch (WorkerFailedException fault)
         {
@@ -87,7 +109,7 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
             {
                 WorkerResponse.ResultOneofCase.Model => response.Model,
                 WorkerResponse.ResultOneofCase.Refusal => throw RequestFaults.Refusal(response.Refusal.Field, response.Refusal.Sentence),
-                _ => throw new WorkerFailedException(response.Fault),
+                _ => throw Failure(response),
             };
         }
         catch (WorkerFailedException fault)
@@ -96,6 +118,10 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
             throw RequestFaults.Refusal(ModelUpload.FileField, fault.Message);
         }
     }
+
+    // Wrong numbers fail whatever is asked for, the probe of the device too: it is lost then.
+    private static WorkerFailedException Failure(WorkerResponse response) =>
+        new(response.ResultCase == WorkerResponse.ResultOneofCase.WrongNumbers ? response.WrongNumbers : response.Fault);
 
     /// <summary>Ends the worker; the next measurement starts another.</summary>
     public void Renew()

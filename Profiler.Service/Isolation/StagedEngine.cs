@@ -7,8 +7,8 @@ namespace FasterSeg.Profiler.Service.Isolation;
 
 /// <summary>An engine that tells when it begins something that has a time limit of its own.</summary>
 /// <param name="inner">The engine.</param>
-/// <param name="enter">Called when a stage begins, on the thread that measures.</param>
-internal sealed class StagedEngine(IEngine inner, Action<Stage> enter) : IEngine
+/// <param name="enter">Called when a stage begins, on the thread that measures, with what one run takes where that is known, ms.</param>
+internal sealed class StagedEngine(IEngine inner, Action<Stage, double> enter) : IEngine
 {
     public DeviceFacts Device => inner.Device;
 
@@ -26,15 +26,22 @@ internal sealed class StagedEngine(IEngine inner, Action<Stage> enter) : IEngine
 
     public IModelSession Open(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default)
     {
-        enter(Stage.Building);
+        enter(Stage.Building, 0);
         IModelSession session = inner.Open(onnx, settings, cancellation);
-        enter(Stage.Measuring);
+        enter(Stage.Measuring, session.FirstRunMs);
         return session;
+    }
+
+    // Nothing is read but the known numbers.
+    public IModelSession OpenToRead(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default)
+    {
+        enter(Stage.Checking, 0);
+        return inner.OpenToRead(onnx, settings, cancellation);
     }
 
     public Placement Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default)
     {
-        enter(Stage.Placing);
+        enter(Stage.Placing, 0);
         return inner.Placement(onnx, settings, cancellation);
     }
 }

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Engines.Known;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
@@ -16,7 +17,10 @@ namespace FasterSeg.Profiler.Service.Isolation;
 /// The worker's side: reads requests from standard input, measures one after the other, writes results to standard output. It
 /// ends with its input, at once: a worker must not outlive its service, whatever it is doing.
 /// </summary>
-public sealed class WorkerHost(IOperatorMeasurer operators, IModelMeasurer models)
+/// <param name="engine">What both measure with; it computes the known numbers before it opens anything.</param>
+/// <param name="operators">Measures operators.</param>
+/// <param name="models">Measures networks.</param>
+public sealed class WorkerHost(CheckedEngine engine, IOperatorMeasurer operators, IModelMeasurer models)
 {
     /// <summary>The argument that makes the profiler's program a worker.</summary>
     public const string Argument = "worker";
@@ -48,9 +52,9 @@ public sealed class WorkerHost(IOperatorMeasurer operators, IModelMeasurer model
         using Stream input = Console.OpenStandardInput(), output = Console.OpenStandardOutput();
         Write(output, new() { Ready = new Ready { GivenUp = { givenUp } } });
         IEngine chosen = EngineFactory.Create(choice, threads: 1, TimeProvider.System);
-        var engine = new StagedEngine(chosen, stage => Write(output, new() { Stage = stage }));
+        var engine = new CheckedEngine(new StagedEngine(chosen, (stage, runMs) => Write(output, new() { Begun = new Begun { Stage = stage, RunMs = runMs } })));
         using ILoggerFactory quiet = LoggerFactory.Create(_ => { });
-        var host = new WorkerHost(new OperatorMeasurer(engine, TimeProvider.System, quiet.CreateLogger<OperatorMeasurer>()), new ModelMeasurer(engine, TimeProvider.System));
+        var host = new WorkerHost(engine, new OperatorMeasurer(engine, TimeProvider.System, quiet.CreateLogger<OperatorMeasurer>()), new ModelMeasurer(engine, TimeProvider.System));
         host.Run(input, output, () => End(Path.GetTempPath()));
         return 0;
     }
@@ -115,12 +119,19 @@ public sealed class WorkerHost(IOperatorMeasurer operators, IModelMeasurer model
 
     private WorkerResponse Answer(WorkerRequest request)
     {
+        // Native code writes there too, past any buffer of .NET: what comes behind this line is this request's.
+        Console.Error.WriteLine(request.Mark);
         try
         {
+            if (request.WorkCase == WorkerRequest.WorkOneofCase.Check) return new() { KnownNumbers = engine.Check(CancellationToken.None).ToString() };
             MeasurementSettings settings = JsonSerializer.Deserialize<MeasurementSettings>(request.Settings)!;
             return request.WorkCase == WorkerRequest.WorkOneofCase.Key
                 ? new() { Session = Message(operators.Measure(OperatorKey.Parse(request.Key), settings, CancellationToken.None)) }
                 : new() { Model = models.Measure(request.Model.Onnx.ToByteArray(), request.Model.BatchSize, settings, request.Model.WithSamples, CancellationToken.None) };
+        }
+        catch (WrongNumbersException wrong)
+        {
+            return new() { WrongNumbers = wrong.Message };
         }
         catch (RpcException refusal)
         {

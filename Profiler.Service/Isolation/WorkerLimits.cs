@@ -5,7 +5,9 @@ namespace FasterSeg.Profiler.Service.Isolation;
 
 /// <summary>What a measurement may take before its worker is ended.</summary>
 /// <param name="BuildSeconds">Time to load and build a model and run it once.</param>
-/// <param name="MeasuringSeconds">Time to measure it, beyond twice what the caps of warm-up and sampling allow: a single run has no cap of its own.</param>
+/// <param name="MeasuringSeconds">
+/// Time to measure it, beyond twice what the caps of warm-up and sampling allow and what its fewest runs take: a single run has no cap of its own.
+/// </param>
 /// <param name="MemoryBytes">Resident memory of the worker process.</param>
 public sealed record WorkerLimits(double BuildSeconds, double MeasuringSeconds, long MemoryBytes)
 {
@@ -14,6 +16,12 @@ public sealed record WorkerLimits(double BuildSeconds, double MeasuringSeconds, 
 
     /// <summary>Time to build an engine with TensorRT, which tries every kernel that it has, twice over: the proof of the placement builds it too.</summary>
     public const double TensorRtBuildSeconds = 1200;
+
+    /// <summary>Names of the options that set the limits.</summary>
+    public const string BuildOption = "build-seconds", MeasuringOption = "measuring-seconds", MemoryOption = "worker-memory";
+
+    // A session has at least a run of the warm-up and the fewest samples; each may take some times as long as the first run on a device that others use too.
+    private const int RunsOfASession = 1 + MedianInterval.FewestSamples, Patience = 4;
 
     /// <summary>The limits for an engine: as they are, but never less time than building with it takes, and its caches to write to.</summary>
     public WorkerLimits For(EngineChoice choice) =>
@@ -39,7 +47,18 @@ public sealed record WorkerLimits(double BuildSeconds, double MeasuringSeconds, 
     /// <summary>Time to build.</summary>
     public TimeSpan Build => TimeSpan.FromSeconds(BuildSeconds);
 
-    /// <summary>Time to measure one session with these settings.</summary>
+    /// <summary>Time to compute the known numbers.</summary>
+    public TimeSpan Checking => TimeSpan.FromSeconds(Math.Max(DefaultBuildSeconds, BuildSeconds));
+
+    /// <summary>Time to measure one session with these settings, of a model of which nothing is known.</summary>
     public TimeSpan Measuring(MeasurementSettings settings) =>
         TimeSpan.FromSeconds(MeasuringSeconds + (2 * (settings.WarmupSeconds + settings.SessionSeconds)));
+
+    /// <summary>Further time for a session of a model of which one run takes that long.</summary>
+    public static TimeSpan ForRunsOf(TimeSpan run) => Patience * RunsOfASession * run;
+
+    /// <summary>Which option raises a limit, as the end of a sentence; empty where none does.</summary>
+    /// <param name="option">Its name; null for a limit that cannot be raised.</param>
+    public static string Remedy(string? option) => option is null ? ""
+        : $" (--{option} of fasterseg-profiler raises that limit; {Configuration.ServiceConfiguration.Variable(option)} does where fasterseg measures by itself)";
 }

@@ -17,20 +17,19 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>What the names of workers' temporary folders begin with.</summary>
     public const string FolderPrefix = "fasterseg-worker-";
 
-    private const int MostWords = 400;
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100), LongestGoodbye = TimeSpan.FromSeconds(5);
 
     private readonly Process process;
     private readonly string temporaryFolder;
     private readonly Action<Ready> ready;
-    private readonly Queue<string> errors = new();
+    private readonly LastWords words = new();
     private volatile bool ended;
     private volatile bool isReady;
 
     private WorkerProcess(Process process, string temporaryFolder, Action<Ready> ready)
     {
         (this.process, this.temporaryFolder, this.ready) = (process, temporaryFolder, ready);
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => words.Hear(line.Data);
         process.BeginErrorReadLine();
     }
 
@@ -92,6 +91,7 @@ internal sealed class WorkerProcess : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public WorkerResponse Exchange(WorkerRequest request, WorkerLimits limits, MeasurementSettings settings, int sessions, CancellationToken cancellation)
     {
+        request.Mark = words.Begin();
         var clock = new StageClock(limits, settings, sessions, isReady ? Stage.Building : Stage.Unspecified);
         Task<WorkerResponse> answer = Task.Run(() =>
         {
@@ -114,9 +114,10 @@ internal sealed class WorkerProcess : IDisposable
             {
                 throw Died();
             }
-            if (clock.Excess() is { } excess) throw Stopped(excess + " and was ended");
+            if (clock.Excess() is { } excess) throw Stopped($"{excess.What} and was ended{WorkerLimits.Remedy(excess.Option)}");
             long memory = ResidentBytes();
-            if (memory > limits.MemoryBytes) throw Stopped(FormattableString.Invariant($"took {memory >> 20} MiB of memory, more than {limits.MemoryBytes >> 20}, and was ended"));
+            if (memory > limits.MemoryBytes)
+                throw Stopped(FormattableString.Invariant($"took {memory >> 20} MiB of memory, more than {limits.MemoryBytes >> 20}, and was ended{WorkerLimits.Remedy(WorkerLimits.MemoryOption)}"));
         }
     }
 
@@ -141,7 +142,7 @@ internal sealed class WorkerProcess : IDisposable
                 clock.Begin(Stage.Building);
                 ready(response.Ready);
             }
-            else if (response.ResultCase == WorkerResponse.ResultOneofCase.Stage) clock.Begin(response.Stage);
+            else if (response.ResultCase == WorkerResponse.ResultOneofCase.Begun) clock.Begin(response.Begun.Stage, response.Begun.RunMs);
             else return response;
         }
     }
@@ -164,7 +165,7 @@ internal sealed class WorkerProcess : IDisposable
         End();
         process.WaitForExit();
         string code = process.ExitCode > 128 ? $"signal {process.ExitCode - 128}" : $"exit code {process.ExitCode}";
-        return new($"The process that measured it ended ({code}){LastWords()}", byItself: true);
+        return new($"The process that measured it ended ({code}){words}", byItself: true);
     }
 
     /// <summary>It reached a limit and is ended.</summary>
@@ -172,15 +173,7 @@ internal sealed class WorkerProcess : IDisposable
     {
         End();
         process.WaitForExit();
-        return new($"The process that measured it {why}{LastWords()}");
-    }
-
-    private string LastWords()
-    {
-        string words;
-        lock (errors) words = string.Join(' ', errors);
-        if (words.Length == 0) return "";
-        return "; its last words: " + (words.Length <= MostWords ? words : "..." + words[^MostWords..]);
+        return new($"The process that measured it {why}{words}");
     }
 
     private void End()
@@ -208,16 +201,6 @@ internal sealed class WorkerProcess : IDisposable
         {
             // It has just ended; the answer's end says so.
             return 0;
-        }
-    }
-
-    private void Keep(string? line)
-    {
-        if (string.IsNullOrWhiteSpace(line)) return;
-        lock (errors)
-        {
-            errors.Enqueue(line.Trim());
-            while (errors.Count > 10) errors.Dequeue();
         }
     }
 

@@ -55,6 +55,9 @@ public sealed record MeasurementSettings
     /// <summary>Time cap of the samples of one session, seconds.</summary>
     public double SessionSeconds => MaximumSeconds / Sessions;
 
+    /// <summary>The longest that the samples of all sessions may take together, each within its cap, seconds.</summary>
+    public double MostSeconds => MostSessions * SessionSeconds;
+
     /// <summary>Most sessions of one operator.</summary>
     public int MostSessions => Sessions + 4;
 

@@ -18,6 +18,6 @@ public static class PilotStage
         double runMs = Math.Max(warmup.FastestMs, 1e-6);
         double affordable = Math.Ceiling(settings.SessionSeconds * 1000 / runMs) + 1;
         int most = (int)Math.Clamp(affordable, settings.MinimumSamples, Math.Max(MostSamples, settings.MinimumSamples));
-        return new(most, (int)Math.Clamp(CheckIntervalMs / runMs, 1, most));
+        return new(most, (int)Math.Clamp(CheckIntervalMs / runMs, 1, most), settings.SessionSeconds);
     }
 }

@@ -26,13 +26,16 @@ public sealed class SamplingStage(IRunTimer timer, TimeProvider time, IStoppingR
                 workload.Prepare();
                 RunTime run = timer.Time(workload);
                 waitedMs += run.WaitedMs;
-                if (run.Disturbed && disturbed < MostDisturbed * (count + MedianInterval.FewestSamples)) disturbed++;
+                // Behind the cap of time another run for it costs more than it brings.
+                if (run.Disturbed && disturbed < MostDisturbed * (count + MedianInterval.FewestSamples) && Seconds() < plan.CapSeconds) disturbed++;
                 else samples[count++] = run.Ms;
             }
 
-            StoppingDecision decision = rule.Decide(samples.AsSpan(0, count), time.GetElapsedTime(start).TotalSeconds - (waitedMs / 1000));
+            StoppingDecision decision = rule.Decide(samples.AsSpan(0, count), Seconds());
             if (decision != StoppingDecision.Continue || count == samples.Length)
                 return new(samples.AsMemory(0, count), disturbed, Converged: decision == StoppingDecision.Converged);
         }
+
+        double Seconds() => time.GetElapsedTime(start).TotalSeconds - (waitedMs / 1000);
     }
 }

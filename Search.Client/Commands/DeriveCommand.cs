@@ -80,7 +80,7 @@ public static class DeriveCommand
         FactList.Write(console, ("parameters", $"{options.Parameters}, {RunFolder.Name(options.Role)}"), ("space", space.ToString()),
             ("table", $"{table.Identity.DeviceName} ({table.Identity.Provider}, {table.Identity.Precision})"), ("derivation", configuration.Searching.Derivation),
             ("target", options.Role == Role.Student ? target.ToString() : null),
-            ("32+8", PairChoice.Describe(with8)), ("32+16", PairChoice.Describe(with16)),
+            ("32+8", PairChoice.Describe(with8, table.Identity)), ("32+16", PairChoice.Describe(with16, table.Identity)),
             ("chosen", $"{winner.Architecture.Pair}: {choice.Reason}"));
         TorchDevice.Open("cpu", configuration.Threads, configuration.Kernels);
         using (var untrained = new DerivedNetwork(winner.Architecture))

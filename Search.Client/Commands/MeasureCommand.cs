@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using FasterSeg.Operators;
+using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Profiling;
@@ -16,18 +17,20 @@ public static class MeasureCommand
     /// <param name="Onnx">The network's file.</param>
     /// <param name="Profiler">The profiler's address; null is this machine.</param>
     /// <param name="Measuring">How to measure.</param>
-    public sealed record Options(string Onnx, string? Profiler, MeasuringOptions Measuring);
+    /// <param name="Shapes">Sides of inputs that the file leaves open.</param>
+    public sealed record Options(string Onnx, string? Profiler, MeasuringOptions Measuring, IReadOnlyList<InputShape> Shapes);
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
         var onnx = new Option<string>("--onnx") { HelpName = "FILE", Required = true, Description = "The network, an ONNX file with its weights inside." };
         Option<string?> profiler = CommonOptions.Profiler();
+        Option<string[]> shape = ShapeOption.Create();
         var threads = new Option<int>("--threads") { HelpName = "N", Description = "CPU threads; 0 is the profiler's default.", DefaultValueFactory = _ => 1 };
-        var seconds = new Option<double>("--seconds") { HelpName = "S", Description = "Time cap of the sampling; 0 is the profiler's default." };
+        var seconds = new Option<double>("--seconds") { HelpName = "S", Description = "Time cap of the sampling, up to 600; 0 is the profiler's default (5). Six runs are taken whatever they cost." };
         var provider = new Option<string>("--provider") { Description = "Execution provider.", DefaultValueFactory = _ => "cpu" };
         provider.AcceptOnlyFromAmong("cpu", "cuda", "tensorrt");
-        var command = new Command("measure", "Measures the latency of a whole ONNX network.") { onnx, profiler, threads, seconds, provider };
+        var command = new Command("measure", "Measures the latency of a whole ONNX network.") { onnx, shape, profiler, threads, seconds, provider };
         command.SetAction((parsed, token) => RunAsync(
             new Options(parsed.GetRequiredValue(onnx), parsed.GetValue(profiler), new MeasuringOptions
             {
@@ -36,7 +39,7 @@ public static class MeasureCommand
                 // The network's own.
                 BatchSize = 0,
                 MaximumSeconds = parsed.GetValue(seconds),
-            }),
+            }, ShapeOption.Parse(parsed.GetValue(shape) ?? [])),
             console, token));
         return command;
     }
@@ -54,7 +57,7 @@ public static class MeasureCommand
             ("network", string.Create(culture, $"{options.Onnx} ({model.Length / 1e6:0.0} MB)")),
             ("device", measured.Identity.DeviceName),
             ("threads", measured.Identity.Threads.ToString(culture)),
-            ("latency", string.Create(culture, $"{measured.MedianMs:0.000} ms (median), {measured.FramesPerSecond:0.0} frames/s")),
+            ("latency", string.Create(culture, $"{measured.MedianMs:0.000} ms (median), {measured.FramesPerSecond:0.0} frames/s{(measured.Identity.BatchSize > 1 ? $" (batch of {measured.Identity.BatchSize})" : "")}")),
             ("95 % confidence", string.Create(culture, $"{measured.Spread.ConfidenceLowMs:0.000} to {measured.Spread.ConfidenceHighMs:0.000} ms")),
             ("5 to 95 % of runs", string.Create(culture, $"{measured.Spread.P05Ms:0.000} to {measured.Spread.P95Ms:0.000} ms")),
             ("samples", measured.Spread.Samples.ToString(culture)),
@@ -69,7 +72,7 @@ public static class MeasureCommand
     {
         try
         {
-            return await profiler.MeasureModelAsync(model, Path.GetFileName(options.Onnx), options.Measuring, cancellationToken);
+            return await profiler.MeasureModelAsync(model, Path.GetFileName(options.Onnx), options.Measuring, cancellationToken, options.Shapes);
         }
         // The profiler knows bytes, the user a file.
         catch (UserErrorException refusal) when (refusal is not UsageException and not ProfilerUnreachableException)

@@ -1,3 +1,4 @@
+using FasterSeg.Profiler.Service.Configuration;
 using FasterSeg.Profiler.Service.Hosting;
 
 namespace FasterSeg.Search.Client.Profiling;
@@ -7,9 +8,10 @@ internal static class InProcessProfiler
 {
     /// <summary>Starts it on any free port.</summary>
     /// <returns>Its address, and what ends it.</returns>
+    /// <exception cref="FasterSeg.Operators.UsageException">A limit in the environment (<c>FASTERSEG_SERVICE_BUILD_SECONDS</c> and the like) is wrong.</exception>
     public static async Task<(Uri Address, IAsyncDisposable Host)> StartAsync(CancellationToken cancellationToken)
     {
-        RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(new ProfilerHostOptions(), cancellationToken).ConfigureAwait(false);
+        RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(ServiceConfiguration.LoadHosted(), cancellationToken).ConfigureAwait(false);
         return (profiler.Address, profiler);
     }
 }

@@ -3,7 +3,7 @@ using FasterSeg.Operators.Tables;
 namespace FasterSeg.Search.Client.Profiling;
 
 /// <summary>The latency of a whole ONNX network.</summary>
-/// <param name="MedianMs">The latency: the median of single runs, ms.</param>
+/// <param name="MedianMs">The latency: the median of single runs, each of a whole batch, ms.</param>
 /// <param name="Spread">How the samples were distributed.</param>
 /// <param name="Noisy">The time cap was reached before the confidence interval was narrow enough.</param>
 /// <param name="Placement">Nodes of the optimized graph on each execution provider, from a profiled run.</param>
@@ -12,6 +12,6 @@ namespace FasterSeg.Search.Client.Profiling;
 public sealed record ModelMeasurement(
     double MedianMs, LatencySpread Spread, bool Noisy, Placement Placement, double BuildMs, TableIdentity Identity)
 {
-    /// <summary>Frames a second at the median.</summary>
-    public double FramesPerSecond => 1000 / MedianMs;
+    /// <summary>Frames a second at the median, all of a batch counted.</summary>
+    public double FramesPerSecond => Identity.FramesPerSecond(MedianMs);
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using FasterSeg.Operators;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Search.Client.Configuration;
 using Grpc.Core;
@@ -160,11 +161,13 @@ public sealed class ProfilerConnection : IAsyncDisposable
     /// <param name="name">Shown in the service's log.</param>
     /// <param name="options">How to measure.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="shapes">Sides of inputs that the file leaves open; null where it leaves none.</param>
     public Task<ModelMeasurement> MeasureModelAsync(ReadOnlyMemory<byte> model, string name, MeasuringOptions options,
-        CancellationToken cancellationToken) => CallAsync(async () =>
+        CancellationToken cancellationToken, IReadOnlyList<InputShape>? shapes = null) => CallAsync(async () =>
     {
         using var call = profiler.MeasureModel(Within(MeasuringDeadline, cancellationToken));
         var first = new Proto.MeasureModelOptions { Measurement = ProtoMapping.ToProto(options, seed: 0), Name = name };
+        first.Shapes.Add((shapes ?? []).Select(shape => new Proto.InputShape { Name = shape.Name, Sides = { shape.Sides } }));
         Proto.MeasureModelResponse response = await ModelUploader.SendAsync(call, first, model, cancellationToken).ConfigureAwait(false);
         return new ModelMeasurement(response.Statistics.MedianMs, ProtoMapping.ToSpread(response.Statistics), response.Statistics.Noisy,
             ProtoMapping.ToPlacement(response.Placement),

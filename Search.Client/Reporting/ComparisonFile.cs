@@ -73,7 +73,7 @@ public static class ComparisonFile
         return new ComparedRow(run.Path, RunFolder.Name(network.Role), network.Architecture.Pair, run.IsRandom, run.Seed,
             run.Device.DeviceName, run.Device.Provider, run.Options.Space.Height, run.Options.Space.Width, run.Options.Space.Classes,
             student ? run.Target.LowMs : null, student ? run.Target.HighMs : null, set.PlaceOf(network)?.ToString().ToLowerInvariant(),
-            network.EstimateMs, 1000 / network.EstimateMs, network.Measured?.MedianMs, network.SupernetMeanIou, network.TrainedMeanIou, network.Evaluation?.Data,
+            network.EstimateMs, run.Device.FramesPerSecond(network.EstimateMs), network.Measured?.MedianMs, network.SupernetMeanIou, network.TrainedMeanIou, network.Evaluation?.Data,
             ComparisonReport.Letter(comparison, set), set.ByMeasurement ? "measured" : "estimate", set.Accuracy.ToString().ToLowerInvariant(), set.IsOnFront(network));
     }));
 

@@ -43,7 +43,7 @@ public static class ComparisonReport
                 Row(table, network.Run.Name, RunFolder.Name(network.Role), (network.Run.IsRandom ? "r" : "") + Number(network.Run.Seed, "0"),
                     place is null ? "" : $"{Short(network.Run.Target.LowMs)}-{Short(network.Run.Target.HighMs)}",
                     place switch { BandPlace.In => "yes", BandPlace.Fast => "fast", BandPlace.Slow => "slow", _ => "" },
-                    Short(network.EstimateMs), Short(1000 / network.EstimateMs), network.Measured is { } measured ? Short(measured.MedianMs) : "",
+                    Short(network.EstimateMs), Short(network.Run.Device.FramesPerSecond(network.EstimateMs)), network.Measured is { } measured ? Short(measured.MedianMs) : "",
                     Percent(network.SupernetMeanIou), network.Evaluation is { MeanIou: null } ? "-" : Percent(network.TrainedMeanIou), Letter(comparison, set) + (set.IsOnFront(network) ? "*" : ""));
             }
         }

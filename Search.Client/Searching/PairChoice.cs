@@ -1,4 +1,5 @@
 using System.Globalization;
+using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Networks;
 
@@ -29,10 +30,12 @@ public sealed record PairChoice(RoleChoice Choice, string Reason)
     }
 
     /// <summary>A pair as the command line names it, with its latency and mIoU.</summary>
-    public static string Describe(DerivedPair pair)
+    /// <param name="pair">The pair.</param>
+    /// <param name="device">What its latency is estimated for.</param>
+    public static string Describe(DerivedPair pair, TableIdentity device)
     {
         string mIou = pair.MeanIou is { } share ? string.Create(CultureInfo.InvariantCulture, $", supernet mIoU {100 * share:F2} %") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"estimate {pair.EstimateMs:F3} ms, {1000 / pair.EstimateMs:F1} frames/s{mIou}");
+        return string.Create(CultureInfo.InvariantCulture, $"estimate {pair.EstimateMs:F3} ms, {device.FramesPerSecond(pair.EstimateMs):F1} frames/s{mIou}");
     }
 
     private static (DerivedPair, string) Slower(DerivedPair with8, DerivedPair with16) =>

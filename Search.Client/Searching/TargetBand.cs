@@ -12,6 +12,8 @@ public static class TargetBand
 
     /// <summary>The configured band; for <c>auto</c> from the 20 % to the 40 % quantile of 200 random students' estimates.</summary>
     public static LatencyTarget Resolve(string text, SearchSpace space, LatencyTable table, int seed) => LatencyTarget.IsAuto(text)
-        ? new LatencyTarget(RandomArchitectures.Quantile(space, table, AutoFast, seed), RandomArchitectures.Quantile(space, table, AutoSlow, seed))
-        : LatencyTarget.Parse(text);
+        ? new LatencyTarget(RandomArchitectures.Quantile(space, table, AutoFast, seed), RandomArchitectures.Quantile(space, table, AutoSlow, seed), BatchOf(table))
+        : LatencyTarget.Parse(text, BatchOf(table));
+
+    private static int BatchOf(LatencyTable table) => Math.Max(1, table.Identity.BatchSize);
 }

@@ -71,6 +71,10 @@ public sealed class GpuEngine(
     }
 
     /// <inheritdoc/>
+    public IModelSession OpenToRead(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) => OpenPrepared(onnx, settings,
+        (model, options, place) => new OnnxSession(model, options, settings.Seed, place with { OutputsInMainMemory = true, Asynchronous = false }, cancellation), cancellation);
+
+    /// <inheritdoc/>
     public Placement Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) => proven.Of(onnx, () => OpenPrepared(onnx, settings,
         (prepared, options, place) => PlacementProbe.Require(prepared, options, settings.Seed, place, ProviderName, cancellation), cancellation));
 
@@ -82,7 +86,7 @@ public sealed class GpuEngine(
     {
         nint? stream = timing.Value.Stream;
         GpuModel model = GpuModel.Prepare(onnx, choice.Provider, choice.Precision, settings.Seed, cancellation);
-        var place = new SessionBinding(OnlyDevice, Asynchronous: stream is not null, model.Elements);
+        var place = new SessionBinding(OnlyDevice, Asynchronous: stream is not null);
         try
         {
             if (!IsTensorRt)

@@ -1,14 +1,12 @@
 using FasterSeg.Operators.Onnx;
 using FasterSeg.Protos.Onnx;
 using Google.Protobuf;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace FasterSeg.Profiler.Service.Engines.Gpu;
 
 /// <summary>A model made ready for a provider and a precision.</summary>
 /// <param name="Onnx">The model to load.</param>
-/// <param name="Elements">Kind of number that its inputs and outputs are.</param>
-public sealed record GpuModel(byte[] Onnx, TensorElementType Elements)
+public sealed record GpuModel(byte[] Onnx)
 {
     /// <summary>
     /// In fp32 the model stays as it is. TensorRT computes in fp16 by an option; for the CUDA provider the model itself is rewritten. For
@@ -17,15 +15,15 @@ public sealed record GpuModel(byte[] Onnx, TensorElementType Elements)
     /// <exception cref="UnusableModelException">The model cannot be rewritten; the message says why.</exception>
     public static GpuModel Prepare(byte[] onnx, string provider, string precision, ulong seed, CancellationToken cancellation)
     {
-        if (precision == "fp32" || (precision == "fp16" && provider == EngineChoice.TensorRt)) return new(onnx, TensorElementType.Float);
+        if (precision == "fp32" || (precision == "fp16" && provider == EngineChoice.TensorRt)) return new(onnx);
         try
         {
             ModelProto model = ModelProto.Parser.ParseFrom(onnx);
-            if (precision == "fp16") return new(HalfModel.Convert(model).ToByteArray(), TensorElementType.Float16);
+            if (precision == "fp16") return new(HalfModel.Convert(model).ToByteArray());
             // Nothing of it is computed in int8: at most its maps are, where a network around it is.
-            if (!model.Graph.Node.Any(node => node.OpType == "Conv")) return new(onnx, TensorElementType.Float);
+            if (!model.Graph.Node.Any(node => node.OpType == "Conv")) return new(onnx);
             IReadOnlyDictionary<string, float> ranges = ActivationRanges.Measure(model, QuantizedModel.Activations(model), seed, cancellation);
-            return new(QuantizedModel.Quantize(model, ranges).ToByteArray(), TensorElementType.Float);
+            return new(QuantizedModel.Quantize(model, ranges).ToByteArray());
         }
         catch (Exception fault) when (fault is NotSupportedException or InvalidProtocolBufferException)
         {

@@ -19,7 +19,7 @@ internal static class MeasurementSection
                 Element("span", null, Element("b", null, RunFolder.Name(one.Role)), " " + one.Network[(one.Network.IndexOf(' ', StringComparison.Ordinal) + 1)..]),
                 Bar(Number(one.EstimateMs), one.EstimateMs / largest), Bar(Number(one.MedianMs), one.MedianMs / largest),
                 $"{Number(one.ConfidenceLowMs)} to {Number(one.ConfidenceHighMs)}{(one.Noisy ? ", noisy" : "")}",
-                Percent(one.Error), one.Drift is { } drift ? Number(drift) : "", one.ErrorWithoutDrift is { } error ? Percent(error) : "", (1000 / one.MedianMs).ToString("F1", CultureInfo.InvariantCulture),
+                Percent(one.Error), one.Drift is { } drift ? Number(drift) : "", one.ErrorWithoutDrift is { } error ? Percent(error) : "", one.Identity.FramesPerSecond(one.MedianMs).ToString("F1", CultureInfo.InvariantCulture),
             ]), numbersFrom: 1),
             Element("p", "note", "The estimate is the sum of the network's parts in the table; measured is the exported network as a whole, the median of single runs. The drift is how many times as long as in the table some of its operators took right afterwards: a device that others use, or that has become warm, is not as fast as it was."),
             contents.Measured.Select(one => Element("p", "note", string.Create(CultureInfo.InvariantCulture,

@@ -77,6 +77,6 @@ public sealed class RunContents
 
     /// <summary>The target band in words: as the search logged it last, else as the configuration has it.</summary>
     public string Target => Scalar("search", "target_low_ms") is { } low && Scalar("search", "target_high_ms") is { } high
-        ? new LatencyTarget(low.Values[^1], high.Values[^1]).ToString()
+        ? new LatencyTarget(low.Values[^1], high.Values[^1], Math.Max(1, Table?.Identity.BatchSize ?? 1)).ToString()
         : Configuration.Searching.Target;
 }

@@ -52,7 +52,7 @@ internal static class SummarySection
             Role role = network.Plan.Architecture.Role;
             string name = RunFolder.Name(role);
             MeasuredNetwork? measured = contents.Measured.FirstOrDefault(one => one.Role == role);
-            if (measured is not null) yield return (string.Create(culture, $"{name}, measured ({1000 / measured.MedianMs:F1} frames/s)"), string.Create(culture, $"{measured.MedianMs:F3} ms"));
+            if (measured is not null) yield return (string.Create(culture, $"{name}, measured ({measured.Identity.FramesPerSecond(measured.MedianMs):F1} frames/s)"), string.Create(culture, $"{measured.MedianMs:F3} ms"));
             else if (network.Estimate is { } estimate) yield return ($"{name}, estimated", string.Create(culture, $"{estimate.TotalMs:F3} ms"));
             if (contents.Evaluations.FirstOrDefault(one => one.Role == role && one.Split == "val") is { } evaluation)
                 yield return ($"{name}, mean IoU on {evaluation.Data} val", evaluation.MeanIou is { } share ? string.Create(culture, $"{100 * share:F1} %") : "-");

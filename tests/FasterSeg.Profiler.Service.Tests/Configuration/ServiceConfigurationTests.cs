@@ -40,6 +40,23 @@ public sealed class ServiceConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void AHostedProfilerTakesItsLimitsFromTheEnvironmentAndNothingElse()
+    {
+        ProfilerHostOptions options = ServiceConfiguration.LoadHosted([new("FASTERSEG_SERVICE_BUILD_SECONDS", "300"), new("FASTERSEG_SERVICE_MEASURING_SECONDS", "900"),
+            new("FASTERSEG_SERVICE_WORKER_MEMORY", "512"), new("FASTERSEG_SERVICE_LISTEN", "0.0.0.0:1"), new("FASTERSEG_SERVICE_NO_SUCH_OPTION", "1")]);
+        Assert.Equal((300, 900, 512L << 20), (options.Limits.BuildSeconds, options.Limits.MeasuringSeconds, options.Limits.MemoryBytes));
+        Assert.Equal((new ProfilerHostOptions().Listen, false), (options.Listen, options.Standalone));
+        Assert.Equal(new ProfilerHostOptions().Limits, ServiceConfiguration.LoadHosted([]).Limits);
+    }
+
+    [Fact]
+    public void AWrongLimitOfAHostedProfilerIsToldByItsVariable()
+    {
+        var fault = Assert.Throws<UsageException>(() => ServiceConfiguration.LoadHosted([new("FASTERSEG_SERVICE_BUILD_SECONDS", "soon")]));
+        Assert.StartsWith("FASTERSEG_SERVICE_BUILD_SECONDS is 'soon', not a number of seconds above 0", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TheClientsVariablesAreNotTheServices() =>
         Assert.Null(Load([], ("FASTERSEG_PROFILER_KEY", "k"), ("FASTERSEG_PROFILER_CA", "ca.pem"), ("PATH", "/bin")).Security.AccessKeys);
 

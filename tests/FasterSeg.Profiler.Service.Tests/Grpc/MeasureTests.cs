@@ -22,6 +22,8 @@ public sealed class MeasureTests(ProfilerFixture host)
         Assert.Equal([ExecutionProvider.Cpu], device.Providers);
         Assert.Equal(Environment.ProcessorCount, device.LogicalCores);
         Assert.Equal(1, device.DefaultThreads);
+        Assert.Matches("^right, [0-9]+ operators, largest difference [0-9.]+E-[0-9]+$", device.Environment["known_numbers"]);
+        Assert.Contains("cpu_instructions", device.Environment.Keys);
     }
 
     [Fact]
@@ -86,6 +88,16 @@ public sealed class MeasureTests(ProfilerFixture host)
     }
 
     [Fact]
+    public async Task ADynamicModelIsMeasuredAtTheShapeThatIsSaidAndItsBatchComesBack()
+    {
+        model.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimParam = "batch";
+        model.Graph.Output[0].Type.TensorType.Shape.Dim[0].DimParam = "batch";
+        MeasureModelResponse response = await SendAsync(model.ToByteArray(), shapes: new InputShape { Name = "input", Sides = { 3, 16, 16, 16 } });
+        Assert.Equal(3, response.Identity.BatchSize);
+        Assert.Matches("^right, ", response.Device.Environment["known_numbers"]);
+    }
+
+    [Fact]
     public async Task AnEmptyUploadIsRefused() => Assert.Equal("chunk", (await RefusedAsync(() => SendAsync([]))).Field);
 
     [Fact]
@@ -126,10 +138,10 @@ public sealed class MeasureTests(ProfilerFixture host)
         Assert.Equal(medians.Order().ElementAt(1), statistics.MedianMs, 12);
     }
 
-    private async Task<MeasureModelResponse> SendAsync(byte[] onnx, MeasurementOptions? options = null, bool withSamples = false)
+    private async Task<MeasureModelResponse> SendAsync(byte[] onnx, MeasurementOptions? options = null, bool withSamples = false, params InputShape[] shapes)
     {
         using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call = host.Measuring.MeasureModel(cancellationToken: Cancellation);
-        await call.RequestStream.WriteAsync(new() { Options = new() { Name = "test", Measurement = options ?? ProfilerFixture.Rough, WithSamples = withSamples } }, Cancellation);
+        await call.RequestStream.WriteAsync(new() { Options = new() { Name = "test", Measurement = options ?? ProfilerFixture.Rough, WithSamples = withSamples, Shapes = { shapes } } }, Cancellation);
         foreach (byte[] chunk in onnx.Chunk(10_000))
             await call.RequestStream.WriteAsync(new() { Chunk = ByteString.CopyFrom(chunk) }, Cancellation);
         await call.RequestStream.CompleteAsync();

@@ -1,6 +1,7 @@
 using FasterSeg.Operators;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
+using FasterSeg.Profiler.Service.Engines.Known;
 using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
@@ -10,14 +11,15 @@ namespace FasterSeg.Profiler.Service.Tests.Hosting;
 
 public sealed class ProviderCheckTests
 {
+    private const string Right = "right, 15 operators, largest difference 8E-7";
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task AGpuThatRunsAConvolution_Passes()
     {
         var measurer = new Measurer(spec => new(spec, EntryOrigin.Measured, MedianMs: 1));
-        using var device = new DeviceWorker();
-        await ProviderCheck.RunAsync(new FakeEngine { Provider = "cuda" }, device, measurer, Stop);
+        await RunAsync("cuda", new Numbers(() => Right), measurer);
         Assert.Equal([ProviderCheck.Operator], measurer.Measured);
     }
 
@@ -25,18 +27,47 @@ public sealed class ProviderCheckTests
     public async Task AGpuThatDoesNot_IsRefusedWithItsReason()
     {
         var measurer = new Measurer(spec => LatencyEntry.Failed(spec, "libcublas.so.13 is missing."));
-        using var device = new DeviceWorker();
-        var fault = await Assert.ThrowsAsync<UserErrorException>(() => ProviderCheck.RunAsync(new FakeEngine { Provider = "cuda" }, device, measurer, Stop));
+        var fault = await Assert.ThrowsAsync<UserErrorException>(() => RunAsync("cuda", new Numbers(() => Right), measurer));
         Assert.Contains("'cuda' in fp32 does not run a convolution on fake: libcublas.so.13 is missing.", fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("cpu"), InlineData("cuda"), InlineData("tensorrt")]
+    public async Task ADeviceThatComputesWrongNumbers_IsRefusedBeforeAnythingIsMeasured(string provider)
+    {
+        var measurer = new Measurer(spec => new(spec, EntryOrigin.Measured, MedianMs: 1));
+        var fault = await Assert.ThrowsAsync<UserErrorException>(() => RunAsync(provider, new Numbers(() => throw new WrongNumbersException("conv is off by 1.3.")), measurer));
+        Assert.Equal("conv is off by 1.3.", fault.Message);
+        Assert.Empty(measurer.Measured);
+    }
+
     [Fact]
-    public async Task TheCpu_NeedsNoCheck()
+    public async Task AProcessorThatComputesNothing_IsRefusedWithItsReason()
+    {
+        var fault = await Assert.ThrowsAsync<UserErrorException>(() => RunAsync("cpu", new Numbers(() => throw new UserErrorException("The worker ended.")), new Measurer(spec => new(spec, EntryOrigin.Measured, 1))));
+        Assert.Equal("The provider 'cpu' in fp32 does not run a convolution on fake: The worker ended.", fault.Message);
+    }
+
+    [Fact]
+    public async Task TheCpu_NeedsTheNumbersAndNoConvolutionAndItsEnvironmentSaysSo()
     {
         var measurer = new Measurer(spec => LatencyEntry.Failed(spec, "never"));
-        using var device = new DeviceWorker();
-        await ProviderCheck.RunAsync(new FakeEngine(), device, measurer, Stop);
+        CheckedEngine engine = await RunAsync("cpu", new Numbers(() => Right), measurer);
         Assert.Empty(measurer.Measured);
+        Assert.Equal(Right, engine.Environment()["known_numbers"]);
+    }
+
+    private static async Task<CheckedEngine> RunAsync(string provider, INumbersCheck numbers, IOperatorMeasurer measurer)
+    {
+        var engine = new CheckedEngine(new FakeEngine { Provider = provider });
+        using var device = new DeviceWorker();
+        await ProviderCheck.RunAsync(engine, device, numbers, measurer, Stop);
+        return engine;
+    }
+
+    private sealed class Numbers(Func<string> answer) : INumbersCheck
+    {
+        public string CheckNumbers(CancellationToken cancellation) => answer();
     }
 
     private sealed class Measurer(Func<OperatorSpec, LatencyEntry> answer) : IOperatorMeasurer

@@ -49,6 +49,13 @@ public sealed class DisturbedRunTests
     }
 
     [Fact]
+    public void RunsThatAloneTakeLongerThanTheCapAreNotSetAside()
+    {
+        Measurement measurement = Measure(_ => true, disturbedMs: 10_000);
+        Assert.Equal((MedianInterval.FewestSamples, 0), (measurement.Statistics.Count, Math.Max(0, measurement.Disturbed - 1)));
+    }
+
+    [Fact]
     public void OnLinuxTheThreadsOwnTimeIsKnownAndDoesNotRunWhileItSleeps()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux says so.");

@@ -143,6 +143,30 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
         Assert.Matches(@"nodes ran on +CPUExecutionProvider \(7\)\n", output);
     }
 
+    [Fact]
+    public async Task Measure_counts_all_frames_of_a_batch_and_sends_the_shapes()
+    {
+        var shapes = new List<Protos.Profiler.V1.InputShape>();
+        fake.OnMeasureModel = async stream =>
+        {
+            await foreach (var part in stream.ReadAllAsync()) shapes.AddRange(part.Options?.Shapes ?? []);
+            return new() { Statistics = new() { MedianMs = 20 }, Identity = new() { DeviceName = "fake", Threads = 1, BatchSize = 8 } };
+        };
+        var (code, output, _) = await Shell.RunAsync("measure", "--onnx", folder.Write("n.onnx", "bytes"), "--profiler", fake.Url, "--shape", "input:0=8x3x512x1024", "--shape", "a=b=scalar");
+        Assert.Equal(ExitCodes.Done, code);
+        Assert.Matches(@"latency +20.000 ms \(median\), 400.0 frames/s \(batch of 8\)\n", output);
+        Assert.Equal(["input:0 8 3 512 1024", "a=b"], shapes.Select(shape => string.Join(' ', shape.Sides.Select(side => side.ToString(System.Globalization.CultureInfo.InvariantCulture)).Prepend(shape.Name))));
+    }
+
+    [Theory]
+    [InlineData("1x3x512x1024", "'1x3x512x1024' is no shape"), InlineData("x=", "'x=' is no shape"), InlineData("x=1x0", "'x=1x0' is no shape"), InlineData("x=1xN", "'x=1xN' is no shape"), InlineData("=1", "'=1' is no shape")]
+    public async Task Measure_says_what_is_wrong_with_a_shape(string shape, string expected)
+    {
+        var (code, _, error) = await Shell.RunAsync("measure", "--onnx", folder.Write("n.onnx", "bytes"), "--profiler", fake.Url, "--shape", shape);
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
     private static double Ms(OperatorSpec spec) => 1e-6 * spec.Height * spec.Width * spec.OutChannels;
 
     /// <summary>The profiler measures whatever it is asked for.</summary>

@@ -51,6 +51,14 @@ public class LatencyTargetTests
     public void Auto_is_a_word_of_its_own(string text, bool expected) => Assert.Equal(expected, LatencyTarget.IsAuto(text));
 
     [Fact]
+    public void Frames_per_second_of_a_batch_are_those_of_all_its_images()
+    {
+        LatencyTarget target = LatencyTarget.Parse("100-200 fps", batch: 8);
+        Assert.Equal((40, 80), (target.LowMs, target.HighMs));
+        Assert.Equal("40-80 ms (100-200 fps)", target.ToString());
+    }
+
+    [Fact]
     public void Frames_per_second_are_printed_from_slow_to_fast() =>
         Assert.Equal("5-10 ms (100-200 fps)", LatencyTarget.Parse("100-200 fps").ToString());
 }

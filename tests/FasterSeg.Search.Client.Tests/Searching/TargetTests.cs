@@ -40,6 +40,16 @@ public sealed class TargetTests
         Assert.Equal(new LatencyTarget(2, 3), TargetBand.Resolve("2-3 ms", Space, Table, seed: 5));
     }
 
+    [Fact]
+    public void A_band_in_frames_per_second_is_eight_times_as_long_for_a_table_of_batch_8()
+    {
+        var batch8 = new LatencyTable(Table.Identity with { BatchSize = 8 }, Space, Table.Entries, Table.Created);
+        LatencyTarget one = TargetBand.Resolve("100-200 fps", Space, Table, seed: 5), eight = TargetBand.Resolve("100-200 fps", Space, batch8, seed: 5);
+        Assert.Equal((5, 10, 40, 80), (one.LowMs, one.HighMs, eight.LowMs, eight.HighMs));
+        Assert.Equal(400, batch8.Identity.FramesPerSecond(20));
+        Assert.EndsWith("(100-200 fps)", eight.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory, InlineData(Role.Teacher), InlineData(Role.Student)]
     public void Random_networks_are_valid_alike_for_a_seed_and_different_between_seeds(Role role)
     {

@@ -5,7 +5,6 @@ using FasterSeg.Profiler.Service.Engines.Gpu;
 using FasterSeg.Protos.Onnx;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace FasterSeg.Profiler.Service.Tests.Engines.Gpu;
@@ -37,7 +36,6 @@ public sealed class GpuModelTests
     {
         byte[] onnx = Operator(key).ToByteArray();
         GpuModel int8 = GpuModel.Prepare(onnx, "tensorrt", "int8", Seed, Stop);
-        Assert.Equal(TensorElementType.Float, int8.Elements);
         float[] expected = Output(onnx), actual = Output(int8.Onnx);
         // 127 steps for the largest value of the input and of each kernel: an error of a few of them. None at all would be no int8.
         Assert.InRange(RelativeError(expected, actual), 1e-5, 0.04);
@@ -78,7 +76,7 @@ public sealed class GpuModelTests
     {
         byte[] onnx = Operator(key).ToByteArray();
         GpuModel half = GpuModel.Prepare(onnx, "cuda", "fp16", Seed, Stop);
-        Assert.Equal(TensorElementType.Float16, half.Elements);
+        // Bound as float16, which a float32 input would refuse.
         float[] expected = Output(onnx), actual = Output(half.Onnx, half: true);
         Assert.InRange(RelativeError(expected, actual), 1e-7, 0.01);
     }
@@ -88,7 +86,7 @@ public sealed class GpuModelTests
     {
         GpuModel half = GpuModel.Prepare(Operator("conv h8 w8 c8-8 s1").ToByteArray(), "cuda", "fp16", Seed, Stop);
         using var options = new SessionOptions();
-        using var session = new OnnxSession(half.Onnx, options, Seed, new SessionBinding(Elements: half.Elements), Stop);
+        using var session = new OnnxSession(half.Onnx, options, Seed, cancellation: Stop);
         session.Run();
         Assert.Equal(1, session.BatchSize);
     }
