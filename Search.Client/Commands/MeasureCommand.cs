@@ -53,11 +53,12 @@ public static class MeasureCommand
         ModelMeasurement measured = await MeasureAsync(profiler, model, options, cancellationToken);
 
         CultureInfo culture = CultureInfo.InvariantCulture;
+        string frames = measured.FramesPerSecond.ToString(measured.FramesPerSecond < 1 ? "G2" : "0.0", culture);
         FactList.Write(console,
             ("network", string.Create(culture, $"{options.Onnx} ({model.Length / 1e6:0.0} MB)")),
             ("device", measured.Identity.DeviceName),
             ("threads", measured.Identity.Threads.ToString(culture)),
-            ("latency", string.Create(culture, $"{measured.MedianMs:0.000} ms (median), {measured.FramesPerSecond:0.0} frames/s{(measured.Identity.BatchSize > 1 ? $" (batch of {measured.Identity.BatchSize})" : "")}")),
+            ("latency", string.Create(culture, $"{measured.MedianMs:0.000} ms (median), {frames} frames/s{(measured.Identity.BatchSize > 1 ? $" (batch of {measured.Identity.BatchSize})" : "")}")),
             ("95 % confidence", string.Create(culture, $"{measured.Spread.ConfidenceLowMs:0.000} to {measured.Spread.ConfidenceHighMs:0.000} ms")),
             ("5 to 95 % of runs", string.Create(culture, $"{measured.Spread.P05Ms:0.000} to {measured.Spread.P95Ms:0.000} ms")),
             ("samples", measured.Spread.Samples.ToString(culture)),
