@@ -22,7 +22,7 @@ public static class ComparedSets
         if (Array.TrueForAll(networks, network => network.Evaluation is not null))
         {
             return Split(networks, (a, b) => a.Evaluation!.IsComparableWith(b.Evaluation!) ? null : Images(a.Evaluation, b.Evaluation!), "were evaluated differently", notes)
-                .Select(group => new ComparedSet(group, QualityBasis.Trained));
+                .Select(group => new ComparedSet(group, Array.Exists(group, network => network.TrainedMeanIou is not null) ? QualityBasis.Trained : QualityBasis.None));
         }
         string[] untested = [.. networks.Where(network => network.Evaluation is null).Select(network => network.Run.Name)];
         if (untested.Length < networks.Length)

@@ -89,6 +89,14 @@ public sealed class CaseTests
         Assert.EndsWith(", which is empty.", Assert.Throws<UserErrorException>(folder.Open).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Hidden_files_in_a_folder_of_frames_are_no_pictures()
+    {
+        using var folder = new CaseFolder("apple_double");
+        Assert.True(Directory.GetFiles(folder["images/val"]).Length > 3);
+        Assert.Equal([folder["images/val/f00.png"]], ImageFolder.Files(folder["images/val"]));
+    }
+
     [Theory]
     [InlineData("images/val/f00.png")]
     [InlineData("masks/val/f00.png")]
