@@ -27,6 +27,9 @@ public static class FileKind
     /// <summary>A byte order mark and white space.</summary>
     private static ReadOnlySpan<byte> Blank => [0xef, 0xbb, 0xbf, (byte)' ', (byte)'\t', (byte)'\r', (byte)'\n'];
 
+    /// <summary>The state of a search or a training.</summary>
+    public const string Checkpoint = "a checkpoint of this program";
+
     private const int ZipNameLength = 26, ZipName = 30;
 
     /// <summary>The kind in words, e.g. <c>a PNG picture</c>; null for text and what is not known.</summary>
@@ -34,6 +37,8 @@ public static class FileKind
     {
         [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', ..] => Numpy,
         [(byte)'P', (byte)'K', 3, 4, ..] => Zip(bytes),
+        // A text with its length before it.
+        [_, (byte)'F', (byte)'a', (byte)'s', (byte)'t', (byte)'e', (byte)'r', (byte)'S', (byte)'e', (byte)'g', (byte)' ', ..] => Checkpoint,
         // Before torch 1.6: a pickle of this number and of others.
         [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, ..] => Torch,
         [0x80, >= 2 and <= 5, ..] => Pickle,
@@ -55,7 +60,7 @@ public static class FileKind
     public static void RequireOnnx(ReadOnlySpan<byte> bytes, string where)
     {
         if ((Of(bytes) ?? Markup(bytes)) is not { } kind || kind == Onnx) return;
-        throw new UserErrorException($"{where} is {kind}, and {Onnx} was expected: {(kind is Torch or Pickle
+        throw new UserErrorException($"{where} is {kind}, and {Onnx} was expected: {(kind is Torch or Pickle or Checkpoint
             ? "write one with torch.onnx.export, or a run's with 'fasterseg export'."
             : "name the .onnx file.")}");
     }

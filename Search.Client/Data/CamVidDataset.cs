@@ -25,7 +25,7 @@ internal static class CamVidDataset
     public static SegmentationDataset Open(string folder, Action<string> fault)
     {
         var masks = new MaskFile(Classes, Labels);
-        return new SegmentationDataset("CamVid", Classes, Samples("train.txt"), Samples("val.txt")) { Encoding = Labels };
+        return new SegmentationDataset("CamVid", Classes, Samples("train.txt"), Samples("val.txt")) { Encoding = Labels, Lists = [Path.Combine(folder, "train.txt"), Path.Combine(folder, "val.txt")] };
 
         ISampleSource Samples(string list) => new CachedSamples(new FileSamples(FilePairs.Alone(ReadList(folder, list, fault), "label image", fault), masks));
     }

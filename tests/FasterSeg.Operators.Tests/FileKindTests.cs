@@ -16,6 +16,7 @@ public sealed class FileKindTests
         { [0x80, 4, 0x95], FileKind.Pickle },
         { "(dp0\n"u8.ToArray(), "a Python pickle of protocol 0 or 1" },
         { "}q\0("u8.ToArray(), "a Python pickle of protocol 0 or 1" },
+        { [22, .. "FasterSeg checkpoint 1"u8], FileKind.Checkpoint },
         { [0x08, 0x08, 0x12, 0x07], FileKind.Onnx },
         { "{}"u8.ToArray(), null },
         { [0xef, 0xbb, 0xbf, (byte)'{'], null },

@@ -82,7 +82,10 @@ public sealed class OutputRuleTests : IDisposable
     [InlineData("search --config c.json --data synthetic --lut t.json --out mine", "table.json")]
     [InlineData("random --like run --out mine", "student.json")]
     [InlineData("derive --parameters flat.json --config c.json --lut t.json --out mine", "search.json")]
+    [InlineData("search --config c.json --data synthetic --lut t.json --out mine", "student-operators.png")]
     [InlineData("quickstart --out mine", "parameters.json")]
+    [InlineData("quickstart --out mine", "report.html")]
+    [InlineData("quickstart --out mine", "prediction.png")]
     public async Task A_run_is_not_made_where_it_would_replace_a_file(string command, string file)
     {
         Directory.CreateDirectory(folder["mine"]);

@@ -149,6 +149,10 @@ public sealed class PredictCommandTests : IDisposable
             Assert.Contains("would be written over", error, StringComparison.Ordinal);
             Assert.Equal(before, File.ReadAllBytes(folder[place + "/f.png"]));
         }
+        Picture("a.png");
+        var single = await Shell.RunAsync("predict", "--onnx", folder["n.onnx"], "--image", folder["a.png"], "--data", "folder:" + folder["data"], "--overwrite", "--out", folder["data/classes.json"]);
+        Assert.Equal(ExitCodes.WrongUsage, single.Code);
+        Assert.Contains("classes.json would be written over", single.Error, StringComparison.Ordinal);
     }
 
     [Theory]
