@@ -26,7 +26,7 @@ public static class DeviceCommand
     /// <summary>Asks the profiler and prints its device.</summary>
     public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
-        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken);
+        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
         Device device = profiler.Device;
         FactList.Write(console,
         [

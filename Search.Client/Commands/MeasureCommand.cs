@@ -45,7 +45,7 @@ public static class MeasureCommand
     public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         byte[] model = UserFile.Read(options.Onnx, CallLimits.MostUploadMiB << 20);
-        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken);
+        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
         ModelMeasurement measured = await MeasureAsync(profiler, model, options, cancellationToken);
 
         CultureInfo culture = CultureInfo.InvariantCulture;

@@ -63,7 +63,7 @@ public static class SearchCommand
         SearchWorkflow.CheckClasses(configuration, data);
         var torch = TorchDevice.Open(options.Device, configuration.Threads);
 
-        await using ProfilerConnection? profiler = await SearchWorkflow.ProfilerAsync(options.Profiler, hasTable: (options.Lut ?? resumed?.Table) is not null, cancellationToken);
+        await using ProfilerConnection? profiler = await SearchWorkflow.ProfilerAsync(options.Profiler, hasTable: (options.Lut ?? resumed?.Table) is not null, console, cancellationToken);
         LatencyTable table = await SearchWorkflow.TableAsync(resumed, options.Lut, profiler, configuration, console, cancellationToken);
         TableCoverage.Require(table, configuration.Space.ToSpace(), options.Lut ?? "The latency table");
 

@@ -14,6 +14,7 @@ internal static class TorchFixture
     internal static void Load()
     {
         TorchLoader.Load();
-        torch.set_num_threads(2);
+        // Tests run side by side, and beside other programs: with more threads than cores the threads of an operation wait for each other, spinning.
+        torch.set_num_threads(1);
     }
 }
