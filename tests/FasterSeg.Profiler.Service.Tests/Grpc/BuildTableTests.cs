@@ -105,7 +105,7 @@ public sealed class BuildTableTests(ProfilerFixture host)
 
     private static BuildTableRequest Request(ulong seed)
     {
-        var request = new BuildTableRequest { Space = ProfilerFixture.TinySpace, Options = ProfilerFixture.Rough };
+        var request = new BuildTableRequest { Space = ProfilerFixture.TinySpace, Options = ProfilerFixture.Once };
         request.Options.Seed = seed;
         return request;
     }
