@@ -59,7 +59,7 @@ public static class DeriveCommand
         SearchSpace space = configuration.Space.ToSpace();
         var parameters = ParametersFile.Read(options.Parameters, options.Role, space);
 
-        await using ProfilerConnection? profiler = await SearchWorkflow.ProfilerAsync(options.Profiler, hasTable: (options.Lut ?? grown?.Table) is not null, cancellationToken);
+        await using ProfilerConnection? profiler = await SearchWorkflow.ProfilerAsync(options.Profiler, hasTable: (options.Lut ?? grown?.Table) is not null, console, cancellationToken);
         LatencyTable table = await SearchWorkflow.TableAsync(grown, options.Lut, profiler, configuration, console, cancellationToken);
         TableCoverage.Require(table, space, options.Lut ?? grown?.Table ?? "The latency table");
 

@@ -27,7 +27,7 @@ public static class DeviceCommand
     /// <summary>Asks the profiler and prints its device.</summary>
     public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
-        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken);
+        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
         Device device = profiler.Device;
         FactList.Write(console,
         [
@@ -44,7 +44,7 @@ public static class DeviceCommand
             ("default threads", device.DefaultThreads.ToString(CultureInfo.InvariantCulture)),
             .. FactList.Environment(device.Environment),
             // Trainings run here, wherever the device is.
-            ("workstation", ProcessorFacts.Words),
+            ("workstation", ProcessorFingerprint.Words),
             ("libtorch", TorchLoader.Foretell(threads: 0)),
         ]);
         return ExitCodes.Done;

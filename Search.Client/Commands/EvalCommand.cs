@@ -70,7 +70,7 @@ public static class EvalCommand
         DerivedArchitecture architecture = DerivedArchitectureJson.Load(run.Architecture(options.Role));
         using var network = new DerivedNetwork(architecture);
         NetworkPlan plan = NetworkPlan.Of(architecture, configuration.Space.Height, configuration.Space.Width);
-        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellation);
+        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellation, say: console.WriteLine);
         ModelMeasurement measured = await SearchWorkflow.MeasureAsync(network, plan, configuration.Measuring, profiler, cancellation);
         console.WriteLine(FormattableString.Invariant(
             $"{plan.Height}x{plan.Width} on {measured.Identity.DeviceName} ({measured.Identity.Provider}): {measured.MedianMs:F3} ms, {measured.FramesPerSecond:F1} frames/s{(measured.Noisy ? ", noisy" : "")}."));

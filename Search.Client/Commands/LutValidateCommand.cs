@@ -92,7 +92,7 @@ public static class LutValidateCommand
 
         if (validation.Next() is not null)
         {
-            await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken);
+            await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
             console.WriteLine(begun
                 ? string.Create(CultureInfo.InvariantCulture, $"Going on with {output}: {validation.Done()} of {validation.Total()} measurements are there.")
                 : $"Networks, split and order are in {output}.");

@@ -49,7 +49,7 @@ public static class MeasureCommand
     {
         byte[] model = UserFile.Read(options.Onnx, CallLimits.MostUploadMiB << 20);
         FileKind.RequireOnnx(model, options.Onnx);
-        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken);
+        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
         ModelMeasurement measured = await MeasureAsync(profiler, model, options, cancellationToken);
 
         CultureInfo culture = CultureInfo.InvariantCulture;

@@ -66,7 +66,7 @@ public static class ProfileCommand
         SearchSpace space = configuration.Space.ToSpace();
         OutputFile.Require(options.Out, "--out", options.Overwrite, options.Config, options.From);
         KnownTable? known = options.From is { } file ? KnownTable.For(LatencyTableImport.Load(file), space, options.Budget!.Value, file) : null;
-        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken);
+        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
         FactList.Write(console, ("device", profiler.Device.Name), ("space", space.ToString()));
 
         IReadOnlyList<double> errors = [];

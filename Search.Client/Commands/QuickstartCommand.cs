@@ -47,7 +47,7 @@ public static class QuickstartCommand
         RunFolder run = RunFolder.Create(options.Out);
 
         Heading(console, "1. Measure every operator of the search space on this machine");
-        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(null, cancellationToken);
+        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(null, cancellationToken, say: console.WriteLine);
         LatencyTable table = await SearchWorkflow.BuildTableAsync(profiler, configuration, console, cancellationToken);
         LatencyTableJson.Save(table, run.Table);
         configuration.Machine = MachineOptions.Here();

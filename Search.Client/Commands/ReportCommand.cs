@@ -70,7 +70,7 @@ public static class ReportCommand
 
     private static async Task MeasureAsync(string? address, RunContents contents, LatencyTable table, IAnsiConsole console, CancellationToken cancellation)
     {
-        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(address, cancellation);
+        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(address, cancellation, say: console.WriteLine);
         foreach (NetworkContents each in contents.Networks)
         {
             using var network = new DerivedNetwork(each.Plan.Architecture);

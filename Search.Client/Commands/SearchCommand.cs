@@ -66,7 +66,7 @@ public static class SearchCommand
         DatasetCheck? check = options.Resume ? null : await DataCheckCommand.BeginAsync(options.Data, data, faults, run: null, console, cancellationToken);
         var torch = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
 
-        await using ProfilerConnection? profiler = await SearchWorkflow.ProfilerAsync(options.Profiler, hasTable: (options.Lut ?? resumed?.Table) is not null, cancellationToken);
+        await using ProfilerConnection? profiler = await SearchWorkflow.ProfilerAsync(options.Profiler, hasTable: (options.Lut ?? resumed?.Table) is not null, console, cancellationToken);
         LatencyTable table = await SearchWorkflow.TableAsync(resumed, options.Lut, profiler, configuration, console, cancellationToken);
         TableCoverage.Require(table, configuration.Space.ToSpace(), options.Lut ?? "The latency table");
 

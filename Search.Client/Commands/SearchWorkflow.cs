@@ -28,8 +28,8 @@ public static class SearchWorkflow
     }
 
     /// <summary>The profiler that is named, or else this machine's where there is no table yet; null where there is.</summary>
-    public static async Task<ProfilerConnection?> ProfilerAsync(string? address, bool hasTable, CancellationToken cancellation) =>
-        address is null && hasTable ? null : await ProfilerConnection.OpenAsync(address, cancellation);
+    public static async Task<ProfilerConnection?> ProfilerAsync(string? address, bool hasTable, IAnsiConsole console, CancellationToken cancellation) =>
+        address is null && hasTable ? null : await ProfilerConnection.OpenAsync(address, cancellation, say: console.WriteLine);
 
     /// <summary>The table to work on: a run's own, else a file's, else one that the profiler measures now.</summary>
     public static async Task<LatencyTable> TableAsync(RunFolder? run, string? lut, ProfilerConnection? profiler, FasterSegOptions options, IAnsiConsole console, CancellationToken cancellation) =>

@@ -13,5 +13,5 @@ public sealed class MachineOptions
     public string Torch { get; set; } = NotUsed;
 
     /// <summary>This machine.</summary>
-    public static MachineOptions Here() => new() { Processor = ProcessorFacts.Words, Torch = TorchLoader.Kernels?.ToString() ?? NotUsed };
+    public static MachineOptions Here() => new() { Processor = ProcessorFingerprint.Words, Torch = TorchLoader.Kernels?.ToString() ?? NotUsed };
 }

@@ -28,9 +28,7 @@ internal static class ModelUploader
         catch (Exception exception) when (exception is RpcException or InvalidOperationException or IOException
             && !cancellationToken.IsCancellationRequested)
         {
-            // A profiler that refuses the file answers before the upload's end; its answer says why, the broken write does not.
-            await call.ResponseAsync.ConfigureAwait(false);
-            throw;
+            // A profiler that has its answer before the upload's end, a refusal mostly, reads no further: the answer counts, the broken write does not.
         }
         return await call.ResponseAsync.ConfigureAwait(false);
     }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using FasterSeg.Operators;
 using Grpc.Net.Client;
 
@@ -6,39 +8,63 @@ namespace FasterSeg.Search.Client.Profiling;
 /// <summary>Opens gRPC channels to a profiler. Nothing is sent until the first call.</summary>
 internal static class ProfilerChannel
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ReconnectPause = TimeSpan.FromSeconds(0.4);
-
     /// <summary>A channel to a URL; <c>http://</c> is HTTP/2 in clear text.</summary>
     /// <param name="address">The profiler.</param>
     /// <param name="credentials">What the client shows it.</param>
+    /// <param name="patience">How long its connections are waited for; null is the usual.</param>
+    /// <param name="reached">Told when the machine takes a connection, before anything is said on it.</param>
     /// <exception cref="UsageException">A key would go over the network for everybody to read.</exception>
-    public static GrpcChannel Open(Uri address, ProfilerCredentials credentials)
+    public static GrpcChannel Open(Uri address, ProfilerCredentials credentials, ConnectionPatience? patience = null, Action? reached = null)
     {
         if (credentials.Key is not null && address is { Scheme: "http", IsLoopback: false })
             throw new UsageException($"The access key would be sent to {address} unencrypted: use https://, or a tunnel to 127.0.0.1.");
-        return Channel(address, credentials);
+        return Channel(address, credentials, patience ?? ConnectionPatience.Default, reached);
     }
 
-    private static GrpcChannel Channel(Uri address, ProfilerCredentials credentials) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
-    {
-        HttpHandler = WithKey(credentials.Key, new SocketsHttpHandler
+    private static GrpcChannel Channel(Uri address, ProfilerCredentials credentials, ConnectionPatience patience, Action? reached) =>
+        GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
-            SslOptions = credentials.Tls(),
-            ConnectTimeout = ConnectTimeout,
-            // A target machine that loses power closes nothing: only unanswered pings tell.
-            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
-            EnableMultipleHttp2Connections = true,
-            // A profiler is called directly, whatever proxy the machine browses with.
-            UseProxy = false,
-        }),
-        DisposeHttpClient = true,
-        // Calls made while the channel pauses between two tries to connect fail unheard, and its pauses grow to two minutes: a
-        // client that asks again and again would miss a profiler that is back.
-        InitialReconnectBackoff = ReconnectPause,
-        MaxReconnectBackoff = ReconnectPause,
-    });
+            HttpHandler = WithKey(credentials.Key, new SocketsHttpHandler
+            {
+                SslOptions = credentials.Tls(),
+                // With a callback of our own gRPC leaves connecting to the handler: each call tries anew, while gRPC's own way makes
+                // pauses between two tries, in which calls fail unheard.
+                ConnectCallback = (context, token) => ConnectAsync(context.DnsEndPoint, patience.Reach, reached, token),
+                ConnectTimeout = patience.Handshake,
+                // A target machine that loses power closes nothing: only unanswered pings tell.
+                KeepAlivePingDelay = patience.Quiet,
+                KeepAlivePingTimeout = patience.Silence,
+                EnableMultipleHttp2Connections = true,
+                // A profiler is called directly, whatever proxy the machine browses with.
+                UseProxy = false,
+            }),
+            DisposeHttpClient = true,
+        });
+
+    /// <summary>Connects to the first of the host's addresses that takes it.</summary>
+    /// <exception cref="SocketException">None does; TimedOut where none answers within the limit.</exception>
+    internal static async ValueTask<Stream> ConnectAsync(DnsEndPoint host, TimeSpan limit, Action? reached, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            patience.CancelAfter(limit);
+            await socket.ConnectAsync(host, patience.Token).ConfigureAwait(false);
+            reached?.Invoke();
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            socket.Dispose();
+            throw new SocketException((int)SocketError.TimedOut);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     private static HttpMessageHandler WithKey(string? key, HttpMessageHandler inner) => key is null ? inner : new KeyHandler(key) { InnerHandler = inner };
 

@@ -12,27 +12,28 @@ using Proto = FasterSeg.Protos.Profiler.V1;
 namespace FasterSeg.Search.Client.Profiling;
 
 /// <summary>
-/// A profiler over gRPC: one that runs at an address, or the same service hosted inside this program. Every call has a deadline;
-/// every failure is a <see cref="UserErrorException"/> with its sentence.
+/// A profiler over gRPC: one that runs at an address, or the same service hosted inside this program. No call has a deadline: a
+/// profiler on a busy machine, or with others' measurements before this one, is waited for as long as its connection stands, which
+/// pings tell (<see cref="ConnectionPatience"/>). Every failure is a <see cref="UserErrorException"/> with its sentence.
 /// </summary>
 public sealed class ProfilerConnection : IAsyncDisposable
 {
-    private static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(10);
-    // A measurement waits for its turn on the device; a stream that reaches its deadline attaches again.
-    private static readonly TimeSpan MeasuringDeadline = TimeSpan.FromHours(1);
+    // A first answer takes milliseconds; whoever waits longer wants to know what for.
+    private static readonly TimeSpan SpeakUp = TimeSpan.FromSeconds(5);
 
     private readonly GrpcChannel channel;
     private readonly IAsyncDisposable? host;
     private readonly TimeProvider time;
+    private readonly Uri address;
+    private volatile bool reached;
     private readonly Proto.ProfilerService.ProfilerServiceClient profiler;
     private readonly Proto.LatencyTableService.LatencyTableServiceClient tables;
 
-    private ProfilerConnection(Uri address, string name, IAsyncDisposable? host, TimeProvider time)
+    private ProfilerConnection(Uri address, string name, IAsyncDisposable? host, TimeProvider time, ConnectionPatience? patience)
     {
         Name = name;
-        this.host = host;
-        this.time = time;
-        channel = ProfilerChannel.Open(address, host is null ? ProfilerCredentials.FromEnvironment() : new(null, null, null));
+        (this.address, this.host, this.time) = (address, host, time);
+        channel = ProfilerChannel.Open(address, host is null ? ProfilerCredentials.FromEnvironment() : new(null, null, null), patience, () => reached = true);
         profiler = new Proto.ProfilerService.ProfilerServiceClient(channel);
         tables = new Proto.LatencyTableService.LatencyTableServiceClient(channel);
     }
@@ -47,23 +48,29 @@ public sealed class ProfilerConnection : IAsyncDisposable
     /// <param name="url">The profiler's address; null hosts one in this program, on this machine's CPU.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <param name="time">Paces repeated calls; null is the system's clock.</param>
+    /// <param name="say">Told in one line where the answer is long in coming; null tells nobody.</param>
     /// <exception cref="UsageException">The address is no URL.</exception>
-    /// <exception cref="ProfilerUnreachableException">Nobody answers there, within seconds.</exception>
-    public static async Task<ProfilerConnection> OpenAsync(string? url, CancellationToken cancellationToken, TimeProvider? time = null)
+    /// <exception cref="ProfilerUnreachableException">Nobody listens there, or what does gives no sign of life, or is no profiler.</exception>
+    public static Task<ProfilerConnection> OpenAsync(string? url, CancellationToken cancellationToken, TimeProvider? time = null, Action<string>? say = null) =>
+        OpenAsync(url, patience: null, cancellationToken, time, say);
+
+    /// <summary>The same with other limits than the usual ones.</summary>
+    internal static async Task<ProfilerConnection> OpenAsync(string? url, ConnectionPatience? patience, CancellationToken cancellationToken,
+        TimeProvider? time = null, Action<string>? say = null)
     {
         ProfilerConnection connection;
         if (url is not null)
         {
-            connection = new ProfilerConnection(ProfilerChannel.ParseAddress(url), url, host: null, time ?? TimeProvider.System);
+            connection = new ProfilerConnection(ProfilerChannel.ParseAddress(url), url, host: null, time ?? TimeProvider.System, patience);
         }
         else
         {
             (Uri address, IAsyncDisposable host) = await InProcessProfiler.StartAsync(cancellationToken).ConfigureAwait(false);
-            connection = new ProfilerConnection(address, "this machine", host, time ?? TimeProvider.System);
+            connection = new ProfilerConnection(address, "this machine", host, time ?? TimeProvider.System, patience);
         }
         try
         {
-            connection.Device = await connection.GetDeviceAsync(cancellationToken).ConfigureAwait(false);
+            connection.Device = await connection.FirstAnswerAsync(say, cancellationToken).ConfigureAwait(false);
             return connection;
         }
         catch
@@ -73,10 +80,18 @@ public sealed class ProfilerConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks for the device.</summary>
-    public Task<Proto.Device> GetDeviceAsync(CancellationToken cancellationToken) => CallAsync(async () =>
-        (await profiler.GetDeviceAsync(new Proto.GetDeviceRequest(), Within(AnswerDeadline, cancellationToken)).ConfigureAwait(false)).Device,
-        cancellationToken);
+    private async Task<Proto.Device> FirstAnswerAsync(Action<string>? say, CancellationToken cancellationToken)
+    {
+        Task<Proto.GetDeviceResponse> answer = profiler.GetDeviceAsync(new Proto.GetDeviceRequest(), cancellationToken: cancellationToken).ResponseAsync;
+        if (say is not null && await Task.WhenAny(answer, Task.Delay(SpeakUp, time, cancellationToken)).ConfigureAwait(false) != answer
+            && !cancellationToken.IsCancellationRequested)
+        {
+            say(reached
+                ? $"The profiler at {Name} is connected but has not answered yet: waiting (Ctrl-C stops)."
+                : $"The machine of {Name} has not taken the connection yet: waiting (Ctrl-C stops).");
+        }
+        return (await CallAsync(() => answer, cancellationToken, first: true).ConfigureAwait(false)).Device;
+    }
 
     /// <summary>Has every operator of a space measured, and fetches the table. Attaches again where the connection breaks.</summary>
     /// <param name="space">The space.</param>
@@ -98,7 +113,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
         var attachment = new Reattachment(time, Name);
         await attachment.RunAsync(async token =>
         {
-            using var stream = profiler.BuildTable(request, Within(MeasuringDeadline, token));
+            using var stream = profiler.BuildTable(request, cancellationToken: token);
             await foreach (Proto.BuildTableResponse news in stream.ResponseStream.ReadAllAsync(token).ConfigureAwait(false))
             {
                 attachment.Advance(news.Done, news.Total);
@@ -123,8 +138,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
         SearchSpace space, MeasuringOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var request = new Proto.WatchTableRequest { Space = space.ToMessage(), Options = ProtoMapping.ToProto(options, seed: 0) };
-        // No deadline: there may be nothing new for days.
-        using var stream = tables.WatchTable(request, new CallOptions(cancellationToken: cancellationToken));
+        using var stream = tables.WatchTable(request, cancellationToken: cancellationToken);
         while (await CallAsync(() => stream.ResponseStream.MoveNext(cancellationToken), cancellationToken).ConfigureAwait(false))
             yield return (stream.ResponseStream.Current.Table.Id, stream.ResponseStream.Current.Table.Hash);
     }
@@ -142,7 +156,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
             var request = new Proto.MeasureOperatorsRequest { Options = ProtoMapping.ToProto(options, seed) };
             request.Keys.AddRange(specs.Distinct().Where(spec => !entries.ContainsKey(spec)).Select(OperatorKey.Format));
             if (request.Keys.Count == 0) return true;
-            using var stream = profiler.MeasureOperators(request, Within(MeasuringDeadline, token));
+            using var stream = profiler.MeasureOperators(request, cancellationToken: token);
             await foreach (Proto.MeasureOperatorsResponse news in stream.ResponseStream.ReadAllAsync(token).ConfigureAwait(false))
             {
                 LatencyEntry entry = ProtoMapping.ToEntry(news);
@@ -165,7 +179,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
     public Task<ModelMeasurement> MeasureModelAsync(ReadOnlyMemory<byte> model, string name, MeasuringOptions options,
         CancellationToken cancellationToken, IReadOnlyList<InputShape>? shapes = null) => CallAsync(async () =>
     {
-        using var call = profiler.MeasureModel(Within(MeasuringDeadline, cancellationToken));
+        using var call = profiler.MeasureModel(cancellationToken: cancellationToken);
         var first = new Proto.MeasureModelOptions { Measurement = ProtoMapping.ToProto(options, seed: 0), Name = name };
         first.Shapes.Add((shapes ?? []).Select(shape => new Proto.InputShape { Name = shape.Name, Sides = { shape.Sides } }));
         Proto.MeasureModelResponse response = await ModelUploader.SendAsync(call, first, model, cancellationToken).ConfigureAwait(false);
@@ -187,7 +201,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
 
     private async Task<LatencyTable> DownloadAsync(string id, CancellationToken cancellationToken)
     {
-        using var stream = tables.GetTable(new Proto.GetTableRequest { Id = id }, Within(MeasuringDeadline, cancellationToken));
+        using var stream = tables.GetTable(new Proto.GetTableRequest { Id = id }, cancellationToken: cancellationToken);
         using var bytes = new MemoryStream();
         await foreach (Proto.GetTableResponse part in stream.ResponseStream.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -198,10 +212,10 @@ public sealed class ProfilerConnection : IAsyncDisposable
         return LatencyTableJson.Parse(bytes.ToArray(), $"The table {id} from {Name}");
     }
 
-    private static CallOptions Within(TimeSpan deadline, CancellationToken cancellationToken) =>
-        new(deadline: DateTime.UtcNow + deadline, cancellationToken: cancellationToken);
-
-    private async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    /// <param name="call">The call.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="first">A failure may be the address's fault: its scheme is looked at.</param>
+    private async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken, bool first = false)
     {
         try
         {
@@ -213,7 +227,10 @@ public sealed class ProfilerConnection : IAsyncDisposable
         }
         catch (RpcException exception)
         {
-            throw ProfilerErrors.Translate(exception, Name);
+            Uri? right = first && ProfilerErrors.MayBeAnotherScheme(exception)
+                ? await PortProbe.OtherSchemeAsync(address, cancellationToken).ConfigureAwait(false)
+                : null;
+            throw right is null ? ProfilerErrors.Translate(exception, Name) : ProfilerErrors.WrongScheme(Name, right, exception);
         }
     }
 }

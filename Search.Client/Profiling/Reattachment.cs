@@ -38,7 +38,7 @@ internal sealed class Reattachment(TimeProvider time, string address)
     {
         for (int failures = 0; ; failures++)
         {
-            Exception? broken = null;
+            RpcException? broken = null;
             try
             {
                 if (await call(cancellationToken).ConfigureAwait(false)) return;
@@ -52,8 +52,10 @@ internal sealed class Reattachment(TimeProvider time, string address)
             if (failures >= Pauses.Length)
             {
                 string reached = total > 0 ? $" after {furthest} of {total} measurements" : "";
+                // Whoever still answers says itself why it does not go on.
+                string reason = broken is { Status: { DebugException: null, Detail.Length: > 0 } } ? $" ({broken.Status.Detail.TrimEnd('.')})" : "";
                 throw new ProfilerUnreachableException(
-                    $"The profiler at {address} stopped answering{reached}, and nothing was written: start it again and repeat the command.", broken);
+                    $"The profiler at {address} stopped answering{reached}{reason}, and nothing was written: start it again and repeat the command.", broken);
             }
             await Task.Delay(Pauses[failures], time, cancellationToken).ConfigureAwait(false);
         }

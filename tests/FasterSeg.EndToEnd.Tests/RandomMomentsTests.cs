@@ -7,7 +7,7 @@ namespace FasterSeg.EndToEnd.Tests;
 public sealed class RandomMomentsTests
 {
     private static readonly string[] Settings =
-        ["--set", "threads=1", "--set", "pretrain:epochs=5", "--set", "pretrain:checkpointSteps=4", "--set", "searching:epochs=4", "--set", "searching:checkpointSteps=5", "--set", "training:epochs=8"];
+        ["--set", "pretrain:epochs=5", "--set", "pretrain:checkpointSteps=4", "--set", "searching:epochs=4", "--set", "searching:checkpointSteps=5", "--set", "training:epochs=8"];
 
     [Fact]
     public async Task Stopped_at_random_moments_of_pretraining_search_and_training_a_run_ends_with_the_same_figures()
@@ -17,9 +17,8 @@ public sealed class RandomMomentsTests
         int seed = Environment.TickCount;
         var random = new Random(seed);
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
-        string whole = bench["whole"], halves = bench["halves"], table = bench["t.json"];
-        string[] search = ["search", "--config", bench.WriteSearchConfiguration(), "--data", "synthetic", "--lut", table, .. Settings, "--out"];
-        await bench.OkAsync(["profile", "--config", bench["search.json"], "--out", table]);
+        string whole = bench["whole"], halves = bench["halves"], table = bench.WriteTable(bench.WriteSearchConfiguration());
+        string[] search = ["search", "--config", bench["search.json"], "--data", "synthetic", "--lut", table, .. Settings, "--out"];
         await bench.OkAsync([.. search, whole]);
         await bench.OkAsync(["train", "--run", whole, "--role", "teacher", "--data", "synthetic"]);
         await bench.OkAsync(["eval", "--run", whole, "--role", "teacher", "--data", "synthetic"]);

@@ -50,53 +50,10 @@ public class SearchingTests
     }
 
     [Fact]
-    public async Task An_interrupted_search_and_training_go_on_where_they_stopped()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal to send.");
-        await using var bench = new Workbench();
-        string table = bench["t.json"], run = bench["run"];
-        string[] search = ["search", "--config", bench.WriteSearchConfiguration(), .. Tiny, "--lut", table, "--out", run];
-        await bench.OkAsync(["profile", "--config", bench["search.json"], "--out", table]);
-
-        RunningProgram first = bench.StartClient([.. search, "--set", "searching:epochs=500"]);
-        await first.WaitForOutputAsync("epoch 1: derived student", Workbench.Stop);
-        first.Interrupt();
-        Assert.Equal((130, "Interrupted."), await CodeAndErrorAsync(first));
-        Assert.False(File.Exists(Path.Combine(run, "student.json")));
-        Assert.Contains("holds a run already", await bench.FailAsync(1, search), StringComparison.Ordinal);
-
-        string resumed = await bench.OkAsync(["search", .. Tiny, "--out", run, "--resume", "--set", "searching:epochs=3"]);
-        Assert.DoesNotContain("pretrain", resumed, StringComparison.Ordinal);
-        Assert.DoesNotContain("epoch 1: derived student", resumed, StringComparison.Ordinal);
-        Assert.True(File.Exists(Path.Combine(run, "student.json")));
-
-        RunningProgram training = bench.StartClient(["train", "--run", run, "--role", "teacher", .. Tiny, "--set", "training:epochs=500"]);
-        await training.WaitForOutputAsync("train_teacher  ", Workbench.Stop);
-        training.Interrupt();
-        Assert.Equal((130, "Interrupted."), await CodeAndErrorAsync(training));
-        Assert.Contains("\"Epochs\": 500", File.ReadAllText(Path.Combine(run, "teacher-config.json")), StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("go on with --resume", await bench.FailAsync(1, ["train", "--run", run, "--role", "teacher", .. Tiny]), StringComparison.Ordinal);
-        Assert.Contains("finish it first", await bench.FailAsync(1, ["train", "--run", run, "--role", "student", .. Tiny, "--set", "training:epochs=500"]), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_search_killed_halfway_leaves_a_run_that_goes_on()
-    {
-        await using var bench = new Workbench();
-        string run = bench["run"];
-        RunningProgram first = bench.StartClient(["search", "--config", bench.WriteSearchConfiguration(), .. Tiny, "--out", run, "--set", "searching:epochs=500"]);
-        await first.WaitForOutputAsync("epoch 2: derived student", Workbench.Stop);
-        first.Kill();
-        await first.WaitForEndAsync(Workbench.Stop);
-        await bench.OkAsync(["search", .. Tiny, "--out", run, "--resume", "--set", "searching:epochs=3"]);
-        Assert.True(File.Exists(Path.Combine(run, "student.json")));
-    }
-
-    [Fact]
     public async Task A_table_of_another_space_ends_with_1_and_both_spaces_are_named()
     {
         await using var bench = new Workbench();
-        await bench.OkAsync(["profile", "--config", bench.WriteConfiguration(), "--out", bench["t.json"]]);
+        bench.WriteTable(bench.WriteConfiguration());
         string error = await bench.FailAsync(1, ["search", "--config", bench.WriteSearchConfiguration(), .. Tiny, "--lut", bench["t.json"], "--out", bench["run"]]);
         Assert.Matches(@"t\.json lacks [0-9]+ of the [0-9]+ operators of the space 64x64, Fch 2.*It was made for 64x64, Fch 4", error);
         Assert.False(Directory.Exists(bench["run"]));
@@ -127,7 +84,7 @@ public class SearchingTests
                 GreyPng.Write(bench[$"data/masks/{split}/{name}.png"], 64, 64, i => (byte)(i == 64 + 5 ? 12 : 0));
             }
         }
-        string error = await bench.FailAsync(1, ["search", "--config", bench.WriteSearchConfiguration(), "--data", "folder:" + bench["data"], "--out", bench["run"]]);
+        string error = await bench.FailAsync(1, ["search", "--config", bench["search.json"], "--data", "folder:" + bench["data"], "--lut", bench.WriteTable(bench.WriteSearchConfiguration()), "--out", bench["run"]]);
         Assert.Matches(@"masks/train/[ab]\.png' has class 12 at row 1, column 5", error);
     }
 
@@ -140,11 +97,5 @@ public class SearchingTests
         GreyPng.Write(bench["street.png"], 64, 64, _ => 100);
         string error = await bench.FailAsync(1, ["predict", "--onnx", bench["net.onnx"], "--image", bench["street.png"], "--out", bench["o.png"]]);
         Assert.Contains("net.onnx cannot be read as an ONNX network", error, StringComparison.Ordinal);
-    }
-
-    private static async Task<(int, string)> CodeAndErrorAsync(RunningProgram program)
-    {
-        var (code, _, error) = await program.WaitForEndAsync(Workbench.Stop);
-        return (code, error.Trim());
     }
 }

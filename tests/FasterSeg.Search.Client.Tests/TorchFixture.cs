@@ -12,6 +12,7 @@ internal static class TorchFixture
 #pragma warning restore CA2255
     internal static void Load()
     {
-        TorchLoader.Load(threads: 2);
+        // Tests run side by side, and beside other programs: with more threads than cores the threads of an operation wait for each other, spinning.
+        TorchLoader.Load(threads: 1);
     }
 }

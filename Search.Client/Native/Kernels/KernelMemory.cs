@@ -50,7 +50,7 @@ internal sealed class KernelMemory(string folder, string library)
 
     private string File_(int threads)
     {
-        var facts = new StringBuilder().Append(ProcessorFacts.Fingerprint).Append('\n').Append(threads).Append('/').Append(Environment.ProcessorCount).Append('\n')
+        var facts = new StringBuilder().Append(ProcessorFingerprint.Whole).Append('\n').Append(threads).Append('/').Append(Environment.ProcessorCount).Append('\n')
             .Append(RuntimeInformation.RuntimeIdentifier).Append('\n').Append(typeof(TorchSharp.torch).Assembly.GetName().Version).Append('\n')
             .Append(typeof(KernelMemory).Assembly.GetName().Version).Append('\n').Append(KnownAnswers.All.Count).Append('\n');
         var file = new FileInfo(library);

@@ -13,7 +13,7 @@ public sealed class LiveTableTests(ProfilerFixture host)
     [Fact]
     public async Task ARefreshedTableReachesItsWatchersAndTellsOfTheDrift()
     {
-        MeasurementOptions options = ProfilerFixture.Rough;
+        MeasurementOptions options = ProfilerFixture.Once;
         // A time cap of its own makes an identity that no other test has.
         options.MaximumSeconds = 0.0123;
         using AsyncServerStreamingCall<WatchTableResponse> watch = host.Tables.WatchTable(new() { Space = ProfilerFixture.TinySpace, Options = options }, cancellationToken: Cancellation);

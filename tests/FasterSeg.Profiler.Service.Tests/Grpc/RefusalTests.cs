@@ -88,7 +88,7 @@ public sealed class RefusalTests(ProfilerFixture host)
         return [.. fault.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations];
     }
 
-    private static BuildTableRequest Request() => new() { Space = ProfilerFixture.TinySpace, Options = ProfilerFixture.Rough };
+    private static BuildTableRequest Request() => new() { Space = ProfilerFixture.TinySpace, Options = ProfilerFixture.Once };
 
     private async Task<List<BadRequest.Types.FieldViolation>> RefusedAsync(BuildTableRequest request)
     {

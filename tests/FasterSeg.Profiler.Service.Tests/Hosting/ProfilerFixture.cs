@@ -18,6 +18,17 @@ public sealed class ProfilerFixture : IAsyncLifetime
     /// <summary>Options that measure roughly and fast.</summary>
     public static MeasurementOptions Rough => new() { RelativeHalfWidth = 0.3, MinimumSamples = 6, MaximumSeconds = 0.01 };
 
+    /// <summary>The same in one session each, for tables of which the numbers are not the point.</summary>
+    public static MeasurementOptions Once
+    {
+        get
+        {
+            MeasurementOptions options = Rough;
+            options.Sessions = 1;
+            return options;
+        }
+    }
+
     /// <summary>The smallest space there is.</summary>
     public static SearchSpace TinySpace => new()
     {

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FasterSeg.Operators;
 using FasterSeg.Protos.Profiler.V1;
@@ -16,7 +15,7 @@ namespace FasterSeg.Search.Client.Tests.Profiling;
 public sealed class CutConnectionTests : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly X509Certificate2 certificate = MakeCertificate();
+    private readonly X509Certificate2 certificate = TestCertificate.Make();
 
     public void Dispose()
     {
@@ -49,16 +48,5 @@ public sealed class CutConnectionTests : IDisposable
         if (begun) await tls.WriteAsync(new byte[] { 0, 0, 0, 4, 0, 0, 0, 0, 0 }, TestContext.Current.CancellationToken);
         if (read) _ = await tls.ReadAsync(new byte[1024], TestContext.Current.CancellationToken);
         if (reset) client.LingerState = new(enable: true, seconds: 0);
-    }
-
-    private static X509Certificate2 MakeCertificate()
-    {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=cut", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, true));
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
     }
 }

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using FasterSeg.Protos.Profiler.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -16,6 +18,12 @@ internal sealed class FakeProfiler : IAsyncDisposable
 
     public Func<GetDeviceResponse> OnGetDevice { get; set; } = () => new GetDeviceResponse { Device = new Device { Name = "fake" } };
 
+    /// <summary>What calls for the device wait for.</summary>
+    public Task Ready { get; set; } = Task.CompletedTask;
+
+    /// <summary>Until when each call wanted its answer; MaxValue where it had no deadline.</summary>
+    public ConcurrentQueue<DateTime> Deadlines { get; } = [];
+
     public Func<BuildTableRequest, IServerStreamWriter<BuildTableResponse>, ServerCallContext, Task> OnBuildTable { get; set; } = (_, _, _) => Task.CompletedTask;
 
     public Func<MeasureOperatorsRequest, IServerStreamWriter<MeasureOperatorsResponse>, Task> OnMeasureOperators { get; set; } = (_, _) => Task.CompletedTask;
@@ -28,12 +36,19 @@ internal sealed class FakeProfiler : IAsyncDisposable
 
     public string Url => application!.Urls.First();
 
-    public static async Task<FakeProfiler> StartAsync()
+    /// <summary>Starts it on any free port.</summary>
+    /// <param name="certificate">Makes it speak TLS.</param>
+    public static async Task<FakeProfiler> StartAsync(X509Certificate2? certificate = null)
     {
         var fake = new FakeProfiler();
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                if (certificate is not null) listen.UseHttps(certificate);
+            }));
+        if (certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddRouting().AddGrpc();
         builder.Services.AddSingleton(fake);
         fake.application = builder.Build();
@@ -52,16 +67,30 @@ internal sealed class FakeProfiler : IAsyncDisposable
 
     private sealed class Measuring(FakeProfiler fake) : ProfilerService.ProfilerServiceBase
     {
-        public override Task<GetDeviceResponse> GetDevice(GetDeviceRequest request, ServerCallContext context) => Task.FromResult(fake.OnGetDevice());
+        public override async Task<GetDeviceResponse> GetDevice(GetDeviceRequest request, ServerCallContext context)
+        {
+            fake.Deadlines.Enqueue(context.Deadline);
+            await fake.Ready;
+            return fake.OnGetDevice();
+        }
 
-        public override Task BuildTable(BuildTableRequest request, IServerStreamWriter<BuildTableResponse> responseStream, ServerCallContext context) =>
-            fake.OnBuildTable(request, responseStream, context);
+        public override Task BuildTable(BuildTableRequest request, IServerStreamWriter<BuildTableResponse> responseStream, ServerCallContext context)
+        {
+            fake.Deadlines.Enqueue(context.Deadline);
+            return fake.OnBuildTable(request, responseStream, context);
+        }
 
-        public override Task MeasureOperators(MeasureOperatorsRequest request, IServerStreamWriter<MeasureOperatorsResponse> responseStream, ServerCallContext context) =>
-            fake.OnMeasureOperators(request, responseStream);
+        public override Task MeasureOperators(MeasureOperatorsRequest request, IServerStreamWriter<MeasureOperatorsResponse> responseStream, ServerCallContext context)
+        {
+            fake.Deadlines.Enqueue(context.Deadline);
+            return fake.OnMeasureOperators(request, responseStream);
+        }
 
-        public override Task<MeasureModelResponse> MeasureModel(IAsyncStreamReader<MeasureModelRequest> requestStream, ServerCallContext context) =>
-            fake.OnMeasureModel(requestStream);
+        public override Task<MeasureModelResponse> MeasureModel(IAsyncStreamReader<MeasureModelRequest> requestStream, ServerCallContext context)
+        {
+            fake.Deadlines.Enqueue(context.Deadline);
+            return fake.OnMeasureModel(requestStream);
+        }
     }
 
     private sealed class Keeping(FakeProfiler fake) : LatencyTableService.LatencyTableServiceBase
