@@ -23,7 +23,8 @@ public static class ServiceConfiguration
     public static string Variable(string option) => Prefix + option.Replace('-', '_').ToUpperInvariant();
 
     /// <summary>
-    /// Options for a profiler that another program hosts for its own questions: its limits, of the environment's variables. The rest of them is meant for a profiler
+    /// Options for a profiler that another program hosts for its own questions: its limits, of the environment's variables. The rest of
+    /// them is meant for a profiler
     /// that is started on its own.
     /// </summary>
     /// <param name="environment">The environment; null takes this process's own.</param>

@@ -6,7 +6,8 @@ using Dimension = FasterSeg.Protos.Onnx.TensorShapeProto.Types.Dimension;
 namespace FasterSeg.Profiler.Service.Engines;
 
 /// <summary>
-/// The sides of a model's inputs. A side that the model leaves open (dynamic: a name, nothing, or a negative number) is fixed in the model itself, so
+/// The sides of a model's inputs. A side that the model leaves open (dynamic: a name, nothing, or a negative number) is fixed in the model
+/// itself, so
 /// that every provider sees a model with static inputs, and its name wherever else it stands. An input that is still open is refused.
 /// </summary>
 public static partial class InputShapes

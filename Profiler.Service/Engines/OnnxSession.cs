@@ -69,7 +69,8 @@ public sealed class OnnxSession : IModelSession
     public double FirstRunMs { get; private set; }
 
     /// <summary>
-    /// Images that a run takes, by its inputs' sides: the first side of the first input with four sides or more; where there is none, that of a first input of two
+    /// Images that a run takes, by its inputs' sides: the first side of the first input with four sides or more; where there is none, that
+    /// of a first input of two
     /// sides (vectors); else 1: a map of three sides is one image.
     /// </summary>
     public static int ImagesIn(IReadOnlyList<int[]> inputs) => inputs.FirstOrDefault(sides => sides.Length >= 4) is { } maps ? maps[0] : inputs is [[int vectors, _], ..] ? vectors : 1;
@@ -141,7 +142,8 @@ public sealed class OnnxSession : IModelSession
     }
 
     /// <summary>
-    /// Binds the outputs and runs. Memory for outputs whose sides the model does not say is what the run itself allocates; for all of them where the model does not
+    /// Binds the outputs and runs. Memory for outputs whose sides the model does not say is what the run itself allocates; for all of them
+    /// where the model does not
     /// give what it says, as one may that was exported with other sides.
     /// </summary>
     private void FirstRun()

@@ -17,7 +17,8 @@ public static class OnnxUpload
 
     private const int DeepestGraph = 8;
 
-    // The standard's domain has two names, and a second one for trees and the like; the last one holds what ONNX Runtime itself fuses nodes into.
+    // The standard's domain has two names, and a second one for trees and the like; the last one holds what ONNX Runtime itself fuses nodes
+    // into.
     private static readonly HashSet<string> KnownDomains = ["", "ai.onnx", "ai.onnx.ml", "com.microsoft"];
 
     /// <summary>Checks that the bytes are one whole, self-contained model with inputs of known sides.</summary>

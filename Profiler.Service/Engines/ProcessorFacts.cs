@@ -12,7 +12,10 @@ public static class ProcessorFacts
         ("avx512_bf16", "AVX-512BF16"), ("avx512_fp16", "AVX-512FP16"), ("amx_tile", "AMX"), ("asimd", "NEON"), ("asimddp", "DOTPROD"), ("sve", "SVE"), ("i8mm", "I8MM"), ("bf16", "BF16"),
     ];
 
-    /// <summary>Vendor, family, model, stepping, microcode and instruction sets, of Linux's <c>/proc/cpuinfo</c> or, without one, of the processor itself; empty where it is not told.</summary>
+    /// <summary>
+    /// Vendor, family, model, stepping, microcode and instruction sets, of Linux's <c>/proc/cpuinfo</c> or, without one, of the processor
+    /// itself; empty where it is not told.
+    /// </summary>
     public static IEnumerable<(string Name, string Value)> Read(string cpuinfo)
     {
         yield return ("cpu_vendor", EnvironmentFacts.Field(cpuinfo, "vendor_id"));

@@ -6,7 +6,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace FasterSeg.Profiler.Service.Engines;
 
 /// <summary>
-/// Random values for a model's input, by its type: normal floats; bytes as of an image, 0 to 255 (signed ones 0 to 127); 0 and 1 in wider integers, which are valid as
+/// Random values for a model's input, by its type: normal floats; bytes as of an image, 0 to 255 (signed ones 0 to 127); 0 and 1 in wider
+/// integers, which are valid as
 /// tokens, classes, indices and masks of nearly every model; true and false.
 /// </summary>
 internal static class RandomInput

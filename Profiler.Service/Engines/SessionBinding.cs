@@ -5,7 +5,9 @@ namespace FasterSeg.Profiler.Service.Engines;
 /// <summary>Where a session's inputs and outputs lie, and how a run of it ends.</summary>
 /// <param name="Device">Number of the CUDA device that they lie on; null for main memory.</param>
 /// <param name="Asynchronous">A run returns as soon as its work is queued: whoever times it waits.</param>
-/// <param name="OutputsInMainMemory">Outputs are copied there in each run, to be read; whoever times runs leaves them where they are.</param>
+/// <param name="OutputsInMainMemory">
+/// Outputs are copied there in each run, to be read; whoever times runs leaves them where they are.
+/// </param>
 public sealed record SessionBinding(int? Device = null, bool Asynchronous = false, bool OutputsInMainMemory = false)
 {
     /// <summary>Main memory.</summary>

@@ -31,7 +31,8 @@ public sealed class ModelMeasurer(IEngine engine, TimeProvider time) : IModelMea
                 disturbed += measured.Disturbed;
                 foreach (double sample in measured.SamplesMs.Span) spentMs += sample;
             }
-            // Where even the fewest samples of a session take longer than its share of the cap, all sessions together keep to the cap and not each to its number.
+            // Where even the fewest samples of a session take longer than its share of the cap, all sessions together keep to the cap and
+            // not each to its number.
             while (spentMs < 1000 * settings.MostSeconds && Measurement.NeedsMore(sessionsMs, settings));
             response.Statistics = Measurement.Join(sessionsMs, disturbed, settings).ToMessage();
             if (withSamples) response.Samples.Add(sessionsMs.Select(session => session.ToMessage()));

@@ -8,7 +8,8 @@ using FasterSeg.Profiler.Service.Measuring;
 namespace FasterSeg.Profiler.Service.Hosting;
 
 /// <summary>
-/// Has the device compute known numbers before a profiler serves from it, and a GPU run one real convolution too. Libraries that are there and of the right versions may
+/// Has the device compute known numbers before a profiler serves from it, and a GPU run one real convolution too. Libraries that are there
+/// and of the right versions may
 /// still not work together, or compute wrongly on this very device, and a session tells that only when it runs.
 /// </summary>
 public static class ProviderCheck
@@ -19,7 +20,8 @@ public static class ProviderCheck
     private static readonly MeasurementSettings Rough = new() { RelativeHalfWidth = 0.5, MinimumSamples = MedianInterval.FewestSamples, MaximumSeconds = 0.1 };
 
     /// <summary>
-    /// Checks the numbers and notes the outcome; measures the convolution, roughly, as any operator is measured: in the worker, with the placement of its nodes proven.
+    /// Checks the numbers and notes the outcome; measures the convolution, roughly, as any operator is measured: in the worker, with the
+    /// placement of its nodes proven.
     /// </summary>
     /// <param name="engine">What is measured with; it takes over the outcome.</param>
     /// <param name="device">The device's thread.</param>

@@ -1,8 +1,10 @@
 namespace FasterSeg.Profiler.Service.Isolation;
 
 /// <summary>
-/// What a worker has written to its standard error about one request, the newest lines of it. A worker serves one client after the other, and its words name
-/// models and layers: nobody may read those of another request. Each request begins with a mark that a model cannot know. Safe for use by several threads.
+/// What a worker has written to its standard error about one request, the newest lines of it. A worker serves one client after the other,
+/// and its words name
+/// models and layers: nobody may read those of another request. Each request begins with a mark that a model cannot know. Safe for use by
+/// several threads.
 /// </summary>
 public sealed class LastWords
 {

@@ -37,7 +37,9 @@ public sealed class StageClock
 
     /// <summary>A stage begins.</summary>
     /// <param name="stage">The stage.</param>
-    /// <param name="runMs">What one run of the model takes, as the worker says, ms; its limits grow with it. 0 where that is not known.</param>
+    /// <param name="runMs">
+    /// What one run of the model takes, as the worker says, ms; its limits grow with it. 0 where that is not known.
+    /// </param>
     public void Begin(Stage stage, double runMs = 0)
     {
         Begun before = present;

@@ -6,7 +6,8 @@ namespace FasterSeg.Profiler.Service.Isolation;
 /// <summary>What a measurement may take before its worker is ended.</summary>
 /// <param name="BuildSeconds">Time to load and build a model and run it once.</param>
 /// <param name="MeasuringSeconds">
-/// Time to measure it, beyond twice what the caps of warm-up and sampling allow and what its fewest runs take: a single run has no cap of its own.
+/// Time to measure it, beyond twice what the caps of warm-up and sampling allow and what its fewest runs take: a single run has no cap of
+/// its own.
 /// </param>
 /// <param name="MemoryBytes">Resident memory of the worker process.</param>
 public sealed record WorkerLimits(double BuildSeconds, double MeasuringSeconds, long MemoryBytes)
@@ -20,7 +21,8 @@ public sealed record WorkerLimits(double BuildSeconds, double MeasuringSeconds, 
     /// <summary>Names of the options that set the limits.</summary>
     public const string BuildOption = "build-seconds", MeasuringOption = "measuring-seconds", MemoryOption = "worker-memory";
 
-    // A session has at least a run of the warm-up and the fewest samples; each may take some times as long as the first run on a device that others use too.
+    // A session has at least a run of the warm-up and the fewest samples; each may take some times as long as the first run on a device
+    // that others use too.
     private const int RunsOfASession = 1 + MedianInterval.FewestSamples, Patience = 4;
 
     /// <summary>The limits for an engine: as they are, but never less time than building with it takes, and its caches to write to.</summary>

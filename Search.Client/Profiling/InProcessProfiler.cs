@@ -8,7 +8,9 @@ internal static class InProcessProfiler
 {
     /// <summary>Starts it on any free port.</summary>
     /// <returns>Its address, and what ends it.</returns>
-    /// <exception cref="FasterSeg.Operators.UsageException">A limit in the environment (<c>FASTERSEG_SERVICE_BUILD_SECONDS</c> and the like) is wrong.</exception>
+    /// <exception cref="FasterSeg.Operators.UsageException">
+    /// A limit in the environment (<c>FASTERSEG_SERVICE_BUILD_SECONDS</c> and the like) is wrong.
+    /// </exception>
     public static async Task<(Uri Address, IAsyncDisposable Host)> StartAsync(CancellationToken cancellationToken)
     {
         RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(ServiceConfiguration.LoadHosted(), cancellationToken).ConfigureAwait(false);

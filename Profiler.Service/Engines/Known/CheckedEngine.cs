@@ -4,7 +4,8 @@ using FasterSeg.Profiler.Service.Measuring;
 namespace FasterSeg.Profiler.Service.Engines.Known;
 
 /// <summary>
-/// An engine that has to compute known numbers right before it opens the first model for a measurement. The outcome stands in its environment. Opened on one thread at a time.
+/// An engine that has to compute known numbers right before it opens the first model for a measurement. The outcome stands in its
+/// environment. Opened on one thread at a time.
 /// </summary>
 /// <param name="inner">The engine.</param>
 public sealed class CheckedEngine(IEngine inner) : IEngine

@@ -7,8 +7,10 @@ using Google.Protobuf;
 namespace FasterSeg.Profiler.Service.Engines.Known;
 
 /// <summary>
-/// Has a device compute what is known: a handful of operators as they are measured, on seeded weights and inputs, against plain loops in double. A numeric library may be
-/// wrong on one processor, for one number of channels, or only now and then (an uninitialised register); the time of such a kernel is worth nothing.
+/// Has a device compute what is known: a handful of operators as they are measured, on seeded weights and inputs, against plain loops in
+/// double. A numeric library may be
+/// wrong on one processor, for one number of channels, or only now and then (an uninitialised register); the time of such a kernel is worth
+/// nothing.
 /// </summary>
 public static class KnownNumbers
 {
@@ -18,7 +20,8 @@ public static class KnownNumbers
     private const ulong Seed = 14;
 
     /// <summary>
-    /// 3x3 and 1x1, stride 1 and 2, even and odd sides, one convolution and two, between resizes and alone; channels that are multiples of 8 and not of 16 (8, 24, 40, 56, 72), as
+    /// 3x3 and 1x1, stride 1 and 2, even and odd sides, one convolution and two, between resizes and alone; channels that are multiples of
+    /// 8 and not of 16 (8, 24, 40, 56, 72), as
     /// vectors of 16 leave a rest of, and some that are.
     /// </summary>
     public static IReadOnlyList<OperatorSpec> Operators { get; } =
@@ -32,7 +35,8 @@ public static class KnownNumbers
     ];
 
     /// <summary>
-    /// The largest difference that is rounding, as a share of the output's root mean square: in fp32 of sums of some hundred terms; in fp16 (11 bits) of inputs, weights and
+    /// The largest difference that is rounding, as a share of the output's root mean square: in fp32 of sums of some hundred terms; in fp16
+    /// (11 bits) of inputs, weights and
     /// maps in between; in int8 of 127 steps for the largest value. A wrong kernel is off by about 1.
     /// </summary>
     public static double Tolerance(string precision) => precision switch { "fp16" => 0.05, "int8" => 0.25, _ => 1e-4 };

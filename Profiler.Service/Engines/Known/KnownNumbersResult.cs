@@ -4,7 +4,9 @@ namespace FasterSeg.Profiler.Service.Engines.Known;
 
 /// <summary>How far a device was off what is known.</summary>
 /// <param name="Operators">How many operators it computed.</param>
-/// <param name="Difference">The largest difference of a value, as a share of the root mean square of its operator's output; infinite where a value was no number.</param>
+/// <param name="Difference">
+/// The largest difference of a value, as a share of the root mean square of its operator's output; infinite where a value was no number.
+/// </param>
 /// <param name="Worst">The operator with that difference.</param>
 /// <param name="Tolerance">The largest difference that is rounding.</param>
 public sealed record KnownNumbersResult(int Operators, double Difference, OperatorSpec Worst, double Tolerance)

@@ -3,7 +3,10 @@ using FasterSeg.Operators.Onnx;
 
 namespace FasterSeg.Profiler.Service.Engines.Known;
 
-/// <summary>A map computed in double by plain loops, slow and simple: what a device's kernels are held against. It shares no code with what is measured.</summary>
+/// <summary>
+/// A map computed in double by plain loops, slow and simple: what a device's kernels are held against. It shares no code with what is
+/// measured.
+/// </summary>
 /// <param name="Values">Row-major (channel, row, column).</param>
 /// <param name="Channels">Channels.</param>
 /// <param name="Height">Rows.</param>

@@ -54,7 +54,9 @@ internal static class MadeModels
         return new() { Name = name, DataType = Float32, Dims = { sides }, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values)) };
     }
 
-    /// <summary>A convolution of stride 2, and an enlargement back to the input's size, which it reads at run time: a typical dynamic export.</summary>
+    /// <summary>
+    /// A convolution of stride 2, and an enlargement back to the input's size, which it reads at run time: a typical dynamic export.
+    /// </summary>
     public static ModelProto Segmentation(ValueInfoProto input, ValueInfoProto output) => Model(
     [
         Node("Conv", "x w", "f", Numbers("strides", 2, 2), Numbers("pads", 1, 1, 1, 1)), Node("Shape", "x", "s"), Node("Slice", "s two four zero", "hw"), Node("Shape", "f", "fs"),

@@ -11,7 +11,9 @@ public sealed class ModelMeasurerTests
 {
     private static readonly byte[] Model = OperatorModel.Build(new(OperatorKind.Conv, 8, 8, 8, 8), batch: 1, seed: 1).ToByteArray();
 
-    /// <summary>A cap of 6 s, shared by three sessions of at least six runs each; up to seven of them within their caps take 14 s.</summary>
+    /// <summary>
+    /// A cap of 6 s, shared by three sessions of at least six runs each; up to seven of them within their caps take 14 s.
+    /// </summary>
     [Theory]
     [InlineData(10_000, 6, 1, 6), InlineData(2_000, 6, 2, 12), InlineData(1_000, 6, 3, 18), InlineData(10_000, 120, 3, 18)]
     public void ANetworkOfLongRuns_IsMeasuredWithTheFewestOfThemAndKeepsToTheCap(double runMs, double seconds, int sessions, int samples)

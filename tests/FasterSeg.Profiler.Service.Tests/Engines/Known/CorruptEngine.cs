@@ -5,7 +5,9 @@ using FasterSeg.Profiler.Service.Measuring;
 
 namespace FasterSeg.Profiler.Service.Tests.Engines.Known;
 
-/// <summary>This machine's processor with one wrong kernel: a value of one operator's output comes out as something else, from some run on.</summary>
+/// <summary>
+/// This machine's processor with one wrong kernel: a value of one operator's output comes out as something else, from some run on.
+/// </summary>
 /// <param name="corrupt">What the kernel makes of a right value.</param>
 /// <param name="index">The operator's place among the known ones.</param>
 /// <param name="fromRun">The first run that is wrong.</param>

@@ -80,7 +80,9 @@ public sealed class KnownNumbersTests
     [InlineData("fp32", 1e-4), InlineData("fp16", 0.05), InlineData("int8", 0.25)]
     public void TheTolerance_IsThePrecisionsRounding(string precision, double expected) => Assert.Equal(expected, KnownNumbers.Tolerance(precision));
 
-    /// <summary>What a GPU is given, computed here: the rounding of its precision is far from the tolerance, and far from nothing.</summary>
+    /// <summary>
+    /// What a GPU is given, computed here: the rounding of its precision is far from the tolerance, and far from nothing.
+    /// </summary>
     [Theory]
     [InlineData("cuda", "fp16", 0.0005), InlineData("tensorrt", "int8", 0.01)]
     public void AModelRewrittenForAPrecision_IsOffByItsRoundingAndRight(string provider, string precision, double least)

@@ -2,8 +2,8 @@ using FasterSeg.Operators.Tables;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Engines.Gpu;
 using FasterSeg.Profiler.Service.Measuring;
-using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 using GraphOptimizationLevel = Microsoft.ML.OnnxRuntime.GraphOptimizationLevel;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace FasterSeg.Profiler.Service.Tests.Engines.Known;
 
