@@ -32,7 +32,9 @@ public static class DataCheckCommand
         return ExitCodes.Done;
     }
 
-    /// <summary>What a search or training does first: counts the labels, unless the run keeps the counts of these very files, and tells what they say.</summary>
+    /// <summary>
+    /// What a search or training does first: counts the labels, unless the run keeps the counts of these very files, and tells what they say.
+    /// </summary>
     /// <param name="location">As the user named it.</param>
     /// <param name="data">The data set.</param>
     /// <param name="faults">What was wrong when it was opened.</param>

@@ -1,9 +1,9 @@
 using FasterSeg.Operators;
 using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Evaluation;
+using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Running;
-using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Training;
 using Spectre.Console;
 

@@ -6,8 +6,8 @@ namespace FasterSeg.Search.Client.Data;
 /// <summary>
 /// The classes of a data folder, <c>classes.json</c>:
 /// <code>{ "classes": [ { "name": "road", "color": [128, 64, 128] }, ... ], "ignore": 255, "ignoreColor": [0, 0, 0], "firstIndex": 0 }</code>
-/// A class's position is its index in grey and palette masks, counted from <c>firstIndex</c> (0 unless given). <c>ignore</c> (255 unless given) is
-/// the index, and <c>ignoreColor</c> (none unless given) the colour in RGB masks, of pixels that are not to be counted.
+/// A class's position is its index in grey and palette masks, counted from <c>firstIndex</c> (0 unless given). <c>ignore</c> (255 unless
+/// given) is the index, and <c>ignoreColor</c> (none unless given) the colour in RGB masks, of pixels that are not to be counted.
 /// </summary>
 /// <param name="Classes">2 to 255 classes.</param>
 /// <param name="Ignore">Index of pixels to ignore.</param>

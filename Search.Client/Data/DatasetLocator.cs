@@ -12,7 +12,9 @@ public static class DatasetLocator
     /// <summary>Opens a data set; lists and classes are read and checked, pictures only when they are loaded.</summary>
     /// <param name="location"><c>camvid:DIR</c>, <c>cityscapes:DIR</c>, <c>bdd:DIR</c>, <c>folder:DIR</c> or <c>synthetic</c>.</param>
     /// <param name="options">Size and number of synthetic scenes.</param>
-    /// <param name="fault">Takes a sentence for each sample that lacks something, which is then left out; null refuses the data set for the first.</param>
+    /// <param name="fault">
+    /// Takes a sentence for each sample that lacks something, which is then left out; null refuses the data set for the first.
+    /// </param>
     /// <exception cref="UsageException">The kind is unknown, or its DIR is missing from the text.</exception>
     /// <exception cref="UserErrorException">The folder or a file in it is missing or broken.</exception>
     public static SegmentationDataset Open(string location, DataOptions options, Action<string>? fault = null)

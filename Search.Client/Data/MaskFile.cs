@@ -3,8 +3,8 @@ using FasterSeg.Operators;
 namespace FasterSeg.Search.Client.Data;
 
 /// <summary>
-/// Label images: 8-bit grey PNG, whose values are class indices; RGB PNG, whose colours are the classes'; or palette PNG, which <see cref="MaskValues"/>
-/// reads by its colours where they are the classes', and by its indices where they are not.
+/// Label images: 8-bit grey PNG, whose values are class indices; RGB PNG, whose colours are the classes'; or palette PNG, which
+/// <see cref="MaskValues"/> reads by its colours where they are the classes', and by its indices where they are not.
 /// </summary>
 /// <param name="classes">The classes, in the order of their indices.</param>
 /// <param name="encoding">What the values of grey and palette masks mean.</param>

@@ -3,8 +3,8 @@ using FasterSeg.Operators;
 namespace FasterSeg.Search.Client.Data;
 
 /// <summary>
-/// Which class the values of a mask mean, where values are indices, colours, or indices with colours. A colour that is a class's is taken by its
-/// word; indices count where the colours say nothing of the classes, or the same.
+/// Which class the values of a mask mean, where values are indices, colours, or indices with colours. A colour that is a class's is taken
+/// by its word; indices count where the colours say nothing of the classes, or the same.
 /// </summary>
 /// <param name="classes">The classes, in the order of their indices.</param>
 /// <param name="encoding">What indices mean.</param>
@@ -26,7 +26,9 @@ internal sealed class MaskValues(IReadOnlyList<SegmentationClass> classes, Label
     /// <param name="used">The indices.</param>
     /// <param name="palette">Their colours; null where they have none.</param>
     /// <param name="path">For messages.</param>
-    /// <exception cref="UserErrorException">Colours of the palette are classes', but of other ones than their indices, while other colours are no class's.</exception>
+    /// <exception cref="UserErrorException">
+    /// Colours of the palette are classes', but of other ones than their indices, while other colours are no class's.
+    /// </exception>
     public byte?[] OfIndices(byte[] used, int[]? palette, string path)
     {
         byte?[] labels = new byte?[256];

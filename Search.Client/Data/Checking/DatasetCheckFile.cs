@@ -20,7 +20,9 @@ public static class DatasetCheckFile
     public static void Save(DatasetCheck check, SegmentationDataset data, string path) =>
         AtomicFile.WriteAllText(path, JsonSerializer.Serialize(new Content(Format, Fingerprint(data), check), Json) + "\n");
 
-    /// <summary>The check of the same classes and files (by name, size and time); null where the file is another one's, damaged or not there.</summary>
+    /// <summary>
+    /// The check of the same classes and files (by name, size and time); null where the file is another one's, damaged or not there.
+    /// </summary>
     public static DatasetCheck? Load(SegmentationDataset data, string path)
     {
         if (!File.Exists(path)) return null;

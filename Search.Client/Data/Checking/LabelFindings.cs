@@ -17,7 +17,7 @@ public sealed record LabelFindings(IReadOnlyList<string> Faults, IReadOnlyList<s
         foreach (int c in Enumerable.Range(0, data.Classes.Count).Where(c => data.Encoding.IsChosen && data.Encoding.Decode(data.Encoding.ValueOf(c)) == LabelMap.Ignore))
             warnings.Add($"Class '{data.Classes[c].Name}' never counts in grey and palette masks: its index {data.Encoding.ValueOf(c)} is the ignore index. Where masks count the classes from {c + 1}, write \"firstIndex\": {c + 1} in classes.json; else write another \"ignore\", such as 255.");
         // What cannot be read may hold anything.
-        if (train.Unread + validation.Unread > 0) return new LabelFindings(faults, warnings);
+        if (train.Unread + validation.Unread > 0 || train.Samples * validation.Samples == 0) return new LabelFindings(faults, warnings);
 
         foreach (SplitCheck split in new[] { train, validation }.Where(split => split.Counted == 0))
             faults.Add($"No pixel of {split.Name} counts: every one is ignored ({Ignored(split)}).{Hint(data, check)}");
