@@ -17,9 +17,11 @@ public static partial class FileIdentity
     {
         if (Statx(path) is { } facts)
             return FormattableString.Invariant($"{Number(facts, Major)}:{Number(facts, Minor)}:{BinaryPrimitives.ReadUInt64LittleEndian(facts.AsSpan(Inode))}");
-        // Hard links and the file system's own rule for letters are not asked for elsewhere: there a path without case stands for its file.
-        return Path.Exists(path) ? WithoutLinks(Path.GetFullPath(path)).ToUpperInvariant() : null;
+        return ByPath(path);
     }
+
+    /// <summary>The same where the system is not asked: hard links are not known, and a path without case stands for its file.</summary>
+    internal static string? ByPath(string path) => Path.Exists(path) ? WithoutLinks(Path.GetFullPath(path)).ToUpperInvariant() : null;
 
     /// <summary>Whether something other than a file's bytes is at a path, e.g. a device or a pipe, which a rename would remove.</summary>
     public static bool IsSpecial(string path) => Statx(path) is { } facts && (BinaryPrimitives.ReadUInt16LittleEndian(facts.AsSpan(Mode)) & TypeBits) != Regular;

@@ -24,6 +24,12 @@ public static class FileKind
     /// <summary>An ONNX network.</summary>
     public const string Onnx = "an ONNX network";
 
+    /// <summary>A byte order mark and white space.</summary>
+    private static ReadOnlySpan<byte> Blank => [0xef, 0xbb, 0xbf, (byte)' ', (byte)'\t', (byte)'\r', (byte)'\n'];
+
+    /// <summary>The state of a search or a training.</summary>
+    public const string Checkpoint = "a checkpoint of this program";
+
     private const int ZipNameLength = 26, ZipName = 30;
 
     /// <summary>The kind in words, e.g. <c>a PNG picture</c>; null for text and what is not known.</summary>
@@ -31,9 +37,12 @@ public static class FileKind
     {
         [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', ..] => Numpy,
         [(byte)'P', (byte)'K', 3, 4, ..] => Zip(bytes),
+        // A text with its length before it.
+        [_, (byte)'F', (byte)'a', (byte)'s', (byte)'t', (byte)'e', (byte)'r', (byte)'S', (byte)'e', (byte)'g', (byte)' ', ..] => Checkpoint,
         // Before torch 1.6: a pickle of this number and of others.
         [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, ..] => Torch,
         [0x80, >= 2 and <= 5, ..] => Pickle,
+        [(byte)'(', (byte)'d', (byte)'p', ..] or [(byte)'}', (byte)'q', ..] => "a Python pickle of protocol 0 or 1",
         [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => "a PNG picture",
         [0xff, 0xd8, 0xff, ..] => "a JPEG picture",
         [0x1f, 0x8b, ..] => "a gzip archive",
@@ -50,23 +59,18 @@ public static class FileKind
     /// <exception cref="UserErrorException">It is of another kind.</exception>
     public static void RequireOnnx(ReadOnlySpan<byte> bytes, string where)
     {
-        string? kind = Of(bytes);
-        if (kind is null && IsText(bytes)) kind = "text";
-        if (kind is null or Onnx) return;
-        throw new UserErrorException($"{where} is {kind}, and {Onnx} was expected: {(kind is Torch or Pickle
+        if ((Of(bytes) ?? Markup(bytes)) is not { } kind || kind == Onnx) return;
+        throw new UserErrorException($"{where} is {kind}, and {Onnx} was expected: {(kind is Torch or Pickle or Checkpoint
             ? "write one with torch.onnx.export, or a run's with 'fasterseg export'."
             : "name the .onnx file.")}");
     }
 
-    private static bool IsText(ReadOnlySpan<byte> bytes)
+    private static string? Markup(ReadOnlySpan<byte> bytes) => bytes.TrimStart(Blank) switch
     {
-        if (bytes.IsEmpty) return false;
-        foreach (byte value in bytes[..Math.Min(bytes.Length, Start)])
-        {
-            if (value is < 0x20 and not ((byte)'\t' or (byte)'\n' or (byte)'\r') or 0x7f) return false;
-        }
-        return true;
-    }
+        [(byte)'{' or (byte)'[', ..] => "JSON",
+        [(byte)'<', ..] => "XML or a web page",
+        _ => null,
+    };
 
     /// <summary>By the name of the first file in it.</summary>
     private static string Zip(ReadOnlySpan<byte> bytes)

@@ -19,7 +19,7 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary><c>fasterseg quickstart</c>: the whole chain at a small scale on this machine, from an empty folder to a measured network.</summary>
 public static class QuickstartCommand
 {
-    private const string DataLocation = "synthetic";
+    private const string DataLocation = "synthetic", Picture = "prediction.png", Page = "report.html";
 
     /// <summary>What the command line says.</summary>
     /// <param name="Out">The run's folder.</param>
@@ -43,6 +43,7 @@ public static class QuickstartCommand
         SegmentationDataset data = DatasetLocator.Open(DataLocation, configuration.Data);
         SearchWorkflow.CheckClasses(configuration, data);
         var torch = TorchDevice.Open("cpu", configuration.Threads);
+        RunFolder.RequireNew(options.Out, Picture, Page, "teacher.onnx", "student.onnx");
         RunFolder run = RunFolder.Create(options.Out);
 
         Heading(console, "1. Measure every operator of the search space on this machine");
@@ -70,7 +71,7 @@ public static class QuickstartCommand
         ConfusionMatrix confusion = await EvalCommand.EvaluateAsync(run, Role.Student, data, "val", EvaluationMode.Plain, torch, console, cancellationToken);
         EvaluationReport.Write(console, data, confusion, MajorityMap.Evaluate(data, "val", cancellationToken));
         EvaluationReport.Save(run.Evaluation(Role.Student, "val"), data, confusion, EvaluationMode.Plain, latency: null);
-        string picture = WritePicture(run, data, torch), page = run.In("report.html");
+        string picture = WritePicture(run, data, torch), page = run.In(Page);
         RunContents contents = RunContents.Read(run);
         contents.Examples = ReportCommand.Examples(contents, data, torch, cancellationToken);
         RunPage.Save(contents, page, DateTimeOffset.UtcNow);
@@ -84,7 +85,7 @@ public static class QuickstartCommand
     {
         using DerivedNetwork student = new TrainingCheckpoint(run.TrainingCheckpoint(Role.Student)).LoadNetwork(device, out _);
         Sample sample = data.Split("val").Load(0);
-        string path = run.In("prediction.png");
+        string path = run.In(Picture);
         Overlay.WriteSideBySide(path, sample.Image, sample.Label, ImagePrediction.Of(student, sample.Image, EvaluationMode.Plain, device), data.Classes);
         return path;
     }

@@ -24,7 +24,7 @@ internal static class CamVidDataset
     public static SegmentationDataset Open(string folder)
     {
         var masks = new MaskFile(Classes, Encoding);
-        return new SegmentationDataset("CamVid", Classes, Samples("train.txt"), Samples("val.txt")) { Encoding = Encoding };
+        return new SegmentationDataset("CamVid", Classes, Samples("train.txt"), Samples("val.txt")) { Encoding = Encoding, Lists = [Path.Combine(folder, "train.txt"), Path.Combine(folder, "val.txt")] };
 
         ISampleSource Samples(string list) => new CachedSamples(new FileSamples(ReadList(folder, list), masks));
     }

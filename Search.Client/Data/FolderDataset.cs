@@ -18,6 +18,7 @@ internal static class FolderDataset
         {
             Test = Directory.Exists(Path.Combine(folder, "images", "test")) ? new ImageSamples(Images(folder, "test")) : null,
             Encoding = encoding,
+            Lists = [Path.Combine(folder, "classes.json")],
         };
 
         ISampleSource Samples(string split) => new CachedSamples(new FileSamples(Pairs(folder, split), masks));

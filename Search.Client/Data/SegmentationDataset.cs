@@ -19,8 +19,11 @@ public sealed record SegmentationDataset(
     /// <summary>Where a prediction goes below the folder of all of them, by its sample's name.</summary>
     public Func<string, string> PredictionPath { get; init; } = PngOf;
 
-    /// <summary>The files of all splits.</summary>
-    public IEnumerable<string> Files => [.. Train.Files, .. Validation.Files, .. Test?.Files ?? []];
+    /// <summary>Files that say what the classes are and what belongs to the splits.</summary>
+    public IReadOnlyList<string> Lists { get; init; } = [];
+
+    /// <summary>Every file that is read for the set.</summary>
+    public IEnumerable<string> Files => [.. Lists, .. Train.Files, .. Validation.Files, .. Test?.Files ?? []];
 
     /// <summary>A file for what was predicted on a picture, by the picture's name.</summary>
     public static string PngOf(string name) => Path.GetFileNameWithoutExtension(name) + ".png";

@@ -103,12 +103,16 @@ public sealed class RunFolder
     public static bool Exists(string path) => File.Exists(new RunFolder(path).Configuration);
 
     /// <summary>Passes a folder in which <see cref="Create"/> would make a run; makes nothing.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="more">Names of further files that will be written there.</param>
     /// <exception cref="UserErrorException">It holds a run already, or a file that the run would be written over.</exception>
-    public static void RequireNew(string path)
+    public static void RequireNew(string path, params IEnumerable<string> more)
     {
         if (Exists(path))
             throw new UserErrorException($"{path} holds a run already: go on with it with --resume, or name another folder.");
-        if (FilesOf(path).FirstOrDefault() is { } file)
+        var run = new RunFolder(path);
+        IEnumerable<string> pictures = new[] { Role.Teacher, Role.Student }.SelectMany(role => new[] { run.PathPicture(role), run.OperatorPicture(role) });
+        if (run.Files.Concat(pictures.Concat(more.Select(run.In)).Where(File.Exists)).FirstOrDefault() is { } file)
             throw new UserErrorException($"{file} is there already, and a run in {path} would replace it: name another folder, or move the file away.");
     }
 

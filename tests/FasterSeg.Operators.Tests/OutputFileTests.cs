@@ -50,6 +50,21 @@ public sealed class OutputFileTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("dots", true)]
+    [InlineData("link", true)]
+    [InlineData("folder link", true)]
+    [InlineData("hard link", false)]
+    public void WhereTheSystemIsNotAsked_LinksAreFollowed_AndCaseIsOne(string way, bool isSame)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there.");
+        string path = Way(way);
+        File.WriteAllText(folder.File("A.PNG"), "");
+        Assert.Equal(isSame, FileIdentity.ByPath(path) == FileIdentity.ByPath(input));
+        Assert.Equal(FileIdentity.ByPath(input), FileIdentity.ByPath(folder.File("A.PNG")));
+        Assert.Null(FileIdentity.ByPath(folder.File("none")));
+    }
+
     [Fact]
     public void OutputThatAnInputIsALinkTo_IsRefused()
     {

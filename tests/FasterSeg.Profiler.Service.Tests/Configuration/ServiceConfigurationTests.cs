@@ -28,6 +28,10 @@ public sealed class ServiceConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void AByteOrderMarkIsReadOver() =>
+        Assert.Equal(Path.Combine(folder, "tables"), Load([], ("FASTERSEG_SERVICE_CONFIG", Write("lab.json", "\ufeff{ \"store\": \"tables\" }"))).StoreFolder);
+
+    [Fact]
     public void LimitsAndLogsCanBeSet()
     {
         ProfilerHostOptions options = Load(["--worker-memory=512", "--build-seconds", "1.5", "--measuring-seconds", "7", "--upload-mib", "3", "--calls", "9", "--log-format", "json"]);

@@ -1,3 +1,4 @@
+using System.Text;
 using FasterSeg.Operators.Spaces;
 using FasterSeg.Operators.Tables;
 using FasterSeg.Search.Client.Commands;
@@ -123,6 +124,51 @@ public sealed class DeriveCommandTests : IDisposable
         var (code, _, error) = await DeriveAsync(Write("p.json", Role.Student), folder["run"], "--role", "teacher");
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains("it has no alpha_0_0, only the student's alpha_1_0", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Byte_order_marks_before_parameters_configuration_and_table_are_read_over()
+    {
+        string parameters = Write("p.json", Role.Student);
+        foreach (string file in new[] { parameters, folder["c.json"], folder["t.json"] }) ByteOrderMark.PutBefore(file);
+        var (code, _, error) = await DeriveAsync(parameters, folder["run"]);
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        // A run's own files may have been through an editor too.
+        foreach (string file in Directory.GetFiles(folder["run"], "*.json")) ByteOrderMark.PutBefore(file);
+        (code, _, error) = await Shell.RunAsync("derive", "--parameters", Write("q.json", Role.Teacher), "--role", "teacher", "--out", folder["run"]);
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+    }
+
+    [Theory]
+    [InlineData("PK\u0003\u0004archive/data.pkl", "is a torch file (.pt or .pth)", "json.dump(torch.load('")]
+    [InlineData("\u0080\u0002\u008a\u000a\u006c\u00fc\u009c\u0046\u00f9\u0020\u006a\u00a8\u0050\u0019.", "is a torch file (.pt or .pth)", "json.dump(torch.load('")]
+    [InlineData("\u0080\u0004\u0095", "is a Python pickle", "json.dump(pickle.load(open('")]
+    [InlineData("\u0093NUMPY", "is a NumPy file (.npy), and JSON was expected", "name the right file")]
+    [InlineData("\u0008\u0007\u0012", "is an ONNX network, and JSON was expected", "name the right file")]
+    [InlineData("\u00ff\u00fe{\0", "is text in UTF-16 or UTF-32, and only UTF-8 is read", "save it as UTF-8")]
+    public async Task A_file_of_another_kind_is_called_by_its_name_with_what_to_do(string bytes, string told, string what)
+    {
+        // A zip archive's first name stands behind 30 bytes and its length in them.
+        byte[] content = Encoding.Latin1.GetBytes(bytes);
+        if (bytes[0] == 'P') content = [.. content[..4], .. new byte[22], (byte)(content.Length - 4), 0, 0, 0, .. content[4..]];
+        File.WriteAllBytes(folder["arch_1.pt"], content);
+        var (code, _, error) = await DeriveAsync(folder["arch_1.pt"], folder["run"]);
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.StartsWith($"error: {folder["arch_1.pt"]} {told}", error, StringComparison.Ordinal);
+        Assert.Contains(what, error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["run"]));
+    }
+
+    [Fact]
+    public async Task A_run_is_not_made_over_the_users_files()
+    {
+        Directory.CreateDirectory(folder["mine"]);
+        string parameters = Write("mine/parameters.json", Role.Student), before = File.ReadAllText(parameters);
+        var (code, _, error) = await DeriveAsync(parameters, folder["mine"]);
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains($"{parameters} is there already, and a run in {folder["mine"]} would replace it", error, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(parameters));
+        Assert.Single(Directory.GetFiles(folder["mine"]));
     }
 
     [Theory]

@@ -176,11 +176,38 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_file_that_is_no_validation_is_never_replaced()
     {
-        string before = File.ReadAllText(table);
-        var (code, _, error) = await Shell.RunAsync(Arguments("--out", table));
+        string before = File.ReadAllText(table), other = folder.Write("other.json", before);
+        var (code, _, error) = await Shell.RunAsync(Arguments("--out", other));
         Assert.Equal((ExitCodes.Failed, 0), (code, measured));
-        Assert.Contains("T.json is no validation of a table (It does not say which table it is of)", error, StringComparison.Ordinal);
-        Assert.Equal(before, File.ReadAllText(table));
+        Assert.Contains("other.json is no validation of a table (It does not say which table it is of)", error, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(other));
+    }
+
+    [Theory]
+    [InlineData("--out", "T.json", ExitCodes.WrongUsage, "T.json would be written over an input of this command")]
+    [InlineData("--corrected", "T.json", ExitCodes.WrongUsage, "T.json would be written over an input of this command")]
+    [InlineData("--plot", "T.json", ExitCodes.WrongUsage, "T.json would be written over an input of this command")]
+    [InlineData("--plot", "mine.png", ExitCodes.Failed, "mine.png is there already: name another file with --plot, or replace it with --overwrite.")]
+    [InlineData("--corrected", "mine.png", ExitCodes.Failed, "mine.png is there already: name another file with --corrected, or replace it with --overwrite.")]
+    [InlineData("--plot", "t.VALIDATION.json", ExitCodes.WrongUsage, "--out and --plot name the same file")]
+    public async Task Nothing_of_the_users_is_replaced_and_nothing_is_measured_first(string option, string file, int expected, string told)
+    {
+        string before = File.ReadAllText(table);
+        folder.Write("mine.png", "mine");
+        var (code, _, error) = await Shell.RunAsync("lut", "validate", "--lut", table, "--networks", "6", "--fitting", "10", "--profiler", fake.Url, option, folder[file]);
+        Assert.Equal((expected, 0), (code, measured));
+        Assert.Contains(told, error, StringComparison.Ordinal);
+        Assert.Equal((before, "mine"), (File.ReadAllText(table), File.ReadAllText(folder["mine.png"])));
+    }
+
+    [Fact]
+    public async Task A_validation_with_a_byte_order_mark_is_gone_on_with()
+    {
+        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync(Arguments())).Code);
+        ByteOrderMark.PutBefore(folder["T.validation.json"]);
+        measured = 0;
+        var (code, _, error) = await Shell.RunAsync(Arguments("--plot", folder["V.png"]));
+        Assert.Equal((ExitCodes.Done, "", 0), (code, error, measured));
     }
 
     [Fact]

@@ -55,6 +55,106 @@ public sealed class PredictCommandTests : IDisposable
         Assert.True(answer.Classes.Distinct().Count() > 1);
     }
 
+    [Fact]
+    public async Task A_folder_of_pictures_is_never_its_own_output()
+    {
+        Picture("frames/a.png");
+        Picture("frames/b.png");
+        byte[] before = File.ReadAllBytes(folder["frames/a.png"]);
+        foreach (string[] more in new string[][] { [], ["--overwrite"] })
+        {
+            var (code, output, error) = await Shell.RunAsync(["predict", "--onnx", folder["n.onnx"], "--image", folder["frames"], "--out", folder["frames"], .. more]);
+            Assert.Equal((ExitCodes.WrongUsage, ""), (code, output));
+            Assert.Contains("a.png would be written over an input of this command", error, StringComparison.Ordinal);
+        }
+        Assert.Equal(before, File.ReadAllBytes(folder["frames/a.png"]));
+    }
+
+    [Theory]
+    [InlineData("a.png", "")]
+    [InlineData("./a.png", "--overwrite")]
+    [InlineData("n.onnx", "--overwrite")]
+    public async Task A_picture_and_the_network_are_never_the_output(string file, string more)
+    {
+        Picture("a.png");
+        byte[] before = File.ReadAllBytes(folder[file]);
+        var (code, _, error) = await Shell.RunAsync(["predict", "--onnx", folder["n.onnx"], "--image", folder["a.png"], "--out", folder[file], .. more.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains("would be written over", error, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(folder[file]));
+    }
+
+    [Fact]
+    public async Task A_prediction_that_is_there_is_replaced_only_where_the_user_says_so()
+    {
+        Picture("frames/0001.png");
+        Picture("frames/0002.png");
+        string[] line = ["predict", "--onnx", folder["n.onnx"], "--image", folder["frames"], "--out", folder["seen"]];
+        // As an interrupted batch leaves it.
+        Directory.CreateDirectory(folder["seen"]);
+        string done = folder.Write("seen/0002.png", "done");
+        var (code, _, error) = await Shell.RunAsync(line);
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains($"1 of the 2 files to write are there already, e.g. {done}: name another folder with --out, or write all of them anew with --overwrite.", error, StringComparison.Ordinal);
+        Assert.Equal(["0002.png"], Directory.GetFiles(folder["seen"]).Select(Path.GetFileName));
+        Assert.Equal("done", File.ReadAllText(done));
+
+        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync([.. line, "--overwrite"])).Code);
+        Assert.Equal(["0001.png", "0002.png"], Directory.GetFiles(folder["seen"]).Select(Path.GetFileName).Order());
+        Assert.True(ImageFile.Read(done).Width >= 60);
+    }
+
+    [Fact]
+    public async Task A_single_prediction_that_is_there_is_replaced_only_where_the_user_says_so()
+    {
+        Picture("a.png");
+        string output = folder.Write("o.png", "mine");
+        string[] line = ["predict", "--onnx", folder["n.onnx"], "--image", folder["a.png"], "--out", output];
+        var (code, _, error) = await Shell.RunAsync(line);
+        Assert.Equal((ExitCodes.Failed, "mine"), (code, File.ReadAllText(output)));
+        Assert.Contains("o.png is there already: name another file with --out, or replace it with --overwrite.", error, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync([.. line, "--overwrite"])).Code);
+        Assert.True(ImageFile.Read(output).Width >= 60);
+    }
+
+    [Fact]
+    public async Task Pictures_of_one_stem_have_a_prediction_each()
+    {
+        Picture("frames/x.png");
+        Picture("frames/x.jpg");
+        Picture("frames/y.png");
+        var (code, output, error) = await Shell.RunAsync(width: 400, ["predict", "--onnx", folder["n.onnx"], "--image", folder["frames"], "--out", folder["seen"]]);
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        Assert.Equal(["x-2.png", "x.png", "y.png"], Directory.GetFiles(folder["seen"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Contains($"x.jpg, whose name another picture has too, is in {Path.Combine(folder["seen"], "x-2.png")}.", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_splits_pictures_and_masks_are_never_the_output()
+    {
+        foreach (string split in new[] { "train", "val" })
+        {
+            Picture($"data/images/{split}/f.png");
+            Picture($"data/masks/{split}/f.png");
+        }
+        string classes = string.Join(",", Enumerable.Range(0, 19).Select(i => $$"""{ "name": "c{{i}}", "color": [{{i}}, 0, 0] }"""));
+        folder.Write("data/classes.json", $$"""{ "classes": [{{classes}}] }""");
+        ByteOrderMark.PutBefore(folder["data/classes.json"]);
+        string[] line = ["predict", "--onnx", folder["n.onnx"], "--data", "folder:" + folder["data"], "--split", "val", "--overwrite", "--out"];
+        foreach (string place in new[] { "data/images/val", "data/masks/val", "data/masks/train" })
+        {
+            byte[] before = File.ReadAllBytes(folder[place + "/f.png"]);
+            var (code, _, error) = await Shell.RunAsync([.. line, folder[place]]);
+            Assert.Equal(ExitCodes.WrongUsage, code);
+            Assert.Contains("would be written over", error, StringComparison.Ordinal);
+            Assert.Equal(before, File.ReadAllBytes(folder[place + "/f.png"]));
+        }
+        Picture("a.png");
+        var single = await Shell.RunAsync("predict", "--onnx", folder["n.onnx"], "--image", folder["a.png"], "--data", "folder:" + folder["data"], "--overwrite", "--out", folder["data/classes.json"]);
+        Assert.Equal(ExitCodes.WrongUsage, single.Code);
+        Assert.Contains("classes.json would be written over", single.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("--split val")]

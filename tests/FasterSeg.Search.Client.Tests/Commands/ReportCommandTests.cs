@@ -73,6 +73,23 @@ public sealed class ReportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Byte_order_marks_before_a_runs_files_are_read_over()
+    {
+        Searched();
+        var confusion = new ConfusionMatrix(10);
+        confusion.Add([0, 1], [0, 1]);
+        EvaluationReport.Save(run.Evaluation(Role.Student, "val"), TinySearch.Data(TinySearch.Options()), confusion, EvaluationMode.Plain, null);
+        NetworkPlan plan = Plan(Role.Student);
+        MeasuredNetwork.Of(plan, NetworkEstimate.Of(TinySearch.Table(Space), plan), TinySearch.Table(Space), Measurement(1.25)).Save(run);
+        foreach (string file in Directory.GetFiles(run.Path, "*.json")) ByteOrderMark.PutBefore(file);
+
+        var (page, text) = await PageAsync();
+
+        Assert.Equal(["Networks", "Table against measurement", "Evaluation", "Curves", "Configuration"], page.Descendants("h2").Select(h => h.Value));
+        Assert.DoesNotContain("\ufeff", text[1..], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_that_has_only_begun_gives_a_page_that_says_what_is_missing()
     {
         var (page, _) = await PageAsync();

@@ -90,6 +90,13 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [Fact]
     public void A_missing_file_and_broken_JSON_are_told()
     {
+        // As PowerShell's > writes it, a table of NumPy's, and an editor's mark, which is read over.
+        File.WriteAllText(folder["wide.json"], """{ "seed": 3 }""", System.Text.Encoding.Unicode);
+        Assert.Contains("wide.json is text in UTF-16 or UTF-32, and only UTF-8 is read", Refusal(folder["wide.json"]), StringComparison.Ordinal);
+        File.WriteAllBytes(folder["t.npy"], [0x93, .. "NUMPY"u8]);
+        Assert.Contains("t.npy is a NumPy file (.npy), and a JSON configuration was expected", Refusal(folder["t.npy"]), StringComparison.Ordinal);
+        File.WriteAllText(folder["marked.json"], """{ "seed": 3 }""", System.Text.Encoding.UTF8);
+        Assert.Equal(3, ConfigurationLoader.Load(folder["marked.json"]).Seed);
         Assert.Contains("There is no configuration file", Refusal(folder["none.json"]), StringComparison.Ordinal);
         Assert.Contains("is not valid JSON", Refusal(folder.Write("c.json", "{ \"seed\": ")), StringComparison.Ordinal);
         Assert.Contains("is not valid JSON", Refusal(folder.Write("list.json", "[1, 2]")), StringComparison.Ordinal);
