@@ -15,7 +15,7 @@ public partial class DurabilityTests
     {
         await using var bench = new Workbench();
         // About 130 operators, of which each service measures ten and some more before it is killed.
-        string configuration = bench.WriteConfiguration(0.3, seconds: 0.1), table = bench["t.json"];
+        string configuration = bench.WriteConfiguration(seconds: 0.1), table = bench["t.json"];
         (RunningProgram profiler, string url) = await bench.StartProfilerAsync();
         int port = new Uri(url).Port;
         RunningProgram client = bench.StartClient("profile", "--config", configuration, "--profiler", url, "--out", table);
@@ -42,7 +42,7 @@ public partial class DurabilityTests
         await using var bench = new Workbench();
         string table = bench["t.json"];
         (RunningProgram profiler, string url) = await bench.StartProfilerAsync();
-        RunningProgram client = bench.StartClient("profile", "--config", bench.WriteConfiguration(0.3, seconds: 0.05), "--profiler", url, "--out", table);
+        RunningProgram client = bench.StartClient("profile", "--config", bench.WriteConfiguration(seconds: 0.05), "--profiler", url, "--out", table);
         await client.WaitForOutputAsync("profile  ", Workbench.Stop);
         ChildProcesses.Kill(profiler.Id);
         Assert.Equal(0, (await client.WaitForEndAsync(Workbench.Stop)).Code);

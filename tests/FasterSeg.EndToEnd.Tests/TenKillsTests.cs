@@ -17,7 +17,7 @@ public sealed class TenKillsTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "It looks for the worker in /proc.");
         await using var bench = new Workbench();
-        string configuration = Environment.GetEnvironmentVariable("FASTERSEG_KILLS_CONFIG") ?? bench.WriteConfiguration(0.3, seconds: 0.1), table = bench["t.json"];
+        string configuration = Environment.GetEnvironmentVariable("FASTERSEG_KILLS_CONFIG") ?? bench.WriteConfiguration(seconds: 0.1), table = bench["t.json"];
         (RunningProgram profiler, string url) = await bench.StartProfilerAsync();
         int port = new Uri(url).Port;
         var audit = new MeasurementAudit(bench["store"]);
