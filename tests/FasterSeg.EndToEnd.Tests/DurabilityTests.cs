@@ -14,8 +14,8 @@ public partial class DurabilityTests
     public async Task A_table_is_whole_after_its_profiler_was_killed_again_and_again()
     {
         await using var bench = new Workbench();
-        // About 130 operators, of which each service measures ten and some more before it is killed.
-        string configuration = bench.WriteConfiguration(0.3, seconds: 0.1), table = bench["t.json"];
+        // About 130 operators in two sessions each, of which each service measures ten and some more before it is killed.
+        string configuration = bench.WriteConfiguration(seconds: 0.2, sessions: 2), table = bench["t.json"];
         (RunningProgram profiler, string url) = await bench.StartProfilerAsync();
         int port = new Uri(url).Port;
         RunningProgram client = bench.StartClient("profile", "--config", configuration, "--profiler", url, "--out", table);
@@ -42,7 +42,7 @@ public partial class DurabilityTests
         await using var bench = new Workbench();
         string table = bench["t.json"];
         (RunningProgram profiler, string url) = await bench.StartProfilerAsync();
-        RunningProgram client = bench.StartClient("profile", "--config", bench.WriteConfiguration(0.3, seconds: 0.05), "--profiler", url, "--out", table);
+        RunningProgram client = bench.StartClient("profile", "--config", bench.WriteConfiguration(seconds: 0.05), "--profiler", url, "--out", table);
         await client.WaitForOutputAsync("profile  ", Workbench.Stop);
         ChildProcesses.Kill(profiler.Id);
         Assert.Equal(0, (await client.WaitForEndAsync(Workbench.Stop)).Code);

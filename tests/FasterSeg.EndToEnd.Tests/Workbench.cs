@@ -22,7 +22,7 @@ public sealed class Workbench : IAsyncDisposable
     internal string this[string name] => Path.Combine(Folder, name);
 
     /// <summary>A configuration with a space of about 130 operators.</summary>
-    /// <param name="halfWidth">Measure until the confidence interval is that narrow.</param>
+    /// <param name="halfWidth">Measure until the confidence interval is that narrow; one session is enough for the usual one, and no narrower one.</param>
     /// <param name="seconds">Time cap of an operator.</param>
     /// <param name="sessions">How often each is opened and measured.</param>
     internal string WriteConfiguration(double halfWidth = 0.5, double seconds = 0.01, int sessions = 1)

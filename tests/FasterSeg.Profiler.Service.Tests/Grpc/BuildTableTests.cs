@@ -27,7 +27,7 @@ public sealed class BuildTableTests(ProfilerFixture host)
         Assert.Equal(space.Operators(full: true), table.Entries.Select(entry => entry.Spec));
         Assert.All(table.Entries, entry => Assert.Equal(entry.Spec.IsZeroByDefinition ? EntryOrigin.Defined : EntryOrigin.Measured, entry.Origin));
         Assert.All(table.Entries.Where(entry => entry.Origin == EntryOrigin.Measured), entry => Assert.Equal(["CPUExecutionProvider"], entry.Placement!.Nodes.Keys));
-        Assert.Equal("sessions-v4 sessions=2 half-width=0.3 min-samples=6 cap=0.01s hot-cache", table.Identity.Protocol);
+        Assert.Equal("sessions-v4 sessions=2 half-width=0.5 min-samples=6 cap=0.01s hot-cache", table.Identity.Protocol);
         Assert.Equal(host.Profiler.Device.Name, table.Identity.DeviceName);
 
         ListTablesResponse list = await host.Tables.ListTablesAsync(new(), cancellationToken: Cancellation);

@@ -62,5 +62,5 @@ public sealed class OneAtATimeTests : IDisposable
         Assert.True((await call).Statistics.MedianMs > 0);
     }
 
-    private static MeasurementOptions Rough() => new() { MinimumSamples = 6, MaximumSeconds = 0.001, Sessions = 1 };
+    private static MeasurementOptions Rough() => new() { MinimumSamples = 6, MaximumSeconds = 0.001, RelativeHalfWidth = 0.5, Sessions = 1 };
 }

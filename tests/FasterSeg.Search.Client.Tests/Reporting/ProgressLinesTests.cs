@@ -47,15 +47,4 @@ public class ProgressLinesTests
         });
         Assert.Equal((42, "profile  1/2  50 %  0:30 left  conv 0.1 ms\n"), (result, console.Output));
     }
-
-    private sealed class SetTime : TimeProvider
-    {
-        private long ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => ticks;
-
-        public void Advance(TimeSpan span) => ticks += span.Ticks;
-    }
 }

@@ -51,12 +51,14 @@ public sealed class StillCollectorTests
     [Fact]
     public void A_step_later_than_a_quarter_of_a_second_collects()
     {
-        using var still = new StillCollector();
+        var time = new SetTime();
+        using var still = new StillCollector(time);
         still.Renew();
         WeakReference left = Leave();
+        time.Advance(TimeSpan.FromMilliseconds(249));
         still.Renew();
         Assert.True(left.IsAlive);
-        Thread.Sleep(270);
+        time.Advance(TimeSpan.FromMilliseconds(1));
         still.Renew();
         Assert.False(left.IsAlive);
     }

@@ -144,7 +144,7 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
     [Fact]
     public void A_checkpoint_of_another_space_is_refused_with_a_sentence()
     {
-        RunFolder run = Run(folder["run"]);
+        RunFolder run = CopyOfFinished();
         FasterSegOptions other = TinySearch.Options();
         other.Space.Fch = 8;
         string message = Assert.Throws<UserErrorException>(() => Start(run, new ListeningReporter(), resume: true, options: other)).Message;
@@ -154,7 +154,7 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
     [Fact]
     public void A_truncated_checkpoint_is_refused_with_a_sentence()
     {
-        RunFolder run = Run(folder["run"]);
+        RunFolder run = CopyOfFinished();
         byte[] bytes = File.ReadAllBytes(run.SearchCheckpoint.Path);
         File.WriteAllBytes(run.SearchCheckpoint.Path, bytes[..(bytes.Length * 2 / 3)]);
         string message = Assert.Throws<UserErrorException>(() => Start(run, new ListeningReporter(), resume: true)).Message;
@@ -164,6 +164,14 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
     /// <summary>Pictures by their bytes too.</summary>
     private static IEnumerable<(long, string?, float?, string?)> Events(RunFolder run, string phase) => EventFileReader.ReadFolder(run.Events(phase))
         .Where(e => e.Tag is not null).Select(e => (e.Step, e.Tag, e.Scalar, e.Png is null ? null : Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(e.Png))));
+
+    /// <summary>A run to be spoilt.</summary>
+    private RunFolder CopyOfFinished()
+    {
+        RunFolder run = RunFolder.Create(folder["run"]);
+        File.Copy(uninterrupted.Run.SearchCheckpoint.Path, run.SearchCheckpoint.Path);
+        return run;
+    }
 
     internal static RunFolder Run(string path)
     {
