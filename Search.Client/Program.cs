@@ -1,5 +1,5 @@
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Native.Kernels;
+using FasterSeg.Search.Native.Kernels;
 using Spectre.Console;
 
 if (args is [ProcessProbe.Argument, _, _]) return ProcessProbe.Run(args, Console.Out);

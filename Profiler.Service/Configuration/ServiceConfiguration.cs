@@ -1,5 +1,5 @@
 using System.Collections;
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 using FasterSeg.Profiler.Service.Hosting;
 
 namespace FasterSeg.Profiler.Service.Configuration;

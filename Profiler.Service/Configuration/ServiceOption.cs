@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 using FasterSeg.Profiler.Service.Hosting;
 
 namespace FasterSeg.Profiler.Service.Configuration;

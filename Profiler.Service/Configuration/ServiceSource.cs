@@ -1,5 +1,5 @@
 using System.Text.Json;
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 
 namespace FasterSeg.Profiler.Service.Configuration;
 

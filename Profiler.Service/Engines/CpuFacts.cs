@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using FasterSeg.Latency;
 
 namespace FasterSeg.Profiler.Service.Engines;
 
@@ -24,7 +25,7 @@ public static class CpuFacts
 
     /// <summary>The first <c>model name</c> of a Linux <c>/proc/cpuinfo</c>, or null.</summary>
     public static string? ModelName(string cpuinfo) =>
-        EnvironmentFacts.Field(cpuinfo, "model name") is { Length: > 0 } name ? name : null;
+        ProcessorFacts.Field(cpuinfo, "model name") is { Length: > 0 } name ? name : null;
 
     /// <summary>
     /// Identifies this machine's processor, by a hash: the machine's own id is confidential and must not leave it. A machine

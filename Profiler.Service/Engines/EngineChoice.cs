@@ -1,4 +1,4 @@
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 
 namespace FasterSeg.Profiler.Service.Engines;
 

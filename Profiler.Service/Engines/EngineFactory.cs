@@ -1,4 +1,4 @@
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 using FasterSeg.Profiler.Service.Engines.Caches;
 using FasterSeg.Profiler.Service.Engines.Gpu;
 using FasterSeg.Profiler.Service.Engines.Monitoring;

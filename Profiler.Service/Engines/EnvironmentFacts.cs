@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using FasterSeg.Latency;
 
 namespace FasterSeg.Profiler.Service.Engines;
 
@@ -22,7 +23,7 @@ public static class EnvironmentFacts
         ("governor", FirstLine(CpuFolder + "cpufreq/scaling_governor")),
         ("frequency_mhz", Frequency(FirstLine(CpuFolder + "cpufreq/scaling_cur_freq"), Text("/proc/cpuinfo"))),
         .. CachesOrNone([.. Caches()]),
-        ("memory", Field(Text("/proc/meminfo"), "MemTotal")),
+        ("memory", ProcessorFacts.Field(Text("/proc/meminfo"), "MemTotal")),
         ("container_cpu_limit", CpuLimit(FirstLine("/sys/fs/cgroup/cpu.max"))),
         ("container_memory_limit", FirstLine("/sys/fs/cgroup/memory.max") is var limit && limit == "max" ? "" : limit),
         ("load_average", string.Join(' ', FirstLine("/proc/loadavg").Split(' ').Take(3))),
@@ -35,7 +36,7 @@ public static class EnvironmentFacts
     public static string Frequency(string kilohertz, string cpuinfo) =>
         long.TryParse(kilohertz, NumberStyles.None, CultureInfo.InvariantCulture, out long khz)
             ? (khz / 1000).ToString(CultureInfo.InvariantCulture)
-            : Field(cpuinfo, "cpu MHz");
+            : ProcessorFacts.Field(cpuinfo, "cpu MHz");
 
     /// <summary>The processors that a container may use, from cgroup's <c>quota period</c>; empty without a limit.</summary>
     public static string CpuLimit(string quotaAndPeriod) =>
@@ -43,13 +44,6 @@ public static class EnvironmentFacts
         && double.TryParse(quota, CultureInfo.InvariantCulture, out double q) && double.TryParse(period, CultureInfo.InvariantCulture, out double p) && p > 0
             ? (q / p).ToString("0.##", CultureInfo.InvariantCulture)
             : "";
-
-    /// <summary>The first <c>name : value</c> of a file such as <c>/proc/cpuinfo</c>, or an empty text.</summary>
-    public static string Field(string text, string name) =>
-        (from line in text.Split('\n')
-         let colon = line.IndexOf(':', StringComparison.Ordinal)
-         where colon > 0 && line.AsSpan(0, colon).Trim().SequenceEqual(name)
-         select line[(colon + 1)..].Trim()).FirstOrDefault("");
 
     /// <summary>The caches' sizes; where the system tells of none, as a hypervisor may have it, it says so.</summary>
     public static IReadOnlyList<(string Name, string Value)> CachesOrNone(IReadOnlyList<(string Name, string Value)> caches) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using FasterSeg.Profiler.Client;
 using FasterSeg.Protos.Onnx;
 using Dimension = FasterSeg.Protos.Onnx.TensorShapeProto.Types.Dimension;
 

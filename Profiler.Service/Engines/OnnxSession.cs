@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using FasterSeg.Operators.Onnx;
+using FasterSeg.Latency.Numbers;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;

@@ -1,3 +1,4 @@
+using FasterSeg.Profiler.Client;
 using FasterSeg.Protos.Onnx;
 using Google.Protobuf;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Tables;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace FasterSeg.Profiler.Service.Engines;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Tables;
 
 namespace FasterSeg.Profiler.Service.Engines;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using FasterSeg.Operators.Onnx;
+using FasterSeg.Latency.Numbers;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 

@@ -1,4 +1,5 @@
-using FasterSeg.Operators;
+using FasterSeg.Latency;
+using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
@@ -6,7 +7,7 @@ using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Protos.Profiler.V1;
 using Google.Protobuf;
 using Grpc.Core;
-using SearchSpace = FasterSeg.Operators.Spaces.SearchSpace;
+using SearchSpace = FasterSeg.Latency.Spaces.SearchSpace;
 
 namespace FasterSeg.Profiler.Service.Grpc;
 
@@ -41,7 +42,7 @@ public sealed class LatencyTableGrpcService(
         WatchTableRequest request, IServerStreamWriter<WatchTableResponse> responseStream, ServerCallContext context)
     {
         var faults = new RequestFaults();
-        SearchSpace space = SpaceMapping.Read(request.Space, "space", faults);
+        SearchSpace space = SpaceMapping.Read(request.Space, sentence => faults.Add("space", sentence));
         MeasurementSettings settings = optionsReader.Read(request.Options, "options", MeasurementSettings.DefaultOperatorSeconds, faults);
         faults.ThrowIfAny();
         using CancellationTokenSource end = context.EndWith(lifetime);

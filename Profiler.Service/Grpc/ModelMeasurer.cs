@@ -1,3 +1,4 @@
+using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Measuring;
 using Proto = FasterSeg.Protos.Profiler.V1;

@@ -1,5 +1,6 @@
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
@@ -7,7 +8,7 @@ using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Protos.Profiler.V1;
 using Grpc.Core;
-using SearchSpace = FasterSeg.Operators.Spaces.SearchSpace;
+using SearchSpace = FasterSeg.Latency.Spaces.SearchSpace;
 
 namespace FasterSeg.Profiler.Service.Grpc;
 
@@ -33,7 +34,7 @@ public sealed class ProfilerGrpcService(
         BuildTableRequest request, IServerStreamWriter<BuildTableResponse> responseStream, ServerCallContext context)
     {
         var faults = new RequestFaults();
-        SearchSpace space = SpaceMapping.Read(request.Space, "space", faults);
+        SearchSpace space = SpaceMapping.Read(request.Space, sentence => faults.Add("space", sentence));
         MeasurementSettings settings = optionsReader.Read(request.Options, "options", MeasurementSettings.DefaultOperatorSeconds, faults);
         faults.ThrowIfAny();
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
@@ -8,7 +9,7 @@ using Proto = FasterSeg.Protos.Profiler.V1;
 
 namespace FasterSeg.Profiler.Service.Grpc;
 
-/// <summary>Results as messages.</summary>
+/// <summary>What this service knows beyond tables, as messages.</summary>
 public static class ResultMapping
 {
     /// <summary>What an engine measures on.</summary>
@@ -23,30 +24,13 @@ public static class ResultMapping
             Driver = identity.Driver ?? "",
             OperatingSystem = engine.Device.OperatingSystem,
             OnnxruntimeVersion = engine.Device.OnnxRuntime,
-            Providers = { ProviderOf(engine.Provider) },
+            Providers = { ContractNames.Provider(engine.Provider) },
             LogicalCores = engine.Device.LogicalCores,
             MemoryBytes = engine.Device.MemoryBytes,
             DefaultThreads = engine.Device.DefaultThreads,
             Environment = { engine.Environment().ToDictionary() },
         };
     }
-
-    /// <summary>An identity; what does not apply is empty.</summary>
-    public static Proto.Identity ToMessage(this TableIdentity identity) => new()
-    {
-        DeviceName = identity.DeviceName,
-        DeviceUuid = identity.DeviceUuid,
-        ComputeCapability = identity.ComputeCapability ?? "",
-        Driver = identity.Driver ?? "",
-        Provider = ProviderOf(identity.Provider),
-        OnnxruntimeVersion = identity.OnnxRuntime ?? "",
-        TensorrtVersion = identity.TensorRt ?? "",
-        CudnnVersion = identity.Cudnn ?? "",
-        Precision = Enum.TryParse(identity.Precision, ignoreCase: true, out Proto.Precision precision) ? precision : default,
-        Threads = identity.Threads,
-        BatchSize = identity.BatchSize,
-        Protocol = identity.Protocol,
-    };
 
     /// <summary>A refresh's progress.</summary>
     public static Proto.RefreshTableResponse ToMessage(this RefreshProgress progress)
@@ -68,42 +52,8 @@ public static class ResultMapping
         return message;
     }
 
-    /// <summary>The statistics of an entry; null where it has none.</summary>
-    public static Proto.Statistics? StatisticsMessage(this LatencyEntry entry) =>
-        entry.Spread is { } spread ? Statistics(entry.MedianMs, spread, entry.Noisy) : null;
-
     /// <summary>The statistics of a measurement.</summary>
-    public static Proto.Statistics ToMessage(this Measurement measurement) => Statistics(measurement.MedianMs, measurement.Spread, measurement.Noisy);
-
-    /// <summary>A session's samples.</summary>
-    public static Proto.SessionSamples ToMessage(this ReadOnlyMemory<double> samplesMs)
-    {
-        var message = new Proto.SessionSamples();
-        message.SamplesMs.AddRange(samplesMs.ToArray());
-        return message;
-    }
-
-    private static Proto.Statistics Statistics(double medianMs, LatencySpread spread, bool noisy) => new()
-    {
-        MedianMs = medianMs,
-        MeanMs = spread.MeanMs,
-        StandardDeviationMs = spread.StandardDeviationMs,
-        ConfidenceLowMs = spread.ConfidenceLowMs,
-        ConfidenceHighMs = spread.ConfidenceHighMs,
-        P05Ms = spread.P05Ms,
-        P25Ms = spread.P25Ms,
-        P75Ms = spread.P75Ms,
-        P95Ms = spread.P95Ms,
-        Samples = spread.Samples,
-        Noisy = noisy,
-        Outliers = spread.Outliers,
-        Disturbed = spread.Disturbed,
-        Sessions = spread.Sessions,
-    };
-
-    /// <summary>A placement.</summary>
-    public static IEnumerable<Proto.NodePlacement> ToMessages(this Placement placement) =>
-        placement.Nodes.Select(part => new Proto.NodePlacement { Provider = part.Key, Nodes = part.Value });
+    public static Proto.Statistics ToMessage(this Measurement measurement) => TableMapping.Statistics(measurement.MedianMs, measurement.Spread, measurement.Noisy);
 
     /// <summary>A job's progress.</summary>
     public static Proto.BuildTableResponse ToMessage(this JobProgress progress, string jobId) => new()
@@ -153,14 +103,11 @@ public static class ResultMapping
         Hash = known.Hash,
         Space = known.Space?.ToMessage(),
         DeviceName = known.Identity.DeviceName,
-        Provider = ProviderOf(known.Identity.Provider),
+        Provider = ContractNames.Provider(known.Identity.Provider),
         Entries = known.Entries,
         Created = Time(known.Created),
         Threads = known.Identity.Threads,
     };
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    private static Proto.ExecutionProvider ProviderOf(string name) =>
-        Enum.TryParse(name, ignoreCase: true, out Proto.ExecutionProvider provider) ? provider : default;
 }

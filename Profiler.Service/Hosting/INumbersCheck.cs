@@ -1,4 +1,4 @@
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 using FasterSeg.Profiler.Service.Engines.Known;
 
 namespace FasterSeg.Profiler.Service.Hosting;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 using FasterSeg.Profiler.Service.Configuration;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Engines.Known;

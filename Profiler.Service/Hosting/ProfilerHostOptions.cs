@@ -1,5 +1,5 @@
 using System.Net;
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Security;

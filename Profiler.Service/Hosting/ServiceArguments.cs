@@ -1,5 +1,5 @@
 using System.Text;
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 using FasterSeg.Profiler.Service.Configuration;
 
 namespace FasterSeg.Profiler.Service.Hosting;

@@ -1,4 +1,4 @@
-using FasterSeg.Operators.Spaces;
+using FasterSeg.Latency.Spaces;
 using FasterSeg.Profiler.Service.Measuring;
 
 namespace FasterSeg.Profiler.Service.Jobs;

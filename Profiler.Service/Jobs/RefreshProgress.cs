@@ -1,4 +1,4 @@
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Tables;
 
 namespace FasterSeg.Profiler.Service.Jobs;
 

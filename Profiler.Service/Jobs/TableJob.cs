@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using FasterSeg.Operators.Spaces;
+using FasterSeg.Latency.Spaces;
 using FasterSeg.Profiler.Service.Measuring;
 
 namespace FasterSeg.Profiler.Service.Jobs;

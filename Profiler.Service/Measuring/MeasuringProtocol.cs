@@ -1,3 +1,5 @@
+using FasterSeg.Latency;
+
 namespace FasterSeg.Profiler.Service.Measuring;
 
 /// <summary>One session of a measurement from beginning to end: warm-up, pilot, samples, statistics.</summary>

@@ -1,4 +1,4 @@
-using FasterSeg.Operators.Onnx;
+using FasterSeg.Latency.Numbers;
 
 namespace FasterSeg.Profiler.Service.Measuring;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 
 namespace FasterSeg.Profiler.Service.Security;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Dapper;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Tables;
 using Microsoft.Data.Sqlite;
 
 namespace FasterSeg.Profiler.Service.Store;

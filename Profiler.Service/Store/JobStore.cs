@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using Dapper;
-using FasterSeg.Operators;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using Microsoft.Data.Sqlite;

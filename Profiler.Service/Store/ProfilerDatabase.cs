@@ -1,5 +1,5 @@
 using Dapper;
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 using Microsoft.Data.Sqlite;
 
 namespace FasterSeg.Profiler.Service.Store;

@@ -1,6 +1,6 @@
 using Dapper;
-using FasterSeg.Operators;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using Microsoft.Data.Sqlite;

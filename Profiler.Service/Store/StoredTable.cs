@@ -1,5 +1,5 @@
-using FasterSeg.Operators;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Tables;
 
 namespace FasterSeg.Profiler.Service.Store;
 
@@ -9,8 +9,6 @@ namespace FasterSeg.Profiler.Service.Store;
 /// <param name="Table">The table.</param>
 public sealed record StoredTable(string Id, string Hash, LatencyTable Table)
 {
-    private const int IdLength = 12;
-
     /// <summary>What is kept in mind of it.</summary>
     public KnownTable Known => new(Id, Hash, Table.Space, Table.Identity, Table.Entries.Count, Table.Created, Table.Correction is null && Table.Entries.All(entry => entry.Origin != EntryOrigin.Predicted));
 
@@ -18,7 +16,7 @@ public sealed record StoredTable(string Id, string Hash, LatencyTable Table)
     public static StoredTable Of(LatencyTable table)
     {
         string hash = LatencyTableJson.HashOf(table);
-        return new(hash[..IdLength], hash, table);
+        return new(LatencyTableJson.IdOf(hash), hash, table);
     }
 
     /// <summary>The table of a file, or null where it is no sound one.</summary>

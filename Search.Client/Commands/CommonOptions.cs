@@ -1,5 +1,5 @@
 using System.CommandLine;
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 
 namespace FasterSeg.Search.Client.Commands;
 

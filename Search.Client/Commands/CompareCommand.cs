@@ -1,8 +1,8 @@
 using System.CommandLine;
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Comparing;
+using FasterSeg.Latency;
 using FasterSeg.Search.Client.Reporting;
-using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Comparing;
+using FasterSeg.Search.Runs;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;

@@ -1,10 +1,10 @@
 using System.CommandLine;
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Data.Checking;
+using FasterSeg.Latency;
 using FasterSeg.Search.Client.Reporting;
-using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Data.Checking;
+using FasterSeg.Search.Runs;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;

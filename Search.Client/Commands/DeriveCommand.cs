@@ -1,16 +1,17 @@
 using System.CommandLine;
-using FasterSeg.Operators;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Latency;
-using FasterSeg.Search.Client.Native;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Reporting.Pictures;
-using FasterSeg.Search.Client.Running;
-using FasterSeg.Search.Client.Searching;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Native;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Searching;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;
@@ -76,7 +77,7 @@ public static class DeriveCommand
             ConfigurationLoader.Save(configuration, run.Configuration);
         }
         DerivedPair winner = choice.Choice.Winner;
-        NetworkPictures.Save(run, NetworkPlan.Of(winner.Architecture, space.Height, space.Width), table);
+        new NetworkPictures().Save(run, NetworkPlan.Of(winner.Architecture, space.Height, space.Width), table);
         FactList.Write(console, ("parameters", $"{options.Parameters}, {RunFolder.Name(options.Role)}"), ("space", space.ToString()),
             ("table", $"{table.Identity.DeviceName} ({table.Identity.Provider}, {table.Identity.Precision})"), ("derivation", configuration.Searching.Derivation),
             ("target", options.Role == Role.Student ? target.ToString() : null),

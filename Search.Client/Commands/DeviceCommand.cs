@@ -1,9 +1,10 @@
+using FasterSeg.Search.Client.Hosting;
 using System.CommandLine;
 using System.Globalization;
+using FasterSeg.Profiler.Client;
 using FasterSeg.Protos.Profiler.V1;
-using FasterSeg.Search.Client.Native;
-using FasterSeg.Search.Client.Profiling;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Native;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;
@@ -27,7 +28,7 @@ public static class DeviceCommand
     /// <summary>Asks the profiler and prints its device.</summary>
     public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
-        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
+        await using ProfilerConnection profiler = await Profilers.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
         Device device = profiler.Device;
         FactList.Write(console,
         [
@@ -38,7 +39,7 @@ public static class DeviceCommand
             ("driver", device.Driver),
             ("operating system", device.OperatingSystem),
             ("ONNX Runtime", device.OnnxruntimeVersion),
-            ("providers", string.Join(", ", device.Providers.Select(ProtoMapping.NameOf))),
+            ("providers", string.Join(", ", device.Providers.Select(ContractNames.NameOf))),
             ("logical cores", device.LogicalCores.ToString(CultureInfo.InvariantCulture)),
             ("memory", string.Create(CultureInfo.InvariantCulture, $"{device.MemoryBytes / (double)(1L << 30):0.0} GiB")),
             ("default threads", device.DefaultThreads.ToString(CultureInfo.InvariantCulture)),

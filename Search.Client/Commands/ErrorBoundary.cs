@@ -1,6 +1,6 @@
-using FasterSeg.Operators;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client;
 using Grpc.Core;
 
 namespace FasterSeg.Search.Client.Commands;

@@ -1,13 +1,15 @@
+using FasterSeg.Search.Client.Hosting;
 using System.CommandLine;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Evaluation;
-using FasterSeg.Search.Client.Native;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Client.Reporting;
-using FasterSeg.Search.Client.Running;
-using FasterSeg.Search.Client.Training;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Evaluation;
+using FasterSeg.Search.Native;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Training;
 using Spectre.Console;
 using static TorchSharp.torch;
 
@@ -70,7 +72,7 @@ public static class EvalCommand
         DerivedArchitecture architecture = DerivedArchitectureJson.Load(run.Architecture(options.Role));
         using var network = new DerivedNetwork(architecture);
         NetworkPlan plan = NetworkPlan.Of(architecture, configuration.Space.Height, configuration.Space.Width);
-        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellation, say: console.WriteLine);
+        await using ProfilerConnection profiler = await Profilers.OpenAsync(options.Profiler, cancellation, say: console.WriteLine);
         ModelMeasurement measured = await SearchWorkflow.MeasureAsync(network, plan, configuration.Measuring, profiler, cancellation);
         console.WriteLine(FormattableString.Invariant(
             $"{plan.Height}x{plan.Width} on {measured.Identity.DeviceName} ({measured.Identity.Provider}): {measured.MedianMs:F3} ms, {measured.FramesPerSecond:F1} frames/s{(measured.Noisy ? ", noisy" : "")}."));

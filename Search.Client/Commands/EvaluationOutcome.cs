@@ -1,10 +1,10 @@
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Evaluation;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Client.Reporting;
-using FasterSeg.Search.Client.Running;
-using FasterSeg.Search.Client.Training;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Evaluation;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Training;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;

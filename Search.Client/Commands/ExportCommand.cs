@@ -1,11 +1,12 @@
 using System.CommandLine;
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Export;
-using FasterSeg.Search.Client.Native;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Running;
-using FasterSeg.Search.Client.Training;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Export;
+using FasterSeg.Search.Native;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Training;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;

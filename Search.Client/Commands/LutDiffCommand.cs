@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using FasterSeg.Operators;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Reporting;
-using FasterSeg.Search.Client.Validating;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;

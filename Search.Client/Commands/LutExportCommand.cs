@@ -1,7 +1,7 @@
 using System.CommandLine;
-using FasterSeg.Operators;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using FasterSeg.Operators;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Reporting;
 using Spectre.Console;
 

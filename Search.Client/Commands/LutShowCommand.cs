@@ -1,7 +1,7 @@
 using System.CommandLine;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Reporting;
-using FasterSeg.Search.Client.Validating;
+using FasterSeg.Search.Validating;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;

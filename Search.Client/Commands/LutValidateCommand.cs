@@ -1,16 +1,17 @@
+using FasterSeg.Search.Client.Hosting;
 using System.CommandLine;
 using System.Globalization;
-using FasterSeg.Operators;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Correcting;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Native;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Correcting;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Reporting.Pictures;
-using FasterSeg.Search.Client.Validating;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Native;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.Validating;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;
@@ -92,7 +93,7 @@ public static class LutValidateCommand
 
         if (validation.Next() is not null)
         {
-            await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
+            await using ProfilerConnection profiler = await Profilers.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
             console.WriteLine(begun
                 ? string.Create(CultureInfo.InvariantCulture, $"Going on with {output}: {validation.Done()} of {validation.Total()} measurements are there.")
                 : $"Networks, split and order are in {output}.");

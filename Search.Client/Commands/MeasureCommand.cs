@@ -1,10 +1,9 @@
+using FasterSeg.Search.Client.Hosting;
 using System.CommandLine;
 using System.Globalization;
-using FasterSeg.Operators;
-using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Latency;
+using FasterSeg.Profiler.Client;
 using FasterSeg.Profiler.Service.Security;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Profiling;
 using FasterSeg.Search.Client.Reporting;
 using Spectre.Console;
 
@@ -49,7 +48,7 @@ public static class MeasureCommand
     {
         byte[] model = UserFile.Read(options.Onnx, CallLimits.MostUploadMiB << 20);
         FileKind.RequireOnnx(model, options.Onnx);
-        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
+        await using ProfilerConnection profiler = await Profilers.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
         ModelMeasurement measured = await MeasureAsync(profiler, model, options, cancellationToken);
 
         CultureInfo culture = CultureInfo.InvariantCulture;

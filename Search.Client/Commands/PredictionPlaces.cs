@@ -1,4 +1,4 @@
-using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Data;
 
 namespace FasterSeg.Search.Client.Commands;
 

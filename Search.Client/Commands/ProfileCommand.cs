@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
-using FasterSeg.Operators;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Predicting;
-using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Predicting;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client;
+using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Configuration;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;
@@ -66,7 +67,7 @@ public static class ProfileCommand
         SearchSpace space = configuration.Space.ToSpace();
         OutputFile.Require(options.Out, "--out", options.Overwrite, options.Config, options.From);
         KnownTable? known = options.From is { } file ? KnownTable.For(LatencyTableImport.Load(file), space, options.Budget!.Value, file) : null;
-        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
+        await using ProfilerConnection profiler = await Profilers.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
         FactList.Write(console, ("device", profiler.Device.Name), ("space", space.ToString()));
 
         IReadOnlyList<double> errors = [];

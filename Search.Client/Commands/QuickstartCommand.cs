@@ -1,17 +1,19 @@
+using FasterSeg.Search.Client.Hosting;
 using System.CommandLine;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Evaluation;
-using FasterSeg.Search.Client.Export;
-using FasterSeg.Search.Client.Native;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Reporting.Html;
-using FasterSeg.Search.Client.Running;
-using FasterSeg.Search.Client.Searching;
-using FasterSeg.Search.Client.Training;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Evaluation;
+using FasterSeg.Search.Export;
+using FasterSeg.Search.Native;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Searching;
+using FasterSeg.Search.Training;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;
@@ -47,7 +49,7 @@ public static class QuickstartCommand
         RunFolder run = RunFolder.Create(options.Out);
 
         Heading(console, "1. Measure every operator of the search space on this machine");
-        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(null, cancellationToken, say: console.WriteLine);
+        await using ProfilerConnection profiler = await Profilers.OpenAsync(null, cancellationToken, say: console.WriteLine);
         LatencyTable table = await SearchWorkflow.BuildTableAsync(profiler, configuration, console, cancellationToken);
         LatencyTableJson.Save(table, run.Table);
         configuration.Machine = MachineOptions.Here();

@@ -1,16 +1,15 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using FasterSeg.Operators;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Latency;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Reporting.Pictures;
-using FasterSeg.Search.Client.Running;
-using FasterSeg.Search.Client.Searching;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Runs;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;
@@ -65,7 +64,7 @@ public static class RandomCommand
         configuration.Machine = MachineOptions.Here();
         ConfigurationLoader.Save(configuration, run.Configuration);
         NetworkPlan plan = NetworkPlan.Of(architecture, space.Height, space.Width);
-        NetworkPictures.Save(run, plan, table);
+        new NetworkPictures().Save(run, plan, table);
         NetworkReport.Write(console, plan, NetworkEstimate.Of(table, plan));
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Random student of seed {options.Seed}: {estimate:F3} ms estimated; the searched one: {wanted:F3} ms. The run is in {run.Path}."));
         return ExitCodes.Done;

@@ -1,14 +1,16 @@
+using FasterSeg.Search.Client.Hosting;
 using System.CommandLine;
-using FasterSeg.Operators;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Evaluation;
-using FasterSeg.Search.Client.Native;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Client.Reporting.Html;
-using FasterSeg.Search.Client.Running;
-using FasterSeg.Search.Client.Training;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Evaluation;
+using FasterSeg.Search.Native;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Training;
 using Spectre.Console;
 using static TorchSharp.torch;
 
@@ -70,7 +72,7 @@ public static class ReportCommand
 
     private static async Task MeasureAsync(string? address, RunContents contents, LatencyTable table, IAnsiConsole console, CancellationToken cancellation)
     {
-        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(address, cancellation, say: console.WriteLine);
+        await using ProfilerConnection profiler = await Profilers.OpenAsync(address, cancellation, say: console.WriteLine);
         foreach (NetworkContents each in contents.Networks)
         {
             using var network = new DerivedNetwork(each.Plan.Architecture);

@@ -1,15 +1,15 @@
 using System.CommandLine;
-using FasterSeg.Operators;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Data.Checking;
-using FasterSeg.Search.Client.Latency;
-using FasterSeg.Search.Client.Native;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Profiling;
-using FasterSeg.Search.Client.Running;
-using FasterSeg.Search.Client.Searching;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Data.Checking;
+using FasterSeg.Search.Native;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Searching;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;

@@ -1,17 +1,20 @@
+using FasterSeg.Search.Client.Reporting.Pictures;
+using FasterSeg.Search.Client.Hosting;
 using System.Globalization;
-using FasterSeg.Operators;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Export;
-using FasterSeg.Search.Client.Latency;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Client.Reporting;
-using FasterSeg.Search.Client.Running;
-using FasterSeg.Search.Client.Searching;
-using FasterSeg.Search.Client.Validating;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Export;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Searching;
+using FasterSeg.Search.Validating;
 using Spectre.Console;
 using static TorchSharp.torch;
 
@@ -29,7 +32,7 @@ public static class SearchWorkflow
 
     /// <summary>The profiler that is named, or else this machine's where there is no table yet; null where there is.</summary>
     public static async Task<ProfilerConnection?> ProfilerAsync(string? address, bool hasTable, IAnsiConsole console, CancellationToken cancellation) =>
-        address is null && hasTable ? null : await ProfilerConnection.OpenAsync(address, cancellation, say: console.WriteLine);
+        address is null && hasTable ? null : await Profilers.OpenAsync(address, cancellation, say: console.WriteLine);
 
     /// <summary>The table to work on: a run's own, else a file's, else one that the profiler measures now.</summary>
     public static async Task<LatencyTable> TableAsync(RunFolder? run, string? lut, ProfilerConnection? profiler, FasterSegOptions options, IAnsiConsole console, CancellationToken cancellation) =>
@@ -70,7 +73,7 @@ public static class SearchWorkflow
             await using TableWatcher? watcher = profiler is null || !live ? null : new(profiler, table, options.Space.ToSpace(), options.Measuring, progress.Say);
             using var search = new SupernetSearch(options, data, table, target, run, device, progress, watcher is null ? null : watcher.Take,
                 profiler is null || measureEvery == 0 ? null : new DerivedMeasurement(measureEvery, network => MeasureAsync(network,
-                    NetworkPlan.Of(network.Architecture, options.Space.Height, options.Space.Width), options.Measuring, profiler, cancellation).GetAwaiter().GetResult()));
+                    NetworkPlan.Of(network.Architecture, options.Space.Height, options.Space.Width), options.Measuring, profiler, cancellation).GetAwaiter().GetResult()), new NetworkPictures());
             if (resume && run.SearchCheckpoint.Exists) search.Resume();
             return search.Run(cancellation);
         }, CancellationToken.None));

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using FasterSeg.Operators;
-using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Latency;
+using FasterSeg.Profiler.Client;
 
 namespace FasterSeg.Search.Client.Commands;
 

@@ -1,12 +1,13 @@
 using System.CommandLine;
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Native;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Client.Reporting;
-using FasterSeg.Search.Client.Running;
-using FasterSeg.Search.Client.Training;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Native;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Training;
 using Spectre.Console;
 using static TorchSharp.torch;
 

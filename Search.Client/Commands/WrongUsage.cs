@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 
 namespace FasterSeg.Search.Client.Commands;
 

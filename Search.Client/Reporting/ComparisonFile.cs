@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Comparing;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Running;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Comparing;
+using FasterSeg.Search.Runs;
 
 namespace FasterSeg.Search.Client.Reporting;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using FasterSeg.Search.Client.Comparing;
-using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Comparing;
+using FasterSeg.Search.Runs;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Reporting;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Data.Checking;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Data.Checking;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Reporting;

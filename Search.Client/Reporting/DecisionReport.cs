@@ -1,6 +1,7 @@
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Validating;
+using FasterSeg.Latency.Agreeing;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 using Spectre.Console;
 using static System.FormattableString;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Evaluation;
-using FasterSeg.Search.Client.Profiling;
-using FasterSeg.Search.Client.Training;
+using FasterSeg.Latency;
+using FasterSeg.Profiler.Client;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Evaluation;
+using FasterSeg.Search.Training;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Reporting;

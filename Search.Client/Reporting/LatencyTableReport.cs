@@ -1,5 +1,5 @@
 using System.Globalization;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Tables;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Reporting;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Search.Client.Latency;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Reporting;

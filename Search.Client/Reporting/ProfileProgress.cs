@@ -1,5 +1,6 @@
 using System.Globalization;
-using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Profiler.Client;
+using FasterSeg.Search.Runs;
 
 namespace FasterSeg.Search.Client.Reporting;
 

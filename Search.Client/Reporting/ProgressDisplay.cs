@@ -1,3 +1,4 @@
+using FasterSeg.Search.Runs;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Reporting;

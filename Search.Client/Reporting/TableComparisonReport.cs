@@ -1,7 +1,7 @@
 using System.Globalization;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Validating;
+using FasterSeg.Latency.Agreeing;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 using Spectre.Console;
 using static System.FormattableString;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
-using FasterSeg.Operators;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Validating;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Agreeing;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Search.Validating;
 using Spectre.Console;
 using static System.FormattableString;
 

@@ -1,7 +1,7 @@
 using FasterSeg.Bench.Adversity;
 using FasterSeg.Bench.Adversity.Readers;
 using FasterSeg.Bench.Adversity.Soak;
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 
 const string Usage = """
     fasterseg-adversity soak    [--minutes 60] [--clients 4] [--seed 1] --out DIR

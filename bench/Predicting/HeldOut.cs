@@ -1,7 +1,7 @@
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Predicting;
+using FasterSeg.Latency.Numbers;
+using FasterSeg.Latency.Predicting;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 
 namespace FasterSeg.Bench.Predicting;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using FasterSeg.Bench.Predicting;
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 
 var lut = new Option<string>("--lut") { Required = true, HelpName = "FILE", Description = "A whole table: what is held out of it is known." };
 var seeds = new Option<int>("--seeds") { DefaultValueFactory = _ => 5, Description = "Draws of the known keys." };

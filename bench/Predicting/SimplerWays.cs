@@ -1,5 +1,5 @@
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Search.Client.Predicting;
+using FasterSeg.Latency.Predicting;
+using FasterSeg.Latency.Spaces;
 
 namespace FasterSeg.Bench.Predicting;
 

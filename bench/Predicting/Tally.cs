@@ -1,4 +1,4 @@
-using FasterSeg.Search.Client.Predicting;
+using FasterSeg.Latency.Predicting;
 
 namespace FasterSeg.Bench.Predicting;
 

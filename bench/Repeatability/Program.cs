@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using FasterSeg.Bench.Repeatability;
-using FasterSeg.Operators;
-using FasterSeg.Operators.Onnx;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Onnx;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Measuring;
 using Google.Protobuf;

@@ -1,6 +1,7 @@
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Search.Networks;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Bench.Searching;
@@ -54,9 +55,9 @@ internal sealed class DictionaryWalk
             (double outRatio, Tensor? outScore) = last ? (space.HeadRatio(role), null) : Width(stride == 1 ? s : s + 1, stride == 2 ? layer - s : s == 0 ? layer : layer - s + 1, 0);
             int scale = SearchSpace.Scales[s];
             Tensor sum = tensor(0f);
-            for (int o = 0; o < MixedOperator.Kinds.Count; o++)
+            for (int o = 0; o < SearchSpace.SearchedKinds.Count; o++)
             {
-                var spec = new OperatorSpec(MixedOperator.Kinds[o], space.Height / scale, space.Width / scale, space.Channels(scale, inRatio), space.Channels(scale * stride, outRatio), stride);
+                var spec = new OperatorSpec(SearchSpace.SearchedKinds[o], space.Height / scale, space.Width / scale, space.Channels(scale, inRatio), space.Channels(scale * stride, outRatio), stride);
                 Tensor latency = alpha[s][layer - s, o] * latencies[OperatorKey.Format(spec)];
                 if (inScore is not null) latency = latency * inScore;
                 if (outScore is not null) latency = latency * outScore;

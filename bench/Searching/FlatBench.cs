@@ -1,10 +1,11 @@
-using FasterSeg.Operators.Spaces;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Spaces;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Native;
-using FasterSeg.Search.Client.Running;
-using FasterSeg.Search.Client.Searching;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Native;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Searching;
 using TorchSharp;
 
 namespace FasterSeg.Bench.Searching;

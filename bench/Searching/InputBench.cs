@@ -1,11 +1,12 @@
 using System.Diagnostics;
-using FasterSeg.Operators.Spaces;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Spaces;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Native;
-using FasterSeg.Search.Client.Running;
-using FasterSeg.Search.Client.Searching;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Native;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Searching;
 
 namespace FasterSeg.Bench.Searching;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using FasterSeg.Bench.Searching;
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Latency;
+using FasterSeg.Search.Configuration;
 
 var config = new Option<string>("--config") { Required = true, HelpName = "FILE", Description = "The configuration of a search." };
 var set = new Option<string[]>("--set") { HelpName = "KEY=VALUE", Description = "Overrides a value." };

@@ -1,4 +1,4 @@
-using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Runs;
 
 namespace FasterSeg.Bench.Searching;
 

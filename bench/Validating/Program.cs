@@ -1,6 +1,6 @@
 using System.CommandLine;
 using FasterSeg.Bench.Validating;
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 
 var lut = new Option<string>("--lut") { Required = true, HelpName = "FILE", Description = "The table, uncorrected." };
 var validation = new Option<string>("--validation") { Required = true, HelpName = "FILE", Description = "Its finished validation, with networks for fitting." };

@@ -1,7 +1,8 @@
-using FasterSeg.Operators;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Correcting;
-using FasterSeg.Search.Client.Validating;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Agreeing;
+using FasterSeg.Latency.Correcting;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Search.Validating;
 
 namespace FasterSeg.Bench.Validating;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Tables;
 using Xunit;
 
 namespace FasterSeg.EndToEnd.Tests;

@@ -1,7 +1,7 @@
-using FasterSeg.Operators.Onnx;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Onnx;
+using FasterSeg.Search.Configuration;
 using Google.Protobuf;
 using Xunit;
 

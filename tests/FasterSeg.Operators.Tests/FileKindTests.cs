@@ -1,4 +1,5 @@
 using System.Text;
+using FasterSeg.Latency;
 
 namespace FasterSeg.Operators.Tests;
 

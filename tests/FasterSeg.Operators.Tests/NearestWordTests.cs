@@ -1,4 +1,5 @@
 using CsCheck;
+using FasterSeg.Latency;
 
 namespace FasterSeg.Operators.Tests;
 

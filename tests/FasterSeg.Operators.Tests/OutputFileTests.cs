@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FasterSeg.Latency;
 
 namespace FasterSeg.Operators.Tests;
 

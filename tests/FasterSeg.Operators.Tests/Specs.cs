@@ -1,5 +1,5 @@
 using CsCheck;
-using FasterSeg.Operators.Spaces;
+using FasterSeg.Latency.Spaces;
 
 namespace FasterSeg.Operators.Tests;
 

@@ -1,5 +1,6 @@
 using System.Text;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Operators.Tests.Tables;
 
 namespace FasterSeg.Operators.Tests;

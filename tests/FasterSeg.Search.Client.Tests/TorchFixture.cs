@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using FasterSeg.Search.Client.Native;
+using FasterSeg.Search.Native;
 
 namespace FasterSeg.Search.Client.Tests;
 

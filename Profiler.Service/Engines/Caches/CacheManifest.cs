@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 
 namespace FasterSeg.Profiler.Service.Engines.Caches;
 

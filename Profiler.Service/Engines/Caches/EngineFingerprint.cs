@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Tables;
 
 namespace FasterSeg.Profiler.Service.Engines.Caches;
 

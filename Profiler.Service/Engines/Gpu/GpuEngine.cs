@@ -1,4 +1,4 @@
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Engines.Caches;
 using FasterSeg.Profiler.Service.Engines.Monitoring;
 using FasterSeg.Profiler.Service.Measuring;

@@ -1,4 +1,4 @@
-using FasterSeg.Operators.Onnx;
+using FasterSeg.Onnx;
 using FasterSeg.Protos.Onnx;
 using Google.Protobuf;
 

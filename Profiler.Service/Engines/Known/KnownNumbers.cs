@@ -1,6 +1,6 @@
 using System.Globalization;
-using FasterSeg.Operators.Onnx;
-using FasterSeg.Operators.Spaces;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Onnx;
 using FasterSeg.Profiler.Service.Measuring;
 using Google.Protobuf;
 

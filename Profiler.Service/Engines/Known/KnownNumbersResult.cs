@@ -1,4 +1,4 @@
-using FasterSeg.Operators.Spaces;
+using FasterSeg.Latency.Spaces;
 
 namespace FasterSeg.Profiler.Service.Engines.Known;
 

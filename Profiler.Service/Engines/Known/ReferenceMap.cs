@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using FasterSeg.Operators.Onnx;
+using FasterSeg.Onnx;
 
 namespace FasterSeg.Profiler.Service.Engines.Known;
 

@@ -1,5 +1,5 @@
-using FasterSeg.Operators.Onnx;
-using FasterSeg.Operators.Spaces;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Onnx;
 
 namespace FasterSeg.Profiler.Service.Engines.Known;
 

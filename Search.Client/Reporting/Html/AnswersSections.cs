@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Runs;
 using static FasterSeg.Search.Client.Reporting.Html.Markup;
 
 namespace FasterSeg.Search.Client.Reporting.Html;

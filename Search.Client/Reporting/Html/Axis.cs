@@ -1,4 +1,5 @@
 using System.Globalization;
+using FasterSeg.Search.Runs;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
 

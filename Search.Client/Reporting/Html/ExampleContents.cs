@@ -1,5 +1,5 @@
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Data;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
-using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Runs;
 using static FasterSeg.Search.Client.Reporting.Html.Markup;
 
 namespace FasterSeg.Search.Client.Reporting.Html;

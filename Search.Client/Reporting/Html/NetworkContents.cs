@@ -1,5 +1,5 @@
-using FasterSeg.Search.Client.Latency;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
 

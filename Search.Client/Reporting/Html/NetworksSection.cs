@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Xml.Linq;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Latency;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Client.Reporting.Pictures;
-using FasterSeg.Search.Client.Running;
-using FasterSeg.Search.Client.Searching;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Searching;
 using static FasterSeg.Search.Client.Reporting.Html.Markup;
 
 namespace FasterSeg.Search.Client.Reporting.Html;

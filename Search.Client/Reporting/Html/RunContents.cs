@@ -1,11 +1,11 @@
 using System.Text;
-using FasterSeg.Operators;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Latency;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Running;
-using FasterSeg.Search.Client.Searching;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Searching;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
 

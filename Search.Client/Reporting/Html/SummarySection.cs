@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Xml.Linq;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Running;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Runs;
 using static FasterSeg.Search.Client.Reporting.Html.Markup;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
@@ -38,7 +38,7 @@ internal static class SummarySection
     }
 
     /// <summary>Device, provider and precision in a line.</summary>
-    public static string Device(Operators.Tables.TableIdentity identity) => string.Create(CultureInfo.InvariantCulture,
+    public static string Device(Latency.Tables.TableIdentity identity) => string.Create(CultureInfo.InvariantCulture,
         $"{identity.DeviceName}, {identity.Provider}, {identity.Precision}{(identity.Threads > 0 ? $", {identity.Threads} {(identity.Threads == 1 ? "thread" : "threads")}" : "")}, batch {identity.BatchSize}");
 
     private static string Phase(PhaseOptions phase) => string.Create(CultureInfo.InvariantCulture,

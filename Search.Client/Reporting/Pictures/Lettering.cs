@@ -1,4 +1,4 @@
-using FasterSeg.Search.Client.Evaluation;
+using FasterSeg.Search.Evaluation;
 using SkiaSharp;
 
 namespace FasterSeg.Search.Client.Reporting.Pictures;

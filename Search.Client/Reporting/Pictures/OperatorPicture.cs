@@ -1,8 +1,9 @@
 using System.Globalization;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Latency;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Networks;
 using SkiaSharp;
 
 namespace FasterSeg.Search.Client.Reporting.Pictures;

@@ -1,5 +1,5 @@
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
 
 namespace FasterSeg.Search.Client.Reporting.Pictures;
 

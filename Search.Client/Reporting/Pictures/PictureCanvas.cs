@@ -1,4 +1,4 @@
-using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Data;
 using SkiaSharp;
 
 namespace FasterSeg.Search.Client.Reporting.Pictures;

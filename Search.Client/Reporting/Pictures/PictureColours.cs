@@ -1,4 +1,4 @@
-using FasterSeg.Operators.Spaces;
+using FasterSeg.Latency.Spaces;
 using SkiaSharp;
 
 namespace FasterSeg.Search.Client.Reporting.Pictures;

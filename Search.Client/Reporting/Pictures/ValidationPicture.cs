@@ -1,6 +1,7 @@
-using FasterSeg.Search.Client.Data;
+using FasterSeg.Latency.Agreeing;
 using FasterSeg.Search.Client.Reporting.Html;
-using FasterSeg.Search.Client.Validating;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Validating;
 using SkiaSharp;
 
 namespace FasterSeg.Search.Client.Reporting.Pictures;

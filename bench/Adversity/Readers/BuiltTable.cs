@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Protos.Profiler.V1;
 using Grpc.Core;
 using Grpc.Net.Client;

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using FasterSeg.Bench.Adversity.Services;
-using FasterSeg.Operators;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Protos.Profiler.V1;
-using SearchSpace = FasterSeg.Operators.Spaces.SearchSpace;
+using SearchSpace = FasterSeg.Latency.Spaces.SearchSpace;
 
 namespace FasterSeg.Bench.Adversity.Readers;
 

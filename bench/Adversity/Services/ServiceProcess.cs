@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 
 namespace FasterSeg.Bench.Adversity.Services;
 

@@ -1,6 +1,6 @@
-using FasterSeg.Operators.Onnx;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Onnx;
+using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Protos.Onnx;
 using Google.Protobuf;
 using Proto = FasterSeg.Protos.Profiler.V1;

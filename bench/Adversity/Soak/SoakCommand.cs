@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using FasterSeg.Bench.Adversity.Services;
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 
 namespace FasterSeg.Bench.Adversity.Soak;
 

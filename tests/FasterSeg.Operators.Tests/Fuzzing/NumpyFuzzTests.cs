@@ -1,6 +1,7 @@
 using System.Text;
 using FasterSeg.Fuzzing;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Operators.Tests.Tables;
 
 namespace FasterSeg.Operators.Tests.Fuzzing;

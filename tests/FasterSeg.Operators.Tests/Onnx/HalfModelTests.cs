@@ -1,5 +1,5 @@
-using FasterSeg.Operators.Onnx;
-using FasterSeg.Operators.Spaces;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Onnx;
 using FasterSeg.Protos.Onnx;
 
 namespace FasterSeg.Operators.Tests.Onnx;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using FasterSeg.Operators.Onnx;
-using FasterSeg.Operators.Spaces;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Onnx;
 
 namespace FasterSeg.Operators.Tests.Onnx;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Tables;
 
 namespace FasterSeg.Operators.Tests.Tables;
 

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Tables;
 
 namespace FasterSeg.Operators.Tests.Tables;
 

@@ -1,5 +1,6 @@
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 
 namespace FasterSeg.Operators.Tests.Tables;
 

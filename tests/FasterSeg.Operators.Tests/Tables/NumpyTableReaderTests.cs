@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Tables;
 
 namespace FasterSeg.Operators.Tests.Tables;
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Tables;
 
 namespace FasterSeg.Operators.Tests.Tables;
 

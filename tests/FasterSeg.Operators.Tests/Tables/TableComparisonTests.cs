@@ -1,4 +1,5 @@
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Tables;
 
 namespace FasterSeg.Operators.Tests.Tables;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Tables;
 using Json.Schema;
 
 namespace FasterSeg.Operators.Tests.Tables;

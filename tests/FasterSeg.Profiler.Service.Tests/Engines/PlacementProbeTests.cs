@@ -1,6 +1,6 @@
-using FasterSeg.Operators.Onnx;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Onnx;
 using FasterSeg.Profiler.Service.Engines;
 using Google.Protobuf;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;

@@ -1,3 +1,4 @@
+using FasterSeg.Profiler.Client;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Protos.Onnx;
 using Google.Protobuf;

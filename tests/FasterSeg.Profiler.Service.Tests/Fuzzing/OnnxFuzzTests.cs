@@ -1,6 +1,6 @@
 using FasterSeg.Fuzzing;
-using FasterSeg.Operators.Onnx;
-using FasterSeg.Operators.Spaces;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Onnx;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Protos.Onnx;
 using Google.Protobuf;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using FasterSeg.Fuzzing;
-using FasterSeg.Operators.Onnx;
-using FasterSeg.Operators.Spaces;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Onnx;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Protos.Profiler.V1;

@@ -1,4 +1,4 @@
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Tests.Hosting;
 using FasterSeg.Protos.Profiler.V1;
 using Grpc.Core;
@@ -23,7 +23,7 @@ public sealed class BuildTableTests(ProfilerFixture host)
         Assert.Equal(Enumerable.Range(progress[0].Done, last.Total - progress[0].Done + 1), progress[..^1].Select(each => each.Done).Distinct());
 
         LatencyTable table = await ReadAsync(last.TableId);
-        FasterSeg.Operators.Spaces.SearchSpace space = Assert.IsType<FasterSeg.Operators.Spaces.SearchSpace>(table.Space);
+        FasterSeg.Latency.Spaces.SearchSpace space = Assert.IsType<FasterSeg.Latency.Spaces.SearchSpace>(table.Space);
         Assert.Equal(space.Operators(full: true), table.Entries.Select(entry => entry.Spec));
         Assert.All(table.Entries, entry => Assert.Equal(entry.Spec.IsZeroByDefinition ? EntryOrigin.Defined : EntryOrigin.Measured, entry.Origin));
         Assert.All(table.Entries.Where(entry => entry.Origin == EntryOrigin.Measured), entry => Assert.Equal(["CPUExecutionProvider"], entry.Placement!.Nodes.Keys));

@@ -1,4 +1,4 @@
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Tests.Hosting;
 using FasterSeg.Protos.Profiler.V1;
 using Grpc.Core;

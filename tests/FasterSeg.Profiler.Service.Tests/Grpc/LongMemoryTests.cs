@@ -1,5 +1,5 @@
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Store;
@@ -10,7 +10,7 @@ using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
-using SearchSpace = FasterSeg.Operators.Spaces.SearchSpace;
+using SearchSpace = FasterSeg.Latency.Spaces.SearchSpace;
 
 namespace FasterSeg.Profiler.Service.Tests.Grpc;
 

@@ -1,4 +1,5 @@
-using FasterSeg.Operators.Onnx;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Onnx;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Protos.Profiler.V1;
 using Google.Protobuf;
@@ -8,7 +9,7 @@ namespace FasterSeg.Profiler.Service.Tests.Grpc;
 
 public sealed class ModelUploadTests
 {
-    private readonly byte[] onnx = OperatorModel.Build(new(Operators.Spaces.OperatorKind.Conv, 8, 8, 8, 8), batch: 1, seed: 1).ToByteArray();
+    private readonly byte[] onnx = OperatorModel.Build(new(Latency.Spaces.OperatorKind.Conv, 8, 8, 8, 8), batch: 1, seed: 1).ToByteArray();
 
     [Fact]
     public async Task ChunksArePutTogetherInOrder()

@@ -1,4 +1,5 @@
-using FasterSeg.Operators.Onnx;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Onnx;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Hosting;
 using FasterSeg.Protos.Profiler.V1;
@@ -56,7 +57,7 @@ public sealed class OneAtATimeTests : IDisposable
         await call.RequestStream.WriteAsync(new() { Options = new() { Measurement = Rough() } }, Cancellation);
         await call.RequestStream.WriteAsync(new()
         {
-            Chunk = OperatorModel.Build(new(Operators.Spaces.OperatorKind.Conv, 8, 8, 8, 8), batch: 1, seed: 1).ToByteString(),
+            Chunk = OperatorModel.Build(new(Latency.Spaces.OperatorKind.Conv, 8, 8, 8, 8), batch: 1, seed: 1).ToByteString(),
         }, Cancellation);
         await call.RequestStream.CompleteAsync();
         Assert.True((await call).Statistics.MedianMs > 0);

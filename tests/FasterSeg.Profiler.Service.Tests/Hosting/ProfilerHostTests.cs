@@ -1,5 +1,5 @@
 using System.Net;
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Protos.Profiler.V1;

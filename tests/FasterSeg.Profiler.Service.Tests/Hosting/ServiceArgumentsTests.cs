@@ -1,4 +1,4 @@
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 using FasterSeg.Profiler.Service.Configuration;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Hosting;

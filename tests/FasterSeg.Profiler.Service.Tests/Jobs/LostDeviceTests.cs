@@ -1,5 +1,5 @@
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Jobs;
@@ -139,7 +139,7 @@ public sealed class LostDeviceTests : IAsyncLifetime
         if (isGone) throw new UnusableModelException("no device");
     }
 
-    private static int Operators() => new FasterSeg.Operators.Spaces.SearchSpace(64, 64, 8, [0.5, 8.0 / 12], 4, 3, 8.0 / 12, 8.0 / 12, 0.5, 0.5).Operators(full: true).Count(spec => !spec.IsZeroByDefinition);
+    private static int Operators() => new FasterSeg.Latency.Spaces.SearchSpace(64, 64, 8, [0.5, 8.0 / 12], 4, 3, 8.0 / 12, 8.0 / 12, 0.5, 0.5).Operators(full: true).Count(spec => !spec.IsZeroByDefinition);
 
     private async Task FoundAsync()
     {

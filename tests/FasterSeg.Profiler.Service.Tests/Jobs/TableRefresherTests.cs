@@ -1,5 +1,5 @@
-using FasterSeg.Operators;
-using FasterSeg.Operators.Spaces;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Spaces;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Profiler.Service.Tests.Engines;

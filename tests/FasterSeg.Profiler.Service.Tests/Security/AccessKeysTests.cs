@@ -1,4 +1,4 @@
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 using FasterSeg.Profiler.Service.Security;
 
 namespace FasterSeg.Profiler.Service.Tests.Security;

@@ -1,4 +1,4 @@
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Store;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;

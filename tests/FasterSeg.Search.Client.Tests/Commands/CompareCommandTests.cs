@@ -1,13 +1,12 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Reporting;
-using FasterSeg.Search.Client.Running;
 using FasterSeg.Search.Client.Tests.Comparing;
-using FasterSeg.Search.Client.Training;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Training;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Commands;

@@ -1,11 +1,11 @@
 using System.Text;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Searching;
 using FasterSeg.Search.Client.Tests.Searching;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Searching;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Commands;

@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Latency;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Searching;
 using FasterSeg.Search.Client.Tests.Networks;
+using FasterSeg.Search.Searching;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Commands;

@@ -1,11 +1,11 @@
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Latency;
-using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Tests.Profiling;
 using FasterSeg.Search.Client.Tests.Validating;
-using FasterSeg.Search.Client.Validating;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Validating;
 using Grpc.Core;
 using Xunit;
 using Proto = FasterSeg.Protos.Profiler.V1;

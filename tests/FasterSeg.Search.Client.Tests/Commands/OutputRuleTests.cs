@@ -1,8 +1,8 @@
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Configuration;
 using FasterSeg.Search.Client.Tests.Profiling;
 using FasterSeg.Search.Client.Tests.Searching;
+using FasterSeg.Search.Configuration;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Commands;

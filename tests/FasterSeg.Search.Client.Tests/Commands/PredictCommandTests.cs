@@ -1,9 +1,11 @@
-using FasterSeg.Operators.Spaces;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Numbers;
+using FasterSeg.Latency.Spaces;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Export;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Searching;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Export;
+using FasterSeg.Search.Networks;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Commands;

@@ -1,5 +1,5 @@
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Data;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Commands;

@@ -1,5 +1,5 @@
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Client.Tests.Profiling;
 using Grpc.Core;

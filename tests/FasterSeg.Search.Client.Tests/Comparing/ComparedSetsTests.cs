@@ -1,7 +1,8 @@
 using CsCheck;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Comparing;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Search.Comparing;
+using FasterSeg.Search.Networks;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Comparing;

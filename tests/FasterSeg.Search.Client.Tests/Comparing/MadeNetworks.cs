@@ -1,11 +1,11 @@
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Comparing;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Reporting;
-using FasterSeg.Search.Client.Searching;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Tests.Searching;
-using FasterSeg.Search.Client.Training;
+using FasterSeg.Search.Comparing;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Training;
 
 namespace FasterSeg.Search.Client.Tests.Comparing;
 

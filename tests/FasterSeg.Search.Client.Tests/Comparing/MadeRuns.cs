@@ -1,15 +1,14 @@
 using System.Globalization;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Evaluation;
-using FasterSeg.Search.Client.Latency;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Reporting;
-using FasterSeg.Search.Client.Running;
-using FasterSeg.Search.Client.Searching;
 using FasterSeg.Search.Client.Tests.Searching;
-using FasterSeg.Search.Client.Training;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Evaluation;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Training;
 
 namespace FasterSeg.Search.Client.Tests.Comparing;
 

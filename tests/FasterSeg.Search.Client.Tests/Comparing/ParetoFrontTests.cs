@@ -1,5 +1,5 @@
 using CsCheck;
-using FasterSeg.Search.Client.Comparing;
+using FasterSeg.Search.Comparing;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Comparing;

@@ -1,4 +1,4 @@
-using FasterSeg.Search.Client.Comparing;
+using FasterSeg.Search.Comparing;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Comparing;

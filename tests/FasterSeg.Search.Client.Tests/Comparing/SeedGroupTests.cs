@@ -1,6 +1,6 @@
 using CsCheck;
-using FasterSeg.Search.Client.Comparing;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Comparing;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Comparing;

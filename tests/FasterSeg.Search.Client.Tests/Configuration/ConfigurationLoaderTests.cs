@@ -1,7 +1,7 @@
 using System.Text.Json;
 using CsCheck;
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Latency;
+using FasterSeg.Search.Configuration;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Configuration;

@@ -1,5 +1,5 @@
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Configuration;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Estimating;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Configuration;

@@ -1,9 +1,9 @@
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Correcting;
-using FasterSeg.Search.Client.Latency;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency.Correcting;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Tests.Validating;
-using FasterSeg.Search.Client.Validating;
+using FasterSeg.Search.Validating;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Correcting;

@@ -1,7 +1,8 @@
 using CsCheck;
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Data;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Numbers;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Data;

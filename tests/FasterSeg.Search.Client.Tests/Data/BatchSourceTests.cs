@@ -1,5 +1,5 @@
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Data;
+using FasterSeg.Latency;
+using FasterSeg.Search.Data;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Data;

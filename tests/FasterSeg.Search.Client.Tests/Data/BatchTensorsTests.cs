@@ -1,4 +1,4 @@
-using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Data;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
 
 namespace FasterSeg.Search.Client.Tests.Data;
 

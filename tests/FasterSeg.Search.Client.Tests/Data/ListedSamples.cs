@@ -1,4 +1,5 @@
-using FasterSeg.Search.Client.Data;
+using FasterSeg.Latency.Numbers;
+using FasterSeg.Search.Data;
 
 namespace FasterSeg.Search.Client.Tests.Data;
 

@@ -1,6 +1,6 @@
 using CsCheck;
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Data;
+using FasterSeg.Latency;
+using FasterSeg.Search.Data;
 using SkiaSharp;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Data;
+using FasterSeg.Latency;
+using FasterSeg.Search.Data;
 using SkiaSharp;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using CsCheck;
-using FasterSeg.Search.Client.Data;
+using FasterSeg.Search.Data;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Data;

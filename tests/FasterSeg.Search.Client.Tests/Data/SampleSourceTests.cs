@@ -1,6 +1,7 @@
 using CsCheck;
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Data;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Numbers;
+using FasterSeg.Search.Data;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Data;

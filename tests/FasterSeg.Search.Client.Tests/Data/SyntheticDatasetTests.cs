@@ -1,6 +1,6 @@
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Data;
+using FasterSeg.Latency;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Data;

@@ -1,5 +1,5 @@
 using CsCheck;
-using FasterSeg.Search.Client.Evaluation;
+using FasterSeg.Search.Evaluation;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Evaluation;

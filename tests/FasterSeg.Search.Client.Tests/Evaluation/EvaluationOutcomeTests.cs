@@ -1,12 +1,12 @@
+using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Comparing;
-using FasterSeg.Search.Client.Evaluation;
-using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Reporting;
-using FasterSeg.Search.Client.Running;
 using FasterSeg.Search.Client.Tests.Comparing;
 using FasterSeg.Search.Client.Tests.Data;
-using FasterSeg.Search.Client.Training;
+using FasterSeg.Search.Comparing;
+using FasterSeg.Search.Evaluation;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Training;
 using Spectre.Console.Testing;
 using Xunit;
 

@@ -1,7 +1,7 @@
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Evaluation;
 using FasterSeg.Search.Client.Tests.Data;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Evaluation;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Evaluation;

@@ -1,5 +1,5 @@
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Evaluation;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Evaluation;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Evaluation;

@@ -1,8 +1,9 @@
-using FasterSeg.Operators;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Networks;
 using FasterSeg.Protos.Onnx;
-using FasterSeg.Search.Client.Export;
-using FasterSeg.Search.Client.Networks;
 using FasterSeg.Search.Client.Tests.Networks;
+using FasterSeg.Search.Export;
+using FasterSeg.Search.Networks;
 using Google.Protobuf;
 using Xunit;
 using static TorchSharp.torch;

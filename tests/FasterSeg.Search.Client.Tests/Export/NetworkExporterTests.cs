@@ -1,11 +1,12 @@
 using CsCheck;
-using FasterSeg.Operators.Onnx;
-using FasterSeg.Operators.Spaces;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Onnx;
 using FasterSeg.Protos.Onnx;
-using FasterSeg.Search.Client.Export;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Networks.Layers;
 using FasterSeg.Search.Client.Tests.Networks;
+using FasterSeg.Search.Export;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.Networks.Layers;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
-using FasterSeg.Operators.Onnx;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Search.Client.Export;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Onnx;
+using FasterSeg.Search.Export;
+using FasterSeg.Search.Networks;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Latency;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Searching;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.Regularizing;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Latency;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Tests.Networks;
 using Xunit;
 

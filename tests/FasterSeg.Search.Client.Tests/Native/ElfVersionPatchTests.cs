@@ -1,5 +1,5 @@
 using System.Text;
-using FasterSeg.Search.Client.Native;
+using FasterSeg.Search.Native;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Native;

@@ -1,5 +1,5 @@
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Native.Kernels;
+using FasterSeg.Latency;
+using FasterSeg.Search.Native.Kernels;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Native;

@@ -1,4 +1,4 @@
-using FasterSeg.Search.Client.Native.Kernels;
+using FasterSeg.Search.Native.Kernels;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Native;

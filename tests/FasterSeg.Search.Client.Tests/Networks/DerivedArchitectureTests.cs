@@ -1,7 +1,7 @@
 using CsCheck;
-using FasterSeg.Operators;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Networks;

@@ -1,6 +1,7 @@
 using CsCheck;
-using FasterSeg.Operators.Onnx;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Search.Networks;
 using Xunit;
 using static TorchSharp.torch;
 

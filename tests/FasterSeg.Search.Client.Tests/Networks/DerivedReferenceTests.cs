@@ -1,6 +1,7 @@
 using System.Text.Json;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Networks.Layers;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.Networks.Layers;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Search.Client.Networks.Layers;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Search.Networks.Layers;
 using Xunit;
 using static TorchSharp.torch;
 

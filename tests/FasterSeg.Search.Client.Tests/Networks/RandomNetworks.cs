@@ -1,6 +1,6 @@
 using CsCheck;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
 
 namespace FasterSeg.Search.Client.Tests.Networks;
 

@@ -1,8 +1,8 @@
-using FasterSeg.Operators;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Predicting;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Numbers;
+using FasterSeg.Latency.Predicting;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Tests.Searching;
 using MathNet.Numerics.Statistics;
 using Xunit;

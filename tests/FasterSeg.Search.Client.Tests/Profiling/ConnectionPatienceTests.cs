@@ -1,8 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Profiling;

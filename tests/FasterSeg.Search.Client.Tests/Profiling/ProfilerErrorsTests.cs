@@ -1,9 +1,8 @@
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
-using FasterSeg.Operators;
+using FasterSeg.Latency;
+using FasterSeg.Profiler.Client;
 using FasterSeg.Protos.Profiler.V1;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Profiling;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Xunit;

@@ -1,11 +1,10 @@
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client;
 using FasterSeg.Protos.Profiler.V1;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Profiling;
 using FasterSeg.Search.Client.Tests.Searching;
 using Grpc.Core;
 using Xunit;
-using SearchSpace = FasterSeg.Operators.Spaces.SearchSpace;
+using SearchSpace = FasterSeg.Latency.Spaces.SearchSpace;
 
 namespace FasterSeg.Search.Client.Tests.Profiling;
 

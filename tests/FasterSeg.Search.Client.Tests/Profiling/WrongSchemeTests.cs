@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
-using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Profiler.Client;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Profiling;
@@ -49,7 +49,7 @@ public sealed class WrongSchemeTests
 
     private static async Task<string> FailAsync(string url)
     {
-        var fault = await Assert.ThrowsAnyAsync<Operators.UserErrorException>(() => ProfilerConnection.OpenAsync(url, Stop));
+        var fault = await Assert.ThrowsAnyAsync<Latency.UserErrorException>(() => ProfilerConnection.OpenAsync(url, Stop));
         return fault.Message;
     }
 

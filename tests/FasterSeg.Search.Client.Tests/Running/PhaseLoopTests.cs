@@ -1,9 +1,9 @@
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Native;
-using FasterSeg.Search.Client.Running;
+using FasterSeg.Latency;
 using FasterSeg.Search.Client.Tests.Searching;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Native;
+using FasterSeg.Search.Runs;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Running;

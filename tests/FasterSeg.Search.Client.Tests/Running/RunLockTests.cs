@@ -1,6 +1,6 @@
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Running;
+using FasterSeg.Latency;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Runs;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Running;

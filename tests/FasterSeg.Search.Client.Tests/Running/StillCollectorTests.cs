@@ -1,7 +1,7 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Runs;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Searching;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Search.Networks;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Searching;
@@ -20,7 +20,7 @@ public sealed class DerivationReferenceTests
 
         for (int branch = 0; branch < 2; branch++)
         {
-            Assert.Equal(Integers(expected, "ops", branch), derived.Branches[branch].Operators.Select(kind => MixedOperator.Kinds.ToList().IndexOf(kind)));
+            Assert.Equal(Integers(expected, "ops", branch), derived.Branches[branch].Operators.Select(kind => SearchSpace.SearchedKinds.ToList().IndexOf(kind)));
             Assert.Equal(Integers(expected, "paths", branch), derived.Branches[branch].Path);
             Assert.Equal(Integers(expected, "widths_twelfths", branch), derived.Branches[branch].Widths.Select(ratio => (int)Math.Round(ratio * 12)));
         }

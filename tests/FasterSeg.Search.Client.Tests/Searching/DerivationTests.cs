@@ -1,7 +1,7 @@
 using CsCheck;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Searching;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Search.Networks;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Searching;
@@ -110,6 +110,6 @@ public sealed class DerivationTests
         return new ArchitectureValues(
             [.. Enumerable.Range(0, 3).Select(s => Rows(space.Layers - s, 5))],
             [[], Rows(space.Layers - 2, 2), Rows(space.Layers - 3, 2)],
-            [.. Enumerable.Range(0, 3).Select(s => Rows(MapWidths.Rows(space, s), 5))]);
+            [.. Enumerable.Range(0, 3).Select(s => Rows(MapRows.Count(space, s), 5))]);
     }
 }

@@ -1,7 +1,7 @@
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Searching;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Search.Searching;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Searching;

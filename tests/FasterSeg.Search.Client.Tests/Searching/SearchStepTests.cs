@@ -1,9 +1,10 @@
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Latency;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Searching;
-using FasterSeg.Search.Client.Training;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.Regularizing;
+using FasterSeg.Search.Searching;
+using FasterSeg.Search.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using Xunit;

@@ -1,7 +1,8 @@
 using System.Text.Json;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Searching;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.Searching;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

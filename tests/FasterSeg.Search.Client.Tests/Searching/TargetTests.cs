@@ -1,10 +1,9 @@
-using FasterSeg.Operators;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Latency;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Searching;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Search.Searching;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Searching;

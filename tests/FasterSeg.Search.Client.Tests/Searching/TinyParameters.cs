@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Searching;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Numbers;
+using FasterSeg.Latency.Spaces;
 
 namespace FasterSeg.Search.Client.Tests.Searching;
 

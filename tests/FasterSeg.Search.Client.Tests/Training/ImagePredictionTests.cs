@@ -1,10 +1,12 @@
-using FasterSeg.Operators;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Searching;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Numbers;
+using FasterSeg.Latency.Spaces;
 using FasterSeg.Search.Client.Tests.Searching;
-using FasterSeg.Search.Client.Training;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.Training;
 using Xunit;
 using static TorchSharp.torch;
 

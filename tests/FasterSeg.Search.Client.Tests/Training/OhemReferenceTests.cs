@@ -1,5 +1,5 @@
 using System.Text.Json;
-using FasterSeg.Search.Client.Training;
+using FasterSeg.Search.Training;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

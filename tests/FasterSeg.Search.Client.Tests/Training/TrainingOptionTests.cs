@@ -1,10 +1,10 @@
 using System.Globalization;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Running;
-using FasterSeg.Search.Client.Searching;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Client.Tests.Searching;
-using FasterSeg.Search.Client.Training;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Training;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,12 +1,13 @@
-using FasterSeg.Operators;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Running;
-using FasterSeg.Search.Client.Searching;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
 using FasterSeg.Search.Client.Tests.Reporting.TensorBoard;
 using FasterSeg.Search.Client.Tests.Searching;
-using FasterSeg.Search.Client.Training;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Training;
 using Xunit;
 using static TorchSharp.torch;
 

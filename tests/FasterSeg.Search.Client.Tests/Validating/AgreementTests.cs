@@ -1,6 +1,7 @@
 using CsCheck;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Validating;
+using FasterSeg.Latency.Agreeing;
+using FasterSeg.Latency.Numbers;
+using FasterSeg.Search.Data;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Validating;

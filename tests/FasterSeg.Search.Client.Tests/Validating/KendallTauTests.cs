@@ -1,5 +1,5 @@
 using CsCheck;
-using FasterSeg.Search.Client.Validating;
+using FasterSeg.Latency.Agreeing;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Validating;

@@ -1,9 +1,8 @@
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Client.Tests.Searching;
-using FasterSeg.Search.Client.Validating;
+using FasterSeg.Search.Validating;
 
 namespace FasterSeg.Search.Client.Tests.Validating;
 

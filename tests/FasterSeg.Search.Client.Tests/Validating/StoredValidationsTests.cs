@@ -1,5 +1,6 @@
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Validating;
+using FasterSeg.Latency.Agreeing;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Search.Validating;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Validating;

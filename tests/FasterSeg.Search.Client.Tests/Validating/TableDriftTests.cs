@@ -1,7 +1,7 @@
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Tests.Searching;
-using FasterSeg.Search.Client.Validating;
+using FasterSeg.Search.Validating;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Validating;

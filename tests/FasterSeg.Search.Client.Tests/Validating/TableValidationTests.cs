@@ -1,10 +1,11 @@
 using System.Text;
-using FasterSeg.Operators;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Operators.Tables;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Validating;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Agreeing;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client;
+using FasterSeg.Search.Validating;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Validating;

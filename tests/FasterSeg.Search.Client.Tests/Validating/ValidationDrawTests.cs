@@ -1,6 +1,6 @@
 using CsCheck;
-using FasterSeg.Search.Client.Networks;
-using FasterSeg.Search.Client.Validating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Validating;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Validating;

@@ -1,7 +1,7 @@
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Profiling;
+using FasterSeg.Latency;
+using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Client.Tests.Searching;
-using FasterSeg.Search.Client.Validating;
+using FasterSeg.Search.Validating;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Validating;

@@ -1,5 +1,5 @@
-using FasterSeg.Operators;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Engines.Caches;
 
 namespace FasterSeg.Profiler.Service.Tests.Engines.Caches;

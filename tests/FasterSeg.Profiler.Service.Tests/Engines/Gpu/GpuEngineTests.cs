@@ -1,6 +1,7 @@
-using FasterSeg.Operators;
-using FasterSeg.Operators.Onnx;
-using FasterSeg.Operators.Tables;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Onnx;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Engines.Caches;
 using FasterSeg.Profiler.Service.Engines.Gpu;
@@ -59,7 +60,7 @@ public sealed class GpuEngineTests : IDisposable
     {
         Assert.SkipUnless(GpuStack.Built is null, "This build has the provider.");
         GpuEngine engine = Engine(GpuStack.Current, new() { Provider = provider });
-        byte[] onnx = OperatorModel.Build(new(Operators.Spaces.OperatorKind.Conv, 8, 8, 8, 8), batch: 1, seed: 1).ToByteArray();
+        byte[] onnx = OperatorModel.Build(new(Latency.Spaces.OperatorKind.Conv, 8, 8, 8, 8), batch: 1, seed: 1).ToByteArray();
         var fault = Assert.Throws<UnusableModelException>(() => engine.Open(onnx, new(), TestContext.Current.CancellationToken));
         Assert.Contains("ExecutionProvider cannot be used", fault.Message, StringComparison.Ordinal);
         Assert.Equal(1, timings);

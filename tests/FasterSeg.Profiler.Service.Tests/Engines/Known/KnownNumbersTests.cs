@@ -1,6 +1,6 @@
 using System.Text.Json;
-using FasterSeg.Operators.Onnx;
-using FasterSeg.Operators.Spaces;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Onnx;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Engines.Known;
 using FasterSeg.Profiler.Service.Grpc;

@@ -1,8 +1,8 @@
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Configuration;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Data.Checking;
 using FasterSeg.Search.Client.Tests.Commands;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Data.Checking;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Data.Checking;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
-using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Reporting.Html;
+using FasterSeg.Search.Runs;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Reporting.Html;

@@ -1,13 +1,12 @@
 using CsCheck;
-using FasterSeg.Operators.Spaces;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Latency;
-using FasterSeg.Search.Client.Networks;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
 using FasterSeg.Search.Client.Reporting.Pictures;
-using FasterSeg.Search.Client.Running;
-using FasterSeg.Search.Client.Searching;
 using FasterSeg.Search.Client.Tests.Networks;
 using FasterSeg.Search.Client.Tests.Searching;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Runs;
 using SkiaSharp;
 using Xunit;
 

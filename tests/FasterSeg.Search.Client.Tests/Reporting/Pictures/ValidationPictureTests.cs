@@ -1,7 +1,7 @@
-using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Client.Tests.Validating;
-using FasterSeg.Search.Client.Validating;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Validating;
 using SkiaSharp;
 using Xunit;
 

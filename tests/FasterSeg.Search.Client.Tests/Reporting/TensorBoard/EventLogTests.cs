@@ -1,7 +1,7 @@
 using System.Text;
-using FasterSeg.Search.Client.Data;
-using FasterSeg.Search.Client.Reporting.TensorBoard;
-using FasterSeg.Search.Client.Running;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Runs.TensorBoard;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Reporting.TensorBoard;

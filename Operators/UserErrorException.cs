@@ -1,6 +1,0 @@
-namespace FasterSeg.Operators;
-
-/// <summary>
-/// A failure that the user can do something about. The message is the whole sentence to print: what, where, what to do.
-/// </summary>
-public class UserErrorException(string message, Exception? innerException = null) : Exception(message, innerException);

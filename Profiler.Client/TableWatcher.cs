@@ -1,0 +1,87 @@
+using FasterSeg.Latency;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+
+namespace FasterSeg.Profiler.Client;
+
+/// <summary>
+/// Listens for newer versions of a table while something else goes on with the one that it has. A profiler that goes away is waited for:
+/// whoever has a table does not need it. A correction is of the device and not of one table, so newer versions get it too.
+/// </summary>
+public sealed class TableWatcher : IAsyncDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
+    private readonly ProfilerConnection profiler;
+    private readonly Action<string> say;
+    private readonly TimeProvider time;
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task listening;
+    private readonly LatencyCorrection? correction;
+    private string known;
+    private LatencyTable? newer;
+
+    /// <summary>Begins to listen.</summary>
+    /// <param name="profiler">Who has the tables.</param>
+    /// <param name="present">The table in use.</param>
+    /// <param name="space">Its space.</param>
+    /// <param name="options">How it was measured.</param>
+    /// <param name="say">Told where a version cannot be used.</param>
+    /// <param name="time">Paces repeated calls; null is the system's clock.</param>
+    public TableWatcher(ProfilerConnection profiler, LatencyTable present, SearchSpace space, MeasuringOptions options, Action<string> say, TimeProvider? time = null)
+    {
+        (this.profiler, this.say, this.time) = (profiler, say, time ?? TimeProvider.System);
+        // The profiler knows no correction.
+        correction = present.Correction;
+        known = LatencyTableJson.HashOf(present.With(null));
+        listening = Task.Run(() => ListenAsync(space, options));
+    }
+
+    /// <summary>The newest version that has come since the last call; null where none has.</summary>
+    public LatencyTable? Take() => Interlocked.Exchange(ref newer, null);
+
+    /// <summary>Stops listening.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync().ConfigureAwait(false);
+        await listening.ConfigureAwait(false);
+        stop.Dispose();
+    }
+
+    private async Task ListenAsync(SearchSpace space, MeasuringOptions options)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach ((string id, string hash) in profiler.WatchTableAsync(space, options, stop.Token).ConfigureAwait(false))
+                {
+                    if (hash == known) continue;
+                    LatencyTable table = await profiler.GetTableAsync(id, stop.Token).ConfigureAwait(false);
+                    known = hash;
+                    if (IsUsable(table, space)) Interlocked.Exchange(ref newer, table.With(correction));
+                }
+            }
+            catch (Exception fault) when (fault is OperationCanceledException or UserErrorException)
+            {
+                // It ended, or it is away: asked again after a while.
+            }
+            await Task.Delay(Pause, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private bool IsUsable(LatencyTable table, SearchSpace space)
+    {
+        try
+        {
+            TableCoverage.Require(table, space, $"The newer table from {profiler.Name}");
+            return true;
+        }
+        catch (UserErrorException fault)
+        {
+            say($"{fault.Message} The search goes on with the table that it has.");
+            return false;
+        }
+    }
+}

@@ -1,4 +1,0 @@
-namespace FasterSeg.Search.Client.Data;
-
-/// <summary>A training step: its epoch, and its place in the epoch, both from 0.</summary>
-public readonly record struct BatchPosition(int Epoch, int Step);

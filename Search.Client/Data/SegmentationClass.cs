@@ -1,4 +1,0 @@
-namespace FasterSeg.Search.Client.Data;
-
-/// <summary>A class: its name, and the colour it is painted with.</summary>
-public sealed record SegmentationClass(string Name, byte Red, byte Green, byte Blue);

@@ -1,8 +1,0 @@
-using FasterSeg.Operators.Tables;
-
-namespace FasterSeg.Search.Client.Profiling;
-
-/// <summary>Operators that were measured one by one.</summary>
-/// <param name="Identity">What the numbers are comparable with: they may join a table of the same identity only.</param>
-/// <param name="Entries">One entry for each operator asked for, in that order.</param>
-public sealed record MeasuredOperators(TableIdentity Identity, IReadOnlyList<LatencyEntry> Entries);

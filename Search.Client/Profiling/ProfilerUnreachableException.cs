@@ -1,7 +1,0 @@
-using FasterSeg.Operators;
-
-namespace FasterSeg.Search.Client.Profiling;
-
-/// <summary>No profiler answers at the address, or it stopped answering (exit code 3).</summary>
-public sealed class ProfilerUnreachableException(string message, Exception? innerException = null)
-    : UserErrorException(message, innerException);

@@ -1,4 +1,0 @@
-namespace FasterSeg.Search.Client.Searching;
-
-/// <summary>Mean entropies of the architecture's choices, nats. Undecided: ln 5 for operators, ln 2 for paths, ln R for R widths.</summary>
-public sealed record ArchitectureEntropy(double Alpha, double Beta, double Gamma);

@@ -1,6 +1,0 @@
-using FasterSeg.Search.Client.Networks;
-
-namespace FasterSeg.Search.Client.Searching;
-
-/// <summary>The pair of branches that wins for a role by the paper's objective, and the one that lost.</summary>
-public sealed record RoleChoice(Role Role, DerivedPair Winner, DerivedPair Other);

@@ -1,0 +1,77 @@
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Runs;
+
+namespace FasterSeg.Search.Comparing;
+
+/// <summary>Splits networks into sets that can be compared, and says why where that is more than one.</summary>
+public static class ComparedSets
+{
+    /// <summary>The sets of some networks of one role, in the order in which they were named.</summary>
+    /// <param name="networks">Networks of one role, at least one.</param>
+    /// <param name="notes">Takes a sentence for every reason to split, and for every network that cannot be judged.</param>
+    public static IReadOnlyList<ComparedSet> Of(IReadOnlyList<ComparedNetwork> networks, Action<string> notes)
+    {
+        ComparedNetwork[][] alike = Split(networks, (a, b) => LatencyDifference(a.Run, b.Run), "have latencies that cannot be compared", notes);
+        return [.. alike.SelectMany(group => ByAccuracy(group, notes))];
+    }
+
+    private static IEnumerable<ComparedSet> ByAccuracy(ComparedNetwork[] networks, Action<string> notes)
+    {
+        foreach (ComparedNetwork network in networks.Where(network => network.Evaluation is { MeanIou: null }))
+            notes($"{network.Run.Name}'s {Name(network)} was evaluated on images of which no pixel counts: it has no mIoU.");
+        if (Array.TrueForAll(networks, network => network.Evaluation is not null))
+        {
+            return Split(networks, (a, b) => a.Evaluation!.IsComparableWith(b.Evaluation!) ? null : Images(a.Evaluation, b.Evaluation!), "were evaluated differently", notes)
+                .Select(group => new ComparedSet(group, Array.Exists(group, network => network.TrainedMeanIou is not null) ? QualityBasis.Trained : QualityBasis.None));
+        }
+        string[] untested = [.. networks.Where(network => network.Evaluation is null).Select(network => network.Run.Name)];
+        if (untested.Length < networks.Length)
+            notes($"Not evaluated: the {Name(networks[0])} of {string.Join(", ", untested)}. So no trained mIoU decides among the {Name(networks[0])}s.");
+        if (Array.TrueForAll(networks, network => network.SupernetMeanIou is null)) return [new ComparedSet(networks, QualityBasis.None)];
+        foreach (ComparedNetwork network in networks.Where(network => network.SupernetMeanIou is null))
+            notes($"{network.Run.Name}'s {Name(network)} has no supernet mIoU: it is on no front.");
+        return Split(networks, (a, b) => SupernetDifference(a.Run, b.Run), "have supernets whose mIoU cannot be compared", notes)
+            .Select(group => new ComparedSet(group, QualityBasis.Supernet));
+    }
+
+    private static ComparedNetwork[][] Split(IReadOnlyList<ComparedNetwork> networks, Func<ComparedNetwork, ComparedNetwork, string?> difference, string what, Action<string> notes)
+    {
+        var groups = new List<List<ComparedNetwork>>();
+        foreach (ComparedNetwork network in networks)
+        {
+            List<ComparedNetwork>? group = groups.Find(each => difference(each[0], network) is null);
+            if (group is not null)
+            {
+                group.Add(network);
+                continue;
+            }
+            if (groups.Count > 0)
+                notes($"{groups[0][0].Run.Name} and {network.Run.Name} {what}: {difference(groups[0][0], network)}. There is no common front across them.");
+            groups.Add([network]);
+        }
+        return [.. groups.Select(group => group.ToArray())];
+    }
+
+    private static string? LatencyDifference(ComparedRun a, ComparedRun b)
+    {
+        SpaceOptions one = a.Options.Space, other = b.Options.Space;
+        return a.Device.DifferenceFrom(b.Device)
+            ?? ((one.Height, one.Width) != (other.Height, other.Width) ? $"the images have {one.Height}x{one.Width} pixels in one and {other.Height}x{other.Width} in the other" : null)
+            ?? (one.Classes != other.Classes ? $"there are {one.Classes} classes in one and {other.Classes} in the other" : null);
+    }
+
+    private static string? SupernetDifference(ComparedRun a, ComparedRun b)
+    {
+        SearchingOptions one = a.Options.Searching, other = b.Options.Searching;
+        return !a.Options.Space.ToSpace().Equals(b.Options.Space.ToSpace()) ? $"the space is {a.Options.Space.ToSpace()} in one and {b.Options.Space.ToSpace()} in the other"
+            : (one.ValidationImages, one.DownSampling) != (other.ValidationImages, other.DownSampling) ? "searching:validationImages or searching:downSampling differ"
+            : null;
+    }
+
+    private static string Images(StoredEvaluation a, StoredEvaluation b) =>
+        a.Data != b.Data ? $"on {a.Data} and on {b.Data}"
+        : a.Mode != b.Mode ? $"in the mode '{a.Mode}' and in '{b.Mode}'"
+        : $"both on {a.Data}, whose labels differ";
+
+    private static string Name(ComparedNetwork network) => RunFolder.Name(network.Role);
+}

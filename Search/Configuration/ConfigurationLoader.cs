@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using FasterSeg.Latency;
+using Microsoft.Extensions.Configuration;
+
+namespace FasterSeg.Search.Configuration;
+
+/// <summary>
+/// Reads the configuration: a JSON file (comments allowed) with <c>--set section:key=value</c> on top. What the file leaves out
+/// has its default, the paper's value.
+/// </summary>
+public static class ConfigurationLoader
+{
+    private const string SetOption = "--set";
+    private const int LargestFile = 1 << 20; // bytes; real ones have some thousand
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Loads, overrides and checks.</summary>
+    /// <param name="path">The JSON file, or null for the defaults.</param>
+    /// <param name="sets">Overrides such as <c>searching:epochs=3</c>; the last one of a key wins.</param>
+    /// <exception cref="UsageException">
+    /// The file cannot be read, or values are wrong; one message names them all, each with key and value, an unknown key with the
+    /// nearest known one.
+    /// </exception>
+    public static FasterSegOptions Load(string? path, IEnumerable<string>? sets = null)
+    {
+        var faults = new List<string>();
+        Dictionary<string, string?> overrides = ReadSets(sets ?? [], faults);
+        IConfigurationRoot file = ReadFile(path);
+        IConfigurationRoot both = new ConfigurationBuilder().AddConfiguration(file).AddInMemoryCollection(overrides).Build();
+
+        faults.AddRange(ConfigurationSyntax.Check(file, path ?? SetOption));
+        faults.AddRange(ConfigurationSyntax.Check(new ConfigurationBuilder().AddInMemoryCollection(overrides).Build(), SetOption));
+        if (faults.Count > 0) throw Refusal(path, faults);
+
+        FasterSegOptions options = both.Get<FasterSegOptions>() ?? new FasterSegOptions();
+        IReadOnlyList<string> broken = ConfigurationRules.Check(options);
+        return broken.Count == 0 ? options : throw Refusal(path, broken);
+    }
+
+    /// <summary>Writes the configuration in force as JSON that <see cref="Load"/> reads to the same values; replaces the file in one step.</summary>
+    /// <exception cref="UserErrorException">The file cannot be written.</exception>
+    public static void Save(FasterSegOptions options, string path) =>
+        AtomicFile.WriteAllText(path, JsonSerializer.Serialize(options, Json) + "\n");
+
+    private static IConfigurationRoot ReadFile(string? path)
+    {
+        var builder = new ConfigurationBuilder();
+        if (path is null) return builder.Build();
+        try
+        {
+            if (!File.Exists(path) && !Directory.Exists(path)) throw new UsageException($"There is no configuration file '{path}'.");
+            using var text = new MemoryStream(UserText.Read(path, LargestFile, "a JSON configuration").ToArray());
+            return builder.AddJsonStream(text).Build();
+        }
+        catch (UserErrorException fault) when (fault is not UsageException)
+        {
+            throw new UsageException($"The configuration file {fault.Message}", fault);
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException or InvalidDataException)
+        {
+            throw new UsageException($"The configuration file '{path}' is not valid JSON: {exception.GetBaseException().Message}", exception);
+        }
+    }
+
+    private static Dictionary<string, string?> ReadSets(IEnumerable<string> sets, List<string> faults)
+    {
+        var overrides = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (string set in sets)
+        {
+            int equals = set.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0) overrides[set[..equals].Trim()] = set[(equals + 1)..].Trim();
+            else faults.Add($"{SetOption} {set} has no value: write it like {SetOption} searching:epochs=3.");
+        }
+        return overrides;
+    }
+
+    private static UsageException Refusal(string? path, IReadOnlyList<string> faults)
+    {
+        string subject = path is null ? "The configuration" : $"The configuration '{path}'";
+        if (faults.Count == 1) return new UsageException($"{subject} is wrong: {faults[0]}");
+        var message = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"{subject} has {faults.Count} faults:"));
+        foreach (string fault in faults) message.Append("\n  ").Append(fault);
+        return new UsageException(message.ToString());
+    }
+}

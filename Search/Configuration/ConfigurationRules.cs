@@ -1,0 +1,151 @@
+using System.Globalization;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Profiler.Client;
+using FasterSeg.Search.Native.Kernels;
+
+namespace FasterSeg.Search.Configuration;
+
+/// <summary>What the values of a configuration must fulfil beyond their types.</summary>
+internal sealed class ConfigurationRules
+{
+    private const int ManyEpochs = 1_000_000;
+    private readonly List<string> faults = [];
+
+    /// <summary>The sentences that say what is wrong, each naming key and value; empty where nothing is.</summary>
+    public static IReadOnlyList<string> Check(FasterSegOptions options)
+    {
+        var rules = new ConfigurationRules();
+        rules.Range("threads", options.Threads, 0, 1024);
+        rules.OneOf("kernels", options.Kernels, [TorchKernels.Automatic, .. TorchKernels.Ladder.Select(kernels => kernels.Name)]);
+        rules.Space(options.Space);
+        rules.Data(options.Data);
+        rules.Measuring(options.Measuring);
+        rules.Phase("pretrain", options.Pretrain);
+        rules.Phase("searching", options.Searching);
+        rules.Searching(options.Searching);
+        if (options.Searching.Derivation == "released" && options.Space.Layers < 5)
+            rules.Add($"searching:derivation is released, whose rule needs at least 5 layers, and space:layers is {options.Space.Layers}; use corrected.");
+        rules.Phase("training", options.Training);
+        rules.LabelDownSampling(options.Training);
+        rules.Range("training:epochs", options.Training.Epochs, 1, ManyEpochs);
+        rules.Range("training:auxiliaryWeight", options.Training.AuxiliaryWeight, 0, 1000);
+        rules.Range("training:distillationWeight", options.Training.DistillationWeight, 0, 1000);
+        return rules.faults;
+    }
+
+    private void Space(SpaceOptions space)
+    {
+        try
+        {
+            space.ToSpace();
+        }
+        catch (UsageException exception)
+        {
+            faults.Add(exception.Message);
+        }
+    }
+
+    private void Data(DataOptions data)
+    {
+        Numbers("data:scales", data.Scales, count: null, scale => scale is > 0 and <= 16, "scales above 0, at most 16");
+        Range("data:prefetch", data.Prefetch, 1, 1024);
+        Range("data:workers", data.Workers, 1, 1024);
+        Side("data:syntheticHeight", data.SyntheticHeight);
+        Side("data:syntheticWidth", data.SyntheticWidth);
+        Range("data:syntheticImages", data.SyntheticImages, 1, 1_000_000);
+    }
+
+    private void Measuring(MeasuringOptions measuring)
+    {
+        OneOf("measuring:provider", measuring.Provider, "cpu", "cuda", "tensorrt");
+        OneOf("measuring:precision", measuring.Precision, "fp32", "fp16", "int8");
+        Range("measuring:threads", measuring.Threads, 0, 1024);
+        Range("measuring:batchSize", measuring.BatchSize, 0, 1024);
+        Range("measuring:relativeHalfWidth", measuring.RelativeHalfWidth, 0, 1);
+        Range("measuring:minimumSamples", measuring.MinimumSamples, 0, 1_000_000);
+        Range("measuring:maximumSeconds", measuring.MaximumSeconds, 0, 86_400);
+        Range("measuring:sessions", measuring.Sessions, 0, 99);
+    }
+
+    private void Phase(string section, PhaseOptions phase)
+    {
+        Range(section + ":epochs", phase.Epochs, 0, ManyEpochs);
+        Range(section + ":stepsPerEpoch", phase.StepsPerEpoch, 0, ManyEpochs);
+        Range(section + ":batch", phase.Batch, 1, 4096);
+        Side(section + ":cropHeight", phase.CropHeight);
+        Side(section + ":cropWidth", phase.CropWidth);
+        // The zoomed operators' maps are 1/64 of the crop, and a batch norm needs two values of each channel.
+        if (phase.Accumulation < 1 || phase.Batch % phase.Accumulation != 0)
+            Add($"{section}:accumulation is {phase.Accumulation}, which does not divide the batch of {phase.Batch}; use 1 for the whole batch at once.");
+        else if (phase.Batch == phase.Accumulation && phase.CropHeight / 64 * (phase.CropWidth / 64) < 2)
+            Add($"{section}:batch / accumulation is 1 with a crop of {phase.CropHeight}x{phase.CropWidth}, too little to normalize over; use 2 images, or a crop of 64x128.");
+        Range(section + ":downSampling", phase.DownSampling, 1, 32);
+        Range(section + ":learningRate", phase.LearningRate, 0, 100);
+        Range(section + ":learningRateDecay", phase.LearningRateDecay, 1e-6, 1);
+        Range(section + ":polyPower", phase.PolyPower, 0, 10);
+        Range(section + ":momentum", phase.Momentum, 0, 1);
+        Range(section + ":weightDecay", phase.WeightDecay, 0, 1);
+        Range(section + ":gradientClip", phase.GradientClip, 0, 1e9);
+        Range(section + ":hardThreshold", phase.HardThreshold, 0, 1);
+        Range(section + ":hardShare", phase.HardShare, 0, 1);
+        Range(section + ":checkpointSteps", phase.CheckpointSteps, 1, ManyEpochs);
+    }
+
+    private void LabelDownSampling(TrainingOptions training)
+    {
+        int factor = training.LabelDownSampling;
+        if (factor < 1 || training.CropHeight % factor != 0 || training.CropWidth % factor != 0)
+            Add($"training:labelDownSampling is {factor}, which does not divide the crop of {training.CropHeight}x{training.CropWidth}; use 1, 2, 4 or 8.");
+    }
+
+    private void Searching(SearchingOptions searching)
+    {
+        Range("searching:architectureLearningRate", searching.ArchitectureLearningRate, 0, 100);
+        Range("searching:latencyWeight", searching.LatencyWeight, 0, 1e6);
+        Numbers("searching:decoupledWeights", searching.DecoupledWeights, count: 3, weight => weight >= 0, "three weights of 0 or more");
+        OneOf("searching:latencyTerms", searching.LatencyTerms, "decoupled", "joint");
+        OneOf("searching:controller", searching.Controller, "halving", "proportional");
+        OneOf("searching:latencyWidths", searching.LatencyWidths, "expectation", "sampled");
+        OneOf("searching:derivation", searching.Derivation, "corrected", "released");
+        if (!LatencyTarget.IsAuto(searching.Target)) Sentence("searching:target", () => LatencyTarget.Parse(searching.Target));
+    }
+
+    private void Range(string key, double value, double low, double high)
+    {
+        if (!(value >= low && value <= high)) Add($"{key} is {value}, outside {low} to {high}.");
+    }
+
+    private void Side(string key, int side)
+    {
+        if (side <= 0 || side > 16384 || side % SearchSpace.SideMultiple != 0)
+            Add($"{key} is {side}, not a multiple of {SearchSpace.SideMultiple} between {SearchSpace.SideMultiple} and 16384.");
+    }
+
+    private void OneOf(string key, string value, params string[] allowed)
+    {
+        if (!allowed.Contains(value, StringComparer.Ordinal))
+            Add($"{key} is '{value}', not one of {string.Join(", ", allowed)}.");
+    }
+
+    private void Numbers(string key, string text, int? count, Predicate<double> allowed, string wanted) => Sentence(key, () =>
+    {
+        double[] numbers = NumberList.Parse(text);
+        if (numbers.Length != (count ?? numbers.Length) || !Array.TrueForAll(numbers, allowed)) Add($"{key} is '{text}', not {wanted}.");
+    });
+
+    private void Sentence(string key, Action parse)
+    {
+        try
+        {
+            parse();
+        }
+        catch (UsageException exception)
+        {
+            Add($"{key}: {exception.Message}");
+        }
+    }
+
+    private void Add(FormattableString fault) => faults.Add(fault.ToString(CultureInfo.InvariantCulture));
+}

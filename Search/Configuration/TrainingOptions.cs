@@ -1,0 +1,24 @@
+namespace FasterSeg.Search.Configuration;
+
+/// <summary>Section <c>training</c>: a derived network from scratch. Defaults are the released code's.</summary>
+public sealed class TrainingOptions : PhaseOptions
+{
+    /// <summary>Makes the defaults of the released code.</summary>
+    public TrainingOptions()
+    {
+        Epochs = 600;
+        StepsPerEpoch = 1000;
+        Batch = 12;
+        CropHeight = 512;
+        CropWidth = 1024;
+        LearningRateDecay = 0.992;
+        GradientClip = 0;
+    }
+
+    /// <summary>Weight of each auxiliary head's loss (16s and 32s).</summary>
+    public double AuxiliaryWeight { get; set; } = 0.2;
+    /// <summary>The loss is taken at 1/LabelDownSampling of the crop's size (1 in the released code).</summary>
+    public int LabelDownSampling { get; set; } = 1;
+    /// <summary>Weight of the KL divergence from the teacher; 0 trains the student without a teacher.</summary>
+    public double DistillationWeight { get; set; } = 1;
+}

@@ -1,0 +1,42 @@
+using FasterSeg.Latency;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data.Synthetic;
+
+namespace FasterSeg.Search.Data;
+
+/// <summary>Opens what <c>--data KIND:DIR</c> names.</summary>
+public static class DatasetLocator
+{
+    private const string Kinds = "camvid:DIR, cityscapes:DIR, bdd:DIR, folder:DIR or synthetic";
+
+    /// <summary>Opens a data set; lists and classes are read and checked, pictures only when they are loaded.</summary>
+    /// <param name="location"><c>camvid:DIR</c>, <c>cityscapes:DIR</c>, <c>bdd:DIR</c>, <c>folder:DIR</c> or <c>synthetic</c>.</param>
+    /// <param name="options">Size and number of synthetic scenes.</param>
+    /// <param name="fault">
+    /// Takes a sentence for each sample that lacks something, which is then left out; null refuses the data set for the first.
+    /// </param>
+    /// <exception cref="UsageException">The kind is unknown, or its DIR is missing from the text.</exception>
+    /// <exception cref="UserErrorException">The folder or a file in it is missing or broken.</exception>
+    public static SegmentationDataset Open(string location, DataOptions options, Action<string>? fault = null)
+    {
+        fault ??= sentence => throw new UserErrorException(sentence);
+        string[] parts = location.Split(':', 2, StringSplitOptions.TrimEntries);
+        (string kind, string folder) = (parts[0], parts.Length == 2 ? parts[1] : "");
+        return kind switch
+        {
+            "synthetic" when folder.Length == 0 => SyntheticDataset.Open(options),
+            "synthetic" => throw new UsageException($"'{location}': synthetic scenes are drawn, not read; write just 'synthetic'."),
+            "camvid" => CamVidDataset.Open(Existing(folder, location), fault),
+            "cityscapes" => CityscapesDataset.Open(Existing(folder, location), fault),
+            "bdd" => BddDataset.Open(Existing(folder, location), fault),
+            "folder" => FolderDataset.Open(Existing(folder, location), fault),
+            _ => throw new UsageException($"'{location}' is no kind of data that exists here: use {Kinds}."),
+        };
+    }
+
+    private static string Existing(string folder, string location)
+    {
+        if (folder.Length == 0) throw new UsageException($"'{location}' names no folder: use {Kinds}.");
+        return Directory.Exists(folder) ? folder : throw new UserErrorException($"The data folder '{folder}' {(File.Exists(folder) ? "is a file: name the folder that it lies in" : "does not exist")}.");
+    }
+}

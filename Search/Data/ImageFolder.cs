@@ -1,0 +1,45 @@
+using FasterSeg.Latency;
+
+namespace FasterSeg.Search.Data;
+
+/// <summary>The pictures in a folder. What begins with a dot is none: systems and archives keep notes of their own there.</summary>
+internal static class ImageFolder
+{
+    private static readonly string[] Png = [".png"], Jpeg = [".jpg", ".jpeg"];
+
+    /// <summary>Its PNG and JPEG files by name.</summary>
+    /// <exception cref="UserErrorException">There is none, or the folder cannot be read.</exception>
+    public static IReadOnlyList<string> Files(string folder) => Some(folder, "PNG or JPEG", [.. Png, .. Jpeg]);
+
+    /// <summary>Its JPEG files by name.</summary>
+    /// <exception cref="UserErrorException">There is none, or the folder cannot be read.</exception>
+    public static IReadOnlyList<string> Jpegs(string folder) => Some(folder, "JPEG", Jpeg);
+
+    /// <summary>Its files of some extensions, in lower or upper case, by name; none where there are none.</summary>
+    /// <param name="folder">The folder, which exists.</param>
+    /// <param name="deep">With the folders in it.</param>
+    /// <param name="extensions">With their dots; all files if none.</param>
+    /// <exception cref="UserErrorException">The folder cannot be read.</exception>
+    public static IReadOnlyList<string> Visible(string folder, bool deep, params string[] extensions)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(folder, "*", deep ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly)
+                .Where(path => extensions.Length == 0 || extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+                .Where(path => !Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('.')))
+                .Order(StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"The folder '{folder}' cannot be read ({e.Message.TrimEnd('.')}): check its permissions.", e);
+        }
+    }
+
+    private static IReadOnlyList<string> Some(string folder, string kind, string[] extensions)
+    {
+        IReadOnlyList<string> files = Visible(folder, deep: false, extensions);
+        if (files.Count > 0) return files;
+        IReadOnlyList<string> others = Visible(folder, deep: false);
+        throw new UserErrorException($"There is no {kind} image in '{folder}'{(others.Count == 0 ? ", which is empty" : $", but '{Path.GetFileName(others[0])}'{(others.Count > 1 ? FormattableString.Invariant($" and {others.Count - 1} other files") : "")}")}.");
+    }
+}

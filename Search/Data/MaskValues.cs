@@ -1,0 +1,90 @@
+using FasterSeg.Latency;
+
+namespace FasterSeg.Search.Data;
+
+/// <summary>
+/// Which class the values of a mask mean, where values are indices, colours, or indices with colours. A colour that is a class's is taken
+/// by its word; indices count where the colours say nothing of the classes, or the same.
+/// </summary>
+/// <param name="classes">The classes, in the order of their indices.</param>
+/// <param name="encoding">What indices mean.</param>
+/// <param name="ignoreColour">The colour (0xRRGGBB) of pixels that do not count; none if null.</param>
+internal sealed class MaskValues(IReadOnlyList<SegmentationClass> classes, LabelEncoding encoding, int? ignoreColour)
+{
+    /// <summary>No colour at all.</summary>
+    public const int NoColour = -1;
+
+    /// <summary>A mask has no more different colours than this: those of 255 classes and one to ignore, or 256 greys.</summary>
+    public const int MostColours = 256;
+
+    private readonly Dictionary<int, byte> byColour = ByColour(classes, ignoreColour);
+
+    /// <summary>A colour as one number.</summary>
+    public static int Rgb(byte red, byte green, byte blue) => red << 16 | green << 8 | blue;
+
+    /// <summary>The labels of the indices that a mask uses; null where an index means no class.</summary>
+    /// <param name="used">The indices.</param>
+    /// <param name="palette">Their colours; null where they have none.</param>
+    /// <param name="path">For messages.</param>
+    /// <exception cref="UserErrorException">
+    /// Colours of the palette are classes', but of other ones than their indices, while other colours are no class's.
+    /// </exception>
+    public byte?[] OfIndices(byte[] used, int[]? palette, string path)
+    {
+        byte?[] labels = new byte?[256];
+        foreach (byte index in used) labels[index] = encoding.Decode(index);
+        if (palette is null) return labels;
+        byte?[] painted = Array.ConvertAll(used, index => index < palette.Length && byColour.TryGetValue(palette[index], out byte label) ? label : (byte?)null);
+        // An index that is to be ignored is often painted in some colour, such as the black that fills a palette up.
+        int odd = Enumerable.Range(0, used.Length).FirstOrDefault(i => painted[i] is { } colour && labels[used[i]] != LabelMap.Ignore && colour != labels[used[i]], -1);
+        if (odd < 0) return labels;
+
+        int silent = Enumerable.Range(0, used.Length).FirstOrDefault(i => painted[i] is null && labels[used[i]] != LabelMap.Ignore, -1);
+        if (silent >= 0) throw Contradiction(path, used[odd], palette[used[odd]], used[silent], painted[odd]!.Value);
+        for (int i = 0; i < used.Length; i++) labels[used[i]] = painted[i] ?? LabelMap.Ignore;
+        return labels;
+    }
+
+    /// <summary>The labels of the colours that a mask has: the classes' colours, or indices that were stored in three equal channels.</summary>
+    /// <param name="used">The colours.</param>
+    /// <param name="asIndices">Whether they are such indices.</param>
+    /// <returns>Without those that mean no class.</returns>
+    public Dictionary<int, byte> OfColours(IReadOnlyCollection<int> used, out bool asIndices)
+    {
+        asIndices = used.Any(colour => !byColour.ContainsKey(colour))
+            && used.All(colour => IsGrey(colour) && encoding.Decode((byte)colour) is { } label && byColour.GetValueOrDefault(colour, label) == label);
+        return asIndices ? used.ToDictionary(colour => colour, colour => encoding.Decode((byte)colour)!.Value) : byColour;
+    }
+
+    /// <summary>What is wrong with an index.</summary>
+    public UserErrorException NoClass(string path, byte value, string position)
+    {
+        string hint = encoding.IsChosen && value == encoding.ValueOf(classes.Count - 1) + 1
+            ? $" Where masks count the classes from {encoding.ValueOf(0) + 1}, write \"firstIndex\": {encoding.ValueOf(0) + 1} in classes.json."
+            : "";
+        return new($"Mask '{path}' has class {value} at {position}, but there are {classes.Count} classes ({encoding}): add the class or correct the mask.{hint}");
+    }
+
+    /// <summary>What is wrong with a colour.</summary>
+    public UserErrorException NoClassHas(string path, int colour, bool transparent, string position) =>
+        new($"Mask '{path}' has colour {Text(colour)}{(transparent ? ", transparent," : "")} at {position}, which no class has: add it to classes.json (as a class or as ignoreColor) or correct the mask.");
+
+    private UserErrorException Contradiction(string path, byte odd, int colour, byte silent, byte painted)
+    {
+        string means = painted == LabelMap.Ignore ? "of ignoreColor" : $"of class '{classes[painted].Name}'";
+        return new($"Mask '{path}' has a palette that contradicts the classes: index {odd} has the colour {Text(colour)} {means}, which is not the class with that index, "
+            + $"and index {silent} has a colour that no class has. Paint every index in its class's colour, or save the mask as grey indices.");
+    }
+
+    private static Dictionary<int, byte> ByColour(IReadOnlyList<SegmentationClass> classes, int? ignoreColour)
+    {
+        var colours = new Dictionary<int, byte>();
+        for (int i = 0; i < classes.Count; i++) colours[Rgb(classes[i].Red, classes[i].Green, classes[i].Blue)] = (byte)i;
+        if (ignoreColour is int colour) colours[colour] = LabelMap.Ignore;
+        return colours;
+    }
+
+    private static bool IsGrey(int colour) => (colour & 0xFF) == (colour >> 8 & 0xFF) && (colour & 0xFF) == colour >> 16;
+
+    private static string Text(int colour) => $"({colour >> 16}, {colour >> 8 & 0xFF}, {colour & 0xFF})";
+}

@@ -1,0 +1,24 @@
+using FasterSeg.Search.Data;
+
+namespace FasterSeg.Search.Evaluation;
+
+/// <summary>Writes predictions: as pictures for people, or as label images for programs.</summary>
+/// <param name="classes">The classes.</param>
+/// <param name="encoding">Values of label images.</param>
+/// <param name="asLabels">Label images instead of overlays.</param>
+internal sealed class PredictionWriter(IReadOnlyList<SegmentationClass> classes, LabelEncoding encoding, bool asLabels)
+{
+    private const int MostNames = 5;
+
+    /// <summary>Writes one prediction as PNG.</summary>
+    /// <exception cref="Latency.UserErrorException">The file cannot be written.</exception>
+    public void Write(string path, RgbImage image, LabelMap prediction)
+    {
+        if (asLabels) ImageFile.WriteGreyPng(path, prediction.Height, prediction.Width, encoding.Encode(prediction));
+        else Overlay.Write(path, image, prediction, classes);
+    }
+
+    /// <summary>The classes that take most of a prediction, e.g. <c>road 40 %, sky 30 %</c>.</summary>
+    public string Shares(LabelMap prediction) => string.Join(", ", prediction.Classes.CountBy(c => c).OrderByDescending(count => count.Value).Take(MostNames)
+        .Select(count => FormattableString.Invariant($"{classes[count.Key].Name} {100.0 * count.Value / prediction.Classes.Length:F0} %")));
+}

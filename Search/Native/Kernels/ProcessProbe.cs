@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace FasterSeg.Search.Native.Kernels;
+
+/// <summary>
+/// Checks kernels in a process of its own: the libraries read which to use once, and a wrong kernel may end the process that runs it.
+/// </summary>
+internal sealed class ProcessProbe : IKernelProbe
+{
+    /// <summary>The argument that makes this program a check.</summary>
+    public const string Argument = "check-kernels";
+
+    /// <summary>For tests: names of kernels, with commas, that the check shall find wrong.</summary>
+    public const string FaultVariable = "FASTERSEG_TORCH_FAULT";
+
+    // Against a check that hangs; a busy host takes seconds.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
+
+    /// <inheritdoc/>
+    public KernelReading? Read(TorchKernels kernels, int threads)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, typeof(ProcessProbe).Assembly.GetName().Name + ".dll");
+        if (!File.Exists(program)) return null;
+        var start = new ProcessStartInfo(DotNet(), ["exec", program, Argument, kernels.Name, threads.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach ((string name, string value) in kernels.Environment) start.Environment[name] = value;
+        try
+        {
+            using Process process = Process.Start(start)!;
+            process.ErrorDataReceived += (_, _) => { };
+            process.BeginErrorReadLine();
+            Task<string> output = process.StandardOutput.ReadToEndAsync();
+            if (!process.WaitForExit(Longest))
+            {
+                process.Kill(entireProcessTree: true);
+                return null;
+            }
+            return process.ExitCode == 0 ? JsonSerializer.Deserialize<KernelReading>(output.GetAwaiter().GetResult()) : null;
+        }
+        catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or InvalidOperationException or JsonException or IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The other side: checks the kernels that this process's environment asks for, and prints what was found.</summary>
+    /// <param name="arguments">Their name and the number of threads, behind <see cref="Argument"/>.</param>
+    /// <param name="output">Takes the reading, as JSON.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(IReadOnlyList<string> arguments, TextWriter output)
+    {
+        TorchKernels kernels = TorchKernels.Named(arguments[1], Argument);
+        TorchLoader.LoadUnchecked(kernels, int.Parse(arguments[2], CultureInfo.InvariantCulture));
+        bool isFaulty = Environment.GetEnvironmentVariable(FaultVariable)?.Split(',').Contains(kernels.Name) == true;
+        output.Write(JsonSerializer.Serialize(KnownAnswers.Check(isFaulty ? Wrong : null)));
+        return 0;
+    }
+
+    private static float[][] Wrong(KnownAnswer answer)
+    {
+        float[][] results = answer.Compute();
+        if (answer is KnownConvolution { In: 40, Kernel: 3 }) results[0][results[0].Length / 2] += 1.5f;
+        return results;
+    }
+
+    private static string DotNet()
+    {
+        string name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
+        string beside = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", name));
+        return File.Exists(beside) ? beside : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? name;
+    }
+}

@@ -1,0 +1,21 @@
+using System.Runtime.InteropServices;
+
+namespace FasterSeg.Search.Native;
+
+/// <summary>The environment that native libraries of this process read. .NET keeps one of its own, and theirs does not hear of changes to it.</summary>
+internal static partial class NativeEnvironment
+{
+    /// <summary>Sets a variable in both.</summary>
+    public static void Set(string name, string value)
+    {
+        Environment.SetEnvironmentVariable(name, value);
+        if (OperatingSystem.IsWindows()) _ = PutEnvironment(name, value);
+        else if (SetEnvironment(name, value, 1) != 0) throw new InvalidOperationException($"The environment does not take {name}.");
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
+
+    [LibraryImport("ucrtbase", EntryPoint = "_putenv_s", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int PutEnvironment(string name, string value);
+}

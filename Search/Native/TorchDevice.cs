@@ -1,0 +1,38 @@
+using System.Globalization;
+using FasterSeg.Latency;
+using FasterSeg.Search.Native.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.Native;
+
+/// <summary>The device that <c>--device</c> names, and torch ready to use on it.</summary>
+public static class TorchDevice
+{
+    /// <summary>Loads torch, sets its threads and gives the device.</summary>
+    /// <param name="name"><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
+    /// <param name="threads">CPU threads of an operation; 0 leaves torch's default, one for each core.</param>
+    /// <param name="kernels">Which of libtorch's kernels; the program chooses unless some are named.</param>
+    /// <exception cref="UsageException">The name is none of these.</exception>
+    /// <exception cref="UserErrorException">This build or machine has no such device.</exception>
+    public static Device Open(string name, int threads, string kernels = TorchKernels.Automatic)
+    {
+        int index = name == "cpu" ? -1 : CudaIndex(name);
+        TorchLoader.Load(threads, kernels);
+        if (threads > 0) set_num_threads(threads);
+        if (index < 0) return CPU;
+        if (!cuda.is_available())
+            throw new UserErrorException($"--device {name}: this build has libtorch for the CPU only, or there is no CUDA device; leave --device out to compute on the CPU.");
+        if (index >= cuda.device_count())
+            throw new UserErrorException($"--device {name}: there are {cuda.device_count()} CUDA devices here, numbered from 0.");
+        return new Device(DeviceType.CUDA, index);
+    }
+
+    private static int CudaIndex(string name)
+    {
+        if (name == "cuda") return 0;
+        if (name.StartsWith("cuda:", StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int index)) return index;
+        throw new UsageException($"--device {name} is not known: use cpu, cuda or cuda:N.");
+    }
+}

@@ -1,0 +1,31 @@
+using FasterSeg.Latency.Spaces;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.Networks;
+
+/// <summary>
+/// A cell of the supernet (paper, Figure 3): two mixed operators on the same input, one that keeps the scale and, unless it
+/// is the last scale or layer, one that halves the resolution.
+/// </summary>
+public sealed class Cell : nn.Module
+{
+    private readonly MixedOperator keep;
+    private readonly MixedOperator? down;
+
+    /// <summary>Makes the cell of a scale (8, 16 or 32).</summary>
+    public Cell(SearchSpace space, int scale, bool goesDown) : base(nameof(Cell))
+    {
+        int widest = space.Channels(scale, space.FullRatio);
+        keep = new MixedOperator(widest, Widths(space, scale), stride: 1);
+        register_module("_op", keep);
+        if (!goesDown) return;
+        down = new MixedOperator(widest, Widths(space, scale * 2), stride: 2);
+        register_module("downsample", down);
+    }
+
+    /// <summary>Applies both mixed operators to one input; the second result is null where the cell does not go down.</summary>
+    public (Tensor Keep, Tensor? Down) forward(Tensor x, Tensor alpha, MapWidth input, MapWidth keepWidth, MapWidth downWidth) =>
+        (keep.forward(x, alpha, input, keepWidth), down?.forward(x, alpha, input, downWidth));
+
+    private static int[] Widths(SearchSpace space, int scale) => [.. space.WidthRatios.Select(ratio => space.Channels(scale, ratio))];
+}

@@ -1,0 +1,51 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.Networks.Layers;
+
+/// <summary>
+/// Batch normalization with statistics and scale private to each width (slimmable networks). With a single width it is an
+/// ordinary batch norm, and its parameters are named as one.
+/// </summary>
+public sealed class SlimmableBatchNorm2d : nn.Module<Tensor, int, Tensor>
+{
+    /// <summary>Added to the variance.</summary>
+    public const double Epsilon = 1e-5;
+
+    private const double Momentum = 0.1;
+
+    private readonly ModuleList<SlimmableBatchNorm2d>? byWidth;
+
+    /// <summary>Makes one norm for each width.</summary>
+    /// <param name="channels">Channels of each width, narrowest first.</param>
+    public SlimmableBatchNorm2d(params IReadOnlyList<int> channels) : base(nameof(SlimmableBatchNorm2d))
+    {
+        if (channels.Count > 1)
+        {
+            byWidth = new ModuleList<SlimmableBatchNorm2d>([.. channels.Select(c => new SlimmableBatchNorm2d(c))]);
+            register_module("bn", byWidth);
+            return;
+        }
+        register_parameter("weight", new Parameter(ones(channels[0])));
+        register_parameter("bias", new Parameter(zeros(channels[0])));
+        register_buffer("running_mean", zeros(channels[0]));
+        register_buffer("running_var", ones(channels[0]));
+    }
+
+    /// <summary>Scale of a single-width norm, [C].</summary>
+    public Tensor Weight => get_parameter("weight")!;
+
+    /// <summary>Shift of a single-width norm, [C].</summary>
+    public Tensor Bias => get_parameter("bias")!;
+
+    /// <summary>Running mean of a single-width norm, [C].</summary>
+    public Tensor RunningMean => get_buffer("running_mean")!;
+
+    /// <summary>Running variance of a single-width norm, [C].</summary>
+    public Tensor RunningVariance => get_buffer("running_var")!;
+
+    /// <summary>Normalizes [N, C, H, W] with the statistics of width number <paramref name="width"/>.</summary>
+    public override Tensor forward(Tensor x, int width) => byWidth is null
+        ? nn.functional.batch_norm(x, RunningMean, RunningVariance, Weight, Bias, training, Momentum, Epsilon)
+        : byWidth[width].forward(x, 0);
+}

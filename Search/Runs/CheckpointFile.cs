@@ -1,0 +1,52 @@
+using System.Text;
+using FasterSeg.Latency;
+
+namespace FasterSeg.Search.Runs;
+
+/// <summary>A binary file of one kind that is there whole or not at all: written beside, flushed to the disk, renamed.</summary>
+/// <param name="path">Where it lies.</param>
+/// <param name="kind">What it holds, e.g. <c>search</c>; a file of another kind is refused.</param>
+public sealed class CheckpointFile(string path, string kind)
+{
+    private const string Magic = "FasterSeg checkpoint 1";
+    private const string End = "end";
+
+    /// <summary>Where it lies.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>Whether there is one.</summary>
+    public bool Exists => File.Exists(Path);
+
+    /// <summary>Replaces the file with what <paramref name="write"/> writes.</summary>
+    public void Write(Action<BinaryWriter> write) => AtomicFile.Write(Path, file =>
+    {
+        using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);
+        writer.Write(Magic);
+        writer.Write(kind);
+        write(writer);
+        writer.Write(End);
+    });
+
+    /// <summary>Reads the file.</summary>
+    /// <param name="read">Reads what was written.</param>
+    /// <param name="wholeFile">False where <paramref name="read"/> wants only the beginning.</param>
+    /// <exception cref="UserErrorException">It is missing, damaged or of another kind.</exception>
+    public T Read<T>(Func<BinaryReader, T> read, bool wholeFile = true)
+    {
+        if (!Exists) throw new UserErrorException($"There is no checkpoint at {Path}: run the phase that writes it first.");
+        try
+        {
+            using var file = File.OpenRead(Path);
+            using var reader = new BinaryReader(file, Encoding.UTF8);
+            if (reader.ReadString() != Magic || reader.ReadString() != kind)
+                throw new UserErrorException($"{Path} is not a {kind} checkpoint of this program: name another file, or start anew without --resume.");
+            T result = read(reader);
+            if (wholeFile && reader.ReadString() != End) throw new InvalidDataException();
+            return result;
+        }
+        catch (Exception e) when (e is EndOfStreamException or InvalidDataException or ArgumentException or FormatException or IndexOutOfRangeException)
+        {
+            throw new UserErrorException($"The checkpoint {Path} is damaged, or was written for another configuration ({e.Message}): start anew without --resume.", e);
+        }
+    }
+}

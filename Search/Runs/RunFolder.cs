@@ -1,0 +1,131 @@
+using FasterSeg.Latency;
+using FasterSeg.Latency.Networks;
+
+namespace FasterSeg.Search.Runs;
+
+/// <summary>Where a run keeps what: one folder for a search and the networks derived from it.</summary>
+public sealed class RunFolder
+{
+    private RunFolder(string path) => Path = path;
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>The configuration that the run was made with.</summary>
+    public string Configuration => In("config.json");
+
+    /// <summary>The latency table that the search used.</summary>
+    public string Table => In("table.json");
+
+    /// <summary>Every scalar of every phase.</summary>
+    public string Scalars => In("scalars.csv");
+
+    /// <summary>The pixels of each class in the images that it was searched or trained on.</summary>
+    public string DataCheck => In("data.json");
+
+    /// <summary>Held by the search or training that writes to the run.</summary>
+    public string Lock => In("run.lock");
+
+    /// <summary>The event files of a phase, for TensorBoard.</summary>
+    public string Events(string phase) => System.IO.Path.Combine(Path, "tensorboard", phase);
+
+    /// <summary>State of pretraining and search.</summary>
+    public CheckpointFile SearchCheckpoint => new(In("search.checkpoint"), "search");
+
+    /// <summary>alpha, beta and gamma of both roles after the last epoch, as plain numbers.</summary>
+    public string Parameters => In("parameters.json");
+
+    /// <summary>Both branch pairs of each role and which one was chosen; a random network has none.</summary>
+    public string SearchResult => In("search.json");
+
+    /// <summary>How the student was drawn, where it is a random one.</summary>
+    public string RandomDraw => In("random.json");
+
+    /// <summary>The derived network of a role.</summary>
+    public string Architecture(Role role) => In(Name(role) + ".json");
+
+    /// <summary>The picture of a role's path and widths.</summary>
+    public string PathPicture(Role role) => In(Name(role) + ".png");
+
+    /// <summary>The picture of a role's operators.</summary>
+    public string OperatorPicture(Role role) => In(Name(role) + "-operators.png");
+
+    /// <summary>State of a role's training; its weights are in it.</summary>
+    public CheckpointFile TrainingCheckpoint(Role role) => new(In(Name(role) + ".checkpoint"), "training");
+
+    /// <summary>The derived networks' latencies, measured whole.</summary>
+    public string Measured => In("measured.json");
+
+    /// <summary>How well a role's network does on a split.</summary>
+    public string Evaluation(Role role, string split) => In($"eval-{Name(role)}-{split}.json");
+
+    /// <summary>The configuration that a role's training ran with: the run's, and what its command line said.</summary>
+    public string TrainingConfiguration(Role role) => In(Name(role) + "-config.json");
+
+    /// <summary>A role's exported network.</summary>
+    public string Onnx(Role role) => In(Name(role) + ".onnx");
+
+    /// <summary>A file in the folder.</summary>
+    public string In(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Every file there that a run keeps for itself; pages and networks that were written for others are none of them.</summary>
+    public IEnumerable<string> Files
+    {
+        get
+        {
+            Role[] roles = [Role.Teacher, Role.Student];
+            return new[] { Configuration, Table, Scalars, SearchCheckpoint.Path, Parameters, SearchResult, RandomDraw, Measured }
+                .Concat(roles.SelectMany(role => new[] { Architecture(role), TrainingCheckpoint(role).Path, TrainingConfiguration(role), Evaluation(role, "train"), Evaluation(role, "val") }))
+                .Where(File.Exists);
+        }
+    }
+
+    /// <summary>The same of the folder at a path; none where it holds no run.</summary>
+    public static IEnumerable<string> FilesOf(string path) => new RunFolder(path).Files;
+
+    /// <summary>The role's name in file names.</summary>
+    public static string Name(Role role) => role == Role.Teacher ? "teacher" : "student";
+
+    /// <summary>Makes the folder, or takes one that holds no run.</summary>
+    /// <exception cref="UserErrorException">It holds a run already.</exception>
+    public static RunFolder Create(string path)
+    {
+        RequireNew(path);
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"The folder {path} cannot be made: {e.Message}", e);
+        }
+        return new RunFolder(path);
+    }
+
+    /// <summary>Whether a folder holds a run.</summary>
+    public static bool Exists(string path) => File.Exists(new RunFolder(path).Configuration);
+
+    /// <summary>Passes a folder in which <see cref="Create"/> would make a run; makes nothing.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="more">Names of further files that will be written there.</param>
+    /// <exception cref="UserErrorException">It holds a run already, or a file that the run would be written over.</exception>
+    public static void RequireNew(string path, params IEnumerable<string> more)
+    {
+        if (Exists(path))
+            throw new UserErrorException($"{path} holds a run already: go on with it with --resume, or name another folder.");
+        var run = new RunFolder(path);
+        IEnumerable<string> pictures = new[] { Role.Teacher, Role.Student }.SelectMany(role => new[] { run.PathPicture(role), run.OperatorPicture(role) });
+        if (run.Files.Concat(pictures.Concat(more.Select(run.In)).Where(File.Exists)).FirstOrDefault() is { } file)
+            throw new UserErrorException($"{file} is there already, and a run in {path} would replace it: name another folder, or move the file away.");
+    }
+
+    /// <summary>Opens the folder of a run.</summary>
+    /// <exception cref="UserErrorException">There is no run in it.</exception>
+    public static RunFolder Open(string path)
+    {
+        var run = new RunFolder(path);
+        return File.Exists(run.Configuration)
+            ? run
+            : throw new UserErrorException($"{path} holds no run (it has no config.json): name the folder that 'fasterseg search --out' made.");
+    }
+}

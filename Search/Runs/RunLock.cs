@@ -1,0 +1,31 @@
+using FasterSeg.Latency;
+
+namespace FasterSeg.Search.Runs;
+
+/// <summary>
+/// One search or training at a time in a run: each writes <c>scalars.csv</c> anew when it begins, and would drop the other's rows. The lock is
+/// the system's on an open file, so it dies with the process that holds it, however that dies.
+/// </summary>
+public sealed class RunLock : IDisposable
+{
+    private readonly FileStream file;
+
+    private RunLock(FileStream file) => this.file = file;
+
+    /// <summary>Takes the lock.</summary>
+    /// <exception cref="UserErrorException">Another process, or another phase of this one, holds it.</exception>
+    public static RunLock Take(RunFolder run)
+    {
+        try
+        {
+            return new RunLock(new FileStream(run.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException fault)
+        {
+            throw new UserErrorException($"Something searches or trains in {run.Path} already ({run.Lock} is held), and would lose its scalars: wait for its end, or train in a copy of the folder.", fault);
+        }
+    }
+
+    /// <summary>Lets the next one in.</summary>
+    public void Dispose() => file.Dispose();
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Networks;
+
+namespace FasterSeg.Search.Runs;
+
+/// <summary>What <c>eval</c> wrote into a run's folder.</summary>
+/// <param name="Role">Of the network.</param>
+/// <param name="Split">On which images.</param>
+/// <param name="Data">The data set's name.</param>
+/// <param name="Mode">How the images were looked at.</param>
+/// <param name="MeanIou">Mean IoU, 0 to 1; null where no pixel counted.</param>
+/// <param name="PixelAccuracy">0 to 1; null where no pixel counted.</param>
+/// <param name="Classes">Each class's name and IoU; null where it was neither there nor predicted.</param>
+/// <param name="LabelPixels">Counted pixels of each class's label: two evaluations on the same images agree in all of them.</param>
+/// <param name="Latency">Of the same network, where it was measured with it.</param>
+public sealed record StoredEvaluation(Role Role, string Split, string Data, string Mode, double? MeanIou, double? PixelAccuracy,
+    IReadOnlyList<(string Name, double? Iou)> Classes, IReadOnlyList<long> LabelPixels, StoredEvaluation.Speed? Latency)
+{
+    private const int LargestFile = 1 << 24; // bytes; 255 classes take about two million
+
+    /// <summary>A latency as an evaluation keeps it.</summary>
+    /// <param name="Device">The device's name.</param>
+    /// <param name="Provider">Execution provider.</param>
+    /// <param name="MedianMs">Median of single runs, ms.</param>
+    /// <param name="FramesPerSecond">Images a second.</param>
+    public sealed record Speed(string Device, string Provider, double MedianMs, double FramesPerSecond);
+
+    /// <summary>Those of a run, validation first.</summary>
+    /// <exception cref="UserErrorException">A file is none of these; the message says why.</exception>
+    public static IReadOnlyList<StoredEvaluation> Load(RunFolder run) =>
+    [
+        .. from split in new[] { "val", "train" }
+           from role in new[] { Role.Student, Role.Teacher }
+           select Load(run, role, split) into evaluation
+           where evaluation is not null
+           select evaluation,
+    ];
+
+    /// <summary>A role's on a split; null where there is none.</summary>
+    /// <exception cref="UserErrorException">The file is no evaluation; the message says why.</exception>
+    public static StoredEvaluation? Load(RunFolder run, Role role, string split)
+    {
+        string path = run.Evaluation(role, split);
+        if (!File.Exists(path)) return null;
+        try
+        {
+            using var document = JsonDocument.Parse(UserText.Read(path, LargestFile));
+            JsonElement root = document.RootElement, latency = root.GetProperty("latency");
+            // Older builds wrote 0 for the shares of nothing.
+            long[] counted = [.. root.GetProperty("confusion").EnumerateArray().Select(row => row.EnumerateArray().Sum(cell => cell.GetInt64()))];
+            return new StoredEvaluation(role, split, root.GetProperty("data").GetString() ?? "",
+                // Older builds wrote none.
+                root.TryGetProperty("mode", out JsonElement mode) ? mode.GetString() ?? "" : "not said",
+                counted.Sum() == 0 ? null : Number(root.GetProperty("mean_iou")), counted.Sum() == 0 ? null : Number(root.GetProperty("pixel_accuracy")),
+                [.. root.GetProperty("iou").EnumerateArray().Select(c => (c.GetProperty("Name").GetString() ?? "", Number(c.GetProperty("Iou"))))],
+                counted,
+                latency.ValueKind == JsonValueKind.Null ? null : new Speed(latency.GetProperty("device").GetString() ?? "",
+                    latency.GetProperty("provider").GetString() ?? "", latency.GetProperty("median_ms").GetDouble(), latency.GetProperty("frames_per_second").GetDouble()));
+        }
+        catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new UserErrorException($"{path} cannot be read as an evaluation ({broken.Message.TrimEnd('.')}): make it again with 'fasterseg eval'.", broken);
+        }
+    }
+
+    /// <summary>Whether another network was asked about the same images in the same way.</summary>
+    public bool IsComparableWith(StoredEvaluation other) => (Data, Mode) == (other.Data, other.Mode) && LabelPixels.SequenceEqual(other.LabelPixels);
+
+    private static double? Number(JsonElement value) => value.ValueKind == JsonValueKind.Null ? null : value.GetDouble();
+}

@@ -1,0 +1,107 @@
+using FasterSeg.Latency;
+using FasterSeg.Latency.Agreeing;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.Runs;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.Searching;
+
+/// <summary>The networks that would be derived from the parameters as they are now: estimated, logged, measured, and chosen at the end.</summary>
+/// <param name="model">Whose parameters.</param>
+/// <param name="searching">How to derive and to steer.</param>
+/// <param name="target">The band in which the derived student shall land.</param>
+/// <param name="measurement">Measures them from time to time; null leaves them to the table.</param>
+/// <param name="patience">Waits for a profiler that is away, and for room on the disk.</param>
+/// <param name="reporter">Tells the user.</param>
+/// <param name="pictures">Draws them; null draws none.</param>
+internal sealed class DerivedNow(SearchModel model, SearchingOptions searching, LatencyTarget target, DerivedMeasurement? measurement, Patience patience, IProgressReporter reporter,
+    INetworkPictures? pictures)
+{
+    /// <summary>The search's name in the log.</summary>
+    public const string Phase = "search";
+
+    /// <summary>Logs both pairs of both roles after an epoch, and steers the latency's weight by the student's.</summary>
+    /// <returns>The weight of the next epoch.</returns>
+    public double Steer(BatchPosition at, LatencyTable table, double latencyWeight, ScalarLog log)
+    {
+        using IDisposable scope = NewDisposeScope();
+        DerivedPair[] students = Pairs(Role.Student, table), teachers = Pairs(Role.Teacher, table);
+        double[] student = [.. students.Select(pair => pair.EstimateMs)], teacher = [.. teachers.Select(pair => pair.EstimateMs)];
+        ArchitectureEntropy t = model.Teacher.Entropy(), s = model.Student.Entropy();
+        double weight = searching.Controller == "proportional"
+            ? LatencyWeightController.NextProportional(latencyWeight, student, target.LowMs, target.HighMs)
+            : LatencyWeightController.Next(latencyWeight, student, target.LowMs, target.HighMs);
+        foreach (var (name, value) in new[]
+        {
+            ("student_estimate_32_8_ms", student[0]), ("student_estimate_32_16_ms", student[1]),
+            ("teacher_estimate_32_8_ms", teacher[0]), ("teacher_estimate_32_16_ms", teacher[1]),
+            ("student_entropy_alpha", s.Alpha), ("student_entropy_beta", s.Beta), ("student_entropy_gamma", s.Gamma),
+            ("teacher_entropy_alpha", t.Alpha), ("teacher_entropy_beta", t.Beta), ("latency_weight", latencyWeight),
+            ("target_low_ms", target.LowMs), ("target_high_ms", target.HighMs),
+        }) log.Add(Phase, at, name, value);
+        foreach (DerivedPair pair in students.Concat(teachers)) pictures?.Log(log, at, Plan(pair.Architecture), table);
+        reporter.Say(FormattableString.Invariant($"epoch {at.Epoch + 1}: derived student 32+8 {student[0]:F2} ms, 32+16 {student[1]:F2} ms (target {target.LowMs:F2}-{target.HighMs:F2}); teacher {teacher[0]:F2}, {teacher[1]:F2} ms; entropy alpha {s.Alpha:F3}/{t.Alpha:F3} beta {s.Beta:F3}/{t.Beta:F3} gamma {s.Gamma:F3} (student/teacher); latency weight {latencyWeight:G3} -> {weight:G3}"));
+        return weight;
+    }
+
+    /// <summary>Measures them beside their estimates, where it is time to. Draws nothing from torch's generator, so the search is the same without it.</summary>
+    public void Measure(BatchPosition at, LatencyTable table, ScalarLog log, CancellationToken cancellation)
+    {
+        if (measurement is null || (at.Epoch + 1) % measurement.Every != 0) return;
+        using Tensor random = get_rng_state();
+        try
+        {
+            foreach (DerivedPair pair in Pairs(Role.Student, table).Concat(Pairs(Role.Teacher, table)))
+            {
+                using var network = new DerivedNetwork(pair.Architecture);
+                if (TryMeasure(network, cancellation) is not { } measured) return;
+                (string name, string branches) = (RunFolder.Name(pair.Architecture.Role), pair.Architecture.Pair);
+                log.Add(Phase, at, $"{name}_measured_{branches.Replace('+', '_')}_ms", measured.MedianMs);
+                reporter.Say(FormattableString.Invariant($"epoch {at.Epoch + 1}: {name} {branches} measured {measured.MedianMs:F3} ms, estimate {pair.EstimateMs:F3} ms ({100 * Agreement.Error(pair.EstimateMs, measured.MedianMs):+0.0;-0.0} %)"));
+            }
+            patience.Run("The search", log.Flush, cancellation);
+        }
+        finally
+        {
+            set_rng_state(random);
+        }
+    }
+
+    /// <summary>Both pairs of a role with their supernet mIoU on the validation images; the better one first; by latency alone where no pixel of these counts.</summary>
+    public RoleChoice Choose(Role role, ISampleSource validation, LatencyTable table, CancellationToken cancellation)
+    {
+        int count = searching.ValidationImages > 0 ? Math.Min(searching.ValidationImages, validation.Count) : validation.Count;
+        (double? with8, double? with16) = SupernetEvaluation.MeanIou(model, role, validation, count, searching.DownSampling, cancellation);
+        DerivedPair[] pairs = Pairs(role, table);
+        return PairChoice.Of(pairs[0] with { MeanIou = with8 }, pairs[1] with { MeanIou = with16 }, asked: null, target).Choice;
+    }
+
+    /// <summary>A network at the size that it is deployed at.</summary>
+    public NetworkPlan Plan(DerivedArchitecture architecture) => NetworkPlan.Of(architecture, model.Space.Height, model.Space.Width);
+
+    /// <summary>Waits for a profiler that is away; one that refuses is no reason to end a search that does without.</summary>
+    private ModelMeasurement? TryMeasure(DerivedNetwork network, CancellationToken cancellation)
+    {
+        try
+        {
+            return patience.Run("The search", () => measurement!.Measure(network), cancellation);
+        }
+        catch (UserErrorException refusal)
+        {
+            reporter.Say($"The derived networks are not measured this time: {refusal.Message}");
+            return null;
+        }
+    }
+
+    private DerivedPair[] Pairs(Role role, LatencyTable table)
+    {
+        var (with8, with16) = DerivedPairs.Of(new ParametersFile(model.Of(role).Values(), null, null), model.Space, role, searching, table);
+        return [with8, with16];
+    }
+}

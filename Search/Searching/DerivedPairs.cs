@@ -1,0 +1,28 @@
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Search.Configuration;
+
+namespace FasterSeg.Search.Searching;
+
+/// <summary>Derives both networks that a role can become, and estimates them.</summary>
+public static class DerivedPairs
+{
+    /// <summary>The pairs 32+8 and 32+16, in this order.</summary>
+    /// <param name="parameters">alpha, beta and gamma of the role, with what is known of the pairs' mIoU.</param>
+    /// <param name="space">Their space.</param>
+    /// <param name="role">Whose they are.</param>
+    /// <param name="searching">Says by which rule.</param>
+    /// <param name="table">Latencies on the target.</param>
+    public static (DerivedPair With8, DerivedPair With16) Of(ParametersFile parameters, SearchSpace space, Role role, SearchingOptions searching, LatencyTable table)
+    {
+        DerivationRule rule = searching.Derivation == "released" ? DerivationRule.Released : DerivationRule.Corrected;
+        DerivedPair Pair(int shallowEnd, double? meanIou)
+        {
+            DerivedArchitecture derived = Derivation.Derive(parameters.Values, space, role, shallowEnd, rule);
+            return new DerivedPair(derived, meanIou, NetworkEstimate.Of(table, NetworkPlan.Of(derived, space.Height, space.Width)).TotalMs);
+        }
+        return (Pair(0, parameters.MeanIouWith8), Pair(1, parameters.MeanIouWith16));
+    }
+}

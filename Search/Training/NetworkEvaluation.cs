@@ -1,0 +1,27 @@
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Evaluation;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.Runs;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.Training;
+
+/// <summary>Evaluates a derived network on whole images of any size, one at a time.</summary>
+public static class NetworkEvaluation
+{
+    /// <summary>Counts the network's answers on every image of a split.</summary>
+    public static ConfusionMatrix Run(DerivedNetwork network, ISampleSource samples, EvaluationMode mode, Device device, IProgressReporter reporter, CancellationToken cancellation)
+    {
+        using var still = new StillCollector();
+        var confusion = new ConfusionMatrix(network.Architecture.Classes);
+        for (int i = 0; i < samples.Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            still.Renew();
+            Sample sample = samples.Load(i);
+            confusion.Add(ImagePrediction.Of(network, sample.Image, mode, device).Classes, sample.Label.Classes);
+            reporter.Report("evaluate", i + 1, samples.Count, latest: FormattableString.Invariant($"mIoU {(confusion.Total == 0 ? "-" : $"{100 * confusion.MeanIou:F2} %")}"));
+        }
+        return confusion;
+    }
+}
