@@ -17,6 +17,8 @@ internal static class ConnectionFaults
             return trust.Message.Contains("RemoteCertificateNameMismatch", StringComparison.Ordinal) ? ConnectionFault.OtherName : ConnectionFault.Untrusted;
         if (causes.Any(IsSilence)) return ConnectionFault.Silent;
         if (causes.Any(cause => cause is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded })) return ConnectionFault.Cut;
+        // A socket that failed under an answer that had begun is a peer that went away, whatever it is called further out.
+        if (causes.OfType<SocketException>().Any()) return ConnectionFault.Cut;
         return causes.Any(IsAboutProtocol) || !causes.Any(cause => cause is IOException or HttpRequestException) ? ConnectionFault.Foreign : ConnectionFault.Cut;
     }
 

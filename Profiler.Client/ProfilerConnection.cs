@@ -18,12 +18,15 @@ public sealed class ProfilerConnection : IAsyncDisposable
 {
     // A first answer takes milliseconds; whoever waits longer wants to know what for.
     private static readonly TimeSpan SpeakUp = TimeSpan.FromSeconds(5);
+    // A network takes some seconds to be measured; a slow one, or others' before it, minutes.
+    private static readonly TimeSpan SpeakUpOfNetwork = TimeSpan.FromSeconds(20);
 
     private readonly GrpcChannel channel;
     private readonly IAsyncDisposable? host;
     private readonly TimeProvider time;
     private readonly Uri address;
     private volatile bool reached;
+    private Action<string>? say;
     private readonly Proto.ProfilerService.ProfilerServiceClient profiler;
     private readonly Proto.LatencyTableService.LatencyTableServiceClient tables;
 
@@ -81,15 +84,19 @@ public sealed class ProfilerConnection : IAsyncDisposable
 
     private async Task<Proto.Device> FirstAnswerAsync(Action<string>? say, CancellationToken cancellationToken)
     {
+        this.say = say;
         Task<Proto.GetDeviceResponse> answer = profiler.GetDeviceAsync(new Proto.GetDeviceRequest(), cancellationToken: cancellationToken).ResponseAsync;
-        if (say is not null && await Task.WhenAny(answer, Task.Delay(SpeakUp, time, cancellationToken)).ConfigureAwait(false) != answer
-            && !cancellationToken.IsCancellationRequested)
-        {
-            say(reached
-                ? $"The profiler at {Name} is connected but has not answered yet: waiting (Ctrl-C stops)."
-                : $"The machine of {Name} has not taken the connection yet: waiting (Ctrl-C stops).");
-        }
+        await SpeakUpAsync(answer, SpeakUp, () => reached
+            ? $"The profiler at {Name} is connected but has not answered yet: waiting (Ctrl-C stops)."
+            : $"The machine of {Name} has not taken the connection yet: waiting (Ctrl-C stops).", cancellationToken).ConfigureAwait(false);
         return (await CallAsync(() => answer, cancellationToken, first: true).ConfigureAwait(false)).Device;
+    }
+
+    /// <summary>Says a line where an answer is long in coming.</summary>
+    private async Task SpeakUpAsync(Task answer, TimeSpan after, Func<string> line, CancellationToken cancellationToken)
+    {
+        if (say is null || await Task.WhenAny(answer, Task.Delay(after, time, cancellationToken)).ConfigureAwait(false) == answer) return;
+        if (!cancellationToken.IsCancellationRequested) say(line());
     }
 
     /// <summary>Has every operator of a space measured, and fetches the table. Attaches again where the connection breaks.</summary>
@@ -181,7 +188,9 @@ public sealed class ProfilerConnection : IAsyncDisposable
         using var call = profiler.MeasureModel(cancellationToken: cancellationToken);
         var first = new Proto.MeasureModelOptions { Measurement = options.ToMessage(seed: 0), Name = name };
         first.Shapes.Add((shapes ?? []).Select(shape => new Proto.InputShape { Name = shape.Name, Sides = { shape.Sides } }));
-        Proto.MeasureModelResponse response = await ModelUploader.SendAsync(call, first, model, cancellationToken).ConfigureAwait(false);
+        Task<Proto.MeasureModelResponse> answer = ModelUploader.SendAsync(call, first, model, cancellationToken);
+        await SpeakUpAsync(answer, SpeakUpOfNetwork, () => $"{Name} measures the network, or others' before it: waiting (Ctrl-C stops).", cancellationToken).ConfigureAwait(false);
+        Proto.MeasureModelResponse response = await answer.ConfigureAwait(false);
         return new ModelMeasurement(response.Statistics.MedianMs, TableMapping.ToSpread(response.Statistics), response.Statistics.Noisy,
             TableMapping.ToPlacement(response.Placement),
             response.BuildMs, TableMapping.ToIdentity(response.Identity));

@@ -26,6 +26,7 @@ public static class WorkerEnvironment
         environment["DOTNET_gcConcurrent"] = "0";
         // No socket for debuggers and profilers.
         environment["DOTNET_EnableDiagnostics"] = "0";
+        environment[QuietRuntime.DisableVariable] = "1";
         foreach ((string name, string value) in Of(choice, temporaryFolder)) environment[name] = value;
     }
 

@@ -47,6 +47,7 @@ public static class MeasureCommand
     public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         byte[] model = UserFile.Read(options.Onnx, CallLimits.MostUploadMiB << 20);
+        if (model.Length == 0) throw new UserErrorException($"{options.Onnx} is empty: name an ONNX network.");
         FileKind.RequireOnnx(model, options.Onnx);
         await using ProfilerConnection profiler = await Profilers.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
         ModelMeasurement measured = await MeasureAsync(profiler, model, options, cancellationToken);

@@ -42,7 +42,10 @@ public static class ConfigurationLoader
 
         FasterSegOptions options = both.Get<FasterSegOptions>() ?? new FasterSegOptions();
         IReadOnlyList<string> broken = ConfigurationRules.Check(options);
-        return broken.Count == 0 ? options : throw Refusal(path, broken);
+        if (broken.Count == 0) return options;
+        // A value that the command line brought is no fault of the file's.
+        bool isOfSets = broken.All(fault => overrides.Keys.Any(key => fault.StartsWith(key, StringComparison.OrdinalIgnoreCase)));
+        throw Refusal(isOfSets ? null : path, broken);
     }
 
     /// <summary>Writes the configuration in force as JSON that <see cref="Load"/> reads to the same values; replaces the file in one step.</summary>
@@ -84,7 +87,7 @@ public static class ConfigurationLoader
 
     private static UsageException Refusal(string? path, IReadOnlyList<string> faults)
     {
-        string subject = path is null ? "The configuration" : $"The configuration '{path}'";
+        string subject = path is null ? "The configuration of the command line" : $"The configuration '{path}'";
         if (faults.Count == 1) return new UsageException($"{subject} is wrong: {faults[0]}");
         var message = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"{subject} has {faults.Count} faults:"));
         foreach (string fault in faults) message.Append("\n  ").Append(fault);

@@ -1,3 +1,4 @@
+using FasterSeg.Latency;
 using Microsoft.ML.OnnxRuntime;
 
 namespace FasterSeg.Search.Export;
@@ -10,7 +11,7 @@ internal static class QuietSession
     /// <exception cref="OnnxRuntimeException">It is no model, or cannot be loaded.</exception>
     public static InferenceSession Open(byte[] onnx)
     {
-        OrtEnv.Instance().DisableTelemetryEvents();
+        Quieten();
         return new InferenceSession(onnx);
     }
 
@@ -19,7 +20,14 @@ internal static class QuietSession
     /// <exception cref="OnnxRuntimeException">It is no model, or cannot be loaded.</exception>
     public static InferenceSession Open(string path)
     {
-        OrtEnv.Instance().DisableTelemetryEvents();
+        Quieten();
         return new InferenceSession(path);
+    }
+
+    /// <summary>Before the library is loaded: it notes who uses it on disk when its environment begins, and only its own C environment is asked.</summary>
+    private static void Quieten()
+    {
+        NativeEnvironment.Set("ORT_DISABLE_TELEMETRY", "1");
+        OrtEnv.Instance().DisableTelemetryEvents();
     }
 }

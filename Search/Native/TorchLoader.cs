@@ -37,6 +37,7 @@ public static class TorchLoader
     }
 
     /// <summary>What <see cref="Load"/> would use, for people and without loading it; null where that cannot be told beforehand.</summary>
+    /// <exception cref="UsageException">The variable names no kernels.</exception>
     internal static string? Foretell(int threads)
     {
         lock (Gate)
@@ -45,7 +46,7 @@ public static class TorchLoader
             {
                 return (Kernels ?? Asked(TorchKernels.Automatic) ?? new KernelChoice(new ProcessProbe(), Memory()).Find(threads))?.ToString();
             }
-            catch (UserErrorException nothing)
+            catch (UserErrorException nothing) when (nothing is not UsageException)
             {
                 return nothing.Message;
             }
@@ -115,7 +116,7 @@ public static class TorchLoader
         }
         catch (DllNotFoundException e) when (e.Message.Contains("GLIBCXX_", StringComparison.Ordinal))
         {
-            handle = NativeLibrary.Load(PatchedCopy(file));
+            handle = LoadPatchedCopy(file);
         }
         NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => name == Library ? handle : IntPtr.Zero);
     }
@@ -124,18 +125,30 @@ public static class TorchLoader
         new[] { AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native") }
             .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
-    /// <summary>A patched copy in the user's cache, named by the content it was made from.</summary>
-    private static string PatchedCopy(string file)
+    /// <summary>Loads a patched copy from the user's cache, named by the content it was made from; where there is no room for it, from a temporary folder.</summary>
+    private static IntPtr LoadPatchedCopy(string file)
     {
         byte[] image = File.ReadAllBytes(file);
         string id = Convert.ToHexStringLower(SHA256.HashData(image))[..16];
-        string folder = Path.Combine(CacheFolder(), "fasterseg", "libtorchsharp-" + id);
-        string copy = Path.Combine(folder, Path.GetFileName(file));
-        if (File.Exists(copy)) return copy;
         if (!ElfVersionPatch.TryApply(image))
             throw new DllNotFoundException($"{Path.GetFileName(file)} asks for a newer libstdc++ than this host has; install a newer one.");
-        AtomicFile.WriteAllBytes(copy, image);
-        return copy;
+        string copy = Path.Combine(CacheFolder(), "fasterseg", "libtorchsharp-" + id, Path.GetFileName(file));
+        try
+        {
+            // One that was cut or changed since would end the program.
+            if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(image)) AtomicFile.WriteAllBytes(copy, image);
+            return NativeLibrary.Load(copy);
+        }
+        catch (Exception fault) when (fault is UserErrorException or IOException or UnauthorizedAccessException)
+        {
+            DirectoryInfo folder = Directory.CreateTempSubdirectory("fasterseg-");
+            copy = Path.Combine(folder.FullName, Path.GetFileName(file));
+            AtomicFile.WriteAllBytes(copy, image);
+            IntPtr handle = NativeLibrary.Load(copy);
+            // What is mapped needs its name no longer.
+            folder.Delete(recursive: true);
+            return handle;
+        }
     }
 
     private static string CacheFolder()

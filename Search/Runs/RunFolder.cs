@@ -59,6 +59,19 @@ public sealed class RunFolder
     /// <summary>How well a role's network does on a split.</summary>
     public string Evaluation(Role role, string split) => In($"eval-{Name(role)}-{split}.json");
 
+    /// <summary>Renames a role's evaluations, which a training makes untrue, to <c>eval-ROLE-SPLIT.old.json</c>.</summary>
+    /// <returns>Their new names.</returns>
+    public IReadOnlyList<string> SetEvaluationsAside(Role role)
+    {
+        var aside = new List<string>();
+        foreach (string file in new[] { "train", "val", "test" }.Select(split => Evaluation(role, split)).Where(File.Exists))
+        {
+            aside.Add(System.IO.Path.ChangeExtension(file, ".old.json"));
+            File.Move(file, aside[^1], overwrite: true);
+        }
+        return aside;
+    }
+
     /// <summary>The configuration that a role's training ran with: the run's, and what its command line said.</summary>
     public string TrainingConfiguration(Role role) => In(Name(role) + "-config.json");
 

@@ -81,11 +81,11 @@ public class SearchingTests
             foreach (string name in new[] { "a", "b" })
             {
                 GreyPng.Write(bench[$"data/images/{split}/{name}.png"], 64, 64, i => (byte)i);
-                GreyPng.Write(bench[$"data/masks/{split}/{name}.png"], 64, 64, i => (byte)(i == 64 + 5 ? 12 : 0));
+                GreyPng.Write(bench[$"data/masks/{split}/{name}.png"], 64, 64, i => (byte)(split == "train" && name == "a" && i == 64 + 5 ? 12 : i % 2));
             }
         }
         string error = await bench.FailAsync(1, ["search", "--config", bench["search.json"], "--data", "folder:" + bench["data"], "--lut", bench.WriteTable(bench.WriteSearchConfiguration()), "--out", bench["run"]]);
-        Assert.Matches(@"masks/train/[ab]\.png' has class 12 at row 1, column 5", error);
+        Assert.Matches(@"masks/train/a\.png' has class 12 at row 1, column 5", error);
     }
 
     [Fact]

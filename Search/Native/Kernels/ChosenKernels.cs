@@ -18,7 +18,8 @@ internal sealed record ChosenKernels(string Name, KernelReading? Found, string? 
     public string? Notice()
     {
         if (Complaint is null) return null;
-        string cost = Slowdown is { } ratio ? string.Create(CultureInfo.InvariantCulture, $"; a convolution takes {ratio:F2} times as long") : "";
+        string cost = Slowdown is not { } ratio ? "" : ratio < 1.05 ? "; a convolution takes no longer"
+            : string.Create(CultureInfo.InvariantCulture, $"; a convolution takes {ratio:F2} times as long");
         return $"libtorch's own kernels compute wrongly on this processor ({Complaint}). It uses {Kernels.Words} instead, which are right{cost}.";
     }
 

@@ -15,21 +15,22 @@ internal sealed class KernelChoice(IKernelProbe probe, KernelMemory memory)
     {
         if (memory.Find(threads) is { } known) return known;
         KernelReading? own = null;
-        bool isFirst = true, hasAnswer = false;
+        bool hasAnswer = false, isWhole = true;
         string? complaint = null;
         foreach (TorchKernels kernels in TorchKernels.Ladder)
         {
-            KernelReading? found = probe.Read(kernels, threads);
+            // One that did not come to its end says nothing of the kernels: somebody ended it, or memory ran out.
+            KernelReading? found = probe.Read(kernels, threads) ?? probe.Read(kernels, threads);
             hasAnswer |= found is not null;
-            if (isFirst) own = found;
-            isFirst = false;
+            isWhole &= found is not null;
+            if (kernels == TorchKernels.Full) own = found;
             if (found is { IsRight: true })
             {
-                var chosen = new ChosenKernels(kernels.Name, found, complaint, complaint is null || own is null ? null : found.ConvolutionMs / own.ConvolutionMs);
-                memory.Keep(chosen, threads);
+                var chosen = new ChosenKernels(kernels.Name, found, complaint, complaint is null || own is not { ConvolutionMs: > 0 } ? null : found.ConvolutionMs / own.ConvolutionMs);
+                if (isWhole) memory.Keep(chosen, threads);
                 return chosen;
             }
-            complaint ??= found?.Complaint() ?? "their check ended without an answer";
+            complaint ??= found?.Complaint() ?? "their check did not come to its end";
         }
         return hasAnswer ? throw new UserErrorException(NothingIsRight(complaint!)) : null;
     }

@@ -27,7 +27,7 @@ internal sealed class KernelMemory(string folder, string library)
         try
         {
             ChosenKernels? chosen = JsonSerializer.Deserialize<ChosenKernels>(File.ReadAllBytes(File_(threads)));
-            return chosen is { Found: not null } && TorchKernels.Ladder.Any(kernels => kernels.Name == chosen.Name) ? chosen : null;
+            return chosen is { Found.IsRight: true } && TorchKernels.Ladder.Any(kernels => kernels.Name == chosen.Name) ? chosen : null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException)
         {

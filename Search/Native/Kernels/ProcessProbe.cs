@@ -16,6 +16,9 @@ internal sealed class ProcessProbe : IKernelProbe
     /// <summary>For tests: names of kernels, with commas, that the check shall find wrong.</summary>
     public const string FaultVariable = "FASTERSEG_TORCH_FAULT";
 
+    // Illegal instruction, abort, bus error, arithmetic, segment: what a kernel does, and no one who ends a program from outside.
+    private static readonly int[] Crashes = [4, 6, 7, 8, 11];
+
     // Against a check that hangs; a busy host takes seconds.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
 
@@ -41,7 +44,9 @@ internal sealed class ProcessProbe : IKernelProbe
                 process.Kill(entireProcessTree: true);
                 return null;
             }
-            return process.ExitCode == 0 ? JsonSerializer.Deserialize<KernelReading>(output.GetAwaiter().GetResult()) : null;
+            if (process.ExitCode == 0) return JsonSerializer.Deserialize<KernelReading>(output.GetAwaiter().GetResult());
+            int signal = process.ExitCode - 128;
+            return Crashes.Contains(signal) ? KernelReading.Crashed(kernels, signal) : null;
         }
         catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or InvalidOperationException or JsonException or IOException)
         {

@@ -32,12 +32,33 @@ public sealed class KernelChoiceTests : IDisposable
     }
 
     [Fact]
-    public void KernelsThatEndTheirProcessCountAsWrong()
+    public void KernelsThatCrashCountAsWrong()
     {
-        ChosenKernels chosen = Choice(new FakeProbe { ["full"] = null }).Find(threads: 2)!;
+        ChosenKernels chosen = Choice(new FakeProbe { ["full"] = KernelReading.Crashed(TorchKernels.Full, signal: 4) }).Find(threads: 2)!;
 
         Assert.Equal("avx2", chosen.Name);
-        Assert.Contains("ended without an answer", chosen.Notice(), StringComparison.Ordinal);
+        Assert.Contains("(the check of full crashed, signal 4)", chosen.Notice(), StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(folder.Path));
+    }
+
+    /// <summary>Whoever ended the check, or had its memory taken, said nothing about the kernels.</summary>
+    [Fact]
+    public void ACheckThatIsEndedFromOutsideIsMadeAgain()
+    {
+        var probe = new FakeProbe { Ended = 1 };
+
+        Assert.Equal("full", Choice(probe).Find(threads: 2)!.Name);
+        Assert.Equal(["full", "full"], probe.Asked);
+    }
+
+    [Fact]
+    public void ACheckThatIsEndedTwiceIsNotRemembered()
+    {
+        ChosenKernels chosen = Choice(new FakeProbe { Ended = 2 }).Find(threads: 2)!;
+
+        Assert.Equal("avx2", chosen.Name);
+        Assert.Contains("their check did not come to its end", chosen.Notice(), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
     [Fact]
@@ -85,6 +106,7 @@ public sealed class KernelChoiceTests : IDisposable
     [InlineData("")]
     [InlineData("{")]
     [InlineData("""{"Name":"full","Found":null}""")]
+    [InlineData("""{"Name":"full","Found":{"Answers":1,"Worst":"","Off":2.5,"ConvolutionMs":1}}""")]
     [InlineData("""{"Name":"mmx","Found":{"Answers":1,"Worst":"","Off":0,"ConvolutionMs":1}}""")]
     public void ADamagedMemoryIsNoMemory(string content)
     {
@@ -112,9 +134,13 @@ public sealed class KernelChoiceTests : IDisposable
     {
         public List<string> Asked { get; } = [];
 
+        /// <summary>How many checks are ended from outside, from the first on.</summary>
+        public int Ended { get; set; }
+
         public KernelReading? Read(TorchKernels kernels, int threads)
         {
             Asked.Add(kernels.Name);
+            if (Ended-- > 0) return null;
             return TryGetValue(kernels.Name, out KernelReading? reading) ? reading : Right();
         }
     }

@@ -31,6 +31,14 @@ public sealed class ProfilerErrorsTests
     }
 
     [Fact]
+    public void A_profiler_that_is_ended_under_its_first_answer_is_no_foreign_server()
+    {
+        var cause = new HttpRequestException(HttpRequestError.InvalidResponse, "An error occurred", new IOException("read", new SocketException((int)SocketError.ConnectionReset)));
+        UserErrorException told = ProfilerErrors.Translate(new RpcException(new Status(StatusCode.Internal, "Error starting gRPC call.", cause)), "http://box:1");
+        Assert.StartsWith("The connection to http://box:1 broke off: the profiler there was ended", told.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_profiler_that_says_why_it_does_not_measure_is_quoted()
     {
         await using FakeProfiler fake = await FakeProfiler.StartAsync();

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace FasterSeg.Search.Native;
+namespace FasterSeg.Latency;
 
 /// <summary>The environment that native libraries of this process read. .NET keeps one of its own, and theirs does not hear of changes to it.</summary>
-internal static partial class NativeEnvironment
+public static partial class NativeEnvironment
 {
     /// <summary>Sets a variable in both.</summary>
     public static void Set(string name, string value)

@@ -1,0 +1,20 @@
+using FasterSeg.Operators;
+using FasterSeg.Search.Client.Training;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.Client.Tests.Training;
+
+public class PredictionTests
+{
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void AnAnswerThatIsNoNumberIsRefusedAndNotReadAsTheFirstClass(double value)
+    {
+        using Tensor logits = zeros(1, 3, 2, 2);
+        logits[0, 1, 1, 0] = value;
+
+        Assert.Contains("weights are spoiled", Assert.Throws<UserErrorException>(() => Prediction.Classes(logits)).Message, StringComparison.Ordinal);
+    }
+}
