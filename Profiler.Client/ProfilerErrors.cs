@@ -5,7 +5,7 @@ using Grpc.Core;
 namespace FasterSeg.Profiler.Client;
 
 /// <summary>Turns a failed gRPC call into one sentence for the user.</summary>
-internal static class ProfilerErrors
+public static class ProfilerErrors
 {
     /// <summary>The exception to throw instead.</summary>
     /// <param name="exception">How the call failed.</param>

@@ -1,4 +1,4 @@
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 using Microsoft.ML.OnnxRuntime;
 
 namespace FasterSeg.Profiler.Service.Engines;

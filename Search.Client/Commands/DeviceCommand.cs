@@ -1,8 +1,9 @@
-using FasterSeg.Search.Client.Hosting;
 using System.CommandLine;
 using System.Globalization;
 using FasterSeg.Profiler.Client;
+using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Protos.Profiler.V1;
+using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Native;
 using Spectre.Console;

@@ -41,5 +41,5 @@ public static class RunOptions
     public static Option<bool> Resume() => new("--resume") { Description = "Go on where an interrupted run stopped." };
 
     /// <summary>The role that <c>--role</c> names.</summary>
-    public static Networks.Role Parse(string role) => role == "teacher" ? Networks.Role.Teacher : Networks.Role.Student;
+    public static Latency.Networks.Role Parse(string role) => role == "teacher" ? Latency.Networks.Role.Teacher : Latency.Networks.Role.Student;
 }

@@ -1,4 +1,4 @@
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Training;

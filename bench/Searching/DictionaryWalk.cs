@@ -1,7 +1,6 @@
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
-using FasterSeg.Search.Networks;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Bench.Searching;

@@ -3,7 +3,6 @@ using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Native;
-using FasterSeg.Search.Networks;
 using FasterSeg.Search.Regularizing;
 using FasterSeg.Search.Searching;
 using FasterSeg.Search.Training;

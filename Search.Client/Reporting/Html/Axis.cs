@@ -1,5 +1,4 @@
 using System.Globalization;
-using FasterSeg.Search.Runs;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
 

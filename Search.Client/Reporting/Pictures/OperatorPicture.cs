@@ -3,7 +3,6 @@ using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Search.Data;
-using FasterSeg.Search.Networks;
 using SkiaSharp;
 
 namespace FasterSeg.Search.Client.Reporting.Pictures;

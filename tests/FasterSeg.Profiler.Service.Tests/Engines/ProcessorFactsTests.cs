@@ -1,3 +1,4 @@
+using FasterSeg.Latency;
 using FasterSeg.Profiler.Service.Engines;
 
 namespace FasterSeg.Profiler.Service.Tests.Engines;

@@ -1,4 +1,3 @@
-using FasterSeg.Latency.Spaces;
 using FasterSeg.Onnx;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Protos.Profiler.V1;

@@ -1,4 +1,5 @@
 using FasterSeg.Profiler.Service.Hosting;
+using FasterSeg.Profiler.Service.Tests.Hosting;
 using FasterSeg.Protos.Profiler.V1;
 using Grpc.Core;
 using Grpc.Net.Client;

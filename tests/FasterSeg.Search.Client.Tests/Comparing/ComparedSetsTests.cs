@@ -2,7 +2,6 @@ using CsCheck;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Comparing;
-using FasterSeg.Search.Networks;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Comparing;

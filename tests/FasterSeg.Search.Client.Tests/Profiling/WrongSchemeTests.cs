@@ -49,7 +49,7 @@ public sealed class WrongSchemeTests
 
     private static async Task<string> FailAsync(string url)
     {
-        var fault = await Assert.ThrowsAnyAsync<Latency.UserErrorException>(() => ProfilerConnection.OpenAsync(url, Stop));
+        var fault = await Assert.ThrowsAnyAsync<FasterSeg.Latency.UserErrorException>(() => ProfilerConnection.OpenAsync(url, Stop));
         return fault.Message;
     }
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
-using FasterSeg.Search.Networks;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Searching;

@@ -1,5 +1,5 @@
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Training;
+using FasterSeg.Latency;
+using FasterSeg.Search.Training;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using CsCheck;
 using FasterSeg.Latency.Agreeing;
 using FasterSeg.Latency.Numbers;
-using FasterSeg.Search.Data;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Validating;

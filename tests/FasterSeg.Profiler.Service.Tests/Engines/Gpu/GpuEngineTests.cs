@@ -1,5 +1,4 @@
 using FasterSeg.Latency;
-using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Onnx;
 using FasterSeg.Profiler.Service.Engines;

@@ -122,7 +122,7 @@ public sealed class DataCheckTests
 
     private static Task<(int Code, string Output, string Error)> Check(CaseFolder folder) => Shell.RunAsync(width: 1000, ["data", "check", "--data", folder.Location]);
 
-    private sealed class Silent : Client.Reporting.IProgressReporter
+    private sealed class Silent : Search.Runs.IProgressReporter
     {
         public void Report(string task, double done, double total, TimeSpan? left = null, string latest = "")
         {

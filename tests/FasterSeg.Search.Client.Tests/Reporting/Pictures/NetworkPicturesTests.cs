@@ -92,7 +92,7 @@ public sealed class NetworkPicturesTests
     {
         using var folder = new TemporaryFolder();
         RunFolder run = RunFolder.Create(folder["run"]);
-        NetworkPictures.Save(run, NetworkPlan.Of(RandomArchitectures.Draw(Space, Role.Teacher, 1), Space.Height, Space.Width), TinySearch.Table(Space));
+        new NetworkPictures().Save(run, NetworkPlan.Of(RandomArchitectures.Draw(Space, Role.Teacher, 1), Space.Height, Space.Width), TinySearch.Table(Space));
         Assert.Equal(["teacher-operators.png", "teacher.png"], Directory.GetFiles(run.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.True(ImageFile.Read(run.PathPicture(Role.Teacher)).Width >= 1500);
     }

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+
+namespace FasterSeg.Latency.Tests;
+
+/// <summary>What a command may write where: never over its inputs, over other files only where the user says so.</summary>
+public sealed class OutputFileTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly string input;
+
+    public OutputFileTests()
+    {
+        input = folder.File("a.png");
+        File.WriteAllText(input, "picture");
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void NewFile_IsAllowed_AndNothingIsLeftThere()
+    {
+        OutputFile.Require(folder.File("o.png"), "--out", overwrite: false, input, null, folder.File("none"));
+        Assert.Equal(["a.png"], folder.Names());
+    }
+
+    [Fact]
+    public void FileThatIsThere_IsRefused_UnlessItMayBeReplaced()
+    {
+        File.WriteAllText(folder.File("o.png"), "old");
+        Assert.Equal($"{folder.File("o.png")} is there already: name another file with --out, or replace it with --overwrite.",
+            Assert.Throws<UserErrorException>(() => OutputFile.Require(folder.File("o.png"), "--out", overwrite: false, input)).Message);
+        OutputFile.Require(folder.File("o.png"), "--out", overwrite: true, input);
+        Assert.Equal("old", File.ReadAllText(folder.File("o.png")));
+    }
+
+    [Theory]
+    [InlineData("itself")]
+    [InlineData("dots")]
+    [InlineData("link")]
+    [InlineData("folder link")]
+    [InlineData("hard link")]
+    public void Input_IsNeverAnOutput_WhateverPathLeadsToIt(string way)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there.");
+        string path = Way(way);
+        foreach (bool overwrite in new[] { false, true })
+        {
+            UsageException refusal = Assert.Throws<UsageException>(() => OutputFile.Require(path, "--out", overwrite, "none", input));
+            Assert.StartsWith($"{path} would be written over {(path == input ? "an input of this command" : $"the input {input}, which is the same file")}: ", refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("dots", true)]
+    [InlineData("link", true)]
+    [InlineData("folder link", true)]
+    [InlineData("hard link", false)]
+    public void WhereTheSystemIsNotAsked_LinksAreFollowed_AndCaseIsOne(string way, bool isSame)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there.");
+        string path = Way(way);
+        File.WriteAllText(folder.File("A.PNG"), "");
+        Assert.Equal(isSame, FileIdentity.ByPath(path) == FileIdentity.ByPath(input));
+        Assert.Equal(FileIdentity.ByPath(input), FileIdentity.ByPath(folder.File("A.PNG")));
+        Assert.Null(FileIdentity.ByPath(folder.File("none")));
+    }
+
+    [Fact]
+    public void OutputThatAnInputIsALinkTo_IsRefused()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there.");
+        Assert.Throws<UsageException>(() => OutputFile.Require(input, "--out", overwrite: true, Way("link")));
+    }
+
+    [Fact]
+    public void LinkThatLeadsNowhere_IsThere()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there.");
+        File.CreateSymbolicLink(folder.File("o.png"), folder.File("none"));
+        Assert.Throws<UserErrorException>(() => OutputFile.Require(folder.File("o.png"), "--out", overwrite: false));
+    }
+
+    [Fact]
+    public void Device_IsNeverReplaced()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /dev/null.");
+        Assert.Contains("is a device or a pipe and no file", Assert.Throws<UsageException>(() => OutputFile.Require("/dev/null", "--out", overwrite: true)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Folder_IsNoFile() => Assert.Contains("is a folder", Assert.Throws<UsageException>(() => OutputFile.RequireAll([Path.GetDirectoryName(input)!], "--out", overwrite: true, [])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void SeveralFiles_AreCounted_AndTheFirstIsNamed()
+    {
+        File.WriteAllText(folder.File("2.png"), "");
+        File.WriteAllText(folder.File("3.png"), "");
+        Assert.StartsWith($"2 of the 3 files to write are there already, e.g. {folder.File("2.png")}: ", Assert.Throws<UserErrorException>(() =>
+            OutputFile.RequireAll([folder.File("1.png"), folder.File("2.png"), folder.File("3.png")], "--out", overwrite: false, [])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("t.json", "T.json")]
+    [InlineData("t.json", "sub/../t.json")]
+    public void TwoOutputsInOnePlace_AreRefused(string first, string second)
+    {
+        Assert.Contains("--out and --plot name the same file",
+            Assert.Throws<UsageException>(() => OutputFile.RequireDistinct(("--out", first), ("--corrected", null), ("--plot", second))).Message, StringComparison.Ordinal);
+        OutputFile.RequireDistinct(("--out", first), ("--plot", "u.json"), ("--corrected", null));
+    }
+
+    private string Way(string way)
+    {
+        string root = Path.GetDirectoryName(input)!;
+        switch (way)
+        {
+            case "dots": return Path.Combine(root, ".", "a.png");
+            case "link":
+                File.CreateSymbolicLink(folder.File("l.png"), input);
+                return folder.File("l.png");
+            case "folder link":
+                Directory.CreateSymbolicLink(folder.File("more"), root);
+                return Path.Combine(folder.File("more"), "a.png");
+            case "hard link":
+                using (var ln = Process.Start("ln", [input, folder.File("h.png")])) ln.WaitForExit();
+                return folder.File("h.png");
+            default: return input;
+        }
+    }
+}

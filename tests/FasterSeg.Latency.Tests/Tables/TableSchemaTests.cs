@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.Json;
+using FasterSeg.Latency.Tables;
+using Json.Schema;
+
+namespace FasterSeg.Latency.Tests.Tables;
+
+public sealed class TableSchemaTests
+{
+    private static readonly JsonSchema Schema =
+        JsonSchema.FromText(File.ReadAllText(Path.Combine(Shared.Repository, "luts", "table.schema.json")));
+
+    [Fact]
+    public void SerializedTable_Conforms() => Assert.All([Samples.Table(), Samples.Corrected()], table => Assert.True(Conforms(Text(table))));
+
+    [Fact]
+    public void TableOfAWholeSpace_Conforms()
+    {
+        var entries = Samples.Space.Operators(full: true).Select(spec => spec.IsZeroByDefinition
+            ? new LatencyEntry(spec, EntryOrigin.Defined, 0)
+            : Samples.Measured(spec.ToString(), 0.5));
+        Assert.True(Conforms(Text(new LatencyTable(Samples.Identity, Samples.Space, entries, Samples.Created))));
+    }
+
+    [Fact]
+    public void TableWithoutASpace_Conforms() =>
+        Assert.True(Conforms(Text(new LatencyTable(Samples.Identity, null, [], DateTimeOffset.UnixEpoch))));
+
+    [Theory]
+    [InlineData("\"format\": 1", "\"format\": 2")]
+    [InlineData("\"median_ms\":12345.678", "\"median_ms\":0")]
+    [InlineData("\"median_ms\":12345.678", "\"median_ms\":\"1\"")]
+    [InlineData("\"median_ms\":12345.678,", "")]
+    [InlineData("\"median_ms\":12345.678", "\"median_ms\":1,\"ms\":1")]
+    [InlineData("concat h8 w16 c32+32", "concatenate h8 w16 c32+32")]
+    [InlineData("\"origin\":\"imported\"}", "\"origin\":\"defined\"}")]
+    [InlineData("\"samples\":120", "\"samples\":0")]
+    [InlineData(",\"samples\":120", "")]
+    [InlineData("\"threads\":2", "\"threads\":-2")]
+    [InlineData("\"height\":64", "\"height\":65")]
+    [InlineData("\"weight_ns\":0.2", "\"weight_ns\":-0.2")]
+    [InlineData("\"networks\":30", "\"networks\":0")]
+    [InlineData("\"part_ms\":0,", "")]
+    public void WhatTheReaderRefuses_TheSchemaRefuses(string text, string edit)
+    {
+        string json = Text(Samples.Corrected());
+        Assert.Contains(text, json, StringComparison.Ordinal);
+
+        string edited = json.Replace(text, edit, StringComparison.Ordinal);
+
+        Assert.False(Conforms(edited));
+        Assert.Throws<UserErrorException>(() => LatencyTableJson.Parse(Encoding.UTF8.GetBytes(edited), "T.json"));
+    }
+
+    private static string Text(LatencyTable table) => Encoding.UTF8.GetString(LatencyTableJson.Serialize(table));
+
+    private static bool Conforms(string json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        return Schema.Evaluate(document.RootElement).IsValid;
+    }
+}
