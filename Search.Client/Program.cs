@@ -1,8 +1,9 @@
 using FasterSeg.Search.Client.Commands;
+using FasterSeg.Search.Native;
 using FasterSeg.Search.Native.Kernels;
 using Spectre.Console;
 
-if (args is [ProcessProbe.Argument, _, _]) return ProcessProbe.Run(args, Console.Out);
+if (args is [ProcessProbe.Argument, _, _]) return KernelCheck.Run(args, Console.Out);
 
 IAnsiConsole console = AnsiConsole.Console;
 // A pipe or a file has no width: leave room for whole lines.

@@ -6,6 +6,7 @@ using FasterSeg.Protos.Profiler.V1;
 using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Native;
+using FasterSeg.Search.Native.Kernels;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;

@@ -4,7 +4,6 @@ using FasterSeg.Latency;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
-using FasterSeg.Search.Training;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Reporting;

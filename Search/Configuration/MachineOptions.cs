@@ -1,4 +1,5 @@
 using FasterSeg.Search.Native;
+using FasterSeg.Search.Native.Kernels;
 
 namespace FasterSeg.Search.Configuration;
 

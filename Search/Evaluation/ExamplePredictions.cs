@@ -1,6 +1,5 @@
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Networks;
-using FasterSeg.Search.Training;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Evaluation;

@@ -4,7 +4,6 @@ using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Networks;
 using FasterSeg.Search.Networks.Layers;
 using FasterSeg.Search.Runs;
-using FasterSeg.Search.Training;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Searching;

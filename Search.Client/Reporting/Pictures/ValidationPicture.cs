@@ -1,5 +1,4 @@
 using FasterSeg.Latency.Agreeing;
-using FasterSeg.Search.Client.Reporting.Html;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Validating;
 using SkiaSharp;

@@ -5,8 +5,8 @@ using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Client.Tests.Comparing;
 using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Runs;
-using FasterSeg.Search.Training;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Commands;

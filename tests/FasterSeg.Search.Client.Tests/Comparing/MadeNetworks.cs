@@ -4,8 +4,8 @@ using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Tests.Searching;
 using FasterSeg.Search.Comparing;
 using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Runs;
-using FasterSeg.Search.Training;
 
 namespace FasterSeg.Search.Client.Tests.Comparing;
 

@@ -8,7 +8,6 @@ using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Runs;
-using FasterSeg.Search.Training;
 
 namespace FasterSeg.Search.Client.Tests.Comparing;
 

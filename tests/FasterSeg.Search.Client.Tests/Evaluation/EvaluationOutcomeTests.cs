@@ -6,7 +6,6 @@ using FasterSeg.Search.Client.Tests.Data;
 using FasterSeg.Search.Comparing;
 using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Runs;
-using FasterSeg.Search.Training;
 using Spectre.Console.Testing;
 using Xunit;
 

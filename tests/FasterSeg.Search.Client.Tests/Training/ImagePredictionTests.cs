@@ -5,8 +5,8 @@ using FasterSeg.Latency.Numbers;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Search.Client.Tests.Searching;
 using FasterSeg.Search.Data;
+using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Networks;
-using FasterSeg.Search.Training;
 using Xunit;
 using static TorchSharp.torch;
 

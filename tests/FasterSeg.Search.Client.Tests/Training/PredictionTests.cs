@@ -1,5 +1,5 @@
 using FasterSeg.Latency;
-using FasterSeg.Search.Training;
+using FasterSeg.Search.Evaluation;
 using Xunit;
 using static TorchSharp.torch;
 

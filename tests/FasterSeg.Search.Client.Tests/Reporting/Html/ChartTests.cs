@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Reporting.Html;
 using FasterSeg.Search.Runs;
 using Xunit;

@@ -1,10 +1,9 @@
 using FasterSeg.Search.Data;
-using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Networks;
 using FasterSeg.Search.Runs;
 using static TorchSharp.torch;
 
-namespace FasterSeg.Search.Training;
+namespace FasterSeg.Search.Evaluation;
 
 /// <summary>Evaluates a derived network on whole images of any size, one at a time.</summary>
 public static class NetworkEvaluation

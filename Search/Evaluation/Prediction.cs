@@ -1,7 +1,7 @@
 using FasterSeg.Latency;
 using static TorchSharp.torch;
 
-namespace FasterSeg.Search.Training;
+namespace FasterSeg.Search.Evaluation;
 
 /// <summary>From logits to classes.</summary>
 public static class Prediction

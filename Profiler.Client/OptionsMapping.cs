@@ -1,6 +1,7 @@
+using FasterSeg.Profiler.Client.Mapping;
 using Proto = FasterSeg.Protos.Profiler.V1;
 
-namespace FasterSeg.Profiler.Client.Mapping;
+namespace FasterSeg.Profiler.Client;
 
 /// <summary>How to measure, as a message.</summary>
 public static class OptionsMapping

@@ -3,7 +3,7 @@ using FasterSeg.Search.Networks;
 using FasterSeg.Search.Networks.Layers;
 using static TorchSharp.torch;
 
-namespace FasterSeg.Search.Training;
+namespace FasterSeg.Search.Evaluation;
 
 /// <summary>
 /// The classes of an image of any size. Memory is that of one window's maps and of three times the classes' probabilities at the image's

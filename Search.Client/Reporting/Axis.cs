@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FasterSeg.Search.Client.Reporting.Html;
+namespace FasterSeg.Search.Client.Reporting;
 
 /// <summary>The values along one side of a chart, and their round numbers.</summary>
 /// <param name="Low">The smallest value that is shown.</param>

@@ -3,7 +3,7 @@ using FasterSeg.Latency;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Search.Configuration;
 
-namespace FasterSeg.Search.Training;
+namespace FasterSeg.Search.Evaluation;
 
 /// <summary>How an image is looked at to evaluate a network: at which sizes, mirrored too or not, whole or window by window.</summary>
 /// <param name="Scales">Sizes of the image; probabilities are averaged over them.</param>

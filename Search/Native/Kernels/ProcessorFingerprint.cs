@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using FasterSeg.Latency;
 
-namespace FasterSeg.Search.Native;
+namespace FasterSeg.Search.Native.Kernels;
 
 /// <summary>What decides how this machine's processor computes.</summary>
 internal static class ProcessorFingerprint
