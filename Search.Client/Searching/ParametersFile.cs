@@ -45,7 +45,7 @@ public sealed record ParametersFile(ArchitectureValues Values, double? MeanIouWi
 
     private static (double? With8, double? With16) MeanIou(string path, Role role)
     {
-        using JsonDocument document = JsonDocument.Parse(UserText.Read(path, ArchitectureValuesJson.LargestFile));
+        using JsonDocument document = JsonDocument.Parse(UserJson.Read(path, ArchitectureValuesJson.LargestFile));
         // The released code saves the student's mIoU with the teacher's parameters too: there it says nothing.
         if (role == Role.Student && Number(document.RootElement, "mIoU02") is { } with8 && Number(document.RootElement, "mIoU12") is { } with16)
             return (with8, with16);
