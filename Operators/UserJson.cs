@@ -39,7 +39,7 @@ public static partial class UserJson
         if (what.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)) what = $"{Member(json)} is of another kind than belongs there";
         else if (what.StartsWith("JSON deserialization for type", StringComparison.Ordinal)) what = $"{string.Join(", ", names.Skip(1))} {(names.Length == 2 ? "is" : "are")} missing";
         else if (what.Contains("could not be mapped to any .NET member", StringComparison.Ordinal)) what = $"{names[0]} is unknown here";
-        else if (what.Contains("doesn't allow null values", StringComparison.Ordinal)) what = $"{names[0]} is null";
+        else if (what.Contains("doesn't allow null values", StringComparison.Ordinal)) what = $"{Member(json)} is null";
         // Counted from 0.
         return json.LineNumber is { } line && json.BytePositionInLine is { } column
             ? string.Create(CultureInfo.InvariantCulture, $"{what}, in line {line + 1}, column {column + 1}")

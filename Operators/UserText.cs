@@ -28,7 +28,7 @@ public static class UserText
         if (IsWide(bytes.Span))
             throw new UserErrorException($"{where} is text in UTF-16 or UTF-32, and only UTF-8 is read: save it as UTF-8 (in PowerShell with Out-File -Encoding utf8).");
         if (!Utf8.IsValid(bytes.Span))
-            throw new UserErrorException($"{where} is not UTF-8 text (the first bytes that are none stand in line {FirstFault(bytes.Span)}): save it as UTF-8.");
+            throw new UserErrorException($"{where}: it is not UTF-8 text (the first bytes that are none stand in line {FirstFault(bytes.Span)}): save it as UTF-8.");
         return bytes.Span.StartsWith(Mark) ? bytes[Mark.Length..] : bytes;
     }
 

@@ -72,7 +72,7 @@ public static class ImageFile
     public static void WritePng(string path, RgbImage image) => AtomicFile.WriteAllBytes(path, ToPng(image));
 
     /// <summary>Writes a picture in the format that the file's name says (see <see cref="PictureFormat"/>), in the same way.</summary>
-    /// <exception cref="UserErrorException">The file cannot be written; the message names it.</exception>
+    /// <exception cref="UserErrorException">The file cannot be written, or the picture is too large for the format.</exception>
     public static void Write(string path, RgbImage image) => AtomicFile.WriteAllBytes(path, ToBytes(image, PictureFormat.Of(path)));
 
     /// <summary>A picture as the bytes of a PNG file.</summary>
@@ -80,7 +80,8 @@ public static class ImageFile
 
     private static byte[] ToBytes(RgbImage image, SKEncodedImageFormat format)
     {
-        var info = new SKImageInfo(image.Width, image.Height, SKColorType.Rgb888x, SKAlphaType.Opaque);
+        // Skia's JPEG encoder does not know the first of these.
+        var info = new SKImageInfo(image.Width, image.Height, format == SKEncodedImageFormat.Png ? SKColorType.Rgb888x : SKColorType.Rgba8888, SKAlphaType.Opaque);
         byte[] rgbx = new byte[info.BytesSize];
         for (int i = 0; i < image.Height * image.Width; i++) image.Pixels.AsSpan(i * 3, 3).CopyTo(rgbx.AsSpan(i * 4));
         return ToBytes(info, rgbx, format);
@@ -94,8 +95,8 @@ public static class ImageFile
     private static byte[] ToBytes(SKImageInfo info, byte[] pixels, SKEncodedImageFormat format)
     {
         using SKImage picture = SKImage.FromPixelCopy(info, pixels);
-        using SKData encoded = picture.Encode(format, format == SKEncodedImageFormat.Png ? 100 : Quality);
-        return encoded.ToArray();
+        using SKData? encoded = picture.Encode(format, format == SKEncodedImageFormat.Png ? 100 : Quality);
+        return encoded?.ToArray() ?? throw new UserErrorException($"A picture of {info.Height} x {info.Width} pixels does not fit into a {format} file: name a .png file.");
     }
 
     /// <summary>A file's bytes.</summary>

@@ -37,7 +37,7 @@ public sealed record ParametersFile(ArchitectureValues Values, double? MeanIouWi
     private static void RequireJson(string path)
     {
         string? kind = FileKind.Of(UserFile.Start(path, FileKind.Start));
-        if (kind is not (FileKind.Torch or FileKind.Pickle)) return;
+        if (kind is not (FileKind.Torch or FileKind.Pickle or FileKind.OldPickle)) return;
         string load = kind == FileKind.Torch ? $"torch.load('{path}', map_location='cpu')" : $"pickle.load(open('{path}', 'rb'))", json = Path.ChangeExtension(path, ".json");
         throw new UserErrorException($"{path} is {kind}, and parameters are read from JSON: convert it with "
             + $"python3 -c \"import json, {load[..load.IndexOf('.', StringComparison.Ordinal)]}; json.dump({load}, open('{json}', 'w'), default=lambda v: v.tolist())\" and name {json}.");
