@@ -21,6 +21,12 @@ public static class FileKind
     /// <summary>What <c>pickle.dump</c> writes, from protocol 2 on.</summary>
     public const string Pickle = "a Python pickle";
 
+    /// <summary>What <c>pickle.dump</c> writes with protocol 0 or 1.</summary>
+    public const string OldPickle = "a Python pickle of protocol 0 or 1";
+
+    /// <summary>A zip file, which a <c>.npz</c> is, with nothing in it.</summary>
+    public const string EmptyArchive = "an archive (.npz or .zip) without files";
+
     /// <summary>An ONNX network.</summary>
     public const string Onnx = "an ONNX network";
 
@@ -37,12 +43,18 @@ public static class FileKind
     {
         [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', ..] => Numpy,
         [(byte)'P', (byte)'K', 3, 4, ..] => Zip(bytes),
+        // The end mark of an archive is all that one without files has.
+        [(byte)'P', (byte)'K', 5, 6, ..] => EmptyArchive,
         // A text with its length before it.
         [_, (byte)'F', (byte)'a', (byte)'s', (byte)'t', (byte)'e', (byte)'r', (byte)'S', (byte)'e', (byte)'g', (byte)' ', ..] => Checkpoint,
         // Before torch 1.6: a pickle of this number and of others.
         [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, ..] => Torch,
         [0x80, >= 2 and <= 5, ..] => Pickle,
-        [(byte)'(', (byte)'d', (byte)'p', ..] or [(byte)'}', (byte)'q', ..] => "a Python pickle of protocol 0 or 1",
+        // A mark, then a dictionary, a list or a tuple; an empty one of them and where it is kept; or the name of a class.
+        [(byte)'(', (byte)'d' or (byte)'l' or (byte)'t' or (byte)'c', (byte)'p' or (byte)'V' or (byte)'S' or (byte)'n' or (byte)'_' or (byte)'\n', ..] => OldPickle,
+        [(byte)'}' or (byte)']', (byte)'q' or (byte)'r' or (byte)'(' or (byte)'.', ..] => OldPickle,
+        [(byte)'c', (byte)'n', (byte)'u', (byte)'m', (byte)'p', (byte)'y', (byte)'.' or (byte)'\n', ..] => OldPickle,
+        _ when bytes.StartsWith("ccollections\n"u8) || bytes.StartsWith("ccopy_reg\n"u8) || bytes.StartsWith("c__builtin__\n"u8) => OldPickle,
         [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => "a PNG picture",
         [0xff, 0xd8, 0xff, ..] => "a JPEG picture",
         [0x1f, 0x8b, ..] => "a gzip archive",

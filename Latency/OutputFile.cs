@@ -76,10 +76,11 @@ public static class OutputFile
     {
         if (path.Length == 0 || Path.EndsInDirectorySeparator(path) || Directory.Exists(path))
             throw new UsageException($"'{path}' is a folder: name a file with {option}.");
+        string full = Path.GetFullPath(path), folder = Path.GetDirectoryName(full)!, probe = Path.Combine(folder, Path.GetRandomFileName());
         try
         {
-            string folder = Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!).FullName;
-            File.Open(Path.Combine(folder, Path.GetRandomFileName()), new FileStreamOptions
+            Directory.CreateDirectory(folder);
+            File.Open(probe, new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,
                 Access = FileAccess.Write,
@@ -88,7 +89,7 @@ public static class OutputFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UsageException($"No file can be written to '{path}': {exception.Message}", exception);
+            throw new UsageException($"No file can be written to '{path}': {exception.Message.Replace(probe, full, StringComparison.Ordinal)}", exception);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using FasterSeg.Operators;
 
 namespace FasterSeg.Profiler.Client;
 
@@ -12,6 +13,8 @@ public static class PemFiles
     /// <exception cref="CryptographicException">They hold something else.</exception>
     public static X509Certificate2 CertificateWithKey(string path, string? keyPath = null)
     {
+        UserFile.RequireFile(path);
+        if (keyPath is not null) UserFile.RequireFile(keyPath);
         using var fromPem = X509Certificate2.CreateFromPemFile(path, keyPath);
         // SslStream on some systems cannot use a key that was never in a store.
         return X509CertificateLoader.LoadPkcs12(fromPem.Export(X509ContentType.Pkcs12), password: null);
@@ -21,6 +24,7 @@ public static class PemFiles
     /// <exception cref="CryptographicException">There is none in it.</exception>
     public static X509Certificate2Collection Authorities(string path)
     {
+        UserFile.RequireFile(path);
         var authorities = new X509Certificate2Collection();
         authorities.ImportFromPemFile(path);
         return authorities.Count > 0 ? authorities : throw new CryptographicException("there is no PEM certificate in it");

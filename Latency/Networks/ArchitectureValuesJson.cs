@@ -18,7 +18,7 @@ public static class ArchitectureValuesJson
     {
         try
         {
-            JsonNode root = JsonNode.Parse(UserText.Read(path, LargestFile).Span) ?? throw new JsonException("it is empty");
+            JsonNode root = JsonNode.Parse(UserJson.Read(path, LargestFile).Span) ?? throw new JsonException("it is empty");
             double[][] Rows(string kind, int scale) => root[$"{kind}_{(int)role}_{scale}"].Deserialize<double[][]>()
                 ?? throw new JsonException(root[$"{kind}_{1 - (int)role}_{scale}"] is null
                     ? $"it has no {kind}_{(int)role}_{scale}"
@@ -30,7 +30,7 @@ public static class ArchitectureValuesJson
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new UserErrorException($"{path} cannot be read as architecture parameters: {e.Message.TrimEnd('.')}. It needs alpha, beta and ratio as the released code names them.", e);
+            throw new UserErrorException($"{path} cannot be read as architecture parameters: {UserJson.Plain(e)}. It needs alpha, beta and ratio as the released code names them.", e);
         }
     }
 

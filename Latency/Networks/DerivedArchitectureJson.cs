@@ -41,7 +41,7 @@ public static class DerivedArchitectureJson
         }
         catch (Exception e) when (e is JsonException or UserErrorException)
         {
-            throw new UserErrorException($"{source} is not a derived architecture: {e.Message}", e);
+            throw new UserErrorException($"{source} is not a derived architecture: {UserJson.Plain(e)}.", e);
         }
     }
 
@@ -51,7 +51,7 @@ public static class DerivedArchitectureJson
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="UserErrorException">It is missing or no architecture.</exception>
-    public static DerivedArchitecture Load(string path) => Read(Encoding.UTF8.GetString(UserText.Read(path, LargestFile).Span), path);
+    public static DerivedArchitecture Load(string path) => Read(Encoding.UTF8.GetString(UserJson.Read(path, LargestFile).Span), path);
 
     private sealed record Document(
         int Format, Role Role, int Fch, int Classes, double StemRatio, double HeadRatio, Branch Deep, Branch Shallow);

@@ -17,6 +17,8 @@ public static class LatencyTableImport
     /// </summary>
     private const string PublishedTable = "bb8c8145262937861380e5f6da7539aaed50451e9c1bb37a64cd39504ef06560";
 
+    private const string Expected = "a latency table (JSON; or a dictionary of names and ms in a .npy, a .npz or a pickle of protocol 2 to 5)";
+
     /// <summary>Reads a table; what the file is decides its content, not its name.</summary>
     /// <exception cref="UserErrorException">The file cannot be read, is of no known kind or has a fault.</exception>
     public static LatencyTable Load(string path) => Parse(UserFile.Read(path, LatencyTableJson.LargestFile), path);
@@ -28,7 +30,7 @@ public static class LatencyTableImport
     public static LatencyTable Parse(ReadOnlyMemory<byte> bytes, string where)
     {
         if (NumpyTableReader.Reads(bytes.Span)) return Imported(NumpyTableReader.Read(bytes.Span, where), where);
-        using JsonDocument document = LatencyTableJson.Document(bytes, where);
+        using JsonDocument document = LatencyTableJson.Document(bytes, where, Expected);
         JsonElement root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
             throw new UserErrorException($"{where}: the file holds no table: it should be a JSON object or the released code's .npy file.");

@@ -1,6 +1,5 @@
-using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
+using System.Text;
 using FasterSeg.Latency.Spaces;
 
 namespace FasterSeg.Latency.Tables;
@@ -97,12 +96,11 @@ public static class LatencyTableJson
     /// A document in which every string is valid Unicode, every number a finite double and every member of an object there
     /// once, so that whoever reads it need not ask again.
     /// </summary>
-    internal static JsonDocument Document(ReadOnlyMemory<byte> bytes, string where)
+    internal static JsonDocument Document(ReadOnlyMemory<byte> bytes, string where, string expected = "JSON")
     {
         if (bytes.Length > LargestFile)
             throw new UserErrorException($"{where}: {bytes.Length} bytes are more than a table has ({LargestFile} at most): is it the right file?");
-        bytes = UserText.Of(bytes, where);
-        if (!Utf8.IsValid(bytes.Span)) throw NoJson(where, "it is not UTF-8 text");
+        bytes = UserText.Of(bytes, where, expected);
         JsonDocument? document = null;
         try
         {
@@ -113,7 +111,7 @@ public static class LatencyTableJson
         catch (Exception failure) when (failure is JsonException or FormatException or InvalidOperationException)
         {
             document?.Dispose();
-            throw NoJson(where, failure.Message.TrimEnd('.'), failure);
+            throw NoJson(where, UserJson.Plain(failure), failure);
         }
     }
 

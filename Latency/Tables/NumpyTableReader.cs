@@ -17,6 +17,9 @@ public static partial class NumpyTableReader
 
     private const int MagicLength = 6;
 
+    /// <summary>Where an archive's first member says how it is packed: 0 not at all, 8 and 9 deflate.</summary>
+    private const int PackingAt = 8;
+
     /// <summary>True where the content begins like a file that <see cref="Read"/> is for.</summary>
     public static bool Reads(ReadOnlySpan<byte> bytes) => FileKind.Of(bytes) is FileKind.Numpy or FileKind.NumpyArchive or FileKind.Pickle;
 
@@ -70,6 +73,12 @@ public static partial class NumpyTableReader
     /// <summary>The one array of an archive, unpacked.</summary>
     private static byte[] OnlyMember(ReadOnlySpan<byte> bytes)
     {
+        int packing = BinaryPrimitives.ReadUInt16LittleEndian(bytes[PackingAt..]);
+        if (packing is not (0 or 8 or 9))
+        {
+            string name = packing switch { 12 => "bzip2", 14 => "LZMA", 93 => "Zstandard", 95 => "xz", _ => string.Create(CultureInfo.InvariantCulture, $"method {packing}") };
+            throw new FormatException($"its array is packed with {name}, which is not read; write it with numpy.savez or numpy.savez_compressed");
+        }
         try
         {
             using var archive = new ZipArchive(new MemoryStream(bytes.ToArray()));

@@ -17,7 +17,7 @@ internal sealed record ServiceSource(IConfiguration Values, Func<string, string>
     {
         try
         {
-            using var json = new MemoryStream(UserText.Read(path, LargestFile).ToArray());
+            using var json = new MemoryStream(UserJson.Read(path, LargestFile).ToArray());
             return new(new ConfigurationBuilder().AddJsonStream(json).Build(), name => $"{name} in {path}", Path.GetDirectoryName(path)!);
         }
         catch (UserErrorException fault)
@@ -26,7 +26,7 @@ internal sealed record ServiceSource(IConfiguration Values, Func<string, string>
         }
         catch (Exception fault) when (fault is JsonException or FormatException or InvalidDataException)
         {
-            throw new FormatException($"The settings file {path} is not valid JSON: {fault.GetBaseException().Message.TrimEnd('.')}. Write it like {{ \"listen\": \"127.0.0.1:5151\" }}.", fault);
+            throw new FormatException($"The settings file {path} is not valid JSON: {UserJson.Plain(fault.GetBaseException())}. Write it like {{ \"listen\": \"127.0.0.1:5151\" }}.", fault);
         }
     }
 

@@ -47,6 +47,7 @@ internal static class TlsSetup
     private static T Read<T>(string path, Func<string, T> read)
     {
         if (!File.Exists(path)) throw new UserErrorException($"There is no certificate file {path}: check the path.");
+        UserFile.RequireFile(path);
         try
         {
             return read(path);

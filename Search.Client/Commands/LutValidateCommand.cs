@@ -74,6 +74,7 @@ public static class LutValidateCommand
         OutputFile.RequireDistinct(("--out", output), ("--plot", options.Plot), ("--corrected", options.Corrected));
         // A validation that is there is gone on with, and nothing else is taken for one.
         OutputFile.Require(output, "--out", overwrite: true, options.Lut, options.Config);
+        if (options.Plot is not null) PictureFormat.Require(options.Plot, "--plot");
         if (options.Plot is not null) OutputFile.Require(options.Plot, "--plot", options.Overwrite, options.Lut, options.Config);
         if (options.Corrected is not null) OutputFile.Require(options.Corrected, "--corrected", options.Overwrite, options.Lut, options.Config);
         LatencyTable table = LatencyTableJson.Load(options.Lut);
@@ -114,7 +115,7 @@ public static class LutValidateCommand
         }
         if (options.Plot is not null)
         {
-            ImageFile.WritePng(options.Plot, ValidationPicture.Draw(validation));
+            ImageFile.Write(options.Plot, ValidationPicture.Draw(validation));
             console.WriteLine($"Plot written to {options.Plot}.");
         }
         return ExitCodes.Done;

@@ -15,7 +15,7 @@ public static class PredictCommand
     /// <summary>What the command line says.</summary>
     /// <param name="Onnx">The exported network.</param>
     /// <param name="Image">A picture, or a folder of them (a video's frames); null where a split is named.</param>
-    /// <param name="Out">The PNG, or the folder of all of them.</param>
+    /// <param name="Out">The file, or the folder of all of them.</param>
     /// <param name="Data">Whose colours and label values to use; null takes a general palette and the classes' indices.</param>
     /// <param name="Split">The data's images to segment; null where pictures are named.</param>
     /// <param name="Labels">Write label images instead of overlays.</param>
@@ -27,7 +27,7 @@ public static class PredictCommand
     {
         var onnx = new Option<string>("--onnx") { HelpName = "FILE", Required = true, Description = "A network that 'fasterseg export' wrote." };
         var image = new Option<string?>("--image") { HelpName = "PATH", Description = "A picture, PNG or JPEG, of any size; or a folder of them, such as a video's frames." };
-        var output = new Option<string>("--out") { HelpName = "PATH", Required = true, Description = "The PNG of a picture, or a folder for those of many: the classes' colours over the picture." };
+        var output = new Option<string>("--out") { HelpName = "PATH", Required = true, Description = "The .png, .jpg or .webp of a picture, or a folder for the PNGs of many: the classes' colours over the picture." };
         var data = new Option<string?>("--data") { HelpName = "KIND:DIR", Description = "Colours and names of this data set's classes; left out: a general palette." };
         var split = new Option<string?>("--split") { Description = "Segment these images of the data set instead: train, val or test." };
         var labels = new Option<bool>("--labels") { Description = "Write grey PNGs of label values as the data set has them (Cityscapes: label ids, in the layout of a submission) instead of pictures to look at." };
@@ -45,8 +45,9 @@ public static class PredictCommand
     {
         SegmentationDataset? data = options.Data is { } location ? DatasetLocator.Open(location, new DataOptions()) : null;
         if (options.Image is null == options.Split is null) throw new UsageException("Name what to segment: either --image, or --data and --split.");
-        if (options.Split is not null && data is null) throw new UsageException("--split names images of a data set: say which one with --data.");
         bool isSingle = options.Image is { } path && !Directory.Exists(path);
+        if (isSingle) PictureFormat.Require(options.Out, "--out", exact: options.Labels);
+        if (options.Split is not null && data is null) throw new UsageException("--split names images of a data set: say which one with --data.");
         // Where everything goes is known and allowed before anything is computed.
         IReadOnlyList<string> inputs = [options.Onnx, .. isSingle ? [options.Image!] : Array.Empty<string>(), .. data?.Files ?? []];
         ISampleSource? samples = isSingle ? null : options.Split is { } split ? data!.Split(split) : new ImageSamples(ImageFolder.Files(options.Image!));
@@ -75,18 +76,10 @@ public static class PredictCommand
             console.WriteLine($"{options.Out}: {image.Height}x{image.Width}, {writer.Shares(answer)}.");
             return ExitCodes.Done;
         }
+        var batch = new PredictionBatch(samples!, places!, options.Out);
         await ProgressDisplay.RunAsync(console, progress => Task.Run(() =>
-        {
-            for (int i = 0; i < samples!.Count; i++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                Sample sample = samples.Load(i);
-                writer.Write(places!.Files[i], sample.Image, network.Predict(sample.Image));
-                progress.Report("predict", i + 1, samples.Count, latest: sample.Name);
-            }
-        }, CancellationToken.None));
-        console.WriteLine($"{samples!.Count} pictures are in {options.Out}.");
-        foreach (var (name, file) in places!.Renamed) console.WriteLine($"{name}, whose name another picture has too, is in {file}.");
+            batch.Run((image, file) => writer.Write(file, image, network.Predict(image)), progress, cancellationToken), CancellationToken.None));
+        batch.Tell(console);
         return ExitCodes.Done;
     }
 }

@@ -56,7 +56,9 @@ public static class RandomCommand
             (like.TrainingCheckpoint(Role.Teacher).Path, run.TrainingCheckpoint(Role.Teacher).Path),
         })
         {
-            if (File.Exists(from)) AtomicFile.Write(to, stream => { using FileStream source = File.OpenRead(from); source.CopyTo(stream); });
+            if (!File.Exists(from)) continue;
+            UserFile.RequireFile(from);
+            AtomicFile.Write(to, stream => { using FileStream source = File.OpenRead(from); source.CopyTo(stream); });
         }
         DerivedArchitectureJson.Save(architecture, run.Architecture(Role.Student));
         // The configuration is the searched run's, its seed too: what drew this network is kept beside it.

@@ -38,11 +38,11 @@ public static class DatasetCheckReport
     {
         foreach (string warning in warnings) console.WriteLine($"warning: {warning}");
         foreach (string fault in faults.Take(MostFaults)) console.WriteLine($"fault: {fault}");
-        if (faults.Count > MostFaults) console.WriteLine(FormattableString.Invariant($"... and {faults.Count - MostFaults} faults more."));
+        if (faults.Count > MostFaults) console.WriteLine(FormattableString.Invariant($"... and {faults.Count - MostFaults} {(faults.Count - MostFaults == 1 ? "fault" : "faults")} more."));
     }
 
     private static string Sizes(SplitCheck split) => split.Sizes.Count == 0 ? "none can be read" : string.Join(", ", split.Sizes.Take(MostSizes).Select(size =>
-        FormattableString.Invariant($"{size.Count} of {size.Height}x{size.Width}"))) + (split.Sizes.Count > MostSizes ? FormattableString.Invariant($" and {split.Sizes.Count - MostSizes} sizes more") : "");
+        FormattableString.Invariant($"{size.Count} of {size.Height}x{size.Width}"))) + (split.Sizes.Count > MostSizes ? FormattableString.Invariant($" and {split.Sizes.Count - MostSizes} {(split.Sizes.Count - MostSizes == 1 ? "size" : "sizes")} more") : "");
 
     private static string Count(long pixels) => pixels == 0 ? "-" : pixels.ToString(CultureInfo.InvariantCulture);
 

@@ -65,12 +65,12 @@ public static class RunReader
             return File.Exists(folder.SearchResult) || File.Exists(folder.Parameters) ? null : options.Seed;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(UserText.Read(folder.RandomDraw, LargestDraw));
+            using JsonDocument document = JsonDocument.Parse(UserJson.Read(folder.RandomDraw, LargestDraw));
             return document.RootElement.GetProperty("seed").GetInt32();
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new UserErrorException($"{folder.RandomDraw} cannot be read ({e.Message.TrimEnd('.')}): make the run again with 'fasterseg random'.", e);
+            throw new UserErrorException($"{folder.RandomDraw} cannot be read ({UserJson.Plain(e)}): make the run again with 'fasterseg random'.", e);
         }
     }
 }

@@ -60,7 +60,7 @@ public static class ConfigurationLoader
         try
         {
             if (!File.Exists(path) && !Directory.Exists(path)) throw new UsageException($"There is no configuration file '{path}'.");
-            using var text = new MemoryStream(UserText.Read(path, LargestFile, "a JSON configuration").ToArray());
+            using var text = new MemoryStream(UserJson.Read(path, LargestFile, "a JSON configuration").ToArray());
             return builder.AddJsonStream(text).Build();
         }
         catch (UserErrorException fault) when (fault is not UsageException)
@@ -69,7 +69,7 @@ public static class ConfigurationLoader
         }
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidDataException)
         {
-            throw new UsageException($"The configuration file '{path}' is not valid JSON: {exception.GetBaseException().Message}", exception);
+            throw new UsageException($"The configuration file '{path}' is not valid JSON: {UserJson.Plain(exception.GetBaseException())}.", exception);
         }
     }
 

@@ -29,12 +29,12 @@ internal sealed record ClassesFile(IReadOnlyList<SegmentationClass> Classes, byt
     {
         try
         {
-            using var document = JsonDocument.Parse(UserText.Of(ImageFile.ReadBytes(path), path), Options);
+            using var document = JsonDocument.Parse(UserJson.Of(ImageFile.ReadBytes(path), path), Options);
             return Read(document.RootElement);
         }
         catch (JsonException e)
         {
-            throw new UserErrorException($"'{path}' is broken: {e.Message}", e);
+            throw new UserErrorException($"'{path}' is broken: {UserJson.Plain(e)}.", e);
         }
     }
 
@@ -44,7 +44,7 @@ internal sealed record ClassesFile(IReadOnlyList<SegmentationClass> Classes, byt
         if (!root.TryGetProperty(Names, out JsonElement list) || list.ValueKind != JsonValueKind.Array)
             throw new JsonException($"{Names} {(list.ValueKind == JsonValueKind.Undefined ? "is missing" : $"is {Kind(list)}")}; write a list of classes, each with a name and a color.");
         SegmentationClass[] classes = [.. list.EnumerateArray().Select(Class)];
-        if (classes.Length is < 2 or > 255) throw new JsonException($"it has {classes.Length} classes; use 2 to 255.");
+        if (classes.Length is < 2 or > 255) throw new JsonException($"it has {classes.Length} class{(classes.Length == 1 ? "" : "es")}; use 2 to 255.");
         int ignore = Number(root, IgnoreName, LabelMap.Ignore, 255), first = Number(root, FirstName, 0, 255 - classes.Length);
         int? ignoreColour = root.TryGetProperty(IgnoreColourName, out JsonElement colour) && colour.ValueKind != JsonValueKind.Null
             ? Rgb(Bytes(colour) ?? throw new JsonException($"{IgnoreColourName} is not three numbers from 0 to 255."))

@@ -7,6 +7,13 @@ namespace FasterSeg.Search.Data;
 /// <summary>Opens what <c>--data KIND:DIR</c> names.</summary>
 public static class DatasetLocator
 {
+    /// <summary>Folders that together are a data set's.</summary>
+    private static readonly string[][] Layouts =
+    [
+        ["images", "masks"], ["leftImg8bit"], ["gtFine"], ["images/10k", "labels"], ["seg/images"], ["train", "trainannot"], ["val", "valannot"],
+    ];
+
+    private const int Deepest = 4;
     private const string Kinds = "camvid:DIR, cityscapes:DIR, bdd:DIR, folder:DIR or synthetic";
 
     /// <summary>Opens a data set; lists and classes are read and checked, pictures only when they are loaded.</summary>
@@ -33,6 +40,21 @@ public static class DatasetLocator
             _ => throw new UsageException($"'{location}' is no kind of data that exists here: use {Kinds}."),
         };
     }
+
+    /// <summary>The folder of a data set that a path is, or in whose images or labels it lies; null where there is none.</summary>
+    public static string? FolderAround(string path)
+    {
+        string at = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), part = "";
+        if (Holds(at)) return path;
+        for (int level = 0; level < Deepest && Path.GetDirectoryName(at) is { } above; level++)
+        {
+            (part, at) = (Path.GetFileName(at), above);
+            if (Layouts.Any(layout => layout.Any(folder => folder.Split('/')[0] == part)) && Holds(at)) return at;
+        }
+        return null;
+    }
+
+    private static bool Holds(string folder) => Array.Exists(Layouts, layout => Array.TrueForAll(layout, part => Directory.Exists(Path.Combine(folder, part))));
 
     private static string Existing(string folder, string location)
     {

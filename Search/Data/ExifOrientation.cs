@@ -6,7 +6,7 @@ namespace FasterSeg.Search.Data;
 /// <summary>How a PNG says that it is to be turned: an eXIf chunk, which Skia reads in JPEG files only.</summary>
 internal static class ExifOrientation
 {
-    private const ushort Tag = 0x0112, Short = 3;
+    private const ushort Tag = 0x0112, Short = 3, Long = 4;
     private const int Entry = 12;
 
     /// <summary>The orientation of a PNG file; the upright one where it says none, or nothing that can be read.</summary>
@@ -29,6 +29,8 @@ internal static class ExifOrientation
     /// <summary>The first directory of a TIFF structure, of either byte order.</summary>
     private static SKEncodedOrigin Parse(ReadOnlySpan<byte> tiff)
     {
+        // As it stands before the same structure in a JPEG.
+        if (tiff.StartsWith("Exif\0\0"u8)) tiff = tiff[6..];
         bool little = tiff.StartsWith("II*\0"u8);
         if (tiff.Length < 8 || (!little && !tiff.StartsWith("MM\0*"u8))) return SKEncodedOrigin.TopLeft;
         uint at = little ? BinaryPrimitives.ReadUInt32LittleEndian(tiff[4..]) : BinaryPrimitives.ReadUInt32BigEndian(tiff[4..]);
@@ -37,8 +39,15 @@ internal static class ExifOrientation
         ReadOnlySpan<byte> entries = tiff[((int)at + 2)..];
         for (; count > 0 && entries.Length >= Entry; count--, entries = entries[Entry..])
         {
-            if (Word(entries, little) == Tag && Word(entries[2..], little) == Short && Word(entries[8..], little) is >= 1 and <= 8 and ushort value)
-                return (SKEncodedOrigin)value;
+            if (Word(entries, little) != Tag) continue;
+            uint value = Word(entries[2..], little) switch
+            {
+                Short => Word(entries[8..], little),
+                // No standard has it so, but programs write it.
+                Long => little ? BinaryPrimitives.ReadUInt32LittleEndian(entries[8..]) : BinaryPrimitives.ReadUInt32BigEndian(entries[8..]),
+                _ => 0,
+            };
+            if (value is >= 1 and <= 8) return (SKEncodedOrigin)value;
         }
         return SKEncodedOrigin.TopLeft;
     }

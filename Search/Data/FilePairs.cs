@@ -1,3 +1,5 @@
+using FasterSeg.Latency;
+
 namespace FasterSeg.Search.Data;
 
 /// <summary>Brings images and their masks together.</summary>
@@ -19,7 +21,9 @@ internal static class FilePairs
         foreach (string image in images)
         {
             string mask = maskOf(image), found = names.Find(mask);
-            if (File.Exists(found)) pairs.Add(new Pair(image, found));
+            if (UserFile.HasUnreadableName(image)) fault($"Image '{image}' has bytes in its name that are no UTF-8, so it cannot be opened: rename it, and its {kind} likewise.");
+            else if (File.Exists(found)) pairs.Add(new Pair(image, found));
+            else if (Directory.Exists(found)) fault($"Image '{image}' has no {kind}: '{found}' is a folder.{hint}");
             else fault($"Image '{image}' has no {kind}: '{mask}' does not exist{names.Instead(mask)}.{hint}");
         }
         return Alone(pairs, kind, fault);

@@ -6,6 +6,7 @@ namespace FasterSeg.Search.Data;
 /// <summary>Pictures on disk: PNG, JPEG and whatever else Skia decodes; written as PNG.</summary>
 public static class ImageFile
 {
+    private const int Quality = 95; // of 100, where a format loses some
     private const int LargestFile = 1 << 29;
     private const int LargestHeader = 1 << 18; // bytes; a note of how to turn it stands before the pixels
 
@@ -40,6 +41,7 @@ public static class ImageFile
     /// <exception cref="UserErrorException">The file is missing or no picture; the message names it.</exception>
     internal static StoredPicture ReadHeader(string path)
     {
+        UserFile.RequireFile(path);
         try
         {
             using FileStream file = File.OpenRead(path);
@@ -69,25 +71,32 @@ public static class ImageFile
     /// <exception cref="UserErrorException">The file cannot be written; the message names it.</exception>
     public static void WritePng(string path, RgbImage image) => AtomicFile.WriteAllBytes(path, ToPng(image));
 
+    /// <summary>Writes a picture in the format that the file's name says (see <see cref="PictureFormat"/>), in the same way.</summary>
+    /// <exception cref="UserErrorException">The file cannot be written, or the picture is too large for the format.</exception>
+    public static void Write(string path, RgbImage image) => AtomicFile.WriteAllBytes(path, ToBytes(image, PictureFormat.Of(path)));
+
     /// <summary>A picture as the bytes of a PNG file.</summary>
-    public static byte[] ToPng(RgbImage image)
+    public static byte[] ToPng(RgbImage image) => ToBytes(image, SKEncodedImageFormat.Png);
+
+    private static byte[] ToBytes(RgbImage image, SKEncodedImageFormat format)
     {
-        var info = new SKImageInfo(image.Width, image.Height, SKColorType.Rgb888x, SKAlphaType.Opaque);
+        // Skia's JPEG encoder does not know the first of these.
+        var info = new SKImageInfo(image.Width, image.Height, format == SKEncodedImageFormat.Png ? SKColorType.Rgb888x : SKColorType.Rgba8888, SKAlphaType.Opaque);
         byte[] rgbx = new byte[info.BytesSize];
         for (int i = 0; i < image.Height * image.Width; i++) image.Pixels.AsSpan(i * 3, 3).CopyTo(rgbx.AsSpan(i * 4));
-        return ToPng(info, rgbx);
+        return ToBytes(info, rgbx, format);
     }
 
     /// <summary>Writes single values as an 8-bit grey PNG, in the same way.</summary>
     /// <exception cref="UserErrorException">The file cannot be written; the message names it.</exception>
     public static void WriteGreyPng(string path, int height, int width, byte[] values) =>
-        AtomicFile.WriteAllBytes(path, ToPng(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), values));
+        AtomicFile.WriteAllBytes(path, ToBytes(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), values, SKEncodedImageFormat.Png));
 
-    private static byte[] ToPng(SKImageInfo info, byte[] pixels)
+    private static byte[] ToBytes(SKImageInfo info, byte[] pixels, SKEncodedImageFormat format)
     {
         using SKImage picture = SKImage.FromPixelCopy(info, pixels);
-        using SKData png = picture.Encode(SKEncodedImageFormat.Png, 100);
-        return png.ToArray();
+        using SKData? encoded = picture.Encode(format, format == SKEncodedImageFormat.Png ? 100 : Quality);
+        return encoded?.ToArray() ?? throw new UserErrorException($"A picture of {info.Height} x {info.Width} pixels does not fit into a {format} file: name a .png file.");
     }
 
     /// <summary>A file's bytes.</summary>

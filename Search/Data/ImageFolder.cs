@@ -40,6 +40,6 @@ internal static class ImageFolder
         IReadOnlyList<string> files = Visible(folder, deep: false, extensions);
         if (files.Count > 0) return files;
         IReadOnlyList<string> others = Visible(folder, deep: false);
-        throw new UserErrorException($"There is no {kind} image in '{folder}'{(others.Count == 0 ? ", which is empty" : $", but '{Path.GetFileName(others[0])}'{(others.Count > 1 ? FormattableString.Invariant($" and {others.Count - 1} other files") : "")}")}.");
+        throw new UserErrorException($"There is no {kind} image in '{folder}'{(others.Count == 0 ? ", which is empty" : $", but '{Path.GetFileName(others[0])}'{(others.Count > 1 ? FormattableString.Invariant($" and {others.Count - 1} other {(others.Count == 2 ? "file" : "files")}") : "")}")}.");
     }
 }

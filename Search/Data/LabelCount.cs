@@ -5,7 +5,8 @@ namespace FasterSeg.Search.Data;
 /// <param name="Width">Columns.</param>
 /// <param name="Classes">Pixels of each class.</param>
 /// <param name="Ignored">Pixels that do not count, by the value that is stored for them (<see cref="ByColour"/>: a colour).</param>
-public sealed record LabelCount(int Height, int Width, long[] Classes, IReadOnlyDictionary<int, long> Ignored)
+/// <param name="Doubt">Why its indices may not be meant as the classes' numbers, as the beginning of a sentence; null where nothing speaks for that.</param>
+public sealed record LabelCount(int Height, int Width, long[] Classes, IReadOnlyDictionary<int, long> Ignored, string? Doubt = null)
 {
     /// <summary>Stands for a value where pixels are ignored for their colour.</summary>
     public const int ByColour = -1;

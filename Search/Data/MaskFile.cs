@@ -30,13 +30,14 @@ internal sealed class MaskFile(IReadOnlyList<SegmentationClass> classes, LabelEn
         Png png = Png.Read(path);
         long[] counts = new long[classes.Count];
         var ignored = new Dictionary<int, long>();
+        string? doubt = null;
         byte[] labels = png.Channels switch
         {
-            1 => FromIndices(png, path, Add),
+            1 => FromIndices(png, path, Add, out doubt),
             3 or 4 => FromColours(png, path, Add),
             _ => throw new UserErrorException($"Mask '{path}' is grey with transparency; save it as 8-bit grey, palette or RGB PNG."),
         };
-        count = new LabelCount(png.Height, png.Width, counts, ignored);
+        count = new LabelCount(png.Height, png.Width, counts, ignored, doubt);
         return new LabelMap(png.Height, png.Width, labels);
 
         void Add(byte label, int value, long pixels)
@@ -46,12 +47,13 @@ internal sealed class MaskFile(IReadOnlyList<SegmentationClass> classes, LabelEn
         }
     }
 
-    private byte[] FromIndices(Png png, string path, Action<byte, int, long> add)
+    private byte[] FromIndices(Png png, string path, Action<byte, int, long> add, out string? doubt)
     {
         long[] pixels = new long[256];
         foreach (byte value in png.Samples) pixels[value]++;
         byte[] used = [.. Enumerable.Range(0, 256).Where(value => pixels[value] > 0).Select(value => (byte)value)];
         byte?[] labels = values.OfIndices(used, png.Palette, path);
+        doubt = values.Doubt(used, png.Palette, path);
         foreach (byte value in used)
         {
             byte label = labels[value] ?? throw values.NoClass(path, value, Position(Array.IndexOf(png.Samples, value), png));

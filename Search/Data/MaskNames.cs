@@ -7,6 +7,8 @@ namespace FasterSeg.Search.Data;
 /// <summary>Finds files by names that were derived from others: an extension may be in upper case.</summary>
 internal sealed class MaskNames
 {
+    private const char Mark = '\uFFFD';
+
     private readonly ConcurrentDictionary<string, ILookup<string, string>> folders = new();
 
     /// <summary>A file that is there, by the name that it should have; the name itself where none is.</summary>
@@ -19,6 +21,8 @@ internal sealed class MaskNames
         string[] names = [.. In(path).SelectMany(files => files).Select(file => Path.GetFileName(file))];
         if (Array.Find(names, name => Path.GetFileNameWithoutExtension(name) == stem) is { } other)
             return $", but '{other}'; masks must be PNG, which keeps every value exactly";
+        if (Array.Find(names, name => name.Contains(Mark, StringComparison.Ordinal) && Accents(Path.GetFileNameWithoutExtension(name)) == Accents(stem)) is { } unreadable)
+            return $", but '{unreadable}', whose name has bytes that are no UTF-8: rename it";
         // A letter with its accent is one character (NFC) or two (NFD), which looks the same.
         return Array.Find(names, name => Accents(Path.GetFileNameWithoutExtension(name)) == Accents(stem)) is { } alike
             ? $", but '{alike}', whose letters with accents are stored in another way (NFC or NFD): rename one of the two"
@@ -33,7 +37,6 @@ internal sealed class MaskNames
     /// <summary>A name with a mark for every letter with an accent. The program has no tables to compose such letters with.</summary>
     private static string Accents(string name)
     {
-        const char Mark = '\uFFFD';
         var text = new StringBuilder();
         foreach (char letter in name)
         {

@@ -22,27 +22,44 @@ internal sealed class MaskValues(IReadOnlyList<SegmentationClass> classes, Label
     /// <summary>A colour as one number.</summary>
     public static int Rgb(byte red, byte green, byte blue) => red << 16 | green << 8 | blue;
 
-    /// <summary>The labels of the indices that a mask uses; null where an index means no class.</summary>
+    /// <summary>
+    /// The labels of the indices that a mask uses; null where an index means no class. An index in a class's colour is that class; the whole palette, and
+    /// not only what the mask uses of it, decides whether one in nobody's colour may count by its number: so one index in one colour is the same in every mask.
+    /// </summary>
     /// <param name="used">The indices.</param>
-    /// <param name="palette">Their colours; null where they have none.</param>
+    /// <param name="palette">The colours of all indices; null where they have none.</param>
     /// <param name="path">For messages.</param>
     /// <exception cref="UserErrorException">
-    /// Colours of the palette are classes', but of other ones than their indices, while other colours are no class's.
+    /// Colours of the palette are classes', but of other ones than their indices, while colours that the mask uses are no class's.
     /// </exception>
     public byte?[] OfIndices(byte[] used, int[]? palette, string path)
     {
         byte?[] labels = new byte?[256];
         foreach (byte index in used) labels[index] = encoding.Decode(index);
         if (palette is null) return labels;
-        byte?[] painted = Array.ConvertAll(used, index => index < palette.Length && byColour.TryGetValue(palette[index], out byte label) ? label : (byte?)null);
-        // An index that is to be ignored is often painted in some colour, such as the black that fills a palette up.
-        int odd = Enumerable.Range(0, used.Length).FirstOrDefault(i => painted[i] is { } colour && labels[used[i]] != LabelMap.Ignore && colour != labels[used[i]], -1);
-        if (odd < 0) return labels;
-
-        int silent = Enumerable.Range(0, used.Length).FirstOrDefault(i => painted[i] is null && labels[used[i]] != LabelMap.Ignore, -1);
-        if (silent >= 0) throw Contradiction(path, used[odd], palette[used[odd]], used[silent], painted[odd]!.Value);
-        for (int i = 0; i < used.Length; i++) labels[used[i]] = painted[i] ?? LabelMap.Ignore;
+        var colours = new MaskPalette(palette, byColour, encoding);
+        int odd = Array.FindIndex(used, colours.IsOdd) is >= 0 and int first ? used[first] : colours.Misplaced;
+        foreach (byte index in used)
+        {
+            if (colours.LabelOf(index) is { } label) labels[index] = label;
+            else if (odd >= 0 && labels[index] != LabelMap.Ignore) throw Contradiction(path, odd, palette[odd], index, byColour[palette[odd]]);
+        }
         return labels;
+    }
+
+    /// <summary>
+    /// A used index whose colour is nearly, and not quite, another class's; null where there is none. It counts by its number, and was perhaps not meant to.
+    /// </summary>
+    public string? Doubt(byte[] used, int[]? palette, string path)
+    {
+        if (palette is null) return null;
+        var colours = new MaskPalette(palette, byColour, encoding);
+        foreach (byte index in used)
+        {
+            if (colours.NearlyOf(index) is { } label)
+                return $"'{path}' paints index {index} in {Text(palette[index])}, nearly the colour of class '{classes[label].Name}'";
+        }
+        return null;
     }
 
     /// <summary>The labels of the colours that a mask has: the classes' colours, or indices that were stored in three equal channels.</summary>
@@ -69,7 +86,7 @@ internal sealed class MaskValues(IReadOnlyList<SegmentationClass> classes, Label
     public UserErrorException NoClassHas(string path, int colour, bool transparent, string position) =>
         new($"Mask '{path}' has colour {Text(colour)}{(transparent ? ", transparent," : "")} at {position}, which no class has: add it to classes.json (as a class or as ignoreColor) or correct the mask.");
 
-    private UserErrorException Contradiction(string path, byte odd, int colour, byte silent, byte painted)
+    private UserErrorException Contradiction(string path, int odd, int colour, byte silent, byte painted)
     {
         string means = painted == LabelMap.Ignore ? "of ignoreColor" : $"of class '{classes[painted].Name}'";
         return new($"Mask '{path}' has a palette that contradicts the classes: index {odd} has the colour {Text(colour)} {means}, which is not the class with that index, "

@@ -48,9 +48,10 @@ internal sealed record Png(int Height, int Width, int Channels, byte[] Samples, 
             else if (chunk.Kind == "IDAT") compressed.Write(chunk.Content.Span);
         }
         if (header.Length != 13) throw new InvalidDataException("it has no header");
-        int width = BinaryPrimitives.ReadInt32BigEndian(header), height = BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4));
+        uint claimedWidth = BinaryPrimitives.ReadUInt32BigEndian(header), claimedHeight = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(4));
         int bits = header[8], channels = header[9] switch { 0 or PaletteColour => 1, 4 => 2, 2 => 3, 6 => 4, _ => throw new InvalidDataException("it has an unknown colour type") };
-        if (width is < 1 or > LargestSide || height is < 1 or > LargestSide) throw new InvalidDataException($"it claims {height} x {width} pixels");
+        if (claimedWidth is < 1 or > LargestSide || claimedHeight is < 1 or > LargestSide) throw new InvalidDataException($"it claims {claimedHeight} x {claimedWidth} pixels");
+        (int height, int width) = ((int)claimedHeight, (int)claimedWidth);
         if (bits is not (1 or 2 or 4 or 8) || (bits < 8 && channels > 1)) throw new UserErrorException($"Mask '{path}' has {bits} bits a value; save it with 8 (grey, palette or RGB).");
         if (header[12] != 0) throw new UserErrorException($"Mask '{path}' is interlaced; save it without interlacing.");
         long rowBytes = ((long)width * channels * bits + 7) / 8;

@@ -31,10 +31,10 @@ public static class Overlay
         return blended;
     }
 
-    /// <summary>Writes the picture with the prediction over it, and the classes' names below, as PNG.</summary>
+    /// <summary>Writes the picture with the prediction over it, and the classes' names below, in the format that the file's name says.</summary>
     /// <exception cref="Latency.UserErrorException">The file cannot be written.</exception>
     public static void Write(string path, RgbImage image, LabelMap prediction, IReadOnlyList<SegmentationClass> classes) =>
-        ImageFile.WritePng(path, Arrange([Blend(image, prediction, classes)], [], Present(classes, prediction)));
+        ImageFile.Write(path, Arrange([Blend(image, prediction, classes)], [], Present(classes, prediction)));
 
     /// <summary>Writes picture, label and prediction next to each other, and the classes' names below, as PNG.</summary>
     /// <exception cref="Latency.UserErrorException">The file cannot be written.</exception>

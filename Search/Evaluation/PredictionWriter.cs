@@ -10,7 +10,7 @@ internal sealed class PredictionWriter(IReadOnlyList<SegmentationClass> classes,
 {
     private const int MostNames = 5;
 
-    /// <summary>Writes one prediction as PNG.</summary>
+    /// <summary>Writes one prediction: a label image as PNG, a picture in the format that the file's name says.</summary>
     /// <exception cref="Latency.UserErrorException">The file cannot be written.</exception>
     public void Write(string path, RgbImage image, LabelMap prediction)
     {

@@ -34,6 +34,7 @@ public sealed class CheckpointFile(string path, string kind)
     public T Read<T>(Func<BinaryReader, T> read, bool wholeFile = true)
     {
         if (!Exists) throw new UserErrorException($"There is no checkpoint at {Path}: run the phase that writes it first.");
+        UserFile.RequireFile(Path);
         try
         {
             using var file = File.OpenRead(Path);

@@ -66,11 +66,11 @@ public sealed record MeasuredNetwork(Role Role, string Network, double EstimateM
         if (!File.Exists(run.Measured)) return [];
         try
         {
-            return JsonSerializer.Deserialize<MeasuredNetwork[]>(UserText.Read(run.Measured, LargestFile).Span, Options) ?? [];
+            return JsonSerializer.Deserialize<MeasuredNetwork[]>(UserJson.Read(run.Measured, LargestFile).Span, Options) ?? [];
         }
         catch (JsonException broken)
         {
-            throw new UserErrorException($"{run.Measured} does not hold measured networks ({broken.Message}): remove it, and measure again.", broken);
+            throw new UserErrorException($"{run.Measured} does not hold measured networks ({UserJson.Plain(broken)}): remove it, and measure again.", broken);
         }
     }
 }

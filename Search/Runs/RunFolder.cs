@@ -1,5 +1,6 @@
 using FasterSeg.Latency;
-using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Networks;
 
 namespace FasterSeg.Search.Runs;
 
@@ -87,7 +88,7 @@ public sealed class RunFolder
         get
         {
             Role[] roles = [Role.Teacher, Role.Student];
-            return new[] { Configuration, Table, Scalars, SearchCheckpoint.Path, Parameters, SearchResult, RandomDraw, Measured }
+            return new[] { Configuration, Table, Scalars, SearchCheckpoint.Path, Parameters, SearchResult, RandomDraw, Measured, DataCheck }
                 .Concat(roles.SelectMany(role => new[] { Architecture(role), TrainingCheckpoint(role).Path, TrainingConfiguration(role), Evaluation(role, "train"), Evaluation(role, "val") }))
                 .Where(File.Exists);
         }
@@ -121,7 +122,7 @@ public sealed class RunFolder
     /// <summary>Passes a folder in which <see cref="Create"/> would make a run; makes nothing.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="more">Names of further files that will be written there.</param>
-    /// <exception cref="UserErrorException">It holds a run already, or a file that the run would be written over.</exception>
+    /// <exception cref="UserErrorException">It holds a run already, a file that the run would be written over, or a data set.</exception>
     public static void RequireNew(string path, params IEnumerable<string> more)
     {
         if (Exists(path))
@@ -130,6 +131,8 @@ public sealed class RunFolder
         IEnumerable<string> pictures = new[] { Role.Teacher, Role.Student }.SelectMany(role => new[] { run.PathPicture(role), run.OperatorPicture(role) });
         if (run.Files.Concat(pictures.Concat(more.Select(run.In)).Where(File.Exists)).FirstOrDefault() is { } file)
             throw new UserErrorException($"{file} is there already, and a run in {path} would replace it: name another folder, or move the file away.");
+        if (DatasetLocator.FolderAround(path) is { } data)
+            throw new UserErrorException($"{path} is {(data == path ? "a folder of images and labels" : $"in the images and labels of {data}")}, and a run would lie among them: name another folder.");
     }
 
     /// <summary>Opens the folder of a run.</summary>

@@ -26,6 +26,7 @@ public sealed class ScalarLog : IDisposable
     public ScalarLog(string path, string phase, BatchPosition keep, EventLog? events = null, RunLock? held = null)
     {
         (this.events, this.held) = (events, held);
+        UserFile.RequireFile(path);
         string[] kept = File.Exists(path) ? [.. File.ReadLines(path).Skip(1).Where(row => IsBefore(row, phase, keep))] : [];
         AtomicFile.WriteAllText(path, string.Concat(kept.Prepend(Header).Select(row => row + "\n")));
         file = new GrowingFile(path, FileMode.Open);

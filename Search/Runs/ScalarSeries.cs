@@ -1,4 +1,5 @@
 using System.Globalization;
+using FasterSeg.Operators;
 
 namespace FasterSeg.Search.Runs;
 
@@ -14,6 +15,7 @@ public sealed record ScalarSeries(string Phase, string Name, IReadOnlyList<doubl
     public static IReadOnlyList<ScalarSeries> Read(string path)
     {
         if (!File.Exists(path)) return [];
+        UserFile.RequireFile(path);
         var rows = new Dictionary<(string Phase, string Name), List<(int Epoch, int Step, double Value)>>();
         var steps = new Dictionary<string, int>();
         CultureInfo culture = CultureInfo.InvariantCulture;

@@ -45,7 +45,7 @@ public sealed record StoredEvaluation(Role Role, string Split, string Data, stri
         if (!File.Exists(path)) return null;
         try
         {
-            using var document = JsonDocument.Parse(UserText.Read(path, LargestFile));
+            using var document = JsonDocument.Parse(UserJson.Read(path, LargestFile));
             JsonElement root = document.RootElement, latency = root.GetProperty("latency");
             // Older builds wrote 0 for the shares of nothing.
             long[] counted = [.. root.GetProperty("confusion").EnumerateArray().Select(row => row.EnumerateArray().Sum(cell => cell.GetInt64()))];
@@ -60,7 +60,7 @@ public sealed record StoredEvaluation(Role Role, string Split, string Data, stri
         }
         catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new UserErrorException($"{path} cannot be read as an evaluation ({broken.Message.TrimEnd('.')}): make it again with 'fasterseg eval'.", broken);
+            throw new UserErrorException($"{path} cannot be read as an evaluation ({UserJson.Plain(broken)}): make it again with 'fasterseg eval'.", broken);
         }
     }
 

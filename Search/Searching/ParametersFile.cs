@@ -37,7 +37,7 @@ public sealed record ParametersFile(ArchitectureValues Values, double? MeanIouWi
     private static void RequireJson(string path)
     {
         string? kind = FileKind.Of(UserFile.Start(path, FileKind.Start));
-        if (kind is not (FileKind.Torch or FileKind.Pickle)) return;
+        if (kind is not (FileKind.Torch or FileKind.Pickle or FileKind.OldPickle)) return;
         string load = kind == FileKind.Torch ? $"torch.load('{path}', map_location='cpu')" : $"pickle.load(open('{path}', 'rb'))", json = Path.ChangeExtension(path, ".json");
         throw new UserErrorException($"{path} is {kind}, and parameters are read from JSON: convert it with "
             + $"python3 -c \"import json, {load[..load.IndexOf('.', StringComparison.Ordinal)]}; json.dump({load}, open('{json}', 'w'), default=lambda v: v.tolist())\" and name {json}.");
@@ -45,7 +45,7 @@ public sealed record ParametersFile(ArchitectureValues Values, double? MeanIouWi
 
     private static (double? With8, double? With16) MeanIou(string path, Role role)
     {
-        using JsonDocument document = JsonDocument.Parse(UserText.Read(path, ArchitectureValuesJson.LargestFile));
+        using JsonDocument document = JsonDocument.Parse(UserJson.Read(path, ArchitectureValuesJson.LargestFile));
         // The released code saves the student's mIoU with the teacher's parameters too: there it says nothing.
         if (role == Role.Student && Number(document.RootElement, "mIoU02") is { } with8 && Number(document.RootElement, "mIoU12") is { } with16)
             return (with8, with16);

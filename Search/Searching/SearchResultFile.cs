@@ -72,11 +72,11 @@ public static class SearchResultFile
     {
         try
         {
-            return JsonNode.Parse(UserText.Read(path, LargestFile).Span) ?? throw new JsonException("it is empty");
+            return JsonNode.Parse(UserJson.Read(path, LargestFile).Span) ?? throw new JsonException("it is empty");
         }
         catch (JsonException e)
         {
-            throw new UserErrorException($"{path} is not valid JSON ({e.Message.TrimEnd('.')}): restore it, or move it away.", e);
+            throw new UserErrorException($"{path} is not valid JSON ({UserJson.Plain(e)}): restore it, or move it away.", e);
         }
     }
 }

@@ -65,7 +65,7 @@ public static class TableValidationFile
         }
         catch (Exception failure) when (failure is JsonException or UserErrorException or ArgumentException)
         {
-            throw new UserErrorException($"{where} is no validation of a table ({failure.Message.TrimEnd('.')}): name another file, or restore this one.", failure);
+            throw new UserErrorException($"{where} is no validation of a table ({UserJson.Plain(failure)}): name another file, or restore this one.", failure);
         }
     }
 
@@ -75,7 +75,7 @@ public static class TableValidationFile
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="UserErrorException">It is missing or no validation.</exception>
-    public static TableValidation Load(string path) => Read(UserText.Read(path, LargestFile).Span, path);
+    public static TableValidation Load(string path) => Read(UserJson.Read(path, LargestFile).Span, path);
 
     private static string Text(string name, JsonNode? value) => name switch
     {

@@ -16,6 +16,9 @@ public sealed record LabelFindings(IReadOnlyList<string> Faults, IReadOnlyList<s
         SplitCheck train = check.Train, validation = check.Validation;
         foreach (int c in Enumerable.Range(0, data.Classes.Count).Where(c => data.Encoding.IsChosen && data.Encoding.Decode(data.Encoding.ValueOf(c)) == LabelMap.Ignore))
             warnings.Add($"Class '{data.Classes[c].Name}' never counts in grey and palette masks: its index {data.Encoding.ValueOf(c)} is the ignore index. Where masks count the classes from {c + 1}, write \"firstIndex\": {c + 1} in classes.json; else write another \"ignore\", such as 255.");
+        string[] doubts = [.. new[] { train, validation }.SelectMany(split => split.Doubts ?? [])];
+        if (doubts.Length > 0)
+            warnings.Add($"{doubts.Length} {(doubts.Length == 1 ? "palette mask was" : "palette masks were")} read by index, since the palette's colours are no class's, but they are nearly those of other classes than the indices: {doubts[0]}{(doubts.Length > 1 ? ", for one" : "")}. Where colours are meant, write them into classes.json exactly as the palette has them.");
         // What cannot be read may hold anything.
         if (train.Unread + validation.Unread > 0 || train.Samples * validation.Samples == 0) return new LabelFindings(faults, warnings);
 

@@ -13,6 +13,9 @@ public sealed record SplitCheck(string Name, int Samples, IReadOnlyList<long> Cl
     /// <summary>Rows, columns, and how many labels have so many.</summary>
     public sealed record Size(int Height, int Width, int Count);
 
+    /// <summary>Labels whose indices may not be meant as the classes' numbers: why, the beginning of a sentence each.</summary>
+    public IReadOnlyList<string> Doubts { get; init; } = [];
+
     /// <summary>Pixels that count.</summary>
     public long Counted => Classes.Sum();
 
@@ -38,6 +41,9 @@ public sealed record SplitCheck(string Name, int Samples, IReadOnlyList<long> Cl
         }
         Size[] sizes = [.. labels.CountBy(label => (label.Height, label.Width)).OrderByDescending(size => size.Value).ThenBy(size => size.Key)
             .Select(size => new Size(size.Key.Height, size.Key.Width, size.Value))];
-        return new SplitCheck(name, found.Count, pixels, ignored, sizes, [.. found.SelectMany(one => one.Faults)]);
+        return new SplitCheck(name, found.Count, pixels, ignored, sizes, [.. found.SelectMany(one => one.Faults)])
+        {
+            Doubts = [.. labels.Select(label => label.Doubt).OfType<string>()],
+        };
     }
 }

@@ -82,6 +82,7 @@ public sealed class EventLog : IDisposable
     /// <summary>Takes out of a file what is later, and what a crash left of its last record; without anything else it goes.</summary>
     private static void Drop(string path, long from)
     {
+        UserFile.RequireFile(path);
         byte[] content = File.ReadAllBytes(path);
         using var kept = new MemoryStream();
         bool any = false;

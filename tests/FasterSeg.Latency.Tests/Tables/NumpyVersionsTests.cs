@@ -89,6 +89,28 @@ public sealed class NumpyVersionsTests
     [InlineData(new byte[] { (byte)']' })]
     public void WhatIsNoNumber_IsRefusedByItsName(byte[] value) => Refused($"the latency of '{Name}' is no number", ModernPickle.Npy(ModernPickle.Table("numpy.core", (Name, value))));
 
+    [Theory]
+    [InlineData(12, "its array is packed with bzip2, which is not read; write it with numpy.savez or numpy.savez_compressed")]
+    [InlineData(14, "packed with LZMA")]
+    [InlineData(99, "packed with method 99")]
+    public void ArchivePackedInAnotherWay_IsToldAsThat(byte method, string expected)
+    {
+        byte[] archive = [(byte)'P', (byte)'K', 3, 4, .. new byte[22], 5, 0, 0, 0, .. "a.npy"u8, 1, 2, 3];
+        archive[8] = method;
+        Refused(expected, archive);
+    }
+
+    [Theory]
+    [InlineData("PK\u0003\u0004", "T.pt is a torch file (.pt or .pth), and a latency table (JSON; ")]
+    [InlineData("PK\u0005\u0006", "T.pt is an archive (.npz or .zip) without files, and a latency table")]
+    [InlineData("(dp0\n", "T.pt is a Python pickle of protocol 0 or 1, and a latency table")]
+    public void FileOfAnotherKind_IsCalledByItsName(string start, string expected)
+    {
+        byte[] bytes = Encoding.Latin1.GetBytes(start);
+        if (bytes[2] == 3) bytes = [.. bytes, .. new byte[22], 16, 0, 0, 0, .. "archive/data.pkl"u8];
+        Assert.StartsWith(expected, Assert.Throws<UserErrorException>(() => LatencyTableImport.Parse(bytes, "T.pt")).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void LongInteger_IsRead() => Assert.Equal([KeyValuePair.Create(Name, -2.0)],
         NumpyTableReader.Read(ModernPickle.Npy(ModernPickle.Table("numpy.core", (Name, [0x8a, 1, 0xfe]))), "T.npy"));

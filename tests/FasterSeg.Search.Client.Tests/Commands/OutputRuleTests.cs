@@ -3,6 +3,7 @@ using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Client.Tests.Profiling;
 using FasterSeg.Search.Client.Tests.Searching;
 using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Commands;
@@ -83,6 +84,7 @@ public sealed class OutputRuleTests : IDisposable
     [InlineData("random --like run --out mine", "student.json")]
     [InlineData("derive --parameters flat.json --config c.json --lut t.json --out mine", "search.json")]
     [InlineData("search --config c.json --data synthetic --lut t.json --out mine", "student-operators.png")]
+    [InlineData("search --config c.json --data synthetic --lut t.json --out mine", "data.json")]
     [InlineData("quickstart --out mine", "parameters.json")]
     [InlineData("quickstart --out mine", "report.html")]
     [InlineData("quickstart --out mine", "prediction.png")]
@@ -94,6 +96,24 @@ public sealed class OutputRuleTests : IDisposable
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains($"{mine} is there already, and a run in {folder["mine"]} would replace it", error, StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(mine));
+    }
+
+    [Theory]
+    [InlineData("search --config c.json --data synthetic --lut t.json --out mine")]
+    [InlineData("random --like run --out mine")]
+    [InlineData("derive --parameters flat.json --config c.json --lut t.json --out mine")]
+    [InlineData("quickstart --out mine")]
+    public async Task A_run_is_not_made_among_images_and_labels(string command)
+    {
+        Directory.CreateDirectory(folder["mine/images/train"]);
+        Directory.CreateDirectory(folder["mine/masks/train"]);
+        var (code, _, error) = await RunAsync(command, "");
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains($"{folder["mine"]} is a folder of images and labels, and a run would lie among them", error, StringComparison.Ordinal);
+        var below = await Shell.RunAsync("search", "--config", folder["c.json"], "--data", "synthetic", "--lut", folder["t.json"], "--out", folder["mine/images/train"]);
+        Assert.Contains($"is in the images and labels of {folder["mine"]}", below.Error, StringComparison.Ordinal);
+        Assert.Null(DatasetLocator.FolderAround(folder["mine/run"]));
+        Assert.Equal(["images", "masks"], Directory.GetFileSystemEntries(folder["mine"]).Select(Path.GetFileName).Order());
     }
 
     /// <summary>Words that name a file or folder here are taken as such.</summary>

@@ -39,6 +39,58 @@ public sealed class PredictCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_picture_that_cannot_be_read_stops_none_of_the_others()
+    {
+        foreach (string name in new[] { "1.png", "2.png", "3.png", "4.png" }) Picture("frames/" + name);
+        File.WriteAllBytes(folder["frames/2.png"], File.ReadAllBytes(folder["frames/2.png"])[..200]);
+        if (OperatingSystem.IsLinux())
+        {
+            File.Delete(folder["frames/3.png"]);
+            using var mkfifo = System.Diagnostics.Process.Start("mkfifo", [folder["frames/3.png"]]);
+            mkfifo.WaitForExit();
+        }
+        else
+        {
+            File.WriteAllText(folder["frames/3.png"], "no picture");
+        }
+        var (code, output, error) = await Shell.RunAsync(width: 1000, ["predict", "--onnx", folder["n.onnx"], "--image", folder["frames"], "--out", folder["seen"]]);
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Equal(["1.png", "4.png"], Directory.GetFiles(folder["seen"]).Select(Path.GetFileName).Order());
+        Assert.Contains("2 pictures are in", output, StringComparison.Ordinal);
+        Assert.Contains("2.png' is damaged or cut off", output, StringComparison.Ordinal);
+        Assert.Contains(OperatingSystem.IsLinux() ? "3.png' is a device or a pipe and no file" : "3.png' is not a picture", output, StringComparison.Ordinal);
+        Assert.Contains("2 of 4 pictures have no prediction", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("o.jpg", new byte[] { 0xff, 0xd8, 0xff })]
+    [InlineData("o.JPEG", new byte[] { 0xff, 0xd8, 0xff })]
+    [InlineData("o.webp", new byte[] { (byte)'R', (byte)'I', (byte)'F', (byte)'F' })]
+    [InlineData("o.png", new byte[] { 0x89, (byte)'P', (byte)'N', (byte)'G' })]
+    public async Task An_overlay_is_what_its_name_says(string name, byte[] start)
+    {
+        Picture("a.png");
+        var (code, _, error) = await Shell.RunAsync("predict", "--onnx", folder["n.onnx"], "--image", folder["a.png"], "--out", folder[name]);
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        Assert.Equal(start, File.ReadAllBytes(folder[name])[..start.Length]);
+        Assert.True(ImageFile.Read(folder[name]).Width >= 60);
+    }
+
+    [Theory]
+    [InlineData("o.jpg", "--labels", "label images are PNG")]
+    [InlineData("o.webp", "--labels", "label images are PNG")]
+    [InlineData("o.gif", "--labels", "pictures are not written as .gif: name a .png file")]
+    [InlineData("o.TIFF", "", "pictures are not written as .tiff: name a .png, .jpg or .webp file")]
+    public async Task A_name_of_a_format_that_is_not_written_is_refused(string name, string more, string expected)
+    {
+        Picture("a.png");
+        var (code, _, error) = await Shell.RunAsync(["predict", "--onnx", folder["n.onnx"], "--image", folder["a.png"], "--out", folder[name], .. more.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder[name]));
+    }
+
+    [Fact]
     public async Task Cityscapes_test_images_become_label_ids_in_the_layout_of_a_submission()
     {
         Picture("leftImg8bit/test/berlin/berlin_000000_000019_leftImg8bit.png");

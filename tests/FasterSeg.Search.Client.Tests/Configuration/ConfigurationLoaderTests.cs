@@ -99,6 +99,8 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.Equal(3, ConfigurationLoader.Load(folder["marked.json"]).Seed);
         Assert.Contains("There is no configuration file", Refusal(folder["none.json"]), StringComparison.Ordinal);
         Assert.Contains("is not valid JSON", Refusal(folder.Write("c.json", "{ \"seed\": ")), StringComparison.Ordinal);
+        Assert.Contains("half of a surrogate pair", Refusal(folder.Write("half.json", """{ "\ud800": 1 }""")), StringComparison.Ordinal);
+        Assert.Contains("is not valid JSON: 's' is an invalid start of a property name. Expected a '\"', in line 2, column 1.", Refusal(folder.Write("bare.json", "{\nseed: 3 }")), StringComparison.Ordinal);
         Assert.Contains("is not valid JSON", Refusal(folder.Write("list.json", "[1, 2]")), StringComparison.Ordinal);
     }
 

@@ -22,6 +22,16 @@ public sealed class ImageFileTests : IDisposable
         Assert.Single(Directory.EnumerateFiles(folder.Path));
     }
 
+    /// <summary>WebP ends at 16383 pixels a side, JPEG at 65535.</summary>
+    [Theory]
+    [InlineData("a.webp")]
+    [InlineData("a.jpg")]
+    public void A_picture_too_large_for_a_format_is_told(string name)
+    {
+        Assert.Contains("does not fit into a", Assert.Throws<UserErrorException>(() => ImageFile.Write(folder[name], new RgbImage(1, 70_000))).Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(folder.Path));
+    }
+
     [Fact]
     public void CamVidImagesEqualTheirStoredBytes()
     {

@@ -50,6 +50,32 @@ public sealed class PngTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 64).Select(i => (byte)(i % 3)), Png.Read(folder["m.png"]).Samples);
     }
 
+    /// <summary>As the standard has it, as a longer number, and as it stands in a JPEG.</summary>
+    [Theory]
+    [InlineData(false, 3, false)]
+    [InlineData(false, 4, false)]
+    [InlineData(true, 4, false)]
+    [InlineData(false, 3, true)]
+    [InlineData(true, 4, true)]
+    public void An_orientation_is_read_as_programs_write_it(bool little, byte type, bool prefix)
+    {
+        byte[] value = type == 4 ? [0, 0, 0, 6] : [0, 6, 0, 0];
+        byte[] exif = little
+            ? [.. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 0x01, type, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0]
+            : [.. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, type, 0, 0, 0, 1, .. value, 0, 0, 0, 0];
+        byte[] picture = TestPng.With(Sound, "eXIf", prefix ? [.. "Exif\0\0"u8, .. exif] : exif);
+        Assert.Equal(SKEncodedOrigin.RightTop, ExifOrientation.OfPng(picture));
+    }
+
+    [Fact]
+    public void A_side_beyond_31_bits_is_told_as_the_number_that_it_is()
+    {
+        byte[] claims = [.. Sound];
+        BinaryPrimitives.WriteUInt32BigEndian(claims.AsSpan(16), uint.MaxValue);
+        BinaryPrimitives.WriteUInt32BigEndian(claims.AsSpan(29), Crc32.HashToUInt32(claims.AsSpan(12, 17)));
+        Assert.Contains("it claims 8 x 4294967295 pixels", Failure(claims), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_header_that_claims_more_than_the_file_can_hold_costs_no_memory()
     {

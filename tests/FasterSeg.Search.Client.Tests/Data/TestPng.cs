@@ -45,6 +45,17 @@ internal static class TestPng
         ];
     }
 
+    /// <summary>The same picture with one less or more in each colour of its palette.</summary>
+    public static byte[] WithNearColours(byte[] png)
+    {
+        int at = png.AsSpan().IndexOf("PLTE"u8), length = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at - 4));
+        byte[] colours = [.. png.AsSpan(at + 4, length).ToArray().Select(value => (byte)(value == 255 ? 254 : value + 1))];
+        return [.. png[..(at - 4)], .. Chunk("PLTE", colours), .. png[(at + 8 + length)..]];
+    }
+
+    /// <summary>A picture with one more chunk behind its header.</summary>
+    public static byte[] With(byte[] png, string kind, byte[] content) => [.. png[..33], .. Chunk(kind, content), .. png[33..]];
+
     private static int Paeth(int a, int b, int c)
     {
         int p = a + b - c;

@@ -60,6 +60,36 @@ public sealed class DataCheckTests
     }
 
     [Fact]
+    public async Task What_is_no_file_or_has_no_readable_name_is_told()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Names are bytes, and pipes have names, there.");
+        using var folder = new CaseFolder("base");
+        File.Copy(folder["masks/train/f00.png"], folder["masks/train/pipe.png"]);
+        File.Copy(folder["images/train/f00.png"], folder["images/train/folder.png"]);
+        Directory.CreateDirectory(folder["masks/train/folder.png"]);
+        const string Names = "cd \"$0\" && mkfifo images/train/pipe.png && cp images/train/f00.png \"images/train/$(printf 'b\\374.png')\""
+            + " && cp images/train/f00.png 'images/train/c\u00fc.png' && cp masks/train/f00.png \"masks/train/$(printf 'c\\374.png')\"";
+        using (var made = System.Diagnostics.Process.Start("sh", ["-c", Names, folder.Path])) made.WaitForExit();
+        var (code, output, error) = await Check(folder);
+        // .NET could not remove them either.
+        using (var rm = System.Diagnostics.Process.Start("rm", ["-r", folder["images/train"], folder["masks/train"]])) rm.WaitForExit();
+        Assert.Equal(ExitCodes.Failed, code);
+        foreach (string expected in new[] { "pipe.png' is a device or a pipe and no file", "b\ufffd.png' has bytes in its name that are no UTF-8", "folder.png' is a folder", "but 'c\ufffd.png', whose name has bytes that are no UTF-8" })
+            Assert.Contains(expected, output, StringComparison.Ordinal);
+        Assert.Contains("it has 4 faults", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Palettes_of_nearly_the_classes_colours_are_counted()
+    {
+        using var folder = new CaseFolder("mask_palette_other_order");
+        foreach (string mask in new[] { "masks/train/f00.png", "masks/val/f00.png" }) File.WriteAllBytes(folder[mask], TestPng.WithNearColours(File.ReadAllBytes(folder[mask])));
+        var (code, output, _) = await Check(folder);
+        Assert.Equal(ExitCodes.Done, code);
+        Assert.Contains("warning: 2 palette masks were read by index, since the palette's colours are no class's, but they are nearly those of other classes", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_long_list_of_faults_is_cut()
     {
         using var folder = new CaseFolder("base");

@@ -1,0 +1,33 @@
+using FasterSeg.Latency;
+using SkiaSharp;
+
+namespace FasterSeg.Search.Data;
+
+/// <summary>Formats that pictures are written in, by a file's name; a name without a picture's extension gets PNG.</summary>
+public static class PictureFormat
+{
+    /// <summary>What is known and not written; under such a name a PNG would be a riddle to other programs.</summary>
+    private static readonly string[] Others = [".bmp", ".gif", ".tif", ".tiff", ".avif", ".heic", ".jxl", ".jp2", ".ppm", ".pgm", ".pnm", ".svg", ".pdf", ".eps", ".ico", ".tga", ".npy"];
+
+    /// <summary>The format of a file.</summary>
+    public static SKEncodedImageFormat Of(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".jpg" or ".jpeg" => SKEncodedImageFormat.Jpeg,
+        ".webp" => SKEncodedImageFormat.Webp,
+        _ => SKEncodedImageFormat.Png,
+    };
+
+    /// <summary>Refuses a name of a format that is not written.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="option">The option that names it, for messages.</param>
+    /// <param name="exact">Every value must be kept, which PNG alone does here.</param>
+    /// <exception cref="UsageException">It is one.</exception>
+    public static void Require(string path, string option, bool exact = false)
+    {
+        string extension = Path.GetExtension(path).ToLowerInvariant();
+        if (exact && Of(path) != SKEncodedImageFormat.Png)
+            throw new UsageException($"{path}: label images are PNG, which keeps every value exactly: name a .png file with {option}.");
+        if (Others.Contains(extension))
+            throw new UsageException($"{path}: pictures are not written as {extension}: name a {(exact ? ".png" : ".png, .jpg or .webp")} file with {option}.");
+    }
+}
