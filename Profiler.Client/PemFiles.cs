@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using FasterSeg.Operators;
+using System.Security.Cryptography;
+using FasterSeg.Latency;
 
 namespace FasterSeg.Profiler.Client;
 

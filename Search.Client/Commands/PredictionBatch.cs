@@ -1,6 +1,7 @@
-using FasterSeg.Operators;
-using FasterSeg.Search.Client.Data;
+using FasterSeg.Latency;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Runs;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;

@@ -1,6 +1,6 @@
 using FasterSeg.Latency;
+using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Data;
-using FasterSeg.Search.Networks;
 
 namespace FasterSeg.Search.Runs;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 
 namespace FasterSeg.Search.Runs;
 
