@@ -27,8 +27,8 @@ public static class DataCheckCommand
     {
         var faults = new List<string>();
         SegmentationDataset data = DatasetLocator.Open(location, new DataOptions(), faults.Add);
-        Tell(location, data, await LookAsync(data, pictures: true, console, cancellationToken), faults, console);
-        console.WriteLine("Nothing is wrong.");
+        int warnings = Tell(location, data, await LookAsync(data, pictures: true, console, cancellationToken), faults, console);
+        console.WriteLine(warnings == 0 ? "Nothing is wrong." : "Every file can be read; whether the labels are meant so, the warnings above ask.");
         return ExitCodes.Done;
     }
 
@@ -60,13 +60,19 @@ public static class DataCheckCommand
     private static Task<DatasetCheck> LookAsync(SegmentationDataset data, bool pictures, IAnsiConsole console, CancellationToken cancellation) =>
         ProgressDisplay.RunAsync(console, progress => Task.Run(() => DatasetCheck.Of(data, pictures, progress, cancellation), CancellationToken.None));
 
-    private static void Tell(string location, SegmentationDataset data, DatasetCheck check, IEnumerable<string> known, IAnsiConsole console)
+    /// <summary>Prints what was found.</summary>
+    /// <returns>How many warnings there were.</returns>
+    /// <exception cref="UserErrorException">There are faults.</exception>
+    private static int Tell(string location, SegmentationDataset data, DatasetCheck check, IEnumerable<string> known, IAnsiConsole console)
     {
         LabelFindings findings = LabelFindings.Of(data, check);
         string[] faults = [.. known, .. check.Train.Faults, .. check.Validation.Faults, .. check.Test?.Faults ?? [], .. findings.Faults];
         DatasetCheckReport.Write(console, data, check);
         DatasetCheckReport.Write(console, findings.Warnings, faults);
-        if (faults.Length > 0)
-            throw new UserErrorException(faults.Length == 1 ? $"{location} cannot be used: {faults[0]}" : FormattableString.Invariant($"{location} cannot be used: it has {faults.Length} faults, which stand above with their files: mend them and run 'fasterseg data check --data {location}'."));
+        if (faults.Length == 0) return findings.Warnings.Count;
+        throw new UserErrorException(faults.Length == 1
+            ? $"{location} cannot be used: {faults[0]}"
+            : FormattableString.Invariant($"{location} cannot be used: it has {faults.Length} faults, which stand above with their files: mend them.")
+                + $" 'fasterseg data check --data \"{location}\"' looks again.");
     }
 }

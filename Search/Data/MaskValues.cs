@@ -78,7 +78,8 @@ internal sealed class MaskValues(IReadOnlyList<SegmentationClass> classes, Label
     {
         string hint = encoding.IsChosen && value == encoding.ValueOf(classes.Count - 1) + 1
             ? $" Where masks count the classes from {encoding.ValueOf(0) + 1}, write \"firstIndex\": {encoding.ValueOf(0) + 1} in classes.json."
-            : "";
+            // Masks that count from 1 have 0 where nothing is labelled.
+            : encoding.IsChosen && value < encoding.ValueOf(0) ? $" Where {value} stands for pixels without a label, write \"ignore\": {value} in classes.json." : "";
         return new($"Mask '{path}' has class {value} at {position}, but there are {classes.Count} classes ({encoding}): add the class or correct the mask.{hint}");
     }
 

@@ -67,6 +67,18 @@ public sealed class CaseTests
         Assert.Equal([1, 2, 3, 255], data.Encoding.Encode(new LabelMap(1, 4, [0, 1, 2, 255])));
     }
 
+    /// <summary>A mask of zeros beside masks that count from 1: what it needs is named.</summary>
+    [Fact]
+    public void A_value_before_the_first_index_is_asked_about()
+    {
+        using var folder = new CaseFolder("ignore_0_one_based");
+        string classes = File.ReadAllText(folder["classes.json"]);
+        File.WriteAllText(folder["classes.json"], classes.Replace("\"ignore\": 0", "\"firstIndex\": 1", StringComparison.Ordinal));
+        File.WriteAllBytes(folder["masks/val/f00.png"], TestPng.OfGrey(64, 96, new byte[64 * 96]));
+        Assert.EndsWith("Where 0 stands for pixels without a label, write \"ignore\": 0 in classes.json.",
+            Assert.Throws<UserErrorException>(() => folder.Open().Validation.Load(0)).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>One letter with its accent, and the letter and then the accent: the same to look at.</summary>
     [Fact]
     public void A_mask_whose_name_is_only_stored_otherwise_is_named()

@@ -21,6 +21,20 @@ public sealed class DataCheckTests
         Assert.Matches(@"car +336 +5\.47 +336 +5\.47", output);
         Assert.Contains("val: 1 image; 1 of 64x96", output, StringComparison.Ordinal);
         Assert.DoesNotContain("warning", output, StringComparison.Ordinal);
+        Assert.Contains("Nothing is wrong.", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_warning_is_followed_by_no_all_clear()
+    {
+        using var folder = new CaseFolder("base");
+        string classes = File.ReadAllText(folder["classes.json"]);
+        int end = classes.LastIndexOf(']');
+        File.WriteAllText(folder["classes.json"], classes[..end] + """, { "name": "bird", "color": [1, 2, 3] }""" + classes[end..]);
+        var (code, output, error) = await Check(folder);
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        Assert.Contains("occurs in no mask: 'bird'", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing is wrong", output, StringComparison.Ordinal);
     }
 
     [Theory]
