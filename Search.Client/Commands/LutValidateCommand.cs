@@ -48,7 +48,7 @@ public static class LutValidateCommand
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Another seed draws other networks." };
         var passes = new Option<int>("--passes") { HelpName = "N", DefaultValueFactory = _ => 1, Description = "Measure every network so often, in another order each time. Estimates are judged by the median over all passes; how well the median over every other pass predicts the one over the rest is said beside them." };
         var output = new Option<string?>("--out") { HelpName = "FILE", Description = "The validation's file, JSON; rewritten after each measurement, and gone on with where it is there. Left out: TABLE.validation.json beside the table." };
-        var plot = new Option<string?>("--plot") { HelpName = "FILE", Description = "Also draw the estimates over the measurements, to a .png file." };
+        var plot = new Option<string?>("--plot") { HelpName = "FILE", Description = "Also draw the estimates over the measurements, to a .png, .jpg or .webp file." };
         var corrected = new Option<string?>("--corrected") { HelpName = "FILE", Description = "Also write the table with the correction that the fitting networks give, for searches." };
         var worst = new Option<int>("--worst") { HelpName = "N", DefaultValueFactory = _ => 3, Description = "How many of the worst estimates to take apart." };
         Option<string?> config = CommonOptions.Config(required: false), profiler = CommonOptions.Profiler();

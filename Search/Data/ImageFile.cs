@@ -94,9 +94,12 @@ public static class ImageFile
 
     private static byte[] ToBytes(SKImageInfo info, byte[] pixels, SKEncodedImageFormat format)
     {
+        // libjpeg and libwebp refuse more, the first with a line of its own on standard error.
+        if (Math.Max(info.Height, info.Width) > PictureFormat.LargestSide(format))
+            throw new UserErrorException($"A picture of {info.Height} x {info.Width} pixels does not fit into a {format} file: name a .png file.");
         using SKImage picture = SKImage.FromPixelCopy(info, pixels);
-        using SKData? encoded = picture.Encode(format, format == SKEncodedImageFormat.Png ? 100 : Quality);
-        return encoded?.ToArray() ?? throw new UserErrorException($"A picture of {info.Height} x {info.Width} pixels does not fit into a {format} file: name a .png file.");
+        using SKData encoded = picture.Encode(format, format == SKEncodedImageFormat.Png ? 100 : Quality);
+        return encoded.ToArray();
     }
 
     /// <summary>A file's bytes.</summary>

@@ -17,6 +17,14 @@ public static class PictureFormat
         _ => SKEncodedImageFormat.Png,
     };
 
+    /// <summary>Pixels that a side can have in a format.</summary>
+    public static int LargestSide(SKEncodedImageFormat format) => format switch
+    {
+        SKEncodedImageFormat.Jpeg => 65_500,
+        SKEncodedImageFormat.Webp => 16_383,
+        _ => int.MaxValue,
+    };
+
     /// <summary>Refuses a name of a format that is not written.</summary>
     /// <param name="path">The file.</param>
     /// <param name="option">The option that names it, for messages.</param>

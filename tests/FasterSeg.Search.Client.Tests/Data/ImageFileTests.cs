@@ -22,7 +22,7 @@ public sealed class ImageFileTests : IDisposable
         Assert.Single(Directory.EnumerateFiles(folder.Path));
     }
 
-    /// <summary>WebP ends at 16383 pixels a side, JPEG at 65535.</summary>
+    /// <summary>WebP ends at 16383 pixels a side, JPEG at 65500.</summary>
     [Theory]
     [InlineData("a.webp")]
     [InlineData("a.jpg")]
