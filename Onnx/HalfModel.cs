@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using FasterSeg.Protos.Onnx;
+using FasterSeg.Onnx.Messages;
 using Google.Protobuf;
 
 namespace FasterSeg.Onnx;

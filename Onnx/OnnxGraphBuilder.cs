@@ -1,5 +1,5 @@
 using FasterSeg.Latency.Spaces;
-using FasterSeg.Protos.Onnx;
+using FasterSeg.Onnx.Messages;
 
 namespace FasterSeg.Onnx;
 

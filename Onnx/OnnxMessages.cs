@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using FasterSeg.Protos.Onnx;
+using FasterSeg.Onnx.Messages;
 using Google.Protobuf;
-using static FasterSeg.Protos.Onnx.AttributeProto.Types;
+using static FasterSeg.Onnx.Messages.AttributeProto.Types;
 
 namespace FasterSeg.Onnx;
 

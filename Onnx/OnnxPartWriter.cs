@@ -1,6 +1,6 @@
 using System.Globalization;
 using FasterSeg.Latency.Spaces;
-using FasterSeg.Protos.Onnx;
+using FasterSeg.Onnx.Messages;
 
 namespace FasterSeg.Onnx;
 

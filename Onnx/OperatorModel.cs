@@ -1,6 +1,6 @@
 using FasterSeg.Latency.Numbers;
 using FasterSeg.Latency.Spaces;
-using FasterSeg.Protos.Onnx;
+using FasterSeg.Onnx.Messages;
 
 namespace FasterSeg.Onnx;
 

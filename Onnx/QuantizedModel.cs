@@ -1,5 +1,5 @@
 using System.Globalization;
-using FasterSeg.Protos.Onnx;
+using FasterSeg.Onnx.Messages;
 
 namespace FasterSeg.Onnx;
 

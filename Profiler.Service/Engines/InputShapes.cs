@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using FasterSeg.Profiler.Client;
-using FasterSeg.Protos.Onnx;
-using Dimension = FasterSeg.Protos.Onnx.TensorShapeProto.Types.Dimension;
+using FasterSeg.Onnx.Messages;
+using Dimension = FasterSeg.Onnx.Messages.TensorShapeProto.Types.Dimension;
 
 namespace FasterSeg.Profiler.Service.Engines;
 

@@ -1,5 +1,5 @@
 using FasterSeg.Profiler.Client;
-using FasterSeg.Protos.Onnx;
+using FasterSeg.Onnx.Messages;
 using Google.Protobuf;
 
 namespace FasterSeg.Profiler.Service.Engines;

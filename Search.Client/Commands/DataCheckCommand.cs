@@ -3,7 +3,7 @@ using FasterSeg.Latency;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
-using FasterSeg.Search.Data.Checking;
+using FasterSeg.Search.Checking;
 using FasterSeg.Search.Runs;
 using Spectre.Console;
 

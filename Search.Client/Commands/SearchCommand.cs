@@ -5,7 +5,7 @@ using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
-using FasterSeg.Search.Data.Checking;
+using FasterSeg.Search.Checking;
 using FasterSeg.Search.Native;
 using FasterSeg.Search.Networks;
 using FasterSeg.Search.Runs;

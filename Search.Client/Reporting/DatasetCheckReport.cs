@@ -1,6 +1,6 @@
 using System.Globalization;
 using FasterSeg.Search.Data;
-using FasterSeg.Search.Data.Checking;
+using FasterSeg.Search.Checking;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Reporting;

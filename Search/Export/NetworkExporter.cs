@@ -1,7 +1,7 @@
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Onnx;
-using FasterSeg.Protos.Onnx;
+using FasterSeg.Onnx.Messages;
 using FasterSeg.Search.Networks;
 using Google.Protobuf;
 

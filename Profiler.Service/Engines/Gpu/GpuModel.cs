@@ -1,5 +1,5 @@
 using FasterSeg.Onnx;
-using FasterSeg.Protos.Onnx;
+using FasterSeg.Onnx.Messages;
 using Google.Protobuf;
 
 namespace FasterSeg.Profiler.Service.Engines.Gpu;

@@ -13,6 +13,9 @@ internal sealed class ProcessProbe : IKernelProbe
     /// <summary>The argument that makes this program a check.</summary>
     public const string Argument = "check-kernels";
 
+    /// <summary>The program that makes the check, where it is told <see cref="Argument"/>; it lies beside this library.</summary>
+    public const string Program = "fasterseg.dll";
+
     /// <summary>For tests: names of kernels, with commas, that the check shall find wrong.</summary>
     public const string FaultVariable = "FASTERSEG_TORCH_FAULT";
 
@@ -25,7 +28,7 @@ internal sealed class ProcessProbe : IKernelProbe
     /// <inheritdoc/>
     public KernelReading? Read(TorchKernels kernels, int threads)
     {
-        string program = Path.Combine(AppContext.BaseDirectory, typeof(ProcessProbe).Assembly.GetName().Name + ".dll");
+        string program = Path.Combine(AppContext.BaseDirectory, Program);
         if (!File.Exists(program)) return null;
         var start = new ProcessStartInfo(DotNet(), ["exec", program, Argument, kernels.Name, threads.ToString(CultureInfo.InvariantCulture)])
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using FasterSeg.Latency;
-using FasterSeg.Protos.TensorBoard;
 using FasterSeg.Search.Data;
 using Google.Protobuf;
 

@@ -1,7 +1,7 @@
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Onnx;
 using FasterSeg.Profiler.Client.Mapping;
-using FasterSeg.Protos.Onnx;
+using FasterSeg.Onnx.Messages;
 using Google.Protobuf;
 using Proto = FasterSeg.Protos.Profiler.V1;
 

@@ -1,6 +1,6 @@
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Onnx;
-using FasterSeg.Protos.Onnx;
+using FasterSeg.Onnx.Messages;
 using Google.Protobuf;
 
 namespace FasterSeg.Latency.Tests.Onnx;

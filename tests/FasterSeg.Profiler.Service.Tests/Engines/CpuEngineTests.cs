@@ -2,7 +2,7 @@ using FasterSeg.Latency.Spaces;
 using FasterSeg.Onnx;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Measuring;
-using FasterSeg.Protos.Onnx;
+using FasterSeg.Onnx.Messages;
 using Google.Protobuf;
 
 namespace FasterSeg.Profiler.Service.Tests.Engines;

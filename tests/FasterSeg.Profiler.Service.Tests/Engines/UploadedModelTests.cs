@@ -1,6 +1,6 @@
 using FasterSeg.Profiler.Client;
 using FasterSeg.Profiler.Service.Engines;
-using FasterSeg.Protos.Onnx;
+using FasterSeg.Onnx.Messages;
 using Google.Protobuf;
 using static FasterSeg.Profiler.Service.Tests.Engines.MadeModels;
 

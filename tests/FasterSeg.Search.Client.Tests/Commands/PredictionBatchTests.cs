@@ -1,8 +1,8 @@
-using FasterSeg.Operators;
+using FasterSeg.Latency;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Data;
 using FasterSeg.Search.Client.Tests.Data;
 using FasterSeg.Search.Client.Tests.Searching;
+using FasterSeg.Search.Data;
 using Spectre.Console.Testing;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
-using FasterSeg.Protos.Onnx;
+using FasterSeg.Onnx.Messages;
 using FasterSeg.Search.Client.Tests.Networks;
 using FasterSeg.Search.Export;
 using FasterSeg.Search.Networks;

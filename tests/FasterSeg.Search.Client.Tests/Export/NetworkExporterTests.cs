@@ -2,7 +2,7 @@ using CsCheck;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Onnx;
-using FasterSeg.Protos.Onnx;
+using FasterSeg.Onnx.Messages;
 using FasterSeg.Search.Client.Tests.Networks;
 using FasterSeg.Search.Export;
 using FasterSeg.Search.Networks;

@@ -1,4 +1,4 @@
-using FasterSeg.Protos.Onnx;
+using FasterSeg.Onnx.Messages;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using Xunit;

@@ -14,6 +14,16 @@ public class KnownAnswersTests
         Assert.True(found.ConvolutionMs > 0);
     }
 
+    /// <summary>The real check, in a process of its own.</summary>
+    [Fact]
+    public void TheProgramThatMakesTheCheckIsFoundAndAnswers()
+    {
+        KernelReading? found = new ProcessProbe().Read(TorchKernels.Full, threads: 1);
+
+        Assert.NotNull(found);
+        Assert.Equal(KnownAnswers.All.Count, found.Answers);
+    }
+
     /// <summary>Every kind of computation, and every of its results: a check that left one out would not see its kernel's fault.</summary>
     [Theory]
     [InlineData(typeof(KnownConvolution))]
@@ -25,7 +35,7 @@ public class KnownAnswersTests
         KnownAnswer broken = KnownAnswers.All.First(answer => answer.GetType() == kind);
         for (int result = 0; result < broken.Results.Count; result++)
         {
-            KernelReading found = KnownAnswers.Check(answer => Changed(answer, broken, result, value => value + 0.05f));
+            KernelReading found = KnownAnswers.Check(answer => Changed(answer, broken, result, value => value + 0.05f), [broken, KnownAnswers.All[^1]]);
 
             Assert.False(found.IsRight);
             Assert.Equal($"{broken.Name}, {broken.Results[result]}", found.Worst);
@@ -38,7 +48,7 @@ public class KnownAnswersTests
     {
         KnownAnswer broken = KnownAnswers.All[^1];
 
-        KernelReading found = KnownAnswers.Check(answer => Changed(answer, broken, 1, _ => float.NaN));
+        KernelReading found = KnownAnswers.Check(answer => Changed(answer, broken, 1, _ => float.NaN), [KnownAnswers.All[^2], broken]);
 
         Assert.False(found.IsRight);
         Assert.Equal($"{broken.Name}, {broken.Results[1]}, is not a number", found.Complaint());
@@ -51,7 +61,7 @@ public class KnownAnswersTests
         KnownAnswer broken = KnownAnswers.All[3];
         int calls = 0;
 
-        KernelReading found = KnownAnswers.Check(answer => answer == broken && ++calls == 4 ? Changed(answer, broken, 1, value => value + 1) : Right(answer));
+        KernelReading found = KnownAnswers.Check(answer => answer == broken && ++calls == 4 ? Changed(answer, broken, 1, value => value + 1) : Right(answer), [broken]);
 
         Assert.False(found.IsRight);
     }

@@ -1,7 +1,7 @@
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Onnx;
-using FasterSeg.Protos.Onnx;
+using FasterSeg.Onnx.Messages;
 using FasterSeg.Protos.Profiler.V1;
 using Grpc.Core;
 

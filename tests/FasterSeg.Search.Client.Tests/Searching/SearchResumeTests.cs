@@ -4,6 +4,7 @@ using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
+using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Client.Tests.Reporting.TensorBoard;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
@@ -187,7 +188,7 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
         options ??= TinySearch.Options();
         SearchSpace space = options.Space.ToSpace();
         using var search = new SupernetSearch(options, data ?? TinySearch.Data(options), TinySearch.Table(space),
-            LatencyTarget.Parse(options.Searching.Target), run, CPU, reporter);
+            LatencyTarget.Parse(options.Searching.Target), run, CPU, reporter, pictures: new NetworkPictures());
         if (resume) search.Resume();
         search.Run(cancel?.Token ?? TestContext.Current.CancellationToken);
     }

@@ -2,7 +2,7 @@ using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Client.Tests.Commands;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
-using FasterSeg.Search.Data.Checking;
+using FasterSeg.Search.Checking;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Data.Checking;

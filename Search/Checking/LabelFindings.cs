@@ -1,6 +1,7 @@
+using FasterSeg.Search.Data;
 using System.Globalization;
 
-namespace FasterSeg.Search.Data.Checking;
+namespace FasterSeg.Search.Checking;
 
 /// <summary>What the counted labels of a data set say about it.</summary>
 /// <param name="Faults">Sentences: with these a training is for nothing.</param>

@@ -1,4 +1,5 @@
-namespace FasterSeg.Search.Data.Checking;
+using FasterSeg.Search.Data;
+namespace FasterSeg.Search.Checking;
 
 /// <summary>What was found in the samples of a split.</summary>
 /// <param name="Name"><c>train</c>, <c>val</c> or <c>test</c>.</param>

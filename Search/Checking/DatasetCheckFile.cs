@@ -1,9 +1,10 @@
+using FasterSeg.Search.Data;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using FasterSeg.Latency;
 
-namespace FasterSeg.Search.Data.Checking;
+namespace FasterSeg.Search.Checking;
 
 /// <summary>Keeps a check that found no fault, so that the same files are not counted again.</summary>
 public static class DatasetCheckFile

@@ -1,6 +1,7 @@
+using FasterSeg.Search.Data;
 using FasterSeg.Search.Runs;
 
-namespace FasterSeg.Search.Data.Checking;
+namespace FasterSeg.Search.Checking;
 
 /// <summary>A data set, looked at sample by sample.</summary>
 /// <param name="Train">Training samples.</param>
