@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using FasterSeg.Profiler.Client;
 using FasterSeg.Onnx.Messages;
+using FasterSeg.Profiler.Client;
 using Dimension = FasterSeg.Onnx.Messages.TensorShapeProto.Types.Dimension;
 
 namespace FasterSeg.Profiler.Service.Engines;

@@ -1,5 +1,5 @@
-using FasterSeg.Profiler.Client;
 using FasterSeg.Onnx.Messages;
+using FasterSeg.Profiler.Client;
 using Google.Protobuf;
 
 namespace FasterSeg.Profiler.Service.Engines;

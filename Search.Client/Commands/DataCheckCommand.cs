@@ -1,9 +1,9 @@
 using System.CommandLine;
 using FasterSeg.Latency;
+using FasterSeg.Search.Checking;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
-using FasterSeg.Search.Checking;
 using FasterSeg.Search.Runs;
 using Spectre.Console;
 

@@ -1,7 +1,7 @@
-using FasterSeg.Search.Client.Hosting;
 using System.CommandLine;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Profiler.Client;
+using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;

@@ -1,10 +1,10 @@
-using FasterSeg.Search.Client.Hosting;
 using System.CommandLine;
 using System.Globalization;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Correcting;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
+using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Configuration;

@@ -1,9 +1,9 @@
-using FasterSeg.Search.Client.Hosting;
 using System.CommandLine;
 using System.Globalization;
 using FasterSeg.Latency;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Profiler.Service.Security;
+using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Reporting;
 using Spectre.Console;
 

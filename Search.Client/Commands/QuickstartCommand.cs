@@ -1,8 +1,8 @@
-using FasterSeg.Search.Client.Hosting;
 using System.CommandLine;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
+using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Reporting.Html;
 using FasterSeg.Search.Configuration;

@@ -1,9 +1,9 @@
-using FasterSeg.Search.Client.Hosting;
 using System.CommandLine;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
+using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Reporting.Html;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;

@@ -1,5 +1,3 @@
-using FasterSeg.Search.Client.Reporting.Pictures;
-using FasterSeg.Search.Client.Hosting;
 using System.Globalization;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Estimating;
@@ -7,7 +5,9 @@ using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
+using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Export;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using FasterSeg.Search.Data;
 using FasterSeg.Search.Checking;
+using FasterSeg.Search.Data;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Reporting;

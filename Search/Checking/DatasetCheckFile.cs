@@ -1,8 +1,8 @@
-using FasterSeg.Search.Data;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using FasterSeg.Latency;
+using FasterSeg.Search.Data;
 
 namespace FasterSeg.Search.Checking;
 

@@ -1,5 +1,5 @@
-using FasterSeg.Search.Data;
 using System.Globalization;
+using FasterSeg.Search.Data;
 
 namespace FasterSeg.Search.Checking;
 

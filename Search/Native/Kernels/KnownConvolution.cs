@@ -25,29 +25,29 @@ internal sealed record KnownConvolution(int Batch, int In, int Out, int Height, 
         float[] x = Input, w = Weights, g = Upstream;
         double[] y = new double[g.Length], dx = new double[x.Length], dw = new double[w.Length];
         for (int n = 0; n < Batch; n++)
-        for (int o = 0; o < Out; o++)
-        for (int i = 0; i < In; i++)
-        for (int ky = 0; ky < Kernel; ky++)
-        for (int kx = 0; kx < Kernel; kx++)
-        {
-            int at = (((o * In) + i) * Kernel + ky) * Kernel + kx;
-            double weight = w[at], sum = 0;
-            for (int r = 0; r < OutHeight; r++)
-            {
-                int row = (r * Stride) + ky - Padding;
-                if (row < 0 || row >= Height) continue;
-                int to = ((n * Out + o) * OutHeight + r) * OutWidth, from = ((n * In + i) * Height + row) * Width + kx - Padding;
-                int first = Math.Max(0, (Padding - kx + Stride - 1) / Stride), last = Math.Min(OutWidth, (Width - 1 + Padding - kx) / Stride + 1);
-                for (int c = first; c < last; c++)
-                {
-                    int source = from + (c * Stride);
-                    y[to + c] += weight * x[source];
-                    dx[source] += weight * g[to + c];
-                    sum += (double)x[source] * g[to + c];
-                }
-            }
-            dw[at] += sum;
-        }
+            for (int o = 0; o < Out; o++)
+                for (int i = 0; i < In; i++)
+                    for (int ky = 0; ky < Kernel; ky++)
+                        for (int kx = 0; kx < Kernel; kx++)
+                        {
+                            int at = (((o * In) + i) * Kernel + ky) * Kernel + kx;
+                            double weight = w[at], sum = 0;
+                            for (int r = 0; r < OutHeight; r++)
+                            {
+                                int row = (r * Stride) + ky - Padding;
+                                if (row < 0 || row >= Height) continue;
+                                int to = ((n * Out + o) * OutHeight + r) * OutWidth, from = ((n * In + i) * Height + row) * Width + kx - Padding;
+                                int first = Math.Max(0, (Padding - kx + Stride - 1) / Stride), last = Math.Min(OutWidth, (Width - 1 + Padding - kx) / Stride + 1);
+                                for (int c = first; c < last; c++)
+                                {
+                                    int source = from + (c * Stride);
+                                    y[to + c] += weight * x[source];
+                                    dx[source] += weight * g[to + c];
+                                    sum += (double)x[source] * g[to + c];
+                                }
+                            }
+                            dw[at] += sum;
+                        }
         return [y, dx, dw];
     }
 

@@ -18,13 +18,13 @@ internal sealed record KnownProduct(int M, int K, int N) : KnownAnswer(Formattab
         float[] a = Left, b = Right, g = Upstream;
         double[] y = new double[M * N], da = new double[M * K], db = new double[K * N];
         for (int m = 0; m < M; m++)
-        for (int k = 0; k < K; k++)
-        for (int n = 0; n < N; n++)
-        {
-            y[(m * N) + n] += (double)a[(m * K) + k] * b[(k * N) + n];
-            da[(m * K) + k] += (double)g[(m * N) + n] * b[(k * N) + n];
-            db[(k * N) + n] += (double)a[(m * K) + k] * g[(m * N) + n];
-        }
+            for (int k = 0; k < K; k++)
+                for (int n = 0; n < N; n++)
+                {
+                    y[(m * N) + n] += (double)a[(m * K) + k] * b[(k * N) + n];
+                    da[(m * K) + k] += (double)g[(m * N) + n] * b[(k * N) + n];
+                    db[(k * N) + n] += (double)a[(m * K) + k] * g[(m * N) + n];
+                }
         return [y, da, db];
     }
 

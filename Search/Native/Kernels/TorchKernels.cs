@@ -41,6 +41,8 @@ public sealed record TorchKernels(string Name, string Words, IReadOnlyDictionary
 
     private static Dictionary<string, string> Plain() => new()
     {
-        ["ONEDNN_MAX_CPU_ISA"] = "SSE41", ["ATEN_CPU_CAPABILITY"] = "default", ["MKL_ENABLE_INSTRUCTIONS"] = "SSE4_2",
+        ["ONEDNN_MAX_CPU_ISA"] = "SSE41",
+        ["ATEN_CPU_CAPABILITY"] = "default",
+        ["MKL_ENABLE_INSTRUCTIONS"] = "SSE4_2",
     };
 }

@@ -1,7 +1,7 @@
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Onnx;
-using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Onnx.Messages;
+using FasterSeg.Profiler.Client.Mapping;
 using Google.Protobuf;
 using Proto = FasterSeg.Protos.Profiler.V1;
 

@@ -1,8 +1,8 @@
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Onnx;
+using FasterSeg.Onnx.Messages;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Measuring;
-using FasterSeg.Onnx.Messages;
 using Google.Protobuf;
 
 namespace FasterSeg.Profiler.Service.Tests.Engines;

@@ -1,7 +1,7 @@
 using FasterSeg.Latency.Tables;
+using FasterSeg.Onnx.Messages;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Measuring;
-using FasterSeg.Onnx.Messages;
 
 namespace FasterSeg.Profiler.Service.Tests.Engines;
 

@@ -1,7 +1,7 @@
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Onnx;
-using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Onnx.Messages;
+using FasterSeg.Profiler.Service.Engines;
 using Google.Protobuf;
 
 namespace FasterSeg.Profiler.Service.Tests.Engines;

@@ -1,6 +1,6 @@
+using FasterSeg.Onnx.Messages;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Profiler.Service.Engines;
-using FasterSeg.Onnx.Messages;
 using Google.Protobuf;
 using static FasterSeg.Profiler.Service.Tests.Engines.MadeModels;
 

@@ -1,8 +1,8 @@
 using FasterSeg.Fuzzing;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Onnx;
-using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Onnx.Messages;
+using FasterSeg.Profiler.Service.Engines;
 using Google.Protobuf;
 
 namespace FasterSeg.Profiler.Service.Tests.Fuzzing;

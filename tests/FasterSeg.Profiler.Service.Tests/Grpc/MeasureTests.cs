@@ -1,7 +1,7 @@
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Onnx;
-using FasterSeg.Profiler.Service.Tests.Hosting;
 using FasterSeg.Onnx.Messages;
+using FasterSeg.Profiler.Service.Tests.Hosting;
 using FasterSeg.Protos.Profiler.V1;
 using Google.Protobuf;
 using Grpc.Core;

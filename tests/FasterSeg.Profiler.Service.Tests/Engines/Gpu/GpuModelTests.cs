@@ -1,9 +1,9 @@
 using FasterSeg.Latency.Numbers;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Onnx;
+using FasterSeg.Onnx.Messages;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Engines.Gpu;
-using FasterSeg.Onnx.Messages;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;

@@ -1,8 +1,8 @@
+using FasterSeg.Search.Checking;
 using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Client.Tests.Commands;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
-using FasterSeg.Search.Checking;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Data.Checking;
