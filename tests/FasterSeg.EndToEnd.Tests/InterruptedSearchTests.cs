@@ -52,6 +52,6 @@ public class InterruptedSearchTests
     private static async Task<(int, string)> CodeAndErrorAsync(RunningProgram program)
     {
         var (code, _, error) = await program.WaitForEndAsync(Workbench.Stop);
-        return (code, error.Trim());
+        return (code, Workbench.WithoutNotes(error).Trim());
     }
 }

@@ -111,7 +111,7 @@ public sealed class Workbench : IAsyncDisposable
     }
 
     /// <summary>On a processor whose own kernels are wrong, each program that computes says which it uses.</summary>
-    private static string WithoutNotes(string error) =>
+    internal static string WithoutNotes(string error) =>
         string.Concat(error.Split('\n').Where(line => line.Length > 0 && !line.StartsWith("note: ", StringComparison.Ordinal)).Select(line => line + "\n"));
 
     public async ValueTask DisposeAsync()

@@ -19,7 +19,7 @@ public class WrongKernelsTests
         bench.Environment["FASTERSEG_TORCH_FAULT"] = "full";
         string note = await TrainAsync(bench, "teacher");
         Assert.Single(note.Trim().Split('\n'));
-        Assert.Matches(@"^note: libtorch's own kernels compute wrongly on this processor \(convolution 3x3 40-.*\)\. It uses AVX2 in oneDNN instead, which are right; a convolution takes [0-9.]+ times as long\.", note);
+        Assert.Matches(@"^note: libtorch's own kernels compute wrongly on this processor \(convolution 3x3 .*\)\. It uses AVX2 in oneDNN instead, which are right; a convolution takes (no longer|[0-9.]+ times as long)\.", note);
         using (JsonDocument kept = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(bench["run"], "teacher-config.json"), Workbench.Stop)))
             Assert.StartsWith("AVX2 in oneDNN (avx2), checked:", kept.RootElement.GetProperty("machine").GetProperty("torch").GetString(), StringComparison.Ordinal);
         double[] lower = Losses(bench);

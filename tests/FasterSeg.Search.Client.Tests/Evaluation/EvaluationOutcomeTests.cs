@@ -32,7 +32,8 @@ public sealed class EvaluationOutcomeTests : IDisposable
         StoredEvaluation kept = Show(confusion);
         Assert.Equal(confusion.MeanIou, kept.MeanIou!.Value, 12);
         Assert.Matches(@"mean IoU +66\.7 +- ", console.Output);
-        Assert.Contains("There is no majority map: Mask '", console.Output, StringComparison.Ordinal);
+        // However long the path to the mask is, and wherever the line is broken for it.
+        Assert.Contains("There is no majority map: Mask", console.Output, StringComparison.Ordinal);
     }
 
     [Fact]
