@@ -5,6 +5,9 @@ namespace FasterSeg.Latency;
 /// <summary>The environment that native libraries of this process read. .NET keeps one of its own, and theirs does not hear of changes to it.</summary>
 public static partial class NativeEnvironment
 {
+    /// <summary>The variable that ONNX Runtime looks for before it notes on disk who uses it.</summary>
+    public const string NoOnnxRuntimeTelemetry = "ORT_DISABLE_TELEMETRY";
+
     /// <summary>Sets a variable in both.</summary>
     public static void Set(string name, string value)
     {

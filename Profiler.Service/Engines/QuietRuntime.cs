@@ -6,13 +6,10 @@ namespace FasterSeg.Profiler.Service.Engines;
 /// <summary>ONNX Runtime's environment, with its telemetry off: nothing of what is measured leaves the machine.</summary>
 public static class QuietRuntime
 {
-    /// <summary>The variable that ONNX Runtime looks for before it collects anything.</summary>
-    public const string DisableVariable = "ORT_DISABLE_TELEMETRY";
-
     private static readonly Lazy<string> LazyVersion = new(() =>
     {
         // Before the library is loaded: it notes who uses it on disk when its environment begins, and only its own C environment is asked.
-        NativeEnvironment.Set(DisableVariable, "1");
+        NativeEnvironment.Set(NativeEnvironment.NoOnnxRuntimeTelemetry, "1");
         OrtEnv environment = OrtEnv.Instance();
         environment.DisableTelemetryEvents();
         return environment.GetVersionString();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FasterSeg.Latency;
 using FasterSeg.Profiler.Service.Engines;
 
 namespace FasterSeg.Profiler.Service.Isolation;
@@ -26,7 +27,7 @@ public static class WorkerEnvironment
         environment["DOTNET_gcConcurrent"] = "0";
         // No socket for debuggers and profilers.
         environment["DOTNET_EnableDiagnostics"] = "0";
-        environment[QuietRuntime.DisableVariable] = "1";
+        environment[NativeEnvironment.NoOnnxRuntimeTelemetry] = "1";
         foreach ((string name, string value) in Of(choice, temporaryFolder)) environment[name] = value;
     }
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json;
+using FasterSeg.Latency;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Protos.Profiler.Worker.V1;
@@ -68,7 +68,7 @@ internal sealed class WorkerProcess : IDisposable
     {
         // The worker's temporary folder is another one: where it says nothing of the caches, they would be lost with it.
         choice = choice with { CachesFolder = choice.ResolveCachesFolder() };
-        var start = new ProcessStartInfo(DotNet(), ["exec", Program, WorkerHost.Argument, JsonSerializer.Serialize(choice), .. writableFolders])
+        var start = new ProcessStartInfo(DotNetHost.Program, ["exec", Program, WorkerHost.Argument, JsonSerializer.Serialize(choice), .. writableFolders])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -215,13 +215,5 @@ internal sealed class WorkerProcess : IDisposable
         {
             // Not ours to say here; the glance at its memory remains.
         }
-    }
-
-    /// <summary>The dotnet program of the runtime that this process runs on.</summary>
-    private static string DotNet()
-    {
-        string name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
-        string beside = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", name));
-        return File.Exists(beside) ? beside : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? name;
     }
 }

@@ -6,12 +6,21 @@ namespace FasterSeg.Search.Export;
 /// <summary>Sessions of ONNX Runtime with its telemetry off.</summary>
 internal static class QuietSession
 {
+    // Once, and before the library is loaded: only its own C environment is asked, when its environment begins.
+    private static readonly Lazy<OrtEnv> Quiet = new(() =>
+    {
+        NativeEnvironment.Set(NativeEnvironment.NoOnnxRuntimeTelemetry, "1");
+        OrtEnv environment = OrtEnv.Instance();
+        environment.DisableTelemetryEvents();
+        return environment;
+    });
+
     /// <summary>Opens a model.</summary>
     /// <param name="onnx">The file's bytes.</param>
     /// <exception cref="OnnxRuntimeException">It is no model, or cannot be loaded.</exception>
     public static InferenceSession Open(byte[] onnx)
     {
-        Quieten();
+        _ = Quiet.Value;
         return new InferenceSession(onnx);
     }
 
@@ -20,14 +29,7 @@ internal static class QuietSession
     /// <exception cref="OnnxRuntimeException">It is no model, or cannot be loaded.</exception>
     public static InferenceSession Open(string path)
     {
-        Quieten();
+        _ = Quiet.Value;
         return new InferenceSession(path);
-    }
-
-    /// <summary>Before the library is loaded: it notes who uses it on disk when its environment begins, and only its own C environment is asked.</summary>
-    private static void Quieten()
-    {
-        NativeEnvironment.Set("ORT_DISABLE_TELEMETRY", "1");
-        OrtEnv.Instance().DisableTelemetryEvents();
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FasterSeg.Latency.Numbers;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Onnx;
 using FasterSeg.Profiler.Service.Measuring;
@@ -65,7 +66,7 @@ public static class KnownNumbers
             if (run > 0) session.Run();
             for (int i = 0; i < Operators.Count; i++)
             {
-                double difference = Difference(expected[i], session.Read(OutputOf(i)));
+                double difference = RelativeDifference.Largest(expected[i], session.Read(OutputOf(i)));
                 if (difference > worst.Difference) worst = (Operators[i], difference);
             }
         }
@@ -77,19 +78,4 @@ public static class KnownNumbers
     public static string OutputOf(int index) => string.Create(CultureInfo.InvariantCulture, $"output{index}");
 
     private static string InputOf(int index) => string.Create(CultureInfo.InvariantCulture, $"input{index}");
-
-    /// <summary>The largest difference as a share of the expected values' root mean square; infinite where a value is none.</summary>
-    private static double Difference(double[] expected, float[] actual)
-    {
-        if (expected.Length != actual.Length) return double.PositiveInfinity;
-        double largest = 0, squares = 0;
-        for (int i = 0; i < expected.Length; i++)
-        {
-            double difference = Math.Abs(expected[i] - actual[i]);
-            if (double.IsNaN(difference)) return double.PositiveInfinity;
-            largest = Math.Max(largest, difference);
-            squares += expected[i] * expected[i];
-        }
-        return largest / Math.Sqrt(squares / expected.Length);
-    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FasterSeg.Latency.Numbers;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Native.Kernels;
@@ -46,7 +47,7 @@ internal static class KnownAnswers
                 float[][] results = compute(answer);
                 for (int i = 0; i < expected.Length; i++)
                 {
-                    double difference = Difference(results[i], expected[i]);
+                    double difference = RelativeDifference.Largest(expected[i], results[i]);
                     // Also where it is no number.
                     if (difference <= off) continue;
                     (worst, off) = ($"{answer.Name}, {answer.Results[i]}", difference);
@@ -55,18 +56,6 @@ internal static class KnownAnswers
             }
         }
         return new(answers.Count, worst, off, ConvolutionMs());
-    }
-
-    /// <summary>The largest difference as a share of the expected values' root mean square; infinite where a value is none.</summary>
-    private static double Difference(float[] results, double[] expected)
-    {
-        double scale = Math.Sqrt(expected.Sum(value => value * value) / expected.Length), largest = 0;
-        for (int i = 0; i < expected.Length; i++)
-        {
-            if (!float.IsFinite(results[i])) return double.PositiveInfinity;
-            largest = Math.Max(largest, Math.Abs(results[i] - expected[i]));
-        }
-        return largest / scale;
     }
 
     /// <summary>How long a convolution of ordinary size takes, forward and backward, in ms: what slower kernels cost.</summary>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
+using FasterSeg.Latency;
 
 namespace FasterSeg.Search.Native.Kernels;
 
@@ -30,7 +30,7 @@ internal sealed class ProcessProbe : IKernelProbe
     {
         string program = Path.Combine(AppContext.BaseDirectory, Program);
         if (!File.Exists(program)) return null;
-        var start = new ProcessStartInfo(DotNet(), ["exec", program, Argument, kernels.Name, threads.ToString(CultureInfo.InvariantCulture)])
+        var start = new ProcessStartInfo(DotNetHost.Program, ["exec", program, Argument, kernels.Name, threads.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -55,12 +55,5 @@ internal sealed class ProcessProbe : IKernelProbe
         {
             return null;
         }
-    }
-
-    private static string DotNet()
-    {
-        string name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
-        string beside = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", name));
-        return File.Exists(beside) ? beside : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? name;
     }
 }
