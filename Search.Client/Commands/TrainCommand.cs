@@ -63,10 +63,13 @@ public static class TrainCommand
     {
         using DerivedNetwork? teacher = role == Role.Student && configuration.Training.DistillationWeight > 0 ? Teacher(run, configuration, device) : null;
         DerivedArchitecture architecture = DerivedArchitectureJson.Load(run.Architecture(role));
-        foreach (string stale in run.SetEvaluationsAside(role)) progress.Say($"{stale} is of the network before this training; its figures are no longer shown.");
         configuration.Machine = MachineOptions.Here();
         ConfigurationLoader.Save(configuration, run.TrainingConfiguration(role));
         using var training = new NetworkTraining(configuration, data, architecture, teacher, run, device, progress, resume && run.TrainingCheckpoint(role).Exists);
+        if (!training.IsDone)
+        {
+            foreach (string stale in run.SetEvaluationsAside(role)) progress.Say($"{stale} is of the network before this training; its figures are no longer shown.");
+        }
         training.Run(cancellation);
     }, CancellationToken.None));
 

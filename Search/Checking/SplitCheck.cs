@@ -1,4 +1,5 @@
 using FasterSeg.Search.Data;
+
 namespace FasterSeg.Search.Checking;
 
 /// <summary>What was found in the samples of a split.</summary>

@@ -15,29 +15,29 @@ internal sealed class MaskFile(IReadOnlyList<SegmentationClass> classes, LabelEn
 
     /// <summary>Decodes a label image exactly.</summary>
     /// <exception cref="UserErrorException">The file is unusable or holds a value that is no class; the message says where.</exception>
-    public LabelMap Read(string path) => Decode(path, out _);
+    public LabelMap Read(string path) => Decode(path, out _, out _);
 
     /// <summary>Counts the pixels of a label image.</summary>
     /// <exception cref="UserErrorException">The file is unusable or holds a value that is no class; the message says where.</exception>
     public LabelCount Count(string path)
     {
-        Decode(path, out LabelCount count);
-        return count;
+        Decode(path, out Png png, out LabelCount count);
+        // Asked here alone: a training reads the same masks again and again.
+        return png.Palette is null ? count : count with { Doubt = values.Doubt([.. png.Samples.Distinct().Order()], png.Palette, path) };
     }
 
-    private LabelMap Decode(string path, out LabelCount count)
+    private LabelMap Decode(string path, out Png png, out LabelCount count)
     {
-        Png png = Png.Read(path);
+        png = Png.Read(path);
         long[] counts = new long[classes.Count];
         var ignored = new Dictionary<int, long>();
-        string? doubt = null;
         byte[] labels = png.Channels switch
         {
-            1 => FromIndices(png, path, Add, out doubt),
+            1 => FromIndices(png, path, Add),
             3 or 4 => FromColours(png, path, Add),
             _ => throw new UserErrorException($"Mask '{path}' is grey with transparency; save it as 8-bit grey, palette or RGB PNG."),
         };
-        count = new LabelCount(png.Height, png.Width, counts, ignored, doubt);
+        count = new LabelCount(png.Height, png.Width, counts, ignored);
         return new LabelMap(png.Height, png.Width, labels);
 
         void Add(byte label, int value, long pixels)
@@ -47,13 +47,12 @@ internal sealed class MaskFile(IReadOnlyList<SegmentationClass> classes, LabelEn
         }
     }
 
-    private byte[] FromIndices(Png png, string path, Action<byte, int, long> add, out string? doubt)
+    private byte[] FromIndices(Png png, string path, Action<byte, int, long> add)
     {
         long[] pixels = new long[256];
         foreach (byte value in png.Samples) pixels[value]++;
         byte[] used = [.. Enumerable.Range(0, 256).Where(value => pixels[value] > 0).Select(value => (byte)value)];
         byte?[] labels = values.OfIndices(used, png.Palette, path);
-        doubt = values.Doubt(used, png.Palette, path);
         foreach (byte value in used)
         {
             byte label = labels[value] ?? throw values.NoClass(path, value, Position(Array.IndexOf(png.Samples, value), png));

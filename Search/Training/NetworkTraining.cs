@@ -55,6 +55,9 @@ public sealed class NetworkTraining : IDisposable
         teacher?.eval();
     }
 
+    /// <summary>True where its checkpoint is of the last epoch already, so that no step is left.</summary>
+    public bool IsDone => position.Epoch >= training.Epochs;
+
     /// <summary>Trains to the end; the checkpoint holds the result.</summary>
     public void Run(CancellationToken cancellation)
     {

@@ -42,6 +42,25 @@ public sealed class TrainingResumeTests
             Assert.True(first.parameter.equal(second.parameter).all().item<bool>(), first.name);
     }
 
+    /// <summary>One that is gone on with at its end changes nothing that an evaluation was of.</summary>
+    [Fact]
+    public void A_training_is_done_where_its_checkpoint_is_of_the_last_epoch()
+    {
+        using var folder = new TemporaryFolder();
+        RunFolder run = RunFolder.Create(folder["run"]);
+        FasterSegOptions options = TinySearch.Options();
+        Train(run, Role.Teacher, new ListeningReporter(), options);
+        Assert.True(IsDone());
+        options.Training.Epochs++;
+        Assert.False(IsDone());
+
+        bool IsDone()
+        {
+            using var training = new NetworkTraining(options, TinySearch.Data(options), Architecture(Role.Teacher, seed: 1), null, run, CPU, new ListeningReporter(), resume: true);
+            return training.IsDone;
+        }
+    }
+
     [Fact]
     public void A_loss_that_is_no_number_stops_with_a_sentence_and_leaves_the_last_checkpoint()
     {
