@@ -23,9 +23,14 @@ public static class AtomicFile
         }
         catch (Exception e)
         {
-            if (File.Exists(beside)) File.Delete(beside);
+            if (File.Exists(beside))
+                File.Delete(beside);
             if (e is IOException or UnauthorizedAccessException)
-                throw new UserErrorException($"{path} cannot be written: {e.Message.Replace(beside, full, StringComparison.Ordinal).TrimEnd('.')}. Free space or name another place.", e);
+                throw new UserErrorException(
+                    $"{path} cannot be written: {e.Message.Replace(beside, full, StringComparison.Ordinal).TrimEnd('.')}. Free "
+                        + "space or name another place.",
+                    e
+                );
             throw;
         }
     }

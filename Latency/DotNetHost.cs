@@ -5,7 +5,8 @@ namespace FasterSeg.Latency;
 /// <summary>The dotnet program, for processes that run another part of this build.</summary>
 public static class DotNetHost
 {
-    /// <summary>Path of the dotnet program of the runtime that this process runs on; its bare name where it does not lie beside that.</summary>
+    /// <summary>Path of the dotnet program of the runtime that this process runs on; its bare name where it does not lie beside
+    /// that.</summary>
     public static string Program { get; } = Find();
 
     private static string Find()

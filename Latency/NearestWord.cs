@@ -3,12 +3,14 @@ namespace FasterSeg.Latency;
 /// <summary>Finds what somebody probably meant to type.</summary>
 public static class NearestWord
 {
-    /// <summary>The candidate with the smallest edit distance to <paramref name="word"/>, without regard to case; the first of equals.</summary>
+    /// <summary>The candidate with the smallest edit distance to <paramref name="word"/>, without regard to case; the first of
+    /// equals.</summary>
     /// <exception cref="InvalidOperationException">There is no candidate.</exception>
-    public static string Find(string word, IEnumerable<string> candidates) => candidates.MinBy(candidate => Distance(word, candidate))
-        ?? throw new InvalidOperationException("There is nothing to choose from.");
+    public static string Find(string word, IEnumerable<string> candidates) =>
+        candidates.MinBy(candidate => Distance(word, candidate)) ?? throw new InvalidOperationException("There is nothing to choose from.");
 
-    /// <summary>Levenshtein distance: the fewest insertions, deletions and replacements that turn one word into the other, without regard to case.</summary>
+    /// <summary>Levenshtein distance: the fewest insertions, deletions and replacements that turn one word into the other, without regard
+    /// to case.</summary>
     public static int Distance(string a, string b)
     {
         int[] previous = [.. Enumerable.Range(0, b.Length + 1)];

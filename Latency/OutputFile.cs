@@ -1,8 +1,8 @@
 namespace FasterSeg.Latency;
 
 /// <summary>
-/// The rule for files that the user tells a command to write, asked before the work: they are no inputs of the command, they are not there yet unless
-/// <c>--overwrite</c> says that they may be, and they can be written, so that hours of measuring don't end at a misspelt folder.
+/// The rule for files that the user tells a command to write, asked before the work: they are no inputs of the command, they are not there
+/// yet unless <c>--overwrite</c> says that they may be, and they can be written, so that hours of measuring don't end at a misspelt folder.
 /// </summary>
 public static class OutputFile
 {
@@ -33,10 +33,15 @@ public static class OutputFile
     {
         RequireNoInput(paths, option, inputs);
         string[] there = [.. paths.Where(IsThere)];
-        if (there.Length == 0 || overwrite) return;
-        throw new UserErrorException(paths.Count == 1
-            ? $"{there[0]} is there already: name another file with {option}, or replace it with {Overwrite}."
-            : FormattableString.Invariant($"{there.Length} of the {paths.Count} files to write are there already, e.g. {there[0]}: name another folder with {option}, or write all of them anew with {Overwrite}."));
+        if (there.Length == 0 || overwrite)
+            return;
+        throw new UserErrorException(
+            paths.Count == 1
+                ? $"{there[0]} is there already: name another file with {option}, or replace it with {Overwrite}."
+                : FormattableString.Invariant(
+                    $"{there.Length} of the {paths.Count} files to write are there already, e.g. {there[0]}: name another folder "
+                ) + FormattableString.Invariant($"with {option}, or write all of them anew with {Overwrite}.")
+        );
     }
 
     /// <summary>Refuses outputs that are inputs, whatever path leads to them, and those that are no ordinary file.</summary>
@@ -44,15 +49,26 @@ public static class OutputFile
     public static void RequireNoInput(IReadOnlyList<string> paths, string option, IEnumerable<string?> inputs)
     {
         string[] there = [.. paths.Where(IsThere)];
-        if (there.Length == 0) return;
-        var read = inputs.OfType<string>().Select(input => (Id: FileIdentity.Of(input), Path: input)).Where(input => input.Id is not null)
-            .DistinctBy(input => input.Id).ToDictionary(input => input.Id!, input => input.Path, StringComparer.Ordinal);
+        if (there.Length == 0)
+            return;
+        var read = inputs
+            .OfType<string>()
+            .Select(input => (Id: FileIdentity.Of(input), Path: input))
+            .Where(input => input.Id is not null)
+            .DistinctBy(input => input.Id)
+            .ToDictionary(input => input.Id!, input => input.Path, StringComparer.Ordinal);
         foreach (string path in there)
         {
             if (FileIdentity.Of(path) is { } id && read.TryGetValue(id, out string? input))
-                throw new UsageException($"{path} would be written over {(input == path ? "an input of this command" : $"the input {input}, which is the same file")}: name another place with {option}.");
-            if (Directory.Exists(path)) throw new UsageException($"'{path}' is a folder, and a file would be written there: name another place with {option}.");
-            if (FileIdentity.IsSpecial(path)) throw new UsageException($"'{path}' is a device or a pipe and no file: name a file with {option}.");
+                throw new UsageException(
+                    $"{path} would be written over "
+                        + $"{(input == path ? "an input of this command" : $"the input {input}, which is the same file")}: name "
+                        + $"another place with {option}."
+                );
+            if (Directory.Exists(path))
+                throw new UsageException($"'{path}' is a folder, and a file would be written there: name another place with {option}.");
+            if (FileIdentity.IsSpecial(path))
+                throw new UsageException($"'{path}' is a device or a pipe and no file: name a file with {option}.");
         }
     }
 
@@ -76,20 +92,29 @@ public static class OutputFile
     {
         if (path.Length == 0 || Path.EndsInDirectorySeparator(path) || Directory.Exists(path))
             throw new UsageException($"'{path}' is a folder: name a file with {option}.");
-        string full = Path.GetFullPath(path), folder = Path.GetDirectoryName(full)!, probe = Path.Combine(folder, Path.GetRandomFileName());
+        string full = Path.GetFullPath(path),
+            folder = Path.GetDirectoryName(full)!,
+            probe = Path.Combine(folder, Path.GetRandomFileName());
         try
         {
             Directory.CreateDirectory(folder);
-            File.Open(probe, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                Options = FileOptions.DeleteOnClose,
-            }).Dispose();
+            File.Open(
+                    probe,
+                    new FileStreamOptions
+                    {
+                        Mode = FileMode.CreateNew,
+                        Access = FileAccess.Write,
+                        Options = FileOptions.DeleteOnClose,
+                    }
+                )
+                .Dispose();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UsageException($"No file can be written to '{path}': {exception.Message.Replace(probe, full, StringComparison.Ordinal)}", exception);
+            throw new UsageException(
+                $"No file can be written to '{path}': {exception.Message.Replace(probe, full, StringComparison.Ordinal)}",
+                exception
+            );
         }
     }
 

@@ -16,7 +16,8 @@ public sealed class QuietGc : IDisposable
     /// <param name="allowedBytes">What the process may allocate meanwhile.</param>
     public QuietGc(long allowedBytes = DefaultBytes)
     {
-        if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) return;
+        if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
+            return;
         try
         {
             isOwner = GC.TryStartNoGCRegion(allowedBytes);
@@ -27,13 +28,15 @@ public sealed class QuietGc : IDisposable
         }
     }
 
-    /// <summary>Whether it is this one that keeps the collector still; it has ended by itself where the process allocated more than was allowed.</summary>
+    /// <summary>Whether it is this one that keeps the collector still; it has ended by itself where the process allocated more than was
+    /// allowed.</summary>
     public bool Holds => isOwner && GCSettings.LatencyMode == GCLatencyMode.NoGCRegion;
 
     /// <summary>Lets the collector work again.</summary>
     public void Dispose()
     {
-        if (!Holds) return;
+        if (!Holds)
+            return;
         try
         {
             GC.EndNoGCRegion();

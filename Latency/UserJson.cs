@@ -15,7 +15,8 @@ public static partial class UserJson
     /// <param name="expected">What should be in it, for messages.</param>
     /// <returns>UTF-8 without a byte order mark. Whether it is JSON is for its parser to say.</returns>
     /// <exception cref="UserErrorException">It cannot be read, is larger, or is no text; or a string in it is no valid Unicode.</exception>
-    public static ReadOnlyMemory<byte> Read(string path, int largest, string expected = "JSON") => Of(UserFile.Read(path, largest), path, expected);
+    public static ReadOnlyMemory<byte> Read(string path, int largest, string expected = "JSON") =>
+        Of(UserFile.Read(path, largest), path, expected);
 
     /// <summary>The same of a file's content.</summary>
     /// <param name="bytes">The file's content.</param>
@@ -32,14 +33,23 @@ public static partial class UserJson
     /// <summary>What a parser says is wrong, as a person would say it: line and column, and no names of this program's types.</summary>
     public static string Plain(Exception fault)
     {
-        if (fault is not JsonException json) return fault.Message.TrimEnd('.');
-        string what = Place().Replace(json.Message, "").Replace(", when isFinalBlock is true", "", StringComparison.Ordinal).TrimEnd('.', ' ');
+        if (fault is not JsonException json)
+            return fault.Message.TrimEnd('.');
+        string what = Place()
+            .Replace(json.Message, "")
+            .Replace(", when isFinalBlock is true", "", StringComparison.Ordinal)
+            .TrimEnd('.', ' ');
         string[] names = [.. Quoted().Matches(what).Select(match => match.Value)];
-        if (what.StartsWith("The input does not contain any JSON tokens", StringComparison.Ordinal)) return "it is empty";
-        if (what.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)) what = $"{Member(json)} is of another kind than belongs there";
-        else if (what.StartsWith("JSON deserialization for type", StringComparison.Ordinal)) what = $"{string.Join(", ", names.Skip(1))} {(names.Length == 2 ? "is" : "are")} missing";
-        else if (what.Contains("could not be mapped to any .NET member", StringComparison.Ordinal)) what = $"{names[0]} is unknown here";
-        else if (what.Contains("doesn't allow null values", StringComparison.Ordinal)) what = $"{Member(json)} is null";
+        if (what.StartsWith("The input does not contain any JSON tokens", StringComparison.Ordinal))
+            return "it is empty";
+        if (what.StartsWith("The JSON value could not be converted", StringComparison.Ordinal))
+            what = $"{Member(json)} is of another kind than belongs there";
+        else if (what.StartsWith("JSON deserialization for type", StringComparison.Ordinal))
+            what = $"{string.Join(", ", names.Skip(1))} {(names.Length == 2 ? "is" : "are")} missing";
+        else if (what.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
+            what = $"{names[0]} is unknown here";
+        else if (what.Contains("doesn't allow null values", StringComparison.Ordinal))
+            what = $"{Member(json)} is null";
         // Counted from 0.
         return json.LineNumber is { } line && json.BytePositionInLine is { } column
             ? string.Create(CultureInfo.InvariantCulture, $"{what}, in line {line + 1}, column {column + 1}")
@@ -49,8 +59,8 @@ public static partial class UserJson
     private static string Member(JsonException fault) => fault.Path is { Length: > 2 } path ? $"'{path[2..]}'" : "it";
 
     /// <summary>
-    /// Refuses half a surrogate pair, such as <c>\ud800</c>, which JSON's grammar lets pass and every string that is asked for fails at. Other faults
-    /// are left to the parser, which knows what its format allows.
+    /// Refuses half a surrogate pair, such as <c>\ud800</c>, which JSON's grammar lets pass and every string that is asked for fails at.
+    /// Other faults are left to the parser, which knows what its format allows.
     /// </summary>
     private static void RequireWholeCharacters(ReadOnlySpan<byte> text, string where)
     {
@@ -59,17 +69,22 @@ public static partial class UserJson
         {
             while (reader.Read())
             {
-                if (reader.ValueIsEscaped && reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName) _ = reader.GetString();
+                if (reader.ValueIsEscaped && reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                    _ = reader.GetString();
             }
         }
-        catch (JsonException)
-        {
-        }
+        catch (JsonException) { }
         catch (InvalidOperationException fault)
         {
             int line = text[..(int)reader.TokenStartIndex].Count((byte)'\n') + 1;
-            throw new UserErrorException(string.Create(CultureInfo.InvariantCulture,
-                $"{where}: a string in line {line} has half of a surrogate pair (such as \\ud800), which is no character: write the character itself, or both halves."), fault);
+            throw new UserErrorException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{where}: a string in line {line} has half of a surrogate pair (such as \\ud800), which is no character: "
+                        + $"write the character itself, or both halves."
+                ),
+                fault
+            );
         }
     }
 

@@ -13,7 +13,8 @@ public sealed record ConvolutionWeights(float[] Weight, int OutChannels, int InC
     /// <summary>True where the arrays have exactly the sizes that the shape asks for.</summary>
     public bool Fits(ConvolutionShape shape) =>
         (OutChannels, InChannels, Kernel) == (shape.OutChannels, shape.InChannels, shape.Kernel)
-        && Weight.Length == shape.WeightCount && Bias.Length == shape.OutChannels;
+        && Weight.Length == shape.WeightCount
+        && Bias.Length == shape.OutChannels;
 
     /// <summary>
     /// The convolution without bias followed by a batch norm in evaluation mode, as one convolution with bias:
@@ -29,12 +30,22 @@ public sealed record ConvolutionWeights(float[] Weight, int OutChannels, int InC
     /// <param name="epsilon">What the norm adds to the variance.</param>
     /// <exception cref="ArgumentException">The lengths do not agree.</exception>
     public static ConvolutionWeights FoldBatchNorm(
-        ReadOnlySpan<float> weight, int inChannels, int kernel, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta,
-        ReadOnlySpan<float> mean, ReadOnlySpan<float> variance, double epsilon = 1e-5)
+        ReadOnlySpan<float> weight,
+        int inChannels,
+        int kernel,
+        ReadOnlySpan<float> gamma,
+        ReadOnlySpan<float> beta,
+        ReadOnlySpan<float> mean,
+        ReadOnlySpan<float> variance,
+        double epsilon = 1e-5
+    )
     {
         int outChannels = gamma.Length;
         if (beta.Length != outChannels || mean.Length != outChannels || variance.Length != outChannels)
-            throw new ArgumentException($"A batch norm has {gamma.Length} scales, {beta.Length} shifts, {mean.Length} means and {variance.Length} variances: they must be equally many.");
+            throw new ArgumentException(
+                $"A batch norm has {gamma.Length} scales, {beta.Length} shifts, {mean.Length} means and {variance.Length} "
+                    + "variances: they must be equally many."
+            );
         int perChannel = inChannels * kernel * kernel;
         if (weight.Length != outChannels * perChannel)
             throw new ArgumentException($"A kernel of {outChannels}x{inChannels}x{kernel}x{kernel} has {weight.Length} weights.");

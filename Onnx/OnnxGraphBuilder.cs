@@ -17,7 +17,8 @@ public sealed class OnnxGraphBuilder(string graphName, int batch)
     /// <summary>Version of the ONNX file format.</summary>
     public const int IrVersion = 8;
 
-    private readonly int batch = batch > 0 ? batch : throw new ArgumentOutOfRangeException(nameof(batch), batch, "A batch has at least one image.");
+    private readonly int batch =
+        batch > 0 ? batch : throw new ArgumentOutOfRangeException(nameof(batch), batch, "A batch has at least one image.");
     private readonly HashSet<OnnxValue> known = [];
     private readonly List<OnnxValue> inputs = [];
     private readonly OrderedDictionary<string, (OnnxValue Value, string Name)> outputs = [];
@@ -55,7 +56,10 @@ public sealed class OnnxGraphBuilder(string graphName, int batch)
         for (int i = 0; i < shapes.Count; i++)
         {
             if (!weights[i].Fits(shapes[i]))
-                throw new ArgumentException($"The weights of convolution {i + 1} of '{spec}' are {Described(weights[i])}, not {Described(shapes[i])}.", nameof(weights));
+                throw new ArgumentException(
+                    $"The weights of convolution {i + 1} of '{spec}' are {Described(weights[i])}, not {Described(shapes[i])}.",
+                    nameof(weights)
+                );
         }
         return Checked(spec, OperatorLowering.Lower(NextPart(spec), spec, input, weights));
     }
@@ -77,7 +81,8 @@ public sealed class OnnxGraphBuilder(string graphName, int batch)
     public void Output(OnnxValue value, string name)
     {
         RequireKnown(value);
-        if (inputs.Contains(value)) throw new ArgumentException($"'{value.Name}' is an input: an output has to be computed.", nameof(value));
+        if (inputs.Contains(value))
+            throw new ArgumentException($"'{value.Name}' is an input: an output has to be computed.", nameof(value));
         RequireFree(name);
         if (!outputs.TryAdd(value.Name, (value, name)))
             throw new ArgumentException($"The map is output '{outputs[value.Name].Name}' already.", nameof(value));
@@ -88,13 +93,20 @@ public sealed class OnnxGraphBuilder(string graphName, int batch)
     public ModelProto Build()
     {
         if (inputs.Count == 0 || outputs.Count == 0)
-            throw new InvalidOperationException($"Graph '{graphName}' has {inputs.Count} inputs and {outputs.Count} outputs: it needs both.");
+            throw new InvalidOperationException(
+                $"Graph '{graphName}' has {inputs.Count} inputs and {outputs.Count} outputs: it needs both."
+            );
         var graph = new GraphProto { Name = graphName };
         graph.Input.Add(inputs.Select(value => OnnxMessages.Map(value.Name, batch, value)));
         graph.Output.Add(outputs.Values.Select(output => OnnxMessages.Map(output.Name, batch, output.Value)));
         graph.Node.Add(nodes.Select(WithOutputNames));
         graph.Initializer.Add(tensors);
-        var model = new ModelProto { IrVersion = IrVersion, ProducerName = "fasterseg", Graph = graph };
+        var model = new ModelProto
+        {
+            IrVersion = IrVersion,
+            ProducerName = "fasterseg",
+            Graph = graph,
+        };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = Opset });
         return model;
     }
@@ -103,8 +115,10 @@ public sealed class OnnxGraphBuilder(string graphName, int batch)
     private NodeProto WithOutputNames(NodeProto node)
     {
         NodeProto renamed = node.Clone();
-        for (int i = 0; i < renamed.Input.Count; i++) renamed.Input[i] = NameOf(renamed.Input[i]);
-        for (int i = 0; i < renamed.Output.Count; i++) renamed.Output[i] = NameOf(renamed.Output[i]);
+        for (int i = 0; i < renamed.Input.Count; i++)
+            renamed.Input[i] = NameOf(renamed.Input[i]);
+        for (int i = 0; i < renamed.Output.Count; i++)
+            renamed.Output[i] = NameOf(renamed.Output[i]);
         return renamed;
 
         string NameOf(string tensor) => outputs.TryGetValue(tensor, out var output) ? output.Name : tensor;
@@ -131,12 +145,16 @@ public sealed class OnnxGraphBuilder(string graphName, int batch)
     {
         RequireKnown(input);
         if ((input.Channels, input.Height, input.Width) != (channels, spec.Height, spec.Width))
-            throw new ArgumentException($"'{spec}' reads a map of {channels}x{spec.Height}x{spec.Width}, not {Described(input)}.", nameof(input));
+            throw new ArgumentException(
+                $"'{spec}' reads a map of {channels}x{spec.Height}x{spec.Width}, not {Described(input)}.",
+                nameof(input)
+            );
     }
 
     private void RequireKnown(OnnxValue value)
     {
-        if (!known.Contains(value)) throw new ArgumentException($"Map '{value.Name}' is not of graph '{graphName}'.", nameof(value));
+        if (!known.Contains(value))
+            throw new ArgumentException($"Map '{value.Name}' is not of graph '{graphName}'.", nameof(value));
     }
 
     private void RequireFree(string name)
@@ -154,5 +172,6 @@ public sealed class OnnxGraphBuilder(string graphName, int batch)
         $"{shape.OutChannels}x{shape.InChannels}x{shape.Kernel}x{shape.Kernel} with {shape.OutChannels} biases";
 
     private static string Described(ConvolutionWeights weights) =>
-        $"{weights.OutChannels}x{weights.InChannels}x{weights.Kernel}x{weights.Kernel} ({weights.Weight.Length} values) with {weights.Bias.Length} biases";
+        $"{weights.OutChannels}x{weights.InChannels}x{weights.Kernel}x{weights.Kernel} ({weights.Weight.Length} values) with "
+        + $"{weights.Bias.Length} biases";
 }

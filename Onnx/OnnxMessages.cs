@@ -20,10 +20,21 @@ internal static class OnnxMessages
         return attribute;
     }
 
-    public static AttributeProto Integer(string name, long value) => new() { Name = name, Type = AttributeType.Int, I = value };
+    public static AttributeProto Integer(string name, long value) =>
+        new()
+        {
+            Name = name,
+            Type = AttributeType.Int,
+            I = value,
+        };
 
     public static AttributeProto Text(string name, string value) =>
-        new() { Name = name, Type = AttributeType.String, S = ByteString.CopyFromUtf8(value) };
+        new()
+        {
+            Name = name,
+            Type = AttributeType.String,
+            S = ByteString.CopyFromUtf8(value),
+        };
 
     public static TensorProto Tensor(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> shape) =>
         Tensor(name, Float32, MemoryMarshal.AsBytes(values), shape);
@@ -45,13 +56,25 @@ internal static class OnnxMessages
         var shape = new TensorShapeProto();
         foreach (int side in (ReadOnlySpan<int>)[batch, value.Channels, value.Height, value.Width])
             shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = side });
-        return new() { Name = name, Type = new() { TensorType = new() { ElemType = Float32, Shape = shape } } };
+        return new()
+        {
+            Name = name,
+            Type = new()
+            {
+                TensorType = new() { ElemType = Float32, Shape = shape },
+            },
+        };
     }
 
     private static TensorProto Tensor(string name, int type, ReadOnlySpan<byte> raw, ReadOnlySpan<long> shape)
     {
         // raw_data is little-endian by the standard, and so is every machine that .NET 10 and ONNX Runtime share.
-        var tensor = new TensorProto { Name = name, DataType = type, RawData = ByteString.CopyFrom(raw) };
+        var tensor = new TensorProto
+        {
+            Name = name,
+            DataType = type,
+            RawData = ByteString.CopyFrom(raw),
+        };
         tensor.Dims.AddRange(shape.ToArray());
         return tensor;
     }

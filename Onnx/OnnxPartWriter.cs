@@ -23,15 +23,20 @@ internal sealed class OnnxPartWriter(OperatorSpec spec, int number, int batch, L
 
     /// <summary>A convolution with zeros before the first and after the last row (column).</summary>
     public OnnxValue PaddedConvolution(
-        OnnxValue input, ConvolutionWeights weights, int stride, (int Before, int After) rows, (int Before, int After) columns)
+        OnnxValue input,
+        ConvolutionWeights weights,
+        int stride,
+        (int Before, int After) rows,
+        (int Before, int After) columns
+    )
     {
         NodeProto node = Node("Conv", out string op);
-        string weight = $"{prefix}.{op}.weight", bias = $"{prefix}.{op}.bias";
+        string weight = $"{prefix}.{op}.weight",
+            bias = $"{prefix}.{op}.bias";
         tensors.Add(OnnxMessages.Tensor(weight, weights.Weight, weights.OutChannels, weights.InChannels, weights.Kernel, weights.Kernel));
         tensors.Add(OnnxMessages.Tensor(bias, weights.Bias, weights.OutChannels));
         node.Input.Add([input.Name, weight, bias]);
-        node.Attribute.Add(
-        [
+        node.Attribute.Add([
             OnnxMessages.Integers("dilations", 1, 1),
             OnnxMessages.Integer("group", 1),
             OnnxMessages.Integers("kernel_shape", weights.Kernel, weights.Kernel),
@@ -64,7 +69,9 @@ internal sealed class OnnxPartWriter(OperatorSpec spec, int number, int batch, L
     public OnnxValue WithoutFirstRowAndColumn(OnnxValue input)
     {
         NodeProto node = Node("Slice", out string op);
-        string starts = $"{prefix}.{op}.starts", ends = $"{prefix}.{op}.ends", axes = $"{prefix}.{op}.axes";
+        string starts = $"{prefix}.{op}.starts",
+            ends = $"{prefix}.{op}.ends",
+            axes = $"{prefix}.{op}.axes";
         tensors.Add(OnnxMessages.Tensor(starts, 1, 1));
         tensors.Add(OnnxMessages.Tensor(ends, input.Height, input.Width));
         tensors.Add(OnnxMessages.Tensor(axes, 2, 3));
@@ -85,7 +92,12 @@ internal sealed class OnnxPartWriter(OperatorSpec spec, int number, int batch, L
     {
         int use = uses[type] = uses.GetValueOrDefault(type) + 1;
         op = use == 1 ? type : string.Create(CultureInfo.InvariantCulture, $"{type}{use}");
-        var node = new NodeProto { Name = $"{prefix} {key} {op}", OpType = type, DocString = key };
+        var node = new NodeProto
+        {
+            Name = $"{prefix} {key} {op}",
+            OpType = type,
+            DocString = key,
+        };
         node.Output.Add($"{prefix}.{op}");
         nodes.Add(node);
         return node;

@@ -16,7 +16,12 @@ internal static class OperatorLowering
             case OperatorKind.Skip when spec.Stride == 2:
                 return FactorizedReduction(part, x, weights);
 
-            case OperatorKind.Skip or OperatorKind.Conv or OperatorKind.Stem or OperatorKind.Arm or OperatorKind.Refine or OperatorKind.Fusion:
+            case OperatorKind.Skip
+            or OperatorKind.Conv
+            or OperatorKind.Stem
+            or OperatorKind.Arm
+            or OperatorKind.Refine
+            or OperatorKind.Fusion:
                 return part.Relu(part.Convolution(x, weights[0], spec.Stride));
 
             case OperatorKind.Conv2x:
@@ -57,12 +62,12 @@ internal static class OperatorLowering
     }
 
     /// <summary>To half size. With stride 2 this is the output's size (rounded up), else it is rounded down.</summary>
-    private static OnnxValue ZoomOut(OnnxPartWriter part, OperatorSpec spec, OnnxValue x) => spec.Stride == 2
-        ? part.Resize(x, spec.OutHeight, spec.OutWidth)
-        : part.Resize(x, Math.Max(1, x.Height / 2), Math.Max(1, x.Width / 2));
+    private static OnnxValue ZoomOut(OnnxPartWriter part, OperatorSpec spec, OnnxValue x) =>
+        spec.Stride == 2
+            ? part.Resize(x, spec.OutHeight, spec.OutWidth)
+            : part.Resize(x, Math.Max(1, x.Height / 2), Math.Max(1, x.Width / 2));
 
     /// <summary>Back to the input's size; with stride 2 the map stays as small as it is.</summary>
-    private static OnnxValue ZoomIn(OnnxPartWriter part, OperatorSpec spec, OnnxValue x) => spec.Stride == 2
-        ? x
-        : part.Resize(x, spec.Height, spec.Width);
+    private static OnnxValue ZoomIn(OnnxPartWriter part, OperatorSpec spec, OnnxValue x) =>
+        spec.Stride == 2 ? x : part.Resize(x, spec.Height, spec.Width);
 }

@@ -27,9 +27,10 @@ public static class OperatorModel
     {
         var graph = new OnnxGraphBuilder(spec.ToString(), batch);
         OnnxValue input = graph.Input(InputName, spec.InChannels, spec.Height, spec.Width);
-        OnnxValue output = spec.Kind == OperatorKind.Concat
-            ? graph.Concat(spec, input, graph.Input(SecondInputName, spec.SecondInChannels, spec.Height, spec.Width))
-            : graph.Append(spec, input, weights);
+        OnnxValue output =
+            spec.Kind == OperatorKind.Concat
+                ? graph.Concat(spec, input, graph.Input(SecondInputName, spec.SecondInChannels, spec.Height, spec.Width))
+                : graph.Append(spec, input, weights);
         graph.Output(output, OutputName);
         return graph.Build();
     }
@@ -46,9 +47,11 @@ public static class OperatorModel
         {
             double scale = Math.Sqrt(2.0 / (shape.InChannels * shape.Kernel * shape.Kernel));
             var kernel = new float[shape.WeightCount];
-            for (int i = 0; i < kernel.Length; i++) kernel[i] = (float)(scale * random.NextGaussian());
+            for (int i = 0; i < kernel.Length; i++)
+                kernel[i] = (float)(scale * random.NextGaussian());
             var bias = new float[shape.OutChannels];
-            for (int i = 0; i < bias.Length; i++) bias[i] = (float)(0.1 * random.NextGaussian());
+            for (int i = 0; i < bias.Length; i++)
+                bias[i] = (float)(0.1 * random.NextGaussian());
             weights.Add(new(kernel, shape.OutChannels, shape.InChannels, shape.Kernel, bias));
         }
         return weights;

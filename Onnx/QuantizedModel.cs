@@ -18,7 +18,8 @@ public static class QuantizedModel
     private const int LargestStep = 127;
     private const int FirstOpset = 13;
 
-    /// <summary>Names of the maps whose ranges <see cref="Quantize"/> needs: the inputs of convolutions with constant float32 kernels.</summary>
+    /// <summary>Names of the maps whose ranges <see cref="Quantize"/> needs: the inputs of convolutions with constant float32
+    /// kernels.</summary>
     public static IReadOnlyCollection<string> Activations(ModelProto model)
     {
         Dictionary<string, TensorProto> weights = Weights(model.Graph);
@@ -28,12 +29,15 @@ public static class QuantizedModel
     /// <summary>The rewritten model; the given one stays as it is.</summary>
     /// <param name="model">A float32 model.</param>
     /// <param name="ranges">Largest absolute value of each map of <see cref="Activations"/>.</param>
-    /// <exception cref="NotSupportedException">The model has no convolution to quantize, or is of an opset without the operators.</exception>
+    /// <exception cref="NotSupportedException">The model has no convolution to quantize, or is of an opset without the
+    /// operators.</exception>
     public static ModelProto Quantize(ModelProto model, IReadOnlyDictionary<string, float> ranges)
     {
         long opset = model.OpsetImport.Where(import => import.Domain is "" or "ai.onnx").Select(import => import.Version).FirstOrDefault();
         if (opset < FirstOpset)
-            throw new NotSupportedException($"it is of opset {opset}, and scales by channel came with opset {FirstOpset}: export it with opset 17.");
+            throw new NotSupportedException(
+                $"it is of opset {opset}, and scales by channel came with opset {FirstOpset}: export it with opset 17."
+            );
         Dictionary<string, TensorProto> weights = Weights(model.Graph);
         ModelProto quantized = model.Clone();
         GraphProto graph = quantized.Graph;
@@ -50,22 +54,35 @@ public static class QuantizedModel
             }
             graph.Node.Add(node);
         }
-        return count > 0 ? quantized : throw new NotSupportedException("it has no convolution with a constant float32 kernel: nothing in it would run in int8.");
+        return count > 0
+            ? quantized
+            : throw new NotSupportedException("it has no convolution with a constant float32 kernel: nothing in it would run in int8.");
     }
 
     /// <summary>A map through QuantizeLinear and DequantizeLinear.</summary>
     /// <returns>Name of the result.</returns>
     private static string AddPair(GraphProto graph, NodeProto owner, string map, string name, float[] scales, int? axis)
     {
-        string scale = name + ".scale", zero = name + ".zero";
+        string scale = name + ".scale",
+            zero = name + ".zero";
         ReadOnlySpan<long> shape = axis is null ? [] : [scales.Length];
         graph.Initializer.Add(OnnxMessages.Tensor(scale, scales, shape));
         graph.Initializer.Add(OnnxMessages.Tensor(zero, new sbyte[scales.Length], shape));
-        foreach ((string type, string from, string to) in (ReadOnlySpan<(string, string, string)>)
-            [("QuantizeLinear", map, name + ".quantized"), ("DequantizeLinear", name + ".quantized", name + ".dequantized")])
+        foreach (
+            (string type, string from, string to) in (ReadOnlySpan<(string, string, string)>)
+                [("QuantizeLinear", map, name + ".quantized"), ("DequantizeLinear", name + ".quantized", name + ".dequantized")]
+        )
         {
-            var node = new NodeProto { Name = $"{owner.Name} {name} {type}", OpType = type, DocString = owner.DocString, Input = { from, scale, zero }, Output = { to } };
-            if (axis is { } number) node.Attribute.Add(OnnxMessages.Integer("axis", number));
+            var node = new NodeProto
+            {
+                Name = $"{owner.Name} {name} {type}",
+                OpType = type,
+                DocString = owner.DocString,
+                Input = { from, scale, zero },
+                Output = { to },
+            };
+            if (axis is { } number)
+                node.Attribute.Add(OnnxMessages.Integer("axis", number));
             graph.Node.Add(node);
         }
         return name + ".dequantized";
@@ -75,8 +92,10 @@ public static class QuantizedModel
         node is { OpType: "Conv", Domain: "" or "ai.onnx", Input.Count: > 1 } && weights.ContainsKey(node.Input[1]);
 
     private static Dictionary<string, TensorProto> Weights(GraphProto graph) =>
-        graph.Initializer.Where(tensor => OnnxMessages.IsFloat(tensor) && tensor.Dims.Count >= 3 && tensor.Dims[0] > 0)
-            .DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name);
+        graph
+            .Initializer.Where(tensor => OnnxMessages.IsFloat(tensor) && tensor.Dims.Count >= 3 && tensor.Dims[0] > 0)
+            .DistinctBy(tensor => tensor.Name)
+            .ToDictionary(tensor => tensor.Name);
 
     private static float[] Steps(TensorProto kernel)
     {
@@ -86,7 +105,8 @@ public static class QuantizedModel
         for (int channel = 0; channel < steps.Length; channel++)
         {
             float largest = 0;
-            foreach (float value in values.Slice(channel * each, each)) largest = Math.Max(largest, Math.Abs(value));
+            foreach (float value in values.Slice(channel * each, each))
+                largest = Math.Max(largest, Math.Abs(value));
             steps[channel] = Step(largest);
         }
         return steps;

@@ -5,20 +5,28 @@ public sealed class MeasuringOptions
 {
     /// <summary><c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</summary>
     public string Provider { get; set; } = "cpu";
+
     /// <summary><c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>
     public string Precision { get; set; } = "fp32";
+
     /// <summary>CPU threads of a session.</summary>
     public int Threads { get; set; } = 1;
+
     /// <summary>Images in a batch.</summary>
     public int BatchSize { get; set; } = 1;
+
     /// <summary>Stop when the 95 % half-width of the median is within this share of it.</summary>
     public double RelativeHalfWidth { get; set; }
+
     /// <summary>Fewest samples of an operator.</summary>
     public int MinimumSamples { get; set; }
+
     /// <summary>Time cap of an operator or network, seconds.</summary>
     public double MaximumSeconds { get; set; }
+
     /// <summary>How often an operator or network is opened anew and sampled.</summary>
     public int Sessions { get; set; }
+
     /// <summary>Whether the device's caches are emptied before each run.</summary>
     public bool ColdCaches { get; set; }
 }

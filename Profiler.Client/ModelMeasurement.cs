@@ -10,7 +10,13 @@ namespace FasterSeg.Profiler.Client;
 /// <param name="BuildMs">Time to create the session, apart from the latency, ms.</param>
 /// <param name="Identity">What the number is comparable with.</param>
 public sealed record ModelMeasurement(
-    double MedianMs, LatencySpread Spread, bool Noisy, Placement Placement, double BuildMs, TableIdentity Identity)
+    double MedianMs,
+    LatencySpread Spread,
+    bool Noisy,
+    Placement Placement,
+    double BuildMs,
+    TableIdentity Identity
+)
 {
     /// <summary>Frames a second at the median, all of a batch counted.</summary>
     public double FramesPerSecond => Identity.FramesPerSecond(MedianMs);

@@ -12,7 +12,10 @@ internal static class ModelUploader
     /// <summary>Sends everything and waits for the answer.</summary>
     public static async Task<Proto.MeasureModelResponse> SendAsync(
         AsyncClientStreamingCall<Proto.MeasureModelRequest, Proto.MeasureModelResponse> call,
-        Proto.MeasureModelOptions options, ReadOnlyMemory<byte> model, CancellationToken cancellationToken)
+        Proto.MeasureModelOptions options,
+        ReadOnlyMemory<byte> model,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -21,24 +24,31 @@ internal static class ModelUploader
             {
                 ReadOnlyMemory<byte> chunk = model.Slice(at, Math.Min(ChunkBytes, model.Length - at));
                 var message = new Proto.MeasureModelRequest { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) };
-                if (!await WriteAsync(call, message, cancellationToken).ConfigureAwait(false)) break;
+                if (!await WriteAsync(call, message, cancellationToken).ConfigureAwait(false))
+                    break;
             }
-            if (!call.ResponseAsync.IsCompleted) await call.RequestStream.CompleteAsync().ConfigureAwait(false);
+            if (!call.ResponseAsync.IsCompleted)
+                await call.RequestStream.CompleteAsync().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is RpcException or InvalidOperationException or IOException
-            && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
+            when (exception is RpcException or InvalidOperationException or IOException && !cancellationToken.IsCancellationRequested)
         {
-            // A profiler that has its answer before the upload's end, a refusal mostly, reads no further: the answer counts, the broken write does not.
+            // A profiler that has its answer before the upload's end, a refusal mostly, reads no further: the answer counts, the broken
+            // write does not.
         }
         return await call.ResponseAsync.ConfigureAwait(false);
     }
 
     /// <summary>Sends a message; false where the answer came first, because then nobody reads on and the message may never leave.</summary>
-    private static async Task<bool> WriteAsync(AsyncClientStreamingCall<Proto.MeasureModelRequest, Proto.MeasureModelResponse> call,
-        Proto.MeasureModelRequest message, CancellationToken cancellationToken)
+    private static async Task<bool> WriteAsync(
+        AsyncClientStreamingCall<Proto.MeasureModelRequest, Proto.MeasureModelResponse> call,
+        Proto.MeasureModelRequest message,
+        CancellationToken cancellationToken
+    )
     {
         Task write = call.RequestStream.WriteAsync(message, cancellationToken);
-        if (await Task.WhenAny(write, call.ResponseAsync).ConfigureAwait(false) != write) return false;
+        if (await Task.WhenAny(write, call.ResponseAsync).ConfigureAwait(false) != write)
+            return false;
         await write.ConfigureAwait(false);
         return true;
     }

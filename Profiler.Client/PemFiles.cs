@@ -14,7 +14,8 @@ public static class PemFiles
     public static X509Certificate2 CertificateWithKey(string path, string? keyPath = null)
     {
         UserFile.RequireFile(path);
-        if (keyPath is not null) UserFile.RequireFile(keyPath);
+        if (keyPath is not null)
+            UserFile.RequireFile(keyPath);
         using var fromPem = X509Certificate2.CreateFromPemFile(path, keyPath);
         // SslStream on some systems cannot use a key that was never in a store.
         return X509CertificateLoader.LoadPkcs12(fromPem.Export(X509ContentType.Pkcs12), password: null);

@@ -27,16 +27,22 @@ internal static class PortProbe
         bool isTls = address.Scheme == Uri.UriSchemeHttps;
         try
         {
-            Stream stream = await ProfilerChannel.ConnectAsync(new DnsEndPoint(address.IdnHost, address.Port), Longest, reached: null, limit.Token).ConfigureAwait(false);
+            Stream stream = await ProfilerChannel
+                .ConnectAsync(new DnsEndPoint(address.IdnHost, address.Port), Longest, reached: null, limit.Token)
+                .ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
             {
-                bool other = isTls ? await SpeaksPlainAsync(stream, limit.Token).ConfigureAwait(false)
+                bool other = isTls
+                    ? await SpeaksPlainAsync(stream, limit.Token).ConfigureAwait(false)
                     : await SpeaksTlsAsync(stream, address.IdnHost, limit.Token).ConfigureAwait(false);
                 // The port stays: 443 and 80 are the schemes' own and would be left out.
-                return other ? new UriBuilder(address) { Scheme = isTls ? Uri.UriSchemeHttp : Uri.UriSchemeHttps, Port = address.Port }.Uri : null;
+                return other
+                    ? new UriBuilder(address) { Scheme = isTls ? Uri.UriSchemeHttp : Uri.UriSchemeHttps, Port = address.Port }.Uri
+                    : null;
             }
         }
-        catch (Exception fault) when (fault is IOException or SocketException || (fault is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception fault)
+            when (fault is IOException or SocketException || (fault is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return null;
         }
@@ -49,7 +55,8 @@ internal static class PortProbe
         byte[] first = new byte[9];
         int read = await stream.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
         // A frame's head: length (3 bytes), type (4 is SETTINGS), flags, stream 0.
-        return read == first.Length && (first.AsSpan().StartsWith("HTTP/"u8) || (first[0] == 0 && first[3] == 4 && first.AsSpan(5).IndexOfAnyExcept((byte)0) < 0));
+        return read == first.Length
+            && (first.AsSpan().StartsWith("HTTP/"u8) || (first[0] == 0 && first[3] == 4 && first.AsSpan(5).IndexOfAnyExcept((byte)0) < 0));
     }
 
     /// <summary>True where a server shows its certificate, whosever it is.</summary>
@@ -61,17 +68,21 @@ internal static class PortProbe
         {
             try
             {
-                await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-                {
-                    TargetHost = host,
-                    ApplicationProtocols = [SslApplicationProtocol.Http2],
-                    // Nothing is sent to it.
-                    RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                    {
-                        shown = certificate is not null;
-                        return false;
-                    },
-                }, cancellation).ConfigureAwait(false);
+                await tls.AuthenticateAsClientAsync(
+                        new SslClientAuthenticationOptions
+                        {
+                            TargetHost = host,
+                            ApplicationProtocols = [SslApplicationProtocol.Http2],
+                            // Nothing is sent to it.
+                            RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                            {
+                                shown = certificate is not null;
+                                return false;
+                            },
+                        },
+                        cancellation
+                    )
+                    .ConfigureAwait(false);
             }
             catch (Exception fault) when (fault is AuthenticationException or IOException)
             {

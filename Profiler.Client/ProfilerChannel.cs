@@ -14,7 +14,12 @@ internal static class ProfilerChannel
     /// <param name="patience">How long its connections are waited for; null is the usual.</param>
     /// <param name="reached">Told when the machine takes a connection, before anything is said on it.</param>
     /// <exception cref="UsageException">A key would go over the network for everybody to read.</exception>
-    public static GrpcChannel Open(Uri address, ProfilerCredentials credentials, ConnectionPatience? patience = null, Action? reached = null)
+    public static GrpcChannel Open(
+        Uri address,
+        ProfilerCredentials credentials,
+        ConnectionPatience? patience = null,
+        Action? reached = null
+    )
     {
         if (credentials.Key is not null && address is { Scheme: "http", IsLoopback: false })
             throw new UsageException($"The access key would be sent to {address} unencrypted: use https://, or a tunnel to 127.0.0.1.");
@@ -22,24 +27,30 @@ internal static class ProfilerChannel
     }
 
     private static GrpcChannel Channel(Uri address, ProfilerCredentials credentials, ConnectionPatience patience, Action? reached) =>
-        GrpcChannel.ForAddress(address, new GrpcChannelOptions
-        {
-            HttpHandler = WithKey(credentials.Key, new SocketsHttpHandler
+        GrpcChannel.ForAddress(
+            address,
+            new GrpcChannelOptions
             {
-                SslOptions = credentials.Tls(),
-                // With a callback of our own gRPC leaves connecting to the handler: each call tries anew, while gRPC's own way makes
-                // pauses between two tries, in which calls fail unheard.
-                ConnectCallback = (context, token) => ConnectAsync(context.DnsEndPoint, patience.Reach, reached, token),
-                ConnectTimeout = patience.Handshake,
-                // A target machine that loses power closes nothing: only unanswered pings tell.
-                KeepAlivePingDelay = patience.Quiet,
-                KeepAlivePingTimeout = patience.Silence,
-                EnableMultipleHttp2Connections = true,
-                // A profiler is called directly, whatever proxy the machine browses with.
-                UseProxy = false,
-            }),
-            DisposeHttpClient = true,
-        });
+                HttpHandler = WithKey(
+                    credentials.Key,
+                    new SocketsHttpHandler
+                    {
+                        SslOptions = credentials.Tls(),
+                        // With a callback of our own gRPC leaves connecting to the handler: each call tries anew, while gRPC's own way
+                        // makes pauses between two tries, in which calls fail unheard.
+                        ConnectCallback = (context, token) => ConnectAsync(context.DnsEndPoint, patience.Reach, reached, token),
+                        ConnectTimeout = patience.Handshake,
+                        // A target machine that loses power closes nothing: only unanswered pings tell.
+                        KeepAlivePingDelay = patience.Quiet,
+                        KeepAlivePingTimeout = patience.Silence,
+                        EnableMultipleHttp2Connections = true,
+                        // A profiler is called directly, whatever proxy the machine browses with.
+                        UseProxy = false,
+                    }
+                ),
+                DisposeHttpClient = true,
+            }
+        );
 
     /// <summary>Connects to the first of the host's addresses that takes it.</summary>
     /// <exception cref="SocketException">None does; TimedOut where none answers within the limit.</exception>
@@ -66,7 +77,8 @@ internal static class ProfilerChannel
         }
     }
 
-    private static HttpMessageHandler WithKey(string? key, HttpMessageHandler inner) => key is null ? inner : new KeyHandler(key) { InnerHandler = inner };
+    private static HttpMessageHandler WithKey(string? key, HttpMessageHandler inner) =>
+        key is null ? inner : new KeyHandler(key) { InnerHandler = inner };
 
     /// <summary>Sends the access key with each call; gRPC's own way of doing so wants TLS, which a tunnel makes needless.</summary>
     private sealed class KeyHandler(string key) : DelegatingHandler

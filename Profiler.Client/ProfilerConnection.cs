@@ -18,6 +18,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
 {
     // A first answer takes milliseconds; whoever waits longer wants to know what for.
     private static readonly TimeSpan SpeakUp = TimeSpan.FromSeconds(5);
+
     // A network takes some seconds to be measured; a slow one, or others' before it, minutes.
     private static readonly TimeSpan SpeakUpOfNetwork = TimeSpan.FromSeconds(20);
 
@@ -34,7 +35,12 @@ public sealed class ProfilerConnection : IAsyncDisposable
     {
         Name = name;
         (this.address, this.host, this.time) = (address, host, time);
-        channel = ProfilerChannel.Open(address, host is null ? ProfilerCredentials.FromEnvironment() : new(null, null, null), patience, () => reached = true);
+        channel = ProfilerChannel.Open(
+            address,
+            host is null ? ProfilerCredentials.FromEnvironment() : new(null, null, null),
+            patience,
+            () => reached = true
+        );
         profiler = new Proto.ProfilerService.ProfilerServiceClient(channel);
         tables = new Proto.LatencyTableService.LatencyTableServiceClient(channel);
     }
@@ -51,24 +57,46 @@ public sealed class ProfilerConnection : IAsyncDisposable
     /// <param name="time">Paces repeated calls; null is the system's clock.</param>
     /// <param name="say">Told in one line where the answer is long in coming; null tells nobody.</param>
     /// <exception cref="UsageException">The address is no URL.</exception>
-    /// <exception cref="ProfilerUnreachableException">Nobody listens there, or what does gives no sign of life, or is no profiler.</exception>
-    public static Task<ProfilerConnection> OpenAsync(string url, CancellationToken cancellationToken, TimeProvider? time = null, Action<string>? say = null) =>
-        OpenAsync(url, patience: null, cancellationToken, time, say);
+    /// <exception cref="ProfilerUnreachableException">Nobody listens there, or what does gives no sign of life, or is no
+    /// profiler.</exception>
+    public static Task<ProfilerConnection> OpenAsync(
+        string url,
+        CancellationToken cancellationToken,
+        TimeProvider? time = null,
+        Action<string>? say = null
+    ) => OpenAsync(url, patience: null, cancellationToken, time, say);
 
     /// <summary>The same with a profiler that runs inside this program; it ends with the connection.</summary>
     /// <param name="address">Where it listens.</param>
     /// <param name="host">Ends it.</param>
     /// <param name="cancellationToken">Stops the connecting, and the profiler with it.</param>
     /// <param name="say">Told in one line where the answer is long in coming; null tells nobody.</param>
-    public static Task<ProfilerConnection> OpenHostedAsync(Uri address, IAsyncDisposable host, CancellationToken cancellationToken, Action<string>? say = null) =>
-        BeginAsync(new ProfilerConnection(address, "this machine", host, TimeProvider.System, patience: null), say, cancellationToken);
+    public static Task<ProfilerConnection> OpenHostedAsync(
+        Uri address,
+        IAsyncDisposable host,
+        CancellationToken cancellationToken,
+        Action<string>? say = null
+    ) => BeginAsync(new ProfilerConnection(address, "this machine", host, TimeProvider.System, patience: null), say, cancellationToken);
 
     /// <summary>Connects with other limits than the usual ones.</summary>
-    internal static Task<ProfilerConnection> OpenAsync(string url, ConnectionPatience? patience, CancellationToken cancellationToken,
-        TimeProvider? time = null, Action<string>? say = null) =>
-        BeginAsync(new ProfilerConnection(ProfilerChannel.ParseAddress(url), url, host: null, time ?? TimeProvider.System, patience), say, cancellationToken);
+    internal static Task<ProfilerConnection> OpenAsync(
+        string url,
+        ConnectionPatience? patience,
+        CancellationToken cancellationToken,
+        TimeProvider? time = null,
+        Action<string>? say = null
+    ) =>
+        BeginAsync(
+            new ProfilerConnection(ProfilerChannel.ParseAddress(url), url, host: null, time ?? TimeProvider.System, patience),
+            say,
+            cancellationToken
+        );
 
-    private static async Task<ProfilerConnection> BeginAsync(ProfilerConnection connection, Action<string>? say, CancellationToken cancellationToken)
+    private static async Task<ProfilerConnection> BeginAsync(
+        ProfilerConnection connection,
+        Action<string>? say,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -85,18 +113,29 @@ public sealed class ProfilerConnection : IAsyncDisposable
     private async Task<Proto.Device> FirstAnswerAsync(Action<string>? say, CancellationToken cancellationToken)
     {
         this.say = say;
-        Task<Proto.GetDeviceResponse> answer = profiler.GetDeviceAsync(new Proto.GetDeviceRequest(), cancellationToken: cancellationToken).ResponseAsync;
-        await SpeakUpAsync(answer, SpeakUp, () => reached
-            ? $"The profiler at {Name} is connected but has not answered yet: waiting (Ctrl-C stops)."
-            : $"The machine of {Name} has not taken the connection yet: waiting (Ctrl-C stops).", cancellationToken).ConfigureAwait(false);
+        Task<Proto.GetDeviceResponse> answer = profiler
+            .GetDeviceAsync(new Proto.GetDeviceRequest(), cancellationToken: cancellationToken)
+            .ResponseAsync;
+        await SpeakUpAsync(
+                answer,
+                SpeakUp,
+                () =>
+                    reached
+                        ? $"The profiler at {Name} is connected but has not answered yet: waiting (Ctrl-C stops)."
+                        : $"The machine of {Name} has not taken the connection yet: waiting (Ctrl-C stops).",
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return (await CallAsync(() => answer, cancellationToken, first: true).ConfigureAwait(false)).Device;
     }
 
     /// <summary>Says a line where an answer is long in coming.</summary>
     private async Task SpeakUpAsync(Task answer, TimeSpan after, Func<string> line, CancellationToken cancellationToken)
     {
-        if (say is null || await Task.WhenAny(answer, Task.Delay(after, time, cancellationToken)).ConfigureAwait(false) == answer) return;
-        if (!cancellationToken.IsCancellationRequested) say(line());
+        if (say is null || await Task.WhenAny(answer, Task.Delay(after, time, cancellationToken)).ConfigureAwait(false) == answer)
+            return;
+        if (!cancellationToken.IsCancellationRequested)
+            say(line());
     }
 
     /// <summary>Has every operator of a space measured, and fetches the table. Attaches again where the connection breaks.</summary>
@@ -106,42 +145,61 @@ public sealed class ProfilerConnection : IAsyncDisposable
     /// <param name="progress">Told after each operator.</param>
     /// <param name="cancellationToken">Stops listening; the profiler's job goes on, and a later call attaches to it.</param>
     /// <param name="reuse">Take the newest finished table of the same space and identity, where the profiler has one.</param>
-    public Task<LatencyTable> BuildTableAsync(SearchSpace space, MeasuringOptions options, int seed,
-        Action<TableProgress>? progress, CancellationToken cancellationToken, bool reuse = false) => CallAsync(async () =>
-    {
-        var request = new Proto.BuildTableRequest
-        {
-            Space = space.ToMessage(),
-            Options = options.ToMessage(seed),
-            Reuse = reuse,
-        };
-        string tableId = "";
-        var attachment = new Reattachment(time, Name);
-        await attachment.RunAsync(async token =>
-        {
-            using var stream = profiler.BuildTable(request, cancellationToken: token);
-            await foreach (Proto.BuildTableResponse news in stream.ResponseStream.ReadAllAsync(token).ConfigureAwait(false))
+    public Task<LatencyTable> BuildTableAsync(
+        SearchSpace space,
+        MeasuringOptions options,
+        int seed,
+        Action<TableProgress>? progress,
+        CancellationToken cancellationToken,
+        bool reuse = false
+    ) =>
+        CallAsync(
+            async () =>
             {
-                attachment.Advance(news.Done, news.Total);
-                // If the connection breaks and the job ends before it is mended, its table is the one that was asked for.
-                request.Reuse = true;
-                TimeSpan? left = news.SecondsLeft > 0 ? TimeSpan.FromSeconds(news.SecondsLeft) : null;
-                progress?.Invoke(new TableProgress(news.Done, news.Total, left, news.Key, news.Statistics?.MedianMs));
-                tableId = news.TableId;
-            }
-            return tableId.Length > 0;
-        }, cancellationToken).ConfigureAwait(false);
-        return await DownloadAsync(tableId, cancellationToken).ConfigureAwait(false);
-    }, cancellationToken);
+                var request = new Proto.BuildTableRequest
+                {
+                    Space = space.ToMessage(),
+                    Options = options.ToMessage(seed),
+                    Reuse = reuse,
+                };
+                string tableId = "";
+                var attachment = new Reattachment(time, Name);
+                await attachment
+                    .RunAsync(
+                        async token =>
+                        {
+                            using var stream = profiler.BuildTable(request, cancellationToken: token);
+                            await foreach (Proto.BuildTableResponse news in stream.ResponseStream.ReadAllAsync(token).ConfigureAwait(false))
+                            {
+                                attachment.Advance(news.Done, news.Total);
+                                // If the connection breaks and the job ends before it is mended, its table is the one that was asked for.
+                                request.Reuse = true;
+                                TimeSpan? left = news.SecondsLeft > 0 ? TimeSpan.FromSeconds(news.SecondsLeft) : null;
+                                progress?.Invoke(new TableProgress(news.Done, news.Total, left, news.Key, news.Statistics?.MedianMs));
+                                tableId = news.TableId;
+                            }
+                            return tableId.Length > 0;
+                        },
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+                return await DownloadAsync(tableId, cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken
+        );
 
     /// <summary>Fetches a finished table and checks its hash and its entries.</summary>
     public Task<LatencyTable> GetTableAsync(string id, CancellationToken cancellationToken) =>
         CallAsync(() => DownloadAsync(id, cancellationToken), cancellationToken);
 
-    /// <summary>The newest table of a space, if there is one, then each newer one as it comes, by id and hash, until the connection ends.</summary>
+    /// <summary>The newest table of a space, if there is one, then each newer one as it comes, by id and hash, until the connection
+    /// ends.</summary>
     /// <exception cref="UserErrorException">The profiler went away, or refuses.</exception>
     public async IAsyncEnumerable<(string Id, string Hash)> WatchTableAsync(
-        SearchSpace space, MeasuringOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+        SearchSpace space,
+        MeasuringOptions options,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var request = new Proto.WatchTableRequest { Space = space.ToMessage(), Options = options.ToMessage(seed: 0) };
         using var stream = tables.WatchTable(request, cancellationToken: cancellationToken);
@@ -150,31 +208,51 @@ public sealed class ProfilerConnection : IAsyncDisposable
     }
 
     /// <summary>Has single operators measured. Asks again for those that are missing where the connection breaks.</summary>
-    public Task<MeasuredOperators> MeasureOperatorsAsync(IReadOnlyList<OperatorSpec> specs, MeasuringOptions options, int seed,
-        Action<TableProgress>? progress, CancellationToken cancellationToken) => CallAsync(async () =>
-    {
-        var entries = new Dictionary<OperatorSpec, LatencyEntry>();
-        int total = specs.Distinct().Count();
-        TableIdentity? identity = null;
-        var attachment = new Reattachment(time, Name);
-        await attachment.RunAsync(async token =>
-        {
-            var request = new Proto.MeasureOperatorsRequest { Options = options.ToMessage(seed) };
-            request.Keys.AddRange(specs.Distinct().Where(spec => !entries.ContainsKey(spec)).Select(OperatorKey.Format));
-            if (request.Keys.Count == 0) return true;
-            using var stream = profiler.MeasureOperators(request, cancellationToken: token);
-            await foreach (Proto.MeasureOperatorsResponse news in stream.ResponseStream.ReadAllAsync(token).ConfigureAwait(false))
+    public Task<MeasuredOperators> MeasureOperatorsAsync(
+        IReadOnlyList<OperatorSpec> specs,
+        MeasuringOptions options,
+        int seed,
+        Action<TableProgress>? progress,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            async () =>
             {
-                LatencyEntry entry = TableMapping.ToEntry(news);
-                entries[entry.Spec] = entry;
-                identity = Agreed(identity, TableMapping.ToIdentity(news.Identity));
-                attachment.Advance(entries.Count, total);
-                progress?.Invoke(new TableProgress(entries.Count, total, null, news.Key, news.Statistics?.MedianMs));
-            }
-            return entries.Count >= total;
-        }, cancellationToken).ConfigureAwait(false);
-        return new MeasuredOperators(identity ?? TableMapping.ToIdentity(new Proto.Identity()), [.. specs.Select(spec => entries[spec])]);
-    }, cancellationToken);
+                var entries = new Dictionary<OperatorSpec, LatencyEntry>();
+                int total = specs.Distinct().Count();
+                TableIdentity? identity = null;
+                var attachment = new Reattachment(time, Name);
+                await attachment
+                    .RunAsync(
+                        async token =>
+                        {
+                            var request = new Proto.MeasureOperatorsRequest { Options = options.ToMessage(seed) };
+                            request.Keys.AddRange(specs.Distinct().Where(spec => !entries.ContainsKey(spec)).Select(OperatorKey.Format));
+                            if (request.Keys.Count == 0)
+                                return true;
+                            using var stream = profiler.MeasureOperators(request, cancellationToken: token);
+                            await foreach (
+                                Proto.MeasureOperatorsResponse news in stream.ResponseStream.ReadAllAsync(token).ConfigureAwait(false)
+                            )
+                            {
+                                LatencyEntry entry = TableMapping.ToEntry(news);
+                                entries[entry.Spec] = entry;
+                                identity = Agreed(identity, TableMapping.ToIdentity(news.Identity));
+                                attachment.Advance(entries.Count, total);
+                                progress?.Invoke(new TableProgress(entries.Count, total, null, news.Key, news.Statistics?.MedianMs));
+                            }
+                            return entries.Count >= total;
+                        },
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+                return new MeasuredOperators(
+                    identity ?? TableMapping.ToIdentity(new Proto.Identity()),
+                    [.. specs.Select(spec => entries[spec])]
+                );
+            },
+            cancellationToken
+        );
 
     /// <summary>Has a whole ONNX network measured.</summary>
     /// <param name="model">The file's content.</param>
@@ -182,30 +260,54 @@ public sealed class ProfilerConnection : IAsyncDisposable
     /// <param name="options">How to measure.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <param name="shapes">Sides of inputs that the file leaves open; null where it leaves none.</param>
-    public Task<ModelMeasurement> MeasureModelAsync(ReadOnlyMemory<byte> model, string name, MeasuringOptions options,
-        CancellationToken cancellationToken, IReadOnlyList<InputShape>? shapes = null) => CallAsync(async () =>
-    {
-        using var call = profiler.MeasureModel(cancellationToken: cancellationToken);
-        var first = new Proto.MeasureModelOptions { Measurement = options.ToMessage(seed: 0), Name = name };
-        first.Shapes.Add((shapes ?? []).Select(shape => new Proto.InputShape { Name = shape.Name, Sides = { shape.Sides } }));
-        Task<Proto.MeasureModelResponse> answer = ModelUploader.SendAsync(call, first, model, cancellationToken);
-        await SpeakUpAsync(answer, SpeakUpOfNetwork, () => $"{Name} measures the network, or others' before it: waiting (Ctrl-C stops).", cancellationToken).ConfigureAwait(false);
-        Proto.MeasureModelResponse response = await answer.ConfigureAwait(false);
-        return new ModelMeasurement(response.Statistics.MedianMs, TableMapping.ToSpread(response.Statistics), response.Statistics.Noisy,
-            TableMapping.ToPlacement(response.Placement),
-            response.BuildMs, TableMapping.ToIdentity(response.Identity));
-    }, cancellationToken);
+    public Task<ModelMeasurement> MeasureModelAsync(
+        ReadOnlyMemory<byte> model,
+        string name,
+        MeasuringOptions options,
+        CancellationToken cancellationToken,
+        IReadOnlyList<InputShape>? shapes = null
+    ) =>
+        CallAsync(
+            async () =>
+            {
+                using var call = profiler.MeasureModel(cancellationToken: cancellationToken);
+                var first = new Proto.MeasureModelOptions { Measurement = options.ToMessage(seed: 0), Name = name };
+                first.Shapes.Add((shapes ?? []).Select(shape => new Proto.InputShape { Name = shape.Name, Sides = { shape.Sides } }));
+                Task<Proto.MeasureModelResponse> answer = ModelUploader.SendAsync(call, first, model, cancellationToken);
+                await SpeakUpAsync(
+                        answer,
+                        SpeakUpOfNetwork,
+                        () => $"{Name} measures the network, or others' before it: waiting (Ctrl-C stops).",
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+                Proto.MeasureModelResponse response = await answer.ConfigureAwait(false);
+                return new ModelMeasurement(
+                    response.Statistics.MedianMs,
+                    TableMapping.ToSpread(response.Statistics),
+                    response.Statistics.Noisy,
+                    TableMapping.ToPlacement(response.Placement),
+                    response.BuildMs,
+                    TableMapping.ToIdentity(response.Identity)
+                );
+            },
+            cancellationToken
+        );
 
     /// <summary>Closes the connection, and the profiler with it where it is hosted here.</summary>
     public async ValueTask DisposeAsync()
     {
         channel.Dispose();
-        if (host is not null) await host.DisposeAsync().ConfigureAwait(false);
+        if (host is not null)
+            await host.DisposeAsync().ConfigureAwait(false);
     }
 
-    private TableIdentity Agreed(TableIdentity? before, TableIdentity now) => before is null || before == now
-        ? now
-        : throw new UserErrorException($"The profiler at {Name} changed between two of its answers (device, version or settings): measure again.");
+    private TableIdentity Agreed(TableIdentity? before, TableIdentity now) =>
+        before is null || before == now
+            ? now
+            : throw new UserErrorException(
+                $"The profiler at {Name} changed between two of its answers (device, version or settings): measure again."
+            );
 
     private async Task<LatencyTable> DownloadAsync(string id, CancellationToken cancellationToken)
     {
@@ -214,7 +316,9 @@ public sealed class ProfilerConnection : IAsyncDisposable
         await foreach (Proto.GetTableResponse part in stream.ResponseStream.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             if (bytes.Length + part.Chunk.Length > LatencyTableJson.LargestFile)
-                throw new UserErrorException($"The table {id} from {Name} is larger than {LatencyTableJson.LargestFile} bytes: it cannot be right.");
+                throw new UserErrorException(
+                    $"The table {id} from {Name} is larger than {LatencyTableJson.LargestFile} bytes: it cannot be right."
+                );
             part.Chunk.WriteTo(bytes);
         }
         return LatencyTableJson.Parse(bytes.ToArray(), $"The table {id} from {Name}");
@@ -235,9 +339,10 @@ public sealed class ProfilerConnection : IAsyncDisposable
         }
         catch (RpcException exception)
         {
-            Uri? right = first && ProfilerErrors.MayBeAnotherScheme(exception)
-                ? await PortProbe.OtherSchemeAsync(address, cancellationToken).ConfigureAwait(false)
-                : null;
+            Uri? right =
+                first && ProfilerErrors.MayBeAnotherScheme(exception)
+                    ? await PortProbe.OtherSchemeAsync(address, cancellationToken).ConfigureAwait(false)
+                    : null;
             throw right is null ? ProfilerErrors.Translate(exception, Name) : ProfilerErrors.WrongScheme(Name, right, exception);
         }
     }

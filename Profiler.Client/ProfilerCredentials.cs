@@ -9,31 +9,41 @@ namespace FasterSeg.Profiler.Client;
 /// What this client shows a profiler, and whom it trusts; from the environment, where secrets are not seen in lists of processes.
 /// </summary>
 /// <param name="Key">Access key (FASTERSEG_PROFILER_KEY), or null.</param>
-/// <param name="Authorities">Authorities that the profiler's certificate is checked against (FASTERSEG_PROFILER_CA); null takes the system's.</param>
+/// <param name="Authorities">Authorities that the profiler's certificate is checked against (FASTERSEG_PROFILER_CA); null takes the
+/// system's.</param>
 /// <param name="Certificate">This client's certificate (FASTERSEG_PROFILER_CERTIFICATE, PEM with its key), or null.</param>
 internal sealed record ProfilerCredentials(string? Key, X509Certificate2Collection? Authorities, X509Certificate2? Certificate)
 {
-    private const string KeyVariable = "FASTERSEG_PROFILER_KEY", AuthorityVariable = "FASTERSEG_PROFILER_CA", CertificateVariable = "FASTERSEG_PROFILER_CERTIFICATE";
+    private const string KeyVariable = "FASTERSEG_PROFILER_KEY",
+        AuthorityVariable = "FASTERSEG_PROFILER_CA",
+        CertificateVariable = "FASTERSEG_PROFILER_CERTIFICATE";
 
     /// <summary>Reads the environment.</summary>
     /// <exception cref="UserErrorException">A file that it names cannot be used.</exception>
-    public static ProfilerCredentials FromEnvironment() => new(
-        Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key ? key.Trim() : null,
-        Read(AuthorityVariable, PemFiles.Authorities), Read(CertificateVariable, path => PemFiles.CertificateWithKey(path)));
+    public static ProfilerCredentials FromEnvironment() =>
+        new(
+            Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key ? key.Trim() : null,
+            Read(AuthorityVariable, PemFiles.Authorities),
+            Read(CertificateVariable, path => PemFiles.CertificateWithKey(path))
+        );
 
     /// <summary>What TLS shall do.</summary>
     public SslClientAuthenticationOptions Tls()
     {
         var options = new SslClientAuthenticationOptions();
-        if (Certificate is not null) options.ClientCertificates = [Certificate];
-        if (Authorities is not null) options.CertificateChainPolicy = PemFiles.TrustOnly(Authorities);
+        if (Certificate is not null)
+            options.ClientCertificates = [Certificate];
+        if (Authorities is not null)
+            options.CertificateChainPolicy = PemFiles.TrustOnly(Authorities);
         return options;
     }
 
-    private static T? Read<T>(string variable, Func<string, T> read) where T : class
+    private static T? Read<T>(string variable, Func<string, T> read)
+        where T : class
     {
         string? path = Environment.GetEnvironmentVariable(variable);
-        if (string.IsNullOrEmpty(path)) return null;
+        if (string.IsNullOrEmpty(path))
+            return null;
         try
         {
             return read(path);

@@ -10,11 +10,17 @@ namespace FasterSeg.Profiler.Client;
 /// <param name="address">Whom is called, for messages.</param>
 internal sealed class Reattachment(TimeProvider time, string address)
 {
-    // Half a minute in all: a service manager waits some seconds before it starts a profiler again, and a loaded machine takes some to do it.
+    // Half a minute in all: a service manager waits some seconds before it starts a profiler again, and a loaded machine takes some to do
+    // it.
     private static readonly TimeSpan[] Pauses =
     [
-        TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4),
-        TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(8),
+        TimeSpan.FromSeconds(0.5),
+        TimeSpan.FromSeconds(1),
+        TimeSpan.FromSeconds(2),
+        TimeSpan.FromSeconds(4),
+        TimeSpan.FromSeconds(7),
+        TimeSpan.FromSeconds(7),
+        TimeSpan.FromSeconds(8),
     ];
 
     private int furthest;
@@ -25,7 +31,8 @@ internal sealed class Reattachment(TimeProvider time, string address)
     public void Advance(int done, int of)
     {
         total = of;
-        if (done <= furthest) return;
+        if (done <= furthest)
+            return;
         furthest = done;
         progressed = true;
     }
@@ -41,21 +48,28 @@ internal sealed class Reattachment(TimeProvider time, string address)
             RpcException? broken = null;
             try
             {
-                if (await call(cancellationToken).ConfigureAwait(false)) return;
+                if (await call(cancellationToken).ConfigureAwait(false))
+                    return;
             }
             catch (RpcException exception) when (!cancellationToken.IsCancellationRequested && ProfilerErrors.IsBrokenConnection(exception))
             {
                 broken = exception;
             }
-            if (progressed) failures = 0;
+            if (progressed)
+                failures = 0;
             progressed = false;
             if (failures >= Pauses.Length)
             {
                 string reached = total > 0 ? $" after {furthest} of {total} measurements" : "";
                 // Whoever still answers says itself why it does not go on.
-                string reason = broken is { Status: { DebugException: null, Detail.Length: > 0 } } ? $" ({broken.Status.Detail.TrimEnd('.')})" : "";
+                string reason = broken is { Status: { DebugException: null, Detail.Length: > 0 } }
+                    ? $" ({broken.Status.Detail.TrimEnd('.')})"
+                    : "";
                 throw new ProfilerUnreachableException(
-                    $"The profiler at {address} stopped answering{reached}{reason}, and nothing was written: start it again and repeat the command.", broken);
+                    $"The profiler at {address} stopped answering{reached}{reason}, and nothing "
+                        + "was written: start it again and repeat the command.",
+                    broken
+                );
             }
             await Task.Delay(Pauses[failures], time, cancellationToken).ConfigureAwait(false);
         }

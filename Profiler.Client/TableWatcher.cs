@@ -29,7 +29,14 @@ public sealed class TableWatcher : IAsyncDisposable
     /// <param name="options">How it was measured.</param>
     /// <param name="say">Told where a version cannot be used.</param>
     /// <param name="time">Paces repeated calls; null is the system's clock.</param>
-    public TableWatcher(ProfilerConnection profiler, LatencyTable present, SearchSpace space, MeasuringOptions options, Action<string> say, TimeProvider? time = null)
+    public TableWatcher(
+        ProfilerConnection profiler,
+        LatencyTable present,
+        SearchSpace space,
+        MeasuringOptions options,
+        Action<string> say,
+        TimeProvider? time = null
+    )
     {
         (this.profiler, this.say, this.time) = (profiler, say, time ?? TimeProvider.System);
         // The profiler knows no correction.
@@ -57,10 +64,12 @@ public sealed class TableWatcher : IAsyncDisposable
             {
                 await foreach ((string id, string hash) in profiler.WatchTableAsync(space, options, stop.Token).ConfigureAwait(false))
                 {
-                    if (hash == known) continue;
+                    if (hash == known)
+                        continue;
                     LatencyTable table = await profiler.GetTableAsync(id, stop.Token).ConfigureAwait(false);
                     known = hash;
-                    if (IsUsable(table, space)) Interlocked.Exchange(ref newer, table.With(correction));
+                    if (IsUsable(table, space))
+                        Interlocked.Exchange(ref newer, table.With(correction));
                 }
             }
             catch (Exception fault) when (fault is OperationCanceledException or UserErrorException)

@@ -6,8 +6,10 @@ using FasterSeg.Profiler.Service.Security;
 // A service's user may have no home, and .NET does not look for certificates without one.
 if (!OperatingSystem.IsWindows() && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HOME")))
     Environment.SetEnvironmentVariable("HOME", Path.GetTempPath());
-if (WorkerHost.IsWorker(args)) return WorkerHost.RunProcess(args);
-if (args is [HealthProbe.Argument, var url]) return await HealthProbe.RunAsync(url);
+if (WorkerHost.IsWorker(args))
+    return WorkerHost.RunProcess(args);
+if (args is [HealthProbe.Argument, var url])
+    return await HealthProbe.RunAsync(url);
 if (args.Contains("--help"))
 {
     Console.WriteLine(ServiceArguments.Usage);
@@ -18,7 +20,10 @@ try
     if (args is ["new-key", var name])
     {
         (string key, string line) = AccessKeys.New(name);
-        Console.WriteLine($"Key, for the client (FASTERSEG_PROFILER_KEY); it is not kept anywhere:\n{key}\nLine, for the profiler's file (--access-keys):\n{line}");
+        Console.WriteLine(
+            "Key, for the client (FASTERSEG_PROFILER_KEY); it is not kept anywhere:\n"
+                + $"{key}\nLine, for the profiler's file (--access-keys):\n{line}"
+        );
         return 0;
     }
     NativeHeap.Bound();

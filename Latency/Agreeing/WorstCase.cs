@@ -8,7 +8,15 @@ namespace FasterSeg.Latency.Agreeing;
 /// <param name="Error">(estimate - measured) / measured.</param>
 /// <param name="Noisy">The measurement was flagged.</param>
 /// <param name="Parts">Its parts in the table, those that take longest first.</param>
-public sealed record WorstCase(int Number, string Network, double EstimateMs, double MeasuredMs, double Error, bool Noisy, IReadOnlyList<WorstCase.Part> Parts)
+public sealed record WorstCase(
+    int Number,
+    string Network,
+    double EstimateMs,
+    double MeasuredMs,
+    double Error,
+    bool Noisy,
+    IReadOnlyList<WorstCase.Part> Parts
+)
 {
     /// <summary>Equal parts of a network.</summary>
     /// <param name="Key">The operator.</param>

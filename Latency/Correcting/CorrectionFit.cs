@@ -4,7 +4,8 @@ using MathNet.Numerics.Statistics;
 
 namespace FasterSeg.Latency.Correcting;
 
-/// <summary>Fits a <see cref="LatencyCorrection"/> on whole networks, by least squares of the relative errors; docs/decisions/0013 has what it was held against.</summary>
+/// <summary>Fits a <see cref="LatencyCorrection"/> on whole networks, by least squares of the relative errors; docs/decisions/0013 has what
+/// it was held against.</summary>
 public static class CorrectionFit
 {
     /// <summary>Fewer networks than this say too little about four numbers.</summary>
@@ -23,32 +24,40 @@ public static class CorrectionFit
     /// <exception cref="ArgumentException">There are too few networks.</exception>
     public static LatencyCorrection Fit(IReadOnlyList<Network> networks, LatencyTable table)
     {
-        if (networks.Count < FewestNetworks) throw new ArgumentException($"{networks.Count} networks are too few to fit a correction on; {FewestNetworks} are the least.", nameof(networks));
+        if (networks.Count < FewestNetworks)
+            throw new ArgumentException(
+                $"{networks.Count} networks are too few to fit a correction on; {FewestNetworks} are the least.",
+                nameof(networks)
+            );
         LatencyTable alone = table.With(null);
         double[][] terms = [.. networks.Select(network => Terms(network, alone))];
         LatencyCorrection Of(IReadOnlyList<int> rows)
         {
             double[] numbers = NonNegativeLeastSquares.SolveRelative(
                 [.. Enumerable.Range(0, terms[0].Length).Select(term => rows.Select(row => terms[row][term]).ToArray())],
-                [.. rows.Select(row => networks[row].MeasuredMs)]);
+                [.. rows.Select(row => networks[row].MeasuredMs)]
+            );
             return new(numbers[0], numbers[1], numbers[2], numbers[3], networks.Count, Deviation: 0);
         }
         int[] all = [.. Enumerable.Range(0, networks.Count)];
         // Each network by a fit of all others: what a network that took no part is off by.
-        double[] errors = [.. all.Select(row =>
-        {
-            LatencyTable corrected = alone.With(Of([.. all.Except([row])]));
-            return (networks[row].Parts.Sum(part => corrected[part]) / networks[row].MeasuredMs) - 1;
-        })];
+        double[] errors =
+        [
+            .. all.Select(row =>
+            {
+                LatencyTable corrected = alone.With(Of([.. all.Except([row])]));
+                return (networks[row].Parts.Sum(part => corrected[part]) / networks[row].MeasuredMs) - 1;
+            }),
+        ];
         return Of(all) with { Deviation = errors.RootMeanSquare() };
     }
 
     /// <summary>What each number of the correction is multiplied by; ms for each.</summary>
     private static double[] Terms(Network network, LatencyTable alone) =>
-    [
-        network.Parts.Sum(part => alone[part]),
-        -network.Parts.Sum(LatencyCorrection.BoundaryValues) / NsPerMs,
-        network.Parts.Sum(LatencyCorrection.Weights) / NsPerMs,
-        -network.Parts.Count(part => alone[part] > 0),
-    ];
+        [
+            network.Parts.Sum(part => alone[part]),
+            -network.Parts.Sum(LatencyCorrection.BoundaryValues) / NsPerMs,
+            network.Parts.Sum(LatencyCorrection.Weights) / NsPerMs,
+            -network.Parts.Count(part => alone[part] > 0),
+        ];
 }

@@ -7,8 +7,8 @@ using FasterSeg.Latency.Tables;
 namespace FasterSeg.Latency.Estimating;
 
 /// <summary>
-/// Random students of a space as two tables estimate them: whether a search would put networks in the same order. Students alone, because a teacher is not
-/// searched by latency, and being slower than any student it would make the order look safer than it is.
+/// Random students of a space as two tables estimate them: whether a search would put networks in the same order. Students alone, because a
+/// teacher is not searched by latency, and being slower than any student it would make the order look safer than it is.
 /// </summary>
 /// <param name="First">Estimates by the first table, ms.</param>
 /// <param name="Second">Estimates of the same networks by the second one, ms.</param>
@@ -28,27 +28,48 @@ public sealed record EstimatedStudents(IReadOnlyList<double> First, IReadOnlyLis
     {
         var seeds = new StableRandom(seed, Sequence);
         var networks = new HashSet<DerivedArchitecture>();
-        for (int i = 0; i < count; i++) networks.Add(RandomArchitectures.Draw(space, Role.Student, unchecked((int)seeds.NextBits())));
+        for (int i = 0; i < count; i++)
+            networks.Add(RandomArchitectures.Draw(space, Role.Student, unchecked((int)seeds.NextBits())));
         HashSet<OperatorKind> free = [.. NetworkEstimate.FreeKinds(first), .. NetworkEstimate.FreeKinds(second)];
-        OperatorSpec[][] plans = [.. networks.Select(network => NetworkPlan.Of(network, space.Height, space.Width).Parts.Select(part => part.Spec).Where(spec => !free.Contains(spec.Kind)).ToArray())];
-        OperatorSpec[][] whole = [.. plans.Where(parts => parts.All(spec => first.Find(spec) is { Failure: null } && second.Find(spec) is { Failure: null }))];
-        return new([.. whole.Select(parts => parts.Sum(spec => first[spec]))], [.. whole.Select(parts => parts.Sum(spec => second[spec]))], plans.Length - whole.Length);
+        OperatorSpec[][] plans =
+        [
+            .. networks.Select(network =>
+                NetworkPlan
+                    .Of(network, space.Height, space.Width)
+                    .Parts.Select(part => part.Spec)
+                    .Where(spec => !free.Contains(spec.Kind))
+                    .ToArray()
+            ),
+        ];
+        OperatorSpec[][] whole =
+        [
+            .. plans.Where(parts => parts.All(spec => first.Find(spec) is { Failure: null } && second.Find(spec) is { Failure: null })),
+        ];
+        return new(
+            [.. whole.Select(parts => parts.Sum(spec => first[spec]))],
+            [.. whole.Select(parts => parts.Sum(spec => second[spec]))],
+            plans.Length - whole.Length
+        );
     }
 
     /// <summary>How far the two orders agree.</summary>
     public RankAgreement Ranks() => RankAgreement.Of(First, Second);
 
-    /// <summary>Pairs within 20 % of each other's latency in the second table, and how many of them are in another order in the first.</summary>
+    /// <summary>Pairs within 20 % of each other's latency in the second table, and how many of them are in another order in the
+    /// first.</summary>
     public (int Pairs, int Flipped) NearPairs()
     {
-        int pairs = 0, flipped = 0;
+        int pairs = 0,
+            flipped = 0;
         for (int i = 0; i < Second.Count; i++)
         {
             for (int j = 0; j < i; j++)
             {
-                if (Math.Max(Second[i], Second[j]) > (1 + Agreement.Near) * Math.Min(Second[i], Second[j])) continue;
+                if (Math.Max(Second[i], Second[j]) > (1 + Agreement.Near) * Math.Min(Second[i], Second[j]))
+                    continue;
                 pairs++;
-                if (First[i].CompareTo(First[j]) * Second[i].CompareTo(Second[j]) < 0) flipped++;
+                if (First[i].CompareTo(First[j]) * Second[i].CompareTo(Second[j]) < 0)
+                    flipped++;
             }
         }
         return (pairs, flipped);

@@ -25,20 +25,31 @@ public sealed partial record LatencyTarget(double LowMs, double HighMs, int Batc
     public static LatencyTarget Parse(string text, int batch = 1)
     {
         Match match = Pattern().Match(text);
-        if (match.Success
+        if (
+            match.Success
             && double.TryParse(match.Groups["from"].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out double from)
             && double.TryParse(match.Groups["to"].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out double to)
-            && from > 0 && to > from && double.IsFinite(to))
+            && from > 0
+            && to > from
+            && double.IsFinite(to)
+        )
         {
             bool framesPerSecond = match.Groups["unit"].Value.Equals("fps", StringComparison.OrdinalIgnoreCase);
-            return framesPerSecond ? new LatencyTarget(1000.0 * batch / to, 1000.0 * batch / from, batch) : new LatencyTarget(from, to, batch);
+            return framesPerSecond
+                ? new LatencyTarget(1000.0 * batch / to, 1000.0 * batch / from, batch)
+                : new LatencyTarget(from, to, batch);
         }
-        throw new UsageException($"'{text}' is not a latency target: write a band with its smaller number first, like '155-175 fps' or '20-24 ms', or 'auto'.");
+        throw new UsageException(
+            $"'{text}' is not a latency target: write a band with its smaller number first, like '155-175 fps' or '20-24 ms', or 'auto'."
+        );
     }
 
     /// <summary>The band in both units, e.g. <c>5.71-6.45 ms (155-175 fps)</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{LowMs:0.##}-{HighMs:0.##} ms ({1000.0 * Batch / HighMs:0.#}-{1000.0 * Batch / LowMs:0.#} fps)");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{LowMs:0.##}-{HighMs:0.##} ms ({1000.0 * Batch / HighMs:0.#}-{1000.0 * Batch / LowMs:0.#} fps)"
+        );
 
     [GeneratedRegex(@"^\s*(?<from>[0-9.]{1,20})\s*-\s*(?<to>[0-9.]{1,20})\s*(?<unit>fps|ms)\s*$", RegexOptions.IgnoreCase)]
     private static partial Regex Pattern();

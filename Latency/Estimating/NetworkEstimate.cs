@@ -8,8 +8,9 @@ namespace FasterSeg.Latency.Estimating;
 /// <param name="TotalMs">The sum, ms.</param>
 /// <param name="Shares">Every part of the plan, in its order.</param>
 /// <param name="HalfWidthMs">
-/// Half of the 95 % interval, ms: the intervals of the parts' entries and, where the table is corrected, what the correction is off by on other networks. Null where
-/// the table knows neither. Without a correction it says how sure the sum is, and not how far the network is from the sum.
+/// Half of the 95 % interval, ms: the intervals of the parts' entries and, where the table is corrected, what the correction is off by on
+/// other networks. Null where the table knows neither. Without a correction it says how sure the sum is, and not how far the network is
+/// from the sum.
 /// </param>
 public sealed record NetworkEstimate(double TotalMs, IReadOnlyList<PartShare> Shares, double? HalfWidthMs = null)
 {
@@ -19,7 +20,8 @@ public sealed record NetworkEstimate(double TotalMs, IReadOnlyList<PartShare> Sh
     public IEnumerable<NetworkPart> LeftOut => Shares.Where(share => share.Milliseconds is null).Select(share => share.Part);
 
     /// <summary>Estimates a network.</summary>
-    /// <param name="table">Latencies. Somebody else's may count upsamplings or concatenations as free; those are then left out, and said so.</param>
+    /// <param name="table">Latencies. Somebody else's may count upsamplings or concatenations as free; those are then left out, and said
+    /// so.</param>
     /// <param name="plan">The network at its input size.</param>
     /// <exception cref="MissingLatencyException">The table has no entry for a part: it is never taken for free.</exception>
     public static NetworkEstimate Of(LatencyTable table, NetworkPlan plan)
@@ -27,14 +29,19 @@ public sealed record NetworkEstimate(double TotalMs, IReadOnlyList<PartShare> Sh
         HashSet<OperatorKind> free = FreeKinds(table);
         double?[] latencies = [.. plan.Parts.Select(part => free.Contains(part.Spec.Kind) ? (double?)null : table[part.Spec])];
         double total = latencies.Sum() ?? 0;
-        return new NetworkEstimate(total, [.. plan.Parts.Zip(latencies, (part, latency) =>
-            new PartShare(part, latency, total > 0 ? 100 * (latency ?? 0) / total : 0))], HalfWidth(table, plan, total));
+        return new NetworkEstimate(
+            total,
+            [.. plan.Parts.Zip(latencies, (part, latency) => new PartShare(part, latency, total > 0 ? 100 * (latency ?? 0) / total : 0))],
+            HalfWidth(table, plan, total)
+        );
     }
 
     /// <summary>Parts of one key are off together; different ones were measured, or predicted, apart.</summary>
     private static double? HalfWidth(LatencyTable table, NetworkPlan plan, double total)
     {
-        double parts = plan.Parts.GroupBy(part => part.Spec).Sum(group => Square(group.Count() * (table.Find(group.Key)?.HalfWidthMs ?? 0)));
+        double parts = plan
+            .Parts.GroupBy(part => part.Spec)
+            .Sum(group => Square(group.Count() * (table.Find(group.Key)?.HalfWidthMs ?? 0)));
         double correction = Normal95 * (table.Correction?.Deviation ?? 0) * total;
         return parts == 0 && table.Correction is null ? null : Math.Sqrt(parts + Square(correction));
     }

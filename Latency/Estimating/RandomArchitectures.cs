@@ -21,7 +21,9 @@ public static class RandomArchitectures
     public static DerivedArchitecture Draw(SearchSpace space, Role role, int seed, int? shallowEnd = null)
     {
         var random = new StableRandom(seed, (int)role);
-        double[][][] alpha = new double[3][][], beta = new double[3][][], gamma = new double[3][][];
+        double[][][] alpha = new double[3][][],
+            beta = new double[3][][],
+            gamma = new double[3][][];
         for (int scale = 0; scale < 3; scale++)
         {
             alpha[scale] = Rows(ref random, space.Layers - scale, SearchSpace.SearchedKinds.Count);
@@ -42,15 +44,23 @@ public static class RandomArchitectures
     /// <param name="cancellation">Stops drawing.</param>
     /// <returns>The network with its estimate, or null where none of them hits.</returns>
     public static (DerivedArchitecture Architecture, double EstimateMs)? Near(
-        SearchSpace space, Role role, LatencyTable table, double milliseconds, double tolerance, int seed, int tries = 20_000,
-        CancellationToken cancellation = default)
+        SearchSpace space,
+        Role role,
+        LatencyTable table,
+        double milliseconds,
+        double tolerance,
+        int seed,
+        int tries = 20_000,
+        CancellationToken cancellation = default
+    )
     {
         for (int i = 0; i < tries; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             DerivedArchitecture candidate = Draw(space, role, unchecked((seed * 1_000_003) + i));
             double estimate = EstimateMs(candidate, space, table);
-            if (Math.Abs(estimate - milliseconds) <= tolerance * milliseconds) return (candidate, estimate);
+            if (Math.Abs(estimate - milliseconds) <= tolerance * milliseconds)
+                return (candidate, estimate);
         }
         return null;
     }
@@ -58,8 +68,13 @@ public static class RandomArchitectures
     /// <summary>The latency below which a share of random students lies, ms.</summary>
     public static double Quantile(SearchSpace space, LatencyTable table, double share, int seed)
     {
-        double[] sorted = [.. Enumerable.Range(0, TargetSample)
-            .Select(i => EstimateMs(Draw(space, Role.Student, unchecked((seed * 1_000_003) + i)), space, table)).Order()];
+        double[] sorted =
+        [
+            .. Enumerable
+                .Range(0, TargetSample)
+                .Select(i => EstimateMs(Draw(space, Role.Student, unchecked((seed * 1_000_003) + i)), space, table))
+                .Order(),
+        ];
         return sorted[(int)(share * (sorted.Length - 1))];
     }
 
@@ -72,7 +87,8 @@ public static class RandomArchitectures
         for (int row = 0; row < rows; row++)
         {
             values[row] = new double[columns];
-            for (int column = 0; column < columns; column++) values[row][column] = random.NextDouble();
+            for (int column = 0; column < columns; column++)
+                values[row][column] = random.NextDouble();
         }
         return values;
     }

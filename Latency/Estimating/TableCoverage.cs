@@ -10,14 +10,19 @@ public static class TableCoverage
     /// <param name="table">The table.</param>
     /// <param name="space">The space to be searched.</param>
     /// <param name="where">The table's file, for the message.</param>
-    /// <exception cref="UserErrorException">Operators are missing or failed; the message counts them, names one and says what to do.</exception>
+    /// <exception cref="UserErrorException">Operators are missing or failed; the message counts them, names one and says what to
+    /// do.</exception>
     public static void Require(LatencyTable table, SearchSpace space, string where)
     {
         HashSet<OperatorKind> free = NetworkEstimate.FreeKinds(table);
         OperatorSpec[] wanted = [.. space.Operators().Where(spec => !free.Contains(spec.Kind))];
         OperatorSpec[] missing = [.. wanted.Where(spec => table.Find(spec) is not { Failure: null })];
-        if (missing.Length == 0) return;
+        if (missing.Length == 0)
+            return;
         string madeFor = table.Space is null ? "" : $" It was made for {table.Space}.";
-        throw new UserErrorException($"{where} lacks {missing.Length} of the {wanted.Length} operators of the space {space}, '{missing[0]}' for one.{madeFor} Build a table with 'fasterseg profile' and the same configuration.");
+        throw new UserErrorException(
+            $"{where} lacks {missing.Length} of the {wanted.Length} operators of the space {space}, '{missing[0]}' for "
+                + $"one.{madeFor} Build a table with 'fasterseg profile' and the same configuration."
+        );
     }
 }

@@ -7,12 +7,18 @@ namespace FasterSeg.Latency.Estimating;
 public static class TargetBand
 {
     // "auto" is the fast side of what the space offers by chance, without its extreme: a search has to earn it.
-    private const double AutoFast = 0.2, AutoSlow = 0.4;
+    private const double AutoFast = 0.2,
+        AutoSlow = 0.4;
 
     /// <summary>The configured band; for <c>auto</c> from the 20 % to the 40 % quantile of 200 random students' estimates.</summary>
-    public static LatencyTarget Resolve(string text, SearchSpace space, LatencyTable table, int seed) => LatencyTarget.IsAuto(text)
-        ? new LatencyTarget(RandomArchitectures.Quantile(space, table, AutoFast, seed), RandomArchitectures.Quantile(space, table, AutoSlow, seed), BatchOf(table))
-        : LatencyTarget.Parse(text, BatchOf(table));
+    public static LatencyTarget Resolve(string text, SearchSpace space, LatencyTable table, int seed) =>
+        LatencyTarget.IsAuto(text)
+            ? new LatencyTarget(
+                RandomArchitectures.Quantile(space, table, AutoFast, seed),
+                RandomArchitectures.Quantile(space, table, AutoSlow, seed),
+                BatchOf(table)
+            )
+            : LatencyTarget.Parse(text, BatchOf(table));
 
     private static int BatchOf(LatencyTable table) => Math.Max(1, table.Identity.BatchSize);
 }

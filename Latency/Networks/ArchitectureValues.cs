@@ -1,4 +1,3 @@
-
 namespace FasterSeg.Latency.Networks;
 
 /// <summary>

@@ -19,18 +19,38 @@ public static class ArchitectureValuesJson
         try
         {
             JsonNode root = JsonNode.Parse(UserJson.Read(path, LargestFile).Span) ?? throw new JsonException("it is empty");
-            double[][] Rows(string kind, int scale) => root[$"{kind}_{(int)role}_{scale}"].Deserialize<double[][]>()
-                ?? throw new JsonException(root[$"{kind}_{1 - (int)role}_{scale}"] is null
-                    ? $"it has no {kind}_{(int)role}_{scale}"
-                    : $"it has no {kind}_{(int)role}_{scale}, only the {(role == Role.Student ? "teacher" : "student")}'s {kind}_{1 - (int)role}_{scale}");
+            double[][] Rows(string kind, int scale) =>
+                root[$"{kind}_{(int)role}_{scale}"].Deserialize<double[][]>()
+                ?? throw new JsonException(
+                    root[$"{kind}_{1 - (int)role}_{scale}"] is null
+                        ? $"it has no {kind}_{(int)role}_{scale}"
+                        : $"it has no {kind}_{(int)role}_{scale}, only the {(role == Role.Student ? "teacher" : "student")}'s "
+                            + $"{kind}_{1 - (int)role}_{scale}"
+                );
             return new ArchitectureValues(
                 [Rows("alpha", 0), Rows("alpha", 1), Rows("alpha", 2)],
-                [[], Rows("beta", 1), Rows("beta", 2)],
-                role == Role.Student ? [Rows("ratio", 0), Rows("ratio", 1), Rows("ratio", 2)] : [[], [], []]);
+                [
+                    [],
+                    Rows("beta", 1),
+                    Rows("beta", 2),
+                ],
+                role == Role.Student
+                    ? [Rows("ratio", 0), Rows("ratio", 1), Rows("ratio", 2)]
+                    :
+                    [
+                        [],
+                        [],
+                        [],
+                    ]
+            );
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new UserErrorException($"{path} cannot be read as architecture parameters: {UserJson.Plain(e)}. It needs alpha, beta and ratio as the released code names them.", e);
+            throw new UserErrorException(
+                $"{path} cannot be read as architecture parameters: {UserJson.Plain(e)}. It needs alpha, beta and ratio as the "
+                    + "released code names them.",
+                e
+            );
         }
     }
 
@@ -42,7 +62,8 @@ public static class ArchitectureValuesJson
         {
             for (int scale = 0; scale < scales.Length; scale++)
             {
-                if (scales[scale].Length > 0) json[$"{kind}_{(int)role}_{scale}"] = JsonSerializer.SerializeToNode(scales[scale]);
+                if (scales[scale].Length > 0)
+                    json[$"{kind}_{(int)role}_{scale}"] = JsonSerializer.SerializeToNode(scales[scale]);
             }
         }
         Add("alpha", values.Alpha);

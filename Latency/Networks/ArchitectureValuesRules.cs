@@ -14,10 +14,25 @@ internal static class ArchitectureValuesRules
         var faults = new List<string>();
         for (int scale = 0; scale < SearchSpace.Scales.Count; scale++)
         {
-            Check(faults, $"alpha_{(int)role}_{scale}", values.Alpha[scale], space.Layers - scale, SearchSpace.SearchedKinds.Count, "operators");
-            if (scale > 0) Check(faults, $"beta_{(int)role}_{scale}", values.Beta[scale], space.Layers - scale - 1, 2, "came down and kept");
+            Check(
+                faults,
+                $"alpha_{(int)role}_{scale}",
+                values.Alpha[scale],
+                space.Layers - scale,
+                SearchSpace.SearchedKinds.Count,
+                "operators"
+            );
+            if (scale > 0)
+                Check(faults, $"beta_{(int)role}_{scale}", values.Beta[scale], space.Layers - scale - 1, 2, "came down and kept");
             if (role == Role.Student)
-                Check(faults, $"ratio_{(int)role}_{scale}", values.Gamma[scale], MapRows.Count(space, scale), space.WidthRatios.Count, "widths");
+                Check(
+                    faults,
+                    $"ratio_{(int)role}_{scale}",
+                    values.Gamma[scale],
+                    MapRows.Count(space, scale),
+                    space.WidthRatios.Count,
+                    "widths"
+                );
         }
         return faults;
     }

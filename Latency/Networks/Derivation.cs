@@ -15,15 +15,26 @@ public static class Derivation
     /// <param name="shallowEnd">Scale index at which the other branch ends: 1 for 16, 0 for 8.</param>
     /// <param name="rule">See <see cref="DerivationRule"/>.</param>
     public static DerivedArchitecture Derive(
-        ArchitectureValues values, SearchSpace space, Role role, int shallowEnd, DerivationRule rule = DerivationRule.Corrected)
+        ArchitectureValues values,
+        SearchSpace space,
+        Role role,
+        int shallowEnd,
+        DerivationRule rule = DerivationRule.Corrected
+    )
     {
-        BranchArchitecture[] branches = rule == DerivationRule.Released
-            ? AllAsReleased(values.Copy(), space, role)
-            : [.. Enumerable.Range(0, 3).Select(last => Branch(values.Copy(), SoftmaxRows(values.Beta), space, role, last, rule))];
-        return new DerivedArchitecture(role, space.Fch, space.Classes,
+        BranchArchitecture[] branches =
+            rule == DerivationRule.Released
+                ? AllAsReleased(values.Copy(), space, role)
+                : [.. Enumerable.Range(0, 3).Select(last => Branch(values.Copy(), SoftmaxRows(values.Beta), space, role, last, rule))];
+        return new DerivedArchitecture(
+            role,
+            space.Fch,
+            space.Classes,
             space.StemRatio(role),
             space.HeadRatio(role),
-            Deep: branches[2], Shallow: branches[shallowEnd]);
+            Deep: branches[2],
+            Shallow: branches[shallowEnd]
+        );
     }
 
     /// <summary>
@@ -43,11 +54,18 @@ public static class Derivation
     }
 
     private static BranchArchitecture Branch(
-        ArchitectureValues scratch, double[][][] beta, SearchSpace space, Role role, int last, DerivationRule rule)
+        ArchitectureValues scratch,
+        double[][][] beta,
+        SearchSpace space,
+        Role role,
+        int last,
+        DerivationRule rule
+    )
     {
         if (role == Role.Teacher)
         {
-            foreach (double[] row in scratch.Alpha.SelectMany(scale => scale)) row[0] = double.NegativeInfinity;
+            foreach (double[] row in scratch.Alpha.SelectMany(scale => scale))
+                row[0] = double.NegativeInfinity;
         }
         int[] path = PathDerivation.Path(beta, scratch.Layers, last, rule);
         int?[] operators = OperatorDerivation.Choose(scratch.Alpha, path, rule);
@@ -55,16 +73,23 @@ public static class Derivation
         // Layer l's output is the map at scale path[l + 1]; a pruned layer takes its output width with it, a pruned last
         // layer takes the last width.
         int[] layers = [.. Enumerable.Range(0, path.Length).Where(layer => operators[layer] is not null)];
-        List<double> widths = [.. layers.Where(layer => layer < path.Length - 1)
-            .Select(layer => WidthOf(scratch.Gamma, space, role, path[layer + 1], layer))];
-        if (operators[^1] is null) widths.RemoveAt(widths.Count - 1);
-        return new BranchArchitecture([.. layers.Select(layer => SearchSpace.SearchedKinds[operators[layer]!.Value])],
-            [.. layers.Select(layer => path[layer])], widths);
+        List<double> widths =
+        [
+            .. layers.Where(layer => layer < path.Length - 1).Select(layer => WidthOf(scratch.Gamma, space, role, path[layer + 1], layer)),
+        ];
+        if (operators[^1] is null)
+            widths.RemoveAt(widths.Count - 1);
+        return new BranchArchitecture(
+            [.. layers.Select(layer => SearchSpace.SearchedKinds[operators[layer]!.Value])],
+            [.. layers.Select(layer => path[layer])],
+            widths
+        );
     }
 
     private static double WidthOf(double[][][] gamma, SearchSpace space, Role role, int scale, int layer)
     {
-        if (role == Role.Teacher) return space.FullRatio;
+        if (role == Role.Teacher)
+            return space.FullRatio;
         double[] row = gamma[scale][MapRows.Of(scale, layer)];
         return space.WidthRatios[Array.IndexOf(row, row.Max())];
     }

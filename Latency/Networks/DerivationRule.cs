@@ -5,6 +5,7 @@ public enum DerivationRule
 {
     /// <summary>The released code's rule without its slips (docs/decisions/0002-derivation.md).</summary>
     Corrected,
+
     /// <summary>Exactly as the released code, slips included: reproduces the published networks.</summary>
     Released,
 }

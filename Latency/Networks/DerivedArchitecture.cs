@@ -12,7 +12,14 @@ namespace FasterSeg.Latency.Networks;
 /// <param name="Deep">The branch that ends at 1/32.</param>
 /// <param name="Shallow">The branch that ends at 1/16 or 1/8.</param>
 public sealed record DerivedArchitecture(
-    Role Role, int Fch, int Classes, double StemRatio, double HeadRatio, BranchArchitecture Deep, BranchArchitecture Shallow)
+    Role Role,
+    int Fch,
+    int Classes,
+    double StemRatio,
+    double HeadRatio,
+    BranchArchitecture Deep,
+    BranchArchitecture Shallow
+)
 {
     /// <summary>Both branches; a branch's number is its place here (and in the names of published checkpoints).</summary>
     public IReadOnlyList<BranchArchitecture> Branches => [Deep, Shallow];
@@ -29,10 +36,12 @@ public sealed record DerivedArchitecture(
         get
         {
             int layer = 0;
-            while (layer + 1 < Math.Min(Deep.Layers, Shallow.Layers)
+            while (
+                layer + 1 < Math.Min(Deep.Layers, Shallow.Layers)
                 && Deep.Operators[layer] == Shallow.Operators[layer]
                 && Deep.Widths[layer] == Shallow.Widths[layer]
-                && Deep.Path[layer + 1] == Shallow.Path[layer + 1])
+                && Deep.Path[layer + 1] == Shallow.Path[layer + 1]
+            )
             {
                 layer++;
             }
@@ -55,18 +64,25 @@ public sealed record DerivedArchitecture(
     }
 
     /// <summary>E.g. <c>student 32s+16s, 10 and 9 layers, 3 shared</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{(Role == Role.Teacher ? "teacher" : "student")} {Deep.LastScale}s+{Shallow.LastScale}s, {Deep.Layers} and {Shallow.Layers} layers, {SharedLayers} shared");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(Role == Role.Teacher ? "teacher" : "student")} {Deep.LastScale}s+{Shallow.LastScale}s, {Deep.Layers} and "
+                + $"{Shallow.Layers} layers, {SharedLayers} shared"
+        );
 
     private IEnumerable<string> Faults()
     {
-        if (Fch is < 1 or > 256) yield return string.Create(CultureInfo.InvariantCulture, $"Fch {Fch} is out of range: use 1 to 256.");
-        if (Classes is < 2 or > 255) yield return string.Create(CultureInfo.InvariantCulture, $"{Classes} classes are out of range: use 2 to 255.");
+        if (Fch is < 1 or > 256)
+            yield return string.Create(CultureInfo.InvariantCulture, $"Fch {Fch} is out of range: use 1 to 256.");
+        if (Classes is < 2 or > 255)
+            yield return string.Create(CultureInfo.InvariantCulture, $"{Classes} classes are out of range: use 2 to 255.");
         foreach ((string name, double ratio) in new[] { ("stem", StemRatio), ("head", HeadRatio) })
         {
             if (ratio is not (> 0 and <= 1))
                 yield return string.Create(CultureInfo.InvariantCulture, $"The {name} ratio {ratio} is outside (0, 1].");
         }
-        foreach (string fault in Deep.Faults("deep", 2).Concat(Shallow.Faults("shallow", 0, 1))) yield return fault;
+        foreach (string fault in Deep.Faults("deep", 2).Concat(Shallow.Faults("shallow", 0, 1)))
+            yield return fault;
     }
 }

@@ -5,7 +5,8 @@ using FasterSeg.Latency.Spaces;
 
 namespace FasterSeg.Latency.Networks;
 
-/// <summary>Writes and reads a <see cref="DerivedArchitecture"/> as JSON; operators by the vocabulary's names, ratios as numbers that round-trip.</summary>
+/// <summary>Writes and reads a <see cref="DerivedArchitecture"/> as JSON; operators by the vocabulary's names, ratios as numbers that
+/// round-trip.</summary>
 public static class DerivedArchitectureJson
 {
     private const int Format = 1;
@@ -22,9 +23,20 @@ public static class DerivedArchitectureJson
     };
 
     /// <summary>The architecture as JSON text.</summary>
-    public static string Write(DerivedArchitecture architecture) => JsonSerializer.Serialize(new Document(
-        Format, architecture.Role, architecture.Fch, architecture.Classes, architecture.StemRatio, architecture.HeadRatio,
-        Branch.Of(architecture.Deep), Branch.Of(architecture.Shallow)), Options) + "\n";
+    public static string Write(DerivedArchitecture architecture) =>
+        JsonSerializer.Serialize(
+            new Document(
+                Format,
+                architecture.Role,
+                architecture.Fch,
+                architecture.Classes,
+                architecture.StemRatio,
+                architecture.HeadRatio,
+                Branch.Of(architecture.Deep),
+                Branch.Of(architecture.Shallow)
+            ),
+            Options
+        ) + "\n";
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <param name="json">The text.</param>
@@ -35,9 +47,17 @@ public static class DerivedArchitectureJson
         try
         {
             Document document = JsonSerializer.Deserialize<Document>(json, Options) ?? throw new JsonException("It is empty.");
-            if (document.Format != Format) throw new JsonException($"It has format {document.Format}; this build reads {Format}.");
-            return new DerivedArchitecture(document.Role, document.Fch, document.Classes, document.StemRatio, document.HeadRatio,
-                document.Deep.ToArchitecture(), document.Shallow.ToArchitecture()).Validated();
+            if (document.Format != Format)
+                throw new JsonException($"It has format {document.Format}; this build reads {Format}.");
+            return new DerivedArchitecture(
+                document.Role,
+                document.Fch,
+                document.Classes,
+                document.StemRatio,
+                document.HeadRatio,
+                document.Deep.ToArchitecture(),
+                document.Shallow.ToArchitecture()
+            ).Validated();
         }
         catch (Exception e) when (e is JsonException or UserErrorException)
         {
@@ -54,7 +74,15 @@ public static class DerivedArchitectureJson
     public static DerivedArchitecture Load(string path) => Read(Encoding.UTF8.GetString(UserJson.Read(path, LargestFile).Span), path);
 
     private sealed record Document(
-        int Format, Role Role, int Fch, int Classes, double StemRatio, double HeadRatio, Branch Deep, Branch Shallow);
+        int Format,
+        Role Role,
+        int Fch,
+        int Classes,
+        double StemRatio,
+        double HeadRatio,
+        Branch Deep,
+        Branch Shallow
+    );
 
     private sealed record Branch(OperatorKind[] Operators, int[] Path, double[] Widths)
     {
@@ -70,7 +98,8 @@ public static class DerivedArchitectureJson
             string? name = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
             foreach (OperatorKind kind in Enum.GetValues<OperatorKind>())
             {
-                if (OperatorKey.NameOf(kind) == name) return kind;
+                if (OperatorKey.NameOf(kind) == name)
+                    return kind;
             }
             throw new JsonException($"'{name}' is no operator.");
         }

@@ -39,18 +39,28 @@ public sealed class NetworkPlan
     public static NetworkPlan Of(DerivedArchitecture architecture, int height, int width, bool full = false)
     {
         if (height <= 0 || width <= 0 || height % SearchSpace.SideMultiple != 0 || width % SearchSpace.SideMultiple != 0)
-            throw new UserErrorException($"A network cannot run at {height}x{width}: both sides must be multiples of {SearchSpace.SideMultiple}.");
+            throw new UserErrorException(
+                $"A network cannot run at {height}x{width}: both sides must be multiples of {SearchSpace.SideMultiple}."
+            );
         return new NetworkPlanner(architecture.Validated(), height, width).Plan(full);
     }
 
-    /// <summary>The part whose output is a branch's last map at a scale (0, 1, 2 for 1/8, 1/16, 1/32); at 1/8 it may be the stem's.</summary>
+    /// <summary>The part whose output is a branch's last map at a scale (0, 1, 2 for 1/8, 1/16, 1/32); at 1/8 it may be the
+    /// stem's.</summary>
     public int LastMap(int branch, int scale) => lastMaps[branch, scale];
 
     /// <summary>The plan as rows to print.</summary>
-    public IEnumerable<NetworkRow> Rows() => Parts.Select(part => new NetworkRow(
-        part.Layer is int layer ? $"layer {layer}" : part.Name,
-        Height / part.Spec.Height,
-        OperatorKey.NameOf(part.Spec.Kind) + (part.Spec.Stride == 1 ? "" : part.Spec.Kind == OperatorKind.Upsample ? $" x{part.Spec.Stride}" : $" s{part.Spec.Stride}"),
-        $"{part.Spec.InChannels}-{part.Spec.OutChannels}",
-        string.Join(' ', part.Branches.Select(branch => Architecture.Branches[branch].LastScale + "s"))));
+    public IEnumerable<NetworkRow> Rows() =>
+        Parts.Select(part => new NetworkRow(
+            part.Layer is int layer ? $"layer {layer}" : part.Name,
+            Height / part.Spec.Height,
+            OperatorKey.NameOf(part.Spec.Kind)
+                + (
+                    part.Spec.Stride == 1 ? ""
+                    : part.Spec.Kind == OperatorKind.Upsample ? $" x{part.Spec.Stride}"
+                    : $" s{part.Spec.Stride}"
+                ),
+            $"{part.Spec.InChannels}-{part.Spec.OutChannels}",
+            string.Join(' ', part.Branches.Select(branch => Architecture.Branches[branch].LastScale + "s"))
+        ));
 }

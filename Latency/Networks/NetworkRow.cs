@@ -9,5 +9,5 @@ namespace FasterSeg.Latency.Networks;
 public sealed record NetworkRow(string Part, int Scale, string Operator, string Channels, string Branches)
 {
     /// <summary>The line as text, in columns.</summary>
-    public override string ToString() => $"{Part,-18} 1/{Scale,-3} {Operator,-18} {Channels,-9} {Branches}";
+    public override string ToString() => $"{Part, -18} 1/{Scale, -3} {Operator, -18} {Channels, -9} {Branches}";
 }

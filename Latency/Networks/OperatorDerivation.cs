@@ -9,7 +9,8 @@ internal static class OperatorDerivation
     private const int Skip = 0;
 
     /// <summary>The operator of every layer, or null where the layer is pruned.</summary>
-    /// <param name="alpha">[scale][layer - scale][operator] before softmax. A skip that is ruled out is set to minus infinity in it.</param>
+    /// <param name="alpha">[scale][layer - scale][operator] before softmax. A skip that is ruled out is set to minus infinity in
+    /// it.</param>
     /// <param name="path">Scale index of each layer's input.</param>
     /// <param name="rule">See <see cref="DerivationRule"/>.</param>
     public static int?[] Choose(double[][][] alpha, int[] path, DerivationRule rule)
@@ -18,30 +19,38 @@ internal static class OperatorDerivation
         double SkipWeight(int layer) => ArchitectureValues.Softmax(Row(layer))[Skip];
         bool GoesDown(int layer) => layer + 1 < path.Length && path[layer] < path[layer + 1];
 
-        var prunable = Enumerable.Range(0, path.Length)
+        var prunable = Enumerable
+            .Range(0, path.Length)
             .Where(layer => Best(Row(layer)) == Skip && !GoesDown(layer))
-            .Select(layer => (Layer: layer, Weight: SkipWeight(layer))).ToList();
+            .Select(layer => (Layer: layer, Weight: SkipWeight(layer)))
+            .ToList();
 
         foreach (int[] stretch in StretchesAfterDownsampling(path, GoesDown))
         {
-            if (stretch.Length == 0 || !stretch.All(layer => prunable.Exists(p => p.Layer == layer))) continue;
+            if (stretch.Length == 0 || !stretch.All(layer => prunable.Exists(p => p.Layer == layer)))
+                continue;
             // It may not be left empty: its weakest skip stays as the second-best operator.
             int weakest = stretch.Reverse().MinBy(SkipWeight);
             Row(weakest)[Skip] = double.NegativeInfinity;
             // The released code leaves it among those that count towards the limit.
-            if (rule == DerivationRule.Corrected) prunable.RemoveAll(p => p.Layer == weakest);
+            if (rule == DerivationRule.Corrected)
+                prunable.RemoveAll(p => p.Layer == weakest);
         }
 
         int shortest = (int)Math.Round(path.Length / 3.0) + (2 * path[^1]);
         int limit = Math.Max(0, path.Length - shortest);
-        HashSet<int> pruned = [.. (prunable.Count > limit ? prunable.OrderByDescending(p => p.Weight).Take(limit) : prunable).Select(p => p.Layer)];
+        HashSet<int> pruned =
+        [
+            .. (prunable.Count > limit ? prunable.OrderByDescending(p => p.Weight).Take(limit) : prunable).Select(p => p.Layer),
+        ];
 
         var chosen = new int?[path.Length];
         for (int layer = 0; layer < path.Length; layer++)
         {
             if (Best(Row(layer)) == Skip)
             {
-                if (pruned.Contains(layer)) continue;
+                if (pruned.Contains(layer))
+                    continue;
                 Row(layer)[Skip] = double.NegativeInfinity;
             }
             chosen[layer] = Best(Row(layer));

@@ -26,23 +26,28 @@ public static class PathDerivation
     private static int DownTo16(double[][] beta, DerivationRule rule)
     {
         // The first and the last row are not looked at, unless a short network has no other.
-        int first = beta.Length > 2 ? 1 : 0, end = beta.Length > 2 ? beta.Length - 1 : beta.Length;
+        int first = beta.Length > 2 ? 1 : 0,
+            end = beta.Length > 2 ? beta.Length - 1 : beta.Length;
         int k = Enumerable.Range(first, end - first).MaxBy(i => beta[i][0]);
         return rule == DerivationRule.Released ? k : k + 1;
     }
 
     private static int[] DownTo32(double[][][] beta, int layers, DerivationRule rule)
     {
-        var pairs = (from j in Enumerable.Range(0, Math.Max(0, layers - 4))
-                     from i in Enumerable.Range(1, Math.Max(0, j - 2))
-                     select (I: i, J: j)).ToArray();
+        var pairs = (
+            from j in Enumerable.Range(0, Math.Max(0, layers - 4))
+            from i in Enumerable.Range(1, Math.Max(0, j - 2))
+            select (I: i, J: j)
+        ).ToArray();
         if (pairs.Length == 0)
         {
-            if (rule == DerivationRule.Released) return [1, 3];
+            if (rule == DerivationRule.Released)
+                return [1, 3];
             // Any two layers 1 <= d1 < d2 <= L - 2, as rows d1 - 1 and d2 - 2.
-            pairs = [.. from d1 in Enumerable.Range(1, layers - 2)
-                        from d2 in Enumerable.Range(d1 + 1, layers - 2 - d1)
-                        select (d1 - 1, d2 - 2)];
+            pairs =
+            [
+                .. from d1 in Enumerable.Range(1, layers - 2) from d2 in Enumerable.Range(d1 + 1, layers - 2 - d1) select (d1 - 1, d2 - 2),
+            ];
         }
         (int bestI, int bestJ) = pairs.MaxBy(pair => beta[1][pair.I][0] * beta[2][pair.J][0]);
         return [bestI + 1, bestJ + 2];

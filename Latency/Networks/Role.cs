@@ -5,6 +5,7 @@ public enum Role
 {
     /// <summary>Full width, pays no latency, teaches.</summary>
     Teacher = 0,
+
     /// <summary>Searched widths, pays latency, is deployed.</summary>
     Student = 1,
 }

@@ -11,7 +11,8 @@ public struct StableRandom
     /// <summary>The sequence of a list of keys, e.g. (seed, epoch, index); a different list is a different sequence.</summary>
     public StableRandom(params ReadOnlySpan<int> keys)
     {
-        foreach (int key in keys) state = Mix(state + 0x9E3779B97F4A7C15UL + unchecked((uint)key));
+        foreach (int key in keys)
+            state = Mix(state + 0x9E3779B97F4A7C15UL + unchecked((uint)key));
     }
 
     /// <summary>The next 64 bits.</summary>

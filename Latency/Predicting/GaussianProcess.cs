@@ -3,8 +3,8 @@ using MathNet.Numerics.LinearAlgebra;
 namespace FasterSeg.Latency.Predicting;
 
 /// <summary>
-/// A Gaussian process over the logarithms of latencies with one kernel (Rasmussen and Williams 2006, algorithm 2.1), or, where another device's table
-/// is known, over the logarithms of the ratios to what is plausible there.
+/// A Gaussian process over the logarithms of latencies with one kernel (Rasmussen and Williams 2006, algorithm 2.1), or, where another
+/// device's table is known, over the logarithms of the ratios to what is plausible there.
 /// </summary>
 internal sealed class GaussianProcess
 {
@@ -24,7 +24,9 @@ internal sealed class GaussianProcess
         (Kernel, this.seen) = (kernel, seen);
         Vector<double> ratios = Vector<double>.Build.DenseOfEnumerable(logs.Zip(seen, (log, features) => log - features.Known));
         (means, meanLog) = (FeatureMeans.Of(seen), ratios.Average());
-        var covariance = Matrix<double>.Build.Dense(seen.Length, seen.Length, (i, j) => kernel.Covariance(seen[i], seen[j], means) + (i == j ? kernel.Noise : 0));
+        var covariance = Matrix<double>.Build.Dense(seen.Length, seen.Length, (i, j) =>
+            kernel.Covariance(seen[i], seen[j], means) + (i == j ? kernel.Noise : 0)
+        );
         var cholesky = covariance.Cholesky();
         factor = cholesky.Factor;
         Vector<double> centred = ratios - meanLog;
@@ -43,13 +45,17 @@ internal sealed class GaussianProcess
     {
         var with = Vector<double>.Build.Dense(seen.Length, i => kernel(seen[i], asked));
         Vector<double> explained = ForwardSolve(with);
-        return (asked.Known + meanLog + with.DotProduct(weights), Math.Max(0, kernel(asked, asked) - explained.DotProduct(explained)) + Kernel.Noise);
+        return (
+            asked.Known + meanLog + with.DotProduct(weights),
+            Math.Max(0, kernel(asked, asked) - explained.DotProduct(explained)) + Kernel.Noise
+        );
 
         double kernel(OperatorFeatures a, OperatorFeatures b) => Kernel.Covariance(a, b, means);
     }
 
     /// <summary>
-    /// For each measured operator what the logarithm would be predicted to be from all the others, less what it is (Rasmussen and Williams 2006, equation 5.12).
+    /// For each measured operator what the logarithm would be predicted to be from all the others, less what it is (Rasmussen and Williams
+    /// 2006, equation 5.12).
     /// </summary>
     public IReadOnlyList<double> LeaveOneOut()
     {
@@ -58,7 +64,8 @@ internal sealed class GaussianProcess
         return [.. weights.Select((weight, i) => -weight / precision[i])];
     }
 
-    /// <summary>For each measured operator what of the logarithm is taken for noise: what it is less what all of them, itself among them, make of it.</summary>
+    /// <summary>For each measured operator what of the logarithm is taken for noise: what it is less what all of them, itself among them,
+    /// make of it.</summary>
     public IReadOnlyList<double> Noise() => [.. weights.Select(weight => Kernel.Noise * weight)];
 
     private Vector<double> ForwardSolve(Vector<double> right)
@@ -66,7 +73,8 @@ internal sealed class GaussianProcess
         double[] solved = right.ToArray();
         for (int i = 0; i < solved.Length; i++)
         {
-            for (int j = 0; j < i; j++) solved[i] -= factor[i, j] * solved[j];
+            for (int j = 0; j < i; j++)
+                solved[i] -= factor[i, j] * solved[j];
             solved[i] /= factor[i, i];
         }
         return Vector<double>.Build.Dense(solved);

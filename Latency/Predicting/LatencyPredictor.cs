@@ -17,30 +17,41 @@ public readonly record struct PredictedLatency(double MedianMs, double Deviation
 }
 
 /// <summary>
-/// Predicts the latencies of operators from measured ones, and from another device's table where one is known. How alike operators are, a few dozen measurements leave
-/// uncertain, so predictions are averaged over several kernels. docs/decisions/0010 and 0014 have what this was held against.
+/// Predicts the latencies of operators from measured ones, and from another device's table where one is known. How alike operators are, a
+/// few dozen measurements leave uncertain, so predictions are averaged over several kernels. docs/decisions/0010 and 0014 have what this
+/// was held against.
 /// </summary>
 public sealed class LatencyPredictor
 {
     private readonly IReadOnlyList<GaussianProcess> processes;
     private readonly KnownTable? table;
 
-    private LatencyPredictor(IReadOnlyList<GaussianProcess> processes, KnownTable? table) => (this.processes, this.table) = (processes, table);
+    private LatencyPredictor(IReadOnlyList<GaussianProcess> processes, KnownTable? table) =>
+        (this.processes, this.table) = (processes, table);
 
     /// <summary>Learns from measured operators, and from them how alike operators are.</summary>
     /// <param name="measured">At least two, of latencies above 0.</param>
     /// <param name="seed">Of the kernels' search.</param>
     /// <param name="table">Another device's table, with an entry for each of them; null where there is none.</param>
-    public static LatencyPredictor Learn(IReadOnlyCollection<(OperatorSpec Spec, double Ms)> measured, int seed, KnownTable? table = null) =>
-        new(KernelSearch.Sample(With(measured, table), LatencyKernel.Expected(table), seed), table);
+    public static LatencyPredictor Learn(
+        IReadOnlyCollection<(OperatorSpec Spec, double Ms)> measured,
+        int seed,
+        KnownTable? table = null
+    ) => new(KernelSearch.Sample(With(measured, table), LatencyKernel.Expected(table), seed), table);
 
     /// <summary>Learns from measured operators with a kernel that is known.</summary>
-    public static LatencyPredictor With(LatencyKernel kernel, IReadOnlyCollection<(OperatorSpec Spec, double Ms)> measured, KnownTable? table = null) =>
-        new([With(measured, table)(kernel)], table);
+    public static LatencyPredictor With(
+        LatencyKernel kernel,
+        IReadOnlyCollection<(OperatorSpec Spec, double Ms)> measured,
+        KnownTable? table = null
+    ) => new([With(measured, table)(kernel)], table);
 
     /// <summary>The most probable kernel, which is quicker to find than several.</summary>
-    internal static LatencyKernel BestKernel(IReadOnlyCollection<(OperatorSpec Spec, double Ms)> measured, int seed, KnownTable? table = null) =>
-        KernelSearch.Best(With(measured, table), LatencyKernel.Expected(table), seed).Kernel;
+    internal static LatencyKernel BestKernel(
+        IReadOnlyCollection<(OperatorSpec Spec, double Ms)> measured,
+        int seed,
+        KnownTable? table = null
+    ) => KernelSearch.Best(With(measured, table), LatencyKernel.Expected(table), seed).Kernel;
 
     /// <summary>The latency of an operator that was not measured.</summary>
     /// <param name="spec">The operator; the other device's table, where there is one, has an entry for it.</param>
@@ -53,8 +64,8 @@ public sealed class LatencyPredictor
     }
 
     /// <summary>
-    /// Relative errors of each measured operator as it would be predicted from all the others, with the same kernels. Those that are measured next are chosen
-    /// far from the measured ones, so the rest is rather nearer, and these are rather too large.
+    /// Relative errors of each measured operator as it would be predicted from all the others, with the same kernels. Those that are
+    /// measured next are chosen far from the measured ones, so the rest is rather nearer, and these are rather too large.
     /// </summary>
     public IReadOnlyList<double> LeaveOneOutErrors()
     {
@@ -62,9 +73,13 @@ public sealed class LatencyPredictor
         return [.. Enumerable.Range(0, each[0].Count).Select(i => Math.Exp(each.Average(differences => differences[i])) - 1)];
     }
 
-    private static Func<LatencyKernel, GaussianProcess> With(IReadOnlyCollection<(OperatorSpec Spec, double Ms)> measured, KnownTable? table)
+    private static Func<LatencyKernel, GaussianProcess> With(
+        IReadOnlyCollection<(OperatorSpec Spec, double Ms)> measured,
+        KnownTable? table
+    )
     {
-        if (measured.Count < 2) throw new ArgumentException("Two latencies are the least to learn from.", nameof(measured));
+        if (measured.Count < 2)
+            throw new ArgumentException("Two latencies are the least to learn from.", nameof(measured));
         OperatorFeatures[] seen = [.. measured.Select(one => OperatorFeatures.Of(one.Spec, table))];
         double[] logs = [.. measured.Select(one => Math.Log(one.Ms))];
         return kernel => new(seen, logs, kernel);

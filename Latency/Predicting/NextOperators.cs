@@ -3,8 +3,9 @@ using FasterSeg.Latency.Spaces;
 namespace FasterSeg.Latency.Predicting;
 
 /// <summary>
-/// Chooses which operators to measure next: each time the one whose measurement takes most uncertainty from all the operators that were not measured, itself among them
-/// (Cohn 1996; for Gaussian processes Seo et al. 2000). How much that is does not depend on what the measurement says.
+/// Chooses which operators to measure next: each time the one whose measurement takes most uncertainty from all the operators that were not
+/// measured, itself among them (Cohn 1996; for Gaussian processes Seo et al. 2000). How much that is does not depend on what the
+/// measurement says.
 /// </summary>
 internal static class NextOperators
 {
@@ -14,11 +15,18 @@ internal static class NextOperators
     /// <param name="candidates">Operators that were not measured.</param>
     /// <param name="count">How many; all where there are no more.</param>
     /// <param name="known">Another device's table that the predictions begin with; null where there is none.</param>
-    public static IReadOnlyList<OperatorSpec> Choose(LatencyKernel kernel, IEnumerable<OperatorSpec> measured, IReadOnlyList<OperatorSpec> candidates, int count, KnownTable? known = null)
+    public static IReadOnlyList<OperatorSpec> Choose(
+        LatencyKernel kernel,
+        IEnumerable<OperatorSpec> measured,
+        IReadOnlyList<OperatorSpec> candidates,
+        int count,
+        KnownTable? known = null
+    )
     {
         OperatorFeatures[] features = [.. candidates.Concat(measured).Select(spec => OperatorFeatures.Of(spec, known))];
         double[][] covariance = Covariance(kernel, features);
-        for (int i = candidates.Count; i < features.Length; i++) Measure(covariance, i, kernel.Noise);
+        for (int i = candidates.Count; i < features.Length; i++)
+            Measure(covariance, i, kernel.Noise);
         var chosen = new List<int>();
         var open = Enumerable.Range(0, candidates.Count).ToList();
         while (chosen.Count < count && open.Count > 0)
@@ -33,13 +41,15 @@ internal static class NextOperators
 
     private static double[][] Covariance(LatencyKernel kernel, OperatorFeatures[] features)
     {
-        if (features.Length == 0) return [];
+        if (features.Length == 0)
+            return [];
         var means = FeatureMeans.Of(features);
         var covariance = new double[features.Length][];
         for (int i = 0; i < features.Length; i++)
         {
             covariance[i] = new double[features.Length];
-            for (int j = 0; j <= i; j++) covariance[i][j] = covariance[j][i] = kernel.Covariance(features[i], features[j], means);
+            for (int j = 0; j <= i; j++)
+                covariance[i][j] = covariance[j][i] = kernel.Covariance(features[i], features[j], means);
         }
         return covariance;
     }
@@ -48,7 +58,8 @@ internal static class NextOperators
     private static double Removed(double[] row, List<int> open, double variance)
     {
         double sum = 0;
-        foreach (int j in open) sum += row[j] * row[j];
+        foreach (int j in open)
+            sum += row[j] * row[j];
         return sum / variance;
     }
 
@@ -60,7 +71,8 @@ internal static class NextOperators
         foreach (double[] row in covariance)
         {
             double share = row[measured] / variance;
-            for (int j = 0; j < row.Length; j++) row[j] -= share * with[j];
+            for (int j = 0; j < row.Length; j++)
+                row[j] -= share * with[j];
         }
     }
 }

@@ -16,7 +16,20 @@ namespace FasterSeg.Latency.Spaces;
 public static partial class OperatorKey
 {
     private static readonly string[] Names =
-        ["skip", "conv", "zoomed_conv", "conv_2x", "zoomed_conv_2x", "stem", "arm", "refine", "fusion", "head", "upsample", "concat"];
+    [
+        "skip",
+        "conv",
+        "zoomed_conv",
+        "conv_2x",
+        "zoomed_conv_2x",
+        "stem",
+        "arm",
+        "refine",
+        "fusion",
+        "head",
+        "upsample",
+        "concat",
+    ];
 
     /// <summary>The vocabulary's name of a kind, e.g. <c>zoomed_conv_2x</c>.</summary>
     public static string NameOf(OperatorKind kind) => Names[(int)kind];
@@ -35,27 +48,39 @@ public static partial class OperatorKey
     }
 
     /// <summary>Reads a canonical key.</summary>
-    /// <exception cref="FormatException">The text is not a key that <see cref="Format"/> writes; the message says so and quotes it.</exception>
-    public static OperatorSpec Parse(string key) => TryParse(key, out OperatorSpec? spec)
-        ? spec
-        : throw new FormatException($"'{Shortened(key)}' is not an operator key; one looks like 'conv h64 w128 c96-192 s2'.");
+    /// <exception cref="FormatException">The text is not a key that <see cref="Format"/> writes; the message says so and quotes
+    /// it.</exception>
+    public static OperatorSpec Parse(string key) =>
+        TryParse(key, out OperatorSpec? spec)
+            ? spec
+            : throw new FormatException($"'{Shortened(key)}' is not an operator key; one looks like 'conv h64 w128 c96-192 s2'.");
 
     /// <summary>Reads a canonical key; false where the text is not exactly what <see cref="Format"/> writes.</summary>
     public static bool TryParse(string key, [NotNullWhen(true)] out OperatorSpec? spec)
     {
         spec = null;
-        if (key is null || key.Length > 100) return false;
+        if (key is null || key.Length > 100)
+            return false;
         Match match = Pattern().Match(key);
-        if (!match.Success) return false;
+        if (!match.Success)
+            return false;
         int kind = Array.IndexOf(Names, match.Groups["name"].Value);
-        if (kind < 0) return false;
+        if (kind < 0)
+            return false;
         int first = Number(match, "first");
         int second = Number(match, "second");
         int stride = match.Groups["stride"].Success ? Number(match, "stride") : 1;
-        var candidate = new OperatorSpec((OperatorKind)kind, Number(match, "h"), Number(match, "w"), first,
-            match.Groups["join"].Value == "+" ? first + second : second, stride);
+        var candidate = new OperatorSpec(
+            (OperatorKind)kind,
+            Number(match, "h"),
+            Number(match, "w"),
+            first,
+            match.Groups["join"].Value == "+" ? first + second : second,
+            stride
+        );
         // Formatting what was read catches every key that is well-formed but not canonical (a wrong kernel, a stray stride).
-        if (!IsPossible(candidate) || Format(candidate) != key) return false;
+        if (!IsPossible(candidate) || Format(candidate) != key)
+            return false;
         spec = candidate;
         return true;
     }
@@ -73,9 +98,15 @@ public static partial class OperatorKey
 
     private static int Number(Match match, string group) => int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
 
-    private static string Shortened(string? text) => text is null ? "" : text.Length <= 100 ? text : text[..100] + "...";
+    private static string Shortened(string? text) =>
+        text is null ? ""
+        : text.Length <= 100 ? text
+        : text[..100] + "...";
 
     // At most six digits a number: larger ones are no maps, and the product of the sides stays within a long.
-    [GeneratedRegex(@"^(?<name>[a-z0-9_]+) h(?<h>[0-9]{1,6}) w(?<w>[0-9]{1,6}) c(?<first>[0-9]{1,6})(?<join>[-+])(?<second>[0-9]{1,6})( [sx](?<stride>[0-9]{1,2}))?( k[0-9])?\z")]
+    [GeneratedRegex(
+        @"^(?<name>[a-z0-9_]+) h(?<h>[0-9]{1,6}) w(?<w>[0-9]{1,6}) c(?<first>[0-9]{1,6})(?<join>[-+])(?<second>[0-9]{1,6})"
+            + @"( [sx](?<stride>[0-9]{1,2}))?( k[0-9])?\z"
+    )]
     private static partial Regex Pattern();
 }

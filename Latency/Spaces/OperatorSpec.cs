@@ -20,12 +20,13 @@ public sealed record OperatorSpec(OperatorKind Kind, int Height, int Width, int 
     public bool IsZeroByDefinition => Kind == OperatorKind.Skip && Stride == 1;
 
     /// <summary>Kernel size of a fixed part's (first) convolution, 0 where the part has none or the operator is a searched one.</summary>
-    public int Kernel => Kind switch
-    {
-        OperatorKind.Stem or OperatorKind.Refine or OperatorKind.Head => 3,
-        OperatorKind.Arm or OperatorKind.Fusion => 1,
-        _ => 0,
-    };
+    public int Kernel =>
+        Kind switch
+        {
+            OperatorKind.Stem or OperatorKind.Refine or OperatorKind.Head => 3,
+            OperatorKind.Arm or OperatorKind.Fusion => 1,
+            _ => 0,
+        };
 
     /// <summary>Rows of the output map; an odd side is rounded up by stride 2, for every operator alike.</summary>
     public int OutHeight => Resized(Height);

@@ -25,7 +25,8 @@ public sealed record SearchSpace(
     double TeacherStemRatio = 1,
     double TeacherHeadRatio = 1,
     double StudentStemRatio = 8.0 / 12,
-    double StudentHeadRatio = 8.0 / 12)
+    double StudentHeadRatio = 8.0 / 12
+)
 {
     /// <summary>Side lengths of a network's input are multiples of this: the coarsest map is 1/32 of it.</summary>
     public const int SideMultiple = 32;
@@ -84,7 +85,8 @@ public sealed record SearchSpace(
     public IReadOnlyList<OperatorSpec> Stem(double ratio) => SearchSpaceOperators.StemOf(this, ratio);
 
     /// <summary>Spaces are equal where every number is.</summary>
-    public bool Equals(SearchSpace? other) => other is not null
+    public bool Equals(SearchSpace? other) =>
+        other is not null
         && (Height, Width, Fch, Layers, Classes) == (other.Height, other.Width, other.Fch, other.Layers, other.Classes)
         && (TeacherStemRatio, TeacherHeadRatio, StudentStemRatio, StudentHeadRatio)
             == (other.TeacherStemRatio, other.TeacherHeadRatio, other.StudentStemRatio, other.StudentHeadRatio)
@@ -94,6 +96,11 @@ public sealed record SearchSpace(
     public override int GetHashCode() => HashCode.Combine(Height, Width, Fch, Layers, Classes, WidthRatios.Count, StudentStemRatio);
 
     /// <summary>A line for people, e.g. <c>256x512, Fch 12, widths 4 6 8 10 12 /12, 16 layers, 19 classes</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Height}x{Width}, Fch {Fch}, widths {string.Join(' ', WidthRatios.Select(r => (r * 12).ToString("0.##", CultureInfo.InvariantCulture)))} /12, {Layers} layers, {Classes} classes");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Height}x{Width}, Fch {Fch}, widths "
+                + $"{string.Join(' ', WidthRatios.Select(r => (r * 12).ToString("0.##", CultureInfo.InvariantCulture)))} /12, {Layers} "
+                + $"layers, {Classes} classes"
+        );
 }

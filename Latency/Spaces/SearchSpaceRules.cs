@@ -13,9 +13,12 @@ internal static class SearchSpaceRules
         var faults = new List<string>();
         CheckSide(faults, "height", space.Height);
         CheckSide(faults, "width", space.Width);
-        if (space.Fch is < 1 or > 256) faults.Add(Invariant($"Fch {space.Fch} is out of range: use 1 to 256."));
-        if (space.Layers is < 4 or > 64) faults.Add(Invariant($"{space.Layers} layers are out of range: use 4 to 64."));
-        if (space.Classes is < 2 or > 255) faults.Add(Invariant($"{space.Classes} classes are out of range: use 2 to 255 (label 255 means 'ignore')."));
+        if (space.Fch is < 1 or > 256)
+            faults.Add(Invariant($"Fch {space.Fch} is out of range: use 1 to 256."));
+        if (space.Layers is < 4 or > 64)
+            faults.Add(Invariant($"{space.Layers} layers are out of range: use 4 to 64."));
+        if (space.Classes is < 2 or > 255)
+            faults.Add(Invariant($"{space.Classes} classes are out of range: use 2 to 255 (label 255 means 'ignore')."));
         if (CheckRatios(faults, space) && space.Fch > 0)
         {
             CheckCoincidences(faults, space);
@@ -30,11 +33,13 @@ internal static class SearchSpaceRules
     private static void CheckSide(List<string> faults, string name, int side)
     {
         if (side <= 0 || side > LargestSide || side % SearchSpace.SideMultiple != 0)
-            faults.Add(Invariant($"The network's {name} {side} is not a multiple of {SearchSpace.SideMultiple} between 32 and {LargestSide}: use {Nearest(side)} (images of any size are padded to it)."));
+            faults.Add(
+                Invariant($"The network's {name} {side} is not a multiple of {SearchSpace.SideMultiple} between 32 and {LargestSide}: ")
+                    + Invariant($"use {Nearest(side)} (images of any size are padded to it).")
+            );
     }
 
-    private static int Nearest(int side) =>
-        (int)Math.Clamp((side + 31L) / 32 * 32, SearchSpace.SideMultiple, LargestSide);
+    private static int Nearest(int side) => (int)Math.Clamp((side + 31L) / 32 * 32, SearchSpace.SideMultiple, LargestSide);
 
     private static bool CheckRatios(List<string> faults, SearchSpace space)
     {
@@ -62,13 +67,25 @@ internal static class SearchSpaceRules
         foreach (int scale in SearchSpace.Scales)
         {
             foreach (var same in space.WidthRatios.GroupBy(r => space.Channels(scale, r)).Where(g => g.Count() > 1))
-                faults.Add(Invariant($"Width ratios {string.Join(" and ", same.Select(r => r.ToString("0.####", CultureInfo.InvariantCulture)))} both mean {same.Key} channels at scale {scale} with Fch {space.Fch}: remove one or raise Fch."));
+                faults.Add(
+                    "Width ratios "
+                        + Invariant(
+                            $"{string.Join(" and ", same.Select(r => r.ToString("0.####", CultureInfo.InvariantCulture)))} both mean "
+                        )
+                        + Invariant($"{same.Key} channels at scale {scale} with Fch {space.Fch}: remove one or raise Fch.")
+                );
         }
     }
 
     private static void CheckMember(List<string> faults, SearchSpace space, string name, double ratio)
     {
         if (!space.WidthRatios.Contains(ratio))
-            faults.Add(Invariant($"The {name} ratio {ratio:0.####} is not in the list of width ratios ({string.Join(", ", space.WidthRatios.Select(r => r.ToString("0.####", CultureInfo.InvariantCulture)))}): use one of them."));
+            faults.Add(
+                Invariant($"The {name} ratio {ratio:0.####} is not in the list of width ratios ")
+                    + Invariant(
+                        $"({string.Join(", ", space.WidthRatios.Select(r => r.ToString("0.####", CultureInfo.InvariantCulture)))}): "
+                    )
+                    + "use one of them."
+            );
     }
 }

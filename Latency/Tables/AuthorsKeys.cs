@@ -16,10 +16,13 @@ public static partial class AuthorsKeys
     public static bool TryParse(string name, [NotNullWhen(true)] out OperatorSpec? spec)
     {
         spec = null;
-        if (name is null || name.Length > 100) return false;
+        if (name is null || name.Length > 100)
+            return false;
         Match match = Pattern().Match(name);
-        if (!match.Success) return false;
-        int kernel = NumberOr(match, "kernel", 0), stride = NumberOr(match, "stride", 1);
+        if (!match.Success)
+            return false;
+        int kernel = NumberOr(match, "kernel", 0),
+            stride = NumberOr(match, "stride", 1);
         OperatorKind? kind = match.Groups["type"].Value switch
         {
             "ConvNorm" when (kernel, stride) == (1, 1) => OperatorKind.Arm,
@@ -34,13 +37,25 @@ public static partial class AuthorsKeys
             "head" => OperatorKind.Head,
             _ => null,
         };
-        if (kind is null) return false;
+        if (kind is null)
+            return false;
         int channels = NumberOr(match, "c", 0);
-        var candidate = new OperatorSpec(kind.Value, NumberOr(match, "h", 0), NumberOr(match, "w", 0),
-            NumberOr(match, "in", channels), NumberOr(match, "out", channels), stride);
+        var candidate = new OperatorSpec(
+            kind.Value,
+            NumberOr(match, "h", 0),
+            NumberOr(match, "w", 0),
+            NumberOr(match, "in", channels),
+            NumberOr(match, "out", channels),
+            stride
+        );
         // Writing what was read catches every name with a suffix too many or too few, a leading zero or a size of 0.
-        if (!OperatorKey.TryParse(candidate.ToString(), out OperatorSpec? possible) || possible != candidate
-            || !TryFormat(candidate, out string? written) || written != name) return false;
+        if (
+            !OperatorKey.TryParse(candidate.ToString(), out OperatorSpec? possible)
+            || possible != candidate
+            || !TryFormat(candidate, out string? written)
+            || written != name
+        )
+            return false;
         spec = candidate;
         return true;
     }
@@ -53,25 +68,32 @@ public static partial class AuthorsKeys
         string stride = string.Create(CultureInfo.InvariantCulture, $"stride{spec.Stride}");
         name = spec.Kind switch
         {
-            OperatorKind.Stem or OperatorKind.Arm or OperatorKind.Refine
-                => string.Create(CultureInfo.InvariantCulture, $"ConvNorm_{map}_{channels}_kernel{spec.Kernel}_{stride}"),
+            OperatorKind.Stem or OperatorKind.Arm or OperatorKind.Refine => string.Create(
+                CultureInfo.InvariantCulture,
+                $"ConvNorm_{map}_{channels}_kernel{spec.Kernel}_{stride}"
+            ),
             OperatorKind.Conv => $"BasicResidual1x_{map}_{channels}_{stride}_dilation1",
             OperatorKind.Conv2x => $"BasicResidual2x_{map}_{channels}_{stride}_dilation1",
             OperatorKind.ZoomedConv => $"BasicResidual_downup_1x_{map}_{channels}_{stride}_dilation1",
             OperatorKind.ZoomedConv2x => $"BasicResidual_downup_2x_{map}_{channels}_{stride}_dilation1",
             OperatorKind.Skip => $"FactorizedReduce_{map}_{channels}_{stride}",
-            OperatorKind.Fusion when spec.InChannels == spec.OutChannels
-                => string.Create(CultureInfo.InvariantCulture, $"ff_{map}_C{spec.InChannels}"),
+            OperatorKind.Fusion when spec.InChannels == spec.OutChannels => string.Create(
+                CultureInfo.InvariantCulture,
+                $"ff_{map}_C{spec.InChannels}"
+            ),
             OperatorKind.Head => $"head_{map}_{channels}",
             _ => null,
         };
         return name is not null;
     }
 
-    private static int NumberOr(Match match, string group, int otherwise) => match.Groups[group] is { Success: true } number
-        ? int.Parse(number.ValueSpan, CultureInfo.InvariantCulture)
-        : otherwise;
+    private static int NumberOr(Match match, string group, int otherwise) =>
+        match.Groups[group] is { Success: true } number ? int.Parse(number.ValueSpan, CultureInfo.InvariantCulture) : otherwise;
 
-    [GeneratedRegex(@"^(?<type>[A-Za-z0-9_]+?)_H(?<h>[0-9]{1,6})_W(?<w>[0-9]{1,6})(_C(?<c>[0-9]{1,6})|_Cin(?<in>[0-9]{1,6})_Cout(?<out>[0-9]{1,6}))(_kernel(?<kernel>[0-9]))?(_stride(?<stride>[0-9]))?(_dilation1)?\z")]
+    [GeneratedRegex(
+        @"^(?<type>[A-Za-z0-9_]+?)_H(?<h>[0-9]{1,6})_W(?<w>[0-9]{1,6})"
+            + @"(_C(?<c>[0-9]{1,6})|_Cin(?<in>[0-9]{1,6})_Cout(?<out>[0-9]{1,6}))"
+            + @"(_kernel(?<kernel>[0-9]))?(_stride(?<stride>[0-9]))?(_dilation1)?\z"
+    )]
     private static partial Regex Pattern();
 }

@@ -26,8 +26,10 @@ public static class CanonicalJson
     /// <exception cref="FormatException">The number is not finite.</exception>
     public static string FormatNumber(double number)
     {
-        if (!double.IsFinite(number)) throw new FormatException($"{number.ToString(CultureInfo.InvariantCulture)} is no number that JSON can hold");
-        if (number == 0) return "0";
+        if (!double.IsFinite(number))
+            throw new FormatException($"{number.ToString(CultureInfo.InvariantCulture)} is no number that JSON can hold");
+        if (number == 0)
+            return "0";
         string sign = number < 0 ? "-" : "";
 
         // .NET's shortest digits are the same; only where it puts the point and the exponent differs.
@@ -81,11 +83,12 @@ public static class CanonicalJson
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, JsonElement>> Members(JsonElement element, string? without) => element
-        .EnumerateObject()
-        .Select(member => KeyValuePair.Create(Unescaped(() => member.Name), member.Value))
-        .Where(member => without is null || member.Key != without)
-        .OrderBy(member => member.Key, StringComparer.Ordinal);
+    private static IEnumerable<KeyValuePair<string, JsonElement>> Members(JsonElement element, string? without) =>
+        element
+            .EnumerateObject()
+            .Select(member => KeyValuePair.Create(Unescaped(() => member.Name), member.Value))
+            .Where(member => without is null || member.Key != without)
+            .OrderBy(member => member.Key, StringComparer.Ordinal);
 
     /// <summary>A string of the document. Half a surrogate pair is only noticed when the string is asked for.</summary>
     private static string Unescaped(Func<string?> read)
@@ -106,7 +109,8 @@ public static class CanonicalJson
         bool first = true;
         foreach (T item in items)
         {
-            if (!first) text.Append(',');
+            if (!first)
+                text.Append(',');
             first = false;
             append(item);
         }
@@ -118,18 +122,20 @@ public static class CanonicalJson
         text.Append('"');
         foreach (char c in value)
         {
-            text.Append(c switch
-            {
-                '"' => "\\\"",
-                '\\' => "\\\\",
-                '\b' => "\\b",
-                '\t' => "\\t",
-                '\n' => "\\n",
-                '\f' => "\\f",
-                '\r' => "\\r",
-                < ' ' => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
-                _ => c.ToString(),
-            });
+            text.Append(
+                c switch
+                {
+                    '"' => "\\\"",
+                    '\\' => "\\\\",
+                    '\b' => "\\b",
+                    '\t' => "\\t",
+                    '\n' => "\\n",
+                    '\f' => "\\f",
+                    '\r' => "\\r",
+                    < ' ' => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                    _ => c.ToString(),
+                }
+            );
         }
         text.Append('"');
     }

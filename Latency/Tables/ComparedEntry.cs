@@ -12,13 +12,14 @@ public sealed record ComparedEntry(OperatorSpec Spec, LatencyEntry First, Latenc
     public double Ratio => Second.MedianMs / First.MedianMs;
 
     /// <summary>Whether the two 95 % confidence intervals have a point in common; null where an entry has none.</summary>
-    public bool? IntervalsMeet => First.Spread is { } a && Second.Spread is { } b
-        ? a.ConfidenceLowMs <= b.ConfidenceHighMs && b.ConfidenceLowMs <= a.ConfidenceHighMs
-        : null;
+    public bool? IntervalsMeet =>
+        First.Spread is { } a && Second.Spread is { } b
+            ? a.ConfidenceLowMs <= b.ConfidenceHighMs && b.ConfidenceLowMs <= a.ConfidenceHighMs
+            : null;
 
     /// <summary>
-    /// Whether the difference is within its own 95 % interval, whose half-width is the root of the sum of both half-widths' squares; null where
-    /// an entry has none.
+    /// Whether the difference is within its own 95 % interval, whose half-width is the root of the sum of both half-widths' squares; null
+    /// where an entry has none.
     /// </summary>
     public bool? IsWithinIntervals => First.Spread is not null && Second.Spread is not null ? !AreApart(First, Second) : null;
 

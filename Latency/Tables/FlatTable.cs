@@ -7,5 +7,4 @@ namespace FasterSeg.Latency.Tables;
 /// <param name="Written">Number of entries in it.</param>
 /// <param name="WithoutName">Entries left out because the naming has no name for them.</param>
 /// <param name="Failed">Entries left out because they have no latency.</param>
-public sealed record FlatTable(
-    byte[] Json, int Written, IReadOnlyList<OperatorSpec> WithoutName, IReadOnlyList<OperatorSpec> Failed);
+public sealed record FlatTable(byte[] Json, int Written, IReadOnlyList<OperatorSpec> WithoutName, IReadOnlyList<OperatorSpec> Failed);

@@ -21,22 +21,24 @@ internal sealed class JsonFields
         this.where = where;
         if (element.ValueKind != JsonValueKind.Object)
             throw Fault($"an object was expected here, not {Shown(element)}");
-        foreach (JsonProperty member in element.EnumerateObject()) members[member.Name] = member.Value;
+        foreach (JsonProperty member in element.EnumerateObject())
+            members[member.Name] = member.Value;
     }
 
     public bool Has(string name) => members.ContainsKey(name);
 
     /// <summary>The member, whatever it is. What is taken once is not left over.</summary>
-    public JsonElement Take(string name) =>
-        members.Remove(name, out JsonElement value) ? value : throw Fault($"'{name}' is missing");
+    public JsonElement Take(string name) => members.Remove(name, out JsonElement value) ? value : throw Fault($"'{name}' is missing");
 
     public string Text(string name) => TextOrNull(name) ?? throw Fault($"'{name}' is null, not a text");
 
     public string? TextOrNull(string name)
     {
         JsonElement value = Take(name);
-        if (value.ValueKind == JsonValueKind.Null) return null;
-        if (value.ValueKind != JsonValueKind.String) throw Fault($"'{name}' is {Shown(value)}, not a text");
+        if (value.ValueKind == JsonValueKind.Null)
+            return null;
+        if (value.ValueKind != JsonValueKind.String)
+            throw Fault($"'{name}' is {Shown(value)}, not a text");
         string text = value.GetString()!;
         return text.Length <= LongestText ? text : throw Fault($"'{name}' has {text.Length} characters, more than {LongestText}");
     }
@@ -83,7 +85,8 @@ internal sealed class JsonFields
     /// <summary>Refuses members that nobody took.</summary>
     public void RequireNoOthers()
     {
-        if (members.Count > 0) throw Fault($"'{members.Keys.First()}' is unknown in this format");
+        if (members.Count > 0)
+            throw Fault($"'{members.Keys.First()}' is unknown in this format");
     }
 
     public UserErrorException Fault(string what) => new($"{where}: {what}: restore the file or build the table again.");

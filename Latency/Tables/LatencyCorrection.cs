@@ -3,11 +3,12 @@ using FasterSeg.Latency.Spaces;
 namespace FasterSeg.Latency.Tables;
 
 /// <summary>
-/// What an operator takes within a network, from what it takes alone: a network's estimate stays a plain sum over its parts. The numbers are fitted on whole
-/// networks, none is negative (docs/decisions/0013).
+/// What an operator takes within a network, from what it takes alone: a network's estimate stays a plain sum over its parts. The numbers
+/// are fitted on whole networks, none is negative (docs/decisions/0013).
 /// </summary>
 /// <param name="Scale">Factor on the latency alone.</param>
-/// <param name="BoundaryNs">What a value costs at the ends of an operator alone, and not between two convolutions, ns: there a map keeps the convolutions' layout.</param>
+/// <param name="BoundaryNs">What a value costs at the ends of an operator alone, and not between two convolutions, ns: there a map keeps
+/// the convolutions' layout.</param>
 /// <param name="WeightNs">What a weight costs more in a network, whose other parts have driven it from the caches, ns.</param>
 /// <param name="PartMs">What each operator costs alone only: a run's start and end, ms.</param>
 /// <param name="Networks">How many networks the numbers are fitted on.</param>
@@ -22,13 +23,20 @@ public sealed record LatencyCorrection(double Scale, double BoundaryNs, double W
     /// <summary>What an operator takes in a network, ms.</summary>
     /// <param name="spec">The operator.</param>
     /// <param name="aloneMs">What it takes alone, ms.</param>
-    public double Apply(OperatorSpec spec, double aloneMs) => Math.Max(Least * aloneMs,
-        (Scale * aloneMs) - (MsPerNs * BoundaryNs * BoundaryValues(spec)) + (MsPerNs * WeightNs * Weights(spec)) - (aloneMs > 0 ? PartMs : 0));
+    public double Apply(OperatorSpec spec, double aloneMs) =>
+        Math.Max(
+            Least * aloneMs,
+            (Scale * aloneMs)
+                - (MsPerNs * BoundaryNs * BoundaryValues(spec))
+                + (MsPerNs * WeightNs * Weights(spec))
+                - (aloneMs > 0 ? PartMs : 0)
+        );
 
     /// <summary>Values of the maps at which a convolution begins or ends the operator: what ONNX Runtime reorders there on a CPU.</summary>
     public static double BoundaryValues(OperatorSpec spec)
     {
-        double input = (double)spec.InChannels * spec.Height * spec.Width, output = (double)spec.OutChannels * spec.OutHeight * spec.OutWidth;
+        double input = (double)spec.InChannels * spec.Height * spec.Width,
+            output = (double)spec.OutChannels * spec.OutHeight * spec.OutWidth;
         return spec switch
         {
             { Kind: OperatorKind.Upsample or OperatorKind.Concat } or { IsZeroByDefinition: true } => 0,
@@ -39,5 +47,6 @@ public sealed record LatencyCorrection(double Scale, double BoundaryNs, double W
     }
 
     /// <summary>Values of the operator's kernels.</summary>
-    public static double Weights(OperatorSpec spec) => spec.IsZeroByDefinition ? 0 : OperatorWeightShapes.Of(spec).Sum(shape => (double)shape.WeightCount);
+    public static double Weights(OperatorSpec spec) =>
+        spec.IsZeroByDefinition ? 0 : OperatorWeightShapes.Of(spec).Sum(shape => (double)shape.WeightCount);
 }

@@ -7,10 +7,13 @@ public enum EntryOrigin
 {
     /// <summary>Measured on the device of the table's identity.</summary>
     Measured,
+
     /// <summary>0 by definition (<see cref="OperatorSpec.IsZeroByDefinition"/>).</summary>
     Defined,
+
     /// <summary>Taken over from somebody else's table.</summary>
     Imported,
+
     /// <summary>Predicted from other entries of the same device, and never measured.</summary>
     Predicted,
 }
@@ -23,20 +26,35 @@ public enum EntryOrigin
 /// <param name="Noisy">The time cap was reached before the confidence interval was narrow enough.</param>
 /// <param name="Failure">Why there is no number (the median is then 0 and must not be used); null in a usable entry.</param>
 /// <param name="Drifted">The device was not in its usual state, and was not either when the operator was measured again.</param>
-/// <param name="BuildMs">Time to load, optimize and build the operator's model, ms, which is no part of the latency; null where nobody knows.</param>
-/// <param name="Placement">Where the nodes of its model ran, from a profiled run apart from the measurement; null where nobody looked.</param>
+/// <param name="BuildMs">Time to load, optimize and build the operator's model, ms, which is no part of the latency; null where nobody
+/// knows.</param>
+/// <param name="Placement">Where the nodes of its model ran, from a profiled run apart from the measurement; null where nobody
+/// looked.</param>
 /// <param name="Bounds">Of a prediction, the interval in which the latency lies with 95 % probability; null in every other entry.</param>
 public sealed record LatencyEntry(
-    OperatorSpec Spec, EntryOrigin Origin, double MedianMs, LatencySpread? Spread = null, bool Noisy = false, string? Failure = null,
-    bool Drifted = false, double? BuildMs = null, Placement? Placement = null, PredictionBounds? Bounds = null)
+    OperatorSpec Spec,
+    EntryOrigin Origin,
+    double MedianMs,
+    LatencySpread? Spread = null,
+    bool Noisy = false,
+    string? Failure = null,
+    bool Drifted = false,
+    double? BuildMs = null,
+    Placement? Placement = null,
+    PredictionBounds? Bounds = null
+)
 {
     private const int LongestReason = 500;
 
-    /// <summary>Half the width of the 95 % interval, ms: of the median's confidence, or of a prediction's bounds; 0 where there is neither.</summary>
-    public double HalfWidthMs => Spread is { } spread ? (spread.ConfidenceHighMs - spread.ConfidenceLowMs) / 2
-        : Bounds is { } bounds ? (bounds.HighMs - bounds.LowMs) / 2 : 0;
+    /// <summary>Half the width of the 95 % interval, ms: of the median's confidence, or of a prediction's bounds; 0 where there is
+    /// neither.</summary>
+    public double HalfWidthMs =>
+        Spread is { } spread ? (spread.ConfidenceHighMs - spread.ConfidenceLowMs) / 2
+        : Bounds is { } bounds ? (bounds.HighMs - bounds.LowMs) / 2
+        : 0;
 
-    /// <summary>The entry of an operator that could not be measured. A table keeps one line of the reason, and not a runtime's whole report.</summary>
+    /// <summary>The entry of an operator that could not be measured. A table keeps one line of the reason, and not a runtime's whole
+    /// report.</summary>
     public static LatencyEntry Failed(OperatorSpec spec, string reason)
     {
         string line = reason.Split('\n')[0].Trim();
@@ -59,9 +77,21 @@ public sealed record PredictionBounds(double LowMs, double HighMs);
 /// <param name="P75Ms">75 % quantile.</param>
 /// <param name="P95Ms">95 % quantile.</param>
 /// <param name="Samples">Number of samples that the other numbers come from.</param>
-/// <param name="Outliers">How many of them lie beyond Tukey's fences (1.5 interquartile ranges outside of the quartiles); they count like the others.</param>
+/// <param name="Outliers">How many of them lie beyond Tukey's fences (1.5 interquartile ranges outside of the quartiles); they count like
+/// the others.</param>
 /// <param name="Disturbed">Further samples that were set aside because something else took the processor meanwhile.</param>
 /// <param name="Sessions">How often the operator was opened anew and sampled.</param>
 public sealed record LatencySpread(
-    double MeanMs, double StandardDeviationMs, double ConfidenceLowMs, double ConfidenceHighMs,
-    double P05Ms, double P25Ms, double P75Ms, double P95Ms, int Samples, int Outliers = 0, int Disturbed = 0, int Sessions = 1);
+    double MeanMs,
+    double StandardDeviationMs,
+    double ConfidenceLowMs,
+    double ConfidenceHighMs,
+    double P05Ms,
+    double P25Ms,
+    double P75Ms,
+    double P95Ms,
+    int Samples,
+    int Outliers = 0,
+    int Disturbed = 0,
+    int Sessions = 1
+);

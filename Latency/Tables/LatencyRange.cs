@@ -10,8 +10,6 @@ public sealed record LatencyRange(double MinMs, double MedianMs, double MaxMs)
     public static LatencyRange? Of(IEnumerable<double> latencies)
     {
         double[] sorted = [.. latencies.Order()];
-        return sorted.Length == 0
-            ? null
-            : new(sorted[0], (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2, sorted[^1]);
+        return sorted.Length == 0 ? null : new(sorted[0], (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2, sorted[^1]);
     }
 }

@@ -21,8 +21,14 @@ public sealed class LatencyTable
     /// <param name="environment">See <see cref="Environment"/>.</param>
     /// <param name="correction">See <see cref="Correction"/>.</param>
     /// <exception cref="ArgumentException">A key occurs twice.</exception>
-    public LatencyTable(TableIdentity identity, SearchSpace? space, IEnumerable<LatencyEntry> entries, DateTimeOffset created,
-        IReadOnlyDictionary<string, string>? environment = null, LatencyCorrection? correction = null)
+    public LatencyTable(
+        TableIdentity identity,
+        SearchSpace? space,
+        IEnumerable<LatencyEntry> entries,
+        DateTimeOffset created,
+        IReadOnlyDictionary<string, string>? environment = null,
+        LatencyCorrection? correction = null
+    )
     {
         Correction = correction;
         Identity = identity;
@@ -53,7 +59,8 @@ public sealed class LatencyTable
     /// </summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
-    /// <summary>What an operator takes in a network, as whole networks have shown; null where an operator counts as it was measured, alone.</summary>
+    /// <summary>What an operator takes in a network, as whole networks have shown; null where an operator counts as it was measured,
+    /// alone.</summary>
     public LatencyCorrection? Correction { get; }
 
     /// <summary>All entries by ascending canonical key (ordinal).</summary>
@@ -64,22 +71,26 @@ public sealed class LatencyTable
 
     /// <summary>The latency of an operator in ms: what its entry says, corrected where the table has a <see cref="Correction"/>.</summary>
     /// <exception cref="MissingLatencyException">The table has no usable entry for it.</exception>
-    public double this[OperatorSpec spec] => bySpec.TryGetValue(spec, out LatencyEntry? entry) && entry.Failure is null
-        ? Correction?.Apply(spec, entry.MedianMs) ?? entry.MedianMs
-        : throw new MissingLatencyException(spec);
+    public double this[OperatorSpec spec] =>
+        bySpec.TryGetValue(spec, out LatencyEntry? entry) && entry.Failure is null
+            ? Correction?.Apply(spec, entry.MedianMs) ?? entry.MedianMs
+            : throw new MissingLatencyException(spec);
 
     /// <summary>The same entries with another correction, or with none.</summary>
     public LatencyTable With(LatencyCorrection? correction) => new(Identity, Space, Entries, Created, Environment, correction);
 
     /// <summary>
-    /// Both tables' entries in one, without a correction. An operator that is in both keeps the entry of the later table, unless that one failed
-    /// and the other did not. The space is kept where both name the same.
+    /// Both tables' entries in one, without a correction. An operator that is in both keeps the entry of the later table, unless that one
+    /// failed and the other did not. The space is kept where both name the same.
     /// </summary>
     /// <exception cref="UserErrorException">The identities differ; the message names the first field in which they do.</exception>
     public static LatencyTable Merge(LatencyTable first, LatencyTable second)
     {
         if (first.Identity.DifferenceFrom(second.Identity) is { } difference)
-            throw new UserErrorException($"The two tables cannot be merged: {difference}, so their latencies are not comparable. Measure both on one device in one way.");
+            throw new UserErrorException(
+                $"The two tables cannot be merged: {difference}, so their latencies are not "
+                    + "comparable. Measure both on one device in one way."
+            );
         (LatencyTable earlier, LatencyTable later) = first.Created <= second.Created ? (first, second) : (second, first);
         Dictionary<OperatorSpec, LatencyEntry> merged = new(earlier.bySpec);
         foreach (LatencyEntry entry in later.Entries)

@@ -84,7 +84,10 @@ public static class LatencyTableJson
     {
         byte[] bytes = UserFile.Read(path, LargestFile);
         return NumpyTableReader.Reads(bytes)
-            ? throw new UserErrorException($"{path} is {FileKind.Of(bytes)} and no table of this program yet: make one of it with 'fasterseg lut import {path} --out T.json'.")
+            ? throw new UserErrorException(
+                $"{path} is {FileKind.Of(bytes)} and no table of this program yet: make one "
+                    + $"of it with 'fasterseg lut import {path} --out T.json'."
+            )
             : Parse(bytes, path);
     }
 
@@ -99,7 +102,9 @@ public static class LatencyTableJson
     internal static JsonDocument Document(ReadOnlyMemory<byte> bytes, string where, string expected = "JSON")
     {
         if (bytes.Length > LargestFile)
-            throw new UserErrorException($"{where}: {bytes.Length} bytes are more than a table has ({LargestFile} at most): is it the right file?");
+            throw new UserErrorException(
+                $"{where}: {bytes.Length} bytes are more than a table has ({LargestFile} at most): is it the right file?"
+            );
         bytes = UserText.Of(bytes, where, expected);
         JsonDocument? document = null;
         try

@@ -13,28 +13,43 @@ internal static class LatencyTableReader
         // The version comes first: another one may mean anything by the rest.
         int format = fields.Integer("format", least: 0);
         if (format != LatencyTable.CurrentFormat)
-            throw new UserErrorException($"{where}: the table has format {format} and this build reads format {LatencyTable.CurrentFormat}: use the build that wrote it or build the table again.");
+            throw new UserErrorException(
+                $"{where}: the table has format {format} and this build reads format {LatencyTable.CurrentFormat}: use the build "
+                    + "that wrote it or build the table again."
+            );
         string stored = fields.Text(LatencyTableJson.HashMember);
         DateTimeOffset created = Time(fields, "created");
         TableIdentity identity = Identity(fields.Take("identity"), where);
         SearchSpace? space = Space(fields.Take("space"), where);
         List<LatencyEntry> entries = Entries(fields, where);
-        Dictionary<string, string> environment = fields.Has("environment") ? new JsonFields(fields.Take("environment"), $"{where}: environment").Texts() : [];
+        Dictionary<string, string> environment = fields.Has("environment")
+            ? new JsonFields(fields.Take("environment"), $"{where}: environment").Texts()
+            : [];
         LatencyCorrection? correction = fields.Has("correction") ? Correction(fields.Take("correction"), $"{where}: correction") : null;
         fields.RequireNoOthers();
 
         string computed = LatencyTableWriter.Hash(root);
         if (stored != computed)
-            throw new UserErrorException($"{where}: the content does not match its SHA-256 ({Start(stored)} is stored, {Start(computed)} computed), so a number or a name was changed: restore the file or build the table again.");
+            throw new UserErrorException(
+                $"{where}: the content does not match its SHA-256 ({Start(stored)} is stored, {Start(computed)} computed), so a "
+                    + "number or a name was changed: restore the file or build the table again."
+            );
         return new LatencyTable(identity, space, entries, created, environment, correction);
     }
 
     private static LatencyCorrection Correction(JsonElement element, string place)
     {
         var fields = new JsonFields(element, place);
-        double NotNegative(string name) => fields.Number(name) is >= 0 and double number ? number : throw fields.Fault($"'{name}' is negative");
-        var correction = new LatencyCorrection(NotNegative("scale"), NotNegative("boundary_ns"), NotNegative("weight_ns"), NotNegative("part_ms"),
-            fields.Integer("networks", least: 1), NotNegative("deviation"));
+        double NotNegative(string name) =>
+            fields.Number(name) is >= 0 and double number ? number : throw fields.Fault($"'{name}' is negative");
+        var correction = new LatencyCorrection(
+            NotNegative("scale"),
+            NotNegative("boundary_ns"),
+            NotNegative("weight_ns"),
+            NotNegative("part_ms"),
+            fields.Integer("networks", least: 1),
+            NotNegative("deviation")
+        );
         fields.RequireNoOthers();
         return correction;
     }
@@ -42,8 +57,13 @@ internal static class LatencyTableReader
     private static DateTimeOffset Time(JsonFields fields, string name)
     {
         string text = fields.Text(name);
-        return DateTimeOffset.TryParseExact(text, LatencyTableJson.TimeFormat, CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time)
+        return DateTimeOffset.TryParseExact(
+            text,
+            LatencyTableJson.TimeFormat,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out DateTimeOffset time
+        )
             ? time
             : throw fields.Fault($"'{name}' is no time such as 2026-01-31T12:00:00Z");
     }
@@ -52,22 +72,40 @@ internal static class LatencyTableReader
     {
         var fields = new JsonFields(element, $"{where}: identity");
         var identity = new TableIdentity(
-            fields.Text("device_name"), fields.Text("device_uuid"), fields.TextOrNull("compute_capability"), fields.TextOrNull("driver"),
-            fields.Text("provider"), fields.TextOrNull("onnxruntime"), fields.TextOrNull("tensorrt"), fields.TextOrNull("cudnn"),
-            fields.Text("precision"), fields.Integer("threads", least: 0), fields.Integer("batch_size", least: 1), fields.Text("protocol"));
+            fields.Text("device_name"),
+            fields.Text("device_uuid"),
+            fields.TextOrNull("compute_capability"),
+            fields.TextOrNull("driver"),
+            fields.Text("provider"),
+            fields.TextOrNull("onnxruntime"),
+            fields.TextOrNull("tensorrt"),
+            fields.TextOrNull("cudnn"),
+            fields.Text("precision"),
+            fields.Integer("threads", least: 0),
+            fields.Integer("batch_size", least: 1),
+            fields.Text("protocol")
+        );
         fields.RequireNoOthers();
         return identity;
     }
 
     internal static SearchSpace? Space(JsonElement element, string where)
     {
-        if (element.ValueKind == JsonValueKind.Null) return null;
+        if (element.ValueKind == JsonValueKind.Null)
+            return null;
         var fields = new JsonFields(element, $"{where}: space");
         var space = new SearchSpace(
-            fields.Integer("height", 1), fields.Integer("width", 1), fields.Integer("fch", 1), fields.Numbers("width_ratios"),
-            fields.Integer("layers", 1), fields.Integer("classes", 1),
-            fields.Number("teacher_stem_ratio"), fields.Number("teacher_head_ratio"),
-            fields.Number("student_stem_ratio"), fields.Number("student_head_ratio"));
+            fields.Integer("height", 1),
+            fields.Integer("width", 1),
+            fields.Integer("fch", 1),
+            fields.Numbers("width_ratios"),
+            fields.Integer("layers", 1),
+            fields.Integer("classes", 1),
+            fields.Number("teacher_stem_ratio"),
+            fields.Number("teacher_head_ratio"),
+            fields.Number("student_stem_ratio"),
+            fields.Number("student_head_ratio")
+        );
         fields.RequireNoOthers();
         return space.Validate() is [var fault, ..] ? throw fields.Fault(fault.TrimEnd('.')) : space;
     }
@@ -75,14 +113,16 @@ internal static class LatencyTableReader
     private static List<LatencyEntry> Entries(JsonFields fields, string where)
     {
         JsonElement array = fields.Take("entries");
-        if (array.ValueKind != JsonValueKind.Array) throw fields.Fault("'entries' is no list");
+        if (array.ValueKind != JsonValueKind.Array)
+            throw fields.Fault("'entries' is no list");
         var entries = new List<LatencyEntry>();
         var seen = new HashSet<OperatorSpec>();
         foreach (JsonElement element in array.EnumerateArray())
         {
             string place = string.Create(CultureInfo.InvariantCulture, $"{where}: entry {entries.Count + 1}");
             LatencyEntry entry = Entry(element, place, out JsonFields entryFields);
-            if (!seen.Add(entry.Spec)) throw entryFields.Fault("the key occurs a second time");
+            if (!seen.Add(entry.Spec))
+                throw entryFields.Fault("the key occurs a second time");
             entries.Add(entry);
         }
         return entries;
@@ -100,25 +140,45 @@ internal static class LatencyTableReader
         _ = fields.Take("key");
         string name = fields.Text("origin");
         int origin = Array.IndexOf(LatencyTableJson.Origins, name);
-        if (origin < 0) throw fields.Fault($"the origin '{name}' is none of {string.Join(", ", LatencyTableJson.Origins)}");
-        var entry = new LatencyEntry(spec, (EntryOrigin)origin, fields.Number("median_ms"), Spread(fields),
-            fields.Has("noisy") && fields.Flag("noisy"), fields.Has("failure") ? fields.Text("failure") : null,
-            fields.Has("drifted") && fields.Flag("drifted"), fields.Has("build_ms") ? fields.Number("build_ms") : null,
-            fields.Has("placement") ? new Placement(new JsonFields(fields.Take("placement"), $"{place} '{key}': placement").Integers(least: 1)) : null,
-            fields.Has("predicted_low_ms") ? new PredictionBounds(fields.Number("predicted_low_ms"), fields.Number("predicted_high_ms")) : null);
+        if (origin < 0)
+            throw fields.Fault($"the origin '{name}' is none of {string.Join(", ", LatencyTableJson.Origins)}");
+        var entry = new LatencyEntry(
+            spec,
+            (EntryOrigin)origin,
+            fields.Number("median_ms"),
+            Spread(fields),
+            fields.Has("noisy") && fields.Flag("noisy"),
+            fields.Has("failure") ? fields.Text("failure") : null,
+            fields.Has("drifted") && fields.Flag("drifted"),
+            fields.Has("build_ms") ? fields.Number("build_ms") : null,
+            fields.Has("placement")
+                ? new Placement(new JsonFields(fields.Take("placement"), $"{place} '{key}': placement").Integers(least: 1))
+                : null,
+            fields.Has("predicted_low_ms")
+                ? new PredictionBounds(fields.Number("predicted_low_ms"), fields.Number("predicted_high_ms"))
+                : null
+        );
         fields.RequireNoOthers();
         return LatencyEntryRules.Fault(entry) is { } fault ? throw fields.Fault(fault) : entry;
     }
 
-    private static LatencySpread? Spread(JsonFields fields) => !fields.Has("samples")
-        ? null
-        : new LatencySpread(
-            fields.Number("mean_ms"), fields.Number("standard_deviation_ms"),
-            fields.Number("confidence_low_ms"), fields.Number("confidence_high_ms"),
-            fields.Number("p05_ms"), fields.Number("p25_ms"), fields.Number("p75_ms"), fields.Number("p95_ms"),
-            fields.Integer("samples", least: 1), fields.Has("outliers") ? fields.Integer("outliers", least: 0) : 0,
-            fields.Has("disturbed") ? fields.Integer("disturbed", least: 0) : 0,
-            fields.Has("sessions") ? fields.Integer("sessions", least: 1) : 1);
+    private static LatencySpread? Spread(JsonFields fields) =>
+        !fields.Has("samples")
+            ? null
+            : new LatencySpread(
+                fields.Number("mean_ms"),
+                fields.Number("standard_deviation_ms"),
+                fields.Number("confidence_low_ms"),
+                fields.Number("confidence_high_ms"),
+                fields.Number("p05_ms"),
+                fields.Number("p25_ms"),
+                fields.Number("p75_ms"),
+                fields.Number("p95_ms"),
+                fields.Integer("samples", least: 1),
+                fields.Has("outliers") ? fields.Integer("outliers", least: 0) : 0,
+                fields.Has("disturbed") ? fields.Integer("disturbed", least: 0) : 0,
+                fields.Has("sessions") ? fields.Integer("sessions", least: 1) : 1
+            );
 
     private static string Start(string hash) => hash.Length <= 8 ? hash : hash[..8] + "...";
 }

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace FasterSeg.Latency.Tables;
 
-/// <summary>Reads what a pickle's opcodes carry. Every read is bounded by the input, and every text and number by what a table needs.</summary>
+/// <summary>Reads what a pickle's opcodes carry. Every read is bounded by the input, and every text and number by what a table
+/// needs.</summary>
 internal ref struct PickleInput(ReadOnlySpan<byte> bytes)
 {
     private const int LongestText = 1000;
@@ -26,7 +27,8 @@ internal ref struct PickleInput(ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> digits = Take(width);
         long value = signed && width > 0 && digits[^1] >= 0x80 ? -1 : 0;
-        for (int i = width - 1; i >= 0; i--) value = (value << 8) | digits[i];
+        for (int i = width - 1; i >= 0; i--)
+            value = (value << 8) | digits[i];
         return value;
     }
 
@@ -56,7 +58,8 @@ internal ref struct PickleInput(ReadOnlySpan<byte> bytes)
     public string Line()
     {
         int length = bytes[Position..].IndexOf((byte)'\n');
-        if (length is < 0 or > LongestText) throw new FormatException("a Python name has no end");
+        if (length is < 0 or > LongestText)
+            throw new FormatException("a Python name has no end");
         string line = Decoded(Take(length));
         _ = Byte();
         return line;
@@ -65,7 +68,8 @@ internal ref struct PickleInput(ReadOnlySpan<byte> bytes)
     /// <summary>Passes the length of a frame, which need not be known where the whole input is there.</summary>
     public void Frame()
     {
-        if ((ulong)Integer(8) > (ulong)(Length - Position)) throw new FormatException("it ends too early");
+        if ((ulong)Integer(8) > (ulong)(Length - Position))
+            throw new FormatException("it ends too early");
     }
 
     private static string Decoded(ReadOnlySpan<byte> text)
@@ -82,7 +86,8 @@ internal ref struct PickleInput(ReadOnlySpan<byte> bytes)
 
     private ReadOnlySpan<byte> Take(int count)
     {
-        if (count > Length - Position) throw new FormatException("it ends too early");
+        if (count > Length - Position)
+            throw new FormatException("it ends too early");
         ReadOnlySpan<byte> taken = bytes.Slice(Position, count);
         Position += count;
         return taken;

@@ -5,23 +5,32 @@ namespace FasterSeg.Latency.Tables;
 /// <summary>Two tables, operator by operator: the same device at two times, or two devices.</summary>
 /// <param name="Entries">The operators with a latency above 0 in both, by key.</param>
 /// <param name="OnlyInOne">Operators that have one in one table only.</param>
-/// <param name="IdentityDifference">The first field in which the identities differ; null where the tables are comparable number by number.</param>
+/// <param name="IdentityDifference">The first field in which the identities differ; null where the tables are comparable number by
+/// number.</param>
 public sealed record TableComparison(IReadOnlyList<ComparedEntry> Entries, int OnlyInOne, string? IdentityDifference)
 {
     /// <summary>Compares two tables.</summary>
     /// <exception cref="UserErrorException">They have no operator in common.</exception>
     public static TableComparison Of(LatencyTable first, LatencyTable second)
     {
-        Dictionary<OperatorSpec, LatencyEntry> left = Usable(first), right = Usable(second);
-        ComparedEntry[] both = [.. left.Where(pair => right.ContainsKey(pair.Key)).Select(pair => new ComparedEntry(pair.Key, pair.Value, right[pair.Key]))];
+        Dictionary<OperatorSpec, LatencyEntry> left = Usable(first),
+            right = Usable(second);
+        ComparedEntry[] both =
+        [
+            .. left.Where(pair => right.ContainsKey(pair.Key)).Select(pair => new ComparedEntry(pair.Key, pair.Value, right[pair.Key])),
+        ];
         if (both.Length == 0)
-            throw new UserErrorException($"The two tables have no operator in common ({first.Space?.ToString() ?? "no space"} and {second.Space?.ToString() ?? "no space"}): compare tables of one space.");
+            throw new UserErrorException(
+                $"The two tables have no operator in common ({first.Space?.ToString() ?? "no space"} and "
+                    + $"{second.Space?.ToString() ?? "no space"}): compare tables of one space."
+            );
         return new(both, left.Count + right.Count - (2 * both.Length), first.Identity.DifferenceFrom(second.Identity));
     }
 
     /// <summary>The ratio that half of these operators are below: an operator's own, so the upper one of two in the middle.</summary>
     /// <param name="entries">Compared operators, at least one.</param>
-    public static double MedianRatio(IReadOnlyCollection<ComparedEntry> entries) => entries.Select(entry => entry.Ratio).Order().ElementAt(entries.Count / 2);
+    public static double MedianRatio(IReadOnlyCollection<ComparedEntry> entries) =>
+        entries.Select(entry => entry.Ratio).Order().ElementAt(entries.Count / 2);
 
     /// <summary>A quantile of |ratio - 1|, e.g. 0.95.</summary>
     public double Deviation(double quantile)

@@ -14,14 +14,26 @@ namespace FasterSeg.Latency.Tables;
 /// <param name="BatchSize">Images in a batch.</param>
 /// <param name="Protocol">How the numbers were taken: name and settings of the measuring protocol in one line.</param>
 public sealed record TableIdentity(
-    string DeviceName, string DeviceUuid, string? ComputeCapability, string? Driver, string Provider, string? OnnxRuntime,
-    string? TensorRt, string? Cudnn, string Precision, int Threads, int BatchSize, string Protocol)
+    string DeviceName,
+    string DeviceUuid,
+    string? ComputeCapability,
+    string? Driver,
+    string Provider,
+    string? OnnxRuntime,
+    string? TensorRt,
+    string? Cudnn,
+    string Precision,
+    int Threads,
+    int BatchSize,
+    string Protocol
+)
 {
     /// <summary>Images in a second where a run, of a whole batch, takes so long.</summary>
     /// <param name="latencyMs">The latency, ms.</param>
     public double FramesPerSecond(double latencyMs) => 1000.0 * Math.Max(1, BatchSize) / latencyMs;
 
-    /// <summary>As <see cref="DifferenceFrom"/>, but for the protocol: how two things were sampled may differ where on what may not.</summary>
+    /// <summary>As <see cref="DifferenceFrom"/>, but for the protocol: how two things were sampled may differ where on what may
+    /// not.</summary>
     public string? DifferenceOfTargets(TableIdentity other) => DifferenceFrom(other with { Protocol = Protocol });
 
     /// <summary>The first field in which two identities differ, with both values; null where they agree.</summary>

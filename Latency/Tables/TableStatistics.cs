@@ -15,25 +15,41 @@ namespace FasterSeg.Latency.Tables;
 /// <param name="ByMap">Groups by the input map's size, the largest first, with its scale where the table knows its space.</param>
 /// <param name="ByOrigin">Groups by origin.</param>
 public sealed record TableStatistics(
-    int Entries, int Noisy, int Drifted, int Failed, LatencyRange? Range,
-    IReadOnlyList<TableGroup> ByKind, IReadOnlyList<TableGroup> ByMap, IReadOnlyList<TableGroup> ByOrigin)
+    int Entries,
+    int Noisy,
+    int Drifted,
+    int Failed,
+    LatencyRange? Range,
+    IReadOnlyList<TableGroup> ByKind,
+    IReadOnlyList<TableGroup> ByMap,
+    IReadOnlyList<TableGroup> ByOrigin
+)
 {
     /// <summary>The statistics of a table.</summary>
-    public static TableStatistics Of(LatencyTable table) => new(
-        table.Entries.Count,
-        table.Entries.Count(entry => entry.Noisy),
-        table.Entries.Count(entry => entry.Drifted),
-        table.Entries.Count(entry => entry.Failure is not null),
-        RangeOf(table.Entries),
-        Groups(table, entry => entry.Spec.Kind, OperatorKey.NameOf),
-        Groups(table, entry => (-entry.Spec.Height, -entry.Spec.Width), map => MapName(table.Space, -map.Item1, -map.Item2)),
-        Groups(table, entry => entry.Origin, origin => LatencyTableJson.Origins[(int)origin]));
+    public static TableStatistics Of(LatencyTable table) =>
+        new(
+            table.Entries.Count,
+            table.Entries.Count(entry => entry.Noisy),
+            table.Entries.Count(entry => entry.Drifted),
+            table.Entries.Count(entry => entry.Failure is not null),
+            RangeOf(table.Entries),
+            Groups(table, entry => entry.Spec.Kind, OperatorKey.NameOf),
+            Groups(table, entry => (-entry.Spec.Height, -entry.Spec.Width), map => MapName(table.Space, -map.Item1, -map.Item2)),
+            Groups(table, entry => entry.Origin, origin => LatencyTableJson.Origins[(int)origin])
+        );
 
     private static IReadOnlyList<TableGroup> Groups<T>(LatencyTable table, Func<LatencyEntry, T> by, Func<T, string> name) =>
-        [.. table.Entries.GroupBy(by).OrderBy(group => group.Key).Select(group => new TableGroup(name(group.Key), group.Count(), RangeOf(group)))];
+        [
+            .. table
+                .Entries.GroupBy(by)
+                .OrderBy(group => group.Key)
+                .Select(group => new TableGroup(name(group.Key), group.Count(), RangeOf(group))),
+        ];
 
-    private static LatencyRange? RangeOf(IEnumerable<LatencyEntry> entries) => LatencyRange.Of(
-        entries.Where(entry => entry.Failure is null && entry.Origin != EntryOrigin.Defined).Select(entry => entry.MedianMs));
+    private static LatencyRange? RangeOf(IEnumerable<LatencyEntry> entries) =>
+        LatencyRange.Of(
+            entries.Where(entry => entry.Failure is null && entry.Origin != EntryOrigin.Defined).Select(entry => entry.MedianMs)
+        );
 
     private static string MapName(SearchSpace? space, int height, int width)
     {

@@ -8,10 +8,12 @@ public static class ContractNames
     private const string Unknown = "unknown";
 
     /// <summary>The provider of a name; unspecified where there is none of it.</summary>
-    public static Proto.ExecutionProvider Provider(string name) => Enum.TryParse(name, ignoreCase: true, out Proto.ExecutionProvider provider) ? provider : default;
+    public static Proto.ExecutionProvider Provider(string name) =>
+        Enum.TryParse(name, ignoreCase: true, out Proto.ExecutionProvider provider) ? provider : default;
 
     /// <summary>The precision of a name; unspecified where there is none of it.</summary>
-    public static Proto.Precision Precision(string name) => Enum.TryParse(name, ignoreCase: true, out Proto.Precision precision) ? precision : default;
+    public static Proto.Precision Precision(string name) =>
+        Enum.TryParse(name, ignoreCase: true, out Proto.Precision precision) ? precision : default;
 
     /// <summary><c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</summary>
     public static string NameOf(Proto.ExecutionProvider provider) => Name(provider);
@@ -19,6 +21,6 @@ public static class ContractNames
     /// <summary><c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>
     public static string NameOf(Proto.Precision precision) => Name(precision);
 
-    private static string Name<T>(T value) where T : struct, Enum =>
-        Enum.IsDefined(value) && !value.Equals(default(T)) ? value.ToString().ToLowerInvariant() : Unknown;
+    private static string Name<T>(T value)
+        where T : struct, Enum => Enum.IsDefined(value) && !value.Equals(default(T)) ? value.ToString().ToLowerInvariant() : Unknown;
 }

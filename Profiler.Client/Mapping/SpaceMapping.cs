@@ -17,24 +17,36 @@ public static class SpaceMapping
             fault("The search space is missing: say which one to measure.");
             return SearchSpace.Paper();
         }
-        var space = new SearchSpace(message.Height, message.Width, message.Fch, [.. message.WidthRatios], message.Layers, message.Classes,
-            message.TeacherStemRatio, message.TeacherHeadRatio, message.StudentStemRatio, message.StudentHeadRatio);
-        foreach (string sentence in space.Validate()) fault(sentence);
+        var space = new SearchSpace(
+            message.Height,
+            message.Width,
+            message.Fch,
+            [.. message.WidthRatios],
+            message.Layers,
+            message.Classes,
+            message.TeacherStemRatio,
+            message.TeacherHeadRatio,
+            message.StudentStemRatio,
+            message.StudentHeadRatio
+        );
+        foreach (string sentence in space.Validate())
+            fault(sentence);
         return space;
     }
 
     /// <summary>The space as a message.</summary>
-    public static Proto.SearchSpace ToMessage(this SearchSpace space) => new()
-    {
-        Height = space.Height,
-        Width = space.Width,
-        Fch = space.Fch,
-        WidthRatios = { space.WidthRatios },
-        Layers = space.Layers,
-        Classes = space.Classes,
-        TeacherStemRatio = space.TeacherStemRatio,
-        TeacherHeadRatio = space.TeacherHeadRatio,
-        StudentStemRatio = space.StudentStemRatio,
-        StudentHeadRatio = space.StudentHeadRatio,
-    };
+    public static Proto.SearchSpace ToMessage(this SearchSpace space) =>
+        new()
+        {
+            Height = space.Height,
+            Width = space.Width,
+            Fch = space.Fch,
+            WidthRatios = { space.WidthRatios },
+            Layers = space.Layers,
+            Classes = space.Classes,
+            TeacherStemRatio = space.TeacherStemRatio,
+            TeacherHeadRatio = space.TeacherHeadRatio,
+            StudentStemRatio = space.StudentStemRatio,
+            StudentHeadRatio = space.StudentHeadRatio,
+        };
 }

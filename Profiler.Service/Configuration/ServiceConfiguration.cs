@@ -33,7 +33,9 @@ public static class ServiceConfiguration
     {
         var faults = new List<string>();
         IEnumerable<string> limits = ServiceOptions.OfHosted.Select(Variable);
-        ServiceSource variables = ServiceSource.OfEnvironment((environment ?? ProcessEnvironment()).Where(variable => limits.Contains(variable.Key)));
+        ServiceSource variables = ServiceSource.OfEnvironment(
+            (environment ?? ProcessEnvironment()).Where(variable => limits.Contains(variable.Key))
+        );
         ProfilerHostOptions options = Apply(new ProfilerHostOptions(), variables, mayNameFile: false, faults);
         return faults.Count == 0 ? options : throw Refusal(faults);
     }
@@ -44,7 +46,10 @@ public static class ServiceConfiguration
     /// <param name="programFolder">Where <see cref="FileName"/> is looked for; null takes the program's folder.</param>
     /// <exception cref="UsageException">Something is wrong; one message tells all of it, each fault with its place.</exception>
     public static ProfilerHostOptions Load(
-        IReadOnlyList<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment = null, string? programFolder = null)
+        IReadOnlyList<string> arguments,
+        IEnumerable<KeyValuePair<string, string>>? environment = null,
+        string? programFolder = null
+    )
     {
         var faults = new List<string>();
         ServiceSource line = ServiceSource.OfArguments(ServiceArguments.Read(arguments, faults));
@@ -62,40 +67,60 @@ public static class ServiceConfiguration
             }
         }
         var options = new ProfilerHostOptions { Standalone = true };
-        foreach (ServiceSource source in sources) options = Apply(options, source, mayNameFile: false, faults);
-        foreach (ServiceSource source in new[] { variables, line }) options = Apply(options, source, mayNameFile: true, faults);
+        foreach (ServiceSource source in sources)
+            options = Apply(options, source, mayNameFile: false, faults);
+        foreach (ServiceSource source in new[] { variables, line })
+            options = Apply(options, source, mayNameFile: true, faults);
         faults.AddRange(options.Faults());
         return faults.Count == 0 ? options : throw Refusal(faults);
     }
 
     /// <summary>One exception that tells all faults, a sentence each.</summary>
-    public static UsageException Refusal(IReadOnlyList<string> faults) => new(faults.Count == 1
-        ? faults[0]
-        : $"The profiler's settings have {faults.Count} faults:\n  {string.Join("\n  ", faults)}");
+    public static UsageException Refusal(IReadOnlyList<string> faults) =>
+        new(faults.Count == 1 ? faults[0] : $"The profiler's settings have {faults.Count} faults:\n  {string.Join("\n  ", faults)}");
 
     private static IEnumerable<string> Files(ServiceSource line, ServiceSource variables, string programFolder)
     {
         string beside = Path.Combine(programFolder, FileName);
-        if (File.Exists(beside)) yield return beside;
-        if ((line.Values[FileOption] ?? variables.Values[FileOption]) is { Length: > 0 } named) yield return Path.GetFullPath(named);
+        if (File.Exists(beside))
+            yield return beside;
+        if ((line.Values[FileOption] ?? variables.Values[FileOption]) is { Length: > 0 } named)
+            yield return Path.GetFullPath(named);
     }
 
     private static ProfilerHostOptions Apply(ProfilerHostOptions options, ServiceSource source, bool mayNameFile, List<string> faults)
     {
         foreach (IConfigurationSection section in source.Values.GetChildren())
         {
-            if (mayNameFile && section.Key == FileOption && section.Value is { Length: > 0 }) continue;
+            if (mayNameFile && section.Key == FileOption && section.Value is { Length: > 0 })
+                continue;
             string where = source.Spell(section.Key);
-            ServiceOption? option = ServiceOptions.All.FirstOrDefault(each => each.Name.Equals(section.Key, StringComparison.OrdinalIgnoreCase));
-            if (option is null) faults.Add($"{where} is not known; did you mean {source.Spell(NearestWord.Find(section.Key, ServiceOptions.All.Select(each => each.Name)))}?");
-            else if (section.GetChildren().Any()) faults.Add($"{where} is a list or a section; it takes a single value.");
-            else if (string.IsNullOrWhiteSpace(section.Value)) faults.Add($"{where} has no value: give it one, or leave it out.");
-            else options = Apply(options, option, section.Value, where, source.Folder, faults);
+            ServiceOption? option = ServiceOptions.All.FirstOrDefault(each =>
+                each.Name.Equals(section.Key, StringComparison.OrdinalIgnoreCase)
+            );
+            if (option is null)
+                faults.Add(
+                    $"{where} is not known; did you mean "
+                        + $"{source.Spell(NearestWord.Find(section.Key, ServiceOptions.All.Select(each => each.Name)))}?"
+                );
+            else if (section.GetChildren().Any())
+                faults.Add($"{where} is a list or a section; it takes a single value.");
+            else if (string.IsNullOrWhiteSpace(section.Value))
+                faults.Add($"{where} has no value: give it one, or leave it out.");
+            else
+                options = Apply(options, option, section.Value, where, source.Folder, faults);
         }
         return options;
     }
 
-    private static ProfilerHostOptions Apply(ProfilerHostOptions options, ServiceOption option, string value, string where, string folder, List<string> faults)
+    private static ProfilerHostOptions Apply(
+        ProfilerHostOptions options,
+        ServiceOption option,
+        string value,
+        string where,
+        string folder,
+        List<string> faults
+    )
     {
         try
         {
@@ -109,5 +134,8 @@ public static class ServiceConfiguration
     }
 
     private static IEnumerable<KeyValuePair<string, string>> ProcessEnvironment() =>
-        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(each => KeyValuePair.Create((string)each.Key, (string?)each.Value ?? ""));
+        Environment
+            .GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .Select(each => KeyValuePair.Create((string)each.Key, (string?)each.Value ?? ""));
 }

@@ -18,28 +18,42 @@ namespace FasterSeg.Profiler.Service.Configuration;
 /// second half of a sentence: "... is 'two', " and then this.
 /// </param>
 public sealed record ServiceOption(
-    string Name, string Placeholder, string Help, string Group, Func<string, string, Func<ProfilerHostOptions, ProfilerHostOptions>> Read)
+    string Name,
+    string Placeholder,
+    string Help,
+    string Group,
+    Func<string, string, Func<ProfilerHostOptions, ProfilerHostOptions>> Read
+)
 {
     /// <summary>True where the command line gives it without a value.</summary>
     public bool IsFlag => Placeholder.Length == 0;
 
     /// <summary>On or off.</summary>
     public static ServiceOption Flag(string name, string help, string group, Func<ProfilerHostOptions, bool, ProfilerHostOptions> set) =>
-        new(name, "", help, group, (value, _) => bool.TryParse(value, out bool flag)
-            ? options => set(options, flag)
-            : throw new FormatException("not true or false"));
+        new(name, "", help, group, (value, _) =>
+            bool.TryParse(value, out bool flag) ? options => set(options, flag) : throw new FormatException("not true or false")
+        );
 
     /// <summary>A file or folder; a relative one starts at the file that names it, or at the working folder.</summary>
-    public static ServiceOption Path(string name, string placeholder, string help, string group, Func<ProfilerHostOptions, string, ProfilerHostOptions> set) =>
-        new(name, placeholder, help, group, (value, folder) =>
+    public static ServiceOption Path(
+        string name,
+        string placeholder,
+        string help,
+        string group,
+        Func<ProfilerHostOptions, string, ProfilerHostOptions> set
+    ) => new(name, placeholder, help, group, (value, folder) =>
         {
             string path = System.IO.Path.GetFullPath(value, folder);
             return options => set(options, path);
         });
 
     /// <summary>An address and port to listen on.</summary>
-    public static ServiceOption Address(string name, string help, string group, Func<ProfilerHostOptions, IPEndPoint, ProfilerHostOptions> set) =>
-        new(name, "ADDRESS:PORT", help, group, (value, _) =>
+    public static ServiceOption Address(
+        string name,
+        string help,
+        string group,
+        Func<ProfilerHostOptions, IPEndPoint, ProfilerHostOptions> set
+    ) => new(name, "ADDRESS:PORT", help, group, (value, _) =>
         {
             IPEndPoint address = EndPoint(value);
             return options => set(options, address);
@@ -47,29 +61,55 @@ public sealed record ServiceOption(
 
     /// <summary>A whole number within bounds.</summary>
     public static ServiceOption Whole(
-        string name, string placeholder, string help, string group, int least, int most, Func<ProfilerHostOptions, int, ProfilerHostOptions> set) =>
-        new(name, placeholder, help, group, (value, _) => int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
-            && number >= least && number <= most
-            ? options => set(options, number)
-            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"not a whole number from {least} to {most}")));
+        string name,
+        string placeholder,
+        string help,
+        string group,
+        int least,
+        int most,
+        Func<ProfilerHostOptions, int, ProfilerHostOptions> set
+    ) =>
+        new(name, placeholder, help, group, (value, _) =>
+            int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
+            && number >= least
+            && number <= most
+                ? options => set(options, number)
+                : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"not a whole number from {least} to {most}"))
+        );
 
     /// <summary>A time in seconds, above 0.</summary>
-    public static ServiceOption Seconds(string name, string help, string group, double most, Func<ProfilerHostOptions, double, ProfilerHostOptions> set) =>
-        new(name, "SECONDS", help, group, (value, _) => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
-            && seconds > 0 && seconds <= most
-            ? options => set(options, seconds)
-            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"not a number of seconds above 0, at most {most}")));
+    public static ServiceOption Seconds(
+        string name,
+        string help,
+        string group,
+        double most,
+        Func<ProfilerHostOptions, double, ProfilerHostOptions> set
+    ) =>
+        new(name, "SECONDS", help, group, (value, _) =>
+            double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds > 0 && seconds <= most
+                ? options => set(options, seconds)
+                : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"not a number of seconds above 0, at most {most}"))
+        );
 
     /// <summary>One of some words.</summary>
     public static ServiceOption Choice(
-        string name, string help, string group, IReadOnlyList<string> words, Func<ProfilerHostOptions, string, ProfilerHostOptions> set) =>
-        new(name, string.Join('|', words), help, group, (value, _) => words.FirstOrDefault(word => word.Equals(value, StringComparison.OrdinalIgnoreCase)) is { } known
-            ? options => set(options, known)
-            : throw new FormatException($"not one of {string.Join(", ", words)}; did you mean '{NearestWord.Find(value, words)}'?"));
+        string name,
+        string help,
+        string group,
+        IReadOnlyList<string> words,
+        Func<ProfilerHostOptions, string, ProfilerHostOptions> set
+    ) =>
+        new(name, string.Join('|', words), help, group, (value, _) =>
+            words.FirstOrDefault(word => word.Equals(value, StringComparison.OrdinalIgnoreCase)) is { } known
+                ? options => set(options, known)
+                : throw new FormatException($"not one of {string.Join(", ", words)}; did you mean '{NearestWord.Find(value, words)}'?")
+        );
 
     private static IPEndPoint EndPoint(string text)
     {
-        string numeric = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" + text["localhost".Length..] : text;
+        string numeric = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase)
+            ? "127.0.0.1" + text["localhost".Length..]
+            : text;
         // Without the colon a bare port would read as an address.
         return numeric.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(numeric, out IPEndPoint? endPoint)
             ? endPoint

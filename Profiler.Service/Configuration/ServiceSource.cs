@@ -26,19 +26,35 @@ internal sealed record ServiceSource(IConfiguration Values, Func<string, string>
         }
         catch (Exception fault) when (fault is JsonException or FormatException or InvalidDataException)
         {
-            throw new FormatException($"The settings file {path} is not valid JSON: {UserJson.Plain(fault.GetBaseException())}. Write it like {{ \"listen\": \"127.0.0.1:5151\" }}.", fault);
+            throw new FormatException(
+                $"The settings file {path} is not valid JSON: {UserJson.Plain(fault.GetBaseException())}. Write it like {{ "
+                    + "\"listen\": \"127.0.0.1:5151\" }.",
+                fault
+            );
         }
     }
 
     /// <summary>The environment: what begins with the prefix.</summary>
-    public static ServiceSource OfEnvironment(IEnumerable<KeyValuePair<string, string>> variables) => new(
-        InMemory(variables.Where(each => each.Key.StartsWith(ServiceConfiguration.Prefix, StringComparison.Ordinal))
-            .Select(each => KeyValuePair.Create(each.Key[ServiceConfiguration.Prefix.Length..].Replace('_', '-').ToLowerInvariant(), (string?)each.Value))),
-        ServiceConfiguration.Variable, Environment.CurrentDirectory);
+    public static ServiceSource OfEnvironment(IEnumerable<KeyValuePair<string, string>> variables) =>
+        new(
+            InMemory(
+                variables
+                    .Where(each => each.Key.StartsWith(ServiceConfiguration.Prefix, StringComparison.Ordinal))
+                    .Select(each =>
+                        KeyValuePair.Create(
+                            each.Key[ServiceConfiguration.Prefix.Length..].Replace('_', '-').ToLowerInvariant(),
+                            (string?)each.Value
+                        )
+                    )
+            ),
+            ServiceConfiguration.Variable,
+            Environment.CurrentDirectory
+        );
 
     /// <summary>A command line that was taken apart.</summary>
     public static ServiceSource OfArguments(IEnumerable<KeyValuePair<string, string?>> arguments) =>
         new(InMemory(arguments), name => "--" + name, Environment.CurrentDirectory);
 
-    private static IConfigurationRoot InMemory(IEnumerable<KeyValuePair<string, string?>> values) => new ConfigurationBuilder().AddInMemoryCollection(values).Build();
+    private static IConfigurationRoot InMemory(IEnumerable<KeyValuePair<string, string?>> values) =>
+        new ConfigurationBuilder().AddInMemoryCollection(values).Build();
 }

@@ -11,7 +11,12 @@ namespace FasterSeg.Profiler.Service.Engines;
 public sealed class CpuEngine(DeviceFacts device, TimeProvider time) : IEngine
 {
     private readonly ProvenPlacements proven = new();
-    private readonly PacedRunTimer timer = new(new ClockRunTimer(time, ThreadClock.Reader), () => CorePace.ReadMs(time), Thread.Sleep, time);
+    private readonly PacedRunTimer timer = new(
+        new ClockRunTimer(time, ThreadClock.Reader),
+        () => CorePace.ReadMs(time),
+        Thread.Sleep,
+        time
+    );
     private readonly int cores = CpuFacts.PhysicalCores();
 
     /// <inheritdoc/>
@@ -30,9 +35,21 @@ public sealed class CpuEngine(DeviceFacts device, TimeProvider time) : IEngine
     public ICacheFlush? Caches { get; } = CpuCacheFlush.ForThisMachine();
 
     /// <inheritdoc/>
-    public TableIdentity Identity(MeasurementSettings settings) => new(
-        device.Name, device.Uuid, ComputeCapability: null, Driver: null, Provider, device.OnnxRuntime, TensorRt: null, Cudnn: null,
-        Precision, settings.Threads, settings.BatchSize, settings.Protocol);
+    public TableIdentity Identity(MeasurementSettings settings) =>
+        new(
+            device.Name,
+            device.Uuid,
+            ComputeCapability: null,
+            Driver: null,
+            Provider,
+            device.OnnxRuntime,
+            TensorRt: null,
+            Cudnn: null,
+            Precision,
+            settings.Threads,
+            settings.BatchSize,
+            settings.Protocol
+        );
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Environment() => EnvironmentFacts.Read(device);
@@ -54,10 +71,10 @@ public sealed class CpuEngine(DeviceFacts device, TimeProvider time) : IEngine
 
     /// <inheritdoc/>
     public Placement Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) => proven.Of(onnx, () =>
-    {
-        using SessionOptions options = Options(settings);
-        return PlacementProbe.Run(onnx, options, settings.Seed, cancellation);
-    });
+        {
+            using SessionOptions options = Options(settings);
+            return PlacementProbe.Run(onnx, options, settings.Seed, cancellation);
+        });
 
     private static SessionOptions Options(MeasurementSettings settings)
     {

@@ -19,13 +19,19 @@ public static class CpuFacts
         string name = ModelName(ReadIfThere(ProcessorFile)) ?? $"{RuntimeInformation.ProcessArchitecture} processor";
         int cores = Environment.ProcessorCount;
         long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        return new(name, Uuid(ReadIfThere(MachineIdFile), name, cores), RuntimeInformation.OSDescription,
-            QuietRuntime.Version, cores, memory, defaultThreads);
+        return new(
+            name,
+            Uuid(ReadIfThere(MachineIdFile), name, cores),
+            RuntimeInformation.OSDescription,
+            QuietRuntime.Version,
+            cores,
+            memory,
+            defaultThreads
+        );
     }
 
     /// <summary>The first <c>model name</c> of a Linux <c>/proc/cpuinfo</c>, or null.</summary>
-    public static string? ModelName(string cpuinfo) =>
-        ProcessorFacts.Field(cpuinfo, "model name") is { Length: > 0 } name ? name : null;
+    public static string? ModelName(string cpuinfo) => ProcessorFacts.Field(cpuinfo, "model name") is { Length: > 0 } name ? name : null;
 
     /// <summary>
     /// Identifies this machine's processor, by a hash: the machine's own id is confidential and must not leave it. A machine
@@ -45,14 +51,24 @@ public static class CpuFacts
     public static long CacheBytes(string size)
     {
         string text = size.Trim();
-        int unit = text.EndsWith('K') ? 1 << 10 : text.EndsWith('M') ? 1 << 20 : 1;
+        int unit =
+            text.EndsWith('K') ? 1 << 10
+            : text.EndsWith('M') ? 1 << 20
+            : 1;
         return long.TryParse(text.TrimEnd('K', 'M'), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number * unit : 0;
     }
 
     /// <summary>Cores that this process may use, hardware threads of one core counted once; 1 where the system does not say.</summary>
-    public static int PhysicalCores() => Math.Max(1, Enumerable.Range(0, Environment.ProcessorCount)
-        .Select(processor => ReadIfThere($"/sys/devices/system/cpu/cpu{processor}/topology/thread_siblings_list").Trim())
-        .Where(siblings => siblings.Length > 0).Distinct().Count());
+    public static int PhysicalCores() =>
+        Math.Max(
+            1,
+            Enumerable
+                .Range(0, Environment.ProcessorCount)
+                .Select(processor => ReadIfThere($"/sys/devices/system/cpu/cpu{processor}/topology/thread_siblings_list").Trim())
+                .Where(siblings => siblings.Length > 0)
+                .Distinct()
+                .Count()
+        );
 
     /// <summary>A system file's text, or an empty one where it is not there or not to be read.</summary>
     internal static string ReadIfThere(string path)

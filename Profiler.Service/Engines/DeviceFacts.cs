@@ -9,4 +9,11 @@ namespace FasterSeg.Profiler.Service.Engines;
 /// <param name="MemoryBytes">Main memory that this process may use.</param>
 /// <param name="DefaultThreads">CPU threads of a session where a request does not say.</param>
 public sealed record DeviceFacts(
-    string Name, string Uuid, string OperatingSystem, string OnnxRuntime, int LogicalCores, long MemoryBytes, int DefaultThreads);
+    string Name,
+    string Uuid,
+    string OperatingSystem,
+    string OnnxRuntime,
+    int LogicalCores,
+    long MemoryBytes,
+    int DefaultThreads
+);

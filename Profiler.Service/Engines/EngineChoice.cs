@@ -50,13 +50,16 @@ public sealed record EngineChoice
     {
         Require("execution provider", "--provider", Provider, Providers);
         Require("precision", "--precision", Precision, Precisions);
-        if (Device < 0) throw new UsageException($"There is no GPU number {Device}: --device counts from 0, as nvidia-smi does.");
-        if (CacheLimitBytes < 1L << 20) throw new UsageException($"A limit of {CacheLimitBytes} bytes holds no engine: allow the caches at least 1 MiB.");
+        if (Device < 0)
+            throw new UsageException($"There is no GPU number {Device}: --device counts from 0, as nvidia-smi does.");
+        if (CacheLimitBytes < 1L << 20)
+            throw new UsageException($"A limit of {CacheLimitBytes} bytes holds no engine: allow the caches at least 1 MiB.");
         return this;
     }
 
     private static void Require(string what, string argument, string value, IReadOnlyList<string> known)
     {
-        if (!known.Contains(value)) throw new UsageException($"'{value}' is no {what}: {argument} takes {string.Join(", ", known.SkipLast(1))} or {known[^1]}.");
+        if (!known.Contains(value))
+            throw new UsageException($"'{value}' is no {what}: {argument} takes {string.Join(", ", known.SkipLast(1))} or {known[^1]}.");
     }
 }

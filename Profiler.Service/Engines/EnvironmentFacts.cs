@@ -15,22 +15,22 @@ public static class EnvironmentFacts
 
     /// <summary>The facts of now, by name.</summary>
     /// <param name="device">The processor.</param>
-    public static IReadOnlyDictionary<string, string> Read(DeviceFacts device) => Known(
-    [
-        ("cpu", device.Name),
-        .. ProcessorFacts.Read(Text("/proc/cpuinfo")),
-        ("logical_cores", device.LogicalCores.ToString(CultureInfo.InvariantCulture)),
-        ("governor", FirstLine(CpuFolder + "cpufreq/scaling_governor")),
-        ("frequency_mhz", Frequency(FirstLine(CpuFolder + "cpufreq/scaling_cur_freq"), Text("/proc/cpuinfo"))),
-        .. CachesOrNone([.. Caches()]),
-        ("memory", ProcessorFacts.Field(Text("/proc/meminfo"), "MemTotal")),
-        ("container_cpu_limit", CpuLimit(FirstLine("/sys/fs/cgroup/cpu.max"))),
-        ("container_memory_limit", FirstLine("/sys/fs/cgroup/memory.max") is var limit && limit == "max" ? "" : limit),
-        ("load_average", string.Join(' ', FirstLine("/proc/loadavg").Split(' ').Take(3))),
-        ("operating_system", device.OperatingSystem),
-        ("onnxruntime", device.OnnxRuntime),
-        ("dotnet", RuntimeInformation.FrameworkDescription),
-    ]);
+    public static IReadOnlyDictionary<string, string> Read(DeviceFacts device) =>
+        Known([
+            ("cpu", device.Name),
+            .. ProcessorFacts.Read(Text("/proc/cpuinfo")),
+            ("logical_cores", device.LogicalCores.ToString(CultureInfo.InvariantCulture)),
+            ("governor", FirstLine(CpuFolder + "cpufreq/scaling_governor")),
+            ("frequency_mhz", Frequency(FirstLine(CpuFolder + "cpufreq/scaling_cur_freq"), Text("/proc/cpuinfo"))),
+            .. CachesOrNone([.. Caches()]),
+            ("memory", ProcessorFacts.Field(Text("/proc/meminfo"), "MemTotal")),
+            ("container_cpu_limit", CpuLimit(FirstLine("/sys/fs/cgroup/cpu.max"))),
+            ("container_memory_limit", FirstLine("/sys/fs/cgroup/memory.max") is var limit && limit == "max" ? "" : limit),
+            ("load_average", string.Join(' ', FirstLine("/proc/loadavg").Split(' ').Take(3))),
+            ("operating_system", device.OperatingSystem),
+            ("onnxruntime", device.OnnxRuntime),
+            ("dotnet", RuntimeInformation.FrameworkDescription),
+        ]);
 
     /// <summary>The clock in MHz: of the frequency driver (kHz) or, without one, of <c>/proc/cpuinfo</c>.</summary>
     public static string Frequency(string kilohertz, string cpuinfo) =>
@@ -41,7 +41,9 @@ public static class EnvironmentFacts
     /// <summary>The processors that a container may use, from cgroup's <c>quota period</c>; empty without a limit.</summary>
     public static string CpuLimit(string quotaAndPeriod) =>
         quotaAndPeriod.Split(' ') is [var quota, var period]
-        && double.TryParse(quota, CultureInfo.InvariantCulture, out double q) && double.TryParse(period, CultureInfo.InvariantCulture, out double p) && p > 0
+        && double.TryParse(quota, CultureInfo.InvariantCulture, out double q)
+        && double.TryParse(period, CultureInfo.InvariantCulture, out double p)
+        && p > 0
             ? (q / p).ToString("0.##", CultureInfo.InvariantCulture)
             : "";
 
@@ -57,7 +59,10 @@ public static class EnvironmentFacts
         select ($"cache_l{FirstLine(folder + "level")}_{type.ToLowerInvariant()}", FirstLine(folder + "size"));
 
     private static Dictionary<string, string> Known(IEnumerable<(string Name, string Value)> facts) =>
-        facts.Where(fact => fact.Value.Length is > 0 and <= LongestFact).DistinctBy(fact => fact.Name).ToDictionary(fact => fact.Name, fact => fact.Value);
+        facts
+            .Where(fact => fact.Value.Length is > 0 and <= LongestFact)
+            .DistinctBy(fact => fact.Name)
+            .ToDictionary(fact => fact.Name, fact => fact.Value);
 
     private static string FirstLine(string path) => Text(path).Split('\n')[0].Trim();
 

@@ -33,7 +33,8 @@ public interface IEngine
 
     /// <summary>The same, with outputs in main memory, to be read and not to be timed (<see cref="IModelSession.Read"/>).</summary>
     /// <exception cref="UnusableModelException">The model cannot be run; the message says why.</exception>
-    IModelSession OpenToRead(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) => Open(onnx, settings, cancellation);
+    IModelSession OpenToRead(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) =>
+        Open(onnx, settings, cancellation);
 
     /// <summary>Proves in a profiled run where the optimized graph's nodes run. What was proven already is not proven again.</summary>
     /// <exception cref="UnusableModelException">The model cannot be run; the message says why.</exception>

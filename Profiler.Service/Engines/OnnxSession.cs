@@ -23,7 +23,13 @@ public sealed class OnnxSession : IModelSession
 
     /// <summary>Loads a model and runs it once, which also proves that it runs.</summary>
     /// <exception cref="UnusableModelException">It cannot be loaded, bound or run.</exception>
-    public OnnxSession(byte[] onnx, SessionOptions options, ulong seed, SessionBinding? place = null, CancellationToken cancellation = default)
+    public OnnxSession(
+        byte[] onnx,
+        SessionOptions options,
+        ulong seed,
+        SessionBinding? place = null,
+        CancellationToken cancellation = default
+    )
     {
         this.place = place ?? SessionBinding.Host;
         long start = Stopwatch.GetTimestamp();
@@ -41,7 +47,8 @@ public sealed class OnnxSession : IModelSession
         binding = session.CreateIoBinding();
         try
         {
-            if (this.place.Asynchronous) runOptions.AddRunConfigEntry("disable_synchronize_execution_providers", "1");
+            if (this.place.Asynchronous)
+                runOptions.AddRunConfigEntry("disable_synchronize_execution_providers", "1");
             outputAllocator = this.place.OutputAllocator(session);
             BindInputs(seed);
             BatchSize = ImagesIn([.. session.InputNames.Select(name => session.InputMetadata[name].Dimensions)]);
@@ -73,7 +80,10 @@ public sealed class OnnxSession : IModelSession
     /// of a first input of two
     /// sides (vectors); else 1: a map of three sides is one image.
     /// </summary>
-    public static int ImagesIn(IReadOnlyList<int[]> inputs) => inputs.FirstOrDefault(sides => sides.Length >= 4) is { } maps ? maps[0] : inputs is [[int vectors, _], ..] ? vectors : 1;
+    public static int ImagesIn(IReadOnlyList<int[]> inputs) =>
+        inputs.FirstOrDefault(sides => sides.Length >= 4) is { } maps ? maps[0]
+        : inputs is [[int vectors, _], ..] ? vectors
+        : 1;
 
     /// <inheritdoc/>
     public void Run()
@@ -110,7 +120,8 @@ public sealed class OnnxSession : IModelSession
     {
         registration.Dispose();
         binding.Dispose();
-        foreach (OrtValue value in values.Values) value.Dispose();
+        foreach (OrtValue value in values.Values)
+            value.Dispose();
         values.Clear();
         // Tensors give their memory back through it.
         outputAllocator?.Dispose();
@@ -120,21 +131,41 @@ public sealed class OnnxSession : IModelSession
 
     private void BindInputs(ulong seed)
     {
-        if (session.InputNames.Count == 0) throw new UnusableModelException("The model has no input: there is nothing to measure.");
+        if (session.InputNames.Count == 0)
+            throw new UnusableModelException("The model has no input: there is nothing to measure.");
         var random = new SplitMix64(seed);
         foreach (string name in session.InputNames)
         {
             NodeMetadata metadata = session.InputMetadata[name];
             if (!metadata.IsTensor || !RandomInput.IsKnown(metadata.ElementDataType))
-                throw new UnusableModelException($"The model's input '{name}' is {(metadata.IsTensor ? $"a {RandomInput.NameOf(metadata.ElementDataType)} tensor" : "no tensor")}: models that take numbers (floats, integers, booleans) are measured.");
+                throw new UnusableModelException(
+                    $"The model's input '{name}' is "
+                        + $"{(metadata.IsTensor ? $"a {RandomInput.NameOf(metadata.ElementDataType)} tensor" : "no tensor")}: models "
+                        + "that take numbers (floats, integers, booleans) are measured."
+                );
             if (metadata.Dimensions.Any(side => side <= 0))
             {
-                string shape = string.Join('x', metadata.Dimensions.Select((side, i) => side >= 0 ? $"{side}"
-                    : metadata.SymbolicDimensions[i] is { Length: > 0 } symbol ? symbol : "?"));
-                throw new UnusableModelException($"The shape {shape} of the model's input '{name}' is dynamic or empty: say its sides, or export the model with fixed ones.");
+                string shape = string.Join(
+                    'x',
+                    metadata.Dimensions.Select(
+                        (side, i) =>
+                            side >= 0 ? $"{side}"
+                            : metadata.SymbolicDimensions[i] is { Length: > 0 } symbol ? symbol
+                            : "?"
+                    )
+                );
+                throw new UnusableModelException(
+                    $"The shape {shape} of the model's input '{name}' is dynamic or empty: "
+                        + "say its sides, or export the model with fixed ones."
+                );
             }
             // Bound from main memory, an input is copied to where the session wants it, here and now and not in its runs.
-            OrtValue input = Hold(name, OrtAllocator.DefaultInstance, metadata.ElementDataType, Array.ConvertAll(metadata.Dimensions, side => (long)side));
+            OrtValue input = Hold(
+                name,
+                OrtAllocator.DefaultInstance,
+                metadata.ElementDataType,
+                Array.ConvertAll(metadata.Dimensions, side => (long)side)
+            );
             RandomInput.Fill(input, ref random);
             binding.BindInput(name, input);
         }
@@ -168,7 +199,10 @@ public sealed class OnnxSession : IModelSession
             NodeMetadata metadata = session.OutputMetadata[name];
             if (isPlain(metadata))
             {
-                binding.BindOutput(name, Hold(name, outputAllocator, metadata.ElementDataType, Array.ConvertAll(metadata.Dimensions, side => (long)side)));
+                binding.BindOutput(
+                    name,
+                    Hold(name, outputAllocator, metadata.ElementDataType, Array.ConvertAll(metadata.Dimensions, side => (long)side))
+                );
             }
             else
             {
@@ -180,7 +214,8 @@ public sealed class OnnxSession : IModelSession
         Run();
         binding.SynchronizeBoundOutputs();
         FirstRunMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        if (open.Count > 0) Keep(open);
+        if (open.Count > 0)
+            Keep(open);
     }
 
     /// <summary>Binds what a run has made of outputs whose sides were not known.</summary>
@@ -190,22 +225,28 @@ public sealed class OnnxSession : IModelSession
         foreach ((string name, OrtValue value) in session.OutputNames.Zip(made))
         {
             // Texts and what is no tensor are made anew by each run.
-            if (!open.Contains(name) || !value.IsTensor) continue;
+            if (!open.Contains(name) || !value.IsTensor)
+                continue;
             OrtTensorTypeAndShapeInfo type = value.GetTensorTypeAndShape();
-            if (type.ElementDataType == TensorElementType.String) continue;
+            if (type.ElementDataType == TensorElementType.String)
+                continue;
             binding.BindOutput(name, Hold(name, outputAllocator, type.ElementDataType, type.Shape));
         }
     }
 
     private OrtValue Hold(string name, OrtAllocator? allocator, TensorElementType type, long[] sides)
     {
-        if (values.Remove(name, out OrtValue? before)) before.Dispose();
+        if (values.Remove(name, out OrtValue? before))
+            before.Dispose();
         return values[name] = OrtValue.CreateAllocatedTensorValue(allocator ?? OrtAllocator.DefaultInstance, type, sides);
     }
 
     /// <summary>Sides that are all known. None at all may mean a scalar, or that the model does not say.</summary>
     private static bool IsPlain(NodeMetadata metadata) =>
-        metadata.IsTensor && metadata.ElementDataType != TensorElementType.String && metadata.Dimensions.Length > 0 && metadata.Dimensions.All(side => side > 0);
+        metadata.IsTensor
+        && metadata.ElementDataType != TensorElementType.String
+        && metadata.Dimensions.Length > 0
+        && metadata.Dimensions.All(side => side > 0);
 
     private static string FirstLine(OnnxRuntimeException fault) => fault.Message.Split('\n')[0].Trim();
 }

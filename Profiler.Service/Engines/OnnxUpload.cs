@@ -50,36 +50,59 @@ public static class OnnxUpload
         }
         catch (InvalidProtocolBufferException fault)
         {
-            throw new UnusableModelException($"The {onnx.Length} bytes are no whole ONNX file (truncated, or of another kind): export it anew and send all of it.", fault);
+            throw new UnusableModelException(
+                $"The {onnx.Length} bytes are no whole ONNX file (truncated, or of another kind): export it anew and send all of it.",
+                fault
+            );
         }
         if (model.Graph is null)
-            throw new UnusableModelException($"The {onnx.Length} bytes hold no ONNX graph (truncated, or of another kind): export it anew and send all of it.");
+            throw new UnusableModelException(
+                $"The {onnx.Length} bytes hold no ONNX graph (truncated, or of another kind): export it anew and send all of it."
+            );
         if (model.Graph.Node.Count == 0)
             throw new UnusableModelException("The model's graph has no nodes: it computes nothing, so there is nothing to measure.");
         if (model.Functions.Count > 0 || model.TrainingInfo.Count > 0)
-            throw new UnusableModelException("The model has functions or training information of its own, which are not measured here: export it for inference, with its functions inlined.");
+            throw new UnusableModelException(
+                "The model has functions or training information of its own, which are not measured here: export it for "
+                    + "inference, with its functions inlined."
+            );
         return model;
     }
 
     private static void Check(GraphProto graph, int depth, ref int nodes)
     {
-        if (depth > DeepestGraph) throw new UnusableModelException($"The model's graphs are nested more than {DeepestGraph} deep: export it without so many conditions and loops.");
+        if (depth > DeepestGraph)
+            throw new UnusableModelException(
+                $"The model's graphs are nested more than {DeepestGraph} deep: export it without so many conditions and loops."
+            );
         nodes += graph.Node.Count;
-        if (nodes > MostNodes) throw new UnusableModelException($"The model has more than {MostNodes} nodes, the most that are measured here.");
-        if (graph.SparseInitializer.Count > 0) throw Sparse();
-        foreach (TensorProto tensor in graph.Initializer) Check(tensor);
-        foreach (ValueInfoProto value in graph.Input.Concat(graph.Output).Concat(graph.ValueInfo)) Check(value);
+        if (nodes > MostNodes)
+            throw new UnusableModelException($"The model has more than {MostNodes} nodes, the most that are measured here.");
+        if (graph.SparseInitializer.Count > 0)
+            throw Sparse();
+        foreach (TensorProto tensor in graph.Initializer)
+            Check(tensor);
+        foreach (ValueInfoProto value in graph.Input.Concat(graph.Output).Concat(graph.ValueInfo))
+            Check(value);
         foreach (NodeProto node in graph.Node)
         {
             if (!KnownDomains.Contains(node.Domain))
-                throw new UnusableModelException($"The operator {node.OpType} is of the domain '{node.Domain}', whose library is not loaded here: export the model with standard operators.");
+                throw new UnusableModelException(
+                    $"The operator {node.OpType} is of the domain '{node.Domain}', whose library is not loaded here: export the "
+                        + "model with standard operators."
+                );
             foreach (AttributeProto attribute in node.Attribute)
             {
-                if (!attribute.SparseTensor.IsEmpty || attribute.SparseTensors.Count > 0) throw Sparse();
-                if (attribute.T is not null) Check(attribute.T);
-                foreach (TensorProto tensor in attribute.Tensors) Check(tensor);
-                if (attribute.G is not null) Check(attribute.G, depth + 1, ref nodes);
-                foreach (GraphProto inner in attribute.Graphs) Check(inner, depth + 1, ref nodes);
+                if (!attribute.SparseTensor.IsEmpty || attribute.SparseTensors.Count > 0)
+                    throw Sparse();
+                if (attribute.T is not null)
+                    Check(attribute.T);
+                foreach (TensorProto tensor in attribute.Tensors)
+                    Check(tensor);
+                if (attribute.G is not null)
+                    Check(attribute.G, depth + 1, ref nodes);
+                foreach (GraphProto inner in attribute.Graphs)
+                    Check(inner, depth + 1, ref nodes);
             }
         }
     }
@@ -87,18 +110,28 @@ public static class OnnxUpload
     // Such a tensor names a file of the client's, which ONNX Runtime would look for on this machine.
     private static void Check(TensorProto tensor)
     {
-        if (tensor.DataLocation != TensorProto.Types.DataLocation.External && tensor.ExternalData.Count == 0) return;
-        string file = tensor.ExternalData.FirstOrDefault(entry => entry.Key == "location")?.Value is { Length: > 0 } location ? $" ('{location}')" : "";
-        throw new UnusableModelException($"The weights '{tensor.Name}' are kept in another file{file}, which is not sent with the model: save it with its weights inside, e.g. with Python's onnx.save(onnx.load(FILE), OTHER_FILE).");
+        if (tensor.DataLocation != TensorProto.Types.DataLocation.External && tensor.ExternalData.Count == 0)
+            return;
+        string file = tensor.ExternalData.FirstOrDefault(entry => entry.Key == "location")?.Value is { Length: > 0 } location
+            ? $" ('{location}')"
+            : "";
+        throw new UnusableModelException(
+            $"The weights '{tensor.Name}' are kept in another file{file}, which is not sent with the model: save it with its "
+                + "weights inside, e.g. with Python's onnx.save(onnx.load(FILE), OTHER_FILE)."
+        );
     }
 
     private static void Check(ValueInfoProto value)
     {
-        if (value.Type?.TensorType?.Shape is not { } shape) return;
+        if (value.Type?.TensorType?.Shape is not { } shape)
+            return;
         double elements = shape.Dim.Aggregate(1.0, (product, side) => product * Math.Max(1, side.DimValue));
         if (elements > MostElements)
-            throw new UnusableModelException($"The map '{value.Name}' would have {elements:0} elements, more than the {MostElements} that are measured here.");
+            throw new UnusableModelException(
+                $"The map '{value.Name}' would have {elements:0} elements, more than the {MostElements} that are measured here."
+            );
     }
 
-    private static UnusableModelException Sparse() => new("The model has sparse weights, which are not measured here: export it with dense ones.");
+    private static UnusableModelException Sparse() =>
+        new("The model has sparse weights, which are not measured here: export it with dense ones.");
 }

@@ -28,7 +28,13 @@ public static class PlacementProbe
     /// <returns>All nodes on that provider.</returns>
     /// <exception cref="UnusableModelException">The model cannot be run, or a node ran elsewhere: the message names it.</exception>
     public static Placement Require(
-        byte[] onnx, SessionOptions options, ulong seed, SessionBinding place, string provider, CancellationToken cancellation = default)
+        byte[] onnx,
+        SessionOptions options,
+        ulong seed,
+        SessionBinding place,
+        string provider,
+        CancellationToken cancellation = default
+    )
     {
         IReadOnlyList<PlacedNode> nodes = Nodes(onnx, options, seed, place, cancellation);
         return Elsewhere(nodes, provider) is { } fault ? throw new UnusableModelException(fault) : Count(nodes);
@@ -40,12 +46,15 @@ public static class PlacementProbe
     /// <summary>A sentence that names the nodes that did not run on a provider; null where all did.</summary>
     public static string? Elsewhere(IReadOnlyList<PlacedNode> nodes, string provider)
     {
-        if (nodes.Count == 0) return "ONNX Runtime's profile shows no node at all: where the model ran is not proven.";
+        if (nodes.Count == 0)
+            return "ONNX Runtime's profile shows no node at all: where the model ran is not proven.";
         PlacedNode[] elsewhere = [.. nodes.Where(node => node.Provider != provider)];
-        if (elsewhere.Length == 0) return null;
+        if (elsewhere.Length == 0)
+            return null;
         string names = string.Join(", ", elsewhere.Take(MostNames).Select(node => $"{node.Operator} '{node.Name}' ({node.Provider})"));
         string more = elsewhere.Length > MostNames ? $" and {elsewhere.Length - MostNames} more" : "";
-        return $"{elsewhere.Length} of {nodes.Count} nodes did not run on {provider}: {names}{more}; the time would not be the device's alone. Replace these operators in the model.";
+        return $"{elsewhere.Length} of {nodes.Count} nodes did not run on {provider}: {names}{more}; the time would not be the device's "
+            + "alone. Replace these operators in the model.";
     }
 
     /// <summary>Each node of ONNX Runtime's profile, a JSON array of trace events, once.</summary>
@@ -56,14 +65,22 @@ public static class PlacementProbe
         foreach (JsonElement each in events.RootElement.EnumerateArray())
         {
             // A node shows up once for each run and phase; only its kernel's event names the provider.
-            if (each.TryGetProperty("cat", out JsonElement category) && category.ValueEquals("Node")
+            if (
+                each.TryGetProperty("cat", out JsonElement category)
+                && category.ValueEquals("Node")
                 && each.TryGetProperty("args", out JsonElement arguments)
-                && arguments.TryGetProperty("provider", out JsonElement provider) && provider.GetString() is { Length: > 0 } where)
+                && arguments.TryGetProperty("provider", out JsonElement provider)
+                && provider.GetString() is { Length: > 0 } where
+            )
             {
                 string? index = arguments.TryGetProperty("node_index", out JsonElement number) ? number.ToString() : null;
                 string name = each.GetProperty("name").GetString() ?? "";
                 string type = arguments.TryGetProperty("op_name", out JsonElement op) ? op.GetString() ?? "" : "";
-                nodes[(name, index)] = new(name.EndsWith(KernelEvent, StringComparison.Ordinal) ? name[..^KernelEvent.Length] : name, type, where);
+                nodes[(name, index)] = new(
+                    name.EndsWith(KernelEvent, StringComparison.Ordinal) ? name[..^KernelEvent.Length] : name,
+                    type,
+                    where
+                );
             }
         }
         return [.. nodes.Values];
@@ -71,7 +88,13 @@ public static class PlacementProbe
 
     private static Placement Count(IReadOnlyList<PlacedNode> nodes) => new(nodes.CountBy(node => node.Provider));
 
-    private static IReadOnlyList<PlacedNode> Nodes(byte[] onnx, SessionOptions options, ulong seed, SessionBinding place, CancellationToken cancellation)
+    private static IReadOnlyList<PlacedNode> Nodes(
+        byte[] onnx,
+        SessionOptions options,
+        ulong seed,
+        SessionBinding place,
+        CancellationToken cancellation
+    )
     {
         string folder = Directory.CreateTempSubdirectory("fasterseg-placement-").FullName;
         try

@@ -15,9 +15,11 @@ internal sealed class ProvenPlacements
     public Placement Of(byte[] onnx, Func<Placement> prove)
     {
         string model = Convert.ToHexString(SHA256.HashData(onnx));
-        if (known.TryGetValue(model, out Placement? placement)) return placement;
+        if (known.TryGetValue(model, out Placement? placement))
+            return placement;
         placement = prove();
-        if (known.Count >= Most) known.Clear();
+        if (known.Count >= Most)
+            known.Clear();
         return known[model] = placement;
     }
 }

@@ -13,11 +13,20 @@ namespace FasterSeg.Profiler.Service.Engines;
 internal static class RandomInput
 {
     /// <summary>The types that there are values for, by the name that a person knows them by.</summary>
-    public static bool IsKnown(TensorElementType type) => type is TensorElementType.Float or TensorElementType.Double or TensorElementType.Float16 or TensorElementType.BFloat16
-        or TensorElementType.Bool or TensorElementType.UInt8 or TensorElementType.Int8 || WidthOf(type) > 0;
+    public static bool IsKnown(TensorElementType type) =>
+        type
+            is TensorElementType.Float
+                or TensorElementType.Double
+                or TensorElementType.Float16
+                or TensorElementType.BFloat16
+                or TensorElementType.Bool
+                or TensorElementType.UInt8
+                or TensorElementType.Int8
+        || WidthOf(type) > 0;
 
     /// <summary>The name of a type as the ONNX format spells it.</summary>
-    public static string NameOf(TensorElementType type) => type is TensorElementType.DataTypeMax ? "unknown" : type.ToString().ToLowerInvariant();
+    public static string NameOf(TensorElementType type) =>
+        type is TensorElementType.DataTypeMax ? "unknown" : type.ToString().ToLowerInvariant();
 
     /// <summary>Fills a tensor in main memory.</summary>
     public static void Fill(OrtValue value, ref SplitMix64 random)
@@ -27,40 +36,49 @@ internal static class RandomInput
         switch (type)
         {
             case TensorElementType.Float:
-                foreach (ref float each in MemoryMarshal.Cast<byte, float>(bytes)) each = (float)random.NextGaussian();
+                foreach (ref float each in MemoryMarshal.Cast<byte, float>(bytes))
+                    each = (float)random.NextGaussian();
                 break;
             case TensorElementType.Double:
-                foreach (ref double each in MemoryMarshal.Cast<byte, double>(bytes)) each = random.NextGaussian();
+                foreach (ref double each in MemoryMarshal.Cast<byte, double>(bytes))
+                    each = random.NextGaussian();
                 break;
             case TensorElementType.Float16:
-                foreach (ref Half each in MemoryMarshal.Cast<byte, Half>(bytes)) each = (Half)random.NextGaussian();
+                foreach (ref Half each in MemoryMarshal.Cast<byte, Half>(bytes))
+                    each = (Half)random.NextGaussian();
                 break;
             case TensorElementType.BFloat16:
                 // The upper half of a float32.
-                foreach (ref ushort each in MemoryMarshal.Cast<byte, ushort>(bytes)) each = (ushort)(BitConverter.SingleToUInt32Bits((float)random.NextGaussian()) >> 16);
+                foreach (ref ushort each in MemoryMarshal.Cast<byte, ushort>(bytes))
+                    each = (ushort)(BitConverter.SingleToUInt32Bits((float)random.NextGaussian()) >> 16);
                 break;
             case TensorElementType.UInt8:
-                foreach (ref byte each in bytes) each = (byte)random.Next();
+                foreach (ref byte each in bytes)
+                    each = (byte)random.Next();
                 break;
             case TensorElementType.Int8:
-                foreach (ref byte each in bytes) each = (byte)(random.Next() & 0x7F);
+                foreach (ref byte each in bytes)
+                    each = (byte)(random.Next() & 0x7F);
                 break;
             case TensorElementType.Bool:
-                foreach (ref byte each in bytes) each = (byte)(random.Next() & 1);
+                foreach (ref byte each in bytes)
+                    each = (byte)(random.Next() & 1);
                 break;
             default:
                 bytes.Clear();
                 // Little-endian: the first byte is the lowest.
-                for (int at = 0, width = WidthOf(type); at < bytes.Length; at += width) bytes[at] = (byte)(random.Next() & 1);
+                for (int at = 0, width = WidthOf(type); at < bytes.Length; at += width)
+                    bytes[at] = (byte)(random.Next() & 1);
                 break;
         }
     }
 
-    private static int WidthOf(TensorElementType type) => type switch
-    {
-        TensorElementType.Int16 or TensorElementType.UInt16 => sizeof(short),
-        TensorElementType.Int32 or TensorElementType.UInt32 => sizeof(int),
-        TensorElementType.Int64 or TensorElementType.UInt64 => sizeof(long),
-        _ => 0,
-    };
+    private static int WidthOf(TensorElementType type) =>
+        type switch
+        {
+            TensorElementType.Int16 or TensorElementType.UInt16 => sizeof(short),
+            TensorElementType.Int32 or TensorElementType.UInt32 => sizeof(int),
+            TensorElementType.Int64 or TensorElementType.UInt64 => sizeof(long),
+            _ => 0,
+        };
 }

@@ -14,14 +14,16 @@ public sealed record SessionBinding(int? Device = null, bool Asynchronous = fals
     public static SessionBinding Host { get; } = new();
 
     /// <summary>The memory that outputs lie in.</summary>
-    public OrtMemoryInfo OutputMemory() => Device is { } device && !OutputsInMainMemory
-        ? new("Cuda", OrtAllocatorType.DeviceAllocator, device, OrtMemType.Default)
-        : new(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
+    public OrtMemoryInfo OutputMemory() =>
+        Device is { } device && !OutputsInMainMemory
+            ? new("Cuda", OrtAllocatorType.DeviceAllocator, device, OrtMemType.Default)
+            : new(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
 
     /// <summary>Allocates outputs where they lie; null where that is main memory. It has to outlive what it allocates.</summary>
     public OrtAllocator? OutputAllocator(InferenceSession session)
     {
-        if (Device is null || OutputsInMainMemory) return null;
+        if (Device is null || OutputsInMainMemory)
+            return null;
         using OrtMemoryInfo memory = OutputMemory();
         return new OrtAllocator(session, memory);
     }

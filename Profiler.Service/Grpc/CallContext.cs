@@ -5,7 +5,8 @@ namespace FasterSeg.Profiler.Service.Grpc;
 /// <summary>What the services want to know of a call.</summary>
 internal static class CallContext
 {
-    /// <summary>Who calls: the owner of the access key, else the subject of the certificate, else the address, which all programs of a machine share.</summary>
+    /// <summary>Who calls: the owner of the access key, else the subject of the certificate, else the address, which all programs of a
+    /// machine share.</summary>
     public static string Client(this ServerCallContext context)
     {
         HttpContext http = context.GetHttpContext();

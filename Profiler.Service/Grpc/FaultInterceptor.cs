@@ -13,24 +13,33 @@ public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, ILogger<
 
     /// <inheritdoc/>
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
-        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
-        GuardAsync(() => continuation(request, context), context);
+        TRequest request,
+        ServerCallContext context,
+        UnaryServerMethod<TRequest, TResponse> continuation
+    ) => GuardAsync(() => continuation(request, context), context);
 
     /// <inheritdoc/>
     public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context,
-        ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
-        GuardAsync(() => continuation(requestStream, context), context);
+        IAsyncStreamReader<TRequest> requestStream,
+        ServerCallContext context,
+        ClientStreamingServerMethod<TRequest, TResponse> continuation
+    ) => GuardAsync(() => continuation(requestStream, context), context);
 
     /// <inheritdoc/>
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
-        ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        GuardAsync(async () =>
-        {
-            await continuation(request, responseStream, context);
-            return true;
-        }, context);
+        TRequest request,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation
+    ) =>
+        GuardAsync(
+            async () =>
+            {
+                await continuation(request, responseStream, context);
+                return true;
+            },
+            context
+        );
 
     private async Task<T> GuardAsync<T>(Func<Task<T>> call, ServerCallContext context)
     {
@@ -40,7 +49,10 @@ public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, ILogger<
         }
         catch (RpcException refusal) when (refusal.Status.Detail.Length > LongestDetail)
         {
-            throw new RpcException(new Status(refusal.StatusCode, StatusText.Shortened(refusal.Status.Detail, LongestDetail)), refusal.Trailers);
+            throw new RpcException(
+                new Status(refusal.StatusCode, StatusText.Shortened(refusal.Status.Detail, LongestDetail)),
+                refusal.Trailers
+            );
         }
         catch (Exception fault) when (fault is not RpcException)
         {
@@ -52,15 +64,21 @@ public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, ILogger<
     private Status StatusOf(Exception fault, ServerCallContext context)
     {
         if (fault is JobFailedException { IsStopped: true } && !lifetime.ApplicationStopping.IsCancellationRequested)
-            return new(StatusCode.Aborted, "The job was cancelled; what it has measured is kept, and it goes on when it is asked for again.");
+            return new(
+                StatusCode.Aborted,
+                "The job was cancelled; what it has measured is kept, and it goes on when it is asked for again."
+            );
         if (lifetime.ApplicationStopping.IsCancellationRequested)
             return new(StatusCode.Unavailable, "The profiler is shutting down.");
         if (context.CancellationToken.IsCancellationRequested)
             return new(StatusCode.Cancelled, "The call was cancelled.");
         // A message within a stream; those that stand alone are refused before they come here.
-        if (fault is InvalidProtocolBufferException) return UnreadableRequests.Refusal;
-        if (fault is DeviceLostException) return new(StatusCode.Unavailable, fault.Message);
-        if (fault is QueueFullException) return new(StatusCode.ResourceExhausted, fault.Message);
+        if (fault is InvalidProtocolBufferException)
+            return UnreadableRequests.Refusal;
+        if (fault is DeviceLostException)
+            return new(StatusCode.Unavailable, fault.Message);
+        if (fault is QueueFullException)
+            return new(StatusCode.ResourceExhausted, fault.Message);
         logger.LogError(fault, "{Method} failed", context.Method);
         return new(StatusCode.Internal, fault is JobFailedException ? fault.Message : $"The profiler failed, see its log: {fault.Message}");
     }

@@ -15,5 +15,11 @@ public interface IModelMeasurer
     /// <param name="cancellation">Ends the measurement.</param>
     /// <exception cref="RpcException">INVALID_ARGUMENT: the model cannot be measured, and why.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    Proto.MeasureModelResponse Measure(byte[] onnx, int askedBatch, MeasurementSettings settings, bool withSamples, CancellationToken cancellation);
+    Proto.MeasureModelResponse Measure(
+        byte[] onnx,
+        int askedBatch,
+        MeasurementSettings settings,
+        bool withSamples,
+        CancellationToken cancellation
+    );
 }

@@ -13,12 +13,18 @@ namespace FasterSeg.Profiler.Service.Grpc;
 
 /// <summary>The finished tables' half of the contract.</summary>
 public sealed class LatencyTableGrpcService(
-    TableStore store, IEngine engine, OptionsReader optionsReader, TableRefresher refresher, IHostApplicationLifetime lifetime) : LatencyTableService.LatencyTableServiceBase
+    TableStore store,
+    IEngine engine,
+    OptionsReader optionsReader,
+    TableRefresher refresher,
+    IHostApplicationLifetime lifetime
+) : LatencyTableService.LatencyTableServiceBase
 {
     /// <summary>Largest chunk of a table, bytes.</summary>
     public const int ChunkBytes = 1 << 20;
 
-    /// <summary>Most tables in a list: a message of a few hundred kilobytes, however long the profiler has been refreshing its tables.</summary>
+    /// <summary>Most tables in a list: a message of a few hundred kilobytes, however long the profiler has been refreshing its
+    /// tables.</summary>
     public const int MostListed = 1000;
 
     /// <inheritdoc/>
@@ -27,7 +33,10 @@ public sealed class LatencyTableGrpcService(
 
     /// <inheritdoc/>
     public override async Task GetTable(
-        GetTableRequest request, IServerStreamWriter<GetTableResponse> responseStream, ServerCallContext context)
+        GetTableRequest request,
+        IServerStreamWriter<GetTableResponse> responseStream,
+        ServerCallContext context
+    )
     {
         ReadOnlyMemory<byte> json = store.Json(request.Id) ?? throw Unknown(request.Id);
         for (int offset = 0; offset < json.Length; offset += ChunkBytes)
@@ -39,7 +48,10 @@ public sealed class LatencyTableGrpcService(
 
     /// <inheritdoc/>
     public override async Task WatchTable(
-        WatchTableRequest request, IServerStreamWriter<WatchTableResponse> responseStream, ServerCallContext context)
+        WatchTableRequest request,
+        IServerStreamWriter<WatchTableResponse> responseStream,
+        ServerCallContext context
+    )
     {
         var faults = new RequestFaults();
         SearchSpace space = SpaceMapping.Read(request.Space, sentence => faults.Add("space", sentence));
@@ -52,15 +64,23 @@ public sealed class LatencyTableGrpcService(
 
     /// <inheritdoc/>
     public override async Task RefreshTable(
-        RefreshTableRequest request, IServerStreamWriter<RefreshTableResponse> responseStream, ServerCallContext context)
+        RefreshTableRequest request,
+        IServerStreamWriter<RefreshTableResponse> responseStream,
+        ServerCallContext context
+    )
     {
         if (!(request.Share is > 0 and <= 1))
-            throw RequestFaults.Refusal("share", FormattableString.Invariant($"The share {request.Share} is out of range: use one above 0 and up to 1."));
+            throw RequestFaults.Refusal(
+                "share",
+                FormattableString.Invariant($"The share {request.Share} is out of range: use one above 0 and up to 1.")
+            );
         StoredTable stored = store.Find(request.Id) ?? throw Unknown(request.Id);
         using CancellationTokenSource end = context.EndWith(lifetime);
         try
         {
-            await foreach (RefreshProgress progress in refresher.RefreshAsync(stored, request.Share, request.Seed, context.Client(), end.Token))
+            await foreach (
+                RefreshProgress progress in refresher.RefreshAsync(stored, request.Share, request.Seed, context.Client(), end.Token)
+            )
                 await responseStream.WriteAsync(progress.ToMessage(), end.Token);
         }
         catch (UserErrorException fault)
@@ -69,6 +89,6 @@ public sealed class LatencyTableGrpcService(
         }
     }
 
-    private static RpcException Unknown(string id) => new(new Status(StatusCode.NotFound,
-        $"This profiler has no table '{id}': list its tables, or have it build one."));
+    private static RpcException Unknown(string id) =>
+        new(new Status(StatusCode.NotFound, $"This profiler has no table '{id}': list its tables, or have it build one."));
 }

@@ -18,9 +18,13 @@ public sealed record ModelUpload(Proto.MeasureModelOptions Options, byte[] Onnx)
     /// <param name="stream">The messages.</param>
     /// <param name="mostBytes">Largest file, bytes.</param>
     /// <param name="cancellation">Ends the wait for them.</param>
-    /// <exception cref="RpcException">INVALID_ARGUMENT: a message out of order, too large a file, or no ONNX model. CANCELLED: the client left.</exception>
+    /// <exception cref="RpcException">INVALID_ARGUMENT: a message out of order, too large a file, or no ONNX model. CANCELLED: the client
+    /// left.</exception>
     public static async Task<ModelUpload> ReceiveAsync(
-        IAsyncStreamReader<Proto.MeasureModelRequest> stream, long mostBytes, CancellationToken cancellation)
+        IAsyncStreamReader<Proto.MeasureModelRequest> stream,
+        long mostBytes,
+        CancellationToken cancellation
+    )
     {
         Proto.MeasureModelOptions? options = null;
         using var file = new MemoryStream();
@@ -30,7 +34,10 @@ public sealed record ModelUpload(Proto.MeasureModelOptions Options, byte[] Onnx)
             {
                 bool isOptions = message.PartCase == Proto.MeasureModelRequest.PartOneofCase.Options;
                 if (isOptions != options is null)
-                    throw RequestFaults.Refusal("options", "The upload is out of order: the options come in the first message, and in no other.");
+                    throw RequestFaults.Refusal(
+                        "options",
+                        "The upload is out of order: the options come in the first message, and in no other."
+                    );
                 if (isOptions)
                 {
                     options = message.Options;
@@ -51,7 +58,10 @@ public sealed record ModelUpload(Proto.MeasureModelOptions Options, byte[] Onnx)
 
         try
         {
-            return new(options, OnnxUpload.Prepare(file.ToArray(), [.. options.Shapes.Select(shape => new InputShape(shape.Name, shape.Sides))]));
+            return new(
+                options,
+                OnnxUpload.Prepare(file.ToArray(), [.. options.Shapes.Select(shape => new InputShape(shape.Name, shape.Sides))])
+            );
         }
         catch (UnusableModelException fault)
         {

@@ -26,21 +26,46 @@ public sealed class OptionsReader(IEngine engine)
 
         int cores = engine.Device.LogicalCores;
         if (options.Threads < 0 || options.Threads > cores)
-            faults.Add($"{field}.threads", $"{options.Threads} threads: {engine.Device.Name} has {cores} logical cores here; use 1 to {cores}, or 0 for the default.");
+            faults.Add(
+                $"{field}.threads",
+                $"{options.Threads} threads: {engine.Device.Name} has {cores} logical cores here; use 1 to {cores}, or 0 for the default."
+            );
         if (options.BatchSize is < 0 or > MostImages)
-            faults.Add($"{field}.batch_size", $"A batch of {options.BatchSize} images is out of range: use 1 to {MostImages}, or 0 for the default.");
+            faults.Add(
+                $"{field}.batch_size",
+                $"A batch of {options.BatchSize} images is out of range: use 1 to {MostImages}, or 0 for the default."
+            );
         if (!(options.RelativeHalfWidth is >= 0 and <= LargestHalfWidth))
-            faults.Add($"{field}.relative_half_width", FormattableString.Invariant($"The relative half-width {options.RelativeHalfWidth} is out of range: use a share up to {LargestHalfWidth}, or 0 for the default."));
+            faults.Add(
+                $"{field}.relative_half_width",
+                FormattableString.Invariant($"The relative half-width {options.RelativeHalfWidth} is out of range: use a ")
+                    + FormattableString.Invariant($"share up to {LargestHalfWidth}, or 0 for the default.")
+            );
         if (options.MinimumSamples != 0 && options.MinimumSamples is < MedianInterval.FewestSamples or > MostMinimumSamples)
-            faults.Add($"{field}.minimum_samples", $"{options.MinimumSamples} samples at least is out of range: use {MedianInterval.FewestSamples} to {MostMinimumSamples}, or 0 for the default.");
+            faults.Add(
+                $"{field}.minimum_samples",
+                $"{options.MinimumSamples} samples at least is out of range: use {MedianInterval.FewestSamples} to "
+                    + $"{MostMinimumSamples}, or 0 for the default."
+            );
         if (!(options.MaximumSeconds is >= 0 and <= LongestSeconds))
-            faults.Add($"{field}.maximum_seconds", FormattableString.Invariant($"The time cap of {options.MaximumSeconds} s is out of range: use up to {LongestSeconds} s, or 0 for the default."));
+            faults.Add(
+                $"{field}.maximum_seconds",
+                FormattableString.Invariant(
+                    $"The time cap of {options.MaximumSeconds} s is out of range: use up to {LongestSeconds} s, or 0 for the default."
+                )
+            );
 
         if (options.Sessions is < 0 or > MostSessions)
-            faults.Add($"{field}.sessions", $"{options.Sessions} sessions are out of range: use 1 to {MostSessions}, or 0 for the default.");
+            faults.Add(
+                $"{field}.sessions",
+                $"{options.Sessions} sessions are out of range: use 1 to {MostSessions}, or 0 for the default."
+            );
 
         if (options.ColdCaches && engine.Caches is null)
-            faults.Add($"{field}.cold_caches", $"The caches of {engine.Device.Name} cannot be emptied by {engine.Provider} here: measure with hot ones.");
+            faults.Add(
+                $"{field}.cold_caches",
+                $"The caches of {engine.Device.Name} cannot be emptied by {engine.Provider} here: measure with hot ones."
+            );
 
         return new MeasurementSettings
         {
@@ -57,13 +82,19 @@ public sealed class OptionsReader(IEngine engine)
 
     private void CheckOffered(string what, string field, string? asked, string offered, RequestFaults faults)
     {
-        if (asked is null || asked == offered) return;
-        faults.Add(field, $"The {what} '{asked}' is missing here: this profiler measures on {engine.Device.Name} with {engine.Provider} in {engine.Precision}. Ask for '{offered}', or ask a profiler that has '{asked}'.");
+        if (asked is null || asked == offered)
+            return;
+        faults.Add(
+            field,
+            $"The {what} '{asked}' is missing here: this profiler measures on {engine.Device.Name} with {engine.Provider} in "
+                + $"{engine.Precision}. Ask for '{offered}', or ask a profiler that has '{asked}'."
+        );
     }
 
     // Null for the unspecified; a value that this build does not know is told by its number.
-    private static string? NameOf<T>(T value) where T : struct, Enum =>
-        Convert.ToInt32(value, provider: null) == 0 ? null : value.ToString().ToLowerInvariant();
+    private static string? NameOf<T>(T value)
+        where T : struct, Enum => Convert.ToInt32(value, provider: null) == 0 ? null : value.ToString().ToLowerInvariant();
 
-    private static T Given<T>(T value, T fallback) where T : struct => value.Equals(default(T)) ? fallback : value;
+    private static T Given<T>(T value, T fallback)
+        where T : struct => value.Equals(default(T)) ? fallback : value;
 }

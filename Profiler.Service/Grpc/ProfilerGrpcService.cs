@@ -14,8 +14,20 @@ namespace FasterSeg.Profiler.Service.Grpc;
 
 /// <summary>The measuring half of the contract: validates, maps, delegates.</summary>
 public sealed class ProfilerGrpcService(
-    IEngine engine, OptionsReader optionsReader, DeviceWorker device, OperatorSessions operators, IModelMeasurer models,
-    TableJobs jobs, JobStore jobStore, TableStore store, UploadBudget uploads, DeviceHealth health, CallLimits limits, IHostApplicationLifetime lifetime, ILogger<ProfilerGrpcService> logger) : ProfilerService.ProfilerServiceBase
+    IEngine engine,
+    OptionsReader optionsReader,
+    DeviceWorker device,
+    OperatorSessions operators,
+    IModelMeasurer models,
+    TableJobs jobs,
+    JobStore jobStore,
+    TableStore store,
+    UploadBudget uploads,
+    DeviceHealth health,
+    CallLimits limits,
+    IHostApplicationLifetime lifetime,
+    ILogger<ProfilerGrpcService> logger
+) : ProfilerService.ProfilerServiceBase
 {
     /// <summary>
     /// Most jobs in a list. A profiler remembers them for years, and a list of all of them would cost the more the longer it runs, until no
@@ -31,7 +43,10 @@ public sealed class ProfilerGrpcService(
 
     /// <inheritdoc/>
     public override async Task BuildTable(
-        BuildTableRequest request, IServerStreamWriter<BuildTableResponse> responseStream, ServerCallContext context)
+        BuildTableRequest request,
+        IServerStreamWriter<BuildTableResponse> responseStream,
+        ServerCallContext context
+    )
     {
         var faults = new RequestFaults();
         SearchSpace space = SpaceMapping.Read(request.Space, sentence => faults.Add("space", sentence));
@@ -40,11 +55,19 @@ public sealed class ProfilerGrpcService(
 
         if (request.Reuse && !jobs.IsRunning(space, settings) && store.FindNewest(space, engine.Identity(settings)) is { } finished)
         {
-            await responseStream.WriteAsync(new() { Done = finished.Entries, Total = finished.Entries, TableId = finished.Id });
+            await responseStream.WriteAsync(
+                new()
+                {
+                    Done = finished.Entries,
+                    Total = finished.Entries,
+                    TableId = finished.Id,
+                }
+            );
             return;
         }
         // A job that is running waits for a lost device; who comes anew is told.
-        if (!jobs.IsRunning(space, settings)) health.ThrowIfLost();
+        if (!jobs.IsRunning(space, settings))
+            health.ThrowIfLost();
         TableJob job = await jobs.StartOrAttachAsync(space, settings, context.Client(), context.CancellationToken);
         await SendAsync(job.Id, job.WatchAsync(cancellation: context.CancellationToken), responseStream, context);
     }
@@ -58,7 +81,11 @@ public sealed class ProfilerGrpcService(
         Task.FromResult(new GetJobResponse { Job = Describe(Stored(request.Id)) });
 
     /// <inheritdoc/>
-    public override async Task WatchJob(WatchJobRequest request, IServerStreamWriter<BuildTableResponse> responseStream, ServerCallContext context)
+    public override async Task WatchJob(
+        WatchJobRequest request,
+        IServerStreamWriter<BuildTableResponse> responseStream,
+        ServerCallContext context
+    )
     {
         // In this order: a job's end is stored before it leaves the running ones, so a job that is not among them is stored as it ended.
         if (jobs.Find(request.Id) is { } job)
@@ -70,14 +97,23 @@ public sealed class ProfilerGrpcService(
     /// <inheritdoc/>
     public override async Task<CancelJobResponse> CancelJob(CancelJobRequest request, ServerCallContext context)
     {
-        if (await jobs.CancelAsync(request.Id)) return new CancelJobResponse();
+        if (await jobs.CancelAsync(request.Id))
+            return new CancelJobResponse();
         StoredJob stored = Stored(request.Id);
-        throw new RpcException(new Status(StatusCode.FailedPrecondition, $"Job '{stored.Id}' is not running: it is {stored.State.ToString().ToLowerInvariant()}."));
+        throw new RpcException(
+            new Status(
+                StatusCode.FailedPrecondition,
+                $"Job '{stored.Id}' is not running: it is {stored.State.ToString().ToLowerInvariant()}."
+            )
+        );
     }
 
     /// <inheritdoc/>
     public override async Task MeasureOperators(
-        MeasureOperatorsRequest request, IServerStreamWriter<MeasureOperatorsResponse> responseStream, ServerCallContext context)
+        MeasureOperatorsRequest request,
+        IServerStreamWriter<MeasureOperatorsResponse> responseStream,
+        ServerCallContext context
+    )
     {
         var faults = new RequestFaults();
         IReadOnlyList<OperatorSpec> specs = ReadKeys(request.Keys, faults);
@@ -101,14 +137,17 @@ public sealed class ProfilerGrpcService(
                 BuildMs = entry.BuildMs ?? 0,
             };
             response.Placement.Add(entry.Placement?.ToMessages() ?? []);
-            if (request.WithSamples) response.Samples.Add(sessions.Select(session => session.SamplesMs.ToMessage()));
+            if (request.WithSamples)
+                response.Samples.Add(sessions.Select(session => session.SamplesMs.ToMessage()));
             await responseStream.WriteAsync(response, end.Token);
         }
     }
 
     /// <inheritdoc/>
     public override async Task<MeasureModelResponse> MeasureModel(
-        IAsyncStreamReader<MeasureModelRequest> requestStream, ServerCallContext context)
+        IAsyncStreamReader<MeasureModelRequest> requestStream,
+        ServerCallContext context
+    )
     {
         using CancellationTokenSource end = context.EndWith(lifetime);
         using UploadMeter metered = uploads.Meter(requestStream);
@@ -120,7 +159,10 @@ public sealed class ProfilerGrpcService(
 
         logger.LogInformation("Measures the model '{Name}' of {Bytes} bytes", upload.Options.Name, upload.Onnx.Length);
         return await device.RunAsync(
-            context.Client(), token => models.Measure(upload.Onnx, options.BatchSize, settings, upload.Options.WithSamples, token), end.Token);
+            context.Client(),
+            token => models.Measure(upload.Onnx, options.BatchSize, settings, upload.Options.WithSamples, token),
+            end.Token
+        );
     }
 
     /// <inheritdoc/>
@@ -131,12 +173,17 @@ public sealed class ProfilerGrpcService(
             throw RequestFaults.Refusal("key", $"'{request.Key}' is no operator key such as 'conv h64 w128 c96-192 s2'.");
         IReadOnlyList<ReadOnlyMemory<double>> sessions = jobStore.Samples(stored.Id, spec);
         if (sessions.Count == 0)
-            throw new RpcException(new Status(StatusCode.NotFound, $"Job '{stored.Id}' has no samples of '{spec}': it has not measured that, or is so old that they were dropped."));
+            throw new RpcException(
+                new Status(
+                    StatusCode.NotFound,
+                    $"Job '{stored.Id}' has no samples of '{spec}': it has not measured that, or is so old that they were dropped."
+                )
+            );
         return Task.FromResult(new GetSamplesResponse { Sessions = { sessions.Select(session => session.ToMessage()) } });
     }
 
-    private StoredJob Stored(string id) => jobStore.Find(id)
-        ?? throw new RpcException(new Status(StatusCode.NotFound, $"This profiler has no job '{id}': list its jobs."));
+    private StoredJob Stored(string id) =>
+        jobStore.Find(id) ?? throw new RpcException(new Status(StatusCode.NotFound, $"This profiler has no job '{id}': list its jobs."));
 
     private Job Describe(StoredJob stored)
     {
@@ -144,15 +191,22 @@ public sealed class ProfilerGrpcService(
         return stored.ToMessage(present?.Done ?? jobStore.Measured(stored.Id), present?.SecondsLeft ?? 0);
     }
 
-    private static async Task SendAsync(string id, IAsyncEnumerable<JobProgress> news, IServerStreamWriter<BuildTableResponse> stream, ServerCallContext context)
+    private static async Task SendAsync(
+        string id,
+        IAsyncEnumerable<JobProgress> news,
+        IServerStreamWriter<BuildTableResponse> stream,
+        ServerCallContext context
+    )
     {
-        await foreach (JobProgress progress in news) await stream.WriteAsync(progress.ToMessage(id), context.CancellationToken);
+        await foreach (JobProgress progress in news)
+            await stream.WriteAsync(progress.ToMessage(id), context.CancellationToken);
     }
 
     private static List<OperatorSpec> ReadKeys(IReadOnlyList<string> keys, RequestFaults faults)
     {
         var specs = new List<OperatorSpec>();
-        if (keys.Count is 0 or > MostKeys) faults.Add("keys", $"{keys.Count} operator keys: name 1 to {MostKeys}.");
+        if (keys.Count is 0 or > MostKeys)
+            faults.Add("keys", $"{keys.Count} operator keys: name 1 to {MostKeys}.");
         for (int i = 0; i < keys.Count && i < MostKeys; i++)
         {
             try

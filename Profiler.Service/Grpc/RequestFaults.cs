@@ -20,15 +20,20 @@ public sealed class RequestFaults
     /// <param name="sentence">What is wrong and what to do.</param>
     public void Add(string field, string sentence)
     {
-        if (details.FieldViolations.Count == Most) untold++;
-        else details.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = field, Description = StatusText.Shortened(sentence) });
+        if (details.FieldViolations.Count == Most)
+            untold++;
+        else
+            details.FieldViolations.Add(
+                new BadRequest.Types.FieldViolation { Field = field, Description = StatusText.Shortened(sentence) }
+            );
     }
 
     /// <summary>Refuses the request, where anything is wrong with it.</summary>
     /// <exception cref="RpcException">INVALID_ARGUMENT with every fault as a field violation.</exception>
     public void ThrowIfAny()
     {
-        if (details.FieldViolations.Count > 0) throw ToException();
+        if (details.FieldViolations.Count > 0)
+            throw ToException();
     }
 
     /// <summary>The refusal of a request for one fault.</summary>
@@ -39,11 +44,15 @@ public sealed class RequestFaults
         return faults.ToException();
     }
 
-    private RpcException ToException() => new Google.Rpc.Status
-    {
-        Code = (int)Code.InvalidArgument,
-        Message = StatusText.Shortened(string.Join(' ', details.FieldViolations.Select(violation => violation.Description).Distinct()), LongestMessage)
-            + (untold == 0 ? "" : $" {untold} more faults are not listed."),
-        Details = { Any.Pack(details) },
-    }.ToRpcException();
+    private RpcException ToException() =>
+        new Google.Rpc.Status
+        {
+            Code = (int)Code.InvalidArgument,
+            Message =
+                StatusText.Shortened(
+                    string.Join(' ', details.FieldViolations.Select(violation => violation.Description).Distinct()),
+                    LongestMessage
+                ) + (untold == 0 ? "" : $" {untold} more faults are not listed."),
+            Details = { Any.Pack(details) },
+        }.ToRpcException();
 }

@@ -53,61 +53,66 @@ public static class ResultMapping
     }
 
     /// <summary>The statistics of a measurement.</summary>
-    public static Proto.Statistics ToMessage(this Measurement measurement) => TableMapping.Statistics(measurement.MedianMs, measurement.Spread, measurement.Noisy);
+    public static Proto.Statistics ToMessage(this Measurement measurement) =>
+        TableMapping.Statistics(measurement.MedianMs, measurement.Spread, measurement.Noisy);
 
     /// <summary>A job's progress.</summary>
-    public static Proto.BuildTableResponse ToMessage(this JobProgress progress, string jobId) => new()
-    {
-        JobId = jobId,
-        Done = progress.Done,
-        Total = progress.Total,
-        SecondsLeft = progress.SecondsLeft,
-        Key = progress.Entry?.Spec.ToString() ?? "",
-        Statistics = progress.Entry?.StatisticsMessage(),
-        Failure = progress.Entry?.Failure ?? "",
-        BuildMs = progress.Entry?.BuildMs ?? 0,
-        TableId = progress.TableId ?? "",
-    };
+    public static Proto.BuildTableResponse ToMessage(this JobProgress progress, string jobId) =>
+        new()
+        {
+            JobId = jobId,
+            Done = progress.Done,
+            Total = progress.Total,
+            SecondsLeft = progress.SecondsLeft,
+            Key = progress.Entry?.Spec.ToString() ?? "",
+            Statistics = progress.Entry?.StatisticsMessage(),
+            Failure = progress.Entry?.Failure ?? "",
+            BuildMs = progress.Entry?.BuildMs ?? 0,
+            TableId = progress.TableId ?? "",
+        };
 
     /// <summary>A job as it is remembered.</summary>
-    public static Proto.Job ToMessage(this StoredJob job, int done, double secondsLeft) => new()
-    {
-        Id = job.Id,
-        Space = job.Space.ToMessage(),
-        Identity = job.Identity.ToMessage(),
-        State = Enum.Parse<Proto.JobState>(job.State.ToString()),
-        Done = done,
-        // What a finished job needed is what it measured; to list the operators of hundreds of spaces takes its time.
-        Total = job.State == JobState.Done ? done : Math.Max(done, TableBuilder.FewestSessions(job.Space, job.Settings)),
-        SecondsLeft = secondsLeft,
-        TableId = job.TableId ?? "",
-        Message = job.Message,
-        Created = Time(job.Created),
-        Updated = Time(job.Updated),
-    };
+    public static Proto.Job ToMessage(this StoredJob job, int done, double secondsLeft) =>
+        new()
+        {
+            Id = job.Id,
+            Space = job.Space.ToMessage(),
+            Identity = job.Identity.ToMessage(),
+            State = Enum.Parse<Proto.JobState>(job.State.ToString()),
+            Done = done,
+            // What a finished job needed is what it measured; to list the operators of hundreds of spaces takes its time.
+            Total = job.State == JobState.Done ? done : Math.Max(done, TableBuilder.FewestSessions(job.Space, job.Settings)),
+            SecondsLeft = secondsLeft,
+            TableId = job.TableId ?? "",
+            Message = job.Message,
+            Created = Time(job.Created),
+            Updated = Time(job.Updated),
+        };
 
     /// <summary>What a watcher of a job that is not running gets.</summary>
-    public static Proto.BuildTableResponse EndMessage(this StoredJob job, int measured) => new()
-    {
-        JobId = job.Id,
-        Done = measured,
-        Total = Math.Max(measured, TableBuilder.FewestSessions(job.Space, job.Settings)),
-        TableId = job.TableId ?? "",
-        Failure = job.Message,
-    };
+    public static Proto.BuildTableResponse EndMessage(this StoredJob job, int measured) =>
+        new()
+        {
+            JobId = job.Id,
+            Done = measured,
+            Total = Math.Max(measured, TableBuilder.FewestSessions(job.Space, job.Settings)),
+            TableId = job.TableId ?? "",
+            Failure = job.Message,
+        };
 
     /// <summary>A table in a list.</summary>
-    public static Proto.TableSummary ToMessage(this KnownTable known) => new()
-    {
-        Id = known.Id,
-        Hash = known.Hash,
-        Space = known.Space?.ToMessage(),
-        DeviceName = known.Identity.DeviceName,
-        Provider = ContractNames.Provider(known.Identity.Provider),
-        Entries = known.Entries,
-        Created = Time(known.Created),
-        Threads = known.Identity.Threads,
-    };
+    public static Proto.TableSummary ToMessage(this KnownTable known) =>
+        new()
+        {
+            Id = known.Id,
+            Hash = known.Hash,
+            Space = known.Space?.ToMessage(),
+            DeviceName = known.Identity.DeviceName,
+            Provider = ContractNames.Provider(known.Identity.Provider),
+            Entries = known.Entries,
+            Created = Time(known.Created),
+            Threads = known.Identity.Threads,
+        };
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

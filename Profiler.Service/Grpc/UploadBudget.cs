@@ -4,8 +4,8 @@ using Proto = FasterSeg.Protos.Profiler.V1;
 namespace FasterSeg.Profiler.Service.Grpc;
 
 /// <summary>
-/// What uploaded models may take of the service's memory, all of them together: each may have 256 MiB and waits for its turn on the device, and
-/// a thousand calls are taken at a time.
+/// What uploaded models may take of the service's memory, all of them together: each may have 256 MiB and waits for its turn on the device,
+/// and a thousand calls are taken at a time.
 /// </summary>
 /// <param name="time">The clock of the patience with silent clients.</param>
 /// <param name="mostBytes">Bytes of all uploads that are not yet answered.</param>
@@ -26,7 +26,8 @@ public sealed class UploadBudget(TimeProvider time, long mostBytes = UploadBudge
 
     internal bool TryTake(long bytes)
     {
-        if (Interlocked.Add(ref used, bytes) <= mostBytes) return true;
+        if (Interlocked.Add(ref used, bytes) <= mostBytes)
+            return true;
         Return(bytes);
         return false;
     }

@@ -26,7 +26,11 @@ public sealed class DeviceLock : IDisposable
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"Another profiler measures on this device already ({path} is held), and two would disturb each other: name that one with --profiler, or stop it.", fault);
+            throw new UserErrorException(
+                $"Another profiler measures on this device already ({path} is held), and two would disturb each other: name that "
+                    + "one with --profiler, or stop it.",
+                fault
+            );
         }
     }
 

@@ -4,7 +4,8 @@ using Grpc.Net.Client;
 
 namespace FasterSeg.Profiler.Service.Hosting;
 
-/// <summary>Asks a profiler on this machine whether it serves: for containers and service managers, whose images have no gRPC client.</summary>
+/// <summary>Asks a profiler on this machine whether it serves: for containers and service managers, whose images have no gRPC
+/// client.</summary>
 public static class HealthProbe
 {
     /// <summary>The argument that makes the profiler's program a probe.</summary>
@@ -19,16 +20,25 @@ public static class HealthProbe
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? url) || !url.IsLoopback || url.Scheme is not ("http" or "https"))
         {
-            await Console.Error.WriteLineAsync($"'{address}' is no address of a profiler on this machine: write it like https://127.0.0.1:5151.");
+            await Console.Error.WriteLineAsync(
+                $"'{address}' is no address of a profiler on this machine: write it like https://127.0.0.1:5151."
+            );
             return 2;
         }
         try
         {
             // To itself, over loopback: whatever the certificate's name is, the question is whether somebody serves.
-            using var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => url.IsLoopback } };
+            using var handler = new SocketsHttpHandler
+            {
+                SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => url.IsLoopback },
+            };
             using GrpcChannel channel = GrpcChannel.ForAddress(url, new GrpcChannelOptions { HttpHandler = handler });
-            HealthCheckResponse answer = await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest(), deadline: DateTime.UtcNow + Patience);
-            if (answer.Status == HealthCheckResponse.Types.ServingStatus.Serving) return 0;
+            HealthCheckResponse answer = await new Health.HealthClient(channel).CheckAsync(
+                new HealthCheckRequest(),
+                deadline: DateTime.UtcNow + Patience
+            );
+            if (answer.Status == HealthCheckResponse.Types.ServingStatus.Serving)
+                return 0;
             await Console.Error.WriteLineAsync($"The profiler at {url} is {answer.Status}.");
         }
         catch (RpcException fault)

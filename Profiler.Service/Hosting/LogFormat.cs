@@ -5,6 +5,7 @@ public enum LogFormat
 {
     /// <summary>A line of text for each event.</summary>
     Text,
+
     /// <summary>A line of JSON for each event, with its values and scopes (job, operator) by name.</summary>
     Json,
 }

@@ -27,37 +27,46 @@ public static class ProfilerHost
     public static WebApplication Build(ProfilerHostOptions options)
     {
         IReadOnlyList<string> faults = options.Faults();
-        if (faults.Count > 0) throw ServiceConfiguration.Refusal(faults);
+        if (faults.Count > 0)
+            throw ServiceConfiguration.Refusal(faults);
         TlsSetup.Material? tls = TlsSetup.Load(options.Security);
         AccessKeys? keys = options.Security.LoadAccessKeys();
 
         // Nothing implicit: a host inside another program must not read that program's settings, arguments or environment.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = MostConnections;
-            kestrel.Listen(options.Listen, listen =>
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
             {
-                listen.Protocols = HttpProtocols.Http2;
-                if (tls is not null) TlsSetup.Use(listen, tls);
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxConcurrentConnections = MostConnections;
+                kestrel.Listen(options.Listen, listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http2;
+                    if (tls is not null)
+                        TlsSetup.Use(listen, tls);
+                });
+                // Numbers only, and no way to measure anything: it asks for no key.
+                if (options.Metrics is not null)
+                    kestrel.Listen(options.Metrics, listen => listen.Protocols = HttpProtocols.Http1);
             });
-            // Numbers only, and no way to measure anything: it asks for no key.
-            if (options.Metrics is not null) kestrel.Listen(options.Metrics, listen => listen.Protocols = HttpProtocols.Http1);
-        });
-        if (tls is not null) builder.WebHost.UseKestrelHttpsConfiguration();
-        if (keys is not null) builder.Services.AddSingleton(keys);
+        if (tls is not null)
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        if (keys is not null)
+            builder.Services.AddSingleton(keys);
         options.Calls.AddTo(builder.Services);
         TelemetrySetup.Add(builder, options.Metrics);
         AddLogging(builder, options);
         // The default lifetime takes Ctrl-C for itself, which belongs to the program around.
-        if (!options.Standalone) builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, GuestLifetime>());
+        if (!options.Standalone)
+            builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, GuestLifetime>());
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddProfiler(options);
 
         WebApplication application = builder.Build();
         application.UseRateLimiter();
-        if (keys is not null) application.UseMiddleware<AccessKeyGate>();
+        if (keys is not null)
+            application.UseMiddleware<AccessKeyGate>();
         application.MapProfiler();
         TelemetrySetup.Map(application, options.Metrics);
         return application;
@@ -68,7 +77,8 @@ public static class ProfilerHost
         StartAsync(options with { Listen = new(IPAddress.Loopback, 0), Standalone = false }, cancellation);
 
     /// <summary>Starts the service.</summary>
-    /// <exception cref="UserErrorException">It cannot listen there, its folder cannot be used, or another profiler has the device.</exception>
+    /// <exception cref="UserErrorException">It cannot listen there, its folder cannot be used, or another profiler has the
+    /// device.</exception>
     public static async Task<RunningProfiler> StartAsync(ProfilerHostOptions options, CancellationToken cancellation)
     {
         WebApplication application = Build(options);
@@ -77,21 +87,34 @@ public static class ProfilerHost
             // Made now, so that a device or folder that cannot be used is told at the start and not to the first caller.
             application.Services.GetRequiredService<DeviceLock>();
             application.Services.GetRequiredService<TableStore>();
-            application.Services.GetRequiredService<DeviceStore>().Note(application.Services.GetRequiredService<IEngine>().Identity(new() { Threads = options.Threads }));
+            application
+                .Services.GetRequiredService<DeviceStore>()
+                .Note(application.Services.GetRequiredService<IEngine>().Identity(new() { Threads = options.Threads }));
             // Unwatched: a device that fails here was never there, and the reason is the user's to mend.
             var measurer = application.Services.GetRequiredService<IsolatedMeasurer>();
-            await ProviderCheck.RunAsync(application.Services.GetRequiredService<CheckedEngine>(), application.Services.GetRequiredService<DeviceWorker>(), measurer, measurer, cancellation);
+            await ProviderCheck.RunAsync(
+                application.Services.GetRequiredService<CheckedEngine>(),
+                application.Services.GetRequiredService<DeviceWorker>(),
+                measurer,
+                measurer,
+                cancellation
+            );
             ShowGauges(application.Services);
             await application.StartAsync(cancellation);
             // A guest is there for its program's own question; what another one left goes on when it is asked for.
-            if (options.Standalone) application.Services.GetRequiredService<TableJobs>().ResumeAll();
+            if (options.Standalone)
+                application.Services.GetRequiredService<TableJobs>().ResumeAll();
             return new(application);
         }
         catch (Exception fault)
         {
             await application.DisposeAsync();
             if (fault is not UserErrorException and (IOException or SocketException))
-                throw new UserErrorException($"The profiler cannot listen on {options.Listen}: {fault.Message.TrimEnd('.')}. Stop what uses it, or name another address with --listen.", fault);
+                throw new UserErrorException(
+                    $"The profiler cannot listen on {options.Listen}: {fault.Message.TrimEnd('.')}. Stop what uses it, or name "
+                        + "another address with --listen.",
+                    fault
+                );
             throw;
         }
     }
@@ -103,13 +126,16 @@ public static class ProfilerHost
         TableJobs jobs = services.GetRequiredService<TableJobs>();
         telemetry.Gauge("fasterseg.device_queue", "{measurement}", "Measurements that wait for the device.", () => device.Waiting);
         DeviceHealth health = services.GetRequiredService<DeviceHealth>();
-        telemetry.Gauge("fasterseg.device_lost", "{device}", "1 while the device measures nothing any more, else 0.", () => health.Reason is null ? 0 : 1);
+        telemetry.Gauge("fasterseg.device_lost", "{device}", "1 while the device measures nothing any more, else 0.", () =>
+            health.Reason is null ? 0 : 1
+        );
         telemetry.Gauge("fasterseg.running_jobs", "{job}", "Table jobs that are running.", () => jobs.Count);
     }
 
     private static void AddLogging(WebApplicationBuilder builder, ProfilerHostOptions options)
     {
-        if (!options.Standalone) return;
+        if (!options.Standalone)
+            return;
         if (options.LogFormat == LogFormat.Json)
         {
             builder.Logging.AddJsonConsole(console =>
@@ -119,8 +145,10 @@ public static class ProfilerHost
                 console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
             });
         }
-        else builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning)
+        else
+            builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder
+            .Logging.AddFilter("Microsoft", LogLevel.Warning)
             // A failed start is told in one sentence by whoever started it, not in a stack trace too.
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
             .AddFilter("Grpc", LogLevel.Warning);

@@ -28,10 +28,15 @@ public sealed record ProfilerHostOptions
     /// <exception cref="UserErrorException">The user has none.</exception>
     public string ResolveStoreFolder()
     {
-        if (StoreFolder is not null) return StoreFolder;
-        string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        if (StoreFolder is not null)
+            return StoreFolder;
+        string data = Environment.GetFolderPath(
+            Environment.SpecialFolder.LocalApplicationData,
+            Environment.SpecialFolderOption.DoNotVerify
+        );
         // A guest's tables go to its program anyway.
-        if (data.Length == 0 && !Standalone) data = Path.GetTempPath();
+        if (data.Length == 0 && !Standalone)
+            data = Path.GetTempPath();
         return data.Length > 0
             ? Path.Combine(data, "fasterseg", "tables")
             : throw new UserErrorException("This user has no home folder to keep the tables in: name a folder with --store.");
@@ -58,11 +63,13 @@ public sealed record ProfilerHostOptions
     /// <summary>A program of its own: logs to the console and ends on Ctrl-C. A guest in another program does neither.</summary>
     public bool Standalone { get; init; }
 
-    /// <summary>All that is wrong with these options together, a sentence each; empty where nothing is. Reads the files that they name.</summary>
+    /// <summary>All that is wrong with these options together, a sentence each; empty where nothing is. Reads the files that they
+    /// name.</summary>
     public IReadOnlyList<string> Faults()
     {
         int cores = Environment.ProcessorCount;
-        string[] threads = Threads >= 1 && Threads <= cores ? [] : [$"{Threads} threads: this machine has {cores} logical cores; use 1 to {cores}."];
+        string[] threads =
+            Threads >= 1 && Threads <= cores ? [] : [$"{Threads} threads: this machine has {cores} logical cores; use 1 to {cores}."];
         return [.. Security.Faults(Listen), .. Security.FileFaults(), .. threads];
     }
 }

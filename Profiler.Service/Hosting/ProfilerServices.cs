@@ -19,17 +19,25 @@ public static class ProfilerServices
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<ProfilerTelemetry>();
         services.AddSingleton(options.Engine);
-        services.AddSingleton(provider => new CheckedEngine(EngineFactory.Create(options.Engine, options.Threads, provider.GetRequiredService<TimeProvider>())));
+        services.AddSingleton(provider => new CheckedEngine(
+            EngineFactory.Create(options.Engine, options.Threads, provider.GetRequiredService<TimeProvider>())
+        ));
         services.AddSingleton<IEngine>(provider => provider.GetRequiredService<CheckedEngine>());
         services.AddSingleton(_ => new DeviceWorker(options.Calls.Waiting));
         services.AddSingleton(options.Limits.For(options.Engine));
         services.AddSingleton(options.Calls);
         services.AddSingleton<IsolatedMeasurer>();
         services.AddSingleton<DeviceHealth>();
-        services.AddSingleton(provider => new DeviceProbe(provider.GetRequiredService<IsolatedMeasurer>(), provider.GetRequiredService<DeviceHealth>()));
+        services.AddSingleton(provider => new DeviceProbe(
+            provider.GetRequiredService<IsolatedMeasurer>(),
+            provider.GetRequiredService<DeviceHealth>()
+        ));
         services.AddSingleton(provider => new WatchedMeasurer(
-            provider.GetRequiredService<IsolatedMeasurer>(), provider.GetRequiredService<IsolatedMeasurer>(),
-            provider.GetRequiredService<DeviceProbe>(), provider.GetRequiredService<DeviceHealth>()));
+            provider.GetRequiredService<IsolatedMeasurer>(),
+            provider.GetRequiredService<IsolatedMeasurer>(),
+            provider.GetRequiredService<DeviceProbe>(),
+            provider.GetRequiredService<DeviceHealth>()
+        ));
         services.AddSingleton<IOperatorMeasurer>(provider => provider.GetRequiredService<WatchedMeasurer>());
         services.AddSingleton<IModelMeasurer>(provider => provider.GetRequiredService<WatchedMeasurer>());
         services.AddSingleton<DeviceRecovery>();
@@ -39,7 +47,10 @@ public static class ProfilerServices
         services.AddSingleton<TableRefresher>();
         services.AddSingleton<TableJobs>();
         services.AddSingleton(provider => DeviceLock.Take(options.LockFolder, provider.GetRequiredService<IEngine>().Device.Uuid));
-        services.AddSingleton(provider => new ProfilerDatabase(options.ResolveStoreFolder(), provider.GetRequiredService<ILogger<ProfilerDatabase>>()));
+        services.AddSingleton(provider => new ProfilerDatabase(
+            options.ResolveStoreFolder(),
+            provider.GetRequiredService<ILogger<ProfilerDatabase>>()
+        ));
         services.AddSingleton<DeviceStore>();
         services.AddSingleton<TableStore>();
         services.AddSingleton<JobStore>();
@@ -47,14 +58,19 @@ public static class ProfilerServices
         services.AddSingleton(provider => new UploadBudget(provider.GetRequiredService<TimeProvider>()));
         services.AddGrpc(grpc => grpc.Interceptors.Add<FaultInterceptor>());
         services.AddGrpcReflection();
-        services.AddGrpcHealthChecks(health =>
-        {
-            // The service as a whole has the name "" and all checks, the device's too. Finished tables are there without a device.
-            health.Services.Map(ProfilerService.Descriptor.FullName, check => check.Name == DeviceHealthCheck.Name);
-            health.Services.Map(LatencyTableService.Descriptor.FullName, check => check.Name != DeviceHealthCheck.Name);
-        }).AddCheck("profiler", () => HealthCheckResult.Healthy()).AddCheck<DeviceHealthCheck>(DeviceHealthCheck.Name);
+        services
+            .AddGrpcHealthChecks(health =>
+            {
+                // The service as a whole has the name "" and all checks, the device's too. Finished tables are there without a device.
+                health.Services.Map(ProfilerService.Descriptor.FullName, check => check.Name == DeviceHealthCheck.Name);
+                health.Services.Map(LatencyTableService.Descriptor.FullName, check => check.Name != DeviceHealthCheck.Name);
+            })
+            .AddCheck("profiler", () => HealthCheckResult.Healthy())
+            .AddCheck<DeviceHealthCheck>(DeviceHealthCheck.Name);
         // How soon a watcher of the health learns of a change.
-        services.Configure<HealthCheckPublisherOptions>(publishing => (publishing.Delay, publishing.Period) = (TimeSpan.Zero, TimeSpan.FromSeconds(5)));
+        services.Configure<HealthCheckPublisherOptions>(publishing =>
+            (publishing.Delay, publishing.Period) = (TimeSpan.Zero, TimeSpan.FromSeconds(5))
+        );
         return services;
     }
 

@@ -17,7 +17,12 @@ public static class ProviderCheck
     /// <summary>Small, but no special case: 16 to 32 channels, 3x3.</summary>
     public static OperatorSpec Operator { get; } = new(OperatorKind.Conv, 64, 64, 16, 32);
 
-    private static readonly MeasurementSettings Rough = new() { RelativeHalfWidth = 0.5, MinimumSamples = MedianInterval.FewestSamples, MaximumSeconds = 0.1 };
+    private static readonly MeasurementSettings Rough = new()
+    {
+        RelativeHalfWidth = 0.5,
+        MinimumSamples = MedianInterval.FewestSamples,
+        MaximumSeconds = 0.1,
+    };
 
     /// <summary>
     /// Checks the numbers and notes the outcome; measures the convolution, roughly, as any operator is measured: in the worker, with the
@@ -29,7 +34,13 @@ public static class ProviderCheck
     /// <param name="measurer">What measures; not one that takes a failure for a lost device.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="UserErrorException">The numbers are wrong, or it cannot be measured; the message says why.</exception>
-    public static async Task RunAsync(CheckedEngine engine, DeviceWorker device, INumbersCheck numbers, IOperatorMeasurer measurer, CancellationToken cancellation)
+    public static async Task RunAsync(
+        CheckedEngine engine,
+        DeviceWorker device,
+        INumbersCheck numbers,
+        IOperatorMeasurer measurer,
+        CancellationToken cancellation
+    )
     {
         try
         {
@@ -43,12 +54,21 @@ public static class ProviderCheck
         {
             throw Refusal(engine, fault.Message);
         }
-        if (engine.Provider == Engines.EngineChoice.Cpu) return;
+        if (engine.Provider == Engines.EngineChoice.Cpu)
+            return;
         LatencyEntry entry = (await device.RunAsync(token => measurer.Measure(Operator, Rough, token), cancellation)).Entry;
-        if (entry.Failure is { } reason) throw Refusal(engine, reason);
+        if (entry.Failure is { } reason)
+            throw Refusal(engine, reason);
     }
 
-    private static UserErrorException Refusal(CheckedEngine engine, string reason) => new(
-        $"The provider '{engine.Provider}' in {engine.Precision} does not run a convolution on {engine.Device.Name}: {reason.TrimEnd('.')}."
-        + (engine.Provider == Engines.EngineChoice.Cpu ? "" : " docs/gpu.md lists the libraries that it needs, and what else may be wrong."));
+    private static UserErrorException Refusal(CheckedEngine engine, string reason) =>
+        new(
+            $"The provider '{engine.Provider}' in {engine.Precision} does not run a "
+                + $"convolution on {engine.Device.Name}: {reason.TrimEnd('.')}."
+                + (
+                    engine.Provider == Engines.EngineChoice.Cpu
+                        ? ""
+                        : " docs/gpu.md lists the libraries that it needs, and what else may be wrong."
+                )
+        );
 }

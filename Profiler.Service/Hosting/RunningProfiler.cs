@@ -23,8 +23,10 @@ public sealed class RunningProfiler : IAsyncDisposable
     /// <summary>Tells whoever started the program where it answers: in a sentence, or as an event of a log that is all JSON.</summary>
     public void Announce(LogFormat format)
     {
-        if (format == LogFormat.Json) application.Logger.LogInformation("The profiler listens on {Address} and measures on {Device}.", Address, Device.Name);
-        else Console.WriteLine($"The profiler listens on {Address} and measures on {Device.Name}.");
+        if (format == LogFormat.Json)
+            application.Logger.LogInformation("The profiler listens on {Address} and measures on {Device}.", Address, Device.Name);
+        else
+            Console.WriteLine($"The profiler listens on {Address} and measures on {Device.Name}.");
     }
 
     /// <summary>Waits until the program is asked to end.</summary>

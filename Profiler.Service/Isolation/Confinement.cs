@@ -6,9 +6,11 @@ namespace FasterSeg.Profiler.Service.Isolation;
 /// </summary>
 internal static class Confinement
 {
-    private const int MostCapabilities = 64, ReadEverything = 2;
+    private const int MostCapabilities = 64,
+        ReadEverything = 2;
     private const string OwnThreads = "/proc/self/task";
-    private const ulong MostOpenFiles = 1024, MostFileBytes = 64 << 20;
+    private const ulong MostOpenFiles = 1024,
+        MostFileBytes = 64 << 20;
 
     /// <summary>Gives up what the program executed next inherits.</summary>
     /// <param name="writable">Folders in which the worker may write.</param>
@@ -16,10 +18,13 @@ internal static class Confinement
     /// <returns>What was given up, in words; empty where the platform has nothing of it.</returns>
     public static IReadOnlyList<string> BeforeExecution(IEnumerable<string> writable, bool gpu)
     {
-        if (!OperatingSystem.IsLinux()) return [];
+        if (!OperatingSystem.IsLinux())
+            return [];
         var givenUp = new List<string>();
-        if (DropCapabilities()) givenUp.Add("capabilities");
-        if (LinuxCalls.Prctl(LinuxCalls.SetNoNewPrivileges, 1, 0, 0, 0) != 0) return givenUp;
+        if (DropCapabilities())
+            givenUp.Add("capabilities");
+        if (LinuxCalls.Prctl(LinuxCalls.SetNoNewPrivileges, 1, 0, 0, 0) != 0)
+            return givenUp;
         givenUp.Add("new privileges");
         givenUp.AddRange(Landlock.Restrict([.. writable, "/dev/shm"], ["/dev/null", .. gpu ? GraphicsFiles() : []]));
         return givenUp;
@@ -30,42 +35,51 @@ internal static class Confinement
     /// <returns>What was given up, in words.</returns>
     public static IReadOnlyList<string> AfterExecution(bool largeFiles)
     {
-        if (!OperatingSystem.IsLinux()) return [];
+        if (!OperatingSystem.IsLinux())
+            return [];
         var givenUp = new List<string>();
-        if (Limit(LinuxCalls.CoreSize, 0)) givenUp.Add("core dumps");
-        if (Limit(LinuxCalls.OpenFiles, MostOpenFiles)) givenUp.Add($"more than {MostOpenFiles} open files");
-        if (largeFiles) return givenUp;
+        if (Limit(LinuxCalls.CoreSize, 0))
+            givenUp.Add("core dumps");
+        if (Limit(LinuxCalls.OpenFiles, MostOpenFiles))
+            givenUp.Add($"more than {MostOpenFiles} open files");
+        if (largeFiles)
+            return givenUp;
         // A write beyond the limit shall fail, not end the process.
         LinuxCalls.Signal(LinuxCalls.FileSizeSignal, LinuxCalls.IgnoreSignal);
-        if (Limit(LinuxCalls.FileSize, MostFileBytes)) givenUp.Add($"files of more than {MostFileBytes >> 20} MiB");
+        if (Limit(LinuxCalls.FileSize, MostFileBytes))
+            givenUp.Add($"files of more than {MostFileBytes >> 20} MiB");
         return givenUp;
     }
 
     /// <summary>Executes the worker's program anew in this process; returns only where that fails.</summary>
     public static void Execute(IReadOnlyList<string> arguments)
     {
-        if (Environment.ProcessPath is { } program) LinuxCalls.Execute(program, [program, .. arguments]);
+        if (Environment.ProcessPath is { } program)
+            LinuxCalls.Execute(program, [program, .. arguments]);
     }
 
     /// <summary>
-    /// The devices, and the files of this process's own threads: the driver names the threads it starts by writing to their <c>comm</c>, and CUDA
-    /// ends with error 304 (operating system) where it may not.
+    /// The devices, and the files of this process's own threads: the driver names the threads it starts by writing to their <c>comm</c>,
+    /// and CUDA ends with error 304 (operating system) where it may not.
     /// </summary>
     private static IEnumerable<string> GraphicsFiles()
     {
-        // Landlock knows a folder by its inode, and /proc makes a new one once nobody has the old one open: so it stays open, through the execution too.
+        // Landlock knows a folder by its inode, and /proc makes a new one once nobody has the old one open: so it stays open, through the
+        // execution too.
         _ = LinuxCalls.Open(OwnThreads, LinuxCalls.PathOnly);
         return Directory.EnumerateFileSystemEntries("/dev", "nvidia*").Append(OwnThreads);
     }
 
-    /// <summary>Root has capabilities, and others may have been given some. All but that of reading go, with which a profiler's own files may be protected.</summary>
+    /// <summary>Root has capabilities, and others may have been given some. All but that of reading go, with which a profiler's own files
+    /// may be protected.</summary>
     private static bool DropCapabilities()
     {
         _ = LinuxCalls.Prctl(LinuxCalls.Ambient, LinuxCalls.ClearAmbient, 0, 0, 0);
         bool dropped = false;
         for (int capability = 0; capability < MostCapabilities; capability++)
         {
-            if (capability != ReadEverything) dropped |= LinuxCalls.Prctl(LinuxCalls.DropFromBoundingSet, (nuint)capability, 0, 0, 0) == 0;
+            if (capability != ReadEverything)
+                dropped |= LinuxCalls.Prctl(LinuxCalls.DropFromBoundingSet, (nuint)capability, 0, 0, 0) == 0;
         }
         return dropped;
     }

@@ -24,8 +24,12 @@ namespace FasterSeg.Profiler.Service.Isolation;
 /// <param name="telemetry">Counts measurements and workers.</param>
 /// <param name="logger">Told of what cannot be measured.</param>
 /// <param name="choice">What the worker measures with; null means the CPU.</param>
-public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry telemetry, ILogger<IsolatedMeasurer> logger, EngineChoice? choice = null)
-    : IOperatorMeasurer, IModelMeasurer, INumbersCheck, IDisposable
+public sealed class IsolatedMeasurer(
+    WorkerLimits limits,
+    ProfilerTelemetry telemetry,
+    ILogger<IsolatedMeasurer> logger,
+    EngineChoice? choice = null
+) : IOperatorMeasurer, IModelMeasurer, INumbersCheck, IDisposable
 {
     private readonly EngineChoice choice = choice ?? new();
     private WorkerProcess? worker;
@@ -36,18 +40,32 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
     /// <inheritdoc/>
     public OperatorSession Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
     {
-        if (spec.IsZeroByDefinition) return new(OperatorMeasurer.Defined(spec));
+        if (spec.IsZeroByDefinition)
+            return new(OperatorMeasurer.Defined(spec));
         using IDisposable? scope = logger.BeginScope(new Dictionary<string, object> { ["operator"] = spec.ToString() });
         using Activity? span = telemetry.Activities.StartActivity("measure operator")?.SetTag("operator", spec.ToString());
         long start = Stopwatch.GetTimestamp();
         OperatorSession session = MeasureInWorker(spec, settings, cancellation);
         LatencyEntry entry = session.Entry;
-        telemetry.Measured("operator", entry.Failure is not null ? "failed" : entry.Noisy ? "noisy" : "ok", Stopwatch.GetElapsedTime(start), entry.Spread?.Disturbed ?? 0);
+        telemetry.Measured(
+            "operator",
+            entry.Failure is not null ? "failed"
+                : entry.Noisy ? "noisy"
+                : "ok",
+            Stopwatch.GetElapsedTime(start),
+            entry.Spread?.Disturbed ?? 0
+        );
         return session;
     }
 
     /// <inheritdoc/>
-    public Proto.MeasureModelResponse Measure(byte[] onnx, int askedBatch, MeasurementSettings settings, bool withSamples, CancellationToken cancellation)
+    public Proto.MeasureModelResponse Measure(
+        byte[] onnx,
+        int askedBatch,
+        MeasurementSettings settings,
+        bool withSamples,
+        CancellationToken cancellation
+    )
     {
         using Activity? span = telemetry.Activities.StartActivity("measure model")?.SetTag("bytes", onnx.Length);
         long start = Stopwatch.GetTimestamp();
@@ -87,7 +105,12 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
     {
         try
         {
-            WorkerResponse response = Exchange(new() { Key = spec.ToString() }, settings, spec == DeviceProbe.Tiny ? limits.OfProbe : limits, cancellation);
+            WorkerResponse response = Exchange(
+                new() { Key = spec.ToString() },
+                settings,
+                spec == DeviceProbe.Tiny ? limits.OfProbe : limits,
+                cancellation
+            );
             return response.ResultCase == WorkerResponse.ResultOneofCase.Session
                 ? new(LatencyTableJson.ParseEntry(response.Session.Entry, "the worker"), response.Session.SamplesMs.ToArray())
                 : throw Failure(response);
@@ -99,9 +122,23 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
         }
     }
 
-    private Proto.MeasureModelResponse MeasureInWorker(byte[] onnx, int askedBatch, MeasurementSettings settings, bool withSamples, CancellationToken cancellation)
+    private Proto.MeasureModelResponse MeasureInWorker(
+        byte[] onnx,
+        int askedBatch,
+        MeasurementSettings settings,
+        bool withSamples,
+        CancellationToken cancellation
+    )
     {
-        var request = new WorkerRequest { Model = new Model { Onnx = UnsafeByteOperations.UnsafeWrap(onnx), BatchSize = askedBatch, WithSamples = withSamples } };
+        var request = new WorkerRequest
+        {
+            Model = new Model
+            {
+                Onnx = UnsafeByteOperations.UnsafeWrap(onnx),
+                BatchSize = askedBatch,
+                WithSamples = withSamples,
+            },
+        };
         try
         {
             WorkerResponse response = Exchange(request, settings, limits, cancellation);
@@ -148,13 +185,22 @@ public sealed class IsolatedMeasurer(WorkerLimits limits, ProfilerTelemetry tele
         }
     }
 
-    private WorkerResponse ExchangeOnce(WorkerRequest request, MeasurementSettings settings, WorkerLimits most, CancellationToken cancellation)
+    private WorkerResponse ExchangeOnce(
+        WorkerRequest request,
+        MeasurementSettings settings,
+        WorkerLimits most,
+        CancellationToken cancellation
+    )
     {
         if (worker is not { IsAlive: true })
         {
             Renew();
-            worker = WorkerProcess.Start(choice, limits.WritableFolders,
-                ready => logger.LogInformation("Worker gives up: {Rights}", ready.GivenUp.Count > 0 ? string.Join(", ", ready.GivenUp) : "nothing, on this platform"));
+            worker = WorkerProcess.Start(choice, limits.WritableFolders, ready =>
+                logger.LogInformation(
+                    "Worker gives up: {Rights}",
+                    ready.GivenUp.Count > 0 ? string.Join(", ", ready.GivenUp) : "nothing, on this platform"
+                )
+            );
             telemetry.WorkerStarted();
             logger.LogInformation("Worker {Id} started", worker.Id);
         }

@@ -8,7 +8,8 @@ namespace FasterSeg.Profiler.Service.Isolation;
 /// </summary>
 public sealed class LastWords
 {
-    private const int MostLetters = 400, MostLines = 10;
+    private const int MostLetters = 400,
+        MostLines = 10;
 
     private readonly Queue<string> lines = new();
     private string awaited = "";
@@ -29,7 +30,8 @@ public sealed class LastWords
     /// <summary>Takes a line; null and empty ones say nothing.</summary>
     public void Hear(string? line)
     {
-        if (string.IsNullOrWhiteSpace(line)) return;
+        if (string.IsNullOrWhiteSpace(line))
+            return;
         lock (lines)
         {
             if (!isHeard)
@@ -38,7 +40,8 @@ public sealed class LastWords
                 return;
             }
             lines.Enqueue(line.Trim());
-            while (lines.Count > MostLines) lines.Dequeue();
+            while (lines.Count > MostLines)
+                lines.Dequeue();
         }
     }
 

@@ -5,11 +5,19 @@ namespace FasterSeg.Profiler.Service.Isolation;
 /// <summary>The calls of Linux by which a process gives up rights. Each returns -1 where the kernel does not have it or refuses.</summary>
 internal static unsafe partial class LinuxCalls
 {
-    public const int SetNoNewPrivileges = 38, DropFromBoundingSet = 24, Ambient = 47, ClearAmbient = 4;
-    public const int FileSize = 1, CoreSize = 4, OpenFiles = 7;
+    public const int SetNoNewPrivileges = 38,
+        DropFromBoundingSet = 24,
+        Ambient = 47,
+        ClearAmbient = 4;
+    public const int FileSize = 1,
+        CoreSize = 4,
+        OpenFiles = 7;
     public const int FileSizeSignal = 25;
-    public const nint CreateRuleset = 444, AddRule = 445, RestrictSelf = 446;
-    public const int PathOnly = 0x200000, CloseOnExec = 0x80000;
+    public const nint CreateRuleset = 444,
+        AddRule = 445,
+        RestrictSelf = 446;
+    public const int PathOnly = 0x200000,
+        CloseOnExec = 0x80000;
 
     public static readonly nint IgnoreSignal = 1;
 
@@ -36,7 +44,8 @@ internal static unsafe partial class LinuxCalls
     {
         // Never freed: either the process is replaced, or it goes on with some bytes less.
         nint* values = (nint*)NativeMemory.AllocZeroed((nuint)arguments.Count + 1, (nuint)sizeof(nint));
-        for (int i = 0; i < arguments.Count; i++) values[i] = Marshal.StringToCoTaskMemUTF8(arguments[i]);
+        for (int i = 0; i < arguments.Count; i++)
+            values[i] = Marshal.StringToCoTaskMemUTF8(arguments[i]);
         _ = Execv(program, values);
     }
 

@@ -48,7 +48,8 @@ public sealed class StageClock
         {
             // A run was part of the building: whoever says that it took longer is not to be believed.
             more = WorkerLimits.ForRunsOf(TimeSpan.FromMilliseconds(Math.Min(runMs, time.GetElapsedTime(before.At).TotalMilliseconds)));
-            lock (gate) whole += more;
+            lock (gate)
+                whole += more;
         }
         present = new(stage, time.GetTimestamp(), more);
     }
@@ -65,10 +66,14 @@ public sealed class StageClock
             Stage.Checking => (limits.Checking, "compute the known numbers", WorkerLimits.BuildOption),
             _ => (StartLimit, "start", (string?)null),
         };
-        if (time.GetElapsedTime(now.At) > most) return new(FormattableString.Invariant($"took longer than {most.TotalSeconds:0.#} s to {doing}"), option);
+        if (time.GetElapsedTime(now.At) > most)
+            return new(FormattableString.Invariant($"took longer than {most.TotalSeconds:0.#} s to {doing}"), option);
         TimeSpan all;
-        lock (gate) all = whole;
-        return time.GetElapsedTime(start) > all ? new(FormattableString.Invariant($"took longer than {all.TotalSeconds:0.#} s in all"), WorkerLimits.MeasuringOption) : null;
+        lock (gate)
+            all = whole;
+        return time.GetElapsedTime(start) > all
+            ? new(FormattableString.Invariant($"took longer than {all.TotalSeconds:0.#} s in all"), WorkerLimits.MeasuringOption)
+            : null;
     }
 
     private sealed record Begun(Stage Stage, long At, TimeSpan More);

@@ -32,29 +32,44 @@ public sealed class WorkerHost(CheckedEngine engine, IOperatorMeasurer operators
     public static bool IsWorker(IReadOnlyList<string> arguments) => arguments is [Argument or ConfinedArgument, ..];
 
     /// <summary>Runs a worker on this process's standard streams, as its arguments say.</summary>
-    /// <param name="arguments">Behind the first one what it measures with, as JSON, and the folders in which it may write beside its temporary one.</param>
+    /// <param name="arguments">Behind the first one what it measures with, as JSON, and the folders in which it may write beside its
+    /// temporary one.</param>
     /// <returns>The exit code.</returns>
     public static int RunProcess(IReadOnlyList<string> arguments)
     {
         // The service decides when its worker ends; Ctrl-C in a terminal goes to both.
         Console.CancelKeyPress += (_, pressed) => pressed.Cancel = true;
         List<string> givenUp = [];
-        string[] told = [.. arguments.Skip(arguments[0] == ConfinedArgument ? 2 : 1)], folders = told[1..];
+        string[] told = [.. arguments.Skip(arguments[0] == ConfinedArgument ? 2 : 1)],
+            folders = told[1..];
         EngineChoice choice = JsonSerializer.Deserialize<EngineChoice>(told[0])!;
-        if (arguments[0] == ConfinedArgument) givenUp.Add(arguments[1]);
+        if (arguments[0] == ConfinedArgument)
+            givenUp.Add(arguments[1]);
         else
         {
             givenUp.AddRange(Confinement.BeforeExecution([Path.GetTempPath(), .. folders], choice.IsGpu));
-            if (givenUp.Count > 0) Confinement.Execute(["exec", WorkerProcess.Program, ConfinedArgument, string.Join(", ", givenUp), .. told]);
+            if (givenUp.Count > 0)
+                Confinement.Execute(["exec", WorkerProcess.Program, ConfinedArgument, string.Join(", ", givenUp), .. told]);
         }
         givenUp.AddRange(Confinement.AfterExecution(largeFiles: folders.Length > 0));
 
-        using Stream input = Console.OpenStandardInput(), output = Console.OpenStandardOutput();
+        using Stream input = Console.OpenStandardInput(),
+            output = Console.OpenStandardOutput();
         Write(output, new() { Ready = new Ready { GivenUp = { givenUp } } });
         IEngine chosen = EngineFactory.Create(choice, threads: 1, TimeProvider.System);
-        var engine = new CheckedEngine(new StagedEngine(chosen, (stage, runMs) => Write(output, new() { Begun = new Begun { Stage = stage, RunMs = runMs } })));
+        var engine = new CheckedEngine(new StagedEngine(chosen, (stage, runMs) => Write(
+                    output,
+                    new()
+                    {
+                        Begun = new Begun { Stage = stage, RunMs = runMs },
+                    }
+                )));
         using ILoggerFactory quiet = LoggerFactory.Create(_ => { });
-        var host = new WorkerHost(engine, new OperatorMeasurer(engine, TimeProvider.System, quiet.CreateLogger<OperatorMeasurer>()), new ModelMeasurer(engine, TimeProvider.System));
+        var host = new WorkerHost(
+            engine,
+            new OperatorMeasurer(engine, TimeProvider.System, quiet.CreateLogger<OperatorMeasurer>()),
+            new ModelMeasurer(engine, TimeProvider.System)
+        );
         host.Run(input, output, () => End(Path.GetTempPath()));
         return 0;
     }
@@ -70,7 +85,8 @@ public sealed class WorkerHost(CheckedEngine engine, IOperatorMeasurer operators
         reader.Start();
         while (requests.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            if (!requests.Reader.TryRead(out WorkerRequest? request)) continue;
+            if (!requests.Reader.TryRead(out WorkerRequest? request))
+                continue;
             Write(output, Answer(request));
         }
     }
@@ -82,7 +98,8 @@ public sealed class WorkerHost(CheckedEngine engine, IOperatorMeasurer operators
         try
         {
             // Only a folder that was made for a worker: one that was started by hand has everybody's.
-            if (folder.Name.StartsWith(WorkerProcess.FolderPrefix, StringComparison.Ordinal)) folder.Delete(recursive: true);
+            if (folder.Name.StartsWith(WorkerProcess.FolderPrefix, StringComparison.Ordinal))
+                folder.Delete(recursive: true);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -101,7 +118,8 @@ public sealed class WorkerHost(CheckedEngine engine, IOperatorMeasurer operators
     {
         try
         {
-            while (true) requests.TryWrite(WorkerRequest.Parser.ParseDelimitedFrom(input));
+            while (true)
+                requests.TryWrite(WorkerRequest.Parser.ParseDelimitedFrom(input));
         }
         catch (Exception end) when (end is InvalidProtocolBufferException or IOException)
         {
@@ -123,11 +141,21 @@ public sealed class WorkerHost(CheckedEngine engine, IOperatorMeasurer operators
         Console.Error.WriteLine(request.Mark);
         try
         {
-            if (request.WorkCase == WorkerRequest.WorkOneofCase.Check) return new() { KnownNumbers = engine.Check(CancellationToken.None).ToString() };
+            if (request.WorkCase == WorkerRequest.WorkOneofCase.Check)
+                return new() { KnownNumbers = engine.Check(CancellationToken.None).ToString() };
             MeasurementSettings settings = JsonSerializer.Deserialize<MeasurementSettings>(request.Settings)!;
             return request.WorkCase == WorkerRequest.WorkOneofCase.Key
                 ? new() { Session = Message(operators.Measure(OperatorKey.Parse(request.Key), settings, CancellationToken.None)) }
-                : new() { Model = models.Measure(request.Model.Onnx.ToByteArray(), request.Model.BatchSize, settings, request.Model.WithSamples, CancellationToken.None) };
+                : new()
+                {
+                    Model = models.Measure(
+                        request.Model.Onnx.ToByteArray(),
+                        request.Model.BatchSize,
+                        settings,
+                        request.Model.WithSamples,
+                        CancellationToken.None
+                    ),
+                };
         }
         catch (WrongNumbersException wrong)
         {
@@ -135,8 +163,12 @@ public sealed class WorkerHost(CheckedEngine engine, IOperatorMeasurer operators
         }
         catch (RpcException refusal)
         {
-            string field = refusal.GetRpcStatus()?.GetDetail<Google.Rpc.BadRequest>()?.FieldViolations.FirstOrDefault()?.Field ?? ModelUpload.FileField;
-            return new() { Refusal = new Refusal { Field = field, Sentence = refusal.Status.Detail } };
+            string field = refusal.GetRpcStatus()?.GetDetail<Google.Rpc.BadRequest>()?.FieldViolations.FirstOrDefault()?.Field
+                ?? ModelUpload.FileField;
+            return new()
+            {
+                Refusal = new Refusal { Field = field, Sentence = refusal.Status.Detail },
+            };
         }
         catch (Exception fault)
         {

@@ -15,35 +15,47 @@ public sealed record WorkerLimits(double BuildSeconds, double MeasuringSeconds, 
     /// <summary>Default of <see cref="BuildSeconds"/>, enough on a CPU.</summary>
     public const double DefaultBuildSeconds = 60;
 
-    /// <summary>Time to build an engine with TensorRT, which tries every kernel that it has, twice over: the proof of the placement builds it too.</summary>
+    /// <summary>Time to build an engine with TensorRT, which tries every kernel that it has, twice over: the proof of the placement builds
+    /// it too.</summary>
     public const double TensorRtBuildSeconds = 1200;
 
     /// <summary>Names of the options that set the limits.</summary>
-    public const string BuildOption = "build-seconds", MeasuringOption = "measuring-seconds", MemoryOption = "worker-memory";
+    public const string BuildOption = "build-seconds",
+        MeasuringOption = "measuring-seconds",
+        MemoryOption = "worker-memory";
 
     // A session has at least a run of the warm-up and the fewest samples; each may take some times as long as the first run on a device
     // that others use too.
-    private const int RunsOfASession = 1 + MedianInterval.FewestSamples, Patience = 4;
+    private const int RunsOfASession = 1 + MedianInterval.FewestSamples,
+        Patience = 4;
 
-    /// <summary>The limits for an engine: as they are, but never less time than building with it takes, and its caches to write to.</summary>
+    /// <summary>The limits for an engine: as they are, but never less time than building with it takes, and its caches to write
+    /// to.</summary>
     public WorkerLimits For(EngineChoice choice) =>
         choice.Provider == EngineChoice.TensorRt
-            ? this with { BuildSeconds = Math.Max(BuildSeconds, TensorRtBuildSeconds), WritableFolders = [.. WritableFolders, choice.ResolveCachesFolder()] }
+            ? this with
+            {
+                BuildSeconds = Math.Max(BuildSeconds, TensorRtBuildSeconds),
+                WritableFolders = [.. WritableFolders, choice.ResolveCachesFolder()],
+            }
             : this;
 
     /// <summary>Most time to build the model that only asks whether the device is there, which every provider builds in seconds.</summary>
     public const double ProbeBuildSeconds = 120;
 
-    /// <summary>The limits of <see cref="Jobs.DeviceProbe"/>: a device that hangs is not waited for as long as an engine may take.</summary>
+    /// <summary>The limits of <see cref="Jobs.DeviceProbe"/>: a device that hangs is not waited for as long as an engine may
+    /// take.</summary>
     public WorkerLimits OfProbe => this with { BuildSeconds = Math.Min(BuildSeconds, ProbeBuildSeconds) };
 
     /// <summary>Default of <see cref="MeasuringSeconds"/>.</summary>
     public const double DefaultMeasuringSeconds = 60;
 
     /// <summary>A minute each, and four fifths of the memory that this process may use.</summary>
-    public static WorkerLimits Default { get; } = new(DefaultBuildSeconds, DefaultMeasuringSeconds, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 5 * 4);
+    public static WorkerLimits Default { get; } =
+        new(DefaultBuildSeconds, DefaultMeasuringSeconds, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 5 * 4);
 
-    /// <summary>Folders in which the worker may write, beside its own for temporary files; where the platform can keep it from others.</summary>
+    /// <summary>Folders in which the worker may write, beside its own for temporary files; where the platform can keep it from
+    /// others.</summary>
     public IReadOnlyList<string> WritableFolders { get; init; } = [];
 
     /// <summary>Time to build.</summary>
@@ -61,6 +73,9 @@ public sealed record WorkerLimits(double BuildSeconds, double MeasuringSeconds, 
 
     /// <summary>Which option raises a limit, as the end of a sentence; empty where none does.</summary>
     /// <param name="option">Its name; null for a limit that cannot be raised.</param>
-    public static string Remedy(string? option) => option is null ? ""
-        : $" (--{option} of fasterseg-profiler raises that limit; {Configuration.ServiceConfiguration.Variable(option)} does where fasterseg measures by itself)";
+    public static string Remedy(string? option) =>
+        option is null
+            ? ""
+            : $" (--{option} of fasterseg-profiler raises that limit; {Configuration.ServiceConfiguration.Variable(option)} does "
+                + "where fasterseg measures by itself)";
 }

@@ -17,7 +17,8 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>What the names of workers' temporary folders begin with.</summary>
     public const string FolderPrefix = "fasterseg-worker-";
 
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100), LongestGoodbye = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100),
+        LongestGoodbye = TimeSpan.FromSeconds(5);
 
     private readonly Process process;
     private readonly string temporaryFolder;
@@ -54,12 +55,14 @@ internal sealed class WorkerProcess : IDisposable
         {
             folder = Directory.CreateTempSubdirectory(FolderPrefix).FullName;
             // A right to write is one in a folder that is there.
-            foreach (string writable in writableFolders) Directory.CreateDirectory(writable);
+            foreach (string writable in writableFolders)
+                Directory.CreateDirectory(writable);
             return Start(choice, writableFolders, folder, ready);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
         {
-            if (folder is not null) Remove(folder);
+            if (folder is not null)
+                Remove(folder);
             throw new WorkerFailedException($"The process that measures cannot be started: {fault.Message}");
         }
     }
@@ -68,7 +71,10 @@ internal sealed class WorkerProcess : IDisposable
     {
         // The worker's temporary folder is another one: where it says nothing of the caches, they would be lost with it.
         choice = choice with { CachesFolder = choice.ResolveCachesFolder() };
-        var start = new ProcessStartInfo(DotNetHost.Program, ["exec", Program, WorkerHost.Argument, JsonSerializer.Serialize(choice), .. writableFolders])
+        var start = new ProcessStartInfo(
+            DotNetHost.Program,
+            ["exec", Program, WorkerHost.Argument, JsonSerializer.Serialize(choice), .. writableFolders]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -89,35 +95,50 @@ internal sealed class WorkerProcess : IDisposable
     /// <param name="cancellation">Ends the worker.</param>
     /// <exception cref="WorkerFailedException">The worker ended, or was ended for a limit.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public WorkerResponse Exchange(WorkerRequest request, WorkerLimits limits, MeasurementSettings settings, int sessions, CancellationToken cancellation)
+    public WorkerResponse Exchange(
+        WorkerRequest request,
+        WorkerLimits limits,
+        MeasurementSettings settings,
+        int sessions,
+        CancellationToken cancellation
+    )
     {
         request.Mark = words.Begin();
         var clock = new StageClock(limits, settings, sessions, isReady ? Stage.Building : Stage.Unspecified);
-        Task<WorkerResponse> answer = Task.Run(() =>
-        {
-            request.WriteDelimitedTo(process.StandardInput.BaseStream);
-            process.StandardInput.BaseStream.Flush();
-            return ReadAnswer(clock);
-        }, CancellationToken.None);
+        Task<WorkerResponse> answer = Task.Run(
+            () =>
+            {
+                request.WriteDelimitedTo(process.StandardInput.BaseStream);
+                process.StandardInput.BaseStream.Flush();
+                return ReadAnswer(clock);
+            },
+            CancellationToken.None
+        );
         while (true)
         {
             try
             {
-                if (answer.Wait((int)Glance.TotalMilliseconds, cancellation)) return answer.Result;
+                if (answer.Wait((int)Glance.TotalMilliseconds, cancellation))
+                    return answer.Result;
             }
             catch (OperationCanceledException)
             {
                 End();
                 throw;
             }
-            catch (AggregateException fault) when (fault.InnerException is InvalidProtocolBufferException or IOException or InvalidOperationException)
+            catch (AggregateException fault)
+                when (fault.InnerException is InvalidProtocolBufferException or IOException or InvalidOperationException)
             {
                 throw Died();
             }
-            if (clock.Excess() is { } excess) throw Stopped($"{excess.What} and was ended{WorkerLimits.Remedy(excess.Option)}");
+            if (clock.Excess() is { } excess)
+                throw Stopped($"{excess.What} and was ended{WorkerLimits.Remedy(excess.Option)}");
             long memory = ResidentBytes();
             if (memory > limits.MemoryBytes)
-                throw Stopped(FormattableString.Invariant($"took {memory >> 20} MiB of memory, more than {limits.MemoryBytes >> 20}, and was ended{WorkerLimits.Remedy(WorkerLimits.MemoryOption)}"));
+                throw Stopped(
+                    FormattableString.Invariant($"took {memory >> 20} MiB of memory, more than {limits.MemoryBytes >> 20}, and was ")
+                        + FormattableString.Invariant($"ended{WorkerLimits.Remedy(WorkerLimits.MemoryOption)}")
+                );
         }
     }
 
@@ -142,8 +163,10 @@ internal sealed class WorkerProcess : IDisposable
                 clock.Begin(Stage.Building);
                 ready(response.Ready);
             }
-            else if (response.ResultCase == WorkerResponse.ResultOneofCase.Begun) clock.Begin(response.Begun.Stage, response.Begun.RunMs);
-            else return response;
+            else if (response.ResultCase == WorkerResponse.ResultOneofCase.Begun)
+                clock.Begin(response.Begun.Stage, response.Begun.RunMs);
+            else
+                return response;
         }
     }
 
@@ -209,7 +232,8 @@ internal sealed class WorkerProcess : IDisposable
     {
         try
         {
-            if (OperatingSystem.IsLinux()) File.WriteAllText($"/proc/{id}/oom_score_adj", "1000");
+            if (OperatingSystem.IsLinux())
+                File.WriteAllText($"/proc/{id}/oom_score_adj", "1000");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -4,7 +4,8 @@ namespace FasterSeg.Profiler.Service.Jobs;
 public sealed class DeviceHealth(ILogger<DeviceHealth> logger)
 {
     private readonly Lock gate = new();
-    private TaskCompletionSource lost = NewSignal(), found = NewSignal();
+    private TaskCompletionSource lost = NewSignal(),
+        found = NewSignal();
     private string? reason;
 
     /// <summary>Why the device is lost; null while it is there.</summary>
@@ -12,7 +13,8 @@ public sealed class DeviceHealth(ILogger<DeviceHealth> logger)
     {
         get
         {
-            lock (gate) return reason;
+            lock (gate)
+                return reason;
         }
     }
 
@@ -21,7 +23,8 @@ public sealed class DeviceHealth(ILogger<DeviceHealth> logger)
     {
         get
         {
-            lock (gate) return lost.Task;
+            lock (gate)
+                return lost.Task;
         }
     }
 
@@ -32,7 +35,10 @@ public sealed class DeviceHealth(ILogger<DeviceHealth> logger)
         lock (gate)
         {
             if (reason is not null)
-                throw new DeviceLostException($"The device is lost: {reason.TrimEnd('.')}. The profiler goes on looking for it; ask again later.", found.Task);
+                throw new DeviceLostException(
+                    $"The device is lost: {reason.TrimEnd('.')}. The profiler goes on looking for it; ask again later.",
+                    found.Task
+                );
         }
     }
 
@@ -59,7 +65,8 @@ public sealed class DeviceHealth(ILogger<DeviceHealth> logger)
         TaskCompletionSource signal;
         lock (gate)
         {
-            if (reason is null) return;
+            if (reason is null)
+                return;
             reason = null;
             signal = found;
             lost = NewSignal();

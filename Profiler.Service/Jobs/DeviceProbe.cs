@@ -15,7 +15,12 @@ public sealed class DeviceProbe(IOperatorMeasurer measurer, DeviceHealth health)
     public static OperatorSpec Tiny { get; } = new(OperatorKind.Conv, 8, 8, 8, 8);
 
     // It is asked whether it runs, not how fast.
-    private static readonly MeasurementSettings Rough = new() { RelativeHalfWidth = 0.5, MinimumSamples = MedianInterval.FewestSamples, MaximumSeconds = 0.01 };
+    private static readonly MeasurementSettings Rough = new()
+    {
+        RelativeHalfWidth = 0.5,
+        MinimumSamples = MedianInterval.FewestSamples,
+        MaximumSeconds = 0.01,
+    };
 
     /// <summary>Looks.</summary>
     /// <returns>True where what measured was broken and had to be started afresh: what it failed at before may succeed now.</returns>

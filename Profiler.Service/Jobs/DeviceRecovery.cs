@@ -1,9 +1,16 @@
 namespace FasterSeg.Profiler.Service.Jobs;
 
 /// <summary>Looks for a lost device, again and again with growing pauses, until it is there again.</summary>
-public sealed class DeviceRecovery(DeviceHealth health, DeviceProbe probe, DeviceWorker device, TimeProvider time, ILogger<DeviceRecovery> logger) : BackgroundService
+public sealed class DeviceRecovery(
+    DeviceHealth health,
+    DeviceProbe probe,
+    DeviceWorker device,
+    TimeProvider time,
+    ILogger<DeviceRecovery> logger
+) : BackgroundService
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1),
+        LongestPause = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -22,7 +29,8 @@ public sealed class DeviceRecovery(DeviceHealth health, DeviceProbe probe, Devic
                 catch (Exception fault) when (fault is not OperationCanceledException)
                 {
                     // A look that fails in whatever way is one that did not find it.
-                    if (fault is not DeviceLostException) logger.LogError("The device cannot be looked for: {Reason}", fault.Message);
+                    if (fault is not DeviceLostException)
+                        logger.LogError("The device cannot be looked for: {Reason}", fault.Message);
                 }
             }
         }

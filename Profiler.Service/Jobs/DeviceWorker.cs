@@ -39,9 +39,11 @@ public sealed class DeviceWorker : IDisposable
 
     /// <summary>Queues work of the service's own, which takes turns like a client's, and waits for its result.</summary>
     /// <exception cref="OperationCanceledException">Cancelled, or the worker is being disposed of.</exception>
-    public Task<T> RunAsync<T>(Func<CancellationToken, T> work, CancellationToken cancellation) => RunAsync("", int.MaxValue, work, cancellation);
+    public Task<T> RunAsync<T>(Func<CancellationToken, T> work, CancellationToken cancellation) =>
+        RunAsync("", int.MaxValue, work, cancellation);
 
-    /// <summary>Queues a job's work, however much waits already; where the device is lost, waits until it is there again and begins anew.</summary>
+    /// <summary>Queues a job's work, however much waits already; where the device is lost, waits until it is there again and begins
+    /// anew.</summary>
     /// <exception cref="OperationCanceledException">Cancelled, or the worker is being disposed of.</exception>
     public async Task<T> RunPatientlyAsync<T>(string client, Func<CancellationToken, T> work, CancellationToken cancellation)
     {
@@ -63,7 +65,8 @@ public sealed class DeviceWorker : IDisposable
     /// <summary>Cancels all work and waits for the running piece to notice.</summary>
     public void Dispose()
     {
-        if (stopping.IsCancellationRequested) return;
+        if (stopping.IsCancellationRequested)
+            return;
         stopping.Cancel();
         queue.Close();
         // A run that does not end must not keep the program: the thread is a background one.
@@ -113,6 +116,7 @@ public sealed class DeviceWorker : IDisposable
 
     private void Work()
     {
-        while (queue.Take() is { } work) work();
+        while (queue.Take() is { } work)
+            work();
     }
 }

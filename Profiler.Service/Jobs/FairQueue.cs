@@ -5,10 +5,12 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// Who asks for much waits for itself, not others for it. Safe for use by any number of threads.
 /// </summary>
 /// <typeparam name="T">A piece.</typeparam>
-public sealed class FairQueue<T> where T : class
+public sealed class FairQueue<T>
+    where T : class
 {
     private readonly object gate = new();
     private readonly Dictionary<string, List<T>> waiting = [];
+
     // The clients that wait, the next one first.
     private readonly List<string> turns = [];
     private int count;
@@ -19,7 +21,8 @@ public sealed class FairQueue<T> where T : class
     {
         get
         {
-            lock (gate) return count;
+            lock (gate)
+                return count;
         }
     }
 
@@ -32,14 +35,17 @@ public sealed class FairQueue<T> where T : class
     {
         lock (gate)
         {
-            if (isClosed) return;
+            if (isClosed)
+                return;
             if (!waiting.TryGetValue(client, out List<T>? pieces))
             {
                 waiting.Add(client, pieces = []);
                 turns.Add(client);
             }
             if (pieces.Count >= most)
-                throw new QueueFullException($"{pieces.Count} measurements of this client wait for the device already: ask again when some of them have ended.");
+                throw new QueueFullException(
+                    $"{pieces.Count} measurements of this client wait for the device already: ask again when some of them have ended."
+                );
             pieces.Add(piece);
             count++;
             Monitor.Pulse(gate);
@@ -51,8 +57,10 @@ public sealed class FairQueue<T> where T : class
     {
         lock (gate)
         {
-            while (turns.Count == 0 && !isClosed) Monitor.Wait(gate);
-            if (isClosed) return null;
+            while (turns.Count == 0 && !isClosed)
+                Monitor.Wait(gate);
+            if (isClosed)
+                return null;
             string client = turns[0];
             T piece = waiting[client][0];
             turns.RemoveAt(0);
@@ -65,7 +73,8 @@ public sealed class FairQueue<T> where T : class
     /// <summary>Takes a piece out, where it still waits.</summary>
     public void Remove(string client, T piece)
     {
-        lock (gate) Drop(client, piece);
+        lock (gate)
+            Drop(client, piece);
     }
 
     /// <summary>Lets go of whatever waits and of whoever waits for it.</summary>
@@ -83,9 +92,11 @@ public sealed class FairQueue<T> where T : class
 
     private void Drop(string client, T piece)
     {
-        if (!waiting.TryGetValue(client, out List<T>? pieces) || !pieces.Remove(piece)) return;
+        if (!waiting.TryGetValue(client, out List<T>? pieces) || !pieces.Remove(piece))
+            return;
         count--;
-        if (pieces.Count > 0) return;
+        if (pieces.Count > 0)
+            return;
         waiting.Remove(client);
         turns.Remove(client);
     }

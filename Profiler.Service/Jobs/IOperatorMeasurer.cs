@@ -14,7 +14,5 @@ public interface IOperatorMeasurer
     OperatorSession Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation);
 
     /// <summary>Starts afresh whatever measures, such as a process in which a model has left the device unusable.</summary>
-    void Renew()
-    {
-    }
+    void Renew() { }
 }

@@ -15,14 +15,22 @@ public sealed class OperatorMeasurer(IEngine engine, TimeProvider time, ILogger<
     /// <inheritdoc/>
     public OperatorSession Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
     {
-        if (spec.IsZeroByDefinition) return new(Defined(spec));
+        if (spec.IsZeroByDefinition)
+            return new(Defined(spec));
         try
         {
             byte[] onnx = OperatorModel.Build(spec, settings.BatchSize, settings.Seed).ToByteArray();
             using IModelSession session = engine.Open(onnx, settings, cancellation);
             Measurement measured = protocol.Measure(session, settings, cancellation);
-            var entry = new LatencyEntry(spec, EntryOrigin.Measured, measured.MedianMs, measured.Spread, measured.Noisy, BuildMs: session.BuildMs,
-                Placement: engine.Placement(onnx, settings, cancellation));
+            var entry = new LatencyEntry(
+                spec,
+                EntryOrigin.Measured,
+                measured.MedianMs,
+                measured.Spread,
+                measured.Noisy,
+                BuildMs: session.BuildMs,
+                Placement: engine.Placement(onnx, settings, cancellation)
+            );
             return new(entry, measured.SamplesMs);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)

@@ -15,13 +15,22 @@ public sealed record OperatorSession(LatencyEntry Entry, ReadOnlyMemory<double> 
     public static LatencyEntry Join(IReadOnlyList<OperatorSession> sessions, MeasurementSettings settings)
     {
         OperatorSession[] usable = Usable(sessions);
-        if (usable.Length == 0) return sessions[^1].Entry;
+        if (usable.Length == 0)
+            return sessions[^1].Entry;
         OperatorSpec spec = usable[0].Entry.Spec;
-        if (usable[0].Entry.Spread is null) return usable[0].Entry;
+        if (usable[0].Entry.Spread is null)
+            return usable[0].Entry;
         var joined = Measurement.Join(SamplesOf(usable), usable.Sum(session => session.Entry.Spread!.Disturbed), settings);
         // Later sessions may find caches that the first one filled.
-        return new(spec, EntryOrigin.Measured, joined.MedianMs, joined.Spread, joined.Noisy, BuildMs: usable.Max(session => session.Entry.BuildMs),
-            Placement: usable[0].Entry.Placement);
+        return new(
+            spec,
+            EntryOrigin.Measured,
+            joined.MedianMs,
+            joined.Spread,
+            joined.Noisy,
+            BuildMs: usable.Max(session => session.Entry.BuildMs),
+            Placement: usable[0].Entry.Placement
+        );
     }
 
     /// <summary>Whether an operator needs a further session: it has too few, or they do not agree and there may be more.</summary>
@@ -34,7 +43,8 @@ public sealed record OperatorSession(LatencyEntry Entry, ReadOnlyMemory<double> 
         return usable.Length == 0 ? sessions.Count == 0 : Measurement.NeedsMore(SamplesOf(usable), settings);
     }
 
-    private static OperatorSession[] Usable(IReadOnlyList<OperatorSession> sessions) => [.. sessions.Where(session => session.Entry.Failure is null)];
+    private static OperatorSession[] Usable(IReadOnlyList<OperatorSession> sessions) =>
+        [.. sessions.Where(session => session.Entry.Failure is null)];
 
     private static ReadOnlyMemory<double>[] SamplesOf(OperatorSession[] sessions) => [.. sessions.Select(session => session.SamplesMs)];
 }

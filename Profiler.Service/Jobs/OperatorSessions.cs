@@ -16,9 +16,15 @@ public sealed class OperatorSessions(DeviceWorker device, IOperatorMeasurer meas
     /// <param name="settings">How to measure.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<IReadOnlyList<OperatorSession>> MeasureAsync(string client, OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
+    public async Task<IReadOnlyList<OperatorSession>> MeasureAsync(
+        string client,
+        OperatorSpec spec,
+        MeasurementSettings settings,
+        CancellationToken cancellation
+    )
     {
-        if (spec.IsZeroByDefinition) return [new(OperatorMeasurer.Defined(spec))];
+        if (spec.IsZeroByDefinition)
+            return [new(OperatorMeasurer.Defined(spec))];
         var sessions = new List<OperatorSession>();
         while (sessions.Count < settings.MostSessions && OperatorSession.NeedsMore(sessions, settings))
             sessions.Add(await device.RunAsync(client, token => measurer.Measure(spec, settings, token), cancellation));
@@ -27,6 +33,10 @@ public sealed class OperatorSessions(DeviceWorker device, IOperatorMeasurer meas
 
     /// <summary>The operator's entry.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<LatencyEntry> EntryAsync(string client, OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation) =>
-        OperatorSession.Join(await MeasureAsync(client, spec, settings, cancellation), settings);
+    public async Task<LatencyEntry> EntryAsync(
+        string client,
+        OperatorSpec spec,
+        MeasurementSettings settings,
+        CancellationToken cancellation
+    ) => OperatorSession.Join(await MeasureAsync(client, spec, settings, cancellation), settings);
 }

@@ -11,9 +11,20 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// get further ones. What the job's log holds is not measured again.
 /// </summary>
 public sealed class TableBuilder(
-    IEngine engine, DeviceWorker device, IOperatorMeasurer measurer, TimeProvider time, ILogger<TableBuilder> logger)
+    IEngine engine,
+    DeviceWorker device,
+    IOperatorMeasurer measurer,
+    TimeProvider time,
+    ILogger<TableBuilder> logger
+)
 {
-    private static readonly TimeSpan[] QuietWaits = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8)];
+    private static readonly TimeSpan[] QuietWaits =
+    [
+        TimeSpan.FromSeconds(1),
+        TimeSpan.FromSeconds(2),
+        TimeSpan.FromSeconds(4),
+        TimeSpan.FromSeconds(8),
+    ];
 
     /// <summary>Measures the job's table and reports each session to the job.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -27,13 +38,23 @@ public sealed class TableBuilder(
         {
             if (round >= rounds.FullRounds)
             {
-                logger.LogInformation("Job {Job}: {Count} operators are unsure after {Rounds} rounds and are measured again", job.Id, due.Count, round);
+                logger.LogInformation(
+                    "Job {Job}: {Count} operators are unsure after {Rounds} rounds and are measured again",
+                    job.Id,
+                    due.Count,
+                    round
+                );
                 await AwaitQuietAsync(job, rounds.ReferenceMs, cancellation);
             }
             await RoundAsync(job, round, SeededOrder.Shuffle(due, job.Settings.Seed + (ulong)round), rounds, cancellation);
         }
-        logger.LogInformation("Job {Job}: the sentinel {Operator} took {Reference:F4} ms, with a drift of {Drift:P1}",
-            job.Id, SentinelOf(job.Space), rounds.ReferenceMs, rounds.Drift);
+        logger.LogInformation(
+            "Job {Job}: the sentinel {Operator} took {Reference:F4} ms, with a drift of {Drift:P1}",
+            job.Id,
+            SentinelOf(job.Space),
+            rounds.ReferenceMs,
+            rounds.Drift
+        );
         IEnumerable<LatencyEntry> entries = rounds.Entries().Concat(specs[true].Select(OperatorMeasurer.Defined));
         return new(engine.Identity(job.Settings), job.Space, entries, time.GetUtcNow(), environment);
     }
@@ -50,31 +71,49 @@ public sealed class TableBuilder(
         settings.Sessions * space.Operators(full: true).Count(spec => !spec.IsZeroByDefinition);
 
     /// <summary>Measures operators in an order, one session each, with the sentinel before, between and after.</summary>
-    private async Task RoundAsync(TableJob job, int round, IReadOnlyList<OperatorSpec> order, TableRounds rounds, CancellationToken cancellation)
+    private async Task RoundAsync(
+        TableJob job,
+        int round,
+        IReadOnlyList<OperatorSpec> order,
+        TableRounds rounds,
+        CancellationToken cancellation
+    )
     {
         Sentinel sentinel = rounds.Begin(order);
-        foreach (SentinelReading reading in job.Log.Readings(round)) sentinel.Add(reading.Position, reading.MedianMs);
+        foreach (SentinelReading reading in job.Log.Readings(round))
+            sentinel.Add(reading.Position, reading.MedianMs);
         Dictionary<OperatorSpec, OperatorSession> known = job.Log.Sessions(round).ToDictionary(session => session.Entry.Spec);
         int first = order.TakeWhile(known.ContainsKey).Count();
-        foreach (OperatorSpec spec in order.Where(known.ContainsKey)) rounds.Add(known[spec]);
+        foreach (OperatorSpec spec in order.Where(known.ContainsKey))
+            rounds.Add(known[spec]);
         int done = job.Present?.Done ?? 0;
         int later = Math.Max(0, rounds.FullRounds - round - 1) * order.Count;
         int total = done + order.Count + later;
-        if (first > 0) logger.LogInformation("Job {Job} goes on behind {Count} of {Total} sessions of round {Round}", job.Id, first, order.Count, round + 1);
-        if (first > 0 || round == 0) job.Report(new(done + first, total, SecondsLeft: 0));
+        if (first > 0)
+            logger.LogInformation(
+                "Job {Job} goes on behind {Count} of {Total} sessions of round {Round}",
+                job.Id,
+                first,
+                order.Count,
+                round + 1
+            );
+        if (first > 0 || round == 0)
+            job.Report(new(done + first, total, SecondsLeft: 0));
 
         long start = time.GetTimestamp();
         for (int i = first; i < order.Count; i++)
         {
             // Where a round goes on after an interruption, the device is looked at again.
-            if (sentinel.IsDue(i, order.Count) || i == first) await ReadSentinelAsync(sentinel, job, round, i, rounds.ReferenceMs, cancellation);
+            if (sentinel.IsDue(i, order.Count) || i == first)
+                await ReadSentinelAsync(sentinel, job, round, i, rounds.ReferenceMs, cancellation);
             OperatorSession session = await MeasureAsync(job, order[i], cancellation);
             job.Log.Add(round, session);
             rounds.Add(session);
             double secondsEach = time.GetElapsedTime(start).TotalSeconds / (i - first + 1);
             job.Report(new(done + i + 1, total, secondsEach * (total - done - i - 1), session.Entry));
         }
-        if (sentinel.Readings is not [.., { Position: var last }] || last != order.Count) await ReadSentinelAsync(sentinel, job, round, order.Count, rounds.ReferenceMs, cancellation);
+        if (sentinel.Readings is not [.., { Position: var last }] || last != order.Count)
+            await ReadSentinelAsync(sentinel, job, round, order.Count, rounds.ReferenceMs, cancellation);
     }
 
     /// <summary>Gives whatever disturbs the device some time to pass.</summary>
@@ -84,22 +123,31 @@ public sealed class TableBuilder(
         foreach (TimeSpan wait in QuietWaits)
         {
             LatencyEntry reading = (await MeasureAsync(job, SentinelOf(job.Space), cancellation)).Entry;
-            if (reading.Failure is not null || !sentinel.IsOff(reading.MedianMs, reference)) return;
+            if (reading.Failure is not null || !sentinel.IsOff(reading.MedianMs, reference))
+                return;
             await Task.Delay(wait, time, cancellation);
         }
     }
 
     private async Task ReadSentinelAsync(
-        Sentinel sentinel, TableJob job, int round, int position, double reference, CancellationToken cancellation)
+        Sentinel sentinel,
+        TableJob job,
+        int round,
+        int position,
+        double reference,
+        CancellationToken cancellation
+    )
     {
         LatencyEntry reading = (await MeasureAsync(job, SentinelOf(job.Space), cancellation)).Entry;
-        if (reading.Failure is not null) return;
+        if (reading.Failure is not null)
+            return;
         double median = reading.MedianMs;
         if (double.IsNaN(reference) || sentinel.IsOff(median, reference))
         {
             // One slow session is no drift: any operator has some. A device that is slow makes the next one slow too.
             LatencyEntry again = (await MeasureAsync(job, SentinelOf(job.Space), cancellation)).Entry;
-            if (again.Failure is null) median = Math.Min(median, again.MedianMs);
+            if (again.Failure is null)
+                median = Math.Min(median, again.MedianMs);
         }
         sentinel.Add(position, median);
         job.Log.Add(round, new SentinelReading(position, median));

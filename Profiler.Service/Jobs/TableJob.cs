@@ -16,6 +16,7 @@ namespace FasterSeg.Profiler.Service.Jobs;
 public sealed class TableJob(string id, SearchSpace space, MeasurementSettings settings, IJobLog log, string? client = null)
 {
     private readonly Lock gate = new();
+
     // A few hundred small records: watchers read from this log instead of having queues of their own to fill up.
     private readonly List<JobProgress> history = [];
     private TaskCompletionSource changed = NewSignal();
@@ -42,29 +43,35 @@ public sealed class TableJob(string id, SearchSpace space, MeasurementSettings s
     {
         get
         {
-            lock (gate) return history.LastOrDefault();
+            lock (gate)
+                return history.LastOrDefault();
         }
     }
 
     /// <summary>Tells all watchers.</summary>
-    public void Report(JobProgress progress) => Change(() =>
-    {
-        history.Add(progress);
-        ended = progress.TableId is not null;
-    });
+    public void Report(JobProgress progress) =>
+        Change(() =>
+        {
+            history.Add(progress);
+            ended = progress.TableId is not null;
+        });
 
     /// <summary>Ends the job without a table; watchers get the exception.</summary>
-    public void Fail(Exception fault) => Change(() =>
-    {
-        failure = fault;
-        ended = true;
-    });
+    public void Fail(Exception fault) =>
+        Change(() =>
+        {
+            failure = fault;
+            ended = true;
+        });
 
     /// <summary>The job's present state, then everything that happens to it, to its end.</summary>
     /// <param name="withHistory">Instead of the present state, everything since the service took the job up.</param>
     /// <param name="cancellation">Ends the watching, not the job.</param>
     /// <exception cref="JobFailedException">The job ended without a table.</exception>
-    public async IAsyncEnumerable<JobProgress> WatchAsync(bool withHistory = false, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<JobProgress> WatchAsync(
+        bool withHistory = false,
+        [EnumeratorCancellation] CancellationToken cancellation = default
+    )
     {
         int next = 0;
         JobProgress? present = null;
@@ -76,8 +83,13 @@ public sealed class TableJob(string id, SearchSpace space, MeasurementSettings s
                 present = history.LastOrDefault();
             }
         }
-        if (present is not null) yield return present with { Entry = null };
-        if (present?.TableId is not null) yield break;
+        if (present is not null)
+            yield return present with
+            {
+                Entry = null,
+            };
+        if (present?.TableId is not null)
+            yield break;
 
         while (true)
         {
@@ -90,10 +102,13 @@ public sealed class TableJob(string id, SearchSpace space, MeasurementSettings s
                 isLast = ended;
                 signal = changed.Task;
             }
-            foreach (JobProgress progress in news) yield return progress;
+            foreach (JobProgress progress in news)
+                yield return progress;
             next += news.Length;
-            if (isLast && failure is not null) throw new JobFailedException(failure);
-            if (isLast) yield break;
+            if (isLast && failure is not null)
+                throw new JobFailedException(failure);
+            if (isLast)
+                yield break;
             await signal.WaitAsync(cancellation);
         }
     }
@@ -103,7 +118,8 @@ public sealed class TableJob(string id, SearchSpace space, MeasurementSettings s
         TaskCompletionSource signal;
         lock (gate)
         {
-            if (ended) return;
+            if (ended)
+                return;
             change();
             signal = changed;
             changed = NewSignal();

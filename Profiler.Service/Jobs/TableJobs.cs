@@ -12,9 +12,17 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// after the service was stopped or killed they go on behind their last measurement.
 /// </summary>
 public sealed class TableJobs(
-    IEngine engine, TableBuilder builder, TableStore tables, JobStore store, CallLimits limits, IHostApplicationLifetime lifetime, ILogger<TableJobs> logger)
+    IEngine engine,
+    TableBuilder builder,
+    TableStore tables,
+    JobStore store,
+    CallLimits limits,
+    IHostApplicationLifetime lifetime,
+    ILogger<TableJobs> logger
+)
 {
-    /// <summary>Most jobs at a time. They share one device, so more of them are none the sooner done, and each takes memory and threads.</summary>
+    /// <summary>Most jobs at a time. They share one device, so more of them are none the sooner done, and each takes memory and
+    /// threads.</summary>
     public const int MostRunning = 64;
 
     private sealed record Running(TableJob Job, CancellationTokenSource Cancel)
@@ -25,21 +33,30 @@ public sealed class TableJobs(
     private readonly Lock gate = new();
     private readonly Dictionary<string, Running> running = [];
 
-    /// <summary>The running job for this space and these settings; else the one that ended before its table was finished, which goes on; else a new one.</summary>
+    /// <summary>The running job for this space and these settings; else the one that ended before its table was finished, which goes on;
+    /// else a new one.</summary>
     /// <param name="space">The space.</param>
     /// <param name="settings">How to measure it.</param>
     /// <param name="client">Who asks.</param>
     /// <param name="cancellation">Ends the wait for a job that was cancelled and has not ended yet.</param>
-    /// <exception cref="QueueFullException">It would be a new one, and as many as this client or all of them may have are running already.</exception>
-    public async Task<TableJob> StartOrAttachAsync(SearchSpace space, MeasurementSettings settings, string client, CancellationToken cancellation)
+    /// <exception cref="QueueFullException">It would be a new one, and as many as this client or all of them may have are running
+    /// already.</exception>
+    public async Task<TableJob> StartOrAttachAsync(
+        SearchSpace space,
+        MeasurementSettings settings,
+        string client,
+        CancellationToken cancellation
+    )
     {
         while (true)
         {
             Task ending;
             lock (gate)
             {
-                if (FindRunning(space, settings) is not { } found) return StartUnfinished(space, settings, client);
-                if (!found.Cancel.IsCancellationRequested) return found.Job;
+                if (FindRunning(space, settings) is not { } found)
+                    return StartUnfinished(space, settings, client);
+                if (!found.Cancel.IsCancellationRequested)
+                    return found.Job;
                 ending = found.Ended.Task;
             }
             // Who asks after the cancellation means to go on, and must not be told of it.
@@ -52,14 +69,16 @@ public sealed class TableJobs(
     {
         get
         {
-            lock (gate) return running.Count;
+            lock (gate)
+                return running.Count;
         }
     }
 
     /// <summary>Whether a job for this space and these settings is running.</summary>
     public bool IsRunning(SearchSpace space, MeasurementSettings settings)
     {
-        lock (gate) return FindRunning(space, settings) is not null;
+        lock (gate)
+            return FindRunning(space, settings) is not null;
     }
 
     /// <summary>Goes on with the jobs that were running when the service ended. Those of another device or runtime have failed.</summary>
@@ -71,7 +90,8 @@ public sealed class TableJobs(
             {
                 if (engine.Identity(job.Settings).DifferenceFrom(job.Identity) is { } difference)
                     store.Update(job.Id, JobState.Failed, $"It cannot go on: {difference}.");
-                else Start(job, client: null);
+                else
+                    Start(job, client: null);
             }
         }
     }
@@ -79,17 +99,20 @@ public sealed class TableJobs(
     /// <summary>The running job of this id, or null.</summary>
     public TableJob? Find(string id)
     {
-        lock (gate) return running.GetValueOrDefault(id)?.Job;
+        lock (gate)
+            return running.GetValueOrDefault(id)?.Job;
     }
 
-    /// <summary>Stops a job and waits until it has ended, so that who asks for it afterwards gets one that goes on; what it has measured is kept.</summary>
+    /// <summary>Stops a job and waits until it has ended, so that who asks for it afterwards gets one that goes on; what it has measured is
+    /// kept.</summary>
     /// <returns>False where no such job is running.</returns>
     public async Task<bool> CancelAsync(string id)
     {
         Running? found;
         lock (gate)
         {
-            if (!running.TryGetValue(id, out found)) return false;
+            if (!running.TryGetValue(id, out found))
+                return false;
             // What follows from it runs on other threads: nothing of the job's end may run under the lock.
             _ = found.Cancel.CancelAsync();
         }
@@ -103,8 +126,12 @@ public sealed class TableJobs(
     private TableJob StartUnfinished(SearchSpace space, MeasurementSettings settings, string client)
     {
         int others = running.Values.Count(each => each.Job.Client == client);
-        if (others >= limits.Waiting) throw new QueueFullException($"{others} table jobs of this client are running already: wait for one of them, or cancel one.");
-        if (running.Count >= MostRunning) throw new QueueFullException($"{running.Count} table jobs are running already, the most at a time: wait for one of them, or cancel one.");
+        if (others >= limits.Waiting)
+            throw new QueueFullException($"{others} table jobs of this client are running already: wait for one of them, or cancel one.");
+        if (running.Count >= MostRunning)
+            throw new QueueFullException(
+                $"{running.Count} table jobs are running already, the most at a time: wait for one of them, or cancel one."
+            );
         TableIdentity identity = engine.Identity(settings);
         return Start(store.FindUnfinished(space, settings, identity) ?? store.Add(space, settings, identity), client);
     }
@@ -112,7 +139,8 @@ public sealed class TableJobs(
     private TableJob Start(StoredJob stored, string? client)
     {
         // First what can fail: a job in the list that nobody runs would be attached to for ever.
-        if (stored.State != JobState.Running) store.Update(stored.Id, JobState.Running);
+        if (stored.State != JobState.Running)
+            store.Update(stored.Id, JobState.Running);
         var job = new TableJob(stored.Id, stored.Space, stored.Settings, store.Log(stored.Id), client);
         var started = new Running(job, CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping));
         running.Add(job.Id, started);
@@ -135,15 +163,23 @@ public sealed class TableJobs(
             DropOldSamples();
             int done = job.Present?.Done ?? 0;
             last = new(done, done, SecondsLeft: 0, TableId: stored.Id);
-            logger.LogInformation("Job {Job} is done: table {Table}, {Count} entries, {Noisy} of them noisy, {Drifted} drifted", job.Id, stored.Id,
-                table.Entries.Count, table.Entries.Count(entry => entry.Noisy), table.Entries.Count(entry => entry.Drifted));
+            logger.LogInformation(
+                "Job {Job} is done: table {Table}, {Count} entries, {Noisy} of them noisy, {Drifted} drifted",
+                job.Id,
+                stored.Id,
+                table.Entries.Count,
+                table.Entries.Count(entry => entry.Noisy),
+                table.Entries.Count(entry => entry.Drifted)
+            );
         }
         catch (Exception fault)
         {
             // Nobody awaits this task: the job's watchers, the store and the log are told.
             failure = fault;
-            if (fault is OperationCanceledException) logger.LogInformation("Job {Job} was stopped; what it has measured is kept", job.Id);
-            else logger.LogError(fault, "Job {Job} ended without a table", job.Id);
+            if (fault is OperationCanceledException)
+                logger.LogInformation("Job {Job} was stopped; what it has measured is kept", job.Id);
+            else
+                logger.LogError(fault, "Job {Job} ended without a table", job.Id);
             NoteFailure(job, fault);
         }
         // Out of the list first: who is told of the end and asks again gets a new job.
@@ -152,8 +188,10 @@ public sealed class TableJobs(
             running.Remove(job.Id);
             cancel.Dispose();
         }
-        if (last is not null) job.Report(last);
-        else job.Fail(failure!);
+        if (last is not null)
+            job.Report(last);
+        else
+            job.Fail(failure!);
         started.Ended.SetResult();
     }
 
@@ -173,11 +211,14 @@ public sealed class TableJobs(
     private void NoteFailure(TableJob job, Exception fault)
     {
         // A service that stops leaves its jobs running: they go on with it.
-        if (lifetime.ApplicationStopping.IsCancellationRequested) return;
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+            return;
         try
         {
-            if (fault is OperationCanceledException) store.Update(job.Id, JobState.Cancelled);
-            else store.Update(job.Id, JobState.Failed, fault.Message);
+            if (fault is OperationCanceledException)
+                store.Update(job.Id, JobState.Cancelled);
+            else
+                store.Update(job.Id, JobState.Failed, fault.Message);
         }
         catch (Exception broken) when (broken is Microsoft.Data.Sqlite.SqliteException or ObjectDisposedException)
         {

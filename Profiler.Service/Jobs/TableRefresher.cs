@@ -17,10 +17,16 @@ public sealed class TableRefresher(IEngine engine, OperatorSessions operators, J
     /// <param name="client">Whose turn the measurements take.</param>
     /// <param name="cancellation">Ends it, without a new version.</param>
     /// <returns>Each operator as it is measured, then the outcome.</returns>
-    /// <exception cref="UserErrorException">The table is not of this device, was not built here, nothing of it could be measured, or the new one cannot be kept.</exception>
+    /// <exception cref="UserErrorException">The table is not of this device, was not built here, nothing of it could be measured, or the
+    /// new one cannot be kept.</exception>
     /// <exception cref="DeviceLostException">The device is lost.</exception>
     public async IAsyncEnumerable<RefreshProgress> RefreshAsync(
-        StoredTable stored, double share, ulong seed, string client, [EnumeratorCancellation] CancellationToken cancellation)
+        StoredTable stored,
+        double share,
+        ulong seed,
+        string client,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         MeasurementSettings settings = SettingsOf(stored);
         IReadOnlyList<LatencyEntry> chosen = Choose(stored.Table, share, seed);
@@ -34,13 +40,23 @@ public sealed class TableRefresher(IEngine engine, OperatorSessions operators, J
         string? reason = pairs.FirstOrDefault()?.Second.Failure;
         pairs.RemoveAll(pair => pair.Second.Failure is not null);
         if (pairs.Count == 0)
-            throw new UserErrorException($"Table '{stored.Id}' stays as it is: none of {chosen.Count} operators could be measured again{(reason is null ? "" : $" ({reason.TrimEnd('.')})")}.");
+            throw new UserErrorException(
+                $"Table '{stored.Id}' stays as it is: none of {chosen.Count} operators could be measured "
+                    + $"again{(reason is null ? "" : $" ({reason.TrimEnd('.')})")}."
+            );
         // Together: who watches the tables may refresh this one at once.
-        StoredTable next = tables.Save(Merge(stored.Table, pairs), (transaction, saved) => jobs.AddFinished(transaction, saved.Table.Space!, settings, saved));
-        yield return new(chosen.Count, chosen.Count, Outcome: new(
-            next,
-            SampleStatistics.Of([.. pairs.Select(pair => pair.Ratio)]).Median.Median,
-            pairs.Average(pair => IsOutside(pair.First, pair.Second.MedianMs) ? 1.0 : 0)));
+        StoredTable next = tables.Save(Merge(stored.Table, pairs), (transaction, saved) =>
+            jobs.AddFinished(transaction, saved.Table.Space!, settings, saved)
+        );
+        yield return new(
+            chosen.Count,
+            chosen.Count,
+            Outcome: new(
+                next,
+                SampleStatistics.Of([.. pairs.Select(pair => pair.Ratio)]).Median.Median,
+                pairs.Average(pair => IsOutside(pair.First, pair.Second.MedianMs) ? 1.0 : 0)
+            )
+        );
     }
 
     /// <summary>The operators that a share and a seed choose; at least one.</summary>
@@ -54,7 +70,10 @@ public sealed class TableRefresher(IEngine engine, OperatorSessions operators, J
     private MeasurementSettings SettingsOf(StoredTable stored)
     {
         MeasurementSettings? settings = jobs.FindByTable(stored.Id)?.Settings;
-        if (settings is null) throw new UserErrorException($"Table '{stored.Id}' was not built here, so nobody knows its settings: build one with BuildTable.");
+        if (settings is null)
+            throw new UserErrorException(
+                $"Table '{stored.Id}' was not built here, so nobody knows its settings: build one with BuildTable."
+            );
         return stored.Table.Identity.DifferenceFrom(engine.Identity(settings)) is { } difference
             ? throw new UserErrorException($"Table '{stored.Id}' cannot be refreshed here: {difference}.")
             : settings;
@@ -67,6 +86,12 @@ public sealed class TableRefresher(IEngine engine, OperatorSessions operators, J
     private LatencyTable Merge(LatencyTable table, IEnumerable<ComparedEntry> pairs)
     {
         var news = pairs.ToDictionary(pair => pair.Spec, pair => pair.Second);
-        return new(table.Identity, table.Space, table.Entries.Select(entry => news.GetValueOrDefault(entry.Spec, entry)), time.GetUtcNow(), engine.Environment());
+        return new(
+            table.Identity,
+            table.Space,
+            table.Entries.Select(entry => news.GetValueOrDefault(entry.Spec, entry)),
+            time.GetUtcNow(),
+            engine.Environment()
+        );
     }
 }

@@ -22,7 +22,8 @@ public sealed class TableRounds(IReadOnlyList<OperatorSpec> operators, Measureme
     /// <summary>Most rounds: as many again as an operator may need whose sessions do not agree.</summary>
     public int MostRounds => settings.MostSessions;
 
-    /// <summary>What the sentinel usually takes, ms: the median of all readings, which a disturbance of less than half of the job leaves alone.</summary>
+    /// <summary>What the sentinel usually takes, ms: the median of all readings, which a disturbance of less than half of the job leaves
+    /// alone.</summary>
     public double ReferenceMs => Sentinel.ReferenceOf(rounds.SelectMany(round => round.Sentinel.Readings));
 
     /// <summary>By which share the sentinel's slowest reading exceeds its fastest.</summary>
@@ -40,37 +41,48 @@ public sealed class TableRounds(IReadOnlyList<OperatorSpec> operators, Measureme
     /// <summary>Keeps a session of the present round.</summary>
     public void Add(OperatorSession session) => rounds[^1].Sessions[session.Entry.Spec] = session;
 
-    /// <summary>The operators that the next round is to measure: all at first, then those that are still unsure. Empty at the end.</summary>
+    /// <summary>The operators that the next round is to measure: all at first, then those that are still unsure. Empty at the
+    /// end.</summary>
     public IReadOnlyList<OperatorSpec> Due()
     {
-        if (rounds.Count >= MostRounds) return [];
+        if (rounds.Count >= MostRounds)
+            return [];
         HashSet<(int, OperatorSpec)> touched = rounds.Count < FullRounds ? [] : Touched();
-        return [.. operators.Where(spec => !HasFailedOnly(spec)
-            && (rounds.Count < FullRounds || OperatorSession.NeedsMore(Of(spec, touched), settings)))];
+        return
+        [
+            .. operators.Where(spec =>
+                !HasFailedOnly(spec) && (rounds.Count < FullRounds || OperatorSession.NeedsMore(Of(spec, touched), settings))
+            ),
+        ];
     }
 
     /// <summary>Every operator's entry. One with too few sessions that no drift touched takes the others in, and is flagged.</summary>
     public IReadOnlyList<LatencyEntry> Entries()
     {
         HashSet<(int, OperatorSpec)> touched = Touched();
-        return [.. operators.Select(spec =>
-        {
-            IReadOnlyList<OperatorSession> quiet = Of(spec, touched);
-            // A majority of the sessions that were asked for: of fewer, a slow one may be the median.
-            bool isDrifted = quiet.Count <= settings.Sessions / 2 && !HasFailedOnly(spec);
-            LatencyEntry entry = OperatorSession.Join(isDrifted || quiet.Count == 0 ? Of(spec, []) : quiet, settings);
-            return entry with { Drifted = isDrifted && entry.Failure is null };
-        })];
+        return
+        [
+            .. operators.Select(spec =>
+            {
+                IReadOnlyList<OperatorSession> quiet = Of(spec, touched);
+                // A majority of the sessions that were asked for: of fewer, a slow one may be the median.
+                bool isDrifted = quiet.Count <= settings.Sessions / 2 && !HasFailedOnly(spec);
+                LatencyEntry entry = OperatorSession.Join(isDrifted || quiet.Count == 0 ? Of(spec, []) : quiet, settings);
+                return entry with { Drifted = isDrifted && entry.Failure is null };
+            }),
+        ];
     }
 
-    private bool HasFailedOnly(OperatorSpec spec) => Of(spec, []) is { Count: > 0 } sessions && sessions.All(session => session.Entry.Failure is not null);
+    private bool HasFailedOnly(OperatorSpec spec) =>
+        Of(spec, []) is { Count: > 0 } sessions && sessions.All(session => session.Entry.Failure is not null);
 
     private List<OperatorSession> Of(OperatorSpec spec, HashSet<(int, OperatorSpec)> without)
     {
         var sessions = new List<OperatorSession>();
         for (int i = 0; i < rounds.Count; i++)
         {
-            if (rounds[i].Sessions.TryGetValue(spec, out OperatorSession? session) && !without.Contains((i, spec))) sessions.Add(session);
+            if (rounds[i].Sessions.TryGetValue(spec, out OperatorSession? session) && !without.Contains((i, spec)))
+                sessions.Add(session);
         }
         return sessions;
     }

@@ -10,7 +10,9 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// Measures, and looks at the device after each failure: a model that cannot be measured is told from a device that measures nothing
 /// any more, which must not fill a table with failed entries. To be called on the device thread.
 /// </summary>
-public sealed class WatchedMeasurer(IOperatorMeasurer operators, IModelMeasurer models, DeviceProbe probe, DeviceHealth health) : IOperatorMeasurer, IModelMeasurer
+public sealed class WatchedMeasurer(IOperatorMeasurer operators, IModelMeasurer models, DeviceProbe probe, DeviceHealth health)
+    : IOperatorMeasurer,
+        IModelMeasurer
 {
     /// <inheritdoc/>
     /// <exception cref="DeviceLostException">The device is lost.</exception>
@@ -19,16 +21,24 @@ public sealed class WatchedMeasurer(IOperatorMeasurer operators, IModelMeasurer 
         health.ThrowIfLost();
         OperatorSession session = operators.Measure(spec, settings, cancellation);
         bool mayBeInnocent = session.Entry.Failure is not null && probe.Check(cancellation);
-        if (!mayBeInnocent) return session;
+        if (!mayBeInnocent)
+            return session;
         session = operators.Measure(spec, settings, cancellation);
         // What fails again is guilty; the next one must not suffer for it.
-        if (session.Entry.Failure is not null) probe.Check(cancellation);
+        if (session.Entry.Failure is not null)
+            probe.Check(cancellation);
         return session;
     }
 
     /// <inheritdoc/>
     /// <exception cref="DeviceLostException">The device is lost.</exception>
-    public Proto.MeasureModelResponse Measure(byte[] onnx, int askedBatch, MeasurementSettings settings, bool withSamples, CancellationToken cancellation)
+    public Proto.MeasureModelResponse Measure(
+        byte[] onnx,
+        int askedBatch,
+        MeasurementSettings settings,
+        bool withSamples,
+        CancellationToken cancellation
+    )
     {
         health.ThrowIfLost();
         try
@@ -37,7 +47,8 @@ public sealed class WatchedMeasurer(IOperatorMeasurer operators, IModelMeasurer 
         }
         catch (RpcException)
         {
-            if (!probe.Check(cancellation)) throw;
+            if (!probe.Check(cancellation))
+                throw;
         }
         try
         {

@@ -23,7 +23,8 @@ public sealed class ClockRunTimer(TimeProvider time, Func<double>? processorMs =
         long start = time.GetTimestamp();
         workload.Run();
         double ms = (time.GetTimestamp() - start) * msPerTick;
-        if (processorMs is null) return new(ms, Disturbed: false);
+        if (processorMs is null)
+            return new(ms, Disturbed: false);
         double lost = ms - (processorMs() - before);
         return new(ms, lost > TolerableLossMs && lost > TolerableShare * ms);
     }

@@ -4,9 +4,7 @@ namespace FasterSeg.Profiler.Service.Measuring;
 public interface IWorkload
 {
     /// <summary>What each run needs beforehand, untimed; no managed allocation.</summary>
-    void Prepare()
-    {
-    }
+    void Prepare() { }
 
     /// <summary>One run, to its end; nothing else, and no managed allocation.</summary>
     void Run();

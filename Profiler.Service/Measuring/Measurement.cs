@@ -23,13 +23,26 @@ public sealed record Measurement(SampleStatistics Statistics, bool Noisy, int Di
     /// <param name="sessionsMs">Each session's samples so far, ms.</param>
     /// <param name="settings">How they are measured.</param>
     public static bool NeedsMore(IReadOnlyList<ReadOnlyMemory<double>> sessionsMs, MeasurementSettings settings) =>
-        sessionsMs.Count < settings.Sessions || (sessionsMs.Count < settings.MostSessions && Join(sessionsMs, disturbed: 0, settings).Noisy);
+        sessionsMs.Count < settings.Sessions
+        || (sessionsMs.Count < settings.MostSessions && Join(sessionsMs, disturbed: 0, settings).Noisy);
 
     /// <summary>The latency: the median, ms.</summary>
     public double MedianMs => Statistics.Median.Median;
 
     /// <summary>How the samples were distributed, as a table keeps it.</summary>
-    public LatencySpread Spread => new(Statistics.Mean, Statistics.StandardDeviation, Statistics.Median.Low, Statistics.Median.High,
-        Statistics.P05, Statistics.P25, Statistics.P75, Statistics.P95, Statistics.Count, Statistics.Outliers, Disturbed,
-        Statistics.Sessions);
+    public LatencySpread Spread =>
+        new(
+            Statistics.Mean,
+            Statistics.StandardDeviation,
+            Statistics.Median.Low,
+            Statistics.Median.High,
+            Statistics.P05,
+            Statistics.P25,
+            Statistics.P75,
+            Statistics.P95,
+            Statistics.Count,
+            Statistics.Outliers,
+            Disturbed,
+            Statistics.Sessions
+        );
 }

@@ -33,15 +33,16 @@ public sealed record MeasurementSettings
     public int MinimumSamples { get; init; } = DefaultMinimumSamples;
 
     /// <summary>
-    /// How often an operator or network is opened anew, warmed up and sampled; where these sessions do not agree, further ones follow, up to
-    /// <see cref="MostSessions"/>.
+    /// How often an operator or network is opened anew, warmed up and sampled; where these sessions do not agree, further ones follow, up
+    /// to <see cref="MostSessions"/>.
     /// </summary>
     public int Sessions { get; init; } = DefaultSessions;
 
     /// <summary>Time cap of the samples of one operator or network, seconds, shared by its <see cref="Sessions"/>.</summary>
     public double MaximumSeconds { get; init; } = DefaultOperatorSeconds;
 
-    /// <summary>Whether the device's caches are emptied before each run, as a network's other layers would; by default they are hot.</summary>
+    /// <summary>Whether the device's caches are emptied before each run, as a network's other layers would; by default they are
+    /// hot.</summary>
     public bool ColdCaches { get; init; }
 
     /// <summary>Seeds the order of the operators, their weights and their inputs.</summary>
@@ -68,6 +69,10 @@ public sealed record MeasurementSettings
     public double WarmupSeconds => SessionSeconds / 2;
 
     /// <summary>The protocol in one line, part of a table's identity. Its version covers whatever is not spelled out.</summary>
-    public string Protocol => string.Create(CultureInfo.InvariantCulture,
-        $"sessions-v4 sessions={Sessions} half-width={RelativeHalfWidth} min-samples={MinimumSamples} cap={MaximumSeconds}s {(ColdCaches ? "cold" : "hot")}-cache");
+    public string Protocol =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"sessions-v4 sessions={Sessions} half-width={RelativeHalfWidth} min-samples={MinimumSamples} cap={MaximumSeconds}s "
+                + $"{(ColdCaches ? "cold" : "hot")}-cache"
+        );
 }

@@ -12,7 +12,8 @@ public sealed class MeasuringProtocol(IRunTimer timer, TimeProvider time, ICache
     /// <exception cref="OperationCanceledException">Between two runs.</exception>
     public Measurement Measure(IWorkload workload, MeasurementSettings settings, CancellationToken cancellation)
     {
-        if (settings.ColdCaches) workload = new ColdWorkload(workload, caches ?? throw new NotSupportedException("This device's caches cannot be emptied."));
+        if (settings.ColdCaches)
+            workload = new ColdWorkload(workload, caches ?? throw new NotSupportedException("This device's caches cannot be emptied."));
         var warmupStage = new WarmupStage(timer, time, settings.WarmupSeconds);
         var samplingStage = new SamplingStage(timer, time, new MedianConfidenceRule(settings));
 

@@ -24,7 +24,8 @@ public readonly record struct MedianInterval(double Median, double Low, double H
     /// <exception cref="ArgumentException">There is no sample.</exception>
     public static MedianInterval OfSorted(ReadOnlySpan<double> sorted)
     {
-        if (sorted.IsEmpty) throw new ArgumentException("A median needs at least one sample.");
+        if (sorted.IsEmpty)
+            throw new ArgumentException("A median needs at least one sample.");
         int middle = sorted.Length / 2;
         double median = sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
         int rank = sorted.Length < FewestSamples ? 1 : LowerRank(sorted.Length);
@@ -37,8 +38,10 @@ public readonly record struct MedianInterval(double Median, double Low, double H
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, FewestSamples);
         // The normal approximation is off by one at most; the exact distribution decides.
         int rank = Math.Max(1, (int)((samples / 2.0) - (0.98 * Math.Sqrt(samples))));
-        while (rank > 1 && Binomial.CDF(0.5, samples, rank - 1) > Tail) rank--;
-        while (Binomial.CDF(0.5, samples, rank) <= Tail) rank++;
+        while (rank > 1 && Binomial.CDF(0.5, samples, rank - 1) > Tail)
+            rank--;
+        while (Binomial.CDF(0.5, samples, rank) <= Tail)
+            rank++;
         return rank;
     }
 }

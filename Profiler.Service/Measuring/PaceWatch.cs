@@ -1,12 +1,13 @@
 namespace FasterSeg.Profiler.Service.Measuring;
 
 /// <summary>
-/// Tells from readings of a core's pace whether it has the core to itself. The reference is the fastest reading so far. While no reading comes near it, it
-/// gives way by <see cref="YieldPerSecond"/>: a clock that has been lowered for good is not contention.
+/// Tells from readings of a core's pace whether it has the core to itself. The reference is the fastest reading so far. While no reading
+/// comes near it, it gives way by <see cref="YieldPerSecond"/>: a clock that has been lowered for good is not contention.
 /// </summary>
 public sealed class PaceWatch
 {
-    /// <summary>A core that is slower than the reference by more than this share is contended: clocks vary by half of that, a neighbour costs twice as much.</summary>
+    /// <summary>A core that is slower than the reference by more than this share is contended: clocks vary by half of that, a neighbour
+    /// costs twice as much.</summary>
     public const double Tolerance = 0.25;
 
     /// <summary>By which share a second the reference grows while every reading is contended.</summary>
@@ -27,7 +28,8 @@ public sealed class PaceWatch
             lastSeconds = null;
             return false;
         }
-        if (lastSeconds is { } last) referenceMs *= Math.Pow(1 + YieldPerSecond, Math.Max(0, atSeconds - last));
+        if (lastSeconds is { } last)
+            referenceMs *= Math.Pow(1 + YieldPerSecond, Math.Max(0, atSeconds - last));
         lastSeconds = atSeconds;
         return true;
     }

@@ -14,8 +14,17 @@ namespace FasterSeg.Profiler.Service.Measuring;
 /// <param name="Outliers">Samples beyond Tukey's fences, 1.5 interquartile ranges outside of the quartiles.</param>
 /// <param name="Sessions">Sessions that the samples come from.</param>
 public sealed record SampleStatistics(
-    MedianInterval Median, double Mean, double StandardDeviation, double P05, double P25, double P75, double P95, int Count, int Outliers,
-    int Sessions = 1)
+    MedianInterval Median,
+    double Mean,
+    double StandardDeviation,
+    double P05,
+    double P25,
+    double P75,
+    double P95,
+    int Count,
+    int Outliers,
+    int Sessions = 1
+)
 {
     /// <summary>The statistics of samples in any order.</summary>
     /// <exception cref="ArgumentException">There is no sample.</exception>
@@ -32,7 +41,8 @@ public sealed record SampleStatistics(
             SortedArrayStatistics.Quantile(sorted, 0.75),
             SortedArrayStatistics.Quantile(sorted, 0.95),
             sorted.Length,
-            Outliers: 0);
+            Outliers: 0
+        );
         return statistics with { Outliers = sorted.Count(statistics.IsOutlier) };
     }
 

@@ -14,7 +14,8 @@ public sealed class SamplingStage(IRunTimer timer, TimeProvider time, IStoppingR
     public SamplingResult Run(IWorkload workload, SamplingPlan plan, CancellationToken cancellation)
     {
         double[] samples = new double[plan.MostSamples];
-        int count = 0, disturbed = 0;
+        int count = 0,
+            disturbed = 0;
         double waitedMs = 0;
         long start = time.GetTimestamp();
         while (true)
@@ -27,8 +28,10 @@ public sealed class SamplingStage(IRunTimer timer, TimeProvider time, IStoppingR
                 RunTime run = timer.Time(workload);
                 waitedMs += run.WaitedMs;
                 // Behind the cap of time another run for it costs more than it brings.
-                if (run.Disturbed && disturbed < MostDisturbed * (count + MedianInterval.FewestSamples) && Seconds() < plan.CapSeconds) disturbed++;
-                else samples[count++] = run.Ms;
+                if (run.Disturbed && disturbed < MostDisturbed * (count + MedianInterval.FewestSamples) && Seconds() < plan.CapSeconds)
+                    disturbed++;
+                else
+                    samples[count++] = run.Ms;
             }
 
             StoppingDecision decision = rule.Decide(samples.AsSpan(0, count), Seconds());

@@ -15,7 +15,8 @@ public sealed class Sentinel(double relativeHalfWidth, int interval = Sentinel.D
 
     private readonly List<SentinelReading> readings = [];
 
-    /// <summary>A reading that is off the reference by more than this share tells of a drift: 3 %, or twice what a reading is unsure of.</summary>
+    /// <summary>A reading that is off the reference by more than this share tells of a drift: 3 %, or twice what a reading is unsure
+    /// of.</summary>
     public double Tolerance { get; } = Math.Max(LeastTolerance, 2 * relativeHalfWidth);
 
     /// <summary>The readings so far, by ascending position.</summary>
@@ -49,7 +50,10 @@ public sealed class Sentinel(double relativeHalfWidth, int interval = Sentinel.D
 
     /// <summary>The positions of the operators that were measured next to a reading that is off the reference.</summary>
     public IReadOnlyList<int> Touched(double referenceMs) =>
-        [.. readings.Zip(readings.Skip(1))
-            .Where(pair => IsOff(pair.First.MedianMs, referenceMs) || IsOff(pair.Second.MedianMs, referenceMs))
-            .SelectMany(pair => Enumerable.Range(pair.First.Position, pair.Second.Position - pair.First.Position))];
+        [
+            .. readings
+                .Zip(readings.Skip(1))
+                .Where(pair => IsOff(pair.First.MedianMs, referenceMs) || IsOff(pair.Second.MedianMs, referenceMs))
+                .SelectMany(pair => Enumerable.Range(pair.First.Position, pair.Second.Position - pair.First.Position)),
+        ];
 }

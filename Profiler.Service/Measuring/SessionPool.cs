@@ -10,7 +10,8 @@ namespace FasterSeg.Profiler.Service.Measuring;
 /// </summary>
 public static class SessionPool
 {
-    /// <summary>From so many sessions on the farthest one is left out of the scatter: the median does not follow a single session.</summary>
+    /// <summary>From so many sessions on the farthest one is left out of the scatter: the median does not follow a single
+    /// session.</summary>
     public const int TrimmedFrom = 5;
 
     private const double UpperTail = 0.975;
@@ -30,7 +31,8 @@ public static class SessionPool
     /// <exception cref="ArgumentException">There is no session.</exception>
     public static SampleStatistics Join(IReadOnlyList<ReadOnlyMemory<double>> sessionsMs, double relativeHalfWidth)
     {
-        if (sessionsMs.Count == 0) throw new ArgumentException("There is no session to take a latency from.", nameof(sessionsMs));
+        if (sessionsMs.Count == 0)
+            throw new ArgumentException("There is no session to take a latency from.", nameof(sessionsMs));
         double[][] sorted = [.. sessionsMs.Select(session => session.ToArray().Order().ToArray())];
         double[] medians = [.. sorted.Select(session => MedianInterval.OfSorted(session).Median)];
         SampleStatistics pooled = SampleStatistics.Of(sorted is [var only] ? only : [.. sorted.SelectMany(PointsOf)]);

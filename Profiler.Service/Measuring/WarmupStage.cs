@@ -16,7 +16,8 @@ public sealed class WarmupStage(IRunTimer timer, TimeProvider time, double maxim
     public WarmupResult Run(IWorkload workload, CancellationToken cancellation)
     {
         long start = time.GetTimestamp();
-        double fastest = double.PositiveInfinity, waitedMs = 0;
+        double fastest = double.PositiveInfinity,
+            waitedMs = 0;
         int runs = 0;
         while (true)
         {
@@ -29,9 +30,11 @@ public sealed class WarmupStage(IRunTimer timer, TimeProvider time, double maxim
                 fastest = Math.Min(fastest, run.Ms);
                 waitedMs += run.WaitedMs;
                 runs++;
-                if (time.GetElapsedTime(start).TotalSeconds - (waitedMs / 1000) >= maximumSeconds) return new(runs, fastest, Steady: false);
+                if (time.GetElapsedTime(start).TotalSeconds - (waitedMs / 1000) >= maximumSeconds)
+                    return new(runs, fastest, Steady: false);
             }
-            if (fastest >= before * (1 - Tolerance)) return new(runs, fastest, Steady: true);
+            if (fastest >= before * (1 - Tolerance))
+                return new(runs, fastest, Steady: true);
         }
     }
 }

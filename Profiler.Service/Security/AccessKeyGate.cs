@@ -10,22 +10,34 @@ namespace FasterSeg.Profiler.Service.Security;
 public sealed class AccessKeyGate(RequestDelegate next, AccessKeys keys, ILogger<AccessKeyGate> logger)
 {
     private const string Scheme = "Bearer ";
-    private const string HealthService = "/grpc.health.v1.Health", Metrics = "/metrics";
+    private const string HealthService = "/grpc.health.v1.Health",
+        Metrics = "/metrics";
 
     /// <summary>Handles a request.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
-        string? sent = context.Request.Headers.Authorization.ToString() is { } header && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            ? header[Scheme.Length..].Trim()
-            : null;
+        string? sent =
+            context.Request.Headers.Authorization.ToString() is { } header && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+                ? header[Scheme.Length..].Trim()
+                : null;
         string? owner = sent is null ? null : keys.OwnerOf(sent);
-        if (owner is not null) context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, owner)], "access key"));
+        if (owner is not null)
+            context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, owner)], "access key"));
         if (owner is not null || context.Request.Path.StartsWithSegments(HealthService) || context.Request.Path == Metrics)
         {
             await next(context);
             return;
         }
-        logger.LogWarning("A call of {Path} from {Address} was refused: {Why}", context.Request.Path, context.Connection.RemoteIpAddress, sent is null ? "no key" : "a wrong key");
-        StatusOnly.Write(context.Response, StatusCode.Unauthenticated, sent is null ? "This profiler asks for an access key." : "The access key is not known here.");
+        logger.LogWarning(
+            "A call of {Path} from {Address} was refused: {Why}",
+            context.Request.Path,
+            context.Connection.RemoteIpAddress,
+            sent is null ? "no key" : "a wrong key"
+        );
+        StatusOnly.Write(
+            context.Response,
+            StatusCode.Unauthenticated,
+            sent is null ? "This profiler asks for an access key." : "The access key is not known here."
+        );
     }
 }

@@ -10,7 +10,9 @@ namespace FasterSeg.Profiler.Service.Security;
 /// </summary>
 public sealed class AccessKeys
 {
-    private const int KeyBytes = 32, HashBytes = 32, LargestFile = 1 << 20;
+    private const int KeyBytes = 32,
+        HashBytes = 32,
+        LargestFile = 1 << 20;
 
     private readonly List<(string Name, byte[] Hash)> keys;
 
@@ -21,23 +23,32 @@ public sealed class AccessKeys
     public static AccessKeys Load(string path)
     {
         var keys = new List<(string, byte[])>();
-        string[] lines = Encoding.UTF8.GetString(UserText.Read(path, LargestFile, "a list of access keys").Span).Split('\n', StringSplitOptions.TrimEntries);
+        string[] lines = Encoding
+            .UTF8.GetString(UserText.Read(path, LargestFile, "a list of access keys").Span)
+            .Split('\n', StringSplitOptions.TrimEntries);
         for (int i = 0; i < lines.Length; i++)
         {
-            if (lines[i].Length == 0 || lines[i][0] == '#') continue;
+            if (lines[i].Length == 0 || lines[i][0] == '#')
+                continue;
             string[] parts = lines[i].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (parts.Length != 2 || parts[1].Length != 2 * HashBytes || !parts[1].All(char.IsAsciiHexDigit))
-                throw new UserErrorException($"{path}, line {i + 1} is no access key: it needs a name and a SHA-256 in hexadecimal; 'fasterseg-profiler new-key NAME' makes one.");
+                throw new UserErrorException(
+                    $"{path}, line {i + 1} is no access key: it needs a name and a SHA-256 in "
+                        + "hexadecimal; 'fasterseg-profiler new-key NAME' makes one."
+                );
             keys.Add((parts[0], Convert.FromHexString(parts[1])));
         }
-        return keys.Count > 0 ? new AccessKeys(keys) : throw new UserErrorException($"{path} has no access key, so nobody could call: 'fasterseg-profiler new-key NAME' makes one.");
+        return keys.Count > 0
+            ? new AccessKeys(keys)
+            : throw new UserErrorException($"{path} has no access key, so nobody could call: 'fasterseg-profiler new-key NAME' makes one.");
     }
 
     /// <summary>A fresh key for a caller, and the line for the file.</summary>
     /// <exception cref="UsageException">The name has a space in it, or none has any character.</exception>
     public static (string Key, string Line) New(string name)
     {
-        if (name.Length == 0 || name.Any(char.IsWhiteSpace) || name[0] == '#') throw new UsageException($"'{name}' is no name for a key: use one word.");
+        if (name.Length == 0 || name.Any(char.IsWhiteSpace) || name[0] == '#')
+            throw new UsageException($"'{name}' is no name for a key: use one word.");
         string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
         return (key, $"{name} {Convert.ToHexStringLower(HashOf(key))}");
     }
@@ -49,7 +60,8 @@ public sealed class AccessKeys
         string? owner = null;
         foreach ((string name, byte[] known) in keys)
         {
-            if (CryptographicOperations.FixedTimeEquals(hash, known)) owner = name;
+            if (CryptographicOperations.FixedTimeEquals(hash, known))
+                owner = name;
         }
         return owner;
     }

@@ -37,18 +37,28 @@ public sealed record CallLimits
     public int Waiting { get; init; } = DefaultWaiting;
 
     /// <summary>Adds the limits of calls; <c>UseRateLimiter</c> puts them in force.</summary>
-    public void AddTo(IServiceCollection services) => services.AddRateLimiter(limits =>
-    {
-        limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(
-            PartitionedRateLimiter.Create<HttpContext, string>(_ => RateLimitPartition.GetConcurrencyLimiter("all",
-                _ => new ConcurrencyLimiterOptions { PermitLimit = AtATime })),
-            PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetFixedWindowLimiter(
-                context.Connection.RemoteIpAddress?.ToString() ?? "",
-                _ => new FixedWindowRateLimiterOptions { PermitLimit = InTenSeconds, Window = TimeSpan.FromSeconds(10) })));
-        limits.OnRejected = (rejected, _) =>
+    public void AddTo(IServiceCollection services) =>
+        services.AddRateLimiter(limits =>
         {
-            StatusOnly.Write(rejected.HttpContext.Response, StatusCode.ResourceExhausted, "The profiler has too many calls to answer: wait a few seconds.");
-            return ValueTask.CompletedTask;
-        };
-    });
+            limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+                PartitionedRateLimiter.Create<HttpContext, string>(_ =>
+                    RateLimitPartition.GetConcurrencyLimiter("all", _ => new ConcurrencyLimiterOptions { PermitLimit = AtATime })
+                ),
+                PartitionedRateLimiter.Create<HttpContext, string>(context =>
+                    RateLimitPartition.GetFixedWindowLimiter(
+                        context.Connection.RemoteIpAddress?.ToString() ?? "",
+                        _ => new FixedWindowRateLimiterOptions { PermitLimit = InTenSeconds, Window = TimeSpan.FromSeconds(10) }
+                    )
+                )
+            );
+            limits.OnRejected = (rejected, _) =>
+            {
+                StatusOnly.Write(
+                    rejected.HttpContext.Response,
+                    StatusCode.ResourceExhausted,
+                    "The profiler has too many calls to answer: wait a few seconds."
+                );
+                return ValueTask.CompletedTask;
+            };
+        });
 }

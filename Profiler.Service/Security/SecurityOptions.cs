@@ -9,7 +9,8 @@ public sealed record SecurityOptions
     /// <summary>Allows an address that other machines reach, although the connection is neither encrypted nor authenticated.</summary>
     public bool Insecure { get; init; }
 
-    /// <summary>The server's certificate: PEM (with <see cref="CertificateKey"/>) or PKCS#12 without a password. With it, TLS is on.</summary>
+    /// <summary>The server's certificate: PEM (with <see cref="CertificateKey"/>) or PKCS#12 without a password. With it, TLS is
+    /// on.</summary>
     public string? Certificate { get; init; }
 
     /// <summary>The private key of a PEM certificate.</summary>
@@ -21,31 +22,39 @@ public sealed record SecurityOptions
     /// <summary>File of hashed access keys (<see cref="AccessKeys"/>); with it, every call needs one.</summary>
     public string? AccessKeys { get; init; }
 
-    /// <summary>What is wrong with them at an address: it is unprotected, or protected by what protects nothing. A sentence each, that says what to do.</summary>
+    /// <summary>What is wrong with them at an address: it is unprotected, or protected by what protects nothing. A sentence each, that says
+    /// what to do.</summary>
     public IEnumerable<string> Faults(IPEndPoint listen)
     {
-        bool isLoopback = IPAddress.IsLoopback(listen.Address), authenticates = ClientAuthority is not null || AccessKeys is not null;
+        bool isLoopback = IPAddress.IsLoopback(listen.Address),
+            authenticates = ClientAuthority is not null || AccessKeys is not null;
         if (CertificateKey is not null && Certificate is null)
             yield return "--tls-key is given without --tls-certificate: name both.";
         if (authenticates && Certificate is null && !Insecure && !isLoopback)
             yield return "--access-keys and --client-ca need TLS, or whoever listens in reads the keys: add --tls-certificate.";
         else if (ClientAuthority is not null && Certificate is null)
             yield return "--client-ca needs TLS, over which clients show their certificates: add --tls-certificate.";
-        if (isLoopback || Insecure) yield break;
+        if (isLoopback || Insecure)
+            yield break;
         if (Certificate is null && !authenticates)
-            yield return $"{listen} can be reached from other machines and the connection is not encrypted: add --tls-certificate with --access-keys or --client-ca, listen on 127.0.0.1, or add --insecure where the network is trusted.";
+            yield return $"{listen} can be reached from other machines and the connection is not encrypted: add --tls-certificate with "
+                + "--access-keys or --client-ca, listen on 127.0.0.1, or add --insecure where the network is trusted.";
         else if (!authenticates)
-            yield return $"{listen} can be reached from other machines and nobody asks who calls: add --access-keys or --client-ca, or --insecure where the network is trusted.";
+            yield return $"{listen} can be reached from other machines and nobody asks who calls: add --access-keys or --client-ca, or "
+                + "--insecure where the network is trusted.";
     }
 
     /// <summary>Which of the files cannot be used, and why, a sentence each.</summary>
-    public IEnumerable<string> FileFaults() => new Action[]
-    {
-        () => TlsSetup.Load(this with { ClientAuthority = null }),
-        // Authorities need no certificate to be read.
-        () => TlsSetup.LoadAuthorities(this),
-        () => LoadAccessKeys(),
-    }.Select(FaultOf).OfType<string>();
+    public IEnumerable<string> FileFaults() =>
+        new Action[]
+        {
+            () => TlsSetup.Load(this with { ClientAuthority = null }),
+            // Authorities need no certificate to be read.
+            () => TlsSetup.LoadAuthorities(this),
+            () => LoadAccessKeys(),
+        }
+            .Select(FaultOf)
+            .OfType<string>();
 
     /// <summary>The access keys; null where none are asked for.</summary>
     /// <exception cref="UserErrorException">The file cannot be used.</exception>

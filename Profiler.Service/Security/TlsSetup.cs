@@ -17,10 +17,13 @@ internal static class TlsSetup
     /// <exception cref="UserErrorException">A file is missing or holds something else.</exception>
     public static Material? Load(SecurityOptions options)
     {
-        if (options.Certificate is null) return null;
-        X509Certificate2 certificate = Read(options.Certificate, path => options.CertificateKey is null && !IsPem(path)
-            ? X509CertificateLoader.LoadPkcs12FromFile(path, password: null)
-            : PemFiles.CertificateWithKey(path, options.CertificateKey));
+        if (options.Certificate is null)
+            return null;
+        X509Certificate2 certificate = Read(options.Certificate, path =>
+            options.CertificateKey is null && !IsPem(path)
+                ? X509CertificateLoader.LoadPkcs12FromFile(path, password: null)
+                : PemFiles.CertificateWithKey(path, options.CertificateKey)
+        );
         return new(certificate, LoadAuthorities(options));
     }
 
@@ -30,13 +33,15 @@ internal static class TlsSetup
         options.ClientAuthority is null ? null : Read(options.ClientAuthority, PemFiles.Authorities);
 
     /// <summary>Makes an endpoint speak TLS.</summary>
-    public static void Use(ListenOptions listen, Material material) => listen.UseHttps(https =>
-    {
-        https.ServerCertificate = material.Certificate;
-        if (material.Authorities is not { } authorities) return;
-        https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-        https.ClientCertificateValidation = (client, _, _) => IsIssuedBy(client, authorities);
-    });
+    public static void Use(ListenOptions listen, Material material) =>
+        listen.UseHttps(https =>
+        {
+            https.ServerCertificate = material.Certificate;
+            if (material.Authorities is not { } authorities)
+                return;
+            https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+            https.ClientCertificateValidation = (client, _, _) => IsIssuedBy(client, authorities);
+        });
 
     private static bool IsIssuedBy(X509Certificate2 certificate, X509Certificate2Collection authorities)
     {
@@ -46,7 +51,8 @@ internal static class TlsSetup
 
     private static T Read<T>(string path, Func<string, T> read)
     {
-        if (!File.Exists(path)) throw new UserErrorException($"There is no certificate file {path}: check the path.");
+        if (!File.Exists(path))
+            throw new UserErrorException($"There is no certificate file {path}: check the path.");
         UserFile.RequireFile(path);
         try
         {
@@ -54,7 +60,11 @@ internal static class TlsSetup
         }
         catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UserErrorException($"{path} cannot be read as a certificate ({fault.Message.TrimEnd('.')}): name a PEM file (with --tls-key, or its key inside) or a PKCS#12 file without a password.", fault);
+            throw new UserErrorException(
+                $"{path} cannot be read as a certificate ({fault.Message.TrimEnd('.')}): name a PEM file (with --tls-key, or its "
+                    + "key inside) or a PKCS#12 file without a password.",
+                fault
+            );
         }
     }
 

@@ -18,7 +18,10 @@ public sealed class DeviceStore(ProfilerDatabase database, TimeProvider time, IL
     public string? Note(TableIdentity identity)
     {
         using SqliteConnection connection = database.Open();
-        string? before = connection.QuerySingleOrDefault<string>("SELECT identity FROM device WHERE uuid = @DeviceUuid", new { identity.DeviceUuid });
+        string? before = connection.QuerySingleOrDefault<string>(
+            "SELECT identity FROM device WHERE uuid = @DeviceUuid",
+            new { identity.DeviceUuid }
+        );
         connection.Execute(
             """
             INSERT INTO device (uuid, name, identity, first_seen, last_seen) VALUES (@DeviceUuid, @DeviceName, @json, @now, @now)
@@ -30,9 +33,15 @@ public sealed class DeviceStore(ProfilerDatabase database, TimeProvider time, IL
                 identity.DeviceName,
                 json = JsonSerializer.Serialize(identity),
                 now = time.GetUtcNow().UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
-            });
-        if (before is null || Read(before)?.DifferenceFrom(identity) is not { } difference) return null;
-        logger.LogWarning("{Device} is not what it was when this store saw it last: {Difference}. Tables from before are kept, and are not reused", identity.DeviceName, difference);
+            }
+        );
+        if (before is null || Read(before)?.DifferenceFrom(identity) is not { } difference)
+            return null;
+        logger.LogWarning(
+            "{Device} is not what it was when this store saw it last: {Difference}. Tables from before are kept, and are not reused",
+            identity.DeviceName,
+            difference
+        );
         return difference;
     }
 

@@ -25,7 +25,8 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
         return Add(connection, transaction: null, space, settings, identity, JobState.Running, tableId: null);
     }
 
-    /// <summary>Remembers, within the transaction that keeps the table, how a table came about that no job built, such as a refreshed one.</summary>
+    /// <summary>Remembers, within the transaction that keeps the table, how a table came about that no job built, such as a refreshed
+    /// one.</summary>
     public void AddFinished(SqliteTransaction transaction, SearchSpace space, MeasurementSettings settings, StoredTable stored) =>
         Add(transaction.Connection!, transaction, space, settings, stored.Table.Identity, JobState.Done, stored.Id);
 
@@ -35,7 +36,8 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
 
     /// <summary>The newest job of this space and these settings that has no table yet, or null.</summary>
     public StoredJob? FindUnfinished(SearchSpace space, MeasurementSettings settings, TableIdentity identity) =>
-        Query("WHERE state <> 'done'").FirstOrDefault(job => job.Space.Equals(space) && job.Settings == settings && job.Identity == identity);
+        Query("WHERE state <> 'done'")
+            .FirstOrDefault(job => job.Space.Equals(space) && job.Settings == settings && job.Identity == identity);
 
     /// <summary>The newest job that made this table, or null.</summary>
     public StoredJob? FindByTable(string tableId) => Query("WHERE table_id = @tableId", new { tableId }).FirstOrDefault();
@@ -66,16 +68,26 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
     {
         using SqliteConnection connection = database.Open();
         connection.Execute(
-            "UPDATE measurement SET samples = NULL WHERE samples IS NOT NULL AND job_id IN (SELECT id FROM job WHERE state = 'done' ORDER BY created DESC, rowid DESC LIMIT -1 OFFSET @KeptSamples)",
-            new { KeptSamples });
+            "UPDATE measurement SET samples = NULL WHERE samples IS NOT NULL AND job_id IN (SELECT id FROM job WHERE state = "
+                + "'done' ORDER BY created DESC, rowid DESC LIMIT -1 OFFSET @KeptSamples)",
+            new { KeptSamples }
+        );
     }
 
     /// <summary>The raw samples that a job took of an operator, session by session, ms; empty where there are none any more.</summary>
     public IReadOnlyList<ReadOnlyMemory<double>> Samples(string id, OperatorSpec spec)
     {
         using SqliteConnection connection = database.Open();
-        return [.. connection.Query<byte[]>("SELECT samples FROM measurement WHERE job_id = @id AND key = @key AND samples IS NOT NULL ORDER BY pass", new { id, key = spec.ToString() })
-            .Select(bytes => (ReadOnlyMemory<double>)SampleBytes.Read(bytes)).Where(session => session.Length > 0)];
+        return
+        [
+            .. connection
+                .Query<byte[]>(
+                    "SELECT samples FROM measurement WHERE job_id = @id AND key = @key AND samples IS NOT NULL ORDER BY pass",
+                    new { id, key = spec.ToString() }
+                )
+                .Select(bytes => (ReadOnlyMemory<double>)SampleBytes.Read(bytes))
+                .Where(session => session.Length > 0),
+        ];
     }
 
     /// <summary>The measurements of a job.</summary>
@@ -84,16 +96,30 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
     private List<StoredJob> Query(string where, object? values = null, string limit = "")
     {
         using SqliteConnection connection = database.Open();
-        return [.. connection.Query<Row>($"{Columns} {where} ORDER BY created DESC, rowid DESC {limit}", values).Select(Read).OfType<StoredJob>()];
+        return
+        [
+            .. connection
+                .Query<Row>($"{Columns} {where} ORDER BY created DESC, rowid DESC {limit}", values)
+                .Select(Read)
+                .OfType<StoredJob>(),
+        ];
     }
 
-    private StoredJob Add(SqliteConnection connection, SqliteTransaction? transaction,
-        SearchSpace space, MeasurementSettings settings, TableIdentity identity, JobState state, string? tableId)
+    private StoredJob Add(
+        SqliteConnection connection,
+        SqliteTransaction? transaction,
+        SearchSpace space,
+        MeasurementSettings settings,
+        TableIdentity identity,
+        JobState state,
+        string? tableId
+    )
     {
         DateTimeOffset now = time.GetUtcNow();
         var job = new StoredJob(Guid.NewGuid().ToString("N")[..12], space, settings, identity, state, "", tableId, now, now);
         connection.Execute(
-            "INSERT INTO job (id, space, settings, identity, state, table_id, created, updated) VALUES (@Id, @space, @settings, @identity, @state, @tableId, @now, @now)",
+            "INSERT INTO job (id, space, settings, identity, state, table_id, created, updated) VALUES (@Id, @space, @settings, "
+                + "@identity, @state, @tableId, @now, @now)",
             new
             {
                 job.Id,
@@ -104,21 +130,47 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
                 tableId,
                 now = Text(now),
             },
-            transaction);
+            transaction
+        );
         return job;
     }
 
-    private void Update(SqliteConnection connection, SqliteTransaction? transaction, string id, JobState state, string message, string? tableId) =>
-        connection.Execute("UPDATE job SET state = @state, message = @message, table_id = @tableId, updated = @now WHERE id = @id",
-            new { id, state = NameOf(state), message, tableId, now = Text(time.GetUtcNow()) }, transaction);
+    private void Update(
+        SqliteConnection connection,
+        SqliteTransaction? transaction,
+        string id,
+        JobState state,
+        string message,
+        string? tableId
+    ) =>
+        connection.Execute(
+            "UPDATE job SET state = @state, message = @message, table_id = @tableId, updated = @now WHERE id = @id",
+            new
+            {
+                id,
+                state = NameOf(state),
+                message,
+                tableId,
+                now = Text(time.GetUtcNow()),
+            },
+            transaction
+        );
 
     private StoredJob? Read(Row row)
     {
         try
         {
-            return new(row.id, LatencyTableJson.ParseSpace(row.space, "job " + row.id), Parse<MeasurementSettings>(row.settings),
-                Parse<TableIdentity>(row.identity), Enum.Parse<JobState>(row.state, ignoreCase: true), row.message, row.table_id,
-                Time(row.created), Time(row.updated));
+            return new(
+                row.id,
+                LatencyTableJson.ParseSpace(row.space, "job " + row.id),
+                Parse<MeasurementSettings>(row.settings),
+                Parse<TableIdentity>(row.identity),
+                Enum.Parse<JobState>(row.state, ignoreCase: true),
+                row.message,
+                row.table_id,
+                Time(row.created),
+                Time(row.updated)
+            );
         }
         catch (Exception fault) when (fault is UserErrorException or JsonException or FormatException or ArgumentException)
         {
@@ -136,5 +188,15 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
     private static DateTimeOffset Time(string text) => DateTimeOffset.ParseExact(text, "O", CultureInfo.InvariantCulture);
 
     // Named as the columns are.
-    private sealed record Row(string id, string space, string settings, string identity, string state, string message, string? table_id, string created, string updated);
+    private sealed record Row(
+        string id,
+        string space,
+        string settings,
+        string identity,
+        string state,
+        string message,
+        string? table_id,
+        string created,
+        string updated
+    );
 }

@@ -10,5 +10,14 @@ namespace FasterSeg.Profiler.Service.Store;
 /// <param name="Identity">What its numbers are comparable with.</param>
 /// <param name="Entries">How many entries it has.</param>
 /// <param name="Created">When it was finished.</param>
-/// <param name="IsMeasured">False where some of its entries are predictions, or all are corrected: such a table never stands in for a measured one.</param>
-public sealed record KnownTable(string Id, string Hash, SearchSpace? Space, TableIdentity Identity, int Entries, DateTimeOffset Created, bool IsMeasured);
+/// <param name="IsMeasured">False where some of its entries are predictions, or all are corrected: such a table never stands in for a
+/// measured one.</param>
+public sealed record KnownTable(
+    string Id,
+    string Hash,
+    SearchSpace? Space,
+    TableIdentity Identity,
+    int Entries,
+    DateTimeOffset Created,
+    bool IsMeasured
+);

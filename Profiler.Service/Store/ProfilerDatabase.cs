@@ -11,11 +11,12 @@ namespace FasterSeg.Profiler.Service.Store;
 public sealed class ProfilerDatabase
 {
     private const string FileName = "profiler.db";
-    private const int CorruptFile = 11, NoDatabase = 26;
+    private const int CorruptFile = 11,
+        NoDatabase = 26;
 
     /// <summary>
-    /// Connections open at once. SQLite closes no descriptor of a file while another connection holds a lock on it, but keeps it for the next
-    /// one: without a bound, each rush of readers would leave a few more descriptors behind for good.
+    /// Connections open at once. SQLite closes no descriptor of a file while another connection holds a lock on it, but keeps it for the
+    /// next one: without a bound, each rush of readers would leave a few more descriptors behind for good.
     /// </summary>
     public const int MostConnections = 4;
 
@@ -38,21 +39,31 @@ public sealed class ProfilerDatabase
                 SetAside(path, aside);
                 Migrate();
                 int saved = Salvage(aside);
-                logger.LogError("{Path} is damaged ({Reason}); it is kept as {Aside}, and {Saved} tables were saved from it", path, reason, aside, saved);
+                logger.LogError(
+                    "{Path} is damaged ({Reason}); it is kept as {Aside}, and {Saved} tables were saved from it",
+                    path,
+                    reason,
+                    aside,
+                    saved
+                );
                 return;
             }
             Migrate();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException)
         {
-            throw new UserErrorException($"The store '{folder}' cannot be used: {fault.Message.TrimEnd('.')}. Name another folder with --store.", fault);
+            throw new UserErrorException(
+                $"The store '{folder}' cannot be used: {fault.Message.TrimEnd('.')}. Name another folder with --store.",
+                fault
+            );
         }
     }
 
     /// <summary>Where the file lies.</summary>
     public string Folder { get; }
 
-    /// <summary>An open connection, to be disposed of; waits while <see cref="MostConnections"/> are in use. Holders ask for no second one.</summary>
+    /// <summary>An open connection, to be disposed of; waits while <see cref="MostConnections"/> are in use. Holders ask for no second
+    /// one.</summary>
     public SqliteConnection Open()
     {
         places.Wait();
@@ -70,7 +81,13 @@ public sealed class ProfilerDatabase
     }
 
     private static string ConnectionTo(string path, SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate) =>
-        new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, ForeignKeys = true, Pooling = mode == SqliteOpenMode.ReadWriteCreate }.ToString();
+        new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mode,
+            ForeignKeys = true,
+            Pooling = mode == SqliteOpenMode.ReadWriteCreate,
+        }.ToString();
 
     private void Migrate()
     {
@@ -78,7 +95,10 @@ public sealed class ProfilerDatabase
         database.Execute("PRAGMA journal_mode = WAL");
         int version = database.ExecuteScalar<int>("PRAGMA user_version");
         if (version > Migrations.All.Count)
-            throw new UserErrorException($"The store '{Folder}' was written by a newer build (version {version}, this one knows {Migrations.All.Count}): use that build, or name another folder with --store.");
+            throw new UserErrorException(
+                $"The store '{Folder}' was written by a newer build (version {version}, this one knows {Migrations.All.Count}): "
+                    + "use that build, or name another folder with --store."
+            );
         for (; version < Migrations.All.Count; version++)
         {
             using SqliteTransaction transaction = database.BeginTransaction();
@@ -91,7 +111,8 @@ public sealed class ProfilerDatabase
     /// <summary>What is wrong with the file, or null.</summary>
     private string? IsDamaged(string path)
     {
-        if (!File.Exists(path)) return null;
+        if (!File.Exists(path))
+            return null;
         try
         {
             using SqliteConnection database = Open();
@@ -111,7 +132,8 @@ public sealed class ProfilerDatabase
         // The log belongs to the file; a new file must not find it.
         foreach (string suffix in new[] { "-wal", "-shm" })
         {
-            if (File.Exists(path + suffix)) File.Move(path + suffix, aside + suffix);
+            if (File.Exists(path + suffix))
+                File.Move(path + suffix, aside + suffix);
         }
     }
 
@@ -125,7 +147,8 @@ public sealed class ProfilerDatabase
             damaged.Open();
             foreach (byte[] json in damaged.Query<byte[]>("SELECT json FROM latency_table", buffered: false))
             {
-                if (StoredTable.TryRead(json, aside) is not { } table) continue;
+                if (StoredTable.TryRead(json, aside) is not { } table)
+                    continue;
                 using SqliteConnection database = Open();
                 TableStore.Insert(database, table, json);
                 saved++;

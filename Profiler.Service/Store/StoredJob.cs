@@ -9,10 +9,13 @@ public enum JobState
 {
     /// <summary>Measuring, or about to go on after the service was stopped.</summary>
     Running,
+
     /// <summary>Its table is finished.</summary>
     Done,
+
     /// <summary>It ended without a table; asked for again, it goes on.</summary>
     Failed,
+
     /// <summary>A client stopped it; asked for again, it goes on.</summary>
     Cancelled,
 }
@@ -27,5 +30,14 @@ public enum JobState
 /// <param name="TableId">Its table; null before.</param>
 /// <param name="Created">When it was first asked for.</param>
 /// <param name="Updated">When it last changed its state.</param>
-public sealed record StoredJob(string Id, SearchSpace Space, MeasurementSettings Settings, TableIdentity Identity, JobState State,
-    string Message, string? TableId, DateTimeOffset Created, DateTimeOffset Updated);
+public sealed record StoredJob(
+    string Id,
+    SearchSpace Space,
+    MeasurementSettings Settings,
+    TableIdentity Identity,
+    JobState State,
+    string Message,
+    string? TableId,
+    DateTimeOffset Created,
+    DateTimeOffset Updated
+);

@@ -10,7 +10,16 @@ namespace FasterSeg.Profiler.Service.Store;
 public sealed record StoredTable(string Id, string Hash, LatencyTable Table)
 {
     /// <summary>What is kept in mind of it.</summary>
-    public KnownTable Known => new(Id, Hash, Table.Space, Table.Identity, Table.Entries.Count, Table.Created, Table.Correction is null && Table.Entries.All(entry => entry.Origin != EntryOrigin.Predicted));
+    public KnownTable Known =>
+        new(
+            Id,
+            Hash,
+            Table.Space,
+            Table.Identity,
+            Table.Entries.Count,
+            Table.Created,
+            Table.Correction is null && Table.Entries.All(entry => entry.Origin != EntryOrigin.Predicted)
+        );
 
     /// <summary>A table with its hash.</summary>
     public static StoredTable Of(LatencyTable table)

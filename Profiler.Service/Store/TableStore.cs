@@ -17,6 +17,7 @@ namespace FasterSeg.Profiler.Service.Store;
 public sealed class TableStore
 {
     private readonly ConcurrentDictionary<string, KnownTable> tables = [];
+
     // Most tables of a profiler are of one device and a few spaces: what is equal is kept once.
     private readonly ConcurrentDictionary<TableIdentity, TableIdentity> identities = [];
     private readonly ConcurrentDictionary<SearchSpace, SearchSpace> spaces = [];
@@ -32,8 +33,10 @@ public sealed class TableStore
         {
             foreach (byte[] json in connection.Query<byte[]>("SELECT json FROM latency_table", buffered: false))
             {
-                if (StoredTable.TryRead(json, "the store") is { } stored) Remember(stored);
-                else logger.LogError("A table of the store in {Folder} is damaged and left out", database.Folder);
+                if (StoredTable.TryRead(json, "the store") is { } stored)
+                    Remember(stored);
+                else
+                    logger.LogError("A table of the store in {Folder} is damaged and left out", database.Folder);
             }
         }
         foreach (string path in Directory.EnumerateFiles(database.Folder, "*.json").Order(StringComparer.Ordinal))
@@ -59,12 +62,14 @@ public sealed class TableStore
     /// <summary>The file of the table of this id, as it was written, or null.</summary>
     public byte[]? Json(string id)
     {
-        if (!tables.ContainsKey(id)) return null;
+        if (!tables.ContainsKey(id))
+            return null;
         using SqliteConnection connection = database.Open();
         return connection.QuerySingleOrDefault<byte[]>("SELECT json FROM latency_table WHERE id = @id", new { id });
     }
 
-    /// <summary>The newest measured table of this space and identity, or null; one that was brought along may be in part predicted, and is not it.</summary>
+    /// <summary>The newest measured table of this space and identity, or null; one that was brought along may be in part predicted, and is
+    /// not it.</summary>
     public KnownTable? FindNewest(SearchSpace space, TableIdentity identity) =>
         List().FirstOrDefault(known => known.IsMeasured && space.Equals(known.Space) && known.Identity == identity);
 
@@ -85,24 +90,34 @@ public sealed class TableStore
         }
         catch (SqliteException fault)
         {
-            throw new UserErrorException($"The table {stored.Id} cannot be kept in {database.Folder}: {fault.Message.TrimEnd('.')}. Free space there, or start with another --store.", fault);
+            throw new UserErrorException(
+                $"The table {stored.Id} cannot be kept in {database.Folder}: {fault.Message.TrimEnd('.')}. Free space there, or "
+                    + "start with another --store.",
+                fault
+            );
         }
         Remember(stored);
         TaskCompletionSource signal;
-        lock (gate) (signal, changed) = (changed, NewSignal());
+        lock (gate)
+            (signal, changed) = (changed, NewSignal());
         signal.SetResult();
         return stored;
     }
 
     /// <summary>The newest table of a space and identity, if there is one, then each newer one as it comes.</summary>
-    public async IAsyncEnumerable<KnownTable> WatchAsync(SearchSpace space, TableIdentity identity, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<KnownTable> WatchAsync(
+        SearchSpace space,
+        TableIdentity identity,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         string? last = null;
         while (true)
         {
             Task signal;
             // Before the look, so that what comes during it is not missed.
-            lock (gate) signal = changed.Task;
+            lock (gate)
+                signal = changed.Task;
             if (FindNewest(space, identity) is { } newest && newest.Id != last)
             {
                 last = newest.Id;
@@ -124,7 +139,15 @@ public sealed class TableStore
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal static void Insert(IDbConnection connection, StoredTable stored, byte[] json, IDbTransaction? transaction = null) => connection.Execute(
-        "INSERT INTO latency_table (id, created, json) VALUES (@Id, @Created, @json) ON CONFLICT (id) DO NOTHING",
-        new { stored.Id, Created = stored.Table.Created.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), json }, transaction);
+    internal static void Insert(IDbConnection connection, StoredTable stored, byte[] json, IDbTransaction? transaction = null) =>
+        connection.Execute(
+            "INSERT INTO latency_table (id, created, json) VALUES (@Id, @Created, @json) ON CONFLICT (id) DO NOTHING",
+            new
+            {
+                stored.Id,
+                Created = stored.Table.Created.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+                json,
+            },
+            transaction
+        );
 }

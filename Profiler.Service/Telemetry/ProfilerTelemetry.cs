@@ -18,18 +18,36 @@ public sealed class ProfilerTelemetry : IDisposable
     /// <summary>Makes the instruments.</summary>
     public ProfilerTelemetry()
     {
-        measurements = meter.CreateCounter<long>("fasterseg.measurements", "{measurement}", "Measurements by kind (operator, model) and outcome (ok, noisy, failed).");
-        disturbedRuns = meter.CreateCounter<long>("fasterseg.disturbed_runs", "{run}", "Runs that were set aside because something else had the processor.");
-        workerStarts = meter.CreateCounter<long>("fasterseg.worker_starts", "{start}", "Worker processes started; more than one means that others died.");
-        measuringSeconds = meter.CreateHistogram<double>("fasterseg.measuring_duration", "s", "Time that a measurement had the device, building included.",
-            tags: null, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300] });
+        measurements = meter.CreateCounter<long>(
+            "fasterseg.measurements",
+            "{measurement}",
+            "Measurements by kind (operator, model) and outcome (ok, noisy, failed)."
+        );
+        disturbedRuns = meter.CreateCounter<long>(
+            "fasterseg.disturbed_runs",
+            "{run}",
+            "Runs that were set aside because something else had the processor."
+        );
+        workerStarts = meter.CreateCounter<long>(
+            "fasterseg.worker_starts",
+            "{start}",
+            "Worker processes started; more than one means that others died."
+        );
+        measuringSeconds = meter.CreateHistogram<double>(
+            "fasterseg.measuring_duration",
+            "s",
+            "Time that a measurement had the device, building included.",
+            tags: null,
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300] }
+        );
     }
 
     /// <summary>Spans of jobs and measurements.</summary>
     public ActivitySource Activities { get; } = new(Name);
 
     /// <summary>Shows a number that changes by itself.</summary>
-    public void Gauge(string name, string unit, string description, Func<int> value) => meter.CreateObservableGauge(name, value, unit, description);
+    public void Gauge(string name, string unit, string description, Func<int> value) =>
+        meter.CreateObservableGauge(name, value, unit, description);
 
     /// <summary>A measurement ended.</summary>
     /// <param name="kind"><c>operator</c> or <c>model</c>.</param>
@@ -40,7 +58,8 @@ public sealed class ProfilerTelemetry : IDisposable
     {
         measurements.Add(1, KeyValuePair.Create<string, object?>("kind", kind), KeyValuePair.Create<string, object?>("outcome", outcome));
         measuringSeconds.Record(elapsed.TotalSeconds, KeyValuePair.Create<string, object?>("kind", kind));
-        if (disturbed > 0) disturbedRuns.Add(disturbed);
+        if (disturbed > 0)
+            disturbedRuns.Add(disturbed);
     }
 
     /// <summary>A worker process was started.</summary>

@@ -17,29 +17,38 @@ internal static class TelemetrySetup
     public static void Add(WebApplicationBuilder builder, IPEndPoint? metrics)
     {
         bool collector = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(CollectorVariable));
-        if (metrics is null && !collector) return;
-        builder.Services.AddOpenTelemetry()
+        if (metrics is null && !collector)
+            return;
+        builder
+            .Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("fasterseg-profiler"))
             .WithMetrics(each =>
             {
                 each.AddMeter(ProfilerTelemetry.Name, RuntimeMeter).AddAspNetCoreInstrumentation();
-                if (metrics is not null) each.AddPrometheusExporter();
-                if (collector) each.AddOtlpExporter();
+                if (metrics is not null)
+                    each.AddPrometheusExporter();
+                if (collector)
+                    each.AddOtlpExporter();
             })
             .WithTracing(each =>
             {
                 each.AddSource(ProfilerTelemetry.Name).AddAspNetCoreInstrumentation();
-                if (collector) each.AddOtlpExporter();
+                if (collector)
+                    each.AddOtlpExporter();
             });
     }
 
     /// <summary>Answers <c>/metrics</c> at the metrics' address, and nowhere else.</summary>
     public static void Map(WebApplication application, IPEndPoint? metrics)
     {
-        if (metrics is null) return;
+        if (metrics is null)
+            return;
         // By the socket that the call came in at: a host's name is whatever the caller writes.
-        application.UseOpenTelemetryPrometheusScrapingEndpoint(context => context.Request.Path == "/metrics"
-            && context.Connection.LocalPort == metrics.Port && IsAt(metrics.Address, context.Connection.LocalIpAddress));
+        application.UseOpenTelemetryPrometheusScrapingEndpoint(context =>
+            context.Request.Path == "/metrics"
+            && context.Connection.LocalPort == metrics.Port
+            && IsAt(metrics.Address, context.Connection.LocalIpAddress)
+        );
     }
 
     private static bool IsAt(IPAddress listened, IPAddress? local) =>

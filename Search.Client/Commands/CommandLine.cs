@@ -26,34 +26,45 @@ public static class CommandLine
         };
         if (parsed.Action is ParseErrorAction)
         {
-            if (arguments.Length == 0) Create(console).Parse("--help").Invoke(invocation);
-            else WrongUsage.Write(parsed, error);
+            if (arguments.Length == 0)
+                Create(console).Parse("--help").Invoke(invocation);
+            else
+                WrongUsage.Write(parsed, error);
             return ExitCodes.WrongUsage;
         }
-        return await ErrorBoundary.RunAsync(() => parsed.InvokeAsync(invocation, cancellationToken), error,
-            parsed.GetValue<bool>(CommonOptions.VerboseName), cancellationToken).ConfigureAwait(false);
+        return await ErrorBoundary
+            .RunAsync(
+                () => parsed.InvokeAsync(invocation, cancellationToken),
+                error,
+                parsed.GetValue<bool>(CommonOptions.VerboseName),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <summary>The root command with all commands. A new command is one class and one line here.</summary>
-    public static RootCommand Create(IAnsiConsole console) => new(
-        "Searches for the fastest segmentation network that is accurate enough on the device that will run it (FasterSeg, ICLR 2020).\n\n"
-        + "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 profiler not reachable, 130 interrupted.")
-    {
-        QuickstartCommand.Create(console),
-        DeviceCommand.Create(console),
-        ProfileCommand.Create(console),
-        LutCommand.Create(console),
-        DataCommand.Create(console),
-        SearchCommand.Create(console),
-        TrainCommand.Create(console),
-        EvalCommand.Create(console),
-        ExportCommand.Create(console),
-        MeasureCommand.Create(console),
-        PredictCommand.Create(console),
-        DeriveCommand.Create(console),
-        RandomCommand.Create(console),
-        CompareCommand.Create(console),
-        ReportCommand.Create(console),
-        CommonOptions.Verbose(),
-    };
+    public static RootCommand Create(IAnsiConsole console) =>
+        new(
+            "Searches for the fastest segmentation network that is accurate enough on "
+                + "the device that will run it (FasterSeg, ICLR 2020).\n\n"
+                + "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 profiler not reachable, 130 interrupted."
+        )
+        {
+            QuickstartCommand.Create(console),
+            DeviceCommand.Create(console),
+            ProfileCommand.Create(console),
+            LutCommand.Create(console),
+            DataCommand.Create(console),
+            SearchCommand.Create(console),
+            TrainCommand.Create(console),
+            EvalCommand.Create(console),
+            ExportCommand.Create(console),
+            MeasureCommand.Create(console),
+            PredictCommand.Create(console),
+            DeriveCommand.Create(console),
+            RandomCommand.Create(console),
+            CompareCommand.Create(console),
+            ReportCommand.Create(console),
+            CommonOptions.Verbose(),
+        };
 }

@@ -10,46 +10,50 @@ public static class CommonOptions
     public const string VerboseName = "--verbose";
 
     /// <summary><c>--profiler URL</c></summary>
-    public static Option<string?> Profiler() => new("--profiler")
-    {
-        HelpName = "URL",
-        Description = "Measure with the profiler at this address, e.g. https://192.168.1.20:5151 (key and certificates: docs/profiler.md). Left out: on this machine's CPU.",
-    };
+    public static Option<string?> Profiler() =>
+        new("--profiler")
+        {
+            HelpName = "URL",
+            Description =
+                "Measure with the profiler at this address, e.g. https://192.168.1.20:5151 (key and certificates: "
+                + "docs/profiler.md). Left out: on this machine's CPU.",
+        };
 
     /// <summary><c>--config FILE</c>, required or not.</summary>
-    public static Option<string?> Config(bool required = true) => new("--config")
-    {
-        HelpName = "FILE",
-        Required = required,
-        Description = "The configuration, a JSON file such as configs/cityscapes.json.",
-    };
+    public static Option<string?> Config(bool required = true) =>
+        new("--config")
+        {
+            HelpName = "FILE",
+            Required = required,
+            Description = "The configuration, a JSON file such as configs/cityscapes.json.",
+        };
 
     /// <summary><c>--set KEY=VALUE</c>, any number of times.</summary>
-    public static Option<string[]> Set() => new("--set")
-    {
-        HelpName = "KEY=VALUE",
-        Description = "A value on top of the configuration, e.g. searching:epochs=3. May be given again and again.",
-        DefaultValueFactory = _ => [],
-    };
+    public static Option<string[]> Set() =>
+        new("--set")
+        {
+            HelpName = "KEY=VALUE",
+            Description = "A value on top of the configuration, e.g. searching:epochs=3. May be given again and again.",
+            DefaultValueFactory = _ => [],
+        };
 
     /// <summary><c>--out FILE</c>, required.</summary>
-    public static Option<string> Out(string description) => new("--out")
-    {
-        HelpName = "FILE",
-        Required = true,
-        Description = description,
-    };
+    public static Option<string> Out(string description) =>
+        new("--out")
+        {
+            HelpName = "FILE",
+            Required = true,
+            Description = description,
+        };
 
     /// <summary><c>--overwrite</c></summary>
-    public static Option<bool> Overwrite() => new(OutputFile.Overwrite)
-    {
-        Description = "Replace what is there already of the files to write. What the command reads is never replaced.",
-    };
+    public static Option<bool> Overwrite() =>
+        new(OutputFile.Overwrite)
+        {
+            Description = "Replace what is there already of the files to write. What the command reads is never replaced.",
+        };
 
     /// <summary><c>--verbose</c></summary>
-    public static Option<bool> Verbose() => new(VerboseName)
-    {
-        Recursive = true,
-        Description = "Show where an unexpected failure happened.",
-    };
+    public static Option<bool> Verbose() =>
+        new(VerboseName) { Recursive = true, Description = "Show where an unexpected failure happened." };
 }

@@ -19,11 +19,29 @@ public static class CompareCommand
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        var runs = new Argument<string[]>("RUN") { Arity = ArgumentArity.OneOrMore, Description = "The runs' folders, which 'search', 'random' or 'derive' made." };
-        var output = new Option<string?>("--out") { HelpName = "FILE", Description = "Also write the comparison for other programs, to a .json or .csv file." };
+        var runs = new Argument<string[]>("RUN")
+        {
+            Arity = ArgumentArity.OneOrMore,
+            Description = "The runs' folders, which 'search', 'random' or 'derive' made.",
+        };
+        var output = new Option<string?>("--out")
+        {
+            HelpName = "FILE",
+            Description = "Also write the comparison for other programs, to a .json or .csv file.",
+        };
         Option<bool> overwrite = CommonOptions.Overwrite();
-        var command = new Command("compare", "Compares runs by latency and mIoU, over several seeds too, and says which one to keep.") { runs, output, overwrite };
-        command.SetAction((parsed, token) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(runs), parsed.GetValue(output), parsed.GetValue(overwrite)), console, token)));
+        var command = new Command("compare", "Compares runs by latency and mIoU, over several seeds too, and says which one to keep.")
+        {
+            runs,
+            output,
+            overwrite,
+        };
+        command.SetAction(
+            (parsed, token) =>
+                Task.FromResult(
+                    Run(new Options(parsed.GetRequiredValue(runs), parsed.GetValue(output), parsed.GetValue(overwrite)), console, token)
+                )
+        );
         return command;
     }
 

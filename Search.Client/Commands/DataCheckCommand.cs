@@ -16,7 +16,13 @@ public static class DataCheckCommand
     public static Command Create(IAnsiConsole console)
     {
         Option<string> data = RunOptions.Data();
-        var command = new Command("check", "Decodes every image and mask: the pixels of each class, sizes, and all that is wrong, file by file.") { data };
+        var command = new Command(
+            "check",
+            "Decodes every image and mask: the pixels of each class, sizes, and all that is wrong, file by file."
+        )
+        {
+            data,
+        };
         command.SetAction((parsed, token) => RunAsync(parsed.GetRequiredValue(data), console, token));
         return command;
     }
@@ -28,12 +34,15 @@ public static class DataCheckCommand
         var faults = new List<string>();
         SegmentationDataset data = DatasetLocator.Open(location, new DataOptions(), faults.Add);
         int warnings = Tell(location, data, await LookAsync(data, pictures: true, console, cancellationToken), faults, console);
-        console.WriteLine(warnings == 0 ? "Nothing is wrong." : "Every file can be read; whether the labels are meant so, the warnings above ask.");
+        console.WriteLine(
+            warnings == 0 ? "Nothing is wrong." : "Every file can be read; whether the labels are meant so, the warnings above ask."
+        );
         return ExitCodes.Done;
     }
 
     /// <summary>
-    /// What a search or training does first: counts the labels, unless the run keeps the counts of these very files, and tells what they say.
+    /// What a search or training does first: counts the labels, unless the run keeps the counts of these very files, and tells what they
+    /// say.
     /// </summary>
     /// <param name="location">As the user named it.</param>
     /// <param name="data">The data set.</param>
@@ -43,10 +52,19 @@ public static class DataCheckCommand
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The check, to be kept with <see cref="Keep"/>; null where samples are drawn, and right by construction.</returns>
     /// <exception cref="UserErrorException">Something is wrong; what was printed says what.</exception>
-    internal static async Task<DatasetCheck?> BeginAsync(string location, SegmentationDataset data, IEnumerable<string> faults, RunFolder? run, IAnsiConsole console, CancellationToken cancellation)
+    internal static async Task<DatasetCheck?> BeginAsync(
+        string location,
+        SegmentationDataset data,
+        IEnumerable<string> faults,
+        RunFolder? run,
+        IAnsiConsole console,
+        CancellationToken cancellation
+    )
     {
-        if (data.Train.Count > 0 && data.Train.FilesOf(0).Count == 0) return null;
-        DatasetCheck check = (run is null ? null : DatasetCheckFile.Load(data, run.DataCheck)) ?? await LookAsync(data, pictures: false, console, cancellation);
+        if (data.Train.Count > 0 && data.Train.FilesOf(0).Count == 0)
+            return null;
+        DatasetCheck check = (run is null ? null : DatasetCheckFile.Load(data, run.DataCheck))
+            ?? await LookAsync(data, pictures: false, console, cancellation);
         Tell(location, data, check, faults, console);
         return check;
     }
@@ -54,11 +72,19 @@ public static class DataCheckCommand
     /// <summary>Keeps a check in a run.</summary>
     internal static void Keep(DatasetCheck? check, SegmentationDataset data, RunFolder run)
     {
-        if (check is not null) DatasetCheckFile.Save(check, data, run.DataCheck);
+        if (check is not null)
+            DatasetCheckFile.Save(check, data, run.DataCheck);
     }
 
-    private static Task<DatasetCheck> LookAsync(SegmentationDataset data, bool pictures, IAnsiConsole console, CancellationToken cancellation) =>
-        ProgressDisplay.RunAsync(console, progress => Task.Run(() => DatasetCheck.Of(data, pictures, progress, cancellation), CancellationToken.None));
+    private static Task<DatasetCheck> LookAsync(
+        SegmentationDataset data,
+        bool pictures,
+        IAnsiConsole console,
+        CancellationToken cancellation
+    ) =>
+        ProgressDisplay.RunAsync(console, progress =>
+            Task.Run(() => DatasetCheck.Of(data, pictures, progress, cancellation), CancellationToken.None)
+        );
 
     /// <summary>Prints what was found.</summary>
     /// <returns>How many warnings there were.</returns>
@@ -69,10 +95,14 @@ public static class DataCheckCommand
         string[] faults = [.. known, .. check.Train.Faults, .. check.Validation.Faults, .. check.Test?.Faults ?? [], .. findings.Faults];
         DatasetCheckReport.Write(console, data, check);
         DatasetCheckReport.Write(console, findings.Warnings, faults);
-        if (faults.Length == 0) return findings.Warnings.Count;
-        throw new UserErrorException(faults.Length == 1
-            ? $"{location} cannot be used: {faults[0]}"
-            : FormattableString.Invariant($"{location} cannot be used: it has {faults.Length} faults, which stand above with their files: mend them.")
-                + $" 'fasterseg data check --data \"{location}\"' looks again.");
+        if (faults.Length == 0)
+            return findings.Warnings.Count;
+        throw new UserErrorException(
+            faults.Length == 1
+                ? $"{location} cannot be used: {faults[0]}"
+                : FormattableString.Invariant(
+                    $"{location} cannot be used: it has {faults.Length} faults, which stand above with their files: mend them."
+                ) + $" 'fasterseg data check --data \"{location}\"' looks again."
+        );
     }
 }

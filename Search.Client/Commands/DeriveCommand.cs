@@ -16,7 +16,8 @@ using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;
 
-/// <summary><c>fasterseg derive</c>: makes a run of architecture parameters that are there already, published ones or those of another run.</summary>
+/// <summary><c>fasterseg derive</c>: makes a run of architecture parameters that are there already, published ones or those of another
+/// run.</summary>
 public static class DeriveCommand
 {
     /// <summary>What the command line says.</summary>
@@ -28,27 +29,83 @@ public static class DeriveCommand
     /// <param name="Profiler">The profiler that measures the table, where there is none, and the network.</param>
     /// <param name="Lut">A finished table instead.</param>
     /// <param name="Out">The run's folder, new or a run without this role's network.</param>
-    public sealed record Options(string Parameters, Role Role, int? Pair, string? Config, string[] Set, string? Profiler, string? Lut, string Out);
+    public sealed record Options(
+        string Parameters,
+        Role Role,
+        int? Pair,
+        string? Config,
+        string[] Set,
+        string? Profiler,
+        string? Lut,
+        string Out
+    );
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        Option<string?> config = CommonOptions.Config(required: false), profiler = CommonOptions.Profiler();
+        Option<string?> config = CommonOptions.Config(required: false),
+            profiler = CommonOptions.Profiler();
         Option<string[]> set = CommonOptions.Set();
-        var parameters = new Option<string>("--parameters") { HelpName = "FILE", Required = true, Description = "alpha, beta and ratio as JSON: the released code's arch_student, or a run's parameters.json." };
+        var parameters = new Option<string>("--parameters")
+        {
+            HelpName = "FILE",
+            Required = true,
+            Description = "alpha, beta and ratio as JSON: the released code's arch_student, or a run's parameters.json.",
+        };
         var role = new Option<string>("--role") { Description = "Whose parameters to derive.", DefaultValueFactory = _ => "student" };
         role.AcceptOnlyFromAmong("teacher", "student");
-        var pair = new Option<string?>("--pair") { Description = "The branches. Left out: by the supernet's mIoU where the file tells it, else by the target band." };
-        pair.AcceptOnlyFromAmong("32+8", "32+16");
-        var lut = new Option<string?>("--lut") { HelpName = "FILE", Description = "Estimate on this latency table (ours, or any that 'lut import' reads) instead of asking a profiler." };
-        var output = new Option<string>("--out") { HelpName = "DIR", Required = true, Description = "The run's folder: a new one, or a run that the network is added to." };
-        var command = new Command("derive", "Derives a network from architecture parameters, without a search, into a run that train, eval and export take.")
+        var pair = new Option<string?>("--pair")
         {
-            parameters, role, pair, config, profiler, lut, output, set,
+            Description = "The branches. Left out: by the supernet's mIoU where the file tells it, else by the target band.",
         };
-        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(parameters), RunOptions.Parse(parsed.GetRequiredValue(role)),
-            parsed.GetValue(pair) switch { "32+8" => 8, "32+16" => 16, _ => null }, parsed.GetValue(config), parsed.GetValue(set) ?? [],
-            parsed.GetValue(profiler), parsed.GetValue(lut), parsed.GetRequiredValue(output)), console, token));
+        pair.AcceptOnlyFromAmong("32+8", "32+16");
+        var lut = new Option<string?>("--lut")
+        {
+            HelpName = "FILE",
+            Description = "Estimate on this latency table (ours, or any that 'lut import' reads) instead of asking a profiler.",
+        };
+        var output = new Option<string>("--out")
+        {
+            HelpName = "DIR",
+            Required = true,
+            Description = "The run's folder: a new one, or a run that the network is added to.",
+        };
+        var command = new Command(
+            "derive",
+            "Derives a network from architecture parameters, without a search, into a run that train, eval and export take."
+        )
+        {
+            parameters,
+            role,
+            pair,
+            config,
+            profiler,
+            lut,
+            output,
+            set,
+        };
+        command.SetAction(
+            (parsed, token) =>
+                RunAsync(
+                    new Options(
+                        parsed.GetRequiredValue(parameters),
+                        RunOptions.Parse(parsed.GetRequiredValue(role)),
+                        parsed.GetValue(pair) switch
+                        {
+                            "32+8" => 8,
+                            "32+16" => 16,
+                            _ => null,
+                        },
+                        parsed.GetValue(config),
+                        parsed.GetValue(set) ?? [],
+                        parsed.GetValue(profiler),
+                        parsed.GetValue(lut),
+                        parsed.GetRequiredValue(output)
+                    ),
+                    console,
+                    token
+                )
+        );
         return command;
     }
 
@@ -60,7 +117,12 @@ public static class DeriveCommand
         SearchSpace space = configuration.Space.ToSpace();
         var parameters = ParametersFile.Read(options.Parameters, options.Role, space);
 
-        await using ProfilerConnection? profiler = await SearchWorkflow.ProfilerAsync(options.Profiler, hasTable: (options.Lut ?? grown?.Table) is not null, console, cancellationToken);
+        await using ProfilerConnection? profiler = await SearchWorkflow.ProfilerAsync(
+            options.Profiler,
+            hasTable: (options.Lut ?? grown?.Table) is not null,
+            console,
+            cancellationToken
+        );
         LatencyTable table = await SearchWorkflow.TableAsync(grown, options.Lut, profiler, configuration, console, cancellationToken);
         TableCoverage.Require(table, space, options.Lut ?? grown?.Table ?? "The latency table");
 
@@ -78,11 +140,17 @@ public static class DeriveCommand
         }
         DerivedPair winner = choice.Choice.Winner;
         new NetworkPictures().Save(run, NetworkPlan.Of(winner.Architecture, space.Height, space.Width), table);
-        FactList.Write(console, ("parameters", $"{options.Parameters}, {RunFolder.Name(options.Role)}"), ("space", space.ToString()),
-            ("table", $"{table.Identity.DeviceName} ({table.Identity.Provider}, {table.Identity.Precision})"), ("derivation", configuration.Searching.Derivation),
+        FactList.Write(
+            console,
+            ("parameters", $"{options.Parameters}, {RunFolder.Name(options.Role)}"),
+            ("space", space.ToString()),
+            ("table", $"{table.Identity.DeviceName} ({table.Identity.Provider}, {table.Identity.Precision})"),
+            ("derivation", configuration.Searching.Derivation),
             ("target", options.Role == Role.Student ? target.ToString() : null),
-            ("32+8", PairChoice.Describe(with8, table.Identity)), ("32+16", PairChoice.Describe(with16, table.Identity)),
-            ("chosen", $"{winner.Architecture.Pair}: {choice.Reason}"));
+            ("32+8", PairChoice.Describe(with8, table.Identity)),
+            ("32+16", PairChoice.Describe(with16, table.Identity)),
+            ("chosen", $"{winner.Architecture.Pair}: {choice.Reason}")
+        );
         TorchDevice.Open("cpu", configuration.Threads, configuration.Kernels);
         using (var untrained = new DerivedNetwork(winner.Architecture))
             await SearchWorkflow.ShowAsync(untrained, configuration, table, run, profiler, console, cancellationToken);
@@ -96,24 +164,39 @@ public static class DeriveCommand
         if (!RunFolder.Exists(options.Out))
         {
             RunFolder.RequireNew(options.Out);
-            if (options.Config is null) throw new UsageException("--config is missing: name the configuration that the parameters were searched with, e.g. configs/cityscapes.json.");
+            if (options.Config is null)
+                throw new UsageException(
+                    "--config is missing: name the configuration that the parameters were searched with, e.g. configs/cityscapes.json."
+                );
             return null;
         }
         if ((options.Config ?? options.Lut) is not null || options.Set.Length > 0)
-            throw new UsageException($"{options.Out} holds a run with its own configuration and table: leave --config, --lut and --set out to add the {RunFolder.Name(options.Role)} to it, or name another folder.");
+            throw new UsageException(
+                $"{options.Out} holds a run with its own configuration and table: leave --config, --lut and --set out to add the "
+                    + $"{RunFolder.Name(options.Role)} to it, or name another folder."
+            );
         var run = RunFolder.Open(options.Out);
         if (run.SearchCheckpoint.Exists && !File.Exists(run.SearchResult))
-            throw new UserErrorException($"{options.Out} holds a search that has not come to its end, which would replace the network: go on with it first, or name another folder.");
+            throw new UserErrorException(
+                $"{options.Out} holds a search that has not come to its end, which would replace the network: go on with it "
+                    + "first, or name another folder."
+            );
         return !File.Exists(run.Architecture(options.Role))
             ? run
-            : throw new UserErrorException($"{run.Architecture(options.Role)} is there already: name another folder, or move it away together with its training.");
+            : throw new UserErrorException(
+                $"{run.Architecture(options.Role)} is there already: name another folder, or move it away together with its training."
+            );
     }
 
     private static void SayWhatNext(Options options, RunFolder run, IAnsiConsole console)
     {
-        string name = RunFolder.Name(options.Role), train = $"fasterseg train --run {run.Path} --role {name} --data KIND:DIR";
-        console.WriteLine(options.Role == Role.Teacher || File.Exists(run.Architecture(Role.Teacher))
-            ? $"The run is in {run.Path}; train the {name} with '{train}'{(options.Role == Role.Student ? ", after its teacher" : "")}."
-            : $"The run is in {run.Path}. It has no teacher: train the student alone with '{train} --set training:distillationWeight=0', or derive a teacher into the run first.");
+        string name = RunFolder.Name(options.Role),
+            train = $"fasterseg train --run {run.Path} --role {name} --data KIND:DIR";
+        console.WriteLine(
+            options.Role == Role.Teacher || File.Exists(run.Architecture(Role.Teacher))
+                ? $"The run is in {run.Path}; train the {name} with '{train}'{(options.Role == Role.Student ? ", after its teacher" : "")}."
+                : $"The run is in {run.Path}. It has no teacher: train the student alone with '{train} --set "
+                    + "training:distillationWeight=0', or derive a teacher into the run first."
+        );
     }
 }

@@ -32,24 +32,26 @@ public static class DeviceCommand
     {
         await using ProfilerConnection profiler = await Profilers.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
         Device device = profiler.Device;
-        FactList.Write(console,
-        [
-            ("profiler", profiler.Name),
-            ("device", device.Name),
-            ("uuid", device.Uuid),
-            ("compute capability", device.ComputeCapability),
-            ("driver", device.Driver),
-            ("operating system", device.OperatingSystem),
-            ("ONNX Runtime", device.OnnxruntimeVersion),
-            ("providers", string.Join(", ", device.Providers.Select(ContractNames.NameOf))),
-            ("logical cores", device.LogicalCores.ToString(CultureInfo.InvariantCulture)),
-            ("memory", string.Create(CultureInfo.InvariantCulture, $"{device.MemoryBytes / (double)(1L << 30):0.0} GiB")),
-            ("default threads", device.DefaultThreads.ToString(CultureInfo.InvariantCulture)),
-            .. FactList.Environment(device.Environment),
-            // Trainings run here, wherever the device is.
-            ("workstation", ProcessorFingerprint.Words),
-            ("libtorch", TorchLoader.Foretell(threads: 0)),
-        ]);
+        FactList.Write(
+            console,
+            [
+                ("profiler", profiler.Name),
+                ("device", device.Name),
+                ("uuid", device.Uuid),
+                ("compute capability", device.ComputeCapability),
+                ("driver", device.Driver),
+                ("operating system", device.OperatingSystem),
+                ("ONNX Runtime", device.OnnxruntimeVersion),
+                ("providers", string.Join(", ", device.Providers.Select(ContractNames.NameOf))),
+                ("logical cores", device.LogicalCores.ToString(CultureInfo.InvariantCulture)),
+                ("memory", string.Create(CultureInfo.InvariantCulture, $"{device.MemoryBytes / (double)(1L << 30):0.0} GiB")),
+                ("default threads", device.DefaultThreads.ToString(CultureInfo.InvariantCulture)),
+                .. FactList.Environment(device.Environment),
+                // Trainings run here, wherever the device is.
+                ("workstation", ProcessorFingerprint.Words),
+                ("libtorch", TorchLoader.Foretell(threads: 0)),
+            ]
+        );
         return ExitCodes.Done;
     }
 }

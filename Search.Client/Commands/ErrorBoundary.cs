@@ -28,20 +28,25 @@ public static class ErrorBoundary
         {
             (int code, string sentence) = Describe(exception, verbose);
             error.WriteLine("error: " + sentence);
-            if (verbose) error.WriteLine(exception);
+            if (verbose)
+                error.WriteLine(exception);
             return code;
         }
     }
 
-    private static (int Code, string Sentence) Describe(Exception exception, bool verbose) => exception switch
-    {
-        ProfilerUnreachableException => (ExitCodes.ProfilerUnreachable, exception.Message),
-        UsageException => (ExitCodes.WrongUsage, exception.Message),
-        UserErrorException or MissingLatencyException => (ExitCodes.Failed, exception.Message),
-        RpcException rpc => Describe(ProfilerErrors.Translate(rpc, "the given address"), verbose),
-        // The operating system's messages name the path: no such file, access denied, disk full.
-        IOException or UnauthorizedAccessException => (ExitCodes.Failed, exception.Message),
-        _ => (ExitCodes.Failed, $"Unexpected failure ({exception.GetType().Name}): {exception.Message}"
-            + (verbose ? "" : " Run the command again with --verbose to see where it happened.")),
-    };
+    private static (int Code, string Sentence) Describe(Exception exception, bool verbose) =>
+        exception switch
+        {
+            ProfilerUnreachableException => (ExitCodes.ProfilerUnreachable, exception.Message),
+            UsageException => (ExitCodes.WrongUsage, exception.Message),
+            UserErrorException or MissingLatencyException => (ExitCodes.Failed, exception.Message),
+            RpcException rpc => Describe(ProfilerErrors.Translate(rpc, "the given address"), verbose),
+            // The operating system's messages name the path: no such file, access denied, disk full.
+            IOException or UnauthorizedAccessException => (ExitCodes.Failed, exception.Message),
+            _ => (
+                ExitCodes.Failed,
+                $"Unexpected failure ({exception.GetType().Name}): {exception.Message}"
+                    + (verbose ? "" : " Run the command again with --verbose to see where it happened.")
+            ),
+        };
 }

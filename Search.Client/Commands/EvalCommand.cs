@@ -27,27 +27,73 @@ public static class EvalCommand
     /// <param name="Mode">How images are looked at.</param>
     /// <param name="Measure">Have the network's latency measured too.</param>
     /// <param name="Profiler">By whom; null is this machine.</param>
-    public sealed record Options(string Run, Role Role, string Data, string Split, string Device, EvaluationMode Mode, bool Measure, string? Profiler);
+    public sealed record Options(
+        string Run,
+        Role Role,
+        string Data,
+        string Split,
+        string Device,
+        EvaluationMode Mode,
+        bool Measure,
+        string? Profiler
+    );
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        Option<string> run = RunOptions.Run(), role = RunOptions.Role(), data = RunOptions.Data(), device = RunOptions.Device();
+        Option<string> run = RunOptions.Run(),
+            role = RunOptions.Role(),
+            data = RunOptions.Data(),
+            device = RunOptions.Device();
         var split = new Option<string>("--split") { Description = "Which images.", DefaultValueFactory = _ => "val" };
         split.AcceptOnlyFromAmong("train", "val");
-        var scales = new Option<string>("--scales") { HelpName = "LIST", Description = "Sizes at which each image is looked at, their answers averaged, e.g. 0.75,1,1.25.", DefaultValueFactory = _ => "1" };
+        var scales = new Option<string>("--scales")
+        {
+            HelpName = "LIST",
+            Description = "Sizes at which each image is looked at, their answers averaged, e.g. 0.75,1,1.25.",
+            DefaultValueFactory = _ => "1",
+        };
         var mirror = new Option<bool>("--mirror") { Description = "Look at the mirrored image too." };
-        var window = new Option<string?>("--window") { HelpName = "HxW", Description = "Look at overlapping windows of this size, e.g. 512x1024, and not at the whole image: for little memory." };
+        var window = new Option<string?>("--window")
+        {
+            HelpName = "HxW",
+            Description = "Look at overlapping windows of this size, e.g. 512x1024, and not at the whole image: for little memory.",
+        };
         var measure = new Option<bool>("--measure") { Description = "Also have the network's latency measured, by the profiler." };
         Option<string?> profiler = CommonOptions.Profiler();
-        var command = new Command("eval", "Evaluates a trained network: IoU of each class, mean IoU, pixel accuracy, and frames/s where asked.")
+        var command = new Command(
+            "eval",
+            "Evaluates a trained network: IoU of each class, mean IoU, pixel accuracy, and frames/s where asked."
+        )
         {
-            run, role, data, split, device, scales, mirror, window, measure, profiler,
+            run,
+            role,
+            data,
+            split,
+            device,
+            scales,
+            mirror,
+            window,
+            measure,
+            profiler,
         };
-        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(run), RunOptions.Parse(parsed.GetRequiredValue(role)),
-            parsed.GetRequiredValue(data), parsed.GetRequiredValue(split), parsed.GetRequiredValue(device),
-            EvaluationMode.Parse(parsed.GetRequiredValue(scales), parsed.GetValue(mirror), parsed.GetValue(window)),
-            parsed.GetValue(measure), parsed.GetValue(profiler)), console, token));
+        command.SetAction(
+            (parsed, token) =>
+                RunAsync(
+                    new Options(
+                        parsed.GetRequiredValue(run),
+                        RunOptions.Parse(parsed.GetRequiredValue(role)),
+                        parsed.GetRequiredValue(data),
+                        parsed.GetRequiredValue(split),
+                        parsed.GetRequiredValue(device),
+                        EvaluationMode.Parse(parsed.GetRequiredValue(scales), parsed.GetValue(mirror), parsed.GetValue(window)),
+                        parsed.GetValue(measure),
+                        parsed.GetValue(profiler)
+                    ),
+                    console,
+                    token
+                )
+        );
         return command;
     }
 
@@ -59,31 +105,67 @@ public static class EvalCommand
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data);
         SearchWorkflow.CheckClasses(configuration, data);
         Device device = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
-        ConfusionMatrix confusion = await EvaluateAsync(run, options.Role, data, options.Split, options.Mode, device, console, cancellationToken);
+        ConfusionMatrix confusion = await EvaluateAsync(
+            run,
+            options.Role,
+            data,
+            options.Split,
+            options.Mode,
+            device,
+            console,
+            cancellationToken
+        );
         EvaluationOutcome.Show(console, run, options.Role, data, options.Split, options.Mode, confusion, cancellationToken);
         if (options.Measure || options.Profiler is not null)
-            EvaluationReport.Save(run.Evaluation(options.Role, options.Split), data, confusion, options.Mode, await MeasureAsync(options, run, configuration, console, cancellationToken));
+            EvaluationReport.Save(
+                run.Evaluation(options.Role, options.Split),
+                data,
+                confusion,
+                options.Mode,
+                await MeasureAsync(options, run, configuration, console, cancellationToken)
+            );
         return ExitCodes.Done;
     }
 
     /// <summary>By the profiler and not by a stopwatch in here: of the network that is deployed, where it will run.</summary>
-    private static async Task<ModelMeasurement> MeasureAsync(Options options, RunFolder run, FasterSegOptions configuration, IAnsiConsole console, CancellationToken cancellation)
+    private static async Task<ModelMeasurement> MeasureAsync(
+        Options options,
+        RunFolder run,
+        FasterSegOptions configuration,
+        IAnsiConsole console,
+        CancellationToken cancellation
+    )
     {
         DerivedArchitecture architecture = DerivedArchitectureJson.Load(run.Architecture(options.Role));
         using var network = new DerivedNetwork(architecture);
         NetworkPlan plan = NetworkPlan.Of(architecture, configuration.Space.Height, configuration.Space.Width);
         await using ProfilerConnection profiler = await Profilers.OpenAsync(options.Profiler, cancellation, say: console.WriteLine);
         ModelMeasurement measured = await SearchWorkflow.MeasureAsync(network, plan, configuration.Measuring, profiler, cancellation);
-        console.WriteLine(FormattableString.Invariant(
-            $"{plan.Height}x{plan.Width} on {measured.Identity.DeviceName} ({measured.Identity.Provider}): {measured.MedianMs:F3} ms, {measured.FramesPerSecond:F1} frames/s{(measured.Noisy ? ", noisy" : "")}."));
+        console.WriteLine(
+            FormattableString.Invariant($"{plan.Height}x{plan.Width} on {measured.Identity.DeviceName} ({measured.Identity.Provider}): ")
+                + FormattableString.Invariant(
+                    $"{measured.MedianMs:F3} ms, {measured.FramesPerSecond:F1} frames/s{(measured.Noisy ? ", noisy" : "")}."
+                )
+        );
         return measured;
     }
 
     /// <summary>Counts a trained network's answers on a split, off the caller's thread.</summary>
-    internal static Task<ConfusionMatrix> EvaluateAsync(RunFolder run, Role role, SegmentationDataset data, string split, EvaluationMode mode, Device device,
-        IAnsiConsole console, CancellationToken cancellation) => ProgressDisplay.RunAsync(console, progress => Task.Run(() =>
-    {
-        using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(role)).LoadNetwork(device, out _);
-        return NetworkEvaluation.Run(network, data.Split(split), mode, device, progress, cancellation);
-    }, CancellationToken.None));
+    internal static Task<ConfusionMatrix> EvaluateAsync(
+        RunFolder run,
+        Role role,
+        SegmentationDataset data,
+        string split,
+        EvaluationMode mode,
+        Device device,
+        IAnsiConsole console,
+        CancellationToken cancellation
+    ) => ProgressDisplay.RunAsync(console, progress => Task.Run(
+                () =>
+                {
+                    using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(role)).LoadNetwork(device, out _);
+                    return NetworkEvaluation.Run(network, data.Split(split), mode, device, progress, cancellation);
+                },
+                CancellationToken.None
+            ));
 }

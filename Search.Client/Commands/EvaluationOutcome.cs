@@ -12,7 +12,16 @@ namespace FasterSeg.Search.Client.Commands;
 internal static class EvaluationOutcome
 {
     /// <summary>Keeps an evaluation in the run, then prints it beside the majority map, whose failure takes nothing with it.</summary>
-    public static void Show(IAnsiConsole console, RunFolder run, Role role, SegmentationDataset data, string split, EvaluationMode mode, ConfusionMatrix confusion, CancellationToken cancellation)
+    public static void Show(
+        IAnsiConsole console,
+        RunFolder run,
+        Role role,
+        SegmentationDataset data,
+        string split,
+        EvaluationMode mode,
+        ConfusionMatrix confusion,
+        CancellationToken cancellation
+    )
     {
         EvaluationReport.Save(run.Evaluation(role, split), data, confusion, mode, latency: null);
         ConfusionMatrix? majority = null;
@@ -26,6 +35,7 @@ internal static class EvaluationOutcome
             failure = broken.Message;
         }
         EvaluationReport.Write(console, data, confusion, majority);
-        if (failure is not null) console.WriteLine($"There is no majority map: {failure}");
+        if (failure is not null)
+            console.WriteLine($"There is no majority map: {failure}");
     }
 }

@@ -26,14 +26,46 @@ public static class ExportCommand
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        Option<string> run = RunOptions.Run(), role = RunOptions.Role();
-        var onnx = new Option<string>("--onnx") { HelpName = "FILE", Required = true, Description = "The ONNX file." };
+        Option<string> run = RunOptions.Run(),
+            role = RunOptions.Role();
+        var onnx = new Option<string>("--onnx")
+        {
+            HelpName = "FILE",
+            Required = true,
+            Description = "The ONNX file.",
+        };
         var full = new Option<bool>("--full") { Description = "End at the image's size and not at the logits' 1/8." };
         var argmax = new Option<bool>("--argmax") { Description = "End in each pixel's class, [N, H, W] of int64, instead of logits." };
         Option<bool> overwrite = CommonOptions.Overwrite();
-        var command = new Command("export", "Writes a trained network with its weights as ONNX (opset 17), at the size of its search space.") { run, role, onnx, full, argmax, overwrite };
-        command.SetAction((parsed, token) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(run), RunOptions.Parse(parsed.GetRequiredValue(role)),
-            parsed.GetRequiredValue(onnx), parsed.GetValue(full), parsed.GetValue(argmax), parsed.GetValue(overwrite)), console, token)));
+        var command = new Command(
+            "export",
+            "Writes a trained network with its weights as ONNX (opset 17), at the size of its search space."
+        )
+        {
+            run,
+            role,
+            onnx,
+            full,
+            argmax,
+            overwrite,
+        };
+        command.SetAction(
+            (parsed, token) =>
+                Task.FromResult(
+                    Run(
+                        new Options(
+                            parsed.GetRequiredValue(run),
+                            RunOptions.Parse(parsed.GetRequiredValue(role)),
+                            parsed.GetRequiredValue(onnx),
+                            parsed.GetValue(full),
+                            parsed.GetValue(argmax),
+                            parsed.GetValue(overwrite)
+                        ),
+                        console,
+                        token
+                    )
+                )
+        );
         return command;
     }
 
@@ -48,7 +80,10 @@ public static class ExportCommand
         NetworkPlan plan = NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width, options.Full);
         cancellationToken.ThrowIfCancellationRequested();
         NetworkExporter.Export(network, plan, options.Onnx, options.Argmax);
-        console.WriteLine($"{options.Onnx}: {network.Architecture}, {network.ParameterCount / 1e6:F2} M parameters, {epochs} epochs of training, input 1x3x{plan.Height}x{plan.Width}.");
+        console.WriteLine(
+            $"{options.Onnx}: {network.Architecture}, {network.ParameterCount / 1e6:F2} M parameters, {epochs} epochs of "
+                + $"training, input 1x3x{plan.Height}x{plan.Width}."
+        );
         return ExitCodes.Done;
     }
 }

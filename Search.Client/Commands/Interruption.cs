@@ -13,7 +13,10 @@ internal sealed class Interruption : IDisposable
 
     public Interruption()
     {
-        registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
+        registrations =
+        [
+            .. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Handle)),
+        ];
     }
 
     /// <summary>Canceled by the first interruption.</summary>
@@ -21,14 +24,16 @@ internal sealed class Interruption : IDisposable
 
     public void Dispose()
     {
-        foreach (PosixSignalRegistration registration in registrations) registration.Dispose();
+        foreach (PosixSignalRegistration registration in registrations)
+            registration.Dispose();
         source.Dispose();
     }
 
     private void Handle(PosixSignalContext context)
     {
         // The first one was taken; the second one must end the program by itself.
-        if (source.IsCancellationRequested) Environment.Exit(ExitCodes.Interrupted);
+        if (source.IsCancellationRequested)
+            Environment.Exit(ExitCodes.Interrupted);
         context.Cancel = true;
         // Off this thread: the command's own clean-up runs inside Cancel, and a second signal must still be heard.
         _ = Task.Run(source.Cancel);

@@ -7,12 +7,13 @@ namespace FasterSeg.Search.Client.Commands;
 public static class LutCommand
 {
     /// <summary>The command for the command line, with its subcommands.</summary>
-    public static Command Create(IAnsiConsole console) => new("lut", "Shows, compares, validates, imports and exports latency tables.")
-    {
-        LutShowCommand.Create(console),
-        LutDiffCommand.Create(console),
-        LutValidateCommand.Create(console),
-        LutImportCommand.Create(console),
-        LutExportCommand.Create(console),
-    };
+    public static Command Create(IAnsiConsole console) =>
+        new("lut", "Shows, compares, validates, imports and exports latency tables.")
+        {
+            LutShowCommand.Create(console),
+            LutDiffCommand.Create(console),
+            LutValidateCommand.Create(console),
+            LutImportCommand.Create(console),
+            LutExportCommand.Create(console),
+        };
 }

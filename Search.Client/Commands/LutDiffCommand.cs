@@ -9,7 +9,8 @@ using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;
 
-/// <summary><c>fasterseg lut diff</c>: two tables, operator by operator, and what a search would decide otherwise by the other one.</summary>
+/// <summary><c>fasterseg lut diff</c>: two tables, operator by operator, and what a search would decide otherwise by the other
+/// one.</summary>
 public static class LutDiffCommand
 {
     private const int MostNetworks = 10_000;
@@ -27,20 +28,63 @@ public static class LutDiffCommand
     {
         var first = new Argument<string>("FIRST") { Description = "The table to compare with." };
         var second = new Argument<string>("SECOND") { Description = "The table to compare." };
-        var worst = new Option<int>("--worst") { HelpName = "N", Description = "How many of the farthest operators to name, and of the decisions of each sort that come out otherwise.", DefaultValueFactory = _ => 10 };
-        var networks = new Option<int>("--networks") { HelpName = "N", Description = "Random students that both tables estimate, where they are of one space; 0 leaves them out.", DefaultValueFactory = _ => 500 };
+        var worst = new Option<int>("--worst")
+        {
+            HelpName = "N",
+            Description = "How many of the farthest operators to name, and of the decisions of each sort that come out otherwise.",
+            DefaultValueFactory = _ => 10,
+        };
+        var networks = new Option<int>("--networks")
+        {
+            HelpName = "N",
+            Description = "Random students that both tables estimate, where they are of one space; 0 leaves them out.",
+            DefaultValueFactory = _ => 500,
+        };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Another seed draws other students." };
-        var command = new Command("diff", "Compares two tables, one device at two times or two devices: ratios by operator, map and width, the order, and the decisions that a search would take otherwise.") { first, second, worst, networks, seed };
-        command.SetAction((parsed, _) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(first), parsed.GetRequiredValue(second), parsed.GetValue(worst), parsed.GetValue(networks), parsed.GetValue(seed)), console)));
+        var command = new Command(
+            "diff",
+            "Compares two tables, one device at two times or two devices: ratios by operator, map and width, the order, and the "
+                + "decisions that a search would take otherwise."
+        )
+        {
+            first,
+            second,
+            worst,
+            networks,
+            seed,
+        };
+        command.SetAction(
+            (parsed, _) =>
+                Task.FromResult(
+                    Run(
+                        new Options(
+                            parsed.GetRequiredValue(first),
+                            parsed.GetRequiredValue(second),
+                            parsed.GetValue(worst),
+                            parsed.GetValue(networks),
+                            parsed.GetValue(seed)
+                        ),
+                        console
+                    )
+                )
+        );
         return command;
     }
 
     /// <summary>Reads, compares and prints.</summary>
     public static int Run(Options options, IAnsiConsole console)
     {
-        if (options.Worst < 0) throw new UsageException("--worst counts operators and decisions: use 0 or more.");
-        if (options.Networks is < 0 or > MostNetworks) throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--networks {options.Networks}: up to {MostNetworks} networks can be compared, and 0 leaves them out."));
-        LatencyTable first = LatencyTableImport.Load(options.First), second = LatencyTableImport.Load(options.Second);
+        if (options.Worst < 0)
+            throw new UsageException("--worst counts operators and decisions: use 0 or more.");
+        if (options.Networks is < 0 or > MostNetworks)
+            throw new UsageException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"--networks {options.Networks}: up to {MostNetworks} networks can be compared, and 0 leaves them out."
+                )
+            );
+        LatencyTable first = LatencyTableImport.Load(options.First),
+            second = LatencyTableImport.Load(options.Second);
         var comparison = TableComparison.Of(first, second);
         SearchSpace? space = Equals(first.Space, second.Space) ? first.Space : null;
         TableComparisonReport.WriteFacts(console, comparison, first.Identity, second.Identity);
@@ -50,8 +94,10 @@ public static class LutDiffCommand
         TableComparisonReport.WriteMap(console, RatioMap.ByOutChannels(comparison), "channels out");
         TableComparisonReport.WriteFarthest(console, comparison, options.Worst);
         DecisionReport.Write(console, DecisionComparison.Of(comparison, space), options.Worst);
-        if (space is null) console.WriteLine("The tables do not name one space, so no networks and no layers before or after going down can be compared.");
-        else if (options.Networks > 0) DecisionReport.WriteStudents(console, EstimatedStudents.Draw(first, second, space, options.Networks, options.Seed));
+        if (space is null)
+            console.WriteLine("The tables do not name one space, so no networks and no layers before or after going down can be compared.");
+        else if (options.Networks > 0)
+            DecisionReport.WriteStudents(console, EstimatedStudents.Draw(first, second, space, options.Networks, options.Seed));
         return ExitCodes.Done;
     }
 }

@@ -27,14 +27,27 @@ public static class LutExportCommand
         var format = new Option<string>("--format")
         {
             Required = true,
-            Description = "fasterseg: the whole table as it is kept here; canonical or authors: milliseconds by name, in this program's or the released code's naming.",
+            Description =
+                "fasterseg: the whole table as it is kept here; canonical or authors: milliseconds by name, in this program's "
+                + "or the released code's naming.",
         };
         format.AcceptOnlyFromAmong(Own, Canonical, Authors);
         Option<string> output = CommonOptions.Out("The file to write, JSON.");
         Option<bool> overwrite = CommonOptions.Overwrite();
         var command = new Command("export", "Writes a table for other programs.") { table, format, output, overwrite };
-        command.SetAction((parsed, token) => RunAsync(
-            new Options(parsed.GetRequiredValue(table), parsed.GetRequiredValue(format), parsed.GetRequiredValue(output), parsed.GetValue(overwrite)), console, token));
+        command.SetAction(
+            (parsed, token) =>
+                RunAsync(
+                    new Options(
+                        parsed.GetRequiredValue(table),
+                        parsed.GetRequiredValue(format),
+                        parsed.GetRequiredValue(output),
+                        parsed.GetValue(overwrite)
+                    ),
+                    console,
+                    token
+                )
+        );
         return command;
     }
 
@@ -60,6 +73,7 @@ public static class LutExportCommand
 
     private static void SayLeftOut(IAnsiConsole console, IReadOnlyList<OperatorSpec> specs, string why)
     {
-        if (specs.Count > 0) console.WriteLine($"Left out, {why}: {specs.Count} entries, the first is {specs[0]}.");
+        if (specs.Count > 0)
+            console.WriteLine($"Left out, {why}: {specs.Count} entries, the first is {specs[0]}.");
     }
 }

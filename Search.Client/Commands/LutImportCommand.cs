@@ -18,11 +18,28 @@ public static class LutImportCommand
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        var file = new Argument<string>("FILE") { Description = "The released code's .npy table, of any NumPy (.npz and a pickled dictionary too), or JSON from operator names to milliseconds." };
+        var file = new Argument<string>("FILE")
+        {
+            Description =
+                "The released code's .npy table, of any NumPy (.npz and a pickled "
+                + "dictionary too), or JSON from operator names to milliseconds.",
+        };
         Option<string> output = CommonOptions.Out("The table's file, JSON.");
         Option<bool> overwrite = CommonOptions.Overwrite();
-        var command = new Command("import", "Reads a table from another program and writes it as a table of this one.") { file, output, overwrite };
-        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(file), parsed.GetRequiredValue(output), parsed.GetValue(overwrite)), console, token));
+        var command = new Command("import", "Reads a table from another program and writes it as a table of this one.")
+        {
+            file,
+            output,
+            overwrite,
+        };
+        command.SetAction(
+            (parsed, token) =>
+                RunAsync(
+                    new Options(parsed.GetRequiredValue(file), parsed.GetRequiredValue(output), parsed.GetValue(overwrite)),
+                    console,
+                    token
+                )
+        );
         return command;
     }
 

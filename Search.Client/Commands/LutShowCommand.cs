@@ -6,7 +6,8 @@ using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;
 
-/// <summary><c>fasterseg lut show</c>: a table's identity, size and spread, and how far it may be trusted where a validation says so.</summary>
+/// <summary><c>fasterseg lut show</c>: a table's identity, size and spread, and how far it may be trusted where a validation says
+/// so.</summary>
 public static class LutShowCommand
 {
     /// <summary>What the command line says.</summary>
@@ -18,9 +19,20 @@ public static class LutShowCommand
     public static Command Create(IAnsiConsole console)
     {
         var table = new Argument<string>("TABLE") { Description = "The table's JSON file." };
-        var slowest = new Option<int>("--slowest") { HelpName = "N", Description = "How many of the slowest entries to name.", DefaultValueFactory = _ => 10 };
-        var command = new Command("show", "Shows a table's identity, size, spread by operator and scale, slowest entries and flags.") { table, slowest };
-        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(table), parsed.GetValue(slowest)), console, token));
+        var slowest = new Option<int>("--slowest")
+        {
+            HelpName = "N",
+            Description = "How many of the slowest entries to name.",
+            DefaultValueFactory = _ => 10,
+        };
+        var command = new Command("show", "Shows a table's identity, size, spread by operator and scale, slowest entries and flags.")
+        {
+            table,
+            slowest,
+        };
+        command.SetAction(
+            (parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(table), parsed.GetValue(slowest)), console, token)
+        );
         return command;
     }
 

@@ -25,16 +25,62 @@ public static class PredictCommand
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        var onnx = new Option<string>("--onnx") { HelpName = "FILE", Required = true, Description = "A network that 'fasterseg export' wrote." };
-        var image = new Option<string?>("--image") { HelpName = "PATH", Description = "A picture, PNG or JPEG, of any size; or a folder of them, such as a video's frames." };
-        var output = new Option<string>("--out") { HelpName = "PATH", Required = true, Description = "The .png, .jpg or .webp of a picture, or a folder for the PNGs of many: the classes' colours over the picture." };
-        var data = new Option<string?>("--data") { HelpName = "KIND:DIR", Description = "Colours and names of this data set's classes; left out: a general palette." };
+        var onnx = new Option<string>("--onnx")
+        {
+            HelpName = "FILE",
+            Required = true,
+            Description = "A network that 'fasterseg export' wrote.",
+        };
+        var image = new Option<string?>("--image")
+        {
+            HelpName = "PATH",
+            Description = "A picture, PNG or JPEG, of any size; or a folder of them, such as a video's frames.",
+        };
+        var output = new Option<string>("--out")
+        {
+            HelpName = "PATH",
+            Required = true,
+            Description = "The .png, .jpg or .webp of a picture, or a folder for the PNGs of many: the classes' colours over the picture.",
+        };
+        var data = new Option<string?>("--data")
+        {
+            HelpName = "KIND:DIR",
+            Description = "Colours and names of this data set's classes; left out: a general palette.",
+        };
         var split = new Option<string?>("--split") { Description = "Segment these images of the data set instead: train, val or test." };
-        var labels = new Option<bool>("--labels") { Description = "Write grey PNGs of label values as the data set has them (Cityscapes: label ids, in the layout of a submission) instead of pictures to look at." };
+        var labels = new Option<bool>("--labels")
+        {
+            Description =
+                "Write grey PNGs of label values as the data set has them (Cityscapes: label ids, in the layout of a "
+                + "submission) instead of pictures to look at.",
+        };
         Option<bool> overwrite = CommonOptions.Overwrite();
-        var command = new Command("predict", "Segments a picture, a folder of pictures or a data set's split with an exported network.") { onnx, image, output, overwrite, data, split, labels };
-        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(onnx), parsed.GetValue(image),
-            parsed.GetRequiredValue(output), parsed.GetValue(data), parsed.GetValue(split), parsed.GetValue(labels), parsed.GetValue(overwrite)), console, token));
+        var command = new Command("predict", "Segments a picture, a folder of pictures or a data set's split with an exported network.")
+        {
+            onnx,
+            image,
+            output,
+            overwrite,
+            data,
+            split,
+            labels,
+        };
+        command.SetAction(
+            (parsed, token) =>
+                RunAsync(
+                    new Options(
+                        parsed.GetRequiredValue(onnx),
+                        parsed.GetValue(image),
+                        parsed.GetRequiredValue(output),
+                        parsed.GetValue(data),
+                        parsed.GetValue(split),
+                        parsed.GetValue(labels),
+                        parsed.GetValue(overwrite)
+                    ),
+                    console,
+                    token
+                )
+        );
         return command;
     }
 
@@ -44,14 +90,22 @@ public static class PredictCommand
     public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         SegmentationDataset? data = options.Data is { } location ? DatasetLocator.Open(location, new DataOptions()) : null;
-        if (options.Image is null == options.Split is null) throw new UsageException("Name what to segment: either --image, or --data and --split.");
+        if (options.Image is null == options.Split is null)
+            throw new UsageException("Name what to segment: either --image, or --data and --split.");
         bool isSingle = options.Image is { } path && !Directory.Exists(path);
-        if (isSingle) PictureFormat.Require(options.Out, "--out", exact: options.Labels);
-        if (options.Split is not null && data is null) throw new UsageException("--split names images of a data set: say which one with --data.");
+        if (isSingle)
+            PictureFormat.Require(options.Out, "--out", exact: options.Labels);
+        if (options.Split is not null && data is null)
+            throw new UsageException("--split names images of a data set: say which one with --data.");
         // Where everything goes is known and allowed before anything is computed.
         IReadOnlyList<string> inputs = [options.Onnx, .. isSingle ? [options.Image!] : Array.Empty<string>(), .. data?.Files ?? []];
-        ISampleSource? samples = isSingle ? null : options.Split is { } split ? data!.Split(split) : new ImageSamples(ImageFolder.Files(options.Image!));
-        PredictionPlaces? places = samples is null ? null : PredictionPlaces.Of(samples, options.Out, options.Split is null ? SegmentationDataset.PngOf : data!.PredictionPath);
+        ISampleSource? samples =
+            isSingle ? null
+            : options.Split is { } split ? data!.Split(split)
+            : new ImageSamples(ImageFolder.Files(options.Image!));
+        PredictionPlaces? places = samples is null
+            ? null
+            : PredictionPlaces.Of(samples, options.Out, options.Split is null ? SegmentationDataset.PngOf : data!.PredictionPath);
         if (places is null)
         {
             OutputFile.Require(options.Out, "--out", options.Overwrite, inputs);
@@ -65,8 +119,15 @@ public static class PredictCommand
         RgbImage? single = isSingle ? ImageFile.Read(options.Image!) : null;
         using var network = OnnxNetwork.Load(options.Onnx);
         if (data is not null && data.Classes.Count != network.Classes)
-            throw new UserErrorException($"{options.Onnx} has {network.Classes} classes, {options.Data} has {data.Classes.Count}: name the data set that the network was trained on.");
-        var writer = new PredictionWriter(data?.Classes ?? ClassPalette.Of(network.Classes), data?.Encoding ?? LabelEncoding.Indices(network.Classes), options.Labels);
+            throw new UserErrorException(
+                $"{options.Onnx} has {network.Classes} classes, {options.Data} has {data.Classes.Count}: name the data set that "
+                    + "the network was trained on."
+            );
+        var writer = new PredictionWriter(
+            data?.Classes ?? ClassPalette.Of(network.Classes),
+            data?.Encoding ?? LabelEncoding.Indices(network.Classes),
+            options.Labels
+        );
 
         if (single is { } image)
         {
@@ -77,8 +138,12 @@ public static class PredictCommand
             return ExitCodes.Done;
         }
         var batch = new PredictionBatch(samples!, places!, options.Out);
-        await ProgressDisplay.RunAsync(console, progress => Task.Run(() =>
-            batch.Run((image, file) => writer.Write(file, image, network.Predict(image)), progress, cancellationToken), CancellationToken.None));
+        await ProgressDisplay.RunAsync(console, progress =>
+            Task.Run(
+                () => batch.Run((image, file) => writer.Write(file, image, network.Predict(image)), progress, cancellationToken),
+                CancellationToken.None
+            )
+        );
         batch.Tell(console);
         return ExitCodes.Done;
     }

@@ -41,10 +41,16 @@ internal sealed class PredictionBatch(ISampleSource samples, PredictionPlaces pl
         console.WriteLine($"{Pictures(written)} in {folder}.");
         foreach (var (name, file) in places.Renamed.Where(renamed => File.Exists(renamed.File)))
             console.WriteLine($"{name}, whose name another picture has too, is in {file}.");
-        if (faults.Count == 0) return;
+        if (faults.Count == 0)
+            return;
         DatasetCheckReport.Write(console, [], faults);
-        throw new UserErrorException(FormattableString.Invariant($"{faults.Count} of {samples.Count} pictures {(faults.Count == 1 ? "has" : "have")} no prediction, since {(faults.Count == 1 ? "it" : "they")} cannot be read: ")
-            + (faults.Count == 1 ? faults[0] : "they stand above; mend or remove them."));
+        throw new UserErrorException(
+            FormattableString.Invariant(
+                $"{faults.Count} of {samples.Count} pictures {(faults.Count == 1 ? "has" : "have")} no prediction, since "
+            )
+                + FormattableString.Invariant($"{(faults.Count == 1 ? "it" : "they")} cannot be read: ")
+                + (faults.Count == 1 ? faults[0] : "they stand above; mend or remove them.")
+        );
     }
 
     private Sample? Load(int index)
@@ -68,7 +74,11 @@ internal sealed class PredictionBatch(ISampleSource samples, PredictionPlaces pl
         }
         catch (UserErrorException fault)
         {
-            throw new UserErrorException($"{fault.Message} {Pictures(written)} in {folder}, of {samples.Count}; the same command with {OutputFile.Overwrite} makes all of them.", fault);
+            throw new UserErrorException(
+                $"{fault.Message} {Pictures(written)} in {folder}, of {samples.Count}; the same command with "
+                    + $"{OutputFile.Overwrite} makes all of them.",
+                fault
+            );
         }
     }
 

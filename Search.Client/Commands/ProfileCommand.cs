@@ -20,11 +20,21 @@ public static class ProfileCommand
     /// <param name="Set">Overrides.</param>
     /// <param name="Profiler">The profiler's address; null is this machine.</param>
     /// <param name="Reuse">Take a finished table where the profiler has one.</param>
-    /// <param name="Budget">Operators to measure, up to 1 as a share of them and above as a number; the others are predicted. Null measures all.</param>
+    /// <param name="Budget">Operators to measure, up to 1 as a share of them and above as a number; the others are predicted. Null measures
+    /// all.</param>
     /// <param name="From">Another device's table that the predictions begin with; null where there is none.</param>
     /// <param name="Out">The table's file.</param>
     /// <param name="Overwrite">It may be replaced, once the new table is whole.</param>
-    public sealed record Options(string? Config, string[] Set, string? Profiler, bool Reuse, double? Budget, string? From, string Out, bool Overwrite);
+    public sealed record Options(
+        string? Config,
+        string[] Set,
+        string? Profiler,
+        bool Reuse,
+        double? Budget,
+        string? From,
+        string Out,
+        bool Overwrite
+    );
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
@@ -41,21 +51,45 @@ public static class ProfileCommand
         var budget = new Option<double?>("--budget")
         {
             HelpName = "SHARE|N",
-            Description = "Measure only this share of the operators, e.g. 0.25, or this many, e.g. 36, those that tell most of the others, and predict these, with error bars. 1 is all.",
+            Description =
+                "Measure only this share of the operators, e.g. 0.25, or this many, e.g. 36, those that tell most of the "
+                + "others, and predict these, with error bars. 1 is all.",
         };
         var from = new Option<string?>("--from")
         {
             HelpName = "TABLE",
-            Description = "With --budget: another device's table of the same space. The predictions begin with it, so that a few dozen measurements are enough.",
+            Description =
+                "With --budget: another device's table of the same space. The predictions "
+                + "begin with it, so that a few dozen measurements are enough.",
         };
         var command = new Command("profile", "Measures every operator of the configuration's search space into a latency table.")
         {
-            config, profiler, output, overwrite, reuse, budget, from, set,
+            config,
+            profiler,
+            output,
+            overwrite,
+            reuse,
+            budget,
+            from,
+            set,
         };
-        command.SetAction((parsed, token) => RunAsync(
-            new Options(parsed.GetValue(config), parsed.GetValue(set) ?? [], parsed.GetValue(profiler), parsed.GetValue(reuse), parsed.GetValue(budget), parsed.GetValue(from),
-                parsed.GetRequiredValue(output), parsed.GetValue(overwrite)),
-            console, token));
+        command.SetAction(
+            (parsed, token) =>
+                RunAsync(
+                    new Options(
+                        parsed.GetValue(config),
+                        parsed.GetValue(set) ?? [],
+                        parsed.GetValue(profiler),
+                        parsed.GetValue(reuse),
+                        parsed.GetValue(budget),
+                        parsed.GetValue(from),
+                        parsed.GetRequiredValue(output),
+                        parsed.GetValue(overwrite)
+                    ),
+                    console,
+                    token
+                )
+        );
         return command;
     }
 
@@ -66,7 +100,9 @@ public static class ProfileCommand
         FasterSegOptions configuration = ConfigurationLoader.Load(options.Config, options.Set);
         SearchSpace space = configuration.Space.ToSpace();
         OutputFile.Require(options.Out, "--out", options.Overwrite, options.Config, options.From);
-        KnownTable? known = options.From is { } file ? KnownTable.For(LatencyTableImport.Load(file), space, options.Budget!.Value, file) : null;
+        KnownTable? known = options.From is { } file
+            ? KnownTable.For(LatencyTableImport.Load(file), space, options.Budget!.Value, file)
+            : null;
         await using ProfilerConnection profiler = await Profilers.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
         FactList.Write(console, ("device", profiler.Device.Name), ("space", space.ToString()));
 
@@ -74,13 +110,29 @@ public static class ProfileCommand
         LatencyTable table = await ProgressDisplay.RunAsync(console, async progress =>
         {
             if (options.Budget is not { } budget)
-                return await profiler.BuildTableAsync(space, configuration.Measuring, configuration.Seed, ProfileProgress.Show(progress), cancellationToken, options.Reuse);
-            (LatencyTable predicted, errors) = await BudgetedTable.BuildAsync(profiler, space, configuration, budget, known, ProfileProgress.Show(progress), cancellationToken);
+                return await profiler.BuildTableAsync(
+                    space,
+                    configuration.Measuring,
+                    configuration.Seed,
+                    ProfileProgress.Show(progress),
+                    cancellationToken,
+                    options.Reuse
+                );
+            (LatencyTable predicted, errors) = await BudgetedTable.BuildAsync(
+                profiler,
+                space,
+                configuration,
+                budget,
+                known,
+                ProfileProgress.Show(progress),
+                cancellationToken
+            );
             return predicted;
         });
         LatencyTableJson.Save(table, options.Out);
         LatencyTableReport.WriteSummary(console, table);
-        if (errors.Count > 0) LatencyTableReport.WriteExpectedErrors(console, table, errors, options.From);
+        if (errors.Count > 0)
+            LatencyTableReport.WriteExpectedErrors(console, table, errors, options.From);
         console.WriteLine($"Table written to {options.Out}.");
         return ExitCodes.Done;
     }
@@ -88,8 +140,18 @@ public static class ProfileCommand
     private static void CheckUsage(Options options)
     {
         if (options.Budget is { } budget && !(budget is > 0 and <= 1 || (budget is >= 2 and <= 1e6 && double.IsInteger(budget))))
-            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--budget is {budget}: name a share of the operators above 0 and up to 1, e.g. 0.25, or a whole number of them from 2 on, e.g. 36."));
-        if (options is { Budget: not null, Reuse: true }) throw new UsageException("--budget builds a table anew and --reuse takes a finished one: leave one of them out.");
-        if (options is { From: not null, Budget: null }) throw new UsageException("--from predicts a table from another one and some measurements: say how many with --budget, e.g. --budget 36.");
+            throw new UsageException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"--budget is {budget}: name a share of the operators above 0 and up to 1, "
+                        + $"e.g. 0.25, or a whole number of them from 2 on, e.g. 36."
+                )
+            );
+        if (options is { Budget: not null, Reuse: true })
+            throw new UsageException("--budget builds a table anew and --reuse takes a finished one: leave one of them out.");
+        if (options is { From: not null, Budget: null })
+            throw new UsageException(
+                "--from predicts a table from another one and some measurements: say how many with --budget, e.g. --budget 36."
+            );
     }
 }

@@ -18,10 +18,13 @@ using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;
 
-/// <summary><c>fasterseg quickstart</c>: the whole chain at a small scale on this machine, from an empty folder to a measured network.</summary>
+/// <summary><c>fasterseg quickstart</c>: the whole chain at a small scale on this machine, from an empty folder to a measured
+/// network.</summary>
 public static class QuickstartCommand
 {
-    private const string DataLocation = "synthetic", Picture = "prediction.png", Page = "report.html";
+    private const string DataLocation = "synthetic",
+        Picture = "prediction.png",
+        Page = "report.html";
 
     /// <summary>What the command line says.</summary>
     /// <param name="Out">The run's folder.</param>
@@ -31,17 +34,34 @@ public static class QuickstartCommand
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        var output = new Option<string>("--out") { HelpName = "DIR", DefaultValueFactory = _ => FreeFolder(), Description = "The run's folder; left out: a new one under runs." };
+        var output = new Option<string>("--out")
+        {
+            HelpName = "DIR",
+            DefaultValueFactory = _ => FreeFolder(),
+            Description = "The run's folder; left out: a new one under runs.",
+        };
         Option<string[]> set = CommonOptions.Set();
-        var command = new Command("quickstart", "Everything, small, on this machine, in minutes: measure, search, derive, train, export, measure again.") { output, set };
-        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(output), parsed.GetValue(set) ?? []), console, token));
+        var command = new Command(
+            "quickstart",
+            "Everything, small, on this machine, in minutes: measure, search, derive, train, export, measure again."
+        )
+        {
+            output,
+            set,
+        };
+        command.SetAction(
+            (parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(output), parsed.GetValue(set) ?? []), console, token)
+        );
         return command;
     }
 
     /// <summary>Runs the chain.</summary>
     public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
-        FasterSegOptions configuration = ConfigurationLoader.Load(Path.Combine(AppContext.BaseDirectory, "configs", "quickstart.json"), options.Set);
+        FasterSegOptions configuration = ConfigurationLoader.Load(
+            Path.Combine(AppContext.BaseDirectory, "configs", "quickstart.json"),
+            options.Set
+        );
         SegmentationDataset data = DatasetLocator.Open(DataLocation, configuration.Data);
         SearchWorkflow.CheckClasses(configuration, data);
         var torch = TorchDevice.Open("cpu", configuration.Threads, configuration.Kernels);
@@ -56,7 +76,19 @@ public static class QuickstartCommand
         ConfigurationLoader.Save(configuration, run.Configuration);
 
         Heading(console, "2. Search a teacher and a student together (synthetic street scenes)");
-        IReadOnlyList<RoleChoice> choices = await SearchWorkflow.SearchAsync(configuration, data, table, run, torch, resume: false, profiler: null, live: false, measureEvery: 0, console, cancellationToken);
+        IReadOnlyList<RoleChoice> choices = await SearchWorkflow.SearchAsync(
+            configuration,
+            data,
+            table,
+            run,
+            torch,
+            resume: false,
+            profiler: null,
+            live: false,
+            measureEvery: 0,
+            console,
+            cancellationToken
+        );
 
         Heading(console, "3. Train both networks from scratch, the student with its teacher");
         foreach (Role role in new[] { Role.Teacher, Role.Student })
@@ -66,20 +98,40 @@ public static class QuickstartCommand
         foreach (RoleChoice choice in choices)
         {
             using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(choice.Role)).LoadNetwork(torch, out _);
-            NetworkExporter.Export(network, NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width), run.Onnx(choice.Role));
+            NetworkExporter.Export(
+                network,
+                NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width),
+                run.Onnx(choice.Role)
+            );
             await SearchWorkflow.ShowAsync(network, configuration, table, run, profiler, console, cancellationToken);
         }
 
         Heading(console, "5. Look at an answer");
-        ConfusionMatrix confusion = await EvalCommand.EvaluateAsync(run, Role.Student, data, "val", EvaluationMode.Plain, torch, console, cancellationToken);
+        ConfusionMatrix confusion = await EvalCommand.EvaluateAsync(
+            run,
+            Role.Student,
+            data,
+            "val",
+            EvaluationMode.Plain,
+            torch,
+            console,
+            cancellationToken
+        );
         EvaluationOutcome.Show(console, run, Role.Student, data, "val", EvaluationMode.Plain, confusion, cancellationToken);
-        string picture = WritePicture(run, data, torch), page = run.In(Page);
+        string picture = WritePicture(run, data, torch),
+            page = run.In(Page);
         RunContents contents = RunContents.Read(run);
         contents.Examples = ReportCommand.Examples(contents, data, torch, cancellationToken);
         RunPage.Save(contents, page, DateTimeOffset.UtcNow);
-        FactList.Write(console, ("run folder", Path.GetFullPath(run.Path)), ("latency table", run.Table),
+        FactList.Write(
+            console,
+            ("run folder", Path.GetFullPath(run.Path)),
+            ("latency table", run.Table),
             ("architectures", $"{run.Architecture(Role.Teacher)}, {run.Architecture(Role.Student)}"),
-            ("networks", $"{run.Onnx(Role.Teacher)}, {run.Onnx(Role.Student)}"), ("image, label, prediction", picture), ("all of it on a page", page));
+            ("networks", $"{run.Onnx(Role.Teacher)}, {run.Onnx(Role.Student)}"),
+            ("image, label, prediction", picture),
+            ("all of it on a page", page)
+        );
         return ExitCodes.Done;
     }
 
@@ -88,7 +140,13 @@ public static class QuickstartCommand
         using DerivedNetwork student = new TrainingCheckpoint(run.TrainingCheckpoint(Role.Student)).LoadNetwork(device, out _);
         Sample sample = data.Split("val").Load(0);
         string path = run.In(Picture);
-        Overlay.WriteSideBySide(path, sample.Image, sample.Label, ImagePrediction.Of(student, sample.Image, EvaluationMode.Plain, device), data.Classes);
+        Overlay.WriteSideBySide(
+            path,
+            sample.Image,
+            sample.Label,
+            ImagePrediction.Of(student, sample.Image, EvaluationMode.Plain, device),
+            data.Classes
+        );
         return path;
     }
 

@@ -27,12 +27,50 @@ public static class RandomCommand
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        var like = new Option<string>("--like") { HelpName = "DIR", Required = true, Description = "The run whose student sets the latency." };
-        var output = new Option<string>("--out") { HelpName = "DIR", Required = true, Description = "The folder of the run with the random student." };
+        var like = new Option<string>("--like")
+        {
+            HelpName = "DIR",
+            Required = true,
+            Description = "The run whose student sets the latency.",
+        };
+        var output = new Option<string>("--out")
+        {
+            HelpName = "DIR",
+            Required = true,
+            Description = "The folder of the run with the random student.",
+        };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Another seed gives another network." };
-        var tolerance = new Option<double>("--tolerance") { DefaultValueFactory = _ => 0.02, Description = "Largest relative difference of the estimates." };
-        var command = new Command("random", "Makes a run with a random student whose estimated latency is that of a searched one; table, configuration and teacher are copied.") { like, output, seed, tolerance };
-        command.SetAction((parsed, token) => Task.FromResult(Run(new Options(parsed.GetRequiredValue(like), parsed.GetRequiredValue(output), parsed.GetValue(seed), parsed.GetValue(tolerance)), console, token)));
+        var tolerance = new Option<double>("--tolerance")
+        {
+            DefaultValueFactory = _ => 0.02,
+            Description = "Largest relative difference of the estimates.",
+        };
+        var command = new Command(
+            "random",
+            "Makes a run with a random student whose estimated latency is that of a "
+                + "searched one; table, configuration and teacher are copied."
+        )
+        {
+            like,
+            output,
+            seed,
+            tolerance,
+        };
+        command.SetAction(
+            (parsed, token) =>
+                Task.FromResult(
+                    Run(
+                        new Options(
+                            parsed.GetRequiredValue(like),
+                            parsed.GetRequiredValue(output),
+                            parsed.GetValue(seed),
+                            parsed.GetValue(tolerance)
+                        ),
+                        console,
+                        token
+                    )
+                )
+        );
         return command;
     }
 
@@ -46,29 +84,67 @@ public static class RandomCommand
         LatencyTable table = LatencyTableJson.Load(like.Table);
         DerivedArchitecture searched = DerivedArchitectureJson.Load(like.Architecture(Role.Student));
         double wanted = NetworkEstimate.Of(table, NetworkPlan.Of(searched, space.Height, space.Width)).TotalMs;
-        var (architecture, estimate) = RandomArchitectures.Near(space, Role.Student, table, wanted, options.Tolerance, options.Seed, cancellation: cancellationToken)
-            ?? throw new UserErrorException(string.Create(CultureInfo.InvariantCulture, $"No random student came within {100 * options.Tolerance} % of {wanted:F3} ms: raise --tolerance or try another --seed."));
+        var (architecture, estimate) = RandomArchitectures.Near(
+            space,
+            Role.Student,
+            table,
+            wanted,
+            options.Tolerance,
+            options.Seed,
+            cancellation: cancellationToken
+        )
+            ?? throw new UserErrorException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"No random student came within {100 * options.Tolerance} % of {wanted:F3} ms: raise --tolerance or try another --seed."
+                )
+            );
 
         RunFolder run = RunFolder.Create(options.Out);
-        foreach ((string from, string to) in new[]
+        foreach (
+            (string from, string to) in new[]
+            {
+                (like.Table, run.Table),
+                (like.Architecture(Role.Teacher), run.Architecture(Role.Teacher)),
+                (like.TrainingCheckpoint(Role.Teacher).Path, run.TrainingCheckpoint(Role.Teacher).Path),
+            }
+        )
         {
-            (like.Table, run.Table), (like.Architecture(Role.Teacher), run.Architecture(Role.Teacher)),
-            (like.TrainingCheckpoint(Role.Teacher).Path, run.TrainingCheckpoint(Role.Teacher).Path),
-        })
-        {
-            if (!File.Exists(from)) continue;
+            if (!File.Exists(from))
+                continue;
             UserFile.RequireFile(from);
-            AtomicFile.Write(to, stream => { using FileStream source = File.OpenRead(from); source.CopyTo(stream); });
+            AtomicFile.Write(to, stream =>
+            {
+                using FileStream source = File.OpenRead(from);
+                source.CopyTo(stream);
+            });
         }
         DerivedArchitectureJson.Save(architecture, run.Architecture(Role.Student));
         // The configuration is the searched run's, its seed too: what drew this network is kept beside it.
-        AtomicFile.WriteAllText(run.RandomDraw, JsonSerializer.Serialize(new { seed = options.Seed, tolerance = options.Tolerance, like_ms = wanted, estimate_ms = estimate }) + "\n");
+        AtomicFile.WriteAllText(
+            run.RandomDraw,
+            JsonSerializer.Serialize(
+                new
+                {
+                    seed = options.Seed,
+                    tolerance = options.Tolerance,
+                    like_ms = wanted,
+                    estimate_ms = estimate,
+                }
+            ) + "\n"
+        );
         configuration.Machine = MachineOptions.Here();
         ConfigurationLoader.Save(configuration, run.Configuration);
         NetworkPlan plan = NetworkPlan.Of(architecture, space.Height, space.Width);
         new NetworkPictures().Save(run, plan, table);
         NetworkReport.Write(console, plan, NetworkEstimate.Of(table, plan));
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Random student of seed {options.Seed}: {estimate:F3} ms estimated; the searched one: {wanted:F3} ms. The run is in {run.Path}."));
+        console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Random student of seed {options.Seed}: {estimate:F3} ms estimated; the "
+                    + $"searched one: {wanted:F3} ms. The run is in {run.Path}."
+            )
+        );
         return ExitCodes.Done;
     }
 }

@@ -32,14 +32,49 @@ public static class ReportCommand
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        Option<string> run = RunOptions.Run(), output = CommonOptions.Out("The page, an HTML file that needs no other."), device = RunOptions.Device();
-        var data = new Option<string?>("--data") { HelpName = "KIND:DIR", Description = "Show what the trained networks answer on some of these validation images, e.g. camvid:DIR or synthetic." };
-        var measure = new Option<bool>("--measure") { Description = "Have both networks measured whole first, by the profiler; the run keeps the figures." };
+        Option<string> run = RunOptions.Run(),
+            output = CommonOptions.Out("The page, an HTML file that needs no other."),
+            device = RunOptions.Device();
+        var data = new Option<string?>("--data")
+        {
+            HelpName = "KIND:DIR",
+            Description = "Show what the trained networks answer on some of these validation images, e.g. camvid:DIR or synthetic.",
+        };
+        var measure = new Option<bool>("--measure")
+        {
+            Description = "Have both networks measured whole first, by the profiler; the run keeps the figures.",
+        };
         Option<string?> profiler = CommonOptions.Profiler();
         Option<bool> overwrite = CommonOptions.Overwrite();
-        var command = new Command("report", "Puts a run on one HTML page: networks, table against measurement, evaluation, example predictions, curves.") { run, output, overwrite, data, measure, profiler, device };
-        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(run), parsed.GetRequiredValue(output), parsed.GetValue(data),
-            parsed.GetValue(measure), parsed.GetValue(profiler), parsed.GetRequiredValue(device), parsed.GetValue(overwrite)), console, token));
+        var command = new Command(
+            "report",
+            "Puts a run on one HTML page: networks, table against measurement, evaluation, example predictions, curves."
+        )
+        {
+            run,
+            output,
+            overwrite,
+            data,
+            measure,
+            profiler,
+            device,
+        };
+        command.SetAction(
+            (parsed, token) =>
+                RunAsync(
+                    new Options(
+                        parsed.GetRequiredValue(run),
+                        parsed.GetRequiredValue(output),
+                        parsed.GetValue(data),
+                        parsed.GetValue(measure),
+                        parsed.GetValue(profiler),
+                        parsed.GetRequiredValue(device),
+                        parsed.GetValue(overwrite)
+                    ),
+                    console,
+                    token
+                )
+        );
         return command;
     }
 
@@ -50,27 +85,41 @@ public static class ReportCommand
         OutputFile.Require(options.Out, "--out", options.Overwrite, run.Files);
         RunContents contents = RunContents.Read(run);
         SegmentationDataset? data = options.Data is null ? null : DatasetLocator.Open(options.Data, contents.Configuration.Data);
-        if (data is not null) OutputFile.RequireNoInput([options.Out], "--out", data.Files);
-        if (data is not null) SearchWorkflow.CheckClasses(contents.Configuration, data);
+        if (data is not null)
+            OutputFile.RequireNoInput([options.Out], "--out", data.Files);
+        if (data is not null)
+            SearchWorkflow.CheckClasses(contents.Configuration, data);
         bool measure = options.Measure || options.Profiler is not null;
         if (measure && (contents.Table is null || contents.Networks.Count == 0))
-            throw new UserErrorException($"{run.Path} has no {(contents.Table is null ? "latency table" : "derived network")} yet, so there is nothing to measure: leave --measure and --profiler out, or finish the search first.");
+            throw new UserErrorException(
+                $"{run.Path} has no {(contents.Table is null ? "latency table" : "derived network")} yet, so there is nothing to "
+                    + "measure: leave --measure and --profiler out, or finish the search first."
+            );
 
         if (data is not null || measure)
         {
             Device device = TorchDevice.Open(options.Device, contents.Configuration.Threads, contents.Configuration.Kernels);
-            if (measure) await MeasureAsync(options.Profiler, contents, contents.Table!, console, cancellationToken);
+            if (measure)
+                await MeasureAsync(options.Profiler, contents, contents.Table!, console, cancellationToken);
             // What was measured just now is read again with the rest.
             contents = RunContents.Read(run);
-            if (data is not null) contents.Examples = await Task.Run(() => Examples(contents, data, device, cancellationToken), cancellationToken);
-            if (data is not null && contents.Examples.Count == 0) console.WriteLine("No network of the run is trained yet: the page has no predictions.");
+            if (data is not null)
+                contents.Examples = await Task.Run(() => Examples(contents, data, device, cancellationToken), cancellationToken);
+            if (data is not null && contents.Examples.Count == 0)
+                console.WriteLine("No network of the run is trained yet: the page has no predictions.");
         }
         RunPage.Save(contents, options.Out, DateTimeOffset.UtcNow);
         console.WriteLine($"The page is {options.Out}.");
         return ExitCodes.Done;
     }
 
-    private static async Task MeasureAsync(string? address, RunContents contents, LatencyTable table, IAnsiConsole console, CancellationToken cancellation)
+    private static async Task MeasureAsync(
+        string? address,
+        RunContents contents,
+        LatencyTable table,
+        IAnsiConsole console,
+        CancellationToken cancellation
+    )
     {
         await using ProfilerConnection profiler = await Profilers.OpenAsync(address, cancellation, say: console.WriteLine);
         foreach (NetworkContents each in contents.Networks)
@@ -81,7 +130,12 @@ public static class ReportCommand
     }
 
     /// <summary>What the trained networks of a run answer on some validation images.</summary>
-    internal static ExampleContents[] Examples(RunContents contents, SegmentationDataset data, Device device, CancellationToken cancellation)
+    internal static ExampleContents[] Examples(
+        RunContents contents,
+        SegmentationDataset data,
+        Device device,
+        CancellationToken cancellation
+    )
     {
         var examples = new List<ExampleContents>();
         foreach (Role role in new[] { Role.Student, Role.Teacher }.Where(role => contents.Run.TrainingCheckpoint(role).Exists))

@@ -6,20 +6,22 @@ namespace FasterSeg.Search.Client.Commands;
 public static class RunOptions
 {
     /// <summary><c>--data KIND:DIR</c>, required.</summary>
-    public static Option<string> Data() => new("--data")
-    {
-        HelpName = "KIND:DIR",
-        Required = true,
-        Description = "The images: camvid:DIR, cityscapes:DIR, bdd:DIR, folder:DIR (images, masks, classes.json), or synthetic.",
-    };
+    public static Option<string> Data() =>
+        new("--data")
+        {
+            HelpName = "KIND:DIR",
+            Required = true,
+            Description = "The images: camvid:DIR, cityscapes:DIR, bdd:DIR, folder:DIR (images, masks, classes.json), or synthetic.",
+        };
 
     /// <summary><c>--run DIR</c>, required.</summary>
-    public static Option<string> Run() => new("--run")
-    {
-        HelpName = "DIR",
-        Required = true,
-        Description = "The run's folder, which 'fasterseg search --out' made.",
-    };
+    public static Option<string> Run() =>
+        new("--run")
+        {
+            HelpName = "DIR",
+            Required = true,
+            Description = "The run's folder, which 'fasterseg search --out' made.",
+        };
 
     /// <summary><c>--role teacher|student</c>, required.</summary>
     public static Option<string> Role()
@@ -30,16 +32,18 @@ public static class RunOptions
     }
 
     /// <summary><c>--device cpu|cuda[:N]</c></summary>
-    public static Option<string> Device() => new("--device")
-    {
-        HelpName = "DEVICE",
-        Description = "Where torch computes: cpu, cuda or cuda:N.",
-        DefaultValueFactory = _ => "cpu",
-    };
+    public static Option<string> Device() =>
+        new("--device")
+        {
+            HelpName = "DEVICE",
+            Description = "Where torch computes: cpu, cuda or cuda:N.",
+            DefaultValueFactory = _ => "cpu",
+        };
 
     /// <summary><c>--resume</c></summary>
     public static Option<bool> Resume() => new("--resume") { Description = "Go on where an interrupted run stopped." };
 
     /// <summary>The role that <c>--role</c> names.</summary>
-    public static Latency.Networks.Role Parse(string role) => role == "teacher" ? Latency.Networks.Role.Teacher : Latency.Networks.Role.Student;
+    public static Latency.Networks.Role Parse(string role) =>
+        role == "teacher" ? Latency.Networks.Role.Teacher : Latency.Networks.Role.Student;
 }

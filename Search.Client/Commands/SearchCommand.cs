@@ -27,55 +27,129 @@ public static class SearchCommand
     /// <param name="Device">Where torch computes.</param>
     /// <param name="Resume">Go on with the run in <paramref name="Out"/>.</param>
     /// <param name="MeasureEvery">Have the derived networks measured after every so many epochs; 0 does not.</param>
-    public sealed record Options(string? Config, string[] Set, string Data, string? Profiler, string? Lut, string Out, string Device, bool Resume, int MeasureEvery);
+    public sealed record Options(
+        string? Config,
+        string[] Set,
+        string Data,
+        string? Profiler,
+        string? Lut,
+        string Out,
+        string Device,
+        bool Resume,
+        int MeasureEvery
+    );
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        Option<string?> config = CommonOptions.Config(required: false), profiler = CommonOptions.Profiler();
+        Option<string?> config = CommonOptions.Config(required: false),
+            profiler = CommonOptions.Profiler();
         Option<string[]> set = CommonOptions.Set();
-        Option<string> data = RunOptions.Data(), device = RunOptions.Device();
+        Option<string> data = RunOptions.Data(),
+            device = RunOptions.Device();
         Option<bool> resume = RunOptions.Resume();
-        var lut = new Option<string?>("--lut") { HelpName = "FILE", Description = "Search on this latency table; a profiler that is named too measures the networks only." };
-        var measureEvery = new Option<int>("--measure-every") { HelpName = "N", Description = "After every N epochs have the networks that would be derived now measured on the target." };
-        var output = new Option<string>("--out") { HelpName = "DIR", Required = true, Description = "The run's folder." };
+        var lut = new Option<string?>("--lut")
+        {
+            HelpName = "FILE",
+            Description = "Search on this latency table; a profiler that is named too measures the networks only.",
+        };
+        var measureEvery = new Option<int>("--measure-every")
+        {
+            HelpName = "N",
+            Description = "After every N epochs have the networks that would be derived now measured on the target.",
+        };
+        var output = new Option<string>("--out")
+        {
+            HelpName = "DIR",
+            Required = true,
+            Description = "The run's folder.",
+        };
         var command = new Command("search", "Searches a teacher and a student together (pretraining, then search).")
         {
-            config, data, profiler, lut, output, device, measureEvery, resume, set,
+            config,
+            data,
+            profiler,
+            lut,
+            output,
+            device,
+            measureEvery,
+            resume,
+            set,
         };
-        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetValue(config), parsed.GetValue(set) ?? [], parsed.GetRequiredValue(data),
-            parsed.GetValue(profiler), parsed.GetValue(lut), parsed.GetRequiredValue(output), parsed.GetRequiredValue(device), parsed.GetValue(resume), parsed.GetValue(measureEvery)), console, token));
+        command.SetAction(
+            (parsed, token) =>
+                RunAsync(
+                    new Options(
+                        parsed.GetValue(config),
+                        parsed.GetValue(set) ?? [],
+                        parsed.GetRequiredValue(data),
+                        parsed.GetValue(profiler),
+                        parsed.GetValue(lut),
+                        parsed.GetRequiredValue(output),
+                        parsed.GetRequiredValue(device),
+                        parsed.GetValue(resume),
+                        parsed.GetValue(measureEvery)
+                    ),
+                    console,
+                    token
+                )
+        );
         return command;
     }
 
     /// <summary>Gets the table, searches, and shows both networks.</summary>
     public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
     {
-        if (options.MeasureEvery < 0) throw new UsageException($"--measure-every is {options.MeasureEvery}: name a number of epochs.");
+        if (options.MeasureEvery < 0)
+            throw new UsageException($"--measure-every is {options.MeasureEvery}: name a number of epochs.");
         if (options.MeasureEvery > 0 && options.Profiler is null && (options.Lut is not null || options.Resume))
             throw new UsageException("--measure-every needs somebody who measures: name the target with --profiler.");
-        if (!options.Resume && options.Config is null) throw new UsageException("--config is missing: name a configuration, e.g. configs/camvid-small.json.");
+        if (!options.Resume && options.Config is null)
+            throw new UsageException("--config is missing: name a configuration, e.g. configs/camvid-small.json.");
         if (options.Resume && (options.Config ?? options.Lut) is not null)
-            throw new UsageException("--resume goes on with the run's own configuration and table: leave --config and --lut out; --set changes single values.");
-        if (!options.Resume) RunFolder.RequireNew(options.Out);
+            throw new UsageException(
+                "--resume goes on with the run's own configuration and table: leave --config and --lut out; --set changes single values."
+            );
+        if (!options.Resume)
+            RunFolder.RequireNew(options.Out);
         RunFolder? resumed = options.Resume ? RunFolder.Open(options.Out) : null;
         FasterSegOptions configuration = ConfigurationLoader.Load(resumed?.Configuration ?? options.Config, options.Set);
         var faults = new List<string>();
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data, options.Resume ? null : faults.Add);
         SearchWorkflow.CheckClasses(configuration, data);
-        DatasetCheck? check = options.Resume ? null : await DataCheckCommand.BeginAsync(options.Data, data, faults, run: null, console, cancellationToken);
+        DatasetCheck? check = options.Resume
+            ? null
+            : await DataCheckCommand.BeginAsync(options.Data, data, faults, run: null, console, cancellationToken);
         var torch = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
 
-        await using ProfilerConnection? profiler = await SearchWorkflow.ProfilerAsync(options.Profiler, hasTable: (options.Lut ?? resumed?.Table) is not null, console, cancellationToken);
+        await using ProfilerConnection? profiler = await SearchWorkflow.ProfilerAsync(
+            options.Profiler,
+            hasTable: (options.Lut ?? resumed?.Table) is not null,
+            console,
+            cancellationToken
+        );
         LatencyTable table = await SearchWorkflow.TableAsync(resumed, options.Lut, profiler, configuration, console, cancellationToken);
         TableCoverage.Require(table, configuration.Space.ToSpace(), options.Lut ?? "The latency table");
 
         RunFolder run = resumed ?? RunFolder.Create(options.Out);
-        if (resumed is null) LatencyTableJson.Save(table, run.Table);
+        if (resumed is null)
+            LatencyTableJson.Save(table, run.Table);
         configuration.Machine = MachineOptions.Here();
         ConfigurationLoader.Save(configuration, run.Configuration);
         DataCheckCommand.Keep(check, data, run);
-        IReadOnlyList<RoleChoice> choices = await SearchWorkflow.SearchAsync(configuration, data, table, run, torch, options.Resume, profiler, live: options.Lut is null, options.MeasureEvery, console, cancellationToken);
+        IReadOnlyList<RoleChoice> choices = await SearchWorkflow.SearchAsync(
+            configuration,
+            data,
+            table,
+            run,
+            torch,
+            options.Resume,
+            profiler,
+            live: options.Lut is null,
+            options.MeasureEvery,
+            console,
+            cancellationToken
+        );
         // The profiler may have sent a newer one meanwhile.
         table = LatencyTableJson.Load(run.Table);
         foreach (RoleChoice choice in choices)
@@ -83,7 +157,9 @@ public static class SearchCommand
             using var untrained = new DerivedNetwork(choice.Winner.Architecture);
             await SearchWorkflow.ShowAsync(untrained, configuration, table, run, profiler, console, cancellationToken);
         }
-        console.WriteLine($"The run is in {run.Path}; train its networks with 'fasterseg train --run {run.Path} --role teacher --data {options.Data}'.");
+        console.WriteLine(
+            $"The run is in {run.Path}; train its networks with 'fasterseg train --run {run.Path} --role teacher --data {options.Data}'."
+        );
         return ExitCodes.Done;
     }
 }

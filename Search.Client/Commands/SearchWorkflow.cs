@@ -27,26 +27,46 @@ public static class SearchWorkflow
     public static void CheckClasses(FasterSegOptions options, SegmentationDataset data)
     {
         if (data.Classes.Count != options.Space.Classes)
-            throw new UsageException($"{data.Name} has {data.Classes.Count} classes, but space:classes is {options.Space.Classes}: set it to {data.Classes.Count}.");
+            throw new UsageException(
+                $"{data.Name} has {data.Classes.Count} classes, but space:classes is "
+                    + $"{options.Space.Classes}: set it to {data.Classes.Count}."
+            );
     }
 
     /// <summary>The profiler that is named, or else this machine's where there is no table yet; null where there is.</summary>
-    public static async Task<ProfilerConnection?> ProfilerAsync(string? address, bool hasTable, IAnsiConsole console, CancellationToken cancellation) =>
-        address is null && hasTable ? null : await Profilers.OpenAsync(address, cancellation, say: console.WriteLine);
+    public static async Task<ProfilerConnection?> ProfilerAsync(
+        string? address,
+        bool hasTable,
+        IAnsiConsole console,
+        CancellationToken cancellation
+    ) => address is null && hasTable ? null : await Profilers.OpenAsync(address, cancellation, say: console.WriteLine);
 
     /// <summary>The table to work on: a run's own, else a file's, else one that the profiler measures now.</summary>
-    public static async Task<LatencyTable> TableAsync(RunFolder? run, string? lut, ProfilerConnection? profiler, FasterSegOptions options, IAnsiConsole console, CancellationToken cancellation) =>
+    public static async Task<LatencyTable> TableAsync(
+        RunFolder? run,
+        string? lut,
+        ProfilerConnection? profiler,
+        FasterSegOptions options,
+        IAnsiConsole console,
+        CancellationToken cancellation
+    ) =>
         run is not null ? LatencyTableJson.Load(run.Table)
         : lut is not null ? LatencyTableImport.Load(lut)
         : await BuildTableAsync(profiler!, options, console, cancellation);
 
     /// <summary>Has the profiler measure every operator of the space, and shows the table's size and spread.</summary>
-    public static async Task<LatencyTable> BuildTableAsync(ProfilerConnection profiler, FasterSegOptions options, IAnsiConsole console, CancellationToken cancellation)
+    public static async Task<LatencyTable> BuildTableAsync(
+        ProfilerConnection profiler,
+        FasterSegOptions options,
+        IAnsiConsole console,
+        CancellationToken cancellation
+    )
     {
         SearchSpace space = options.Space.ToSpace();
         FactList.Write(console, ("device", profiler.Device.Name), ("space", space.ToString()));
         LatencyTable table = await ProgressDisplay.RunAsync(console, progress =>
-            profiler.BuildTableAsync(space, options.Measuring, options.Seed, ProfileProgress.Show(progress), cancellation));
+            profiler.BuildTableAsync(space, options.Measuring, options.Seed, ProfileProgress.Show(progress), cancellation)
+        );
         LatencyTableReport.WriteSummary(console, table);
         return table;
     }
@@ -63,20 +83,57 @@ public static class SearchWorkflow
     /// <param name="measureEvery">The derived networks are measured after every so many epochs; 0 does not.</param>
     /// <param name="console">Where to print.</param>
     /// <param name="cancellation">Saves, then stops.</param>
-    public static Task<IReadOnlyList<RoleChoice>> SearchAsync(FasterSegOptions options, SegmentationDataset data, LatencyTable table, RunFolder run,
-        Device device, bool resume, ProfilerConnection? profiler, bool live, int measureEvery, IAnsiConsole console, CancellationToken cancellation)
+    public static Task<IReadOnlyList<RoleChoice>> SearchAsync(
+        FasterSegOptions options,
+        SegmentationDataset data,
+        LatencyTable table,
+        RunFolder run,
+        Device device,
+        bool resume,
+        ProfilerConnection? profiler,
+        bool live,
+        int measureEvery,
+        IAnsiConsole console,
+        CancellationToken cancellation
+    )
     {
         LatencyTarget target = TargetBand.Resolve(options.Searching.Target, options.Space.ToSpace(), table, options.Seed);
         console.WriteLine($"Target for the student: {target}.");
-        return ProgressDisplay.RunAsync(console, progress => Task.Run(async () =>
-        {
-            await using TableWatcher? watcher = profiler is null || !live ? null : new(profiler, table, options.Space.ToSpace(), options.Measuring, progress.Say);
-            using var search = new SupernetSearch(options, data, table, target, run, device, progress, watcher is null ? null : watcher.Take,
-                profiler is null || measureEvery == 0 ? null : new DerivedMeasurement(measureEvery, network => MeasureAsync(network,
-                    NetworkPlan.Of(network.Architecture, options.Space.Height, options.Space.Width), options.Measuring, profiler, cancellation).GetAwaiter().GetResult()), new NetworkPictures());
-            if (resume && run.SearchCheckpoint.Exists) search.Resume();
-            return search.Run(cancellation);
-        }, CancellationToken.None));
+        return ProgressDisplay.RunAsync(console, progress => Task.Run(
+                async () =>
+                {
+                    await using TableWatcher? watcher =
+                        profiler is null || !live ? null : new(profiler, table, options.Space.ToSpace(), options.Measuring, progress.Say);
+                    using var search = new SupernetSearch(
+                        options,
+                        data,
+                        table,
+                        target,
+                        run,
+                        device,
+                        progress,
+                        watcher is null ? null : watcher.Take,
+                        profiler is null || measureEvery == 0
+                            ? null
+                            : new DerivedMeasurement(measureEvery, network =>
+                                MeasureAsync(
+                                        network,
+                                        NetworkPlan.Of(network.Architecture, options.Space.Height, options.Space.Width),
+                                        options.Measuring,
+                                        profiler,
+                                        cancellation
+                                    )
+                                    .GetAwaiter()
+                                    .GetResult()
+                            ),
+                        new NetworkPictures()
+                    );
+                    if (resume && run.SearchCheckpoint.Exists)
+                        search.Resume();
+                    return search.Run(cancellation);
+                },
+                CancellationToken.None
+            ));
     }
 
     /// <summary>
@@ -90,27 +147,42 @@ public static class SearchWorkflow
     /// <param name="profiler">Measures it whole; null measures nothing.</param>
     /// <param name="console">Where to print.</param>
     /// <param name="cancellation">Stops the measurement.</param>
-    public static async Task ShowAsync(DerivedNetwork network, FasterSegOptions options, LatencyTable table,
-        RunFolder run, ProfilerConnection? profiler, IAnsiConsole console, CancellationToken cancellation)
+    public static async Task ShowAsync(
+        DerivedNetwork network,
+        FasterSegOptions options,
+        LatencyTable table,
+        RunFolder run,
+        ProfilerConnection? profiler,
+        IAnsiConsole console,
+        CancellationToken cancellation
+    )
     {
         NetworkPlan plan = NetworkPlan.Of(network.Architecture, options.Space.Height, options.Space.Width);
         NetworkEstimate estimate = NetworkEstimate.Of(table, plan);
         NetworkReport.Write(console, plan, estimate);
-        if (profiler is null) return;
+        if (profiler is null)
+            return;
 
         string name = RunFolder.Name(network.Architecture.Role);
         ModelMeasurement measured = await MeasureAsync(network, plan, options.Measuring, profiler, cancellation);
         MeasuredNetwork both = MeasuredNetwork.Of(plan, estimate, table, measured);
         both.Save(run);
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{name}: estimate {estimate.TotalMs:F3} ms, measured {measured.MedianMs:F3} ms (95 % {measured.Spread.ConfidenceLowMs:F3}-{measured.Spread.ConfidenceHighMs:F3}), error {100 * both.Error:+0.0;-0.0} %, {measured.FramesPerSecond:F1} frames/s{(measured.Noisy ? ", noisy" : "")}"));
+        console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: estimate {estimate.TotalMs:F3} ms, measured {measured.MedianMs:F3} ms (95 % "
+                    + $"{measured.Spread.ConfidenceLowMs:F3}-{measured.Spread.ConfidenceHighMs:F3}), error "
+                    + $"{100 * both.Error:+0.0;-0.0} %, {measured.FramesPerSecond:F1} frames/s{(measured.Noisy ? ", noisy" : "")}"
+            )
+        );
         if (both.Difference is { } difference)
         {
             console.WriteLine($"The two are not comparable: {difference} (table, then measurement).");
             return;
         }
         // One measurement beside an estimate says little where the device is faster or slower than it was for the table.
-        if (await TableDrift.LookAsync(table, options.Seed, options.Measuring, profiler, done: 1, cancellation) is not { } drift) return;
+        if (await TableDrift.LookAsync(table, options.Seed, options.Measuring, profiler, done: 1, cancellation) is not { } drift)
+            return;
         both = both with { Drift = drift.Ratio };
         both.Save(run);
         console.WriteLine(FormattableString.Invariant($"{drift} That taken out, the error is {100 * both.ErrorWithoutDrift:+0.0;-0.0} %."));
@@ -122,6 +194,17 @@ public static class SearchWorkflow
     /// <param name="measuring">How.</param>
     /// <param name="profiler">By whom.</param>
     /// <param name="cancellation">Stops the measurement.</param>
-    public static Task<ModelMeasurement> MeasureAsync(DerivedNetwork network, NetworkPlan plan, MeasuringOptions measuring, ProfilerConnection profiler, CancellationToken cancellation) =>
-        profiler.MeasureModelAsync(NetworkExporter.ToBytes(network, plan, Math.Max(1, measuring.BatchSize)), RunFolder.Name(network.Architecture.Role), measuring, cancellation);
+    public static Task<ModelMeasurement> MeasureAsync(
+        DerivedNetwork network,
+        NetworkPlan plan,
+        MeasuringOptions measuring,
+        ProfilerConnection profiler,
+        CancellationToken cancellation
+    ) =>
+        profiler.MeasureModelAsync(
+            NetworkExporter.ToBytes(network, plan, Math.Max(1, measuring.BatchSize)),
+            RunFolder.Name(network.Architecture.Role),
+            measuring,
+            cancellation
+        );
 }

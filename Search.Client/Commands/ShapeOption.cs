@@ -11,12 +11,15 @@ public static class ShapeOption
     private const string Scalar = "scalar";
 
     /// <summary>The option, any number of times.</summary>
-    public static Option<string[]> Create() => new("--shape")
-    {
-        HelpName = "NAME=SIDES",
-        Description = "Sides of an input that the file leaves open (dynamic ones), e.g. input=1x3x512x1024. May be given again, for another input.",
-        DefaultValueFactory = _ => [],
-    };
+    public static Option<string[]> Create() =>
+        new("--shape")
+        {
+            HelpName = "NAME=SIDES",
+            Description =
+                "Sides of an input that the file leaves open (dynamic ones), e.g. "
+                + "input=1x3x512x1024. May be given again, for another input.",
+            DefaultValueFactory = _ => [],
+        };
 
     /// <summary>Reads what was given.</summary>
     /// <exception cref="UsageException">One is no shape, or an input has two; the message quotes it and shows one.</exception>
@@ -33,12 +36,16 @@ public static class ShapeOption
         // Names may hold such a sign; sides do not.
         int at = text.LastIndexOf('=');
         string sides = text[(at + 1)..];
-        if (at > 0 && sides == Scalar) return new(text[..at], []);
+        if (at > 0 && sides == Scalar)
+            return new(text[..at], []);
         var numbers = new List<long>();
         foreach (string side in sides.Split('x', 'X', ','))
         {
             if (at < 1 || !long.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out long number) || number < 1)
-                throw new UsageException($"'{text}' is no shape of an input: write --shape NAME=SIDES with whole sides above 0, like --shape input=1x3x512x1024, or --shape NAME={Scalar}.");
+                throw new UsageException(
+                    $"'{text}' is no shape of an input: write --shape NAME=SIDES with whole sides above 0, like --shape "
+                        + $"input=1x3x512x1024, or --shape NAME={Scalar}."
+                );
             numbers.Add(number);
         }
         return new(text[..at], numbers);

@@ -15,10 +15,12 @@ internal static class WrongUsage
     {
         Command command = parsed.CommandResult.Command;
         // An unknown word leaves the command missing, or an option's value; the word is the news.
-        IEnumerable<string> messages = parsed.UnmatchedTokens.Count > 0
-            ? parsed.UnmatchedTokens.Select(word => $"'{word}' is not known to '{PathOf(parsed)}'{Suggestion(word, command)}")
-            : parsed.Errors.Select(fault => fault.Message);
-        foreach (string message in messages.Distinct()) error.WriteLine("error: " + message);
+        IEnumerable<string> messages =
+            parsed.UnmatchedTokens.Count > 0
+                ? parsed.UnmatchedTokens.Select(word => $"'{word}' is not known to '{PathOf(parsed)}'{Suggestion(word, command)}")
+                : parsed.Errors.Select(fault => fault.Message);
+        foreach (string message in messages.Distinct())
+            error.WriteLine("error: " + message);
         error.WriteLine($"'{PathOf(parsed)} --help' shows what there is.");
     }
 

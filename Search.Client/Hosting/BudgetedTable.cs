@@ -18,22 +18,46 @@ public static class BudgetedTable
     /// <param name="progress">Told after each measurement.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The table, and the relative errors of the measured operators as predicted from each other.</returns>
-    public static async Task<(LatencyTable Table, IReadOnlyList<double> Errors)> BuildAsync(ProfilerConnection profiler, SearchSpace space, FasterSegOptions options,
-        double budget, KnownTable? known, Action<TableProgress> progress, CancellationToken cancellation)
+    public static async Task<(LatencyTable Table, IReadOnlyList<double> Errors)> BuildAsync(
+        ProfilerConnection profiler,
+        SearchSpace space,
+        FasterSegOptions options,
+        double budget,
+        KnownTable? known,
+        Action<TableProgress> progress,
+        CancellationToken cancellation
+    )
     {
         TableIdentity? identity = null;
         IReadOnlyList<OperatorSpec> specs = [.. space.Operators(full: true)];
-        int total = PredictedTable.Budget(specs, budget), done = 0;
-        PredictedTable.Result result = await PredictedTable.BuildAsync(specs, budget, options.Seed, async next =>
-        {
-            MeasuredOperators measured = await profiler.MeasureOperatorsAsync(next, options.Measuring, options.Seed,
-                news => progress(news with { Done = done + news.Done, Total = total }), cancellation).ConfigureAwait(false);
-            done += next.Count;
-            identity ??= measured.Identity;
-            return measured.Entries;
-        }, known).ConfigureAwait(false);
+        int total = PredictedTable.Budget(specs, budget),
+            done = 0;
+        PredictedTable.Result result = await PredictedTable
+            .BuildAsync(
+                specs,
+                budget,
+                options.Seed,
+                async next =>
+                {
+                    MeasuredOperators measured = await profiler
+                        .MeasureOperatorsAsync(
+                            next,
+                            options.Measuring,
+                            options.Seed,
+                            news => progress(news with { Done = done + news.Done, Total = total }),
+                            cancellation
+                        )
+                        .ConfigureAwait(false);
+                    done += next.Count;
+                    identity ??= measured.Identity;
+                    return measured.Entries;
+                },
+                known
+            )
+            .ConfigureAwait(false);
         var environment = new Dictionary<string, string>(profiler.Device.Environment);
-        if (known is not null) environment["predicted_from"] = known.ToString();
+        if (known is not null)
+            environment["predicted_from"] = known.ToString();
         return (new LatencyTable(identity!, space, result.Entries, DateTimeOffset.UtcNow, environment), result.Errors);
     }
 }

@@ -13,7 +13,9 @@ internal static class InProcessProfiler
     /// </exception>
     public static async Task<(Uri Address, IAsyncDisposable Host)> StartAsync(CancellationToken cancellationToken)
     {
-        RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(ServiceConfiguration.LoadHosted(), cancellationToken).ConfigureAwait(false);
+        RunningProfiler profiler = await ProfilerHost
+            .StartLoopbackAsync(ServiceConfiguration.LoadHosted(), cancellationToken)
+            .ConfigureAwait(false);
         return (profiler.Address, profiler);
     }
 }

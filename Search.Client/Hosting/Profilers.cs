@@ -11,10 +11,12 @@ internal static class Profilers
     /// <param name="cancellationToken">Stops it.</param>
     /// <param name="say">Told in one line where the answer is long in coming; null tells nobody.</param>
     /// <exception cref="UsageException">The address is no URL, or a limit of the hosted profiler is wrong.</exception>
-    /// <exception cref="ProfilerUnreachableException">Nobody listens there, or what does gives no sign of life, or is no profiler.</exception>
+    /// <exception cref="ProfilerUnreachableException">Nobody listens there, or what does gives no sign of life, or is no
+    /// profiler.</exception>
     public static async Task<ProfilerConnection> OpenAsync(string? url, CancellationToken cancellationToken, Action<string>? say = null)
     {
-        if (url is not null) return await ProfilerConnection.OpenAsync(url, cancellationToken, say: say).ConfigureAwait(false);
+        if (url is not null)
+            return await ProfilerConnection.OpenAsync(url, cancellationToken, say: say).ConfigureAwait(false);
         (Uri address, IAsyncDisposable host) = await InProcessProfiler.StartAsync(cancellationToken).ConfigureAwait(false);
         return await ProfilerConnection.OpenHostedAsync(address, host, cancellationToken, say).ConfigureAwait(false);
     }

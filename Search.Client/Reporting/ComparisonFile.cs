@@ -31,26 +31,41 @@ public static class ComparisonFile
     public static void Save(RunComparison comparison, string path)
     {
         CheckName(path);
-        AtomicFile.WriteAllText(path, Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase) ? Csv(comparison) : Document(comparison));
+        AtomicFile.WriteAllText(
+            path,
+            Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase) ? Csv(comparison) : Document(comparison)
+        );
     }
 
-    private static string Document(RunComparison comparison) => JsonSerializer.Serialize(new
-    {
-        Format = 1,
-        Networks = Rows(comparison),
-        Seeds = comparison.Groups.Select(group => new
-        {
-            Role = RunFolder.Name(group.Role),
-            Runs = group.Networks.Select(network => network.Run.Path),
-            group.EstimateMs,
-            group.MeasuredMs,
-            group.SupernetMeanIou,
-            group.TrainedMeanIou,
-        }),
-        Differences = comparison.Differences.Select(difference => new { difference.Key, Values = difference.Values.Select(value => new { value.Value, value.Runs }) }),
-        comparison.Notes,
-        Recommended = comparison.Recommendations.Select(recommendation => new { Run = recommendation.Network?.Run.Path, recommendation.Sentence }),
-    }, Json) + "\n";
+    private static string Document(RunComparison comparison) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                Format = 1,
+                Networks = Rows(comparison),
+                Seeds = comparison.Groups.Select(group => new
+                {
+                    Role = RunFolder.Name(group.Role),
+                    Runs = group.Networks.Select(network => network.Run.Path),
+                    group.EstimateMs,
+                    group.MeasuredMs,
+                    group.SupernetMeanIou,
+                    group.TrainedMeanIou,
+                }),
+                Differences = comparison.Differences.Select(difference => new
+                {
+                    difference.Key,
+                    Values = difference.Values.Select(value => new { value.Value, value.Runs }),
+                }),
+                comparison.Notes,
+                Recommended = comparison.Recommendations.Select(recommendation => new
+                {
+                    Run = recommendation.Network?.Run.Path,
+                    recommendation.Sentence,
+                }),
+            },
+            Json
+        ) + "\n";
 
     private static string Csv(RunComparison comparison)
     {
@@ -62,22 +77,69 @@ public static class ComparisonFile
         return text.ToString();
     }
 
-    private static string Text(object? value) => value is bool known ? (known ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+    private static string Text(object? value) =>
+        value is bool known ? (known ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
-    private static string Quoted(string cell) => cell.AsSpan().ContainsAny(",\"\n\r") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
+    private static string Quoted(string cell) =>
+        cell.AsSpan().ContainsAny(",\"\n\r") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
 
-    private static IEnumerable<ComparedRow> Rows(RunComparison comparison) => comparison.Sets.SelectMany(set => set.Networks.Select(network =>
-    {
-        ComparedRun run = network.Run;
-        bool student = network.Role == Role.Student;
-        return new ComparedRow(run.Path, RunFolder.Name(network.Role), network.Architecture.Pair, run.IsRandom, run.Seed,
-            run.Device.DeviceName, run.Device.Provider, run.Options.Space.Height, run.Options.Space.Width, run.Options.Space.Classes,
-            student ? run.Target.LowMs : null, student ? run.Target.HighMs : null, set.PlaceOf(network)?.ToString().ToLowerInvariant(),
-            network.EstimateMs, run.Device.FramesPerSecond(network.EstimateMs), network.Measured?.MedianMs, network.SupernetMeanIou, network.TrainedMeanIou, network.Evaluation?.Data,
-            ComparisonReport.Letter(comparison, set), set.ByMeasurement ? "measured" : "estimate", set.Accuracy.ToString().ToLowerInvariant(), set.IsOnFront(network));
-    }));
+    private static IEnumerable<ComparedRow> Rows(RunComparison comparison) =>
+        comparison.Sets.SelectMany(set =>
+            set.Networks.Select(network =>
+            {
+                ComparedRun run = network.Run;
+                bool student = network.Role == Role.Student;
+                return new ComparedRow(
+                    run.Path,
+                    RunFolder.Name(network.Role),
+                    network.Architecture.Pair,
+                    run.IsRandom,
+                    run.Seed,
+                    run.Device.DeviceName,
+                    run.Device.Provider,
+                    run.Options.Space.Height,
+                    run.Options.Space.Width,
+                    run.Options.Space.Classes,
+                    student ? run.Target.LowMs : null,
+                    student ? run.Target.HighMs : null,
+                    set.PlaceOf(network)?.ToString().ToLowerInvariant(),
+                    network.EstimateMs,
+                    run.Device.FramesPerSecond(network.EstimateMs),
+                    network.Measured?.MedianMs,
+                    network.SupernetMeanIou,
+                    network.TrainedMeanIou,
+                    network.Evaluation?.Data,
+                    ComparisonReport.Letter(comparison, set),
+                    set.ByMeasurement ? "measured" : "estimate",
+                    set.Accuracy.ToString().ToLowerInvariant(),
+                    set.IsOnFront(network)
+                );
+            })
+        );
 
-    private sealed record ComparedRow(string Run, string Role, string Branches, bool Random, int Seed, string Device, string Provider, int Height, int Width, int Classes,
-        double? TargetLowMs, double? TargetHighMs, string? Band, double EstimateMs, double EstimateFramesPerSecond, double? MeasuredMs,
-        double? SupernetMeanIou, double? TrainedMeanIou, string? EvaluatedOn, string Set, string LatencyBasis, string AccuracyBasis, bool OnFront);
+    private sealed record ComparedRow(
+        string Run,
+        string Role,
+        string Branches,
+        bool Random,
+        int Seed,
+        string Device,
+        string Provider,
+        int Height,
+        int Width,
+        int Classes,
+        double? TargetLowMs,
+        double? TargetHighMs,
+        string? Band,
+        double EstimateMs,
+        double EstimateFramesPerSecond,
+        double? MeasuredMs,
+        double? SupernetMeanIou,
+        double? TrainedMeanIou,
+        string? EvaluatedOn,
+        string Set,
+        string LatencyBasis,
+        string AccuracyBasis,
+        bool OnFront
+    );
 }

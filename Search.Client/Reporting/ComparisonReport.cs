@@ -8,19 +8,23 @@ namespace FasterSeg.Search.Client.Reporting;
 /// <summary>Prints several runs side by side, readable at 80 columns.</summary>
 public static class ComparisonReport
 {
-    /// <summary>Prints a row for every network, the spread over seeds, what differs, what cannot be compared, and which student to keep.</summary>
+    /// <summary>Prints a row for every network, the spread over seeds, what differs, what cannot be compared, and which student to
+    /// keep.</summary>
     public static void Write(IAnsiConsole console, RunComparison comparison)
     {
         WriteNetworks(console, comparison);
-        if (comparison.Groups.Count > 0) WriteGroups(console, comparison.Groups);
+        if (comparison.Groups.Count > 0)
+            WriteGroups(console, comparison.Groups);
         if (comparison.Differences.Count > 0)
         {
             console.WriteLine("The configurations differ in:");
             FactList.Write(console, comparison.Differences.Select(difference => (difference.Key, (string?)difference.ToString())));
             console.WriteLine();
         }
-        foreach (string note in comparison.Notes) console.WriteLine(note);
-        foreach (Recommendation recommendation in comparison.Recommendations) console.WriteLine(recommendation.Sentence);
+        foreach (string note in comparison.Notes)
+            console.WriteLine(note);
+        foreach (Recommendation recommendation in comparison.Recommendations)
+            console.WriteLine(recommendation.Sentence);
     }
 
     /// <summary>The letter that a set has where there are several of a role: A, B, ...</summary>
@@ -32,42 +36,84 @@ public static class ComparisonReport
 
     private static void WriteNetworks(IAnsiConsole console, RunComparison comparison)
     {
-        Table table = NewTable("run").AddColumn(Column("role")).AddColumn(Right("seed")).AddColumn(Right("band ms")).AddColumn(Column("in\nband"))
-            .AddColumn(Right("est.\nms")).AddColumn(Right("fps")).AddColumn(Right("meas.\nms"))
-            .AddColumn(Right("super-\nnet %")).AddColumn(Right("mIoU\n%")).AddColumn(Column("front"));
+        Table table = NewTable("run")
+            .AddColumn(Column("role"))
+            .AddColumn(Right("seed"))
+            .AddColumn(Right("band ms"))
+            .AddColumn(Column("in\nband"))
+            .AddColumn(Right("est.\nms"))
+            .AddColumn(Right("fps"))
+            .AddColumn(Right("meas.\nms"))
+            .AddColumn(Right("super-\nnet %"))
+            .AddColumn(Right("mIoU\n%"))
+            .AddColumn(Column("front"));
         foreach (ComparedSet set in comparison.Sets)
         {
             foreach (ComparedNetwork network in set.Networks)
             {
                 BandPlace? place = set.PlaceOf(network);
-                Row(table, network.Run.Name, RunFolder.Name(network.Role), (network.Run.IsRandom ? "r" : "") + Number(network.Run.Seed, "0"),
+                Row(
+                    table,
+                    network.Run.Name,
+                    RunFolder.Name(network.Role),
+                    (network.Run.IsRandom ? "r" : "") + Number(network.Run.Seed, "0"),
                     place is null ? "" : $"{Short(network.Run.Target.LowMs)}-{Short(network.Run.Target.HighMs)}",
-                    place switch { BandPlace.In => "yes", BandPlace.Fast => "fast", BandPlace.Slow => "slow", _ => "" },
-                    Short(network.EstimateMs), Short(network.Run.Device.FramesPerSecond(network.EstimateMs)), network.Measured is { } measured ? Short(measured.MedianMs) : "",
-                    Percent(network.SupernetMeanIou), network.Evaluation is { MeanIou: null } ? "-" : Percent(network.TrainedMeanIou), Letter(comparison, set) + (set.IsOnFront(network) ? "*" : ""));
+                    place switch
+                    {
+                        BandPlace.In => "yes",
+                        BandPlace.Fast => "fast",
+                        BandPlace.Slow => "slow",
+                        _ => "",
+                    },
+                    Short(network.EstimateMs),
+                    Short(network.Run.Device.FramesPerSecond(network.EstimateMs)),
+                    network.Measured is { } measured ? Short(measured.MedianMs) : "",
+                    Percent(network.SupernetMeanIou),
+                    network.Evaluation is { MeanIou: null } ? "-" : Percent(network.TrainedMeanIou),
+                    Letter(comparison, set) + (set.IsOnFront(network) ? "*" : "")
+                );
             }
         }
         console.Write(table);
         foreach (ComparedSet set in comparison.Sets)
         {
-            string letter = Letter(comparison, set), name = $"{RunFolder.Name(set.Networks[0].Role)}s{(letter.Length > 0 ? " " + letter : "")}";
+            string letter = Letter(comparison, set),
+                name = $"{RunFolder.Name(set.Networks[0].Role)}s{(letter.Length > 0 ? " " + letter : "")}";
             string latency = set.ByMeasurement ? "measured" : "estimated";
-            console.WriteLine(set.Accuracy == QualityBasis.None
-                ? $"{name}: no mIoU is known, so there is no front; latency {latency}, on {set.Networks[0].Run.Device.DeviceName}"
-                : $"{name}: * is on the Pareto front of {latency} latency and {(set.Accuracy == QualityBasis.Trained ? "trained" : "supernet")} mIoU, on {set.Networks[0].Run.Device.DeviceName}");
+            console.WriteLine(
+                set.Accuracy == QualityBasis.None
+                    ? $"{name}: no mIoU is known, so there is no front; latency {latency}, on {set.Networks[0].Run.Device.DeviceName}"
+                    : $"{name}: * is on the Pareto front of {latency} latency and "
+                        + $"{(set.Accuracy == QualityBasis.Trained ? "trained" : "supernet")} mIoU, on "
+                        + $"{set.Networks[0].Run.Device.DeviceName}"
+            );
         }
-        if (comparison.Sets.Any(set => set.Networks.Any(network => network.Run.IsRandom))) console.WriteLine("A seed with r drew a random student.");
+        if (comparison.Sets.Any(set => set.Networks.Any(network => network.Run.IsRandom)))
+            console.WriteLine("A seed with r drew a random student.");
         console.WriteLine();
     }
 
     private static void WriteGroups(IAnsiConsole console, IReadOnlyList<SeedGroup> groups)
     {
-        Table table = NewTable("alike but\nfor the seed").AddColumn(Column("role")).AddColumn(Right("seeds")).AddColumn(Right("est. ms")).AddColumn(Right("meas. ms"))
-            .AddColumn(Right("supernet %")).AddColumn(Right("mIoU %"));
+        Table table = NewTable("alike but\nfor the seed")
+            .AddColumn(Column("role"))
+            .AddColumn(Right("seeds"))
+            .AddColumn(Right("est. ms"))
+            .AddColumn(Right("meas. ms"))
+            .AddColumn(Right("supernet %"))
+            .AddColumn(Right("mIoU %"));
         foreach (SeedGroup group in groups)
         {
-            Row(table, string.Join(", ", group.Networks.Select(network => network.Run.Name)), RunFolder.Name(group.Role), Number(group.Networks.Count, "0"),
-                Spread(group.EstimateMs, 1, "F3"), Spread(group.MeasuredMs, 1, "F3"), Spread(group.SupernetMeanIou, 100, "F2"), Spread(group.TrainedMeanIou, 100, "F2"));
+            Row(
+                table,
+                string.Join(", ", group.Networks.Select(network => network.Run.Name)),
+                RunFolder.Name(group.Role),
+                Number(group.Networks.Count, "0"),
+                Spread(group.EstimateMs, 1, "F3"),
+                Spread(group.MeasuredMs, 1, "F3"),
+                Spread(group.SupernetMeanIou, 100, "F2"),
+                Spread(group.TrainedMeanIou, 100, "F2")
+            );
         }
         console.Write(table);
         console.WriteLine("Mean and standard deviation over the seeds.");
@@ -90,7 +136,14 @@ public static class ComparisonReport
     private static string Percent(double? share) => share is { } known ? Number(100 * known, "F1") : "";
 
     /// <summary>Four figures, as far as they go.</summary>
-    private static string Short(double value) => Number(value, value < 10 ? "F3" : value < 100 ? "F2" : value < 1000 ? "F1" : "F0");
+    private static string Short(double value) =>
+        Number(
+            value,
+            value < 10 ? "F3"
+                : value < 100 ? "F2"
+                : value < 1000 ? "F1"
+                : "F0"
+        );
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

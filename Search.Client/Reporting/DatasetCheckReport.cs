@@ -8,7 +8,8 @@ namespace FasterSeg.Search.Client.Reporting;
 /// <summary>Prints what was found in a data set.</summary>
 public static class DatasetCheckReport
 {
-    private const int MostFaults = 20, MostSizes = 5;
+    private const int MostFaults = 20,
+        MostSizes = 5;
 
     /// <summary>Prints the pixels of each class, what is ignored, and the sizes.</summary>
     public static void Write(IAnsiConsole console, SegmentationDataset data, DatasetCheck check)
@@ -21,30 +22,55 @@ public static class DatasetCheckReport
             table.AddColumn(new TableColumn($"{split.Name} pixels").RightAligned());
             table.AddColumn(new TableColumn("%").RightAligned());
         }
-        for (int c = 0; c < data.Classes.Count; c++) Row(data.Classes[c].Name, split => split.Classes[c]);
+        for (int c = 0; c < data.Classes.Count; c++)
+            Row(data.Classes[c].Name, split => split.Classes[c]);
         foreach (int value in splits.SelectMany(split => split.Ignored.Keys).Distinct().Order())
             Row($"ignored, {LabelFindings.Value(value)}", split => split.Ignored.GetValueOrDefault(value));
         console.Write(table);
         foreach (SplitCheck split in splits)
             console.WriteLine($"{split.Name}: {split.Samples} {(split.Samples == 1 ? "image" : "images")}; {Sizes(split)}");
-        if (check.Test is { } test) console.WriteLine($"{test.Name}: {test.Samples} {(test.Samples == 1 ? "image" : "images")}, without labels; {Sizes(test)}");
+        if (check.Test is { } test)
+            console.WriteLine($"{test.Name}: {test.Samples} {(test.Samples == 1 ? "image" : "images")}, without labels; {Sizes(test)}");
 
         void Row(string name, Func<SplitCheck, long> pixels) =>
-            table.AddRow([Markup.Escape(name), .. splits.SelectMany(split => new[] { Count(pixels(split)), Share(pixels(split), split.Pixels) })]);
+            table.AddRow([
+                Markup.Escape(name),
+                .. splits.SelectMany(split => new[] { Count(pixels(split)), Share(pixels(split), split.Pixels) }),
+            ]);
     }
 
     /// <summary>Prints warnings, then faults: the first ones, and how many more there are.</summary>
     public static void Write(IAnsiConsole console, IReadOnlyList<string> warnings, IReadOnlyList<string> faults)
     {
-        foreach (string warning in warnings) console.WriteLine($"warning: {warning}");
-        foreach (string fault in faults.Take(MostFaults)) console.WriteLine($"fault: {fault}");
-        if (faults.Count > MostFaults) console.WriteLine(FormattableString.Invariant($"... and {faults.Count - MostFaults} {(faults.Count - MostFaults == 1 ? "fault" : "faults")} more."));
+        foreach (string warning in warnings)
+            console.WriteLine($"warning: {warning}");
+        foreach (string fault in faults.Take(MostFaults))
+            console.WriteLine($"fault: {fault}");
+        if (faults.Count > MostFaults)
+            console.WriteLine(
+                FormattableString.Invariant(
+                    $"... and {faults.Count - MostFaults} {(faults.Count - MostFaults == 1 ? "fault" : "faults")} more."
+                )
+            );
     }
 
-    private static string Sizes(SplitCheck split) => split.Sizes.Count == 0 ? "none can be read" : string.Join(", ", split.Sizes.Take(MostSizes).Select(size =>
-        FormattableString.Invariant($"{size.Count} of {size.Height}x{size.Width}"))) + (split.Sizes.Count > MostSizes ? FormattableString.Invariant($" and {split.Sizes.Count - MostSizes} {(split.Sizes.Count - MostSizes == 1 ? "size" : "sizes")} more") : "");
+    private static string Sizes(SplitCheck split) =>
+        split.Sizes.Count == 0
+            ? "none can be read"
+            : string.Join(
+                ", ",
+                split.Sizes.Take(MostSizes).Select(size => FormattableString.Invariant($"{size.Count} of {size.Height}x{size.Width}"))
+            )
+                + (
+                    split.Sizes.Count > MostSizes
+                        ? FormattableString.Invariant(
+                            $" and {split.Sizes.Count - MostSizes} {(split.Sizes.Count - MostSizes == 1 ? "size" : "sizes")} more"
+                        )
+                        : ""
+                );
 
     private static string Count(long pixels) => pixels == 0 ? "-" : pixels.ToString(CultureInfo.InvariantCulture);
 
-    private static string Share(long pixels, long all) => pixels == 0 ? "-" : (100.0 * pixels / all).ToString("F2", CultureInfo.InvariantCulture);
+    private static string Share(long pixels, long all) =>
+        pixels == 0 ? "-" : (100.0 * pixels / all).ToString("F2", CultureInfo.InvariantCulture);
 }

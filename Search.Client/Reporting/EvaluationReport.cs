@@ -13,7 +13,8 @@ public static class EvaluationReport
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Prints the IoU of each class, the mean and the pixel accuracy, beside those of the majority map, where there is one.</summary>
+    /// <summary>Prints the IoU of each class, the mean and the pixel accuracy, beside those of the majority map, where there is
+    /// one.</summary>
     public static void Write(IAnsiConsole console, SegmentationDataset data, ConfusionMatrix confusion, ConfusionMatrix? majority)
     {
         var table = new Table().Border(TableBorder.Simple);
@@ -26,8 +27,13 @@ public static class EvaluationReport
         table.AddRow("mean IoU", Percent(confusion.MeanIou), Percent(majority?.MeanIou));
         table.AddRow("pixel accuracy", Percent(confusion.PixelAccuracy), Percent(majority?.PixelAccuracy));
         console.Write(table);
-        console.WriteLine("The majority map answers with the most frequent training class of each pixel position, whatever the image shows.");
-        if (confusion.Total == 0) console.WriteLine("No pixel of these images counts: their labels ignore every one. 'fasterseg data check' says what the masks hold.");
+        console.WriteLine(
+            "The majority map answers with the most frequent training class of each pixel position, whatever the image shows."
+        );
+        if (confusion.Total == 0)
+            console.WriteLine(
+                "No pixel of these images counts: their labels ignore every one. 'fasterseg data check' says what the masks hold."
+            );
     }
 
     /// <summary>Writes the figures as JSON; rows of the confusion matrix are labels, columns predictions, both in pixels.</summary>
@@ -36,18 +42,42 @@ public static class EvaluationReport
     /// <param name="confusion">What was counted.</param>
     /// <param name="mode">How the images were looked at.</param>
     /// <param name="latency">Of the same network; null where it was not measured.</param>
-    public static void Save(string path, SegmentationDataset data, ConfusionMatrix confusion, EvaluationMode mode, ModelMeasurement? latency) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(new
-    {
-        data = data.Name,
-        mode = mode.ToString(),
-        mean_iou = Known(confusion.MeanIou),
-        pixel_accuracy = Known(confusion.PixelAccuracy),
-        iou = data.Classes.Select((c, index) => new { c.Name, Iou = Known(confusion.Iou(index)) }),
-        confusion = Enumerable.Range(0, confusion.Classes).Select(label => Enumerable.Range(0, confusion.Classes).Select(predicted => confusion[label, predicted])),
-        latency = latency is null ? null : new { device = latency.Identity.DeviceName, provider = latency.Identity.Provider, median_ms = latency.MedianMs, frames_per_second = latency.FramesPerSecond },
-    }, Indented) + "\n");
+    public static void Save(
+        string path,
+        SegmentationDataset data,
+        ConfusionMatrix confusion,
+        EvaluationMode mode,
+        ModelMeasurement? latency
+    ) =>
+        AtomicFile.WriteAllText(
+            path,
+            JsonSerializer.Serialize(
+                new
+                {
+                    data = data.Name,
+                    mode = mode.ToString(),
+                    mean_iou = Known(confusion.MeanIou),
+                    pixel_accuracy = Known(confusion.PixelAccuracy),
+                    iou = data.Classes.Select((c, index) => new { c.Name, Iou = Known(confusion.Iou(index)) }),
+                    confusion = Enumerable
+                        .Range(0, confusion.Classes)
+                        .Select(label => Enumerable.Range(0, confusion.Classes).Select(predicted => confusion[label, predicted])),
+                    latency = latency is null
+                        ? null
+                        : new
+                        {
+                            device = latency.Identity.DeviceName,
+                            provider = latency.Identity.Provider,
+                            median_ms = latency.MedianMs,
+                            frames_per_second = latency.FramesPerSecond,
+                        },
+                },
+                Indented
+            ) + "\n"
+        );
 
     private static double? Known(double share) => double.IsFinite(share) ? share : null;
 
-    private static string Percent(double? share) => share is { } known && double.IsFinite(known) ? (100 * known).ToString("F1", CultureInfo.InvariantCulture) : "-";
+    private static string Percent(double? share) =>
+        share is { } known && double.IsFinite(known) ? (100 * known).ToString("F1", CultureInfo.InvariantCulture) : "-";
 }

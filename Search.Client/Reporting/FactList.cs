@@ -10,7 +10,9 @@ public static class FactList
 
     /// <summary>The facts of a device's environment that its other facts leave out.</summary>
     public static IEnumerable<(string Name, string? Value)> Environment(IEnumerable<KeyValuePair<string, string>> environment) =>
-        environment.Where(fact => !SaidElsewhere.Contains(fact.Key)).OrderBy(fact => fact.Key, StringComparer.Ordinal)
+        environment
+            .Where(fact => !SaidElsewhere.Contains(fact.Key))
+            .OrderBy(fact => fact.Key, StringComparer.Ordinal)
             .Select(fact => (fact.Key.Replace('_', ' '), (string?)fact.Value));
 
     /// <summary>Prints each name with its value; a fact without a value is left out.</summary>

@@ -11,7 +11,12 @@ public static class LatencyTableReport
     public static void WriteSummary(IAnsiConsole console, LatencyTable table)
     {
         TableStatistics statistics = TableStatistics.Of(table);
-        FactList.Write(console, ("device", table.Identity.DeviceName), ("entries", Sizes(statistics)), ("latency", Range(statistics.Range)));
+        FactList.Write(
+            console,
+            ("device", table.Identity.DeviceName),
+            ("entries", Sizes(statistics)),
+            ("latency", Range(statistics.Range))
+        );
     }
 
     /// <summary>How many entries are predicted, and what they are expected to be off by.</summary>
@@ -21,10 +26,18 @@ public static class LatencyTableReport
     /// <param name="from">The file of the table that the predictions began with; null where there was none.</param>
     public static void WriteExpectedErrors(IAnsiConsole console, LatencyTable table, IReadOnlyList<double> errors, string? from = null)
     {
-        int predicted = table.Entries.Count(entry => entry.Origin == EntryOrigin.Predicted), measured = table.Entries.Count(entry => entry.Origin == EntryOrigin.Measured);
+        int predicted = table.Entries.Count(entry => entry.Origin == EntryOrigin.Predicted),
+            measured = table.Entries.Count(entry => entry.Origin == EntryOrigin.Measured);
         double[] sorted = [.. errors.Select(Math.Abs).Order()];
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{measured} operators measured, {predicted} predicted from them{(from is null ? "" : $" and {from}")}. Expected to be off by {100 * sorted[sorted.Length / 2]:F1} % in the median and by less than {100 * sorted[(int)(0.95 * (sorted.Length - 1))]:F0} % in 95 of 100: so far off is each measured one, predicted from the others."));
+        console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{measured} operators measured, {predicted} predicted from them{(from is null ? "" : $" and {from}")}. Expected "
+                    + $"to be off by {100 * sorted[sorted.Length / 2]:F1} % in the median and by less than "
+                    + $"{100 * sorted[(int)(0.95 * (sorted.Length - 1))]:F0} % in 95 of 100: so far off is each measured one, "
+                    + $"predicted from the others."
+            )
+        );
     }
 
     /// <summary>Identity, size, spread by operator and by map, the slowest entries, and what is flagged.</summary>
@@ -35,29 +48,36 @@ public static class LatencyTableReport
     {
         TableStatistics statistics = TableStatistics.Of(table);
         TableIdentity identity = table.Identity;
-        FactList.Write(console,
-        [
-            ("device", identity.DeviceName),
-            ("uuid", identity.DeviceUuid),
-            ("compute capability", identity.ComputeCapability),
-            ("driver", identity.Driver),
-            ("provider", $"{identity.Provider}, {identity.Precision}"),
-            ("ONNX Runtime", identity.OnnxRuntime),
-            ("TensorRT", identity.TensorRt),
-            ("cuDNN", identity.Cudnn),
-            ("threads", identity.Threads > 0 ? Number(identity.Threads) : null),
-            ("batch", Number(identity.BatchSize)),
-            ("protocol", identity.Protocol),
-            .. FactList.Environment(table.Environment),
-            ("space", table.Space?.ToString() ?? "not told by the file"),
-            ("made", table.Created == DateTimeOffset.UnixEpoch ? null : table.Created.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
-            ("sha-256", LatencyTableJson.HashOf(table)),
-            ("entries", Sizes(statistics)),
-            ("latency", Range(statistics.Range)),
-            ("samples", Samples(table)),
-            ("nodes ran on", Placements(table)),
-            ("correction", Correction(table)),
-        ]);
+        FactList.Write(
+            console,
+            [
+                ("device", identity.DeviceName),
+                ("uuid", identity.DeviceUuid),
+                ("compute capability", identity.ComputeCapability),
+                ("driver", identity.Driver),
+                ("provider", $"{identity.Provider}, {identity.Precision}"),
+                ("ONNX Runtime", identity.OnnxRuntime),
+                ("TensorRT", identity.TensorRt),
+                ("cuDNN", identity.Cudnn),
+                ("threads", identity.Threads > 0 ? Number(identity.Threads) : null),
+                ("batch", Number(identity.BatchSize)),
+                ("protocol", identity.Protocol),
+                .. FactList.Environment(table.Environment),
+                ("space", table.Space?.ToString() ?? "not told by the file"),
+                (
+                    "made",
+                    table.Created == DateTimeOffset.UnixEpoch
+                        ? null
+                        : table.Created.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)
+                ),
+                ("sha-256", LatencyTableJson.HashOf(table)),
+                ("entries", Sizes(statistics)),
+                ("latency", Range(statistics.Range)),
+                ("samples", Samples(table)),
+                ("nodes ran on", Placements(table)),
+                ("correction", Correction(table)),
+            ]
+        );
         WriteGroups(console, "operator", statistics.ByKind);
         WriteGroups(console, "scale (map)", statistics.ByMap);
         WriteGroups(console, "origin", statistics.ByOrigin);
@@ -67,11 +87,20 @@ public static class LatencyTableReport
 
     private static void WriteGroups(IAnsiConsole console, string title, IReadOnlyList<TableGroup> groups)
     {
-        Table view = NewTable(title).AddColumn(Right("entries")).AddColumn(Right("min ms")).AddColumn(Right("median ms")).AddColumn(Right("max ms"));
+        Table view = NewTable(title)
+            .AddColumn(Right("entries"))
+            .AddColumn(Right("min ms"))
+            .AddColumn(Right("median ms"))
+            .AddColumn(Right("max ms"));
         foreach (TableGroup group in groups)
         {
-            view.AddRow(new Text(group.Name), new Text(Number(group.Count)),
-                new Text(Milliseconds(group.Range?.MinMs)), new Text(Milliseconds(group.Range?.MedianMs)), new Text(Milliseconds(group.Range?.MaxMs)));
+            view.AddRow(
+                new Text(group.Name),
+                new Text(Number(group.Count)),
+                new Text(Milliseconds(group.Range?.MinMs)),
+                new Text(Milliseconds(group.Range?.MedianMs)),
+                new Text(Milliseconds(group.Range?.MaxMs))
+            );
         }
         console.Write(view);
     }
@@ -79,13 +108,21 @@ public static class LatencyTableReport
     private static void WriteSlowest(IAnsiConsole console, LatencyTable table, int count)
     {
         Table view = NewTable("slowest").AddColumn(Right("median ms")).AddColumn(Right("95 % confidence")).AddColumn(Right("samples"));
-        foreach (LatencyEntry entry in table.Entries.Where(entry => entry.Failure is null).OrderByDescending(entry => entry.MedianMs).Take(count))
+        foreach (
+            LatencyEntry entry in table.Entries.Where(entry => entry.Failure is null).OrderByDescending(entry => entry.MedianMs).Take(count)
+        )
         {
-            view.AddRow(new Text(entry.Spec.ToString()), new Text(Milliseconds(entry.MedianMs)),
-                new Text(entry.Spread is { } spread ? $"{Milliseconds(spread.ConfidenceLowMs)} to {Milliseconds(spread.ConfidenceHighMs)}" : ""),
-                new Text(entry.Spread is { } samples ? Number(samples.Samples) : ""));
+            view.AddRow(
+                new Text(entry.Spec.ToString()),
+                new Text(Milliseconds(entry.MedianMs)),
+                new Text(
+                    entry.Spread is { } spread ? $"{Milliseconds(spread.ConfidenceLowMs)} to {Milliseconds(spread.ConfidenceHighMs)}" : ""
+                ),
+                new Text(entry.Spread is { } samples ? Number(samples.Samples) : "")
+            );
         }
-        if (view.Rows.Count > 0) console.Write(view);
+        if (view.Rows.Count > 0)
+            console.Write(view);
     }
 
     private static void WriteFlagged(IAnsiConsole console, LatencyTable table)
@@ -93,37 +130,61 @@ public static class LatencyTableReport
         Table view = NewTable("flagged").AddColumn("why");
         foreach (LatencyEntry entry in table.Entries)
         {
-            if (entry.Failure is { } failure) view.AddRow(new Text(entry.Spec.ToString()), new Text($"failed: {failure}"));
-            else if (entry.Drifted) view.AddRow(new Text(entry.Spec.ToString()), new Text("drifted: the device was not in its usual state"));
-            else if (entry.Noisy) view.AddRow(new Text(entry.Spec.ToString()), new Text("noisy: the time cap came first"));
+            if (entry.Failure is { } failure)
+                view.AddRow(new Text(entry.Spec.ToString()), new Text($"failed: {failure}"));
+            else if (entry.Drifted)
+                view.AddRow(new Text(entry.Spec.ToString()), new Text("drifted: the device was not in its usual state"));
+            else if (entry.Noisy)
+                view.AddRow(new Text(entry.Spec.ToString()), new Text("noisy: the time cap came first"));
         }
-        if (view.Rows.Count > 0) console.Write(view);
-        else console.WriteLine("No entry is flagged.");
+        if (view.Rows.Count > 0)
+            console.Write(view);
+        else
+            console.WriteLine("No entry is flagged.");
     }
 
-    private static string? Correction(LatencyTable table) => table.Correction is not { } correction ? null : string.Create(CultureInfo.InvariantCulture,
-        $"in a network, an operator counts {correction.Scale:F3} of its latency here, {correction.BoundaryNs:F3} ns less a boundary value, {correction.WeightNs:F3} ns more a weight, {correction.PartMs:F4} ms less; fitted on {correction.Networks} networks, off by {100 * correction.Deviation:F2} % (standard deviation) on others");
+    private static string? Correction(LatencyTable table) =>
+        table.Correction is not { } correction
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"in a network, an operator counts {correction.Scale:F3} of its latency here, {correction.BoundaryNs:F3} ns less "
+                    + $"a boundary value, {correction.WeightNs:F3} ns more a weight, {correction.PartMs:F4} ms less; fitted on "
+                    + $"{correction.Networks} networks, off by {100 * correction.Deviation:F2} % (standard deviation) on others"
+            );
 
-    private static string Sizes(TableStatistics statistics) => string.Create(CultureInfo.InvariantCulture,
-        $"{statistics.Entries} ({statistics.Noisy} noisy, {statistics.Drifted} drifted, {statistics.Failed} failed)");
+    private static string Sizes(TableStatistics statistics) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{statistics.Entries} ({statistics.Noisy} noisy, {statistics.Drifted} drifted, {statistics.Failed} failed)"
+        );
 
-    private static string Range(LatencyRange? range) => range is null
-        ? "no entry has one"
-        : $"{Milliseconds(range.MinMs)} to {Milliseconds(range.MaxMs)} ms, median {Milliseconds(range.MedianMs)} ms";
+    private static string Range(LatencyRange? range) =>
+        range is null
+            ? "no entry has one"
+            : $"{Milliseconds(range.MinMs)} to {Milliseconds(range.MaxMs)} ms, median {Milliseconds(range.MedianMs)} ms";
 
     private static string? Samples(LatencyTable table)
     {
         LatencySpread[] spreads = [.. table.Entries.Select(entry => entry.Spread).OfType<LatencySpread>()];
         return spreads.Length == 0
             ? null
-            : string.Create(CultureInfo.InvariantCulture,
-                $"{spreads.Sum(spread => (long)spread.Samples)} in {spreads.Min(spread => spread.Sessions)} to {spreads.Max(spread => spread.Sessions)} sessions an operator, {spreads.Sum(spread => (long)spread.Disturbed)} more set aside as disturbed");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{spreads.Sum(spread => (long)spread.Samples)} in {spreads.Min(spread => spread.Sessions)} to "
+                    + $"{spreads.Max(spread => spread.Sessions)} sessions an operator, {spreads.Sum(spread => (long)spread.Disturbed)} "
+                    + $"more set aside as disturbed"
+            );
     }
 
     private static string? Placements(LatencyTable table)
     {
-        var nodes = new Placement(table.Entries.SelectMany(entry => entry.Placement?.Nodes ?? new Dictionary<string, int>())
-            .GroupBy(part => part.Key).Select(group => KeyValuePair.Create(group.Key, group.Sum(part => part.Value))));
+        var nodes = new Placement(
+            table
+                .Entries.SelectMany(entry => entry.Placement?.Nodes ?? new Dictionary<string, int>())
+                .GroupBy(part => part.Key)
+                .Select(group => KeyValuePair.Create(group.Key, group.Sum(part => part.Value)))
+        );
         return nodes.Nodes.Count > 0 ? nodes.ToString() : null;
     }
 

@@ -13,19 +13,27 @@ public static class NetworkReport
     public static void Write(IAnsiConsole console, NetworkPlan plan, NetworkEstimate estimate)
     {
         var table = new Table().Border(TableBorder.Simple).Title(Markup.Escape($"{plan.Architecture}, {plan.Height}x{plan.Width}"));
-        foreach (string name in new[] { "part", "scale", "operator", "channels", "branches" }) table.AddColumn(name);
+        foreach (string name in new[] { "part", "scale", "operator", "channels", "branches" })
+            table.AddColumn(name);
         table.AddColumn(new TableColumn("ms").RightAligned());
         table.AddColumn(new TableColumn("%").RightAligned());
         foreach (var (row, share) in plan.Rows().Zip(estimate.Shares))
         {
-            table.AddRow(Markup.Escape(row.Part), $"1/{row.Scale}", row.Operator, row.Channels, row.Branches,
+            table.AddRow(
+                Markup.Escape(row.Part),
+                $"1/{row.Scale}",
+                row.Operator,
+                row.Channels,
+                row.Branches,
                 share.Milliseconds is double ms ? ms.ToString("F3", CultureInfo.InvariantCulture) : "not in the table",
-                share.Milliseconds is double part ? (100 * part / estimate.TotalMs).ToString("F1", CultureInfo.InvariantCulture) : "");
+                share.Milliseconds is double part ? (100 * part / estimate.TotalMs).ToString("F1", CultureInfo.InvariantCulture) : ""
+            );
         }
         console.Write(table);
         string sure = estimate.HalfWidthMs is { } half ? string.Create(CultureInfo.InvariantCulture, $" +- {half:F3} (95 %)") : "";
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"estimate {estimate.TotalMs:F3} ms{sure}, the sum of its parts"));
         string[] leftOut = [.. estimate.LeftOut.Select(part => OperatorKey.NameOf(part.Spec.Kind)).Distinct()];
-        if (leftOut.Length > 0) console.WriteLine($"Left out, as the table knows none: {string.Join(", ", leftOut)}.");
+        if (leftOut.Length > 0)
+            console.WriteLine($"Left out, as the table knows none: {string.Join(", ", leftOut)}.");
     }
 }

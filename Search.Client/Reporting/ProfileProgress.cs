@@ -8,6 +8,13 @@ namespace FasterSeg.Search.Client.Reporting;
 public static class ProfileProgress
 {
     /// <summary>A listener for <see cref="ProfilerConnection.BuildTableAsync"/>.</summary>
-    public static Action<TableProgress> Show(IProgressReporter reporter) => news => reporter.Report("profile", news.Done, news.Total, news.Left,
-        news.MedianMs is { } median ? string.Create(CultureInfo.InvariantCulture, $"{news.Key} {median:0.000} ms") : news.Key);
+    public static Action<TableProgress> Show(IProgressReporter reporter) =>
+        news =>
+            reporter.Report(
+                "profile",
+                news.Done,
+                news.Total,
+                news.Left,
+                news.MedianMs is { } median ? string.Create(CultureInfo.InvariantCulture, $"{news.Key} {median:0.000} ms") : news.Key
+            );
 }

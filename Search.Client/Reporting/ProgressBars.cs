@@ -17,7 +17,8 @@ public sealed class ProgressBars(IAnsiConsole console, ProgressContext context, 
             if (!tasks.TryGetValue(task, out var shown))
                 tasks.Add(task, shown = (context.AddTask(Markup.Escape(task)), new ProgressClock(time, done)));
             shown.Bar.IsIndeterminate = total <= 0;
-            if (total > 0) shown.Bar.MaxValue = total;
+            if (total > 0)
+                shown.Bar.MaxValue = total;
             shown.Bar.Value = done;
             shown.Bar.Description = Markup.Escape($"{task}  {ProgressText.Of(done, total, left ?? shown.Clock.Left(done, total), latest)}");
         }

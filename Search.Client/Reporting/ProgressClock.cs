@@ -16,7 +16,8 @@ internal sealed class ProgressClock(TimeProvider time, double firstDone)
     /// <summary>True for the first report that says that all is done.</summary>
     public bool Finishes(double done, double total)
     {
-        if (finished || total <= 0 || done < total) return false;
+        if (finished || total <= 0 || done < total)
+            return false;
         return finished = true;
     }
 }

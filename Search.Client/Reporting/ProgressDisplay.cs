@@ -10,9 +10,11 @@ public static class ProgressDisplay
     public static async Task<T> RunAsync<T>(IAnsiConsole console, Func<IProgressReporter, Task<T>> work)
     {
         bool bars = console.Profile.Out.IsTerminal && console.Profile.Capabilities is { Ansi: true, Interactive: true };
-        if (!bars) return await work(new ProgressLines(console, TimeProvider.System)).ConfigureAwait(false);
+        if (!bars)
+            return await work(new ProgressLines(console, TimeProvider.System)).ConfigureAwait(false);
         // The text has the percentage and stands last, where its changing length moves nothing.
-        return await console.Progress()
+        return await console
+            .Progress()
             .Columns(new ProgressBarColumn { Width = 20 }, new TaskDescriptionColumn { Alignment = Justify.Left })
             .StartAsync(context => work(new ProgressBars(console, context, TimeProvider.System)))
             .ConfigureAwait(false);
@@ -20,8 +22,8 @@ public static class ProgressDisplay
 
     /// <inheritdoc cref="RunAsync{T}"/>
     public static Task RunAsync(IAnsiConsole console, Func<IProgressReporter, Task> work) => RunAsync(console, async reporter =>
-    {
-        await work(reporter).ConfigureAwait(false);
-        return true;
-    });
+        {
+            await work(reporter).ConfigureAwait(false);
+            return true;
+        });
 }

@@ -21,9 +21,11 @@ public sealed class ProgressLines(IAnsiConsole console, TimeProvider time) : IPr
     {
         lock (gate)
         {
-            if (!clocks.TryGetValue(task, out ProgressClock? clock)) clocks.Add(task, clock = new ProgressClock(time, done));
+            if (!clocks.TryGetValue(task, out ProgressClock? clock))
+                clocks.Add(task, clock = new ProgressClock(time, done));
             bool due = !printed.TryGetValue(task, out long last) || time.GetElapsedTime(last) >= Pause;
-            if (!due && !clock.Finishes(done, total)) return;
+            if (!due && !clock.Finishes(done, total))
+                return;
             printed[task] = time.GetTimestamp();
             // Straight to the writer: a line of a log is never wrapped.
             console.Profile.Out.Writer.WriteLine($"{task}  {ProgressText.Of(done, total, left ?? clock.Left(done, total), latest)}");
@@ -33,6 +35,7 @@ public sealed class ProgressLines(IAnsiConsole console, TimeProvider time) : IPr
     /// <inheritdoc/>
     public void Say(string line)
     {
-        lock (gate) console.Profile.Out.Writer.WriteLine(line);
+        lock (gate)
+            console.Profile.Out.Writer.WriteLine(line);
     }
 }

@@ -9,13 +9,13 @@ public static class ProgressText
     public static string Of(double done, double total, TimeSpan? left, string latest)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
-        var parts = new List<string>
-        {
-            total > 0 ? string.Create(culture, $"{done:0.##}/{total:0.##}") : done.ToString("0.##", culture),
-        };
-        if (total > 0) parts.Add(string.Create(culture, $"{Math.Floor(100 * done / total):0} %"));
-        if (left is { } span && done < total) parts.Add(Duration(span) + " left");
-        if (latest.Length > 0) parts.Add(latest);
+        var parts = new List<string> { total > 0 ? string.Create(culture, $"{done:0.##}/{total:0.##}") : done.ToString("0.##", culture) };
+        if (total > 0)
+            parts.Add(string.Create(culture, $"{Math.Floor(100 * done / total):0} %"));
+        if (left is { } span && done < total)
+            parts.Add(Duration(span) + " left");
+        if (latest.Length > 0)
+            parts.Add(latest);
         return string.Join("  ", parts);
     }
 
@@ -25,6 +25,7 @@ public static class ProgressText
         long seconds = Math.Max(0, (long)Math.Round(span.TotalSeconds));
         string rest = string.Create(CultureInfo.InvariantCulture, $"{seconds / 60 % 60:00}:{seconds % 60:00}");
         return seconds >= 3600 ? string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600}:{rest}")
-            : seconds >= 600 ? rest : rest[1..];
+            : seconds >= 600 ? rest
+            : rest[1..];
     }
 }

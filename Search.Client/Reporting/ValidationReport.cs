@@ -17,12 +17,32 @@ public static class ValidationReport
     public static void WriteDraw(IAnsiConsole console, LatencyTable table, TableValidation validation)
     {
         ValidationSettings settings = validation.Settings;
-        FactList.Write(console, ("table", Invariant($"{table.Entries.Count} entries, {validation.TableSha256[..8]}...")), ("device", table.Identity.DeviceName), ("space", validation.Space.ToString()),
-            ("networks", Invariant($"{settings.Reporting} to report on{(settings.Fitting > 0 ? Invariant($", {settings.Fitting} to fit on") : "")}, seed {settings.Seed}{(settings.Passes > 1 ? Invariant($", each measured {(settings.Passes == 2 ? "twice" : Invariant($"{settings.Passes} times"))}") : "")}")));
+        FactList.Write(
+            console,
+            ("table", Invariant($"{table.Entries.Count} entries, {validation.TableSha256[..8]}...")),
+            ("device", table.Identity.DeviceName),
+            ("space", validation.Space.ToString()),
+            (
+                "networks",
+                Invariant($"{settings.Reporting} to report on")
+                    + (settings.Fitting > 0 ? Invariant($", {settings.Fitting} to fit on") : "")
+                    + Invariant($", seed {settings.Seed}")
+                    + settings.Passes switch
+                    {
+                        <= 1 => "",
+                        2 => ", each measured twice",
+                        int passes => Invariant($", each measured {passes} times"),
+                    }
+            )
+        );
         ValidatedNetwork[] lacking = [.. validation.Networks.Where(network => !network.HasAllParts())];
-        if (lacking.Length == 0) return;
+        if (lacking.Length == 0)
+            return;
         string[] missing = [.. lacking.SelectMany(network => network.Missing).Distinct().Order(StringComparer.Ordinal)];
-        console.WriteLine(Invariant($"{lacking.Length} of them need parts that the table has no usable entry for, and take no part: {string.Join(", ", missing)}."));
+        console.WriteLine(
+            Invariant($"{lacking.Length} of them need parts that the table has no usable entry for, and take no part: ")
+                + Invariant($"{string.Join(", ", missing)}.")
+        );
     }
 
     /// <summary>Figures, kinds, worst cases and flags of a finished validation.</summary>
@@ -31,18 +51,42 @@ public static class ValidationReport
         ValidationResults results = validation.Results!;
         foreach (EstimateResult estimate in results.Estimates)
         {
-            WriteFigures(console, estimate.Way, [("reporting", estimate.Reporting), ("fitting", estimate.Fitting), ("measured again", results.NoiseCeiling)]);
+            WriteFigures(
+                console,
+                estimate.Way,
+                [("reporting", estimate.Reporting), ("fitting", estimate.Fitting), ("measured again", results.NoiseCeiling)]
+            );
             if (estimate.WithoutDrift is not null)
-                WriteFigures(console, "drift taken out", [("reporting", estimate.WithoutDrift), ("measured again", results.CeilingWithoutDrift)]);
-            console.WriteLine(Invariant($"In brackets 95 % intervals. Near pairs: {estimate.Reporting.NearPairs} pairs of reporting networks within 20 % of each other's latency."));
+                WriteFigures(
+                    console,
+                    "drift taken out",
+                    [("reporting", estimate.WithoutDrift), ("measured again", results.CeilingWithoutDrift)]
+                );
+            console.WriteLine(
+                Invariant($"In brackets 95 % intervals. Near pairs: {estimate.Reporting.NearPairs} pairs of reporting networks within ")
+                    + "20 % of each other's latency."
+            );
             WriteKinds(console, estimate.Kinds);
-            foreach (WorstCase worst in estimate.Worst) WriteWorst(console, worst);
+            foreach (WorstCase worst in estimate.Worst)
+                WriteWorst(console, worst);
         }
-        console.WriteLine(Invariant($"{results.Noisy} of {results.Readings} measurements are noisy (the time cap came before the interval was narrow enough), {results.MostlyDisturbed} had more runs set aside as disturbed than counted."));
+        console.WriteLine(
+            Invariant($"{results.Noisy} of {results.Readings} measurements are noisy (the time cap came before the interval was narrow ")
+                + Invariant($"enough), {results.MostlyDisturbed} had more runs set aside as disturbed than counted.")
+        );
         if (validation.Drift is { Count: > 0 } drift)
-            console.WriteLine(Invariant($"The device's drift: {drift[0].Operators} of the table's operators took {drift.Min(reading => reading.Ratio):F3} to {drift.Max(reading => reading.Ratio):F3} times as long as in the table, in {drift.Count} looks."));
+            console.WriteLine(
+                Invariant($"The device's drift: {drift[0].Operators} of the table's operators took ")
+                    + Invariant(
+                        $"{drift.Min(reading => reading.Ratio):F3} to {drift.Max(reading => reading.Ratio):F3} times as long as in "
+                    )
+                    + Invariant($"the table, in {drift.Count} looks.")
+            );
         if (validation.MeasuredOn is { } measured && measured.Protocol != validation.TableIdentity.Protocol)
-            console.WriteLine($"Table and networks were sampled by different protocols: {validation.TableIdentity.Protocol} (table), {measured.Protocol} (networks).");
+            console.WriteLine(
+                $"Table and networks were sampled by different protocols: {validation.TableIdentity.Protocol} (table), "
+                    + $"{measured.Protocol} (networks)."
+            );
     }
 
     /// <summary>One line on the validation beside a table; nothing where there is none.</summary>
@@ -51,7 +95,8 @@ public static class ValidationReport
     /// <param name="path">Where its validation would be.</param>
     public static void WriteBeside(IAnsiConsole console, LatencyTable table, string path)
     {
-        if (!File.Exists(path)) return;
+        if (!File.Exists(path))
+            return;
         console.WriteLine(Sentence(table, path));
     }
 
@@ -60,9 +105,19 @@ public static class ValidationReport
         try
         {
             TableValidation validation = TableValidationFile.Load(path);
-            if (validation.TableSha256 != LatencyTableJson.HashOf(table)) return $"{path} is the validation of another table.";
-            if (validation.Results is not { Estimates.Count: > 0 } results) return Invariant($"{path} is a validation that is not finished: {validation.Done()} of {validation.Total()} measurements.");
-            string ways = string.Join("; ", results.Estimates.Select(estimate => Invariant($"{estimate.Way}, Pearson {Plain(estimate.Reporting.Pearson)}, bias {Percent(estimate.Reporting.Bias.Value)}, MAPE {Percent(estimate.Reporting.Mape.Value, signed: false)}, {100 * estimate.Reporting.Within5.Value:F1} % within 5 %")));
+            if (validation.TableSha256 != LatencyTableJson.HashOf(table))
+                return $"{path} is the validation of another table.";
+            if (validation.Results is not { Estimates.Count: > 0 } results)
+                return Invariant($"{path} is a validation that is not finished: {validation.Done()} of {validation.Total()} measurements.");
+            string ways = string.Join(
+                "; ",
+                results.Estimates.Select(estimate =>
+                    Invariant($"{estimate.Way}, Pearson {Plain(estimate.Reporting.Pearson)}, bias ")
+                    + Invariant($"{Percent(estimate.Reporting.Bias.Value)}, MAPE ")
+                    + Invariant($"{Percent(estimate.Reporting.Mape.Value, signed: false)}, ")
+                    + Invariant($"{100 * estimate.Reporting.Within5.Value:F1} % within 5 %")
+                )
+            );
             return Invariant($"Validated on {results.Estimates[0].Reporting.Networks} whole networks ({path}): {ways}.");
         }
         catch (UserErrorException fault)
@@ -76,15 +131,21 @@ public static class ValidationReport
         Table view = new Table { Border = TableBorder.Simple }.AddColumn(Tight(title));
         foreach ((string name, Agreement? figures) in columns)
         {
-            if (figures is not null) view.AddColumn(Tight(Invariant($"{name} ({figures.Networks})")).RightAligned());
+            if (figures is not null)
+                view.AddColumn(Tight(Invariant($"{name} ({figures.Networks})")).RightAligned());
         }
-        void Add(string name, Func<Agreement, Figure?> figure, Func<double, string> text, string unit = "") => view.AddRow(
-        [
-            new Text(name),
-            .. columns.Where(column => column.Figures is not null).Select(column => new Text(figure(column.Figures!) is not { } known ? "none"
-                // What a correction may have learned from proves nothing, so it has no interval.
-                : text(known.Value) + unit + (column.Name == "fitting" ? "" : $" ({text(known.Low)}..{text(known.High)})"))),
-        ]);
+        void Add(string name, Func<Agreement, Figure?> figure, Func<double, string> text, string unit = "") =>
+            view.AddRow([
+                new Text(name),
+                .. columns
+                    .Where(column => column.Figures is not null)
+                    .Select(column => new Text(
+                        figure(column.Figures!) is not { } known
+                            ? "none"
+                            // What a correction may have learned from proves nothing, so it has no interval.
+                            : text(known.Value) + unit + (column.Name == "fitting" ? "" : $" ({text(known.Low)}..{text(known.High)})")
+                    )),
+            ]);
         Add("Pearson", column => column.Pearson, Correlation);
         Add("Spearman", column => column.Spearman, Correlation);
         Add("Kendall", column => column.Kendall, Correlation);
@@ -100,19 +161,37 @@ public static class ValidationReport
     private static void WriteKinds(IAnsiConsole console, IReadOnlyList<KindError> kinds)
     {
         Table view = new Table { Border = TableBorder.Simple }.AddColumn("reporting");
-        foreach (string name in new[] { "networks", "bias", "MAPE" }) view.AddColumn(new TableColumn(name).RightAligned());
-        foreach (KindError kind in kinds) view.AddRow(new Text(kind.Kind), new Text(Invariant($"{kind.Networks}")), new Text(Percent(kind.Bias)), new Text(Percent(kind.Mape, signed: false)));
+        foreach (string name in new[] { "networks", "bias", "MAPE" })
+            view.AddColumn(new TableColumn(name).RightAligned());
+        foreach (KindError kind in kinds)
+            view.AddRow(
+                new Text(kind.Kind),
+                new Text(Invariant($"{kind.Networks}")),
+                new Text(Percent(kind.Bias)),
+                new Text(Percent(kind.Mape, signed: false))
+            );
         console.Write(view);
     }
 
     private static void WriteWorst(IAnsiConsole console, WorstCase worst)
     {
         console.WriteLine(Invariant($"Worst: network {worst.Number}, {worst.Network}"));
-        console.WriteLine(Invariant($"  estimate {worst.EstimateMs:F3} ms, measured {worst.MeasuredMs:F3} ms{(worst.Noisy ? " (noisy)" : "")}, error {Percent(worst.Error)}"));
+        console.WriteLine(
+            Invariant($"  estimate {worst.EstimateMs:F3} ms, measured {worst.MeasuredMs:F3} ")
+                + Invariant($"ms{(worst.Noisy ? " (noisy)" : "")}, error {Percent(worst.Error)}")
+        );
         foreach (WorstCase.Part part in worst.Parts.Take(MostParts))
-            console.WriteLine(Invariant($"  {part.Milliseconds,9:F4} ms {100 * part.Milliseconds / worst.EstimateMs,5:F1} %  {part.Key}{(part.Times > 1 ? Invariant($", {part.Times} times") : "")}"));
+            console.WriteLine(
+                Invariant($"  {part.Milliseconds, 9:F4} ms {100 * part.Milliseconds / worst.EstimateMs, 5:F1} %  ")
+                    + Invariant($"{part.Key}{(part.Times > 1 ? Invariant($", {part.Times} times") : "")}")
+            );
         WorstCase.Part[] rest = [.. worst.Parts.Skip(MostParts)];
-        if (rest.Length > 0) console.WriteLine(Invariant($"  {rest.Sum(part => part.Milliseconds),9:F4} ms {100 * rest.Sum(part => part.Milliseconds) / worst.EstimateMs,5:F1} %  {rest.Sum(part => part.Times)} more parts"));
+        if (rest.Length > 0)
+            console.WriteLine(
+                Invariant($"  {rest.Sum(part => part.Milliseconds), 9:F4} ms ")
+                    + Invariant($"{100 * rest.Sum(part => part.Milliseconds) / worst.EstimateMs, 5:F1} ")
+                    + Invariant($"%  {rest.Sum(part => part.Times)} more parts")
+            );
         console.WriteLine();
     }
 
@@ -125,7 +204,8 @@ public static class ValidationReport
 
     private static string Percent(double share, bool signed = true) => Hundredths(share, signed) + " %";
 
-    private static string Hundredths(double share, bool signed = true) => (100 * share).ToString(signed ? "+0.00;-0.00;0.00" : "F2", CultureInfo.InvariantCulture);
+    private static string Hundredths(double share, bool signed = true) =>
+        (100 * share).ToString(signed ? "+0.00;-0.00;0.00" : "F2", CultureInfo.InvariantCulture);
 
     private static string Share(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture);
 }

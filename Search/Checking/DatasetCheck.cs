@@ -16,17 +16,26 @@ public sealed record DatasetCheck(SplitCheck Train, SplitCheck Validation, Split
     /// <param name="cancellation">Stops it.</param>
     public static DatasetCheck Of(SegmentationDataset data, bool pictures, IProgressReporter reporter, CancellationToken cancellation)
     {
-        return new DatasetCheck(Look("train", data.Train), Look("val", data.Validation), pictures && data.Test is { } test ? Look("test", test) : null);
+        return new DatasetCheck(
+            Look("train", data.Train),
+            Look("val", data.Validation),
+            pictures && data.Test is { } test ? Look("test", test) : null
+        );
 
         SplitCheck Look(string name, ISampleSource samples)
         {
             var found = new SampleExamination[samples.Count];
             int done = 0;
-            Parallel.For(0, found.Length, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
-            {
-                found[i] = samples.Examine(i, data.Classes.Count, pictures);
-                reporter.Report($"check {name}", Interlocked.Increment(ref done), found.Length);
-            });
+            Parallel.For(
+                0,
+                found.Length,
+                new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount },
+                i =>
+                {
+                    found[i] = samples.Examine(i, data.Classes.Count, pictures);
+                    reporter.Report($"check {name}", Interlocked.Increment(ref done), found.Length);
+                }
+            );
             return SplitCheck.Of(name, data.Classes.Count, found);
         }
     }

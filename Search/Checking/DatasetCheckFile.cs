@@ -12,7 +12,11 @@ public static class DatasetCheckFile
     private const int Format = 1;
     private const int LargestFile = 1 << 24; // bytes; 255 classes take about ten thousand
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     private sealed record Content(int Format, string Files, DatasetCheck Check);
 
@@ -26,11 +30,18 @@ public static class DatasetCheckFile
     /// </summary>
     public static DatasetCheck? Load(SegmentationDataset data, string path)
     {
-        if (!File.Exists(path)) return null;
+        if (!File.Exists(path))
+            return null;
         try
         {
             Content? content = JsonSerializer.Deserialize<Content>(UserFile.Read(path, LargestFile), Json);
-            return content?.Format == Format && content.Files == Fingerprint(data) && Fits(content.Check.Train, data) && Fits(content.Check.Validation, data) ? content.Check : null;
+            return
+                content?.Format == Format
+                && content.Files == Fingerprint(data)
+                && Fits(content.Check.Train, data)
+                && Fits(content.Check.Validation, data)
+                ? content.Check
+                : null;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or UserErrorException)
         {
@@ -38,13 +49,15 @@ public static class DatasetCheckFile
         }
     }
 
-    private static bool Fits(SplitCheck? split, SegmentationDataset data) => split is { Faults.Count: 0, Ignored: not null, Sizes: not null } && split.Classes?.Count == data.Classes.Count;
+    private static bool Fits(SplitCheck? split, SegmentationDataset data) =>
+        split is { Faults.Count: 0, Ignored: not null, Sizes: not null } && split.Classes?.Count == data.Classes.Count;
 
     private static string Fingerprint(SegmentationDataset data)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Add($"{data.Name} {data.Encoding}");
-        foreach (SegmentationClass each in data.Classes) Add(each.ToString());
+        foreach (SegmentationClass each in data.Classes)
+            Add(each.ToString());
         foreach (ISampleSource samples in new[] { data.Train, data.Validation })
         {
             Add($"{samples.Count}");

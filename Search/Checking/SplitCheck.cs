@@ -9,8 +9,14 @@ namespace FasterSeg.Search.Checking;
 /// <param name="Ignored">Pixels that do not count, by the value that is stored for them.</param>
 /// <param name="Sizes">The labels' sizes, the most frequent first.</param>
 /// <param name="Faults">What is wrong with single samples, a sentence each.</param>
-public sealed record SplitCheck(string Name, int Samples, IReadOnlyList<long> Classes, IReadOnlyDictionary<int, long> Ignored,
-    IReadOnlyList<SplitCheck.Size> Sizes, IReadOnlyList<string> Faults)
+public sealed record SplitCheck(
+    string Name,
+    int Samples,
+    IReadOnlyList<long> Classes,
+    IReadOnlyDictionary<int, long> Ignored,
+    IReadOnlyList<SplitCheck.Size> Sizes,
+    IReadOnlyList<string> Faults
+)
 {
     /// <summary>Rows, columns, and how many labels have so many.</summary>
     public sealed record Size(int Height, int Width, int Count);
@@ -38,11 +44,19 @@ public sealed record SplitCheck(string Name, int Samples, IReadOnlyList<long> Cl
         LabelCount[] labels = [.. found.Select(one => one.Label).OfType<LabelCount>()];
         foreach (LabelCount label in labels)
         {
-            for (int c = 0; c < classes; c++) pixels[c] += label.Classes[c];
-            foreach (var (value, count) in label.Ignored.Where(each => each.Value > 0)) ignored[value] = ignored.GetValueOrDefault(value) + count;
+            for (int c = 0; c < classes; c++)
+                pixels[c] += label.Classes[c];
+            foreach (var (value, count) in label.Ignored.Where(each => each.Value > 0))
+                ignored[value] = ignored.GetValueOrDefault(value) + count;
         }
-        Size[] sizes = [.. labels.CountBy(label => (label.Height, label.Width)).OrderByDescending(size => size.Value).ThenBy(size => size.Key)
-            .Select(size => new Size(size.Key.Height, size.Key.Width, size.Value))];
+        Size[] sizes =
+        [
+            .. labels
+                .CountBy(label => (label.Height, label.Width))
+                .OrderByDescending(size => size.Value)
+                .ThenBy(size => size.Key)
+                .Select(size => new Size(size.Key.Height, size.Key.Width, size.Value)),
+        ];
         return new SplitCheck(name, found.Count, pixels, ignored, sizes, [.. found.SelectMany(one => one.Faults)])
         {
             Doubts = [.. labels.Select(label => label.Doubt).OfType<string>()],

@@ -10,8 +10,14 @@ namespace FasterSeg.Search.Comparing;
 /// <param name="Measured">Its latency measured whole, where somebody did.</param>
 /// <param name="SupernetMeanIou">Of the supernet's head on its pair of branches, 0 to 1; null where there was no search.</param>
 /// <param name="Evaluation">After its training, on the validation images; null where it was not evaluated.</param>
-public sealed record ComparedNetwork(ComparedRun Run, DerivedArchitecture Architecture, double EstimateMs, MeasuredLatency? Measured,
-    double? SupernetMeanIou, StoredEvaluation? Evaluation)
+public sealed record ComparedNetwork(
+    ComparedRun Run,
+    DerivedArchitecture Architecture,
+    double EstimateMs,
+    MeasuredLatency? Measured,
+    double? SupernetMeanIou,
+    StoredEvaluation? Evaluation
+)
 {
     /// <summary>Teacher or student.</summary>
     public Role Role => Architecture.Role;

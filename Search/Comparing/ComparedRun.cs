@@ -11,7 +11,14 @@ namespace FasterSeg.Search.Comparing;
 /// <param name="Device">What its latencies were measured on, and how.</param>
 /// <param name="Target">The student's band on that device.</param>
 /// <param name="RandomSeed">What drew its student, where that is a random network; null where it was searched or derived.</param>
-public sealed record ComparedRun(string Name, string Path, FasterSegOptions Options, TableIdentity Device, LatencyTarget Target, int? RandomSeed)
+public sealed record ComparedRun(
+    string Name,
+    string Path,
+    FasterSegOptions Options,
+    TableIdentity Device,
+    LatencyTarget Target,
+    int? RandomSeed
+)
 {
     /// <summary>Whether its student is a random network.</summary>
     public bool IsRandom => RandomSeed is not null;

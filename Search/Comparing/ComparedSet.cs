@@ -17,9 +17,15 @@ public sealed class ComparedSet
     {
         (Networks, Accuracy) = (networks, accuracy);
         // A measured latency is worth more than an estimate, but not beside one.
-        ByMeasurement = networks.All(network => network.Measured is { Difference: null } measured
-            && measured.Device == network.Run.Device.DeviceName && measured.Provider == network.Run.Device.Provider);
-        front = [.. ParetoFront.Of(networks.Where(network => AccuracyOf(network) is not null), LatencyOf, network => AccuracyOf(network)!.Value)];
+        ByMeasurement = networks.All(network =>
+            network.Measured is { Difference: null } measured
+            && measured.Device == network.Run.Device.DeviceName
+            && measured.Provider == network.Run.Device.Provider
+        );
+        front =
+        [
+            .. ParetoFront.Of(networks.Where(network => AccuracyOf(network) is not null), LatencyOf, network => AccuracyOf(network)!.Value),
+        ];
     }
 
     /// <summary>The networks, in the order in which they were named.</summary>
@@ -38,18 +44,22 @@ public sealed class ComparedSet
     public double LatencyOf(ComparedNetwork network) => ByMeasurement ? network.Measured!.MedianMs : network.EstimateMs;
 
     /// <summary>The mIoU by which a network is judged, 0 to 1; null where it has none.</summary>
-    public double? AccuracyOf(ComparedNetwork network) => Accuracy switch
-    {
-        QualityBasis.Trained => network.TrainedMeanIou,
-        QualityBasis.Supernet => network.SupernetMeanIou,
-        _ => null,
-    };
+    public double? AccuracyOf(ComparedNetwork network) =>
+        Accuracy switch
+        {
+            QualityBasis.Trained => network.TrainedMeanIou,
+            QualityBasis.Supernet => network.SupernetMeanIou,
+            _ => null,
+        };
 
     /// <summary>Where a student lies in its run's band; null for a teacher, who has none.</summary>
     public BandPlace? PlaceOf(ComparedNetwork network)
     {
-        if (network.Role == Role.Teacher) return null;
+        if (network.Role == Role.Teacher)
+            return null;
         double latency = LatencyOf(network);
-        return network.Run.Target.Contains(latency) ? BandPlace.In : latency < network.Run.Target.LowMs ? BandPlace.Fast : BandPlace.Slow;
+        return network.Run.Target.Contains(latency) ? BandPlace.In
+            : latency < network.Run.Target.LowMs ? BandPlace.Fast
+            : BandPlace.Slow;
     }
 }

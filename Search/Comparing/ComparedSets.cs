@@ -11,7 +11,12 @@ public static class ComparedSets
     /// <param name="notes">Takes a sentence for every reason to split, and for every network that cannot be judged.</param>
     public static IReadOnlyList<ComparedSet> Of(IReadOnlyList<ComparedNetwork> networks, Action<string> notes)
     {
-        ComparedNetwork[][] alike = Split(networks, (a, b) => LatencyDifference(a.Run, b.Run), "have latencies that cannot be compared", notes);
+        ComparedNetwork[][] alike = Split(
+            networks,
+            (a, b) => LatencyDifference(a.Run, b.Run),
+            "have latencies that cannot be compared",
+            notes
+        );
         return [.. alike.SelectMany(group => ByAccuracy(group, notes))];
     }
 
@@ -21,20 +26,37 @@ public static class ComparedSets
             notes($"{network.Run.Name}'s {Name(network)} was evaluated on images of which no pixel counts: it has no mIoU.");
         if (Array.TrueForAll(networks, network => network.Evaluation is not null))
         {
-            return Split(networks, (a, b) => a.Evaluation!.IsComparableWith(b.Evaluation!) ? null : Images(a.Evaluation, b.Evaluation!), "were evaluated differently", notes)
-                .Select(group => new ComparedSet(group, Array.Exists(group, network => network.TrainedMeanIou is not null) ? QualityBasis.Trained : QualityBasis.None));
+            return Split(
+                    networks,
+                    (a, b) => a.Evaluation!.IsComparableWith(b.Evaluation!) ? null : Images(a.Evaluation, b.Evaluation!),
+                    "were evaluated differently",
+                    notes
+                )
+                .Select(group => new ComparedSet(
+                    group,
+                    Array.Exists(group, network => network.TrainedMeanIou is not null) ? QualityBasis.Trained : QualityBasis.None
+                ));
         }
         string[] untested = [.. networks.Where(network => network.Evaluation is null).Select(network => network.Run.Name)];
         if (untested.Length < networks.Length)
-            notes($"Not evaluated: the {Name(networks[0])} of {string.Join(", ", untested)}. So no trained mIoU decides among the {Name(networks[0])}s.");
-        if (Array.TrueForAll(networks, network => network.SupernetMeanIou is null)) return [new ComparedSet(networks, QualityBasis.None)];
+            notes(
+                $"Not evaluated: the {Name(networks[0])} of {string.Join(", ", untested)}. So "
+                    + $"no trained mIoU decides among the {Name(networks[0])}s."
+            );
+        if (Array.TrueForAll(networks, network => network.SupernetMeanIou is null))
+            return [new ComparedSet(networks, QualityBasis.None)];
         foreach (ComparedNetwork network in networks.Where(network => network.SupernetMeanIou is null))
             notes($"{network.Run.Name}'s {Name(network)} has no supernet mIoU: it is on no front.");
         return Split(networks, (a, b) => SupernetDifference(a.Run, b.Run), "have supernets whose mIoU cannot be compared", notes)
             .Select(group => new ComparedSet(group, QualityBasis.Supernet));
     }
 
-    private static ComparedNetwork[][] Split(IReadOnlyList<ComparedNetwork> networks, Func<ComparedNetwork, ComparedNetwork, string?> difference, string what, Action<string> notes)
+    private static ComparedNetwork[][] Split(
+        IReadOnlyList<ComparedNetwork> networks,
+        Func<ComparedNetwork, ComparedNetwork, string?> difference,
+        string what,
+        Action<string> notes
+    )
     {
         var groups = new List<List<ComparedNetwork>>();
         foreach (ComparedNetwork network in networks)
@@ -46,7 +68,10 @@ public static class ComparedSets
                 continue;
             }
             if (groups.Count > 0)
-                notes($"{groups[0][0].Run.Name} and {network.Run.Name} {what}: {difference(groups[0][0], network)}. There is no common front across them.");
+                notes(
+                    $"{groups[0][0].Run.Name} and {network.Run.Name} {what}: {difference(groups[0][0], network)}. There is no "
+                        + "common front across them."
+                );
             groups.Add([network]);
         }
         return [.. groups.Select(group => group.ToArray())];
@@ -54,17 +79,25 @@ public static class ComparedSets
 
     private static string? LatencyDifference(ComparedRun a, ComparedRun b)
     {
-        SpaceOptions one = a.Options.Space, other = b.Options.Space;
+        SpaceOptions one = a.Options.Space,
+            other = b.Options.Space;
         return a.Device.DifferenceFrom(b.Device)
-            ?? ((one.Height, one.Width) != (other.Height, other.Width) ? $"the images have {one.Height}x{one.Width} pixels in one and {other.Height}x{other.Width} in the other" : null)
+            ?? (
+                (one.Height, one.Width) != (other.Height, other.Width)
+                    ? $"the images have {one.Height}x{one.Width} pixels in one and {other.Height}x{other.Width} in the other"
+                    : null
+            )
             ?? (one.Classes != other.Classes ? $"there are {one.Classes} classes in one and {other.Classes} in the other" : null);
     }
 
     private static string? SupernetDifference(ComparedRun a, ComparedRun b)
     {
-        SearchingOptions one = a.Options.Searching, other = b.Options.Searching;
-        return !a.Options.Space.ToSpace().Equals(b.Options.Space.ToSpace()) ? $"the space is {a.Options.Space.ToSpace()} in one and {b.Options.Space.ToSpace()} in the other"
-            : (one.ValidationImages, one.DownSampling) != (other.ValidationImages, other.DownSampling) ? "searching:validationImages or searching:downSampling differ"
+        SearchingOptions one = a.Options.Searching,
+            other = b.Options.Searching;
+        return !a.Options.Space.ToSpace().Equals(b.Options.Space.ToSpace())
+                ? $"the space is {a.Options.Space.ToSpace()} in one and {b.Options.Space.ToSpace()} in the other"
+            : (one.ValidationImages, one.DownSampling) != (other.ValidationImages, other.DownSampling)
+                ? "searching:validationImages or searching:downSampling differ"
             : null;
     }
 

@@ -19,12 +19,22 @@ public sealed record ConfigurationDifference(string Key, IReadOnlyList<(string V
     /// <summary>The keys in which runs differ; the seed, and the machines that they were made on, left out.</summary>
     public static IReadOnlyList<ConfigurationDifference> Of(IReadOnlyList<ComparedRun> runs)
     {
-        (string Run, JsonNode Json)[] configurations = [.. runs.Select(run => (run.Name, JsonSerializer.SerializeToNode(run.Options, JsonSerializerOptions.Web)!))];
+        (string Run, JsonNode Json)[] configurations =
+        [
+            .. runs.Select(run => (run.Name, JsonSerializer.SerializeToNode(run.Options, JsonSerializerOptions.Web)!)),
+        ];
         return
         [
-            .. ConfigurationKeys.Values.Keys.Where(key => key != "seed" && !key.StartsWith("machine:", StringComparison.Ordinal))
-                .Select(key => new ConfigurationDifference(key, [.. configurations.GroupBy(each => Value(each.Json, key), each => each.Run)
-                    .Select(group => (group.Key, (IReadOnlyList<string>)[.. group]))]))
+            .. ConfigurationKeys
+                .Values.Keys.Where(key => key != "seed" && !key.StartsWith("machine:", StringComparison.Ordinal))
+                .Select(key => new ConfigurationDifference(
+                    key,
+                    [
+                        .. configurations
+                            .GroupBy(each => Value(each.Json, key), each => each.Run)
+                            .Select(group => (group.Key, (IReadOnlyList<string>)[.. group])),
+                    ]
+                ))
                 .Where(difference => difference.Values.Count > 1),
         ];
     }

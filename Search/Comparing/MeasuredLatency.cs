@@ -12,10 +12,12 @@ public sealed record MeasuredLatency(string Device, string Provider, double Medi
 {
     /// <summary>What a run kept of a role; null where it was not measured.</summary>
     /// <exception cref="Latency.UserErrorException">The run's file cannot be read; the message says why.</exception>
-    public static MeasuredLatency? Load(RunFolder run, Role role) => MeasuredNetwork.Load(run).FirstOrDefault(network => network.Role == role) is { } measured
-        ? new(measured.Identity.DeviceName, measured.Identity.Provider, measured.MedianMs, measured.Difference)
-        : null;
+    public static MeasuredLatency? Load(RunFolder run, Role role) =>
+        MeasuredNetwork.Load(run).FirstOrDefault(network => network.Role == role) is { } measured
+            ? new(measured.Identity.DeviceName, measured.Identity.Provider, measured.MedianMs, measured.Difference)
+            : null;
 
     /// <summary>What an evaluation kept beside its figures; null where there is none, or it was not measured.</summary>
-    public static MeasuredLatency? Of(StoredEvaluation? evaluation) => evaluation?.Latency is { } speed ? new(speed.Device, speed.Provider, speed.MedianMs) : null;
+    public static MeasuredLatency? Of(StoredEvaluation? evaluation) =>
+        evaluation?.Latency is { } speed ? new(speed.Device, speed.Provider, speed.MedianMs) : null;
 }

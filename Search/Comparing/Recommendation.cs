@@ -24,41 +24,59 @@ public sealed record Recommendation(ComparedNetwork? Network, string Sentence)
         if (judged.Length == 0)
             return new Recommendation(null, $"Nothing speaks for {Names(set.Networks)} yet: no mIoU is known. Train and evaluate first.");
         ComparedNetwork[] inBand = [.. judged.Where(network => set.PlaceOf(network) == BandPlace.In)];
-        ComparedNetwork[] ranked = inBand.Length > 0
-            ? [.. inBand.OrderByDescending(network => Tenths(set, network)).ThenByDescending(network => ObjectiveOf(set, network))]
-            : [.. judged.OrderByDescending(network => ObjectiveOf(set, network))];
+        ComparedNetwork[] ranked =
+            inBand.Length > 0
+                ? [.. inBand.OrderByDescending(network => Tenths(set, network)).ThenByDescending(network => ObjectiveOf(set, network))]
+                : [.. judged.OrderByDescending(network => ObjectiveOf(set, network))];
         ComparedNetwork best = ranked[0];
         bool tied = inBand.Length > 1 && Tenths(set, ranked[1]) == Tenths(set, best);
 
         string kind = set.Accuracy == QualityBasis.Trained ? "trained" : "supernet";
-        string figures = string.Create(CultureInfo.InvariantCulture, $"{100 * set.AccuracyOf(best)!.Value:F1} % at {set.LatencyOf(best):F3} ms");
-        string why = judged.Length == 1 ? $"it is the only student here with a mIoU ({kind}, {figures}){OutOfBand(set, best)}"
+        string figures = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{100 * set.AccuracyOf(best)!.Value:F1} % at {set.LatencyOf(best):F3} ms"
+        );
+        string why =
+            judged.Length == 1 ? $"it is the only student here with a mIoU ({kind}, {figures}){OutOfBand(set, best)}"
             : inBand.Length == 0 ? $"no student lies in its band, and its {Objective} is the largest ({kind} mIoU {figures})"
             : inBand.Length == 1 ? $"it is the only student in its band ({kind} mIoU {figures})"
-            : tied ? $"its {kind} mIoU is the highest of the {inBand.Length} students in band, to a tenth of a point that of {ranked[1].Run.Name}, and its {Objective} is larger ({figures})"
+            : tied
+                ? $"its {kind} mIoU is the highest of the {inBand.Length} students in band, to a tenth of a point that of "
+                    + $"{ranked[1].Run.Name}, and its {Objective} is larger ({figures})"
             : $"its {kind} mIoU is the highest of the {inBand.Length} students in band ({figures})";
         return new Recommendation(best, $"Keep {best.Run.Name}: {why}.{Doubts(set, best, ranked, groups)}");
     }
 
-    private static string OutOfBand(ComparedSet set, ComparedNetwork network) => set.PlaceOf(network) switch
-    {
-        BandPlace.Fast => ", faster than its band",
-        BandPlace.Slow => ", slower than its band",
-        _ => "",
-    };
+    private static string OutOfBand(ComparedSet set, ComparedNetwork network) =>
+        set.PlaceOf(network) switch
+        {
+            BandPlace.Fast => ", faster than its band",
+            BandPlace.Slow => ", slower than its band",
+            _ => "",
+        };
 
     private static string Doubts(ComparedSet set, ComparedNetwork best, ComparedNetwork[] ranked, IReadOnlyList<SeedGroup> groups)
     {
         string doubts = "";
         SeedGroup? group = groups.FirstOrDefault(each => each.Networks.Contains(best));
         SeedSpread? spread = set.Accuracy == QualityBasis.Trained ? group?.TrainedMeanIou : group?.SupernetMeanIou;
-        if (spread is not null && ranked.Length > 1 && set.AccuracyOf(best) - set.AccuracyOf(ranked[1]) is { } lead && Math.Abs(lead) < spread.StandardDeviation)
+        if (
+            spread is not null
+            && ranked.Length > 1
+            && set.AccuracyOf(best) - set.AccuracyOf(ranked[1]) is { } lead
+            && Math.Abs(lead) < spread.StandardDeviation
+        )
         {
-            doubts += string.Create(CultureInfo.InvariantCulture,
-                $" Its lead over {ranked[1].Run.Name} ({100 * lead:F1} points) is within the standard deviation over seeds ({100 * spread.StandardDeviation:F1}).");
+            doubts += string.Create(
+                CultureInfo.InvariantCulture,
+                $" Its lead over {ranked[1].Run.Name} ({100 * lead:F1} points) is within the standard deviation over seeds "
+                    + $"({100 * spread.StandardDeviation:F1})."
+            );
         }
-        if (best.Run.IsRandom) doubts += " It is a random network: no search here beat chance.";
-        if (set.Accuracy == QualityBasis.Supernet) doubts += " A supernet's mIoU is not a network's: train and evaluate before relying on it.";
+        if (best.Run.IsRandom)
+            doubts += " It is a random network: no search here beat chance.";
+        if (set.Accuracy == QualityBasis.Supernet)
+            doubts += " A supernet's mIoU is not a network's: train and evaluate before relying on it.";
         return doubts;
     }
 

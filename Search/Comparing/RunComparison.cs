@@ -9,8 +9,12 @@ namespace FasterSeg.Search.Comparing;
 /// <param name="Groups">Networks whose runs differ by their seed only.</param>
 /// <param name="Differences">In what else the configurations within a set differ.</param>
 /// <param name="Notes">Sentences: what cannot be compared, and what was left out.</param>
-public sealed record RunComparison(IReadOnlyList<ComparedSet> Sets, IReadOnlyList<SeedGroup> Groups,
-    IReadOnlyList<ConfigurationDifference> Differences, IReadOnlyList<string> Notes)
+public sealed record RunComparison(
+    IReadOnlyList<ComparedSet> Sets,
+    IReadOnlyList<SeedGroup> Groups,
+    IReadOnlyList<ConfigurationDifference> Differences,
+    IReadOnlyList<string> Notes
+)
 {
     /// <summary>The sets of the students, which are what is deployed.</summary>
     public IEnumerable<ComparedSet> Students => Sets.Where(set => set.Networks[0].Role == Role.Student);
@@ -28,7 +32,10 @@ public sealed record RunComparison(IReadOnlyList<ComparedSet> Sets, IReadOnlyLis
             throw new UsageException($"{twice.First()} is named twice: name each run once.");
         string[] strangers = [.. paths.Where(path => !RunFolder.Exists(path))];
         if (strangers.Length > 0)
-            throw new UserErrorException($"{string.Join(", ", strangers)} {(strangers.Length == 1 ? "holds" : "hold")} no run (no config.json): leave {(strangers.Length == 1 ? "it" : "them")} out, or name the folders that 'fasterseg search --out' made.");
+            throw new UserErrorException(
+                $"{string.Join(", ", strangers)} {(strangers.Length == 1 ? "holds" : "hold")} no run (no config.json): leave "
+                    + $"{(strangers.Length == 1 ? "it" : "them")} out, or name the folders that 'fasterseg search --out' made."
+            );
 
         var notes = new List<string>();
         var networks = new List<ComparedNetwork>();
@@ -36,10 +43,16 @@ public sealed record RunComparison(IReadOnlyList<ComparedSet> Sets, IReadOnlyLis
         {
             IReadOnlyList<ComparedNetwork> found = RunReader.Read(path, name);
             if (found.Count == 0)
-                notes.Add($"{name} is left out: its search has not come to its end (go on with 'fasterseg search --resume --data KIND:DIR --out {path}').");
+                notes.Add(
+                    $"{name} is left out: its search has not come to its end (go on with "
+                        + $"'fasterseg search --resume --data KIND:DIR --out {path}')."
+                );
             networks.AddRange(found);
         }
-        if (networks.Count == 0) throw new UserErrorException($"There is nothing to compare: no network in {string.Join(", ", paths)}. Let a search come to its end first.");
+        if (networks.Count == 0)
+            throw new UserErrorException(
+                $"There is nothing to compare: no network in {string.Join(", ", paths)}. Let a search come to its end first."
+            );
         return Of(networks, notes);
     }
 
@@ -49,8 +62,13 @@ public sealed record RunComparison(IReadOnlyList<ComparedSet> Sets, IReadOnlyLis
     public static RunComparison Of(IReadOnlyList<ComparedNetwork> networks, IEnumerable<string> told)
     {
         List<string> notes = [.. told];
-        ComparedSet[] sets = [.. networks.GroupBy(network => network.Role).OrderByDescending(role => role.Key == Role.Student)
-            .SelectMany(role => ComparedSets.Of([.. role], notes.Add))];
+        ComparedSet[] sets =
+        [
+            .. networks
+                .GroupBy(network => network.Role)
+                .OrderByDescending(role => role.Key == Role.Student)
+                .SelectMany(role => ComparedSets.Of([.. role], notes.Add)),
+        ];
         return new RunComparison(sets, SeedGroup.Of(networks), WithinSets(sets), [.. notes.Distinct()]);
     }
 
@@ -58,10 +76,15 @@ public sealed record RunComparison(IReadOnlyList<ComparedSet> Sets, IReadOnlyLis
     private static List<ConfigurationDifference> WithinSets(ComparedSet[] sets)
     {
         var told = new List<ConfigurationDifference>();
-        foreach (ConfigurationDifference difference in sets.SelectMany(set => ConfigurationDifference.Of([.. set.Networks.Select(network => network.Run)])))
+        foreach (
+            ConfigurationDifference difference in sets.SelectMany(set =>
+                ConfigurationDifference.Of([.. set.Networks.Select(network => network.Run)])
+            )
+        )
         {
             // The teachers' runs are among the students' mostly, and were told with them.
-            if (!told.Exists(other => other.Key == difference.Key && !difference.Runs.Except(other.Runs).Any())) told.Add(difference);
+            if (!told.Exists(other => other.Key == difference.Key && !difference.Runs.Except(other.Runs).Any()))
+                told.Add(difference);
         }
         return told;
     }

@@ -23,27 +23,54 @@ public static class RunReader
     {
         var folder = RunFolder.Open(path);
         Role[] roles = [.. new[] { Role.Student, Role.Teacher }.Where(role => File.Exists(folder.Architecture(role)))];
-        if (roles.Length == 0) return [];
+        if (roles.Length == 0)
+            return [];
 
         FasterSegOptions options = ConfigurationLoader.Load(folder.Configuration);
         SearchSpace space = options.Space.ToSpace();
         LatencyTable table = LatencyTableJson.Load(folder.Table);
-        var run = new ComparedRun(name, path, options, table.Identity, TargetBand.Resolve(options.Searching.Target, space, table, options.Seed), RandomSeed(folder, options));
+        var run = new ComparedRun(
+            name,
+            path,
+            options,
+            table.Identity,
+            TargetBand.Resolve(options.Searching.Target, space, table, options.Seed),
+            RandomSeed(folder, options)
+        );
         IReadOnlyList<SearchedPair> searched = File.Exists(folder.SearchResult) ? SearchResultFile.Read(folder.SearchResult) : [];
         // The teacher of a random run is a copy of the searched run's.
-        return [.. roles.Where(role => role == Role.Student || !run.IsRandom).Select(role => Network(folder, run, role, space, table, searched))];
+        return
+        [
+            .. roles
+                .Where(role => role == Role.Student || !run.IsRandom)
+                .Select(role => Network(folder, run, role, space, table, searched)),
+        ];
     }
 
-    private static ComparedNetwork Network(RunFolder folder, ComparedRun run, Role role, SearchSpace space, LatencyTable table, IReadOnlyList<SearchedPair> searched)
+    private static ComparedNetwork Network(
+        RunFolder folder,
+        ComparedRun run,
+        Role role,
+        SearchSpace space,
+        LatencyTable table,
+        IReadOnlyList<SearchedPair> searched
+    )
     {
         DerivedArchitecture architecture = DerivedArchitectureJson.Load(folder.Architecture(role));
         StoredEvaluation? evaluation = StoredEvaluation.Load(folder, role, "val");
         // Measured on the search's end or with an evaluation: the first says more of what it was measured on.
         MeasuredLatency? measured = MeasuredLatency.Load(folder, role) ?? MeasuredLatency.Of(evaluation);
         // A training may have had settings of its own.
-        if (File.Exists(folder.TrainingConfiguration(role))) run = run with { Options = ConfigurationLoader.Load(folder.TrainingConfiguration(role)) };
-        return new ComparedNetwork(run, architecture, Estimate(folder, architecture, space, table), measured,
-            searched.FirstOrDefault(pair => pair.Role == role && pair.ShallowScale == architecture.Shallow.LastScale)?.SupernetMeanIou, evaluation);
+        if (File.Exists(folder.TrainingConfiguration(role)))
+            run = run with { Options = ConfigurationLoader.Load(folder.TrainingConfiguration(role)) };
+        return new ComparedNetwork(
+            run,
+            architecture,
+            Estimate(folder, architecture, space, table),
+            measured,
+            searched.FirstOrDefault(pair => pair.Role == role && pair.ShallowScale == architecture.Shallow.LastScale)?.SupernetMeanIou,
+            evaluation
+        );
     }
 
     private static double Estimate(RunFolder folder, DerivedArchitecture architecture, SearchSpace space, LatencyTable table)
@@ -54,7 +81,11 @@ public static class RunReader
         }
         catch (MissingLatencyException missing)
         {
-            throw new UserErrorException($"{folder.Table} has no entry for '{missing.Spec}' of the run's {RunFolder.Name(architecture.Role)}: it is not the table of this run.", missing);
+            throw new UserErrorException(
+                $"{folder.Table} has no entry for '{missing.Spec}' of the run's "
+                    + $"{RunFolder.Name(architecture.Role)}: it is not the table of this run.",
+                missing
+            );
         }
     }
 
@@ -70,7 +101,10 @@ public static class RunReader
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new UserErrorException($"{folder.RandomDraw} cannot be read ({UserJson.Plain(e)}): make the run again with 'fasterseg random'.", e);
+            throw new UserErrorException(
+                $"{folder.RandomDraw} cannot be read ({UserJson.Plain(e)}): make the run again with 'fasterseg random'.",
+                e
+            );
         }
     }
 }

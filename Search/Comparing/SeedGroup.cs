@@ -20,18 +20,21 @@ public sealed record SeedGroup(IReadOnlyList<ComparedNetwork> Networks)
     /// <summary>The supernet's mIoU, 0 to 1; null where not every network has one.</summary>
     public SeedSpread? SupernetMeanIou => SeedSpread.OfAll(Networks.Select(network => network.SupernetMeanIou));
 
-    /// <summary>The trained networks' mIoU, 0 to 1; null where not every network has one, or not on the same images in the same way.</summary>
-    public SeedSpread? TrainedMeanIou => Networks.All(network => network.Evaluation?.IsComparableWith(Networks[0].Evaluation ?? network.Evaluation) == true)
-        ? SeedSpread.OfAll(Networks.Select(network => network.TrainedMeanIou))
-        : null;
+    /// <summary>The trained networks' mIoU, 0 to 1; null where not every network has one, or not on the same images in the same
+    /// way.</summary>
+    public SeedSpread? TrainedMeanIou =>
+        Networks.All(network => network.Evaluation?.IsComparableWith(Networks[0].Evaluation ?? network.Evaluation) == true)
+            ? SeedSpread.OfAll(Networks.Select(network => network.TrainedMeanIou))
+            : null;
 
     /// <summary>The groups among some networks; a network that is alone with its configuration is in none.</summary>
     public static IReadOnlyList<SeedGroup> Of(IEnumerable<ComparedNetwork> networks) =>
-    [
-        .. networks.GroupBy(network => (network.Role, network.Run.IsRandom, network.Run.Device, Configuration(network.Run)))
-            .Select(group => new SeedGroup([.. group.DistinctBy(network => network.Run.Seed)]))
-            .Where(group => group.Networks.Count > 1),
-    ];
+        [
+            .. networks
+                .GroupBy(network => (network.Role, network.Run.IsRandom, network.Run.Device, Configuration(network.Run)))
+                .Select(group => new SeedGroup([.. group.DistinctBy(network => network.Run.Seed)]))
+                .Where(group => group.Networks.Count > 1),
+        ];
 
     /// <summary>The configuration but for the seed and the machine, as text: equal where every value is.</summary>
     private static string Configuration(ComparedRun run)

@@ -19,9 +19,12 @@ public static class ConfigurationKeys
         {
             string key = prefix + JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             bool isSection = property.PropertyType.IsClass && property.PropertyType != typeof(string);
-            if (isSection == sections) keys.Add(key, property.PropertyType);
-            if (!isSection) continue;
-            foreach ((string inner, Type type) in Walk(property.PropertyType, key + ":", sections)) keys.Add(inner, type);
+            if (isSection == sections)
+                keys.Add(key, property.PropertyType);
+            if (!isSection)
+                continue;
+            foreach ((string inner, Type type) in Walk(property.PropertyType, key + ":", sections))
+                keys.Add(inner, type);
         }
         return keys;
     }

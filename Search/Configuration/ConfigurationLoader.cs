@@ -38,17 +38,20 @@ public static class ConfigurationLoader
 
         faults.AddRange(ConfigurationSyntax.Check(file, path ?? SetOption));
         faults.AddRange(ConfigurationSyntax.Check(new ConfigurationBuilder().AddInMemoryCollection(overrides).Build(), SetOption));
-        if (faults.Count > 0) throw Refusal(path, faults);
+        if (faults.Count > 0)
+            throw Refusal(path, faults);
 
         FasterSegOptions options = both.Get<FasterSegOptions>() ?? new FasterSegOptions();
         IReadOnlyList<string> broken = ConfigurationRules.Check(options);
-        if (broken.Count == 0) return options;
+        if (broken.Count == 0)
+            return options;
         // A value that the command line brought is no fault of the file's.
         bool isOfSets = broken.All(fault => overrides.Keys.Any(key => fault.StartsWith(key, StringComparison.OrdinalIgnoreCase)));
         throw Refusal(isOfSets ? null : path, broken);
     }
 
-    /// <summary>Writes the configuration in force as JSON that <see cref="Load"/> reads to the same values; replaces the file in one step.</summary>
+    /// <summary>Writes the configuration in force as JSON that <see cref="Load"/> reads to the same values; replaces the file in one
+    /// step.</summary>
     /// <exception cref="UserErrorException">The file cannot be written.</exception>
     public static void Save(FasterSegOptions options, string path) =>
         AtomicFile.WriteAllText(path, JsonSerializer.Serialize(options, Json) + "\n");
@@ -56,10 +59,12 @@ public static class ConfigurationLoader
     private static IConfigurationRoot ReadFile(string? path)
     {
         var builder = new ConfigurationBuilder();
-        if (path is null) return builder.Build();
+        if (path is null)
+            return builder.Build();
         try
         {
-            if (!File.Exists(path) && !Directory.Exists(path)) throw new UsageException($"There is no configuration file '{path}'.");
+            if (!File.Exists(path) && !Directory.Exists(path))
+                throw new UsageException($"There is no configuration file '{path}'.");
             using var text = new MemoryStream(UserJson.Read(path, LargestFile, "a JSON configuration").ToArray());
             return builder.AddJsonStream(text).Build();
         }
@@ -69,7 +74,10 @@ public static class ConfigurationLoader
         }
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidDataException)
         {
-            throw new UsageException($"The configuration file '{path}' is not valid JSON: {UserJson.Plain(exception.GetBaseException())}.", exception);
+            throw new UsageException(
+                $"The configuration file '{path}' is not valid JSON: {UserJson.Plain(exception.GetBaseException())}.",
+                exception
+            );
         }
     }
 
@@ -79,8 +87,10 @@ public static class ConfigurationLoader
         foreach (string set in sets)
         {
             int equals = set.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0) overrides[set[..equals].Trim()] = set[(equals + 1)..].Trim();
-            else faults.Add($"{SetOption} {set} has no value: write it like {SetOption} searching:epochs=3.");
+            if (equals > 0)
+                overrides[set[..equals].Trim()] = set[(equals + 1)..].Trim();
+            else
+                faults.Add($"{SetOption} {set} has no value: write it like {SetOption} searching:epochs=3.");
         }
         return overrides;
     }
@@ -88,9 +98,11 @@ public static class ConfigurationLoader
     private static UsageException Refusal(string? path, IReadOnlyList<string> faults)
     {
         string subject = path is null ? "The configuration of the command line" : $"The configuration '{path}'";
-        if (faults.Count == 1) return new UsageException($"{subject} is wrong: {faults[0]}");
+        if (faults.Count == 1)
+            return new UsageException($"{subject} is wrong: {faults[0]}");
         var message = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"{subject} has {faults.Count} faults:"));
-        foreach (string fault in faults) message.Append("\n  ").Append(fault);
+        foreach (string fault in faults)
+            message.Append("\n  ").Append(fault);
         return new UsageException(message.ToString());
     }
 }

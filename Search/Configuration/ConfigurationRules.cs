@@ -1,4 +1,3 @@
-using System.Globalization;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Spaces;
@@ -26,7 +25,10 @@ internal sealed class ConfigurationRules
         rules.Phase("searching", options.Searching);
         rules.Searching(options.Searching);
         if (options.Searching.Derivation == "released" && options.Space.Layers < 5)
-            rules.Add($"searching:derivation is released, whose rule needs at least 5 layers, and space:layers is {options.Space.Layers}; use corrected.");
+            rules.Add(
+                "searching:derivation is released, whose rule needs at least 5 layers, and space:layers is "
+                    + $"{options.Space.Layers}; use corrected."
+            );
         rules.Phase("training", options.Training);
         rules.LabelDownSampling(options.Training);
         rules.Range("training:epochs", options.Training.Epochs, 1, ManyEpochs);
@@ -78,9 +80,15 @@ internal sealed class ConfigurationRules
         Side(section + ":cropWidth", phase.CropWidth);
         // The zoomed operators' maps are 1/64 of the crop, and a batch norm needs two values of each channel.
         if (phase.Accumulation < 1 || phase.Batch % phase.Accumulation != 0)
-            Add($"{section}:accumulation is {phase.Accumulation}, which does not divide the batch of {phase.Batch}; use 1 for the whole batch at once.");
+            Add(
+                $"{section}:accumulation is {phase.Accumulation}, which does not divide the "
+                    + $"batch of {phase.Batch}; use 1 for the whole batch at once."
+            );
         else if (phase.Batch == phase.Accumulation && phase.CropHeight / 64 * (phase.CropWidth / 64) < 2)
-            Add($"{section}:batch / accumulation is 1 with a crop of {phase.CropHeight}x{phase.CropWidth}, too little to normalize over; use 2 images, or a crop of 64x128.");
+            Add(
+                $"{section}:batch / accumulation is 1 with a crop of {phase.CropHeight}x{phase.CropWidth}, too little to "
+                    + "normalize over; use 2 images, or a crop of 64x128."
+            );
         Range(section + ":downSampling", phase.DownSampling, 1, 32);
         Range(section + ":learningRate", phase.LearningRate, 0, 100);
         Range(section + ":learningRateDecay", phase.LearningRateDecay, 1e-6, 1);
@@ -97,7 +105,10 @@ internal sealed class ConfigurationRules
     {
         int factor = training.LabelDownSampling;
         if (factor < 1 || training.CropHeight % factor != 0 || training.CropWidth % factor != 0)
-            Add($"training:labelDownSampling is {factor}, which does not divide the crop of {training.CropHeight}x{training.CropWidth}; use 1, 2, 4 or 8.");
+            Add(
+                $"training:labelDownSampling is {factor}, which does not divide the crop of "
+                    + $"{training.CropHeight}x{training.CropWidth}; use 1, 2, 4 or 8."
+            );
     }
 
     private void Searching(SearchingOptions searching)
@@ -109,12 +120,14 @@ internal sealed class ConfigurationRules
         OneOf("searching:controller", searching.Controller, "halving", "proportional");
         OneOf("searching:latencyWidths", searching.LatencyWidths, "expectation", "sampled");
         OneOf("searching:derivation", searching.Derivation, "corrected", "released");
-        if (!LatencyTarget.IsAuto(searching.Target)) Sentence("searching:target", () => LatencyTarget.Parse(searching.Target));
+        if (!LatencyTarget.IsAuto(searching.Target))
+            Sentence("searching:target", () => LatencyTarget.Parse(searching.Target));
     }
 
     private void Range(string key, double value, double low, double high)
     {
-        if (!(value >= low && value <= high)) Add($"{key} is {value}, outside {low} to {high}.");
+        if (!(value >= low && value <= high))
+            Add(FormattableString.Invariant($"{key} is {value}, outside {low} to {high}."));
     }
 
     private void Side(string key, int side)
@@ -130,10 +143,11 @@ internal sealed class ConfigurationRules
     }
 
     private void Numbers(string key, string text, int? count, Predicate<double> allowed, string wanted) => Sentence(key, () =>
-    {
-        double[] numbers = NumberList.Parse(text);
-        if (numbers.Length != (count ?? numbers.Length) || !Array.TrueForAll(numbers, allowed)) Add($"{key} is '{text}', not {wanted}.");
-    });
+        {
+            double[] numbers = NumberList.Parse(text);
+            if (numbers.Length != (count ?? numbers.Length) || !Array.TrueForAll(numbers, allowed))
+                Add($"{key} is '{text}', not {wanted}.");
+        });
 
     private void Sentence(string key, Action parse)
     {
@@ -147,5 +161,5 @@ internal sealed class ConfigurationRules
         }
     }
 
-    private void Add(FormattableString fault) => faults.Add(fault.ToString(CultureInfo.InvariantCulture));
+    private void Add(string fault) => faults.Add(fault);
 }

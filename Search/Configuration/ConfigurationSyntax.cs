@@ -14,7 +14,8 @@ internal static class ConfigurationSyntax
     {
         foreach (IConfigurationSection section in configuration.GetChildren())
         {
-            foreach (string fault in CheckSection(section, source)) yield return fault;
+            foreach (string fault in CheckSection(section, source))
+                yield return fault;
         }
     }
 
@@ -23,7 +24,8 @@ internal static class ConfigurationSyntax
         bool hasChildren = section.GetChildren().Any();
         if (ConfigurationKeys.Values.TryGetValue(section.Path, out Type? type))
         {
-            if (hasChildren) return [$"{section.Path} in {source} is a list or a section; it takes a single value{Example(type)}."];
+            if (hasChildren)
+                return [$"{section.Path} in {source} is a list or a section; it takes a single value{Example(type)}."];
             string? fault = Unreadable(section.Value, type);
             return fault is null ? [] : [$"{section.Path} in {source} is '{section.Value}', {fault}."];
         }
@@ -42,9 +44,12 @@ internal static class ConfigurationSyntax
     {
         const NumberStyles style = NumberStyles.Float;
         CultureInfo culture = CultureInfo.InvariantCulture;
-        if (type == typeof(int)) return int.TryParse(value, NumberStyles.AllowLeadingSign, culture, out _) ? null : "not a whole number";
-        if (type == typeof(double)) return double.TryParse(value, style, culture, out double number) && double.IsFinite(number) ? null : "not a number";
-        if (type == typeof(bool)) return bool.TryParse(value, out _) ? null : "not true or false";
+        if (type == typeof(int))
+            return int.TryParse(value, NumberStyles.AllowLeadingSign, culture, out _) ? null : "not a whole number";
+        if (type == typeof(double))
+            return double.TryParse(value, style, culture, out double number) && double.IsFinite(number) ? null : "not a number";
+        if (type == typeof(bool))
+            return bool.TryParse(value, out _) ? null : "not true or false";
         return string.IsNullOrWhiteSpace(value) ? "which is empty" : null;
     }
 

@@ -5,16 +5,22 @@ public sealed class DataOptions
 {
     /// <summary>Scales, one drawn for each image, comma separated.</summary>
     public string Scales { get; set; } = "0.75, 1, 1.25";
+
     /// <summary>Mirror half of the images.</summary>
     public bool Mirror { get; set; } = true;
+
     /// <summary>Decoded batches that wait for the training thread.</summary>
     public int Prefetch { get; set; } = 4;
+
     /// <summary>Threads that decode and augment.</summary>
     public int Workers { get; set; } = 1;
+
     /// <summary>Rows of a synthetic image.</summary>
     public int SyntheticHeight { get; set; } = 256;
+
     /// <summary>Columns of a synthetic image.</summary>
     public int SyntheticWidth { get; set; } = 512;
+
     /// <summary>Training images of the synthetic set; a quarter as many again validate.</summary>
     public int SyntheticImages { get; set; } = 64;
 }

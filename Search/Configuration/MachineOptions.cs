@@ -10,9 +10,11 @@ public sealed class MachineOptions
 
     /// <summary>The processor.</summary>
     public string Processor { get; set; } = "unknown";
+
     /// <summary>libtorch's kernels, and how their check came out.</summary>
     public string Torch { get; set; } = NotUsed;
 
     /// <summary>This machine.</summary>
-    public static MachineOptions Here() => new() { Processor = ProcessorFingerprint.Words, Torch = TorchLoader.Kernels?.ToString() ?? NotUsed };
+    public static MachineOptions Here() =>
+        new() { Processor = ProcessorFingerprint.Words, Torch = TorchLoader.Kernels?.ToString() ?? NotUsed };
 }

@@ -17,8 +17,10 @@ public sealed class TrainingOptions : PhaseOptions
 
     /// <summary>Weight of each auxiliary head's loss (16s and 32s).</summary>
     public double AuxiliaryWeight { get; set; } = 0.2;
+
     /// <summary>The loss is taken at 1/LabelDownSampling of the crop's size (1 in the released code).</summary>
     public int LabelDownSampling { get; set; } = 1;
+
     /// <summary>Weight of the KL divergence from the teacher; 0 trains the student without a teacher.</summary>
     public double DistillationWeight { get; set; } = 1;
 }

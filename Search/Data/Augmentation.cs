@@ -16,7 +16,13 @@ namespace FasterSeg.Search.Data;
 /// <param name="CropWidth">Columns of the crop.</param>
 /// <param name="LabelStride">The label is taken at every LabelStride-th pixel of the crop: 1, or 8 in the search.</param>
 public sealed record Augmentation(
-    IReadOnlyList<double> Scales, bool Mirror, int DownSampling, int CropHeight, int CropWidth, int LabelStride = 1)
+    IReadOnlyList<double> Scales,
+    bool Mirror,
+    int DownSampling,
+    int CropHeight,
+    int CropWidth,
+    int LabelStride = 1
+)
 {
     /// <summary>Values of an augmented picture.</summary>
     public int ImageLength => Normalization.Channels * CropHeight * CropWidth;
@@ -28,10 +34,12 @@ public sealed record Augmentation(
     /// <exception cref="UsageException">A number makes no sense; the message names it.</exception>
     public static Augmentation From(DataOptions data, PhaseOptions phase, int labelStride)
     {
-        if (phase.DownSampling < 1) throw new UsageException($"Configuration: downSampling is {phase.DownSampling}; use 1 or more.");
+        if (phase.DownSampling < 1)
+            throw new UsageException($"Configuration: downSampling is {phase.DownSampling}; use 1 or more.");
         foreach ((string name, int side) in new[] { ("cropHeight", phase.CropHeight), ("cropWidth", phase.CropWidth) })
         {
-            if (side < 32 || side % 32 != 0) throw new UsageException($"Configuration: {name} is {side}; use a multiple of 32.");
+            if (side < 32 || side % 32 != 0)
+                throw new UsageException($"Configuration: {name} is {side}; use a multiple of 32.");
         }
         return new Augmentation(ParseScales(data.Scales), data.Mirror, phase.DownSampling, phase.CropHeight, phase.CropWidth, labelStride);
     }
@@ -46,7 +54,8 @@ public sealed record Augmentation(
         // All four numbers are drawn always, so that a sample's crop doesn't depend on whether mirroring is on.
         double scale = Scales[random.Next(Scales.Count)] / DownSampling;
         bool mirrored = random.NextBool() && Mirror;
-        int height = Scaled(sample.Image.Height, scale), width = Scaled(sample.Image.Width, scale);
+        int height = Scaled(sample.Image.Height, scale),
+            width = Scaled(sample.Image.Width, scale);
         int[] rows = Positions(height, CropHeight, random.NextDouble(), mirrored: false);
         int[] columns = Positions(width, CropWidth, random.NextDouble(), mirrored);
         CropImage(sample.Image, rows, height, columns, width, image);
@@ -58,19 +67,27 @@ public sealed record Augmentation(
     /// <summary>For each row (or column) of the crop, the one of the scaled picture that it shows; -1 outside.</summary>
     private static int[] Positions(int scaled, int crop, double random, bool mirrored)
     {
-        int room = scaled - crop, first = room >= 0 ? (int)(random * (room + 1)) : room / 2;
+        int room = scaled - crop,
+            first = room >= 0 ? (int)(random * (room + 1)) : room / 2;
         int[] positions = new int[crop];
         for (int i = 0; i < crop; i++)
         {
             int position = first + i;
-            positions[i] = position < 0 || position >= scaled ? -1 : mirrored ? scaled - 1 - position : position;
+            positions[i] =
+                position < 0 || position >= scaled ? -1
+                : mirrored ? scaled - 1 - position
+                : position;
         }
         return positions;
     }
 
     private void CropImage(RgbImage source, int[] rows, int height, int[] columns, int width, Span<float> image)
     {
-        float[] crop = Resampling.Resample(source, Resampling.Axis(source.Height, height, rows), Resampling.Axis(source.Width, width, columns));
+        float[] crop = Resampling.Resample(
+            source,
+            Resampling.Axis(source.Height, height, rows),
+            Resampling.Axis(source.Width, width, columns)
+        );
         int plane = CropHeight * CropWidth;
         for (int channel = 0; channel < Normalization.Channels; channel++)
         {
@@ -78,7 +95,8 @@ public sealed record Augmentation(
             for (int r = 0, i = 0; r < CropHeight; r++)
             {
                 for (int c = 0; c < CropWidth; c++, i++)
-                    target[i] = rows[r] < 0 || columns[c] < 0 ? 0 : Normalization.Normalize(crop[i * Normalization.Channels + channel], channel);
+                    target[i] =
+                        rows[r] < 0 || columns[c] < 0 ? 0 : Normalization.Normalize(crop[i * Normalization.Channels + channel], channel);
             }
         }
     }
@@ -91,9 +109,7 @@ public sealed record Augmentation(
             int row = rows[r] < 0 ? -1 : Resampling.Nearest(rows[r], source.Height, height);
             for (int c = 0; c < CropWidth; c += LabelStride)
             {
-                label[i++] = row < 0 || columns[c] < 0
-                    ? LabelMap.Ignore
-                    : source[row, Resampling.Nearest(columns[c], source.Width, width)];
+                label[i++] = row < 0 || columns[c] < 0 ? LabelMap.Ignore : source[row, Resampling.Nearest(columns[c], source.Width, width)];
             }
         }
     }
@@ -104,7 +120,9 @@ public sealed record Augmentation(
         foreach (string part in text.Split(',', StringSplitOptions.TrimEntries))
         {
             if (!double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double scale) || scale is not (> 0 and <= 16))
-                throw new UsageException($"Configuration, data:scales: '{part}' is not a scale; write numbers above 0 and up to 16, such as 0.75, 1, 1.25.");
+                throw new UsageException(
+                    $"Configuration, data:scales: '{part}' is not a scale; write numbers above 0 and up to 16, such as 0.75, 1, 1.25."
+                );
             scales.Add(scale);
         }
         return [.. scales];

@@ -8,4 +8,10 @@ namespace FasterSeg.Search.Data;
 /// <param name="Labels">Labels, 255 to ignore: N x h x w.</param>
 /// <param name="LabelShape">(N, h, w).</param>
 public sealed record Batch(
-    BatchPosition Position, IReadOnlyList<string> Names, float[] Images, IReadOnlyList<long> ImageShape, byte[] Labels, IReadOnlyList<long> LabelShape);
+    BatchPosition Position,
+    IReadOnlyList<string> Names,
+    float[] Images,
+    IReadOnlyList<long> ImageShape,
+    byte[] Labels,
+    IReadOnlyList<long> LabelShape
+);

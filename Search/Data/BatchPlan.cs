@@ -30,25 +30,34 @@ public sealed class BatchPlan
     /// <exception cref="UserErrorException">There is no sample, or a number is out of range.</exception>
     public BatchPlan(ISampleSource samples, Augmentation augmentation, int seed, int batch, int stepsPerEpoch = 0)
     {
-        if (samples.Count < 1) throw new UserErrorException("There is no training image.");
-        if (batch < 1) throw new UsageException($"Configuration: batch is {batch}; use 1 or more.");
-        if (stepsPerEpoch < 0) throw new UsageException($"Configuration: stepsPerEpoch is {stepsPerEpoch}; use 0 (one pass) or more.");
+        if (samples.Count < 1)
+            throw new UserErrorException("There is no training image.");
+        if (batch < 1)
+            throw new UsageException($"Configuration: batch is {batch}; use 1 or more.");
+        if (stepsPerEpoch < 0)
+            throw new UsageException($"Configuration: stepsPerEpoch is {stepsPerEpoch}; use 0 (one pass) or more.");
         (this.samples, this.augmentation, this.seed, this.batch) = (samples, augmentation, seed, batch);
         StepsPerEpoch = stepsPerEpoch > 0 ? stepsPerEpoch : Math.Max(1, samples.Count / batch);
     }
 
-    /// <summary>The plan that a configuration asks for; <paramref name="steps"/> above 0 are its steps in an epoch instead of the configuration's.</summary>
+    /// <summary>The plan that a configuration asks for; <paramref name="steps"/> above 0 are its steps in an epoch instead of the
+    /// configuration's.</summary>
     /// <exception cref="UserErrorException">A number in it is out of range.</exception>
-    public static BatchPlan From(ISampleSource samples, DataOptions data, PhaseOptions phase, int seed, int labelStride = 1, int steps = 0) =>
-        new(samples, Augmentation.From(data, phase, labelStride), seed, phase.Batch, steps > 0 ? steps : phase.StepsPerEpoch);
+    public static BatchPlan From(
+        ISampleSource samples,
+        DataOptions data,
+        PhaseOptions phase,
+        int seed,
+        int labelStride = 1,
+        int steps = 0
+    ) => new(samples, Augmentation.From(data, phase, labelStride), seed, phase.Batch, steps > 0 ? steps : phase.StepsPerEpoch);
 
     /// <summary>Steps in an epoch.</summary>
     public int StepsPerEpoch { get; }
 
     /// <summary>The step after another.</summary>
-    public BatchPosition After(BatchPosition position) => position.Step + 1 < StepsPerEpoch
-        ? position with { Step = position.Step + 1 }
-        : new BatchPosition(position.Epoch + 1, 0);
+    public BatchPosition After(BatchPosition position) =>
+        position.Step + 1 < StepsPerEpoch ? position with { Step = position.Step + 1 } : new BatchPosition(position.Epoch + 1, 0);
 
     /// <summary>Decodes and augments the samples of a step. Safe to call from several threads.</summary>
     /// <exception cref="UserErrorException">A file is unusable; the message names it.</exception>
@@ -63,14 +72,22 @@ public sealed class BatchPlan
             int place = position.Step * batch + n;
             Sample sample = samples.Load(SampleAt(position.Epoch, place));
             names[n] = sample.Name;
-            augmentation.Apply(sample, new StableRandom(seed, position.Epoch, place),
+            augmentation.Apply(
+                sample,
+                new StableRandom(seed, position.Epoch, place),
                 images.AsSpan(n * augmentation.ImageLength, augmentation.ImageLength),
-                labels.AsSpan(n * augmentation.LabelLength, augmentation.LabelLength));
+                labels.AsSpan(n * augmentation.LabelLength, augmentation.LabelLength)
+            );
         }
         int stride = augmentation.LabelStride;
-        return new Batch(position, names,
-            images, [batch, Normalization.Channels, augmentation.CropHeight, augmentation.CropWidth],
-            labels, [batch, augmentation.CropHeight / stride, augmentation.CropWidth / stride]);
+        return new Batch(
+            position,
+            names,
+            images,
+            [batch, Normalization.Channels, augmentation.CropHeight, augmentation.CropWidth],
+            labels,
+            [batch, augmentation.CropHeight / stride, augmentation.CropWidth / stride]
+        );
     }
 
     /// <summary>The sample at a place of an epoch: each pass over the samples has an order of its own.</summary>

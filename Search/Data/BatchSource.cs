@@ -16,6 +16,7 @@ public sealed class BatchSource : IDisposable
     private readonly SemaphoreSlim idle;
     private readonly CancellationTokenSource stopping = new();
     private readonly Task producer;
+
     // Asked for and not handed out yet: a batch that failed, or whose wait was cancelled, stays here.
     private Task<Batch>? pending;
     private bool disposed;
@@ -28,8 +29,10 @@ public sealed class BatchSource : IDisposable
     /// <exception cref="UsageException"><paramref name="workers"/> or <paramref name="prefetch"/> is below 1.</exception>
     public BatchSource(BatchPlan plan, BatchPosition start = default, int workers = 1, int prefetch = 4)
     {
-        if (workers < 1) throw new UsageException($"Configuration, data:workers is {workers}; use 1 or more.");
-        if (prefetch < 1) throw new UsageException($"Configuration, data:prefetch is {prefetch}; use 1 or more.");
+        if (workers < 1)
+            throw new UsageException($"Configuration, data:workers is {workers}; use 1 or more.");
+        if (prefetch < 1)
+            throw new UsageException($"Configuration, data:prefetch is {prefetch}; use 1 or more.");
         this.plan = plan;
         idle = new SemaphoreSlim(workers);
         ahead = Channel.CreateBounded<Task<Batch>>(new BoundedChannelOptions(prefetch) { SingleReader = true, SingleWriter = true });
@@ -39,9 +42,7 @@ public sealed class BatchSource : IDisposable
     /// <summary>Starts making the batches of a plan with the configuration's workers and prefetch.</summary>
     /// <exception cref="UsageException">Either is below 1.</exception>
     public BatchSource(BatchPlan plan, DataOptions options, BatchPosition start = default)
-        : this(plan, start, options.Workers, options.Prefetch)
-    {
-    }
+        : this(plan, start, options.Workers, options.Prefetch) { }
 
     /// <summary>Steps in an epoch.</summary>
     public int StepsPerEpoch => plan.StepsPerEpoch;
@@ -67,7 +68,8 @@ public sealed class BatchSource : IDisposable
     /// <summary>Stops the workers and waits until they have.</summary>
     public void Dispose()
     {
-        if (disposed) return;
+        if (disposed)
+            return;
         disposed = true;
         stopping.Cancel();
         producer.Wait();
@@ -92,20 +94,19 @@ public sealed class BatchSource : IDisposable
                 ahead.Writer.TryWrite(MakeAsync(position));
             }
         }
-        catch (OperationCanceledException)
-        {
-        }
+        catch (OperationCanceledException) { }
     }
 
-    private Task<Batch> MakeAsync(BatchPosition position) => Task.Run(() =>
-    {
-        try
+    private Task<Batch> MakeAsync(BatchPosition position) =>
+        Task.Run(() =>
         {
-            return plan.Make(position, stopping.Token);
-        }
-        finally
-        {
-            idle.Release();
-        }
-    });
+            try
+            {
+                return plan.Make(position, stopping.Token);
+            }
+            finally
+            {
+                idle.Release();
+            }
+        });
 }

@@ -15,5 +15,10 @@ public static class BatchTensors
 
     /// <summary>A picture as a network's input on a device, in the caller's dispose scope: float32 (1, 3, H, W), padded.</summary>
     public static Tensor ToTensor(this ImagePadding padding, RgbImage image, Device device) =>
-        tensor(padding.Normalize(image), [1, Normalization.Channels, padding.PaddedHeight, padding.PaddedWidth], ScalarType.Float32, device);
+        tensor(
+            padding.Normalize(image),
+            [1, Normalization.Channels, padding.PaddedHeight, padding.PaddedWidth],
+            ScalarType.Float32,
+            device
+        );
 }

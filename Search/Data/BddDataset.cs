@@ -4,8 +4,8 @@ namespace FasterSeg.Search.Data;
 
 /// <summary>
 /// BDD100K's semantic segmentation, in either of the layouts it was given out in: <c>images/10k/SPLIT/NAME.jpg</c> with
-/// <c>labels/sem_seg/masks/SPLIT/NAME.png</c>, or the older <c>seg/images/SPLIT/NAME.jpg</c> with <c>seg/labels/SPLIT/NAME_train_id.png</c>. Labels are
-/// Cityscapes' train ids.
+/// <c>labels/sem_seg/masks/SPLIT/NAME.png</c>, or the older <c>seg/images/SPLIT/NAME.jpg</c> with
+/// <c>seg/labels/SPLIT/NAME_train_id.png</c>. Labels are Cityscapes' train ids.
 /// </summary>
 internal static class BddDataset
 {
@@ -20,20 +20,42 @@ internal static class BddDataset
     public static SegmentationDataset Open(string folder, Action<string> fault)
     {
         Layout layout = Array.Find(Layouts, each => Directory.Exists(Path.Combine(folder, each.Images, "train")))
-            ?? throw new UserErrorException($"'{folder}' holds neither {Path.Combine(Layouts[0].Images, "train")} nor {Path.Combine(Layouts[1].Images, "train")}: name the folder bdd100k into which images and segmentation labels were unpacked.");
+            ?? throw new UserErrorException(
+                $"'{folder}' holds neither {Path.Combine(Layouts[0].Images, "train")} nor "
+                    + $"{Path.Combine(Layouts[1].Images, "train")}: name the folder bdd100k into "
+                    + "which images and segmentation labels were unpacked."
+            );
         var masks = new MaskFile(StreetClasses.All, LabelEncoding.Indices(StreetClasses.All.Length));
         return new("BDD100K", StreetClasses.All, Samples("train"), Samples("val"))
         {
             Test = Directory.Exists(Path.Combine(folder, layout.Images, "test")) ? new ImageSamples(Images(folder, layout, "test")) : null,
         };
 
-        ISampleSource Samples(string split) => new CachedSamples(new FileSamples(FilePairs.Of(Images(folder, layout, split),
-            image => Path.Combine(folder, layout.Labels, split, Path.GetFileNameWithoutExtension(image) + layout.LabelSuffix + ".png"), "label", fault), masks));
+        ISampleSource Samples(string split) =>
+            new CachedSamples(
+                new FileSamples(
+                    FilePairs.Of(
+                        Images(folder, layout, split),
+                        image =>
+                            Path.Combine(
+                                folder,
+                                layout.Labels,
+                                split,
+                                Path.GetFileNameWithoutExtension(image) + layout.LabelSuffix + ".png"
+                            ),
+                        "label",
+                        fault
+                    ),
+                    masks
+                )
+            );
     }
 
     private static IReadOnlyList<string> Images(string folder, Layout layout, string split)
     {
         string images = Path.Combine(folder, layout.Images, split);
-        return Directory.Exists(images) ? ImageFolder.Jpegs(images) : throw new UserErrorException($"BDD100K needs '{images}', which does not exist.");
+        return Directory.Exists(images)
+            ? ImageFolder.Jpegs(images)
+            : throw new UserErrorException($"BDD100K needs '{images}', which does not exist.");
     }
 }

@@ -15,7 +15,10 @@ public sealed record BilevelHalves(ISampleSource Weights, ISampleSource Architec
     /// <exception cref="UserErrorException">Fewer than two samples.</exception>
     public static BilevelHalves Of(ISampleSource samples, int seed)
     {
-        if (samples.Count < 2) throw new UserErrorException($"A search needs at least 2 training images, one for the weights and one for the architecture; there is {samples.Count}.");
+        if (samples.Count < 2)
+            throw new UserErrorException(
+                $"A search needs at least 2 training images, one for the weights and one for the architecture; there is {samples.Count}."
+            );
         int[] order = new StableRandom(seed).Permutation(samples.Count);
         int half = samples.Count / 2;
         return new BilevelHalves(new Part(samples, order[..half]), new Part(samples, order[half..]));

@@ -22,10 +22,12 @@ public sealed class CachedSamples(ISampleSource samples, long limitBytes = Cache
     /// <inheritdoc/>
     public Sample Load(int index)
     {
-        if (kept[index] is { } sample) return sample;
+        if (kept[index] is { } sample)
+            return sample;
         sample = samples.Load(index);
         long bytes = sample.Image.Pixels.LongLength + sample.Label.Classes.LongLength;
-        if (bytes <= limitBytes / Count) kept[index] = sample;
+        if (bytes <= limitBytes / Count)
+            kept[index] = sample;
         return sample;
     }
 

@@ -3,12 +3,15 @@ using FasterSeg.Latency;
 namespace FasterSeg.Search.Data;
 
 /// <summary>
-/// Cityscapes as it is downloaded: <c>leftImg8bit/SPLIT/CITY/NAME_leftImg8bit.png</c> and <c>gtFine/SPLIT/CITY/NAME_gtFine_labelIds.png</c>. Label ids
-/// become train ids as they are read, and predictions label ids as they are written, in the layout that the benchmark's server takes.
+/// Cityscapes as it is downloaded: <c>leftImg8bit/SPLIT/CITY/NAME_leftImg8bit.png</c> and
+/// <c>gtFine/SPLIT/CITY/NAME_gtFine_labelIds.png</c>. Label ids become train ids as they are read, and predictions label ids as they are
+/// written, in the layout that the benchmark's server takes.
 /// </summary>
 internal static class CityscapesDataset
 {
-    private const string ImageSuffix = "_leftImg8bit", LabelSuffix = "_gtFine_labelIds", PredictionSuffix = "_predictedLabelIds";
+    private const string ImageSuffix = "_leftImg8bit",
+        LabelSuffix = "_gtFine_labelIds",
+        PredictionSuffix = "_predictedLabelIds";
     private const byte MostIds = 33;
 
     /// <summary>The label id of each train id.</summary>
@@ -23,23 +26,50 @@ internal static class CityscapesDataset
             Test = Directory.Exists(Path.Combine(folder, "leftImg8bit", "test")) ? new ImageSamples(Images(folder, "test")) : null,
             Encoding = encoding,
             // No label id is 255; of train ids it is the one that stands for the rest.
-            ValuesFault = values => values.Contains(LabelMap.Ignore) && values.All(value => value < Ids.Length || value == LabelMap.Ignore)
-                ? $"The files *{LabelSuffix}.png hold train ids (0 to {Ids.Length - 1}, and 255) and not label ids: take them from gtFine_trainvaltest.zip as it is downloaded."
-                : null,
-            PredictionPath = name => Path.Combine("results", Path.GetFileNameWithoutExtension(name).Replace(ImageSuffix, "", StringComparison.Ordinal) + PredictionSuffix + ".png"),
+            ValuesFault = values =>
+                values.Contains(LabelMap.Ignore) && values.All(value => value < Ids.Length || value == LabelMap.Ignore)
+                    ? $"The files *{LabelSuffix}.png hold train ids (0 to {Ids.Length - 1}, and 255) and not label ids: take them "
+                        + "from gtFine_trainvaltest.zip as it is downloaded."
+                    : null,
+            PredictionPath = name =>
+                Path.Combine(
+                    "results",
+                    Path.GetFileNameWithoutExtension(name).Replace(ImageSuffix, "", StringComparison.Ordinal) + PredictionSuffix + ".png"
+                ),
         };
 
-        ISampleSource Samples(string split) => new CachedSamples(new FileSamples(FilePairs.Of(
-            Images(folder, split), image => LabelOf(folder, split, image), "label", fault, " Unpack gtFine_trainvaltest.zip beside leftImg8bit."), masks));
+        ISampleSource Samples(string split) =>
+            new CachedSamples(
+                new FileSamples(
+                    FilePairs.Of(
+                        Images(folder, split),
+                        image => LabelOf(folder, split, image),
+                        "label",
+                        fault,
+                        " Unpack gtFine_trainvaltest.zip beside leftImg8bit."
+                    ),
+                    masks
+                )
+            );
     }
 
     private static IReadOnlyList<string> Images(string folder, string split)
     {
         string images = Path.Combine(folder, "leftImg8bit", split);
         if (!Directory.Exists(images))
-            throw new UserErrorException($"Cityscapes needs '{images}', which does not exist: name the folder into which leftImg8bit_trainvaltest.zip and gtFine_trainvaltest.zip were unpacked.");
-        string[] paths = [.. ImageFolder.Visible(images, deep: true, ".png").Where(path => Path.GetFileNameWithoutExtension(path).EndsWith(ImageSuffix, StringComparison.Ordinal))];
-        return paths.Length > 0 ? paths : throw new UserErrorException($"There is no image such as aachen_000000_000019{ImageSuffix}.png below '{images}'.");
+            throw new UserErrorException(
+                $"Cityscapes needs '{images}', which does not exist: name the folder into which leftImg8bit_trainvaltest.zip and "
+                    + "gtFine_trainvaltest.zip were unpacked."
+            );
+        string[] paths =
+        [
+            .. ImageFolder
+                .Visible(images, deep: true, ".png")
+                .Where(path => Path.GetFileNameWithoutExtension(path).EndsWith(ImageSuffix, StringComparison.Ordinal)),
+        ];
+        return paths.Length > 0
+            ? paths
+            : throw new UserErrorException($"There is no image such as aachen_000000_000019{ImageSuffix}.png below '{images}'.");
     }
 
     private static string LabelOf(string folder, string split, string image)

@@ -10,7 +10,13 @@ public static class DatasetLocator
     /// <summary>Folders that together are a data set's.</summary>
     private static readonly string[][] Layouts =
     [
-        ["images", "masks"], ["leftImg8bit"], ["gtFine"], ["images/10k", "labels"], ["seg/images"], ["train", "trainannot"], ["val", "valannot"],
+        ["images", "masks"],
+        ["leftImg8bit"],
+        ["gtFine"],
+        ["images/10k", "labels"],
+        ["seg/images"],
+        ["train", "trainannot"],
+        ["val", "valannot"],
     ];
 
     private const int Deepest = 4;
@@ -44,21 +50,30 @@ public static class DatasetLocator
     /// <summary>The folder of a data set that a path is, or in whose images or labels it lies; null where there is none.</summary>
     public static string? FolderAround(string path)
     {
-        string at = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), part = "";
-        if (Holds(at)) return path;
+        string at = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)),
+            part = "";
+        if (Holds(at))
+            return path;
         for (int level = 0; level < Deepest && Path.GetDirectoryName(at) is { } above; level++)
         {
             (part, at) = (Path.GetFileName(at), above);
-            if (Layouts.Any(layout => layout.Any(folder => folder.Split('/')[0] == part)) && Holds(at)) return at;
+            if (Layouts.Any(layout => layout.Any(folder => folder.Split('/')[0] == part)) && Holds(at))
+                return at;
         }
         return null;
     }
 
-    private static bool Holds(string folder) => Array.Exists(Layouts, layout => Array.TrueForAll(layout, part => Directory.Exists(Path.Combine(folder, part))));
+    private static bool Holds(string folder) =>
+        Array.Exists(Layouts, layout => Array.TrueForAll(layout, part => Directory.Exists(Path.Combine(folder, part))));
 
     private static string Existing(string folder, string location)
     {
-        if (folder.Length == 0) throw new UsageException($"'{location}' names no folder: use {Kinds}.");
-        return Directory.Exists(folder) ? folder : throw new UserErrorException($"The data folder '{folder}' {(File.Exists(folder) ? "is a file: name the folder that it lies in" : "does not exist")}.");
+        if (folder.Length == 0)
+            throw new UsageException($"'{location}' names no folder: use {Kinds}.");
+        return Directory.Exists(folder)
+            ? folder
+            : throw new UserErrorException(
+                $"The data folder '{folder}' {(File.Exists(folder) ? "is a file: name the folder that it lies in" : "does not exist")}."
+            );
     }
 }

@@ -14,17 +14,30 @@ internal static class FilePairs
     /// <param name="kind">What the data set calls a mask, for messages.</param>
     /// <param name="fault">Takes what is wrong; the pair is then left out.</param>
     /// <param name="hint">What to do where one is missing, for messages.</param>
-    public static IReadOnlyList<Pair> Of(IEnumerable<string> images, Func<string, string> maskOf, string kind, Action<string> fault, string hint = "")
+    public static IReadOnlyList<Pair> Of(
+        IEnumerable<string> images,
+        Func<string, string> maskOf,
+        string kind,
+        Action<string> fault,
+        string hint = ""
+    )
     {
         var names = new MaskNames();
         var pairs = new List<Pair>();
         foreach (string image in images)
         {
-            string mask = maskOf(image), found = names.Find(mask);
-            if (UserFile.HasUnreadableName(image)) fault($"Image '{image}' has bytes in its name that are no UTF-8, so it cannot be opened: rename it, and its {kind} likewise.");
-            else if (File.Exists(found)) pairs.Add(new Pair(image, found));
-            else if (Directory.Exists(found)) fault($"Image '{image}' has no {kind}: '{found}' is a folder.{hint}");
-            else fault($"Image '{image}' has no {kind}: '{mask}' does not exist{names.Instead(mask)}.{hint}");
+            string mask = maskOf(image),
+                found = names.Find(mask);
+            if (UserFile.HasUnreadableName(image))
+                fault(
+                    $"Image '{image}' has bytes in its name that are no UTF-8, so it cannot be opened: rename it, and its {kind} likewise."
+                );
+            else if (File.Exists(found))
+                pairs.Add(new Pair(image, found));
+            else if (Directory.Exists(found))
+                fault($"Image '{image}' has no {kind}: '{found}' is a folder.{hint}");
+            else
+                fault($"Image '{image}' has no {kind}: '{mask}' does not exist{names.Instead(mask)}.{hint}");
         }
         return Alone(pairs, kind, fault);
     }
@@ -36,7 +49,11 @@ internal static class FilePairs
         foreach (IGrouping<string, Pair> same in byMask)
         {
             string[] images = [.. same.Select(pair => pair.Image).Distinct()];
-            if (images.Length > 1) fault($"Images '{string.Join("' and '", images)}' share one {kind}, '{same.Key}': keep one of them, or give each a name of its own.");
+            if (images.Length > 1)
+                fault(
+                    $"Images '{string.Join("' and '", images)}' share one {kind}, "
+                        + $"'{same.Key}': keep one of them, or give each a name of its own."
+                );
         }
         return [.. pairs.Where(pair => pair.Image == byMask[pair.Mask].First().Image)];
     }

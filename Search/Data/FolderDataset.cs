@@ -26,12 +26,19 @@ internal static class FolderDataset
 
     private static IReadOnlyList<FilePairs.Pair> Pairs(string folder, string split, Action<string> fault)
     {
-        string images = Path.Combine(folder, "images", split), masks = Path.Combine(folder, "masks", split);
+        string images = Path.Combine(folder, "images", split),
+            masks = Path.Combine(folder, "masks", split);
         foreach (string needed in new[] { images, masks })
         {
-            if (!Directory.Exists(needed)) throw new UserErrorException($"The data folder needs '{needed}', which does not exist.");
+            if (!Directory.Exists(needed))
+                throw new UserErrorException($"The data folder needs '{needed}', which does not exist.");
         }
-        return FilePairs.Of(Images(folder, split), image => Path.Combine(masks, Path.GetFileNameWithoutExtension(image) + ".png"), "mask", fault);
+        return FilePairs.Of(
+            Images(folder, split),
+            image => Path.Combine(masks, Path.GetFileNameWithoutExtension(image) + ".png"),
+            "mask",
+            fault
+        );
     }
 
     private static IReadOnlyList<string> Images(string folder, string split) => ImageFolder.Files(Path.Combine(folder, "images", split));

@@ -30,10 +30,14 @@ public static class ImageFile
         SKCodecResult result;
         unsafe
         {
-            fixed (byte* first = rgba) result = codec!.GetPixels(info, (nint)first);
+            fixed (byte* first = rgba)
+                result = codec!.GetPixels(info, (nint)first);
         }
         return result == SKCodecResult.Success
-            ? header with { Rgba = rgba }
+            ? header with
+            {
+                Rgba = rgba,
+            }
             : throw new UserErrorException($"Image '{path}' is damaged or cut off ({result}); write or copy it again.");
     }
 
@@ -46,7 +50,8 @@ public static class ImageFile
         {
             using FileStream file = File.OpenRead(path);
             byte[] start = new byte[Math.Min(file.Length, LargestHeader)];
-            if (start.Length == 0) throw Empty(path);
+            if (start.Length == 0)
+                throw Empty(path);
             file.ReadExactly(start);
             file.Position = 0;
             using SKCodec? codec = SKCodec.Create(file);
@@ -54,17 +59,23 @@ public static class ImageFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"Image '{path}' cannot be read ({e.Message.TrimEnd('.')}): check the path and its permissions.", e);
+            throw new UserErrorException(
+                $"Image '{path}' cannot be read ({e.Message.TrimEnd('.')}): check the path and its permissions.",
+                e
+            );
         }
     }
 
     private static StoredPicture Header(string path, SKCodec? codec, byte[] file)
     {
-        if (codec is null) throw new UserErrorException($"Image '{path}' is not a picture that can be read; use PNG or JPEG.");
+        if (codec is null)
+            throw new UserErrorException($"Image '{path}' is not a picture that can be read; use PNG or JPEG.");
         (int height, int width) = (codec.Info.Height, codec.Info.Width);
         return (long)height * width <= MostPixels
             ? new StoredPicture(height, width, PngChunks.IsPng(file) ? ExifOrientation.OfPng(file) : codec.EncodedOrigin, [])
-            : throw new UserErrorException($"Image '{path}' has {height} x {width} pixels, more than can be held at once: cut it into parts.");
+            : throw new UserErrorException(
+                $"Image '{path}' has {height} x {width} pixels, more than can be held at once: cut it into parts."
+            );
     }
 
     /// <summary>Writes a picture as PNG: first beside, then renamed, so that no half-written file is ever seen.</summary>
@@ -81,22 +92,33 @@ public static class ImageFile
     private static byte[] ToBytes(RgbImage image, SKEncodedImageFormat format)
     {
         // Skia's JPEG encoder does not know the first of these.
-        var info = new SKImageInfo(image.Width, image.Height, format == SKEncodedImageFormat.Png ? SKColorType.Rgb888x : SKColorType.Rgba8888, SKAlphaType.Opaque);
+        var info = new SKImageInfo(
+            image.Width,
+            image.Height,
+            format == SKEncodedImageFormat.Png ? SKColorType.Rgb888x : SKColorType.Rgba8888,
+            SKAlphaType.Opaque
+        );
         byte[] rgbx = new byte[info.BytesSize];
-        for (int i = 0; i < image.Height * image.Width; i++) image.Pixels.AsSpan(i * 3, 3).CopyTo(rgbx.AsSpan(i * 4));
+        for (int i = 0; i < image.Height * image.Width; i++)
+            image.Pixels.AsSpan(i * 3, 3).CopyTo(rgbx.AsSpan(i * 4));
         return ToBytes(info, rgbx, format);
     }
 
     /// <summary>Writes single values as an 8-bit grey PNG, in the same way.</summary>
     /// <exception cref="UserErrorException">The file cannot be written; the message names it.</exception>
     public static void WriteGreyPng(string path, int height, int width, byte[] values) =>
-        AtomicFile.WriteAllBytes(path, ToBytes(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), values, SKEncodedImageFormat.Png));
+        AtomicFile.WriteAllBytes(
+            path,
+            ToBytes(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), values, SKEncodedImageFormat.Png)
+        );
 
     private static byte[] ToBytes(SKImageInfo info, byte[] pixels, SKEncodedImageFormat format)
     {
         // libjpeg and libwebp refuse more, the first with a line of its own on standard error.
         if (Math.Max(info.Height, info.Width) > PictureFormat.LargestSide(format))
-            throw new UserErrorException($"A picture of {info.Height} x {info.Width} pixels does not fit into a {format} file: name a .png file.");
+            throw new UserErrorException(
+                $"A picture of {info.Height} x {info.Width} pixels does not fit into a {format} file: name a .png file."
+            );
         using SKImage picture = SKImage.FromPixelCopy(info, pixels);
         using SKData encoded = picture.Encode(format, format == SKEncodedImageFormat.Png ? 100 : Quality);
         return encoded.ToArray();

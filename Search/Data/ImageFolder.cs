@@ -5,7 +5,8 @@ namespace FasterSeg.Search.Data;
 /// <summary>The pictures in a folder. What begins with a dot is none: systems and archives keep notes of their own there.</summary>
 internal static class ImageFolder
 {
-    private static readonly string[] Png = [".png"], Jpeg = [".jpg", ".jpeg"];
+    private static readonly string[] Png = [".png"],
+        Jpeg = [".jpg", ".jpeg"];
 
     /// <summary>Its PNG and JPEG files by name.</summary>
     /// <exception cref="UserErrorException">There is none, or the folder cannot be read.</exception>
@@ -24,10 +25,14 @@ internal static class ImageFolder
     {
         try
         {
-            return [.. Directory.EnumerateFiles(folder, "*", deep ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly)
-                .Where(path => extensions.Length == 0 || extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
-                .Where(path => !Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('.')))
-                .Order(StringComparer.Ordinal)];
+            return
+            [
+                .. Directory
+                    .EnumerateFiles(folder, "*", deep ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly)
+                    .Where(path => extensions.Length == 0 || extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+                    .Where(path => !Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('.')))
+                    .Order(StringComparer.Ordinal),
+            ];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -38,8 +43,16 @@ internal static class ImageFolder
     private static IReadOnlyList<string> Some(string folder, string kind, string[] extensions)
     {
         IReadOnlyList<string> files = Visible(folder, deep: false, extensions);
-        if (files.Count > 0) return files;
+        if (files.Count > 0)
+            return files;
         IReadOnlyList<string> others = Visible(folder, deep: false);
-        throw new UserErrorException($"There is no {kind} image in '{folder}'{(others.Count == 0 ? ", which is empty" : $", but '{Path.GetFileName(others[0])}'{(others.Count > 1 ? FormattableString.Invariant($" and {others.Count - 1} other {(others.Count == 2 ? "file" : "files")}") : "")}")}.");
+        string found = others.Count switch
+        {
+            0 => ", which is empty",
+            1 => $", but '{Path.GetFileName(others[0])}'",
+            2 => $", but '{Path.GetFileName(others[0])}' and 1 other file",
+            int count => FormattableString.Invariant($", but '{Path.GetFileName(others[0])}' and {count - 1} other files"),
+        };
+        throw new UserErrorException($"There is no {kind} image in '{folder}'{found}.");
     }
 }

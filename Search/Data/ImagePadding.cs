@@ -21,7 +21,10 @@ public sealed record ImagePadding(int Height, int Width, int PaddedHeight, int P
     public static ImagePadding To(int height, int width, int networkHeight, int networkWidth) =>
         height <= networkHeight && width <= networkWidth
             ? new(height, width, networkHeight, networkWidth)
-            : throw new UserErrorException($"The image has {height} x {width} pixels (rows x columns), the network takes {networkHeight} x {networkWidth}: make the image smaller or export a larger network.");
+            : throw new UserErrorException(
+                $"The image has {height} x {width} pixels (rows x columns), the network takes {networkHeight} x {networkWidth}: "
+                    + "make the image smaller or export a larger network."
+            );
 
     /// <summary>A network's input: 3 x PaddedHeight x PaddedWidth, normalized.</summary>
     public float[] Normalize(RgbImage image)
@@ -32,7 +35,8 @@ public sealed record ImagePadding(int Height, int Width, int PaddedHeight, int P
             for (int r = 0; r < Height; r++)
             {
                 Span<float> row = input.AsSpan((channel * PaddedHeight + r) * PaddedWidth, Width);
-                for (int c = 0; c < Width; c++) row[c] = Normalization.Normalize(image.Pixels[(r * Width + c) * 3 + channel], channel);
+                for (int c = 0; c < Width; c++)
+                    row[c] = Normalization.Normalize(image.Pixels[(r * Width + c) * 3 + channel], channel);
             }
         }
         return input;
@@ -42,7 +46,8 @@ public sealed record ImagePadding(int Height, int Width, int PaddedHeight, int P
     public LabelMap Crop(ReadOnlySpan<byte> classes)
     {
         byte[] cropped = new byte[Height * Width];
-        for (int r = 0; r < Height; r++) classes.Slice(r * PaddedWidth, Width).CopyTo(cropped.AsSpan(r * Width));
+        for (int r = 0; r < Height; r++)
+            classes.Slice(r * PaddedWidth, Width).CopyTo(cropped.AsSpan(r * Width));
         return new LabelMap(Height, Width, cropped);
     }
 

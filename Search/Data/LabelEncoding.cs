@@ -12,8 +12,10 @@ public sealed class LabelEncoding
     private LabelEncoding(byte[] valueOf, IEnumerable<byte> ignored, string values, bool isChosen = false)
     {
         (this.valueOf, this.values, IsChosen) = (valueOf, values, isChosen);
-        for (int c = 0; c < valueOf.Length; c++) classOf[valueOf[c]] = c;
-        foreach (byte value in ignored.Append(LabelMap.Ignore)) classOf[value] = LabelMap.Ignore;
+        for (int c = 0; c < valueOf.Length; c++)
+            classOf[valueOf[c]] = c;
+        foreach (byte value in ignored.Append(LabelMap.Ignore))
+            classOf[value] = LabelMap.Ignore;
     }
 
     /// <summary>Whether it is the user who said from where values count the classes.</summary>
@@ -25,7 +27,12 @@ public sealed class LabelEncoding
     /// <param name="first">The first class's value.</param>
     /// <param name="isChosen">Whether the user said so in classes.json.</param>
     public static LabelEncoding Indices(int classes, byte ignore = LabelMap.Ignore, byte first = 0, bool isChosen = false) =>
-        new([.. Enumerable.Range(first, classes).Select(c => (byte)c)], [ignore], FormattableString.Invariant($"{first} to {first + classes - 1}, {ignore} to ignore"), isChosen);
+        new(
+            [.. Enumerable.Range(first, classes).Select(c => (byte)c)],
+            [ignore],
+            FormattableString.Invariant($"{first} to {first + classes - 1}, {ignore} to ignore"),
+            isChosen
+        );
 
     /// <summary>Values are numbers of the data set's own.</summary>
     /// <param name="values">Each class's value.</param>

@@ -18,14 +18,14 @@ public sealed record LabelMap(int Height, int Width, byte[] Classes)
     /// </summary>
     public LabelMap DownSample(int stride)
     {
-        int height = Height / stride, width = Width / stride;
+        int height = Height / stride,
+            width = Width / stride;
         return Pick(Multiples(height, stride), Multiples(width, stride));
     }
 
     /// <summary>The nearest label to the centre of each pixel of another size.</summary>
-    public LabelMap Resize(int height, int width) => height == Height && width == Width
-        ? this
-        : Pick(Resampling.Nearest(Height, height), Resampling.Nearest(Width, width));
+    public LabelMap Resize(int height, int width) =>
+        height == Height && width == Width ? this : Pick(Resampling.Nearest(Height, height), Resampling.Nearest(Width, width));
 
     private LabelMap Pick(int[] rows, int[] columns)
     {
@@ -34,7 +34,8 @@ public sealed record LabelMap(int Height, int Width, byte[] Classes)
         {
             ReadOnlySpan<byte> source = Classes.AsSpan(rows[r] * Width, Width);
             Span<byte> target = picked.AsSpan(r * columns.Length, columns.Length);
-            for (int c = 0; c < columns.Length; c++) target[c] = source[columns[c]];
+            for (int c = 0; c < columns.Length; c++)
+                target[c] = source[columns[c]];
         }
         return new LabelMap(rows.Length, columns.Length, picked);
     }

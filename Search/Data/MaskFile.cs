@@ -42,15 +42,18 @@ internal sealed class MaskFile(IReadOnlyList<SegmentationClass> classes, LabelEn
 
         void Add(byte label, int value, long pixels)
         {
-            if (label == LabelMap.Ignore) ignored[value] = ignored.GetValueOrDefault(value) + pixels;
-            else counts[label] += pixels;
+            if (label == LabelMap.Ignore)
+                ignored[value] = ignored.GetValueOrDefault(value) + pixels;
+            else
+                counts[label] += pixels;
         }
     }
 
     private byte[] FromIndices(Png png, string path, Action<byte, int, long> add)
     {
         long[] pixels = new long[256];
-        foreach (byte value in png.Samples) pixels[value]++;
+        foreach (byte value in png.Samples)
+            pixels[value]++;
         byte[] used = [.. Enumerable.Range(0, 256).Where(value => pixels[value] > 0).Select(value => (byte)value)];
         byte?[] labels = values.OfIndices(used, png.Palette, path);
         foreach (byte value in used)
@@ -70,10 +73,12 @@ internal sealed class MaskFile(IReadOnlyList<SegmentationClass> classes, LabelEn
         for (int i = 0; i < decoded.Length; i++)
         {
             int next = At(png, i);
-            if (next != colour && !labels.TryGetValue(colour = next, out label)) throw values.NoClassHas(path, colour, png.Channels == 4 && png.Samples[(i * 4) + 3] == 0, Position(i, png));
+            if (next != colour && !labels.TryGetValue(colour = next, out label))
+                throw values.NoClassHas(path, colour, png.Channels == 4 && png.Samples[(i * 4) + 3] == 0, Position(i, png));
             decoded[i] = label;
         }
-        foreach (var (used, count) in pixels) add(labels[used], asIndices ? used & 0xFF : LabelCount.ByColour, count);
+        foreach (var (used, count) in pixels)
+            add(labels[used], asIndices ? used & 0xFF : LabelCount.ByColour, count);
         return decoded;
     }
 
@@ -81,13 +86,16 @@ internal sealed class MaskFile(IReadOnlyList<SegmentationClass> classes, LabelEn
     private static Dictionary<int, long> Colours(Png png)
     {
         var pixels = new Dictionary<int, long>();
-        int total = png.Height * png.Width, from = 0;
+        int total = png.Height * png.Width,
+            from = 0;
         for (int i = 1; i <= total; i++)
         {
             int colour = At(png, from);
-            if (i < total && At(png, i) == colour) continue;
+            if (i < total && At(png, i) == colour)
+                continue;
             pixels[colour] = pixels.GetValueOrDefault(colour) + i - from;
-            if (pixels.Count > MaskValues.MostColours) break;
+            if (pixels.Count > MaskValues.MostColours)
+                break;
             from = i;
         }
         return pixels;

@@ -21,7 +21,12 @@ internal sealed class MaskNames
         string[] names = [.. In(path).SelectMany(files => files).Select(file => Path.GetFileName(file))];
         if (Array.Find(names, name => Path.GetFileNameWithoutExtension(name) == stem) is { } other)
             return $", but '{other}'; masks must be PNG, which keeps every value exactly";
-        if (Array.Find(names, name => name.Contains(Mark, StringComparison.Ordinal) && Accents(Path.GetFileNameWithoutExtension(name)) == Accents(stem)) is { } unreadable)
+        if (
+            Array.Find(names, name =>
+                name.Contains(Mark, StringComparison.Ordinal) && Accents(Path.GetFileNameWithoutExtension(name)) == Accents(stem)
+            ) is
+            { } unreadable
+        )
             return $", but '{unreadable}', whose name has bytes that are no UTF-8: rename it";
         // A letter with its accent is one character (NFC) or two (NFD), which looks the same.
         return Array.Find(names, name => Accents(Path.GetFileNameWithoutExtension(name)) == Accents(stem)) is { } alike
@@ -29,8 +34,10 @@ internal sealed class MaskNames
             : "";
     }
 
-    private ILookup<string, string> In(string path) => folders.GetOrAdd(Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : ".",
-        each => (Directory.Exists(each) ? ImageFolder.Visible(each, deep: false) : []).ToLookup(Key));
+    private ILookup<string, string> In(string path) =>
+        folders.GetOrAdd(Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : ".", each =>
+            (Directory.Exists(each) ? ImageFolder.Visible(each, deep: false) : []).ToLookup(Key)
+        );
 
     private static string Key(string path) => Path.GetFileNameWithoutExtension(path) + Path.GetExtension(path).ToLowerInvariant();
 
@@ -40,8 +47,10 @@ internal sealed class MaskNames
         var text = new StringBuilder();
         foreach (char letter in name)
         {
-            if (CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark) text.Append(char.IsAscii(letter) ? letter : Mark);
-            else if (text.Length > 0) text[^1] = Mark;
+            if (CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark)
+                text.Append(char.IsAscii(letter) ? letter : Mark);
+            else if (text.Length > 0)
+                text[^1] = Mark;
         }
         return text.ToString();
     }

@@ -7,23 +7,44 @@ namespace FasterSeg.Search.Data;
 public static class PictureFormat
 {
     /// <summary>What is known and not written; under such a name a PNG would be a riddle to other programs.</summary>
-    private static readonly string[] Others = [".bmp", ".gif", ".tif", ".tiff", ".avif", ".heic", ".jxl", ".jp2", ".ppm", ".pgm", ".pnm", ".svg", ".pdf", ".eps", ".ico", ".tga", ".npy"];
+    private static readonly string[] Others =
+    [
+        ".bmp",
+        ".gif",
+        ".tif",
+        ".tiff",
+        ".avif",
+        ".heic",
+        ".jxl",
+        ".jp2",
+        ".ppm",
+        ".pgm",
+        ".pnm",
+        ".svg",
+        ".pdf",
+        ".eps",
+        ".ico",
+        ".tga",
+        ".npy",
+    ];
 
     /// <summary>The format of a file.</summary>
-    public static SKEncodedImageFormat Of(string path) => Path.GetExtension(path).ToLowerInvariant() switch
-    {
-        ".jpg" or ".jpeg" => SKEncodedImageFormat.Jpeg,
-        ".webp" => SKEncodedImageFormat.Webp,
-        _ => SKEncodedImageFormat.Png,
-    };
+    public static SKEncodedImageFormat Of(string path) =>
+        Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".jpg" or ".jpeg" => SKEncodedImageFormat.Jpeg,
+            ".webp" => SKEncodedImageFormat.Webp,
+            _ => SKEncodedImageFormat.Png,
+        };
 
     /// <summary>Pixels that a side can have in a format.</summary>
-    public static int LargestSide(SKEncodedImageFormat format) => format switch
-    {
-        SKEncodedImageFormat.Jpeg => 65_500,
-        SKEncodedImageFormat.Webp => 16_383,
-        _ => int.MaxValue,
-    };
+    public static int LargestSide(SKEncodedImageFormat format) =>
+        format switch
+        {
+            SKEncodedImageFormat.Jpeg => 65_500,
+            SKEncodedImageFormat.Webp => 16_383,
+            _ => int.MaxValue,
+        };
 
     /// <summary>Refuses a name of a format that is not written.</summary>
     /// <param name="path">The file.</param>
@@ -36,6 +57,8 @@ public static class PictureFormat
         if (exact && Of(path) != SKEncodedImageFormat.Png)
             throw new UsageException($"{path}: label images are PNG, which keeps every value exactly: name a .png file with {option}.");
         if (Others.Contains(extension))
-            throw new UsageException($"{path}: pictures are not written as {extension}: name a {(exact ? ".png" : ".png, .jpg or .webp")} file with {option}.");
+            throw new UsageException(
+                $"{path}: pictures are not written as {extension}: name a {(exact ? ".png" : ".png, .jpg or .webp")} file with {option}."
+            );
     }
 }

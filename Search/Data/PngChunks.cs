@@ -26,16 +26,20 @@ internal static class PngChunks
     /// <exception cref="InvalidDataException">The file ends inside a chunk, or the checksum of one that matters is wrong.</exception>
     public static IEnumerable<Chunk> Of(ReadOnlyMemory<byte> file)
     {
-        for (ReadOnlyMemory<byte> rest = file[Signature.Length..]; rest.Length >= Frame;)
+        for (ReadOnlyMemory<byte> rest = file[Signature.Length..]; rest.Length >= Frame; )
         {
             uint length = BinaryPrimitives.ReadUInt32BigEndian(rest.Span);
-            if (length > rest.Length - Frame) throw new InvalidDataException("the file ends early");
+            if (length > rest.Length - Frame)
+                throw new InvalidDataException("the file ends early");
             int end = (int)length + 8;
             string kind = Encoding.Latin1.GetString(rest.Span[4..8]);
             bool whole = Crc32.HashToUInt32(rest.Span[4..end]) == BinaryPrimitives.ReadUInt32BigEndian(rest.Span[end..]);
-            if (!whole && char.IsAsciiLetterUpper(kind[0])) throw new InvalidDataException($"the checksum of its part {kind} is wrong");
-            if (kind == "IEND") yield break;
-            if (whole) yield return new Chunk(kind, rest[8..end]);
+            if (!whole && char.IsAsciiLetterUpper(kind[0]))
+                throw new InvalidDataException($"the checksum of its part {kind} is wrong");
+            if (kind == "IEND")
+                yield break;
+            if (whole)
+                yield return new Chunk(kind, rest[8..end]);
             rest = rest[(end + 4)..];
         }
     }

@@ -48,7 +48,8 @@ internal static class PngRows
     /// <summary>One byte a sample from 1, 2 or 4 bits.</summary>
     public static byte[] Unpack(byte[] packed, int height, int width, int bits)
     {
-        int rowBytes = (width * bits + 7) / 8, perByte = 8 / bits;
+        int rowBytes = (width * bits + 7) / 8,
+            perByte = 8 / bits;
         byte[] samples = new byte[height * width];
         for (int i = 0; i < samples.Length; i++)
         {
@@ -63,26 +64,36 @@ internal static class PngRows
     {
         switch (filter)
         {
-            case 0: break;
+            case 0:
+                break;
             case 1:
-                for (int i = back; i < row.Length; i++) row[i] += row[i - back];
+                for (int i = back; i < row.Length; i++)
+                    row[i] += row[i - back];
                 break;
             case 2:
-                for (int i = 0; i < row.Length; i++) row[i] += above[i];
+                for (int i = 0; i < row.Length; i++)
+                    row[i] += above[i];
                 break;
             case 3:
-                for (int i = 0; i < row.Length; i++) row[i] += (byte)(((i < back ? 0 : row[i - back]) + above[i]) / 2);
+                for (int i = 0; i < row.Length; i++)
+                    row[i] += (byte)(((i < back ? 0 : row[i - back]) + above[i]) / 2);
                 break;
             case 4:
-                for (int i = 0; i < row.Length; i++) row[i] += (byte)(i < back ? above[i] : Paeth(row[i - back], above[i], above[i - back]));
+                for (int i = 0; i < row.Length; i++)
+                    row[i] += (byte)(i < back ? above[i] : Paeth(row[i - back], above[i], above[i - back]));
                 break;
-            default: throw new InvalidDataException($"row {number} has an unknown filter");
+            default:
+                throw new InvalidDataException($"row {number} has an unknown filter");
         }
     }
 
     private static int Paeth(int left, int up, int corner)
     {
-        int toLeft = Math.Abs(up - corner), toUp = Math.Abs(left - corner), toCorner = Math.Abs(left + up - 2 * corner);
-        return toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
+        int toLeft = Math.Abs(up - corner),
+            toUp = Math.Abs(left - corner),
+            toCorner = Math.Abs(left + up - 2 * corner);
+        return toLeft <= toUp && toLeft <= toCorner ? left
+            : toUp <= toCorner ? up
+            : corner;
     }
 }

@@ -23,11 +23,14 @@ internal static class Resampling
         var taps = new Taps(perTarget, new int[positions.Length * perTarget], new float[positions.Length * perTarget]);
         for (int i = 0; i < positions.Length; i++)
         {
-            if (positions[i] < 0) continue;
+            if (positions[i] < 0)
+                continue;
             Span<int> sources = taps.Sources.AsSpan(i * perTarget, perTarget);
             Span<float> weights = taps.Weights.AsSpan(i * perTarget, perTarget);
-            if (step > 1) Average(positions[i] * step, step, source, sources, weights);
-            else Interpolate((positions[i] + 0.5) * step - 0.5, source, sources, weights);
+            if (step > 1)
+                Average(positions[i] * step, step, source, sources, weights);
+            else
+                Interpolate((positions[i] + 0.5) * step - 0.5, source, sources, weights);
         }
         return taps;
     }
@@ -50,9 +53,11 @@ internal static class Resampling
             for (int k = r * rows.PerTarget; k < (r + 1) * rows.PerTarget; k++)
             {
                 float weight = rows.Weights[k];
-                if (weight == 0) continue;
+                if (weight == 0)
+                    continue;
                 float[] line = narrowed[rows.Sources[k]] ??= ResampleRow(image, rows.Sources[k], columns);
-                for (int i = 0; i < target.Length; i++) target[i] += weight * line[i];
+                for (int i = 0; i < target.Length; i++)
+                    target[i] += weight * line[i];
             }
         }
         return result;
@@ -64,7 +69,9 @@ internal static class Resampling
         float[] line = new float[columns.Count * 3];
         for (int c = 0; c < columns.Count; c++)
         {
-            float red = 0, green = 0, blue = 0;
+            float red = 0,
+                green = 0,
+                blue = 0;
             for (int k = c * columns.PerTarget; k < (c + 1) * columns.PerTarget; k++)
             {
                 ReadOnlySpan<byte> pixel = source.Slice(columns.Sources[k] * 3, 3);
@@ -84,7 +91,8 @@ internal static class Resampling
         {
             int pixel = (int)start + k;
             double covered = Math.Min(start + length, pixel + 1) - Math.Max(start, pixel);
-            if (covered <= 0 || pixel >= size) continue;
+            if (covered <= 0 || pixel >= size)
+                continue;
             (sources[k], weights[k]) = (pixel, (float)(covered / length));
         }
     }

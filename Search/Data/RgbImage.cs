@@ -8,9 +8,7 @@ public sealed record RgbImage(int Height, int Width, byte[] Pixels)
 {
     /// <summary>A black picture.</summary>
     public RgbImage(int height, int width)
-        : this(height, width, new byte[checked(height * width * 3)])
-    {
-    }
+        : this(height, width, new byte[checked(height * width * 3)]) { }
 
     /// <summary>The three bytes at a position.</summary>
     public Span<byte> this[int row, int column] => Pixels.AsSpan((row * Width + column) * 3, 3);
@@ -18,7 +16,8 @@ public sealed record RgbImage(int Height, int Width, byte[] Pixels)
     /// <summary>This picture at another size: bilinear where it grows, averaged over the area where it shrinks.</summary>
     public RgbImage Resize(int height, int width)
     {
-        if (height == Height && width == Width) return this;
+        if (height == Height && width == Width)
+            return this;
         float[] values = Resampling.Resample(this, Resampling.Axis(Height, height), Resampling.Axis(Width, width));
         return new RgbImage(height, width, Array.ConvertAll(values, v => (byte)Math.Clamp(v + 0.5f, 0, 255)));
     }

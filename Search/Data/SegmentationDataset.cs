@@ -8,7 +8,11 @@ namespace FasterSeg.Search.Data;
 /// <param name="Train">Training samples.</param>
 /// <param name="Validation">Validation samples.</param>
 public sealed record SegmentationDataset(
-    string Name, IReadOnlyList<SegmentationClass> Classes, ISampleSource Train, ISampleSource Validation)
+    string Name,
+    IReadOnlyList<SegmentationClass> Classes,
+    ISampleSource Train,
+    ISampleSource Validation
+)
 {
     /// <summary>Images whose labels nobody has; null where there are none.</summary>
     public ISampleSource? Test { get; init; }
@@ -33,11 +37,12 @@ public sealed record SegmentationDataset(
 
     /// <summary>The samples of a split by its name on the command line.</summary>
     /// <exception cref="UsageException">None of <c>train</c>, <c>val</c> and, where there is one, <c>test</c>.</exception>
-    public ISampleSource Split(string name) => name switch
-    {
-        "train" => Train,
-        "val" => Validation,
-        "test" when Test is not null => Test,
-        _ => throw new UsageException($"{Name} has no split '{name}': use {(Test is null ? "train or val" : "train, val or test")}."),
-    };
+    public ISampleSource Split(string name) =>
+        name switch
+        {
+            "train" => Train,
+            "val" => Validation,
+            "test" when Test is not null => Test,
+            _ => throw new UsageException($"{Name} has no split '{name}': use {(Test is null ? "train or val" : "train, val or test")}."),
+        };
 }

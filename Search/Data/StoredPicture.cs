@@ -24,7 +24,9 @@ internal sealed record StoredPicture(int Height, int Width, SKEncodedOrigin Orig
     private RgbImage Turned(SKEncodedOrigin origin)
     {
         // Where the upright picture's first pixel is stored, and how far it is to the next one down and to the right.
-        int last = Height * Width - 1, bottom = (Height - 1) * Width, right = Width - 1;
+        int last = Height * Width - 1,
+            bottom = (Height - 1) * Width,
+            right = Width - 1;
         (int start, int down, int across) = origin switch
         {
             SKEncodedOrigin.TopRight => (right, Width, -1),

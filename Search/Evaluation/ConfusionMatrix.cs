@@ -26,16 +26,21 @@ public sealed class ConfusionMatrix(int classes)
     /// <exception cref="ArgumentException">The lengths differ, or a value is no class; nothing is counted then.</exception>
     public void Add(ReadOnlySpan<byte> predictions, ReadOnlySpan<byte> labels)
     {
-        if (predictions.Length != labels.Length) throw new ArgumentException($"{predictions.Length} predictions for {labels.Length} labels.", nameof(predictions));
+        if (predictions.Length != labels.Length)
+            throw new ArgumentException($"{predictions.Length} predictions for {labels.Length} labels.", nameof(predictions));
         for (int i = 0; i < labels.Length; i++)
         {
-            if (labels[i] == LabelMap.Ignore) continue;
-            if (labels[i] >= Classes) throw new ArgumentException($"Label {labels[i]} at pixel {i} is none of {Classes} classes.", nameof(labels));
-            if (predictions[i] >= Classes) throw new ArgumentException($"Prediction {predictions[i]} at pixel {i} is none of {Classes} classes.", nameof(predictions));
+            if (labels[i] == LabelMap.Ignore)
+                continue;
+            if (labels[i] >= Classes)
+                throw new ArgumentException($"Label {labels[i]} at pixel {i} is none of {Classes} classes.", nameof(labels));
+            if (predictions[i] >= Classes)
+                throw new ArgumentException($"Prediction {predictions[i]} at pixel {i} is none of {Classes} classes.", nameof(predictions));
         }
         for (int i = 0; i < labels.Length; i++)
         {
-            if (labels[i] != LabelMap.Ignore) counts[labels[i] * Classes + predictions[i]]++;
+            if (labels[i] != LabelMap.Ignore)
+                counts[labels[i] * Classes + predictions[i]]++;
         }
     }
 
@@ -43,8 +48,10 @@ public sealed class ConfusionMatrix(int classes)
     /// <exception cref="ArgumentException">It has another number of classes.</exception>
     public void Merge(ConfusionMatrix other)
     {
-        if (other.Classes != Classes) throw new ArgumentException($"A matrix of {other.Classes} classes cannot be added to one of {Classes}.", nameof(other));
-        for (int i = 0; i < counts.Length; i++) counts[i] += other.counts[i];
+        if (other.Classes != Classes)
+            throw new ArgumentException($"A matrix of {other.Classes} classes cannot be added to one of {Classes}.", nameof(other));
+        for (int i = 0; i < counts.Length; i++)
+            counts[i] += other.counts[i];
     }
 
     /// <summary>
@@ -53,7 +60,9 @@ public sealed class ConfusionMatrix(int classes)
     /// </summary>
     public double Iou(int @class)
     {
-        long labelled = 0, predicted = 0, both = this[@class, @class];
+        long labelled = 0,
+            predicted = 0,
+            both = this[@class, @class];
         for (int other = 0; other < Classes; other++)
         {
             labelled += this[@class, other];

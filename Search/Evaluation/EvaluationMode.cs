@@ -24,8 +24,10 @@ public sealed record EvaluationMode(IReadOnlyList<double> Scales, bool Mirror, i
     public bool IsPlain => Scales is [1] && !Mirror && WindowHeight == 0;
 
     /// <summary>For people and files, e.g. <c>whole images, scales 0.75 1 1.25, mirrored too</c>.</summary>
-    public override string ToString() => (WindowHeight == 0 ? "whole images" : FormattableString.Invariant($"windows of {WindowHeight}x{WindowWidth}"))
-        + (Scales is [1] ? "" : ", scales " + string.Join(' ', Scales.Select(scale => scale.ToString(CultureInfo.InvariantCulture)))) + (Mirror ? ", mirrored too" : "");
+    public override string ToString() =>
+        (WindowHeight == 0 ? "whole images" : FormattableString.Invariant($"windows of {WindowHeight}x{WindowWidth}"))
+        + (Scales is [1] ? "" : ", scales " + string.Join(' ', Scales.Select(scale => scale.ToString(CultureInfo.InvariantCulture))))
+        + (Mirror ? ", mirrored too" : "");
 
     /// <summary>Reads what the command line says.</summary>
     /// <param name="scales">E.g. <c>0.75, 1, 1.25</c>.</param>
@@ -37,11 +39,19 @@ public sealed record EvaluationMode(IReadOnlyList<double> Scales, bool Mirror, i
         double[] numbers = NumberList.Parse(scales);
         if (!Array.TrueForAll(numbers, scale => scale is > 0 and <= LargestScale))
             throw new UsageException($"--scales is '{scales}': use numbers above 0 and up to {LargestScale}, such as 0.75,1,1.25.");
-        if (window is null) return new(numbers, mirror, 0, 0);
-        int[] sides = [.. window.Split('x').Select(side => int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out int pixels) ? pixels : 0)];
+        if (window is null)
+            return new(numbers, mirror, 0, 0);
+        int[] sides =
+        [
+            .. window
+                .Split('x')
+                .Select(side => int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out int pixels) ? pixels : 0),
+        ];
         return sides.Length == 2 && Array.TrueForAll(sides, side => side > 0 && side % SearchSpace.SideMultiple == 0)
             ? new(numbers, mirror, sides[0], sides[1])
-            : throw new UsageException($"--window is '{window}': use rows x columns, multiples of {SearchSpace.SideMultiple}, such as 512x1024.");
+            : throw new UsageException(
+                $"--window is '{window}': use rows x columns, multiples of {SearchSpace.SideMultiple}, such as 512x1024."
+            );
     }
 
     /// <summary>Where windows begin along a side, so that they cover it and the last one ends with it.</summary>
@@ -49,7 +59,8 @@ public sealed record EvaluationMode(IReadOnlyList<double> Scales, bool Mirror, i
     /// <param name="window">The window's side.</param>
     public static IReadOnlyList<int> Starts(int length, int window)
     {
-        if (length <= window) return [0];
+        if (length <= window)
+            return [0];
         int steps = (int)Math.Ceiling((length - window) / Math.Ceiling(window * Step));
         return [.. Enumerable.Range(0, steps + 1).Select(i => (int)((long)i * (length - window) / steps))];
     }

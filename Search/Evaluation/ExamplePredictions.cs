@@ -20,15 +20,29 @@ public static class ExamplePredictions
     /// <param name="device">Where the network lives.</param>
     /// <returns>The samples' names with their pictures.</returns>
     /// <exception cref="Latency.UserErrorException">An image cannot be read.</exception>
-    public static IEnumerable<(string Name, RgbImage Picture)> Of(DerivedNetwork network, ISampleSource samples, IReadOnlyList<SegmentationClass> classes, Device device)
+    public static IEnumerable<(string Name, RgbImage Picture)> Of(
+        DerivedNetwork network,
+        ISampleSource samples,
+        IReadOnlyList<SegmentationClass> classes,
+        Device device
+    )
     {
         int count = Math.Min(Count, samples.Count);
         for (int i = 0; i < count; i++)
         {
             Sample sample = samples.Load(i * samples.Count / count);
             LabelMap prediction = ImagePrediction.Of(network, sample.Image, EvaluationMode.Plain, device);
-            int width = Math.Min(WidestPanel, sample.Image.Width), height = Math.Max(1, sample.Image.Height * width / sample.Image.Width);
-            yield return (sample.Name, Overlay.SideBySide(sample.Image.Resize(height, width), sample.Label.Resize(height, width), prediction.Resize(height, width), classes));
+            int width = Math.Min(WidestPanel, sample.Image.Width),
+                height = Math.Max(1, sample.Image.Height * width / sample.Image.Width);
+            yield return (
+                sample.Name,
+                Overlay.SideBySide(
+                    sample.Image.Resize(height, width),
+                    sample.Label.Resize(height, width),
+                    prediction.Resize(height, width),
+                    classes
+                )
+            );
         }
     }
 }

@@ -31,7 +31,10 @@ public static class ImagePrediction
         foreach (double scale in mode.Scales)
         {
             using IDisposable inner = NewDisposeScope();
-            RgbImage sized = image.Resize(Math.Max(1, (int)Math.Round(image.Height * scale)), Math.Max(1, (int)Math.Round(image.Width * scale)));
+            RgbImage sized = image.Resize(
+                Math.Max(1, (int)Math.Round(image.Height * scale)),
+                Math.Max(1, (int)Math.Round(image.Width * scale))
+            );
             sum.add_(Bilinear.Resize(Probabilities(network, sized, mode, device), image.Height, image.Width));
         }
         return new(image.Height, image.Width, Prediction.Classes(sum));
@@ -41,8 +44,16 @@ public static class ImagePrediction
     private static Tensor Probabilities(DerivedNetwork network, RgbImage image, EvaluationMode mode, Device device)
     {
         bool whole = mode.WindowHeight == 0;
-        ImagePadding padding = ImagePadding.ToMultiple(Math.Max(image.Height, mode.WindowHeight), Math.Max(image.Width, mode.WindowWidth)) with { Height = image.Height, Width = image.Width };
-        int height = whole ? padding.PaddedHeight : mode.WindowHeight, width = whole ? padding.PaddedWidth : mode.WindowWidth;
+        ImagePadding padding = ImagePadding.ToMultiple(
+            Math.Max(image.Height, mode.WindowHeight),
+            Math.Max(image.Width, mode.WindowWidth)
+        ) with
+        {
+            Height = image.Height,
+            Width = image.Width,
+        };
+        int height = whole ? padding.PaddedHeight : mode.WindowHeight,
+            width = whole ? padding.PaddedWidth : mode.WindowWidth;
         Tensor input = padding.ToTensor(image, device);
         Tensor sum = zeros(1, network.Architecture.Classes, padding.PaddedHeight, padding.PaddedWidth, device: device);
         Tensor count = zeros(1, 1, padding.PaddedHeight, padding.PaddedWidth, device: device);
@@ -53,7 +64,8 @@ public static class ImagePrediction
                 using IDisposable scope = NewDisposeScope();
                 Tensor window = Window(input);
                 Window(sum).add_(Pass(network, window));
-                if (mode.Mirror) Window(sum).add_(Pass(network, window.flip(Columns)).flip(Columns));
+                if (mode.Mirror)
+                    Window(sum).add_(Pass(network, window.flip(Columns)).flip(Columns));
                 Window(count).add_(mode.Mirror ? 2 : 1);
 
                 Tensor Window(Tensor map) => map.narrow(2, top, height).narrow(3, left, width);

@@ -20,7 +20,8 @@ internal static class Legend
         for (int i = 0; i < items.Length; i++)
         {
             int wide = Swatch + Margin + PixelFont.Width(classes[i].Name);
-            if (column > Margin && column + wide > width) (row, column) = (row + LineStep, Margin);
+            if (column > Margin && column + wide > width)
+                (row, column) = (row + LineStep, Margin);
             items[i] = new Item(classes[i], row, column);
             column += wide + 2 * Margin;
         }

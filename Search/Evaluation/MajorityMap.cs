@@ -19,9 +19,9 @@ public sealed class MajorityMap
     public bool IsEmpty { get; }
 
     /// <summary>
-    /// Counts the labels of a set, each resized (nearest) to one size: the given one or, where that takes more than <see cref="MostCounters"/>, the
-    /// largest of about the same shape that does not. A tie goes to the lower class, and a position that every
-    /// label ignores to the class that is the most frequent overall.
+    /// Counts the labels of a set, each resized (nearest) to one size: the given one or, where that takes more than
+    /// <see cref="MostCounters"/>, the largest of about the same shape that does not. A tie goes to the lower class, and a position that
+    /// every label ignores to the class that is the most frequent overall.
     /// </summary>
     /// <param name="samples">The training samples.</param>
     /// <param name="classes">Number of classes.</param>
@@ -40,7 +40,8 @@ public sealed class MajorityMap
             byte[] label = samples.LoadLabel(index).Resize(height, width).Classes;
             for (int i = 0; i < label.Length; i++)
             {
-                if (label[i] == LabelMap.Ignore) continue;
+                if (label[i] == LabelMap.Ignore)
+                    continue;
                 counts[i * classes + label[i]]++;
                 overall[label[i]]++;
             }
@@ -53,7 +54,8 @@ public sealed class MajorityMap
             int best = 0;
             for (int c = 1; c < classes; c++)
             {
-                if (here[c] > here[best]) best = c;
+                if (here[c] > here[best])
+                    best = c;
             }
             map[i] = here[best] == 0 ? anywhere : (byte)best;
         }
@@ -61,8 +63,8 @@ public sealed class MajorityMap
     }
 
     /// <summary>
-    /// Learns the map from the training labels, at the size of the first, and tries it on the labels of a split. Where no training pixel counts there
-    /// is no map, and nothing is counted.
+    /// Learns the map from the training labels, at the size of the first, and tries it on the labels of a split. Where no training pixel
+    /// counts there is no map, and nothing is counted.
     /// </summary>
     /// <exception cref="Latency.UserErrorException">A label is unusable; the message names its file.</exception>
     public static ConfusionMatrix Evaluate(SegmentationDataset data, string split, CancellationToken cancellation = default)
@@ -71,7 +73,8 @@ public sealed class MajorityMap
         MajorityMap majority = Learn(data.Train, data.Classes.Count, first.Height, first.Width, cancellation);
         ISampleSource samples = data.Split(split);
         var confusion = new ConfusionMatrix(data.Classes.Count);
-        if (majority.IsEmpty) return confusion;
+        if (majority.IsEmpty)
+            return confusion;
         for (int index = 0; index < samples.Count; index++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -84,7 +87,8 @@ public sealed class MajorityMap
     /// <summary>A size of at most so many positions and about the same shape.</summary>
     internal static (int Height, int Width) Bounded(int height, int width, int positions)
     {
-        if ((long)height * width <= positions) return (height, width);
+        if ((long)height * width <= positions)
+            return (height, width);
         double shrink = Math.Sqrt(positions / ((double)height * width));
         int rows = Math.Clamp((int)(height * shrink), 1, positions);
         return (rows, Math.Clamp((int)(width * shrink), 1, positions / rows));

@@ -9,7 +9,14 @@ namespace FasterSeg.Search.Evaluation;
 public static class NetworkEvaluation
 {
     /// <summary>Counts the network's answers on every image of a split.</summary>
-    public static ConfusionMatrix Run(DerivedNetwork network, ISampleSource samples, EvaluationMode mode, Device device, IProgressReporter reporter, CancellationToken cancellation)
+    public static ConfusionMatrix Run(
+        DerivedNetwork network,
+        ISampleSource samples,
+        EvaluationMode mode,
+        Device device,
+        IProgressReporter reporter,
+        CancellationToken cancellation
+    )
     {
         using var still = new StillCollector();
         var confusion = new ConfusionMatrix(network.Architecture.Classes);
@@ -19,7 +26,12 @@ public static class NetworkEvaluation
             still.Renew();
             Sample sample = samples.Load(i);
             confusion.Add(ImagePrediction.Of(network, sample.Image, mode, device).Classes, sample.Label.Classes);
-            reporter.Report("evaluate", i + 1, samples.Count, latest: FormattableString.Invariant($"mIoU {(confusion.Total == 0 ? "-" : $"{100 * confusion.MeanIou:F2} %")}"));
+            reporter.Report(
+                "evaluate",
+                i + 1,
+                samples.Count,
+                latest: FormattableString.Invariant($"mIoU {(confusion.Total == 0 ? "-" : $"{100 * confusion.MeanIou:F2} %")}")
+            );
         }
         return confusion;
     }

@@ -13,7 +13,9 @@ public static class Prediction
         using (Tensor sum = logits[0].sum())
         {
             if (!double.IsFinite(sum.to(ScalarType.Float64).item<double>()))
-                throw new UserErrorException("The network's answer to an image is not numbers, so its weights are spoiled: train it again.");
+                throw new UserErrorException(
+                    "The network's answer to an image is not numbers, so its weights are spoiled: train it again."
+                );
         }
         using Tensor classes = logits[0].argmax(0).to(ScalarType.Byte).cpu();
         return classes.data<byte>().ToArray();

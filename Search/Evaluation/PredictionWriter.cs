@@ -14,11 +14,22 @@ internal sealed class PredictionWriter(IReadOnlyList<SegmentationClass> classes,
     /// <exception cref="Latency.UserErrorException">The file cannot be written.</exception>
     public void Write(string path, RgbImage image, LabelMap prediction)
     {
-        if (asLabels) ImageFile.WriteGreyPng(path, prediction.Height, prediction.Width, encoding.Encode(prediction));
-        else Overlay.Write(path, image, prediction, classes);
+        if (asLabels)
+            ImageFile.WriteGreyPng(path, prediction.Height, prediction.Width, encoding.Encode(prediction));
+        else
+            Overlay.Write(path, image, prediction, classes);
     }
 
     /// <summary>The classes that take most of a prediction, e.g. <c>road 40 %, sky 30 %</c>.</summary>
-    public string Shares(LabelMap prediction) => string.Join(", ", prediction.Classes.CountBy(c => c).OrderByDescending(count => count.Value).Take(MostNames)
-        .Select(count => FormattableString.Invariant($"{classes[count.Key].Name} {100.0 * count.Value / prediction.Classes.Length:F0} %")));
+    public string Shares(LabelMap prediction) =>
+        string.Join(
+            ", ",
+            prediction
+                .Classes.CountBy(c => c)
+                .OrderByDescending(count => count.Value)
+                .Take(MostNames)
+                .Select(count =>
+                    FormattableString.Invariant($"{classes[count.Key].Name} {100.0 * count.Value / prediction.Classes.Length:F0} %")
+                )
+        );
 }

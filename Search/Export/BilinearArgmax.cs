@@ -7,7 +7,8 @@ public static class BilinearArgmax
     public static byte[] Classes(float[] logits, int classes, int rows, int columns, int height, int width)
     {
         var answer = new byte[height * width];
-        (int Low, int High, float Share)[] vertical = Taps(rows, height), horizontal = Taps(columns, width);
+        (int Low, int High, float Share)[] vertical = Taps(rows, height),
+            horizontal = Taps(columns, width);
         Parallel.For(0, height, y =>
         {
             (int top, int bottom, float down) = vertical[y];
@@ -22,7 +23,8 @@ public static class BilinearArgmax
                     float above = Mix(map[(top * columns) + left], map[(top * columns) + right], across);
                     float below = Mix(map[(bottom * columns) + left], map[(bottom * columns) + right], across);
                     float value = Mix(above, below, down);
-                    if (value <= best[x]) continue;
+                    if (value <= best[x])
+                        continue;
                     best[x] = value;
                     answer[(y * width) + x] = (byte)c;
                 }
@@ -33,10 +35,15 @@ public static class BilinearArgmax
 
     private static float Mix(float from, float to, float share) => from + ((to - from) * share);
 
-    private static (int Low, int High, float Share)[] Taps(int source, int target) => [.. Enumerable.Range(0, target).Select(i =>
-    {
-        double at = target > 1 ? (double)i * (source - 1) / (target - 1) : 0;
-        int low = Math.Min((int)at, source - 1);
-        return (low, Math.Min(low + 1, source - 1), (float)(at - low));
-    })];
+    private static (int Low, int High, float Share)[] Taps(int source, int target) =>
+        [
+            .. Enumerable
+                .Range(0, target)
+                .Select(i =>
+                {
+                    double at = target > 1 ? (double)i * (source - 1) / (target - 1) : 0;
+                    int low = Math.Min((int)at, source - 1);
+                    return (low, Math.Min(low + 1, source - 1), (float)(at - low));
+                }),
+        ];
 }

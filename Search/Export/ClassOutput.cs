@@ -21,22 +21,41 @@ internal static class ClassOutput
     {
         ValueInfoProto logits = model.Graph.Output.Single();
         var shape = logits.Type.TensorType.Shape.Dim;
-        model.MetadataProps.Add(new StringStringEntryProto { Key = CountKey, Value = shape[ChannelAxis].DimValue.ToString(CultureInfo.InvariantCulture) });
-        model.Graph.Node.Add(new NodeProto
-        {
-            Name = "argmax",
-            OpType = "ArgMax",
-            Input = { logits.Name },
-            Output = { Name },
-            Attribute = { Number("axis", ChannelAxis), Number("keepdims", 0) },
-        });
+        model.MetadataProps.Add(
+            new StringStringEntryProto { Key = CountKey, Value = shape[ChannelAxis].DimValue.ToString(CultureInfo.InvariantCulture) }
+        );
+        model.Graph.Node.Add(
+            new NodeProto
+            {
+                Name = "argmax",
+                OpType = "ArgMax",
+                Input = { logits.Name },
+                Output = { Name },
+                Attribute = { Number("axis", ChannelAxis), Number("keepdims", 0) },
+            }
+        );
         model.Graph.Output.Clear();
-        model.Graph.Output.Add(new ValueInfoProto
-        {
-            Name = Name,
-            Type = new() { TensorType = new() { ElemType = Int64, Shape = new() { Dim = { shape.Where((_, axis) => axis != ChannelAxis) } } } },
-        });
+        model.Graph.Output.Add(
+            new ValueInfoProto
+            {
+                Name = Name,
+                Type = new()
+                {
+                    TensorType = new()
+                    {
+                        ElemType = Int64,
+                        Shape = new() { Dim = { shape.Where((_, axis) => axis != ChannelAxis) } },
+                    },
+                },
+            }
+        );
     }
 
-    private static AttributeProto Number(string name, long value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
+    private static AttributeProto Number(string name, long value) =>
+        new()
+        {
+            Name = name,
+            Type = AttributeProto.Types.AttributeType.Int,
+            I = value,
+        };
 }

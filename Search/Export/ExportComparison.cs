@@ -30,27 +30,44 @@ public static class ExportComparison
         float[] image = [.. Enumerable.Range(0, 3 * plan.Height * plan.Width).Select(_ => (float)random.NextGaussian())];
         float[] logits = Logits(network, plan, image);
         double scale = logits.Max(value => (double)MathF.Abs(value));
-        if (!double.IsFinite(scale)) return "the network's own logits are not numbers, so its weights are spoiled: train it again. " + Machine();
+        if (!double.IsFinite(scale))
+            return "the network's own logits are not numbers, so its weights are spoiled: train it again. " + Machine();
 
         using var session = QuietSession.Open(onnx);
-        using var results = session.Run([NamedOnnxValue.CreateFromTensor(NetworkExporter.InputName, new DenseTensor<float>(image, [1, 3, plan.Height, plan.Width]))]);
+        using var results = session.Run([
+            NamedOnnxValue.CreateFromTensor(NetworkExporter.InputName, new DenseTensor<float>(image, [1, 3, plan.Height, plan.Width])),
+        ]);
         double off = isClasses
             ? WorstMargin(logits, [.. results[0].AsTensor<long>()]) / scale
-            : logits.Zip(results[0].AsTensor<float>(), (torch, other) => float.IsFinite(other) ? Math.Abs((double)torch - other) : double.PositiveInfinity).Max() / scale;
+            : logits
+                .Zip(results[0].AsTensor<float>(), (torch, other) =>
+                    float.IsFinite(other) ? Math.Abs((double)torch - other) : double.PositiveInfinity
+                )
+                .Max() / scale;
         return off <= Tolerance
             ? null
-            : string.Create(CultureInfo.InvariantCulture, $"ONNX Runtime's answer to it is off from libtorch's by {off:G2} of the largest logit, more than {Tolerance:G1}, so one of the two computes wrongly here. ") + Machine();
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"ONNX Runtime's answer to it is off from libtorch's by {off:G2} of the largest logit, more than {Tolerance:G1}, "
+                    + $"so one of the two computes wrongly here. "
+            ) + Machine();
     }
 
     /// <summary>By libtorch, [C, H, W] in a row.</summary>
     private static float[] Logits(DerivedNetwork network, NetworkPlan plan, float[] image)
     {
-        using IDisposable scope = NewDisposeScope(), frozen = no_grad();
+        using IDisposable scope = NewDisposeScope(),
+            frozen = no_grad();
         bool wasTraining = network.training;
         network.eval();
         var logits = network.forward(tensor(image, [1, 3, plan.Height, plan.Width]).to(network.parameters().First().device));
-        if (wasTraining) network.train();
-        return (plan.Parts[^1].Spec.Kind == OperatorKind.Upsample ? Bilinear.Resize(logits, plan.Height, plan.Width) : logits).cpu().contiguous().data<float>().ToArray();
+        if (wasTraining)
+            network.train();
+        return (plan.Parts[^1].Spec.Kind == OperatorKind.Upsample ? Bilinear.Resize(logits, plan.Height, plan.Width) : logits)
+            .cpu()
+            .contiguous()
+            .data<float>()
+            .ToArray();
     }
 
     /// <summary>By how much the largest logit of a pixel is above that of the class that was answered, at most.</summary>
@@ -60,9 +77,11 @@ public static class ExportComparison
         double worst = 0;
         for (int pixel = 0; pixel < classes.Length; pixel++)
         {
-            if (classes[pixel] < 0 || classes[pixel] >= count) return double.PositiveInfinity;
+            if (classes[pixel] < 0 || classes[pixel] >= count)
+                return double.PositiveInfinity;
             float answered = logits[(classes[pixel] * classes.Length) + pixel];
-            for (int c = 0; c < count; c++) worst = Math.Max(worst, logits[(c * classes.Length) + pixel] - answered);
+            for (int c = 0; c < count; c++)
+                worst = Math.Max(worst, logits[(c * classes.Length) + pixel] - answered);
         }
         return worst;
     }

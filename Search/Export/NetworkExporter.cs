@@ -28,7 +28,8 @@ public static class NetworkExporter
     public static void Export(DerivedNetwork network, NetworkPlan plan, string path, bool argmax = false)
     {
         ModelProto model = ToModel(network, plan);
-        if (argmax) ClassOutput.Append(model);
+        if (argmax)
+            ClassOutput.Append(model);
         byte[] onnx = model.ToByteArray();
         if (ExportComparison.Fault(network, plan, onnx, argmax) is { } fault)
             throw new UserErrorException($"{path} was not written: {fault}");
@@ -54,9 +55,11 @@ public static class NetworkExporter
         foreach (NetworkPart part in plan.Parts)
         {
             OnnxValue x = part.Inputs[0] == NetworkPlan.Image ? image : maps[part.Inputs[0]];
-            maps.Add(part.Inputs.Count == 2
-                ? graph.Concat(part.Spec, x, maps[part.Inputs[1]])
-                : graph.Append(part.Spec, x, weights.GetValueOrDefault(part.Name, [])));
+            maps.Add(
+                part.Inputs.Count == 2
+                    ? graph.Concat(part.Spec, x, maps[part.Inputs[1]])
+                    : graph.Append(part.Spec, x, weights.GetValueOrDefault(part.Name, []))
+            );
         }
         graph.Output(maps[^1], OutputName);
         return graph.Build();

@@ -9,16 +9,18 @@ namespace FasterSeg.Search.Export;
 public static class OperatorWeights
 {
     /// <summary>The convolutions of a part in the order of <see cref="OperatorWeightShapes.Of"/>.</summary>
-    /// <param name="module">A <see cref="CellOperator"/> of one width, <see cref="ConvNormRelu"/>, <see cref="FusionModule"/> or <see cref="HeadModule"/>.</param>
+    /// <param name="module">A <see cref="CellOperator"/> of one width, <see cref="ConvNormRelu"/>, <see cref="FusionModule"/> or
+    /// <see cref="HeadModule"/>.</param>
     /// <exception cref="ArgumentException">It is another module.</exception>
-    public static IReadOnlyList<ConvolutionWeights> Of(nn.Module module) => module switch
-    {
-        CellOperator cell => OfCell(cell),
-        ConvNormRelu part => [Folded(part.Convolution, part.Norm)],
-        FusionModule fusion => [Folded(fusion.Body.Convolution, fusion.Body.Norm)],
-        HeadModule head => [Folded(head.Body.Convolution, head.Body.Norm), WithBias(head.Classifier)],
-        _ => throw new ArgumentException($"A {module.GetName()} is no part of a network.", nameof(module)),
-    };
+    public static IReadOnlyList<ConvolutionWeights> Of(nn.Module module) =>
+        module switch
+        {
+            CellOperator cell => OfCell(cell),
+            ConvNormRelu part => [Folded(part.Convolution, part.Norm)],
+            FusionModule fusion => [Folded(fusion.Body.Convolution, fusion.Body.Norm)],
+            HeadModule head => [Folded(head.Body.Convolution, head.Body.Norm), WithBias(head.Classifier)],
+            _ => throw new ArgumentException($"A {module.GetName()} is no part of a network.", nameof(module)),
+        };
 
     private static List<ConvolutionWeights> OfCell(CellOperator cell)
     {
@@ -28,7 +30,8 @@ public static class OperatorWeights
         foreach ((SlimmableConv2d convolution, SlimmableBatchNorm2d norm) in cell.Convolutions)
         {
             // Skip with stride 2 has one norm over both convolutions' outputs: each takes its own channels of it.
-            if (norm != before) offset = 0;
+            if (norm != before)
+                offset = 0;
             weights.Add(Folded(convolution, norm, offset));
             (before, offset) = (norm, offset + weights[^1].OutChannels);
         }
@@ -38,8 +41,16 @@ public static class OperatorWeights
     private static ConvolutionWeights Folded(SlimmableConv2d convolution, SlimmableBatchNorm2d norm, int offset = 0)
     {
         (int outChannels, int inChannels, int kernel) = Shape(convolution);
-        return ConvolutionWeights.FoldBatchNorm(Values(convolution.Weight), inChannels, kernel,
-            Part(norm.Weight), Part(norm.Bias), Part(norm.RunningMean), Part(norm.RunningVariance), SlimmableBatchNorm2d.Epsilon);
+        return ConvolutionWeights.FoldBatchNorm(
+            Values(convolution.Weight),
+            inChannels,
+            kernel,
+            Part(norm.Weight),
+            Part(norm.Bias),
+            Part(norm.RunningMean),
+            Part(norm.RunningVariance),
+            SlimmableBatchNorm2d.Epsilon
+        );
 
         ReadOnlySpan<float> Part(Tensor channels) => Values(channels).AsSpan(offset, outChannels);
     }

@@ -36,18 +36,23 @@ public static class ElfVersionPatch
 
     private static bool TryApplyWhole(Span<byte> image)
     {
-        if (image.Length < 64 || !image[..6].SequenceEqual<byte>([0x7F, (byte)'E', (byte)'L', (byte)'F', 2, 1])) return false;
-        if (!TrySection(image, ".dynstr", out int strings, out int stringsLength)
+        if (image.Length < 64 || !image[..6].SequenceEqual<byte>([0x7F, (byte)'E', (byte)'L', (byte)'F', 2, 1]))
+            return false;
+        if (
+            !TrySection(image, ".dynstr", out int strings, out int stringsLength)
             || !TrySection(image, ".dynsym", out int symbols, out int symbolsLength)
             || !TrySection(image, ".gnu.version", out int versions, out _)
-            || !TrySection(image, ".gnu.version_r", out int needs, out int needsLength)) return false;
+            || !TrySection(image, ".gnu.version_r", out int needs, out int needsLength)
+        )
+            return false;
 
         int symbolName = IndexOfString(image.Slice(strings, stringsLength), NewSymbol);
         int symbol = symbolName < 0 ? -1 : IndexOfSymbol(image.Slice(symbols, symbolsLength), symbolName);
         int wanted = FindNeed(image, needs, needsLength, strings, NewVersion);
         int present = FindNeed(image, needs, needsLength, strings, PresentVersion);
         int old = FindNeed(image, needs, needsLength, strings, OldSymbolVersion);
-        if (symbol < 0 || wanted < 0 || present < 0 || old < 0) return false;
+        if (symbol < 0 || wanted < 0 || present < 0 || old < 0)
+            return false;
 
         Span<byte> name = image.Slice(strings + symbolName, NewSymbol.Length);
         name.Clear();
@@ -69,7 +74,8 @@ public static class ElfVersionPatch
         for (int i = 0; i < count; i++)
         {
             ReadOnlySpan<byte> header = image[(int)(table + (i * entrySize))..];
-            if (StringAt(image, nameTable + BinaryPrimitives.ReadInt32LittleEndian(header)) != name) continue;
+            if (StringAt(image, nameTable + BinaryPrimitives.ReadInt32LittleEndian(header)) != name)
+                continue;
             offset = (int)BinaryPrimitives.ReadInt64LittleEndian(header[0x18..]);
             length = (int)BinaryPrimitives.ReadInt64LittleEndian(header[0x20..]);
             return true;
@@ -81,16 +87,18 @@ public static class ElfVersionPatch
     /// <summary>Offset of the Vernaux record that asks for a version, or -1.</summary>
     private static int FindNeed(ReadOnlySpan<byte> image, int needs, int length, int strings, string version)
     {
-        for (int need = needs; need < needs + length;)
+        for (int need = needs; need < needs + length; )
         {
             int record = need + BinaryPrimitives.ReadInt32LittleEndian(image[(need + 8)..]);
             for (int left = BinaryPrimitives.ReadUInt16LittleEndian(image[(need + 2)..]); left > 0; left--)
             {
-                if (StringAt(image, strings + BinaryPrimitives.ReadInt32LittleEndian(image[(record + 8)..])) == version) return record;
+                if (StringAt(image, strings + BinaryPrimitives.ReadInt32LittleEndian(image[(record + 8)..])) == version)
+                    return record;
                 record += BinaryPrimitives.ReadInt32LittleEndian(image[(record + 12)..]);
             }
             int next = BinaryPrimitives.ReadInt32LittleEndian(image[(need + 12)..]);
-            if (next <= 0) break;
+            if (next <= 0)
+                break;
             need += next;
         }
         return -1;
@@ -107,7 +115,8 @@ public static class ElfVersionPatch
         const int EntrySize = 24;
         for (int i = 0; i * EntrySize < symbols.Length; i++)
         {
-            if (BinaryPrimitives.ReadInt32LittleEndian(symbols[(i * EntrySize)..]) == name) return i;
+            if (BinaryPrimitives.ReadInt32LittleEndian(symbols[(i * EntrySize)..]) == name)
+                return i;
         }
         return -1;
     }

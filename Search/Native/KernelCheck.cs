@@ -23,7 +23,8 @@ internal static class KernelCheck
     private static float[][] Wrong(KnownAnswer answer)
     {
         float[][] results = answer.Compute();
-        if (answer is KnownConvolution { In: 40, Kernel: 3 }) results[0][results[0].Length / 2] += 1.5f;
+        if (answer is KnownConvolution { In: 40, Kernel: 3 })
+            results[0][results[0].Length / 2] += 1.5f;
         return results;
     }
 }

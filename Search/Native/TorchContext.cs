@@ -6,7 +6,9 @@ namespace FasterSeg.Search.Native;
 internal static unsafe class TorchContext
 {
     // Names as the Itanium ABI mangles them, which GCC and Clang follow.
-    private const string Global = "_ZN2at13globalContextEv", NnPack = "_ZN2at7Context20setUserEnabledNNPACKEb", OneDnn = "_ZN2at7Context20setUserEnabledMkldnnEb";
+    private const string Global = "_ZN2at13globalContextEv",
+        NnPack = "_ZN2at7Context20setUserEnabledNNPACKEb",
+        OneDnn = "_ZN2at7Context20setUserEnabledMkldnnEb";
 
     /// <summary>
     /// Turns NNPACK off. Only convolutions of 16 images and more that oneDNN does not take would go there; but where NNPACK does not
@@ -20,8 +22,12 @@ internal static unsafe class TorchContext
 
     private static bool Disable(IntPtr library, string name)
     {
-        if (OperatingSystem.IsWindows() || !NativeLibrary.TryGetExport(library, Global, out IntPtr global)
-            || !NativeLibrary.TryGetExport(library, name, out IntPtr switching)) return false;
+        if (
+            OperatingSystem.IsWindows()
+            || !NativeLibrary.TryGetExport(library, Global, out IntPtr global)
+            || !NativeLibrary.TryGetExport(library, name, out IntPtr switching)
+        )
+            return false;
         // A member function takes its object as the first argument.
         ((delegate* unmanaged<IntPtr, byte, void>)switching)(((delegate* unmanaged<IntPtr>)global)(), 0);
         return true;

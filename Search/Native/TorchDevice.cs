@@ -19,10 +19,15 @@ public static class TorchDevice
     {
         int index = name == "cpu" ? -1 : CudaIndex(name);
         TorchLoader.Load(threads, kernels);
-        if (threads > 0) set_num_threads(threads);
-        if (index < 0) return CPU;
+        if (threads > 0)
+            set_num_threads(threads);
+        if (index < 0)
+            return CPU;
         if (!cuda.is_available())
-            throw new UserErrorException($"--device {name}: this build has libtorch for the CPU only, or there is no CUDA device; leave --device out to compute on the CPU.");
+            throw new UserErrorException(
+                $"--device {name}: this build has libtorch for the CPU only, or there is no "
+                    + "CUDA device; leave --device out to compute on the CPU."
+            );
         if (index >= cuda.device_count())
             throw new UserErrorException($"--device {name}: there are {cuda.device_count()} CUDA devices here, numbered from 0.");
         return new Device(DeviceType.CUDA, index);
@@ -30,9 +35,13 @@ public static class TorchDevice
 
     private static int CudaIndex(string name)
     {
-        if (name == "cuda") return 0;
-        if (name.StartsWith("cuda:", StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int index)) return index;
+        if (name == "cuda")
+            return 0;
+        if (
+            name.StartsWith("cuda:", StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+        )
+            return index;
         throw new UsageException($"--device {name} is not known: use cpu, cuda or cuda:N.");
     }
 }

@@ -10,6 +10,7 @@ namespace FasterSeg.Search.Native;
 public static class TorchLoader
 {
     private const string Library = "LibTorchSharp";
+
     // TorchSharp's library finds these by name once they are in the process, wherever it lies itself.
     private static readonly string[] Dependencies = ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
     private static readonly Lock Gate = new();
@@ -20,18 +21,21 @@ public static class TorchLoader
 
     /// <summary>Makes TorchSharp usable, with kernels that compute right; cheap after the first call.</summary>
     /// <param name="threads">CPU threads of an operation; 0 leaves torch's default. The kernels are checked with as many.</param>
-    /// <param name="kernels">A name of <see cref="TorchKernels.Ladder"/>, or <see cref="TorchKernels.Automatic"/>; then <see cref="TorchKernels.Variable"/> may name them.</param>
+    /// <param name="kernels">A name of <see cref="TorchKernels.Ladder"/>, or <see cref="TorchKernels.Automatic"/>; then
+    /// <see cref="TorchKernels.Variable"/> may name them.</param>
     /// <exception cref="UserErrorException">This host has no usable libtorch, or one that computes wrongly whatever it is told.</exception>
     /// <exception cref="UsageException">There are no kernels of that name.</exception>
     public static void Load(int threads = 0, string kernels = TorchKernels.Automatic)
     {
         lock (Gate)
         {
-            if (loaded) return;
+            if (loaded)
+                return;
             ChosenKernels? chosen = Asked(kernels) ?? new KernelChoice(new ProcessProbe(), Memory()).Find(threads);
             LoadUnchecked(chosen?.Kernels ?? TorchKernels.Full, threads);
             Kernels = chosen ?? CheckHere(threads);
-            if (Kernels.Notice() is { } notice) Console.Error.WriteLine("note: " + notice);
+            if (Kernels.Notice() is { } notice)
+                Console.Error.WriteLine("note: " + notice);
             loaded = true;
         }
     }
@@ -44,7 +48,9 @@ public static class TorchLoader
         {
             try
             {
-                return (Kernels ?? Asked(TorchKernels.Automatic) ?? new KernelChoice(new ProcessProbe(), Memory()).Find(threads))?.ToString();
+                return (
+                    Kernels ?? Asked(TorchKernels.Automatic) ?? new KernelChoice(new ProcessProbe(), Memory()).Find(threads)
+                )?.ToString();
             }
             catch (UserErrorException nothing) when (nothing is not UsageException)
             {
@@ -57,20 +63,34 @@ public static class TorchLoader
     /// <exception cref="UserErrorException">This host has no usable libtorch; the message says what the loader said.</exception>
     internal static void LoadUnchecked(TorchKernels kernels, int threads)
     {
-        foreach ((string name, string value) in kernels.Environment) NativeEnvironment.Set(name, value);
+        foreach ((string name, string value) in kernels.Environment)
+            NativeEnvironment.Set(name, value);
         try
         {
-            if (OperatingSystem.IsLinux()) LoadOnLinux(kernels);
+            if (OperatingSystem.IsLinux())
+                LoadOnLinux(kernels);
             torch.InitializeDeviceType(DeviceType.CPU);
         }
-        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or NotSupportedException
-            or FileNotFoundException or EntryPointNotFoundException or BadImageFormatException or ExternalException)
+        catch (Exception e)
+            when (e
+                    is DllNotFoundException
+                        or TypeInitializationException
+                        or NotSupportedException
+                        or FileNotFoundException
+                        or EntryPointNotFoundException
+                        or BadImageFormatException
+                        or ExternalException
+            )
         {
-            throw new UserErrorException("libtorch cannot be loaded on this machine, so nothing can be trained here: "
-                + FirstLine(e.InnerException?.Message ?? e.Message)
-                + " Needed: 64-bit Linux (glibc 2.28 or newer), Windows or macOS on ARM, and a build made for it.", e);
+            throw new UserErrorException(
+                "libtorch cannot be loaded on this machine, so nothing can be trained here: "
+                    + FirstLine(e.InnerException?.Message ?? e.Message)
+                    + " Needed: 64-bit Linux (glibc 2.28 or newer), Windows or macOS on ARM, and a build made for it.",
+                e
+            );
         }
-        if (threads > 0) torch.set_num_threads(threads);
+        if (threads > 0)
+            torch.set_num_threads(threads);
     }
 
     /// <summary>The kernels that the user asks for, unchecked; null where he leaves the choice to the program.</summary>
@@ -79,7 +99,8 @@ public static class TorchLoader
         string source = "kernels";
         if (kernels == TorchKernels.Automatic && Environment.GetEnvironmentVariable(TorchKernels.Variable) is { Length: > 0 } named)
             (kernels, source) = (named, TorchKernels.Variable);
-        if (kernels == TorchKernels.Automatic) return null;
+        if (kernels == TorchKernels.Automatic)
+            return null;
         var asked = new ChosenKernels(TorchKernels.Named(kernels, source).Name, Found: null);
         Console.Error.WriteLine($"note: libtorch uses {asked}, as {source} says.");
         return asked;
@@ -91,8 +112,11 @@ public static class TorchLoader
         KernelReading found = KnownAnswers.Check();
         if (!found.IsRight)
         {
-            throw new UserErrorException($"libtorch computes wrongly on this processor ({found.Complaint()}), and no process could be started to try its other kernels: "
-                + $"set {TorchKernels.Variable}=avx2, or sse41 where that does not help.");
+            throw new UserErrorException(
+                $"libtorch computes wrongly on this processor ({found.Complaint()}), and no "
+                    + "process could be started to try its other kernels: "
+                    + $"set {TorchKernels.Variable}=avx2, or sse41 where that does not help."
+            );
         }
         var chosen = new ChosenKernels(TorchKernels.Full.Name, found);
         Memory().Keep(chosen, threads);
@@ -103,12 +127,12 @@ public static class TorchLoader
 
     private static void LoadOnLinux(TorchKernels kernels)
     {
-        string file = Find("lib" + Library + ".so")
-            ?? throw new FileNotFoundException($"lib{Library}.so does not lie beside the program.");
+        string file = Find("lib" + Library + ".so") ?? throw new FileNotFoundException($"lib{Library}.so does not lie beside the program.");
         string folder = Path.GetDirectoryName(file)!;
         IntPtr[] libraries = [.. Dependencies.Select(dependency => NativeLibrary.Load(Path.Combine(folder, dependency)))];
         TorchContext.DisableNnPack(libraries[1]);
-        if (!kernels.OneDnn) TorchContext.DisableOneDnn(libraries[1]);
+        if (!kernels.OneDnn)
+            TorchContext.DisableOneDnn(libraries[1]);
         IntPtr handle;
         try
         {
@@ -123,9 +147,11 @@ public static class TorchLoader
 
     private static string? Find(string name) =>
         new[] { AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native") }
-            .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
 
-    /// <summary>Loads a patched copy from the user's cache, named by the content it was made from; where there is no room for it, from a temporary folder.</summary>
+    /// <summary>Loads a patched copy from the user's cache, named by the content it was made from; where there is no room for it, from a
+    /// temporary folder.</summary>
     private static IntPtr LoadPatchedCopy(string file)
     {
         byte[] image = File.ReadAllBytes(file);
@@ -136,7 +162,8 @@ public static class TorchLoader
         try
         {
             // One that was cut or changed since would end the program.
-            if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(image)) AtomicFile.WriteAllBytes(copy, image);
+            if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(image))
+                AtomicFile.WriteAllBytes(copy, image);
             return NativeLibrary.Load(copy);
         }
         catch (Exception fault) when (fault is UserErrorException or IOException or UnauthorizedAccessException)
@@ -154,7 +181,8 @@ public static class TorchLoader
     private static string CacheFolder()
     {
         string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-        if (!string.IsNullOrEmpty(cache)) return cache;
+        if (!string.IsNullOrEmpty(cache))
+            return cache;
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         // Without a home: a folder that nobody else can have put anything into.
         return string.IsNullOrEmpty(home) ? Directory.CreateTempSubdirectory("fasterseg-").FullName : Path.Combine(home, ".cache");

@@ -15,7 +15,8 @@ internal sealed class AuxiliaryHeads : nn.Module
     private readonly HeadModule heads16;
     private readonly HeadModule heads32;
 
-    public AuxiliaryHeads(NetworkPlan plan) : base(nameof(AuxiliaryHeads))
+    public AuxiliaryHeads(NetworkPlan plan)
+        : base(nameof(AuxiliaryHeads))
     {
         map32 = plan.LastMap(branch: 0, scale: 2);
         maps16 = plan.Architecture.Shallow.LastScale == 16 ? [plan.LastMap(0, 1), plan.LastMap(1, 1)] : [plan.LastMap(0, 1)];
@@ -27,7 +28,9 @@ internal sealed class AuxiliaryHeads : nn.Module
     }
 
     /// <summary>The outputs of all parts to the logits of both heads, enlarged to 1/8.</summary>
-    public (Tensor At16, Tensor At32) Forward(Tensor[] maps) => (
-        Bilinear.Enlarge(heads16.forward(cat([.. maps16.Select(map => maps[map])], 1)), 2),
-        Bilinear.Enlarge(heads32.forward(maps[map32]), 4));
+    public (Tensor At16, Tensor At32) Forward(Tensor[] maps) =>
+        (
+            Bilinear.Enlarge(heads16.forward(cat([.. maps16.Select(map => maps[map])], 1)), 2),
+            Bilinear.Enlarge(heads32.forward(maps[map32]), 4)
+        );
 }

@@ -13,12 +13,14 @@ public sealed class Cell : nn.Module
     private readonly MixedOperator? down;
 
     /// <summary>Makes the cell of a scale (8, 16 or 32).</summary>
-    public Cell(SearchSpace space, int scale, bool goesDown) : base(nameof(Cell))
+    public Cell(SearchSpace space, int scale, bool goesDown)
+        : base(nameof(Cell))
     {
         int widest = space.Channels(scale, space.FullRatio);
         keep = new MixedOperator(widest, Widths(space, scale), stride: 1);
         register_module("_op", keep);
-        if (!goesDown) return;
+        if (!goesDown)
+            return;
         down = new MixedOperator(widest, Widths(space, scale * 2), stride: 2);
         register_module("downsample", down);
     }

@@ -18,12 +18,15 @@ public sealed class DerivedNetwork : nn.Module<Tensor, Tensor>
     /// <summary>Makes the network, its weights drawn from torch's generator.</summary>
     /// <param name="architecture">The network.</param>
     /// <param name="auxiliary">Also the auxiliary heads that only training needs.</param>
-    public DerivedNetwork(DerivedArchitecture architecture, bool auxiliary = false) : base(nameof(DerivedNetwork))
+    public DerivedNetwork(DerivedArchitecture architecture, bool auxiliary = false)
+        : base(nameof(DerivedNetwork))
     {
         plan = NetworkPlan.Of(architecture, SearchSpace.SideMultiple, SearchSpace.SideMultiple);
         partModules = [.. plan.Parts.Select(part => PartModule.Create(part.Spec))];
-        foreach ((NetworkPart part, nn.Module module) in Parts) ModuleTree.Register(this, part.Name, module);
-        if (!auxiliary) return;
+        foreach ((NetworkPart part, nn.Module module) in Parts)
+            ModuleTree.Register(this, part.Name, module);
+        if (!auxiliary)
+            return;
         heads = new AuxiliaryHeads(plan);
         register_module("auxiliary", heads);
     }
@@ -52,7 +55,8 @@ public sealed class DerivedNetwork : nn.Module<Tensor, Tensor>
     /// <exception cref="InvalidOperationException">The network was made without them.</exception>
     public TrainingLogits ForwardWithAuxiliary(Tensor image)
     {
-        if (heads is null) throw new InvalidOperationException("The network was made without auxiliary heads.");
+        if (heads is null)
+            throw new InvalidOperationException("The network was made without auxiliary heads.");
         using var scope = NewDisposeScope();
         Tensor[] maps = Run(image);
         (Tensor at16, Tensor at32) = heads.Forward(maps);
@@ -66,7 +70,9 @@ public sealed class DerivedNetwork : nn.Module<Tensor, Tensor>
     public IEnumerable<(string Name, Tensor Tensor)> CheckpointTensors() =>
         from part in Parts
         from prefix in part.Part.CheckpointPrefixes
-        from named in part.Module.named_parameters().Select(p => (p.name, Tensor: (Tensor)p.parameter))
+        from named in part
+            .Module.named_parameters()
+            .Select(p => (p.name, Tensor: (Tensor)p.parameter))
             .Concat(part.Module.named_buffers().Select(b => (b.name, Tensor: b.buffer)))
         select ($"{prefix}.{named.name}", named.Tensor);
 

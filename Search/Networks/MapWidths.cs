@@ -26,11 +26,17 @@ public sealed class MapWidths
 
     /// <summary>Every map at one width, given by its place in the list of ratios.</summary>
     public static MapWidths All(SearchSpace space, Role role, int index) =>
-        new(space, role, [.. SearchSpace.Scales.Select((_, scale) => Enumerable.Repeat(new MapWidth(index), MapRows.Count(space, scale)).ToArray())]);
+        new(
+            space,
+            role,
+            [.. SearchSpace.Scales.Select((_, scale) => Enumerable.Repeat(new MapWidth(index), MapRows.Count(space, scale)).ToArray())]
+        );
 
     /// <summary>The width of the map that a layer gives at a scale.</summary>
     public MapWidth Of(int scale, int layer) =>
-        layer < 0 ? stem : layer == space.Layers - 1 ? head : rows[scale][MapRows.Of(scale, layer)];
+        layer < 0 ? stem
+        : layer == space.Layers - 1 ? head
+        : rows[scale][MapRows.Of(scale, layer)];
 
     /// <summary>The same widths without the scores that lead to gamma.</summary>
     public MapWidths WithoutScores() => new(space, role, [.. rows.Select(row => row.Select(width => new MapWidth(width.Index)).ToArray())]);

@@ -11,9 +11,12 @@ public sealed class MixedOperator : nn.Module
     private readonly ModuleList<CellOperator> operators;
 
     /// <summary>Makes all five at the widest.</summary>
-    public MixedOperator(int inChannels, IReadOnlyList<int> outChannels, int stride) : base(nameof(MixedOperator))
+    public MixedOperator(int inChannels, IReadOnlyList<int> outChannels, int stride)
+        : base(nameof(MixedOperator))
     {
-        operators = new ModuleList<CellOperator>([.. SearchSpace.SearchedKinds.Select(kind => CellOperator.Create(kind, inChannels, outChannels, stride))]);
+        operators = new ModuleList<CellOperator>([
+            .. SearchSpace.SearchedKinds.Select(kind => CellOperator.Create(kind, inChannels, outChannels, stride)),
+        ]);
         register_module("_ops", operators);
     }
 
@@ -27,10 +30,13 @@ public sealed class MixedOperator : nn.Module
     public Tensor forward(Tensor x, Tensor alpha, MapWidth input, MapWidth output)
     {
         Tensor weights = alpha;
-        if (input.Score is not null) weights = weights * input.Score;
-        if (output.Score is not null) weights = weights * output.Score;
+        if (input.Score is not null)
+            weights = weights * input.Score;
+        if (output.Score is not null)
+            weights = weights * output.Score;
         Tensor sum = operators[0].forward(x, output.Index) * weights[0];
-        for (int o = 1; o < operators.Count; o++) sum = sum + (operators[o].forward(x, output.Index) * weights[o]);
+        for (int o = 1; o < operators.Count; o++)
+            sum = sum + (operators[o].forward(x, output.Index) * weights[o]);
         return sum;
     }
 }

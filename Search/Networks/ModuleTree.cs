@@ -13,7 +13,8 @@ internal sealed class ModuleTree() : nn.Module(nameof(ModuleTree))
         foreach (string name in names[..^1])
         {
             nn.Module? child = parent.named_children().FirstOrDefault(child => child.name == name).module;
-            if (child is null) parent.register_module(name, child = new ModuleTree());
+            if (child is null)
+                parent.register_module(name, child = new ModuleTree());
             parent = child;
         }
         parent.register_module(names[^1], module);

@@ -12,7 +12,8 @@ public sealed class Stem : nn.Module<Tensor, Tensor>
     private readonly ConvolutionOperator toEighth;
 
     /// <summary>Makes a stem with <paramref name="quarter"/> channels at 1/2, and <paramref name="eighth"/> at 1/4 and 1/8.</summary>
-    public Stem(int quarter, int eighth) : base(nameof(Stem))
+    public Stem(int quarter, int eighth)
+        : base(nameof(Stem))
     {
         first = new ConvNormRelu(3, quarter, kernel: 3, stride: 2);
         toQuarter = new ConvolutionOperator(quarter, [eighth], stride: 2, convolutions: 2, zoomed: false);

@@ -15,12 +15,20 @@ public sealed class Supernet : nn.Module
     private readonly RoleParts[] roles;
 
     /// <summary>Makes the supernet of a space, with weights drawn from torch's generator.</summary>
-    public Supernet(SearchSpace space) : base(nameof(Supernet))
+    public Supernet(SearchSpace space)
+        : base(nameof(Supernet))
     {
         Space = space;
         roles = [new RoleParts(space, Role.Teacher), new RoleParts(space, Role.Student)];
-        cells = new ModuleList<ModuleList<Cell>>([.. Enumerable.Range(0, space.Layers).Select(layer => new ModuleList<Cell>(
-            [.. Enumerable.Range(0, ScalesAt(layer)).Select(scale => new Cell(space, SearchSpace.Scales[scale], GoesDown(layer, scale)))]))]);
+        cells = new ModuleList<ModuleList<Cell>>([
+            .. Enumerable
+                .Range(0, space.Layers)
+                .Select(layer => new ModuleList<Cell>([
+                    .. Enumerable
+                        .Range(0, ScalesAt(layer))
+                        .Select(scale => new Cell(space, SearchSpace.Scales[scale], GoesDown(layer, scale))),
+                ])),
+        ]);
         register_module("cells", cells);
         RegisterOfBoth("stem", parts => parts.Stem);
         RegisterOfBoth("refine16", parts => new ModuleList<nn.Module>(parts.Refine16));
@@ -49,12 +57,14 @@ public sealed class Supernet : nn.Module
         Tensor?[] down = [null, null, null];
         for (int layer = 0; layer < Space.Layers; layer++)
         {
-            Tensor?[] keptNext = [null, null, null], downNext = [null, null, null];
+            Tensor?[] keptNext = [null, null, null],
+                downNext = [null, null, null];
             for (int scale = 0; scale < ScalesAt(layer); scale++)
             {
                 Cell cell = cells[layer][scale];
                 Tensor alpha = architecture.Alpha[scale][layer - scale];
-                MapWidth input = widths.Of(scale, layer - 1), keepWidth = widths.Of(scale, layer);
+                MapWidth input = widths.Of(scale, layer - 1),
+                    keepWidth = widths.Of(scale, layer);
                 MapWidth downWidth = GoesDown(layer, scale) ? widths.Of(scale + 1, layer) : default;
 
                 if (scale == 0)
@@ -71,7 +81,8 @@ public sealed class Supernet : nn.Module
                     var fromAbove = cell.forward(down[scale - 1]!, alpha, input, keepWidth, downWidth);
                     var fromHere = cell.forward(kept[scale]!, alpha, input, keepWidth, downWidth);
                     keptNext[scale] = (beta[0] * fromAbove.Keep) + (beta[1] * fromHere.Keep);
-                    if (fromAbove.Down is not null) downNext[scale] = (beta[0] * fromAbove.Down) + (beta[1] * fromHere.Down!);
+                    if (fromAbove.Down is not null)
+                        downNext[scale] = (beta[0] * fromAbove.Down) + (beta[1] * fromHere.Down!);
                 }
             }
             (kept, down) = (keptNext, downNext);

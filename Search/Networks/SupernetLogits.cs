@@ -15,6 +15,12 @@ public sealed record SupernetLogits(Tensor S8, Tensor S16, Tensor S32, Tensor S8
     public IReadOnlyList<Tensor> All => [S8, S16, S32, S8And32, S16And32];
 
     /// <summary>The same at the image's size.</summary>
-    public SupernetLogits Enlarged() => new(Bilinear.Enlarge(S8, 8), Bilinear.Enlarge(S16, 8), Bilinear.Enlarge(S32, 8),
-        Bilinear.Enlarge(S8And32, 8), Bilinear.Enlarge(S16And32, 8));
+    public SupernetLogits Enlarged() =>
+        new(
+            Bilinear.Enlarge(S8, 8),
+            Bilinear.Enlarge(S16, 8),
+            Bilinear.Enlarge(S32, 8),
+            Bilinear.Enlarge(S8And32, 8),
+            Bilinear.Enlarge(S16And32, 8)
+        );
 }

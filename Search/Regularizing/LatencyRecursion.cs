@@ -1,9 +1,10 @@
 namespace FasterSeg.Search.Regularizing;
 
 /// <summary>
-/// The expected latency of a relaxed architecture and its gradient in plain numbers (paper, Section 3.3). With keep(l,s) and down(l,s) the expected
-/// latencies of a cell's two mixed operators, A(l,s) the latency up to a kept output and D(l,s) up to a came-down one: A = P + keep, D = P + down, where P is
-/// the stem at layer 0, A(l-1,0) at scale 8, D(l-1,s-1) for a scale's first cell, else beta_keep A(l-1,s) + beta_down D(l-1,s-1).
+/// The expected latency of a relaxed architecture and its gradient in plain numbers (paper, Section 3.3). With keep(l,s) and down(l,s) the
+/// expected latencies of a cell's two mixed operators, A(l,s) the latency up to a kept output and D(l,s) up to a came-down one: A = P +
+/// keep, D = P + down, where P is the stem at layer 0, A(l-1,0) at scale 8, D(l-1,s-1) for a scale's first cell, else beta_keep A(l-1,s) +
+/// beta_down D(l-1,s-1).
 /// </summary>
 /// <param name="keepTable">Latencies at each scale with stride 1, ms: [operator][input width][output width], flattened.</param>
 /// <param name="downTable">The same with stride 2, at the first two scales.</param>
@@ -21,8 +22,12 @@ internal sealed class LatencyRecursion(double[][] keepTable, double[][] downTabl
         MixedCell mixed = new(widths);
         int operators = keepTable[0].Length / (widths * widths);
         int[] cells = [.. at.Alpha.Select(rows => rows.Length / operators)];
-        double[][] keep = Zeros(cells), down = Zeros(cells), a = Zeros(cells), d = Zeros(cells);
-        double[] fixedStem = OneHot(stem), fixedHead = OneHot(head);
+        double[][] keep = Zeros(cells),
+            down = Zeros(cells),
+            a = Zeros(cells),
+            d = Zeros(cells);
+        double[] fixedStem = OneHot(stem),
+            fixedHead = OneHot(head);
         LatencyPoint gradient = at.Zeros();
         double[] nowhere = new double[widths];
 
@@ -31,30 +36,62 @@ internal sealed class LatencyRecursion(double[][] keepTable, double[][] downTabl
             for (int i = 0; i < cells[s]; i++)
             {
                 keep[s][i] = mixed.Value(Row(at.Alpha, s, i, operators), keepTable[s], Input(at, s, i), Kept(at, s, i));
-                if (HasDown(s, i)) down[s][i] = mixed.Value(Row(at.Alpha, s, i, operators), downTable[s], Input(at, s, i), Row(at.Widths, s + 1, i, widths));
-                double before = s == 0 ? i == 0 ? stemMs : a[0][i - 1] : i == 0 ? d[s - 1][0] : (at.Beta[s][2 * i - 1] * a[s][i - 1]) + (at.Beta[s][2 * i - 2] * d[s - 1][i]);
+                if (HasDown(s, i))
+                    down[s][i] = mixed.Value(
+                        Row(at.Alpha, s, i, operators),
+                        downTable[s],
+                        Input(at, s, i),
+                        Row(at.Widths, s + 1, i, widths)
+                    );
+                double before =
+                    s == 0
+                        ? i == 0
+                            ? stemMs
+                            : a[0][i - 1]
+                        : i == 0
+                            ? d[s - 1][0]
+                            : (at.Beta[s][2 * i - 1] * a[s][i - 1]) + (at.Beta[s][2 * i - 2] * d[s - 1][i]);
                 a[s][i] = before + keep[s][i];
                 d[s][i] = before + down[s][i];
             }
         }
 
         // Backwards: what each latency adds to the sum.
-        double[][] toA = Zeros(cells), toD = Zeros(cells);
+        double[][] toA = Zeros(cells),
+            toD = Zeros(cells);
         for (int s = Scales - 1; s >= 0; s--)
         {
             toA[s][^1] += 1;
             for (int i = cells[s] - 1; i >= 0; i--)
             {
                 double toBefore = toA[s][i] + toD[s][i];
-                mixed.AddGradient(toA[s][i], Row(at.Alpha, s, i, operators), keepTable[s], Input(at, s, i), Kept(at, s, i),
-                    Row(gradient.Alpha, s, i, operators), Input(gradient, s, i), Kept(gradient, s, i));
+                mixed.AddGradient(
+                    toA[s][i],
+                    Row(at.Alpha, s, i, operators),
+                    keepTable[s],
+                    Input(at, s, i),
+                    Kept(at, s, i),
+                    Row(gradient.Alpha, s, i, operators),
+                    Input(gradient, s, i),
+                    Kept(gradient, s, i)
+                );
                 if (HasDown(s, i))
                 {
-                    mixed.AddGradient(toD[s][i], Row(at.Alpha, s, i, operators), downTable[s], Input(at, s, i), Row(at.Widths, s + 1, i, widths),
-                        Row(gradient.Alpha, s, i, operators), Input(gradient, s, i), Row(gradient.Widths, s + 1, i, widths));
+                    mixed.AddGradient(
+                        toD[s][i],
+                        Row(at.Alpha, s, i, operators),
+                        downTable[s],
+                        Input(at, s, i),
+                        Row(at.Widths, s + 1, i, widths),
+                        Row(gradient.Alpha, s, i, operators),
+                        Input(gradient, s, i),
+                        Row(gradient.Widths, s + 1, i, widths)
+                    );
                 }
-                if (i == 0 && s > 0) toD[s - 1][0] += toBefore;
-                if (i == 0) continue;
+                if (i == 0 && s > 0)
+                    toD[s - 1][0] += toBefore;
+                if (i == 0)
+                    continue;
                 if (s == 0)
                 {
                     toA[0][i - 1] += toBefore;
@@ -71,12 +108,18 @@ internal sealed class LatencyRecursion(double[][] keepTable, double[][] downTabl
         // A last cell does not go down; the map that another one gives there has the widths of the next scale, row by row.
         bool HasDown(int s, int i) => s < Scales - 1 && i < cells[s] - 1;
 
-        Span<double> Input(LatencyPoint point, int s, int i) => s > 0 ? Row(point.Widths, s, i, widths)
+        Span<double> Input(LatencyPoint point, int s, int i) =>
+            s > 0 ? Row(point.Widths, s, i, widths)
             : i > 0 ? Row(point.Widths, 0, i - 1, widths)
-            : ReferenceEquals(point, at) ? fixedStem : nowhere;
+            : ReferenceEquals(point, at) ? fixedStem
+            : nowhere;
 
-        Span<double> Kept(LatencyPoint point, int s, int i) => i == cells[s] - 1 ? ReferenceEquals(point, at) ? fixedHead : nowhere
-            : Row(point.Widths, s, s == 0 ? i : i + 1, widths);
+        Span<double> Kept(LatencyPoint point, int s, int i) =>
+            i == cells[s] - 1
+                ? ReferenceEquals(point, at)
+                    ? fixedHead
+                    : nowhere
+                : Row(point.Widths, s, s == 0 ? i : i + 1, widths);
     }
 
     private static Span<double> Row(double[][] rows, int scale, int row, int length) => rows[scale].AsSpan(row * length, length);

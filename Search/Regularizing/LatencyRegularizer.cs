@@ -21,8 +21,14 @@ public sealed class LatencyRegularizer
     {
         this.space = space;
         StemMs = space.Stem(space.StemRatio(role)).Sum(spec => table[spec]);
-        recursion = new LatencyRecursion([.. Enumerable.Range(0, 3).Select(s => Read(table, s, stride: 1))], [.. Enumerable.Range(0, 2).Select(s => Read(table, s, stride: 2))],
-            space.WidthRatios.Count, IndexOf(space.StemRatio(role)), IndexOf(space.HeadRatio(role)), StemMs);
+        recursion = new LatencyRecursion(
+            [.. Enumerable.Range(0, 3).Select(s => Read(table, s, stride: 1))],
+            [.. Enumerable.Range(0, 2).Select(s => Read(table, s, stride: 2))],
+            space.WidthRatios.Count,
+            IndexOf(space.StemRatio(role)),
+            IndexOf(space.HeadRatio(role)),
+            StemMs
+        );
     }
 
     /// <summary>Latency of the stem, ms.</summary>
@@ -49,8 +55,11 @@ public sealed class LatencyRegularizer
     }
 
     /// <summary>A weighted sum of expected latencies that each hold some kinds of parameter; differentiable once.</summary>
-    internal Tensor Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths, IReadOnlyList<(double Weight, Func<LatencyPoint, LatencyPoint> Hold)> terms) =>
-        Differentiable(architecture, widths, at =>
+    internal Tensor Of(
+        RelaxedArchitecture architecture,
+        IReadOnlyList<Tensor> widths,
+        IReadOnlyList<(double Weight, Func<LatencyPoint, LatencyPoint> Hold)> terms
+    ) => Differentiable(architecture, widths, at =>
         {
             double value = 0;
             double[] slope = at.Zeros().ToVector();
@@ -58,7 +67,8 @@ public sealed class LatencyRegularizer
             {
                 (double[] ms, double[] each) = Evaluate(at, hold);
                 value += weight * ms.Sum();
-                for (int i = 0; i < slope.Length; i++) slope[i] += weight * each[i];
+                for (int i = 0; i < slope.Length; i++)
+                    slope[i] += weight * each[i];
             }
             return (value, slope);
         });
@@ -71,12 +81,17 @@ public sealed class LatencyRegularizer
     }
 
     /// <summary>
-    /// A scalar with the value and the gradient that a function in plain numbers gives: the tangent at this point. A few tensor operations in place of
-    /// one for each layer.
+    /// A scalar with the value and the gradient that a function in plain numbers gives: the tangent at this point. A few tensor operations
+    /// in place of one for each layer.
     /// </summary>
-    private static Tensor Differentiable(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths, Func<LatencyPoint, (double Value, double[] Slope)> function)
+    private static Tensor Differentiable(
+        RelaxedArchitecture architecture,
+        IReadOnlyList<Tensor> widths,
+        Func<LatencyPoint, (double Value, double[] Slope)> function
+    )
     {
-        Tensor numbers = LatencyPoint.Flatten(architecture, widths), here = numbers.detach();
+        Tensor numbers = LatencyPoint.Flatten(architecture, widths),
+            here = numbers.detach();
         (double value, double[] slope) = function(LatencyPoint.Split(here.data<double>().ToArray(), architecture, widths));
         // The first summand is 0 whatever the order in which torch adds, so that two runs agree to the last digit.
         return (numbers - here).dot(tensor(slope, dtype: ScalarType.Float64)) + value;
@@ -85,10 +100,22 @@ public sealed class LatencyRegularizer
     private double[] Read(LatencyTable table, int scaleIndex, int stride)
     {
         int scale = SearchSpace.Scales[scaleIndex];
-        return [.. from kind in SearchSpace.SearchedKinds
-                   from input in space.WidthRatios
-                   from output in space.WidthRatios
-                   select table[new OperatorSpec(kind, space.Height / scale, space.Width / scale, space.Channels(scale, input), space.Channels(scale * stride, output), stride)]];
+        return
+        [
+            .. from kind in SearchSpace.SearchedKinds
+            from input in space.WidthRatios
+            from output in space.WidthRatios
+            select table[
+                new OperatorSpec(
+                    kind,
+                    space.Height / scale,
+                    space.Width / scale,
+                    space.Channels(scale, input),
+                    space.Channels(scale * stride, output),
+                    stride
+                )
+            ],
+        ];
     }
 
     private int IndexOf(double ratio) => Enumerable.Range(0, space.WidthRatios.Count).First(i => space.WidthRatios[i] == ratio);

@@ -1,6 +1,7 @@
 namespace FasterSeg.Search.Regularizing;
 
-/// <summary>The expected latency of one mixed operator: the sum over operators and both widths of alpha_o p(in) p(out) T[o, in, out].</summary>
+/// <summary>The expected latency of one mixed operator: the sum over operators and both widths of alpha_o p(in) p(out) T[o, in,
+/// out].</summary>
 /// <param name="widths">Number of widths, R.</param>
 internal sealed class MixedCell(int widths)
 {
@@ -10,13 +11,22 @@ internal sealed class MixedCell(int widths)
     public double Value(ReadOnlySpan<double> alpha, ReadOnlySpan<double> table, ReadOnlySpan<double> input, ReadOnlySpan<double> output)
     {
         double sum = 0;
-        for (int o = 0; o < alpha.Length; o++) sum += alpha[o] * OfOperator(table.Slice(o * widths * widths, widths * widths), input, output);
+        for (int o = 0; o < alpha.Length; o++)
+            sum += alpha[o] * OfOperator(table.Slice(o * widths * widths, widths * widths), input, output);
         return sum;
     }
 
     /// <summary>Adds its gradient, <paramref name="factor"/> times, to those of alpha and both widths.</summary>
-    public void AddGradient(double factor, ReadOnlySpan<double> alpha, ReadOnlySpan<double> table, ReadOnlySpan<double> input, ReadOnlySpan<double> output,
-        Span<double> toAlpha, Span<double> toInput, Span<double> toOutput)
+    public void AddGradient(
+        double factor,
+        ReadOnlySpan<double> alpha,
+        ReadOnlySpan<double> table,
+        ReadOnlySpan<double> input,
+        ReadOnlySpan<double> output,
+        Span<double> toAlpha,
+        Span<double> toInput,
+        Span<double> toOutput
+    )
     {
         Array.Clear(byOutput);
         for (int o = 0; o < alpha.Length; o++)
@@ -37,7 +47,8 @@ internal sealed class MixedCell(int widths)
             }
             toAlpha[o] += factor * total;
         }
-        for (int j = 0; j < widths; j++) toOutput[j] += factor * byOutput[j];
+        for (int j = 0; j < widths; j++)
+            toOutput[j] += factor * byOutput[j];
     }
 
     private double OfOperator(ReadOnlySpan<double> latencies, ReadOnlySpan<double> input, ReadOnlySpan<double> output)
@@ -46,9 +57,11 @@ internal sealed class MixedCell(int widths)
         for (int i = 0; i < widths; i++)
         {
             // A sampled width has one entry.
-            if (input[i] == 0) continue;
+            if (input[i] == 0)
+                continue;
             double inner = 0;
-            for (int j = 0; j < widths; j++) inner += latencies[(i * widths) + j] * output[j];
+            for (int j = 0; j < widths; j++)
+                inner += latencies[(i * widths) + j] * output[j];
             sum += input[i] * inner;
         }
         return sum;

@@ -19,13 +19,13 @@ public sealed class CheckpointFile(string path, string kind)
 
     /// <summary>Replaces the file with what <paramref name="write"/> writes.</summary>
     public void Write(Action<BinaryWriter> write) => AtomicFile.Write(Path, file =>
-    {
-        using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);
-        writer.Write(Magic);
-        writer.Write(kind);
-        write(writer);
-        writer.Write(End);
-    });
+        {
+            using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);
+            writer.Write(Magic);
+            writer.Write(kind);
+            write(writer);
+            writer.Write(End);
+        });
 
     /// <summary>Reads the file.</summary>
     /// <param name="read">Reads what was written.</param>
@@ -33,21 +33,29 @@ public sealed class CheckpointFile(string path, string kind)
     /// <exception cref="UserErrorException">It is missing, damaged or of another kind.</exception>
     public T Read<T>(Func<BinaryReader, T> read, bool wholeFile = true)
     {
-        if (!Exists) throw new UserErrorException($"There is no checkpoint at {Path}: run the phase that writes it first.");
+        if (!Exists)
+            throw new UserErrorException($"There is no checkpoint at {Path}: run the phase that writes it first.");
         UserFile.RequireFile(Path);
         try
         {
             using var file = File.OpenRead(Path);
             using var reader = new BinaryReader(file, Encoding.UTF8);
             if (reader.ReadString() != Magic || reader.ReadString() != kind)
-                throw new UserErrorException($"{Path} is not a {kind} checkpoint of this program: name another file, or start anew without --resume.");
+                throw new UserErrorException(
+                    $"{Path} is not a {kind} checkpoint of this program: name another file, or start anew without --resume."
+                );
             T result = read(reader);
-            if (wholeFile && reader.ReadString() != End) throw new InvalidDataException();
+            if (wholeFile && reader.ReadString() != End)
+                throw new InvalidDataException();
             return result;
         }
-        catch (Exception e) when (e is EndOfStreamException or InvalidDataException or ArgumentException or FormatException or IndexOutOfRangeException)
+        catch (Exception e)
+            when (e is EndOfStreamException or InvalidDataException or ArgumentException or FormatException or IndexOutOfRangeException)
         {
-            throw new UserErrorException($"The checkpoint {Path} is damaged, or was written for another configuration ({e.Message}): start anew without --resume.", e);
+            throw new UserErrorException(
+                $"The checkpoint {Path} is damaged, or was written for another configuration ({e.Message}): start anew without --resume.",
+                e
+            );
         }
     }
 }

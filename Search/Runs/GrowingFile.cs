@@ -1,6 +1,7 @@
 namespace FasterSeg.Search.Runs;
 
-/// <summary>A file that grows at its end. What a full disk does not take waits; nothing is lost or twice there. Others may read it meanwhile.</summary>
+/// <summary>A file that grows at its end. What a full disk does not take waits; nothing is lost or twice there. Others may read it
+/// meanwhile.</summary>
 internal sealed class GrowingFile : IDisposable
 {
     private readonly FileStream file;
@@ -23,7 +24,8 @@ internal sealed class GrowingFile : IDisposable
     /// <exception cref="IOException">The disk is full, for example.</exception>
     public void Flush()
     {
-        if (pending.Length == 0) return;
+        if (pending.Length == 0)
+            return;
         // What an attempt that failed left behind.
         file.SetLength(length);
         file.Position = length;

@@ -10,7 +10,8 @@ using FasterSeg.Profiler.Client;
 
 namespace FasterSeg.Search.Runs;
 
-/// <summary>A network's latency, measured whole, beside what the table estimates for it. A run keeps one for each role, in <c>measured.json</c>.</summary>
+/// <summary>A network's latency, measured whole, beside what the table estimates for it. A run keeps one for each role, in
+/// <c>measured.json</c>.</summary>
 /// <param name="Role">Of the network.</param>
 /// <param name="Network">The network in words, with its input size.</param>
 /// <param name="EstimateMs">The sum of its parts in the table, ms.</param>
@@ -21,9 +22,21 @@ namespace FasterSeg.Search.Runs;
 /// <param name="Measured">When, UTC.</param>
 /// <param name="Identity">On what, and how.</param>
 /// <param name="Difference">Why table and measurement are not comparable; null where they are.</param>
-/// <param name="Drift">What some of the table's operators took right after it over what the table says, the median; null where that was not looked at.</param>
-public sealed record MeasuredNetwork(Role Role, string Network, double EstimateMs, double MedianMs, double ConfidenceLowMs, double ConfidenceHighMs,
-    bool Noisy, DateTimeOffset Measured, TableIdentity Identity, string? Difference, double? Drift = null)
+/// <param name="Drift">What some of the table's operators took right after it over what the table says, the median; null where that was not
+/// looked at.</param>
+public sealed record MeasuredNetwork(
+    Role Role,
+    string Network,
+    double EstimateMs,
+    double MedianMs,
+    double ConfidenceLowMs,
+    double ConfidenceHighMs,
+    bool Noisy,
+    DateTimeOffset Measured,
+    TableIdentity Identity,
+    string? Difference,
+    double? Drift = null
+)
 {
     private const int LargestFile = 1 << 20;
 
@@ -49,28 +62,44 @@ public sealed record MeasuredNetwork(Role Role, string Network, double EstimateM
     /// <param name="estimate">From the table.</param>
     /// <param name="table">The table.</param>
     /// <param name="measured">Of the exported network.</param>
-    public static MeasuredNetwork Of(NetworkPlan plan, NetworkEstimate estimate, LatencyTable table, ModelMeasurement measured) => new(
-        plan.Architecture.Role, FormattableString.Invariant($"{plan.Architecture}, {plan.Height}x{plan.Width}"), estimate.TotalMs, measured.MedianMs,
-        measured.Spread.ConfidenceLowMs, measured.Spread.ConfidenceHighMs, measured.Noisy, DateTimeOffset.UtcNow, measured.Identity,
-        table.Identity.DifferenceOfTargets(measured.Identity));
+    public static MeasuredNetwork Of(NetworkPlan plan, NetworkEstimate estimate, LatencyTable table, ModelMeasurement measured) =>
+        new(
+            plan.Architecture.Role,
+            FormattableString.Invariant($"{plan.Architecture}, {plan.Height}x{plan.Width}"),
+            estimate.TotalMs,
+            measured.MedianMs,
+            measured.Spread.ConfidenceLowMs,
+            measured.Spread.ConfidenceHighMs,
+            measured.Noisy,
+            DateTimeOffset.UtcNow,
+            measured.Identity,
+            table.Identity.DifferenceOfTargets(measured.Identity)
+        );
 
     /// <summary>Keeps it in a run's folder, in place of an earlier one of its role.</summary>
     /// <exception cref="UserErrorException">The file cannot be written, or what is there is not one of these.</exception>
-    public void Save(RunFolder run) => AtomicFile.WriteAllText(run.Measured,
-        JsonSerializer.Serialize(Load(run).Where(other => other.Role != Role).Append(this).OrderBy(one => one.Role), Options) + "\n");
+    public void Save(RunFolder run) =>
+        AtomicFile.WriteAllText(
+            run.Measured,
+            JsonSerializer.Serialize(Load(run).Where(other => other.Role != Role).Append(this).OrderBy(one => one.Role), Options) + "\n"
+        );
 
     /// <summary>Those of a run; none where nothing was measured.</summary>
     /// <exception cref="UserErrorException">The file cannot be read.</exception>
     public static IReadOnlyList<MeasuredNetwork> Load(RunFolder run)
     {
-        if (!File.Exists(run.Measured)) return [];
+        if (!File.Exists(run.Measured))
+            return [];
         try
         {
             return JsonSerializer.Deserialize<MeasuredNetwork[]>(UserJson.Read(run.Measured, LargestFile).Span, Options) ?? [];
         }
         catch (JsonException broken)
         {
-            throw new UserErrorException($"{run.Measured} does not hold measured networks ({UserJson.Plain(broken)}): remove it, and measure again.", broken);
+            throw new UserErrorException(
+                $"{run.Measured} does not hold measured networks ({UserJson.Plain(broken)}): remove it, and measure again.",
+                broken
+            );
         }
     }
 }

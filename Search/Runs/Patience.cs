@@ -4,15 +4,18 @@ using FasterSeg.Profiler.Client;
 namespace FasterSeg.Search.Runs;
 
 /// <summary>
-/// Long work does not end for what somebody can mend while it waits: a full disk, a profiler that is away. It says what is wrong, tries again every few
-/// seconds, and says when it goes on.
+/// Long work does not end for what somebody can mend while it waits: a full disk, a profiler that is away. It says what is wrong, tries
+/// again every few seconds, and says when it goes on.
 /// </summary>
 /// <param name="reporter">Tells the user.</param>
 /// <param name="pause">Between two attempts; null is ten seconds.</param>
 public sealed class Patience(IProgressReporter reporter, TimeSpan? pause = null)
 {
-    private const int NoSpace = 28, QuotaExceeded = 122, QuotaExceededOnMac = 69;
-    private const int WindowsDiskFull = unchecked((int)0x80070070), WindowsHandleDiskFull = unchecked((int)0x80070027);
+    private const int NoSpace = 28,
+        QuotaExceeded = 122,
+        QuotaExceededOnMac = 69;
+    private const int WindowsDiskFull = unchecked((int)0x80070070),
+        WindowsHandleDiskFull = unchecked((int)0x80070027);
 
     private readonly TimeSpan pause = pause ?? TimeSpan.FromSeconds(10);
 
@@ -28,32 +31,45 @@ public sealed class Patience(IProgressReporter reporter, TimeSpan? pause = null)
             try
             {
                 T result = attempt();
-                if (paused) reporter.Say($"{what} goes on.");
+                if (paused)
+                    reporter.Say($"{what} goes on.");
                 return result;
             }
             catch (Exception fault) when (MayPass(fault))
             {
-                if (!paused) reporter.Say(FormattableString.Invariant($"{what} is paused: {fault.Message.TrimEnd('.')}. It tries again every {pause.TotalSeconds:0.#} s, and Ctrl-C ends it; the last checkpoint is kept."));
-                if (cancellation.WaitHandle.WaitOne(pause)) throw new OperationCanceledException(fault.Message, fault, cancellation);
+                if (!paused)
+                    reporter.Say(
+                        FormattableString.Invariant(
+                            $"{what} is paused: {fault.Message.TrimEnd('.')}. It tries again every {pause.TotalSeconds:0.#} s, "
+                        ) + "and Ctrl-C ends it; the last checkpoint is kept."
+                    );
+                if (cancellation.WaitHandle.WaitOne(pause))
+                    throw new OperationCanceledException(fault.Message, fault, cancellation);
             }
         }
     }
 
     /// <inheritdoc cref="Run{T}"/>
-    public void Run(string what, Action attempt, CancellationToken cancellation) => Run(what, () =>
-    {
-        attempt();
-        return true;
-    }, cancellation);
+    public void Run(string what, Action attempt, CancellationToken cancellation) =>
+        Run(
+            what,
+            () =>
+            {
+                attempt();
+                return true;
+            },
+            cancellation
+        );
 
     /// <summary>Whether somebody can mend it while the program waits.</summary>
-    public static bool MayPass(Exception fault) => fault switch
-    {
-        ProfilerUnreachableException => true,
-        UserErrorException { InnerException: IOException inner } => MayPass(inner),
-        IOException => OperatingSystem.IsWindows()
-            ? fault.HResult is WindowsDiskFull or WindowsHandleDiskFull
-            : fault.HResult is NoSpace || fault.HResult == (OperatingSystem.IsMacOS() ? QuotaExceededOnMac : QuotaExceeded),
-        _ => false,
-    };
+    public static bool MayPass(Exception fault) =>
+        fault switch
+        {
+            ProfilerUnreachableException => true,
+            UserErrorException { InnerException: IOException inner } => MayPass(inner),
+            IOException => OperatingSystem.IsWindows()
+                ? fault.HResult is WindowsDiskFull or WindowsHandleDiskFull
+                : fault.HResult is NoSpace || fault.HResult == (OperatingSystem.IsMacOS() ? QuotaExceededOnMac : QuotaExceeded),
+            _ => false,
+        };
 }

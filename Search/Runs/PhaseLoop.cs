@@ -32,7 +32,8 @@ public sealed class PhaseLoop(string name, PhaseOptions options, int stepsPerEpo
     /// <summary>The learning rate of a step.</summary>
     public double LearningRate(BatchPosition at)
     {
-        if (options.PolyPower <= 0) return options.LearningRate * Math.Pow(options.LearningRateDecay, at.Epoch);
+        if (options.PolyPower <= 0)
+            return options.LearningRate * Math.Pow(options.LearningRateDecay, at.Epoch);
         double share = ((at.Epoch * (double)stepsPerEpoch) + at.Step) / (options.Epochs * (double)stepsPerEpoch);
         return options.LearningRate * Math.Pow(1 - share, options.PolyPower);
     }
@@ -48,14 +49,22 @@ public sealed class PhaseLoop(string name, PhaseOptions options, int stepsPerEpo
     /// <param name="afterEpoch">Called after an epoch's checkpoint, for what changes no state and may take long.</param>
     /// <exception cref="OperationCanceledException">Interrupted, after the checkpoint was written.</exception>
     /// <exception cref="UserErrorException">A scalar is not finite; nothing was saved since it was.</exception>
-    public void Run(BatchPosition start, Step step, Keeping keeping, ScalarLog log, IProgressReporter reporter, CancellationToken cancellation,
-        Action<int>? epochEnd = null, Action<int>? afterEpoch = null)
+    public void Run(
+        BatchPosition start,
+        Step step,
+        Keeping keeping,
+        ScalarLog log,
+        IProgressReporter reporter,
+        CancellationToken cancellation,
+        Action<int>? epochEnd = null,
+        Action<int>? afterEpoch = null
+    )
     {
         var patience = new Patience(reporter, pause);
         using var still = new StillCollector();
         int total = options.Epochs * stepsPerEpoch;
         BatchPosition? saved = keeping.File.Exists ? start : null;
-        for (BatchPosition at = start; at.Epoch < options.Epochs;)
+        for (BatchPosition at = start; at.Epoch < options.Epochs; )
         {
             if (cancellation.IsCancellationRequested)
             {
@@ -64,28 +73,41 @@ public sealed class PhaseLoop(string name, PhaseOptions options, int stepsPerEpo
             }
             still.Renew();
             StepResult result;
-            using (torch.NewDisposeScope()) result = step(at, LearningRate(at));
+            using (torch.NewDisposeScope())
+                result = step(at, LearningRate(at));
             foreach ((string scalar, double value) in result.Scalars)
             {
-                if (!double.IsFinite(value)) throw NotFinite(scalar, value, at, result.Images, keeping.File, saved);
+                if (!double.IsFinite(value))
+                    throw NotFinite(scalar, value, at, result.Images, keeping.File, saved);
                 log.Add(name, at, scalar, value);
             }
             int done = (at.Epoch * stepsPerEpoch) + at.Step + 1;
-            reporter.Report(name, done, total, latest: string.Join("  ", result.Scalars.Select(s => FormattableString.Invariant($"{s.Name} {s.Value:G4}"))));
+            reporter.Report(
+                name,
+                done,
+                total,
+                latest: string.Join("  ", result.Scalars.Select(s => FormattableString.Invariant($"{s.Name} {s.Value:G4}")))
+            );
 
             bool lastOfEpoch = at.Step + 1 >= stepsPerEpoch;
-            if (lastOfEpoch) epochEnd?.Invoke(at.Epoch);
+            if (lastOfEpoch)
+                epochEnd?.Invoke(at.Epoch);
             BatchPosition next = lastOfEpoch ? new BatchPosition(at.Epoch + 1, 0) : at with { Step = at.Step + 1 };
             if (lastOfEpoch || (options.CheckpointSteps > 0 && done % options.CheckpointSteps == 0))
             {
-                patience.Run(name, () =>
-                {
-                    log.Flush();
-                    keeping.Save(next);
-                }, cancellation);
+                patience.Run(
+                    name,
+                    () =>
+                    {
+                        log.Flush();
+                        keeping.Save(next);
+                    },
+                    cancellation
+                );
                 saved = next;
             }
-            if (lastOfEpoch) afterEpoch?.Invoke(at.Epoch);
+            if (lastOfEpoch)
+                afterEpoch?.Invoke(at.Epoch);
             at = next;
         }
     }
@@ -101,18 +123,32 @@ public sealed class PhaseLoop(string name, PhaseOptions options, int stepsPerEpo
         }
         catch (Exception fault) when (Patience.MayPass(fault))
         {
-            string kept = saved is { } last ? FormattableString.Invariant($"the one before epoch {last.Epoch + 1}, step {last.Step + 1} is kept") : "there is none from before";
+            string kept = saved is { } last
+                ? FormattableString.Invariant($"the one before epoch {last.Epoch + 1}, step {last.Step + 1} is kept")
+                : "there is none from before";
             reporter.Say($"{name} was not saved: {fault.Message.TrimEnd('.')}. Of its checkpoints {kept}.");
         }
     }
 
-    private UserErrorException NotFinite(string scalar, double value, BatchPosition at, IReadOnlyList<string> images, CheckpointFile file, BatchPosition? saved)
+    private UserErrorException NotFinite(
+        string scalar,
+        double value,
+        BatchPosition at,
+        IReadOnlyList<string> images,
+        CheckpointFile file,
+        BatchPosition? saved
+    )
     {
         string seen = images.Count > 0 ? $", on {string.Join(", ", images)}" : "";
         string wayOn = saved is { } last
-            ? $"The last good checkpoint is {file.Path}, before epoch {last.Epoch + 1}, step {last.Step + 1}: go on from it with --resume and a lower learning rate."
+            ? $"The last good checkpoint is {file.Path}, before epoch {last.Epoch + 1}, step {last.Step + 1}: go on from it with "
+                + "--resume and a lower learning rate."
             : "There is no checkpoint from before it: start anew with a lower learning rate.";
-        return new UserErrorException(FormattableString.Invariant($"The {scalar} became {value} in epoch {at.Epoch + 1}, step {at.Step + 1} of {name}{seen}. {Machine()}{wayOn}"));
+        return new UserErrorException(
+            FormattableString.Invariant(
+                $"The {scalar} became {value} in epoch {at.Epoch + 1}, step {at.Step + 1} of {name}{seen}. {Machine()}{wayOn}"
+            )
+        );
     }
 
     /// <summary>Whether the machine's own arithmetic may be to blame.</summary>

@@ -89,7 +89,18 @@ public sealed class RunFolder
         {
             Role[] roles = [Role.Teacher, Role.Student];
             return new[] { Configuration, Table, Scalars, SearchCheckpoint.Path, Parameters, SearchResult, RandomDraw, Measured, DataCheck }
-                .Concat(roles.SelectMany(role => new[] { Architecture(role), TrainingCheckpoint(role).Path, TrainingConfiguration(role), Evaluation(role, "train"), Evaluation(role, "val") }))
+                .Concat(
+                    roles.SelectMany(role =>
+                        new[]
+                        {
+                            Architecture(role),
+                            TrainingCheckpoint(role).Path,
+                            TrainingConfiguration(role),
+                            Evaluation(role, "train"),
+                            Evaluation(role, "val"),
+                        }
+                    )
+                )
                 .Where(File.Exists);
         }
     }
@@ -128,11 +139,18 @@ public sealed class RunFolder
         if (Exists(path))
             throw new UserErrorException($"{path} holds a run already: go on with it with --resume, or name another folder.");
         var run = new RunFolder(path);
-        IEnumerable<string> pictures = new[] { Role.Teacher, Role.Student }.SelectMany(role => new[] { run.PathPicture(role), run.OperatorPicture(role) });
+        IEnumerable<string> pictures = new[] { Role.Teacher, Role.Student }.SelectMany(role =>
+            new[] { run.PathPicture(role), run.OperatorPicture(role) }
+        );
         if (run.Files.Concat(pictures.Concat(more.Select(run.In)).Where(File.Exists)).FirstOrDefault() is { } file)
-            throw new UserErrorException($"{file} is there already, and a run in {path} would replace it: name another folder, or move the file away.");
+            throw new UserErrorException(
+                $"{file} is there already, and a run in {path} would replace it: name another folder, or move the file away."
+            );
         if (DatasetLocator.FolderAround(path) is { } data)
-            throw new UserErrorException($"{path} is {(data == path ? "a folder of images and labels" : $"in the images and labels of {data}")}, and a run would lie among them: name another folder.");
+            throw new UserErrorException(
+                $"{path} is {(data == path ? "a folder of images and labels" : $"in the images and labels of {data}")}, and a "
+                    + "run would lie among them: name another folder."
+            );
     }
 
     /// <summary>Opens the folder of a run.</summary>
@@ -142,6 +160,8 @@ public sealed class RunFolder
         var run = new RunFolder(path);
         return File.Exists(run.Configuration)
             ? run
-            : throw new UserErrorException($"{path} holds no run (it has no config.json): name the folder that 'fasterseg search --out' made.");
+            : throw new UserErrorException(
+                $"{path} holds no run (it has no config.json): name the folder that 'fasterseg search --out' made."
+            );
     }
 }

@@ -3,8 +3,8 @@ using FasterSeg.Latency;
 namespace FasterSeg.Search.Runs;
 
 /// <summary>
-/// One search or training at a time in a run: each writes <c>scalars.csv</c> anew when it begins, and would drop the other's rows. The lock is
-/// the system's on an open file, so it dies with the process that holds it, however that dies.
+/// One search or training at a time in a run: each writes <c>scalars.csv</c> anew when it begins, and would drop the other's rows. The lock
+/// is the system's on an open file, so it dies with the process that holds it, however that dies.
 /// </summary>
 public sealed class RunLock : IDisposable
 {
@@ -22,7 +22,11 @@ public sealed class RunLock : IDisposable
         }
         catch (IOException fault)
         {
-            throw new UserErrorException($"Something searches or trains in {run.Path} already ({run.Lock} is held), and would lose its scalars: wait for its end, or train in a copy of the folder.", fault);
+            throw new UserErrorException(
+                $"Something searches or trains in {run.Path} already ({run.Lock} is held), and would lose its scalars: wait for "
+                    + "its end, or train in a copy of the folder.",
+                fault
+            );
         }
     }
 

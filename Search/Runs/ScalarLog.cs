@@ -58,7 +58,8 @@ public sealed class ScalarLog : IDisposable
     /// <summary>Adds a picture, for TensorBoard only.</summary>
     public void AddImage(BatchPosition at, string name, RgbImage image) => events?.AddImage(at, name, image);
 
-    /// <summary>Brings the rows to the disk, e.g. together with a checkpoint. May be repeated where it failed: nothing is lost or twice there.</summary>
+    /// <summary>Brings the rows to the disk, e.g. together with a checkpoint. May be repeated where it failed: nothing is lost or twice
+    /// there.</summary>
     /// <exception cref="IOException">The disk is full, for example.</exception>
     public void Flush()
     {
@@ -73,9 +74,7 @@ public sealed class ScalarLog : IDisposable
         {
             Flush();
         }
-        catch (IOException)
-        {
-        }
+        catch (IOException) { }
         file.Dispose();
         events?.Dispose();
         held?.Dispose();
@@ -84,7 +83,8 @@ public sealed class ScalarLog : IDisposable
     private static bool IsBefore(string row, string phase, BatchPosition keep)
     {
         string[] cells = row.Split(',');
-        if (cells.Length != 5 || !int.TryParse(cells[1], out int epoch) || !int.TryParse(cells[2], out int step)) return false;
+        if (cells.Length != 5 || !int.TryParse(cells[1], out int epoch) || !int.TryParse(cells[2], out int step))
+            return false;
         return cells[0] != phase || epoch < keep.Epoch || (epoch == keep.Epoch && step < keep.Step);
     }
 }

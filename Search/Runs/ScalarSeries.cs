@@ -10,11 +10,13 @@ namespace FasterSeg.Search.Runs;
 /// <param name="Values">The values.</param>
 public sealed record ScalarSeries(string Phase, string Name, IReadOnlyList<double> Epochs, IReadOnlyList<double> Values)
 {
-    /// <summary>Reads a run's <c>scalars.csv</c>, phases and names in the order of their first row. A row that a crash cut off is left out.</summary>
+    /// <summary>Reads a run's <c>scalars.csv</c>, phases and names in the order of their first row. A row that a crash cut off is left
+    /// out.</summary>
     /// <param name="path">The file; where there is none there are no series.</param>
     public static IReadOnlyList<ScalarSeries> Read(string path)
     {
-        if (!File.Exists(path)) return [];
+        if (!File.Exists(path))
+            return [];
         UserFile.RequireFile(path);
         var rows = new Dictionary<(string Phase, string Name), List<(int Epoch, int Step, double Value)>>();
         var steps = new Dictionary<string, int>();
@@ -22,13 +24,27 @@ public sealed record ScalarSeries(string Phase, string Name, IReadOnlyList<doubl
         foreach (string line in File.ReadLines(path).Skip(1))
         {
             string[] cells = line.Split(',');
-            if (cells.Length != 5 || !int.TryParse(cells[1], NumberStyles.None, culture, out int epoch) || !int.TryParse(cells[2], NumberStyles.None, culture, out int step)
-                || !double.TryParse(cells[4], NumberStyles.Float, culture, out double value) || !double.IsFinite(value)) continue;
-            if (!rows.TryGetValue((cells[0], cells[3]), out var series)) rows.Add((cells[0], cells[3]), series = []);
+            if (
+                cells.Length != 5
+                || !int.TryParse(cells[1], NumberStyles.None, culture, out int epoch)
+                || !int.TryParse(cells[2], NumberStyles.None, culture, out int step)
+                || !double.TryParse(cells[4], NumberStyles.Float, culture, out double value)
+                || !double.IsFinite(value)
+            )
+                continue;
+            if (!rows.TryGetValue((cells[0], cells[3]), out var series))
+                rows.Add((cells[0], cells[3]), series = []);
             series.Add((epoch, step, value));
             steps[cells[0]] = Math.Max(steps.GetValueOrDefault(cells[0]), step + 1);
         }
-        return [.. rows.Select(one => new ScalarSeries(one.Key.Phase, one.Key.Name,
-            [.. one.Value.Select(row => row.Epoch + ((row.Step + 1.0) / steps[one.Key.Phase]))], [.. one.Value.Select(row => row.Value)]))];
+        return
+        [
+            .. rows.Select(one => new ScalarSeries(
+                one.Key.Phase,
+                one.Key.Name,
+                [.. one.Value.Select(row => row.Epoch + ((row.Step + 1.0) / steps[one.Key.Phase]))],
+                [.. one.Value.Select(row => row.Value)]
+            )),
+        ];
     }
 }

@@ -14,8 +14,17 @@ namespace FasterSeg.Search.Runs;
 /// <param name="Classes">Each class's name and IoU; null where it was neither there nor predicted.</param>
 /// <param name="LabelPixels">Counted pixels of each class's label: two evaluations on the same images agree in all of them.</param>
 /// <param name="Latency">Of the same network, where it was measured with it.</param>
-public sealed record StoredEvaluation(Role Role, string Split, string Data, string Mode, double? MeanIou, double? PixelAccuracy,
-    IReadOnlyList<(string Name, double? Iou)> Classes, IReadOnlyList<long> LabelPixels, StoredEvaluation.Speed? Latency)
+public sealed record StoredEvaluation(
+    Role Role,
+    string Split,
+    string Data,
+    string Mode,
+    double? MeanIou,
+    double? PixelAccuracy,
+    IReadOnlyList<(string Name, double? Iou)> Classes,
+    IReadOnlyList<long> LabelPixels,
+    StoredEvaluation.Speed? Latency
+)
 {
     private const int LargestFile = 1 << 24; // bytes; 255 classes take about two million
 
@@ -29,43 +38,69 @@ public sealed record StoredEvaluation(Role Role, string Split, string Data, stri
     /// <summary>Those of a run, validation first.</summary>
     /// <exception cref="UserErrorException">A file is none of these; the message says why.</exception>
     public static IReadOnlyList<StoredEvaluation> Load(RunFolder run) =>
-    [
-        .. from split in new[] { "val", "train" }
-           from role in new[] { Role.Student, Role.Teacher }
-           select Load(run, role, split) into evaluation
-           where evaluation is not null
-           select evaluation,
-    ];
+        [
+            .. from split in new[] { "val", "train" }
+            from role in new[] { Role.Student, Role.Teacher }
+            select Load(run, role, split) into evaluation
+            where evaluation is not null
+            select evaluation,
+        ];
 
     /// <summary>A role's on a split; null where there is none.</summary>
     /// <exception cref="UserErrorException">The file is no evaluation; the message says why.</exception>
     public static StoredEvaluation? Load(RunFolder run, Role role, string split)
     {
         string path = run.Evaluation(role, split);
-        if (!File.Exists(path)) return null;
+        if (!File.Exists(path))
+            return null;
         try
         {
             using var document = JsonDocument.Parse(UserJson.Read(path, LargestFile));
-            JsonElement root = document.RootElement, latency = root.GetProperty("latency");
+            JsonElement root = document.RootElement,
+                latency = root.GetProperty("latency");
             // Older builds wrote 0 for the shares of nothing.
-            long[] counted = [.. root.GetProperty("confusion").EnumerateArray().Select(row => row.EnumerateArray().Sum(cell => cell.GetInt64()))];
-            return new StoredEvaluation(role, split, root.GetProperty("data").GetString() ?? "",
+            long[] counted =
+            [
+                .. root.GetProperty("confusion").EnumerateArray().Select(row => row.EnumerateArray().Sum(cell => cell.GetInt64())),
+            ];
+            return new StoredEvaluation(
+                role,
+                split,
+                root.GetProperty("data").GetString() ?? "",
                 // Older builds wrote none.
-                root.TryGetProperty("mode", out JsonElement mode) ? mode.GetString() ?? "" : "not said",
-                counted.Sum() == 0 ? null : Number(root.GetProperty("mean_iou")), counted.Sum() == 0 ? null : Number(root.GetProperty("pixel_accuracy")),
-                [.. root.GetProperty("iou").EnumerateArray().Select(c => (c.GetProperty("Name").GetString() ?? "", Number(c.GetProperty("Iou"))))],
+                root.TryGetProperty("mode", out JsonElement mode)
+                    ? mode.GetString() ?? ""
+                    : "not said",
+                counted.Sum() == 0 ? null : Number(root.GetProperty("mean_iou")),
+                counted.Sum() == 0 ? null : Number(root.GetProperty("pixel_accuracy")),
+                [
+                    .. root.GetProperty("iou")
+                        .EnumerateArray()
+                        .Select(c => (c.GetProperty("Name").GetString() ?? "", Number(c.GetProperty("Iou")))),
+                ],
                 counted,
-                latency.ValueKind == JsonValueKind.Null ? null : new Speed(latency.GetProperty("device").GetString() ?? "",
-                    latency.GetProperty("provider").GetString() ?? "", latency.GetProperty("median_ms").GetDouble(), latency.GetProperty("frames_per_second").GetDouble()));
+                latency.ValueKind == JsonValueKind.Null
+                    ? null
+                    : new Speed(
+                        latency.GetProperty("device").GetString() ?? "",
+                        latency.GetProperty("provider").GetString() ?? "",
+                        latency.GetProperty("median_ms").GetDouble(),
+                        latency.GetProperty("frames_per_second").GetDouble()
+                    )
+            );
         }
         catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new UserErrorException($"{path} cannot be read as an evaluation ({UserJson.Plain(broken)}): make it again with 'fasterseg eval'.", broken);
+            throw new UserErrorException(
+                $"{path} cannot be read as an evaluation ({UserJson.Plain(broken)}): make it again with 'fasterseg eval'.",
+                broken
+            );
         }
     }
 
     /// <summary>Whether another network was asked about the same images in the same way.</summary>
-    public bool IsComparableWith(StoredEvaluation other) => (Data, Mode) == (other.Data, other.Mode) && LabelPixels.SequenceEqual(other.LabelPixels);
+    public bool IsComparableWith(StoredEvaluation other) =>
+        (Data, Mode) == (other.Data, other.Mode) && LabelPixels.SequenceEqual(other.LabelPixels);
 
     private static double? Number(JsonElement value) => value.ValueKind == JsonValueKind.Null ? null : value.GetDouble();
 }

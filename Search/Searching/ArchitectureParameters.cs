@@ -19,19 +19,23 @@ public sealed class ArchitectureParameters : nn.Module
     private readonly Role role;
 
     /// <summary>Makes parameters near zero: every choice is as likely as any other at the start.</summary>
-    public ArchitectureParameters(SearchSpace space, Role role) : base(nameof(ArchitectureParameters))
+    public ArchitectureParameters(SearchSpace space, Role role)
+        : base(nameof(ArchitectureParameters))
     {
         (this.space, this.role) = (space, role);
         for (int scale = 0; scale < SearchSpace.Scales.Count; scale++)
         {
             Register($"alpha_{(int)role}_{scale}", space.Layers - scale, SearchSpace.SearchedKinds.Count);
-            if (scale > 0) Register($"beta_{(int)role}_{scale}", space.Layers - scale - 1, 2);
+            if (scale > 0)
+                Register($"beta_{(int)role}_{scale}", space.Layers - scale - 1, 2);
             // The teacher is always at full width: it has no gamma.
-            if (role == Role.Student) Register($"ratio_{(int)role}_{scale}", MapRows.Count(space, scale), space.WidthRatios.Count);
+            if (role == Role.Student)
+                Register($"ratio_{(int)role}_{scale}", MapRows.Count(space, scale), space.WidthRatios.Count);
         }
     }
 
-    /// <summary>[L - s, 5]: row l - s speaks of the cell at layer l and scale s, in the order of <see cref="SearchSpace.SearchedKinds"/>.</summary>
+    /// <summary>[L - s, 5]: row l - s speaks of the cell at layer l and scale s, in the order of
+    /// <see cref="SearchSpace.SearchedKinds"/>.</summary>
     public Tensor Alpha(int scale) => get_parameter($"alpha_{(int)role}_{scale}")!;
 
     /// <summary>[L - s - 1, 2] for scales 1 and 2: row l - s - 1 weighs (came down, kept) at the cell at layer l and scale s.</summary>
@@ -41,31 +45,54 @@ public sealed class ArchitectureParameters : nn.Module
     public Tensor Gamma(int scale) => get_parameter($"ratio_{(int)role}_{scale}")!;
 
     /// <summary>alpha and beta after their softmax; differentiable.</summary>
-    public RelaxedArchitecture Relaxed() => new(
-        [.. Enumerable.Range(0, 3).Select(scale => Alpha(scale).softmax(1))],
-        [null, Beta(1).softmax(1), Beta(2).softmax(1)]);
+    public RelaxedArchitecture Relaxed() =>
+        new([.. Enumerable.Range(0, 3).Select(scale => Alpha(scale).softmax(1))], [null, Beta(1).softmax(1), Beta(2).softmax(1)]);
 
     /// <summary>The most probable width of every map, the widest for the teacher; no gradient.</summary>
     public MapWidths ArgmaxWidths()
     {
-        if (role == Role.Teacher) return MapWidths.All(space, role, space.WidthRatios.Count - 1);
-        return new MapWidths(space, role, [.. Enumerable.Range(0, 3).Select(scale =>
-            Gamma(scale).argmax(1).cpu().data<long>().Select(index => new MapWidth((int)index)).ToArray())]);
+        if (role == Role.Teacher)
+            return MapWidths.All(space, role, space.WidthRatios.Count - 1);
+        return new MapWidths(
+            space,
+            role,
+            [
+                .. Enumerable
+                    .Range(0, 3)
+                    .Select(scale => Gamma(scale).argmax(1).cpu().data<long>().Select(index => new MapWidth((int)index)).ToArray()),
+            ]
+        );
     }
 
     /// <summary>The numbers as plain data; a teacher's gamma is empty.</summary>
-    public ArchitectureValues Values() => new(
-        [.. Enumerable.Range(0, 3).Select(scale => Rows(Alpha(scale)))],
-        [[], Rows(Beta(1)), Rows(Beta(2))],
-        role == Role.Student ? [.. Enumerable.Range(0, 3).Select(scale => Rows(Gamma(scale)))] : [[], [], []]);
+    public ArchitectureValues Values() =>
+        new(
+            [.. Enumerable.Range(0, 3).Select(scale => Rows(Alpha(scale)))],
+            [
+                [],
+                Rows(Beta(1)),
+                Rows(Beta(2)),
+            ],
+            role == Role.Student
+                ? [.. Enumerable.Range(0, 3).Select(scale => Rows(Gamma(scale)))]
+                :
+                [
+                    [],
+                    [],
+                    [],
+                ]
+        );
 
     /// <summary>Mean entropy of the choices in nats, for each of the three kinds; it falls as the search decides.</summary>
     public ArchitectureEntropy Entropy()
     {
         using IDisposable _ = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        return new ArchitectureEntropy(Mean([Alpha(0), Alpha(1), Alpha(2)]), Mean([Beta(1), Beta(2)]),
-            role == Role.Student ? Mean([Gamma(0), Gamma(1), Gamma(2)]) : 0);
+        return new ArchitectureEntropy(
+            Mean([Alpha(0), Alpha(1), Alpha(2)]),
+            Mean([Beta(1), Beta(2)]),
+            role == Role.Student ? Mean([Gamma(0), Gamma(1), Gamma(2)]) : 0
+        );
     }
 
     private static double Mean(Tensor[] logits)

@@ -12,7 +12,8 @@ using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Searching;
 
-/// <summary>The networks that would be derived from the parameters as they are now: estimated, logged, measured, and chosen at the end.</summary>
+/// <summary>The networks that would be derived from the parameters as they are now: estimated, logged, measured, and chosen at the
+/// end.</summary>
 /// <param name="model">Whose parameters.</param>
 /// <param name="searching">How to derive and to steer.</param>
 /// <param name="target">The band in which the derived student shall land.</param>
@@ -20,8 +21,15 @@ namespace FasterSeg.Search.Searching;
 /// <param name="patience">Waits for a profiler that is away, and for room on the disk.</param>
 /// <param name="reporter">Tells the user.</param>
 /// <param name="pictures">Draws them; null draws none.</param>
-internal sealed class DerivedNow(SearchModel model, SearchingOptions searching, LatencyTarget target, DerivedMeasurement? measurement, Patience patience, IProgressReporter reporter,
-    INetworkPictures? pictures)
+internal sealed class DerivedNow(
+    SearchModel model,
+    SearchingOptions searching,
+    LatencyTarget target,
+    DerivedMeasurement? measurement,
+    Patience patience,
+    IProgressReporter reporter,
+    INetworkPictures? pictures
+)
 {
     /// <summary>The search's name in the log.</summary>
     public const string Phase = "search";
@@ -31,39 +39,71 @@ internal sealed class DerivedNow(SearchModel model, SearchingOptions searching, 
     public double Steer(BatchPosition at, LatencyTable table, double latencyWeight, ScalarLog log)
     {
         using IDisposable scope = NewDisposeScope();
-        DerivedPair[] students = Pairs(Role.Student, table), teachers = Pairs(Role.Teacher, table);
-        double[] student = [.. students.Select(pair => pair.EstimateMs)], teacher = [.. teachers.Select(pair => pair.EstimateMs)];
-        ArchitectureEntropy t = model.Teacher.Entropy(), s = model.Student.Entropy();
-        double weight = searching.Controller == "proportional"
-            ? LatencyWeightController.NextProportional(latencyWeight, student, target.LowMs, target.HighMs)
-            : LatencyWeightController.Next(latencyWeight, student, target.LowMs, target.HighMs);
-        foreach (var (name, value) in new[]
-        {
-            ("student_estimate_32_8_ms", student[0]), ("student_estimate_32_16_ms", student[1]),
-            ("teacher_estimate_32_8_ms", teacher[0]), ("teacher_estimate_32_16_ms", teacher[1]),
-            ("student_entropy_alpha", s.Alpha), ("student_entropy_beta", s.Beta), ("student_entropy_gamma", s.Gamma),
-            ("teacher_entropy_alpha", t.Alpha), ("teacher_entropy_beta", t.Beta), ("latency_weight", latencyWeight),
-            ("target_low_ms", target.LowMs), ("target_high_ms", target.HighMs),
-        }) log.Add(Phase, at, name, value);
-        foreach (DerivedPair pair in students.Concat(teachers)) pictures?.Log(log, at, Plan(pair.Architecture), table);
-        reporter.Say(FormattableString.Invariant($"epoch {at.Epoch + 1}: derived student 32+8 {student[0]:F2} ms, 32+16 {student[1]:F2} ms (target {target.LowMs:F2}-{target.HighMs:F2}); teacher {teacher[0]:F2}, {teacher[1]:F2} ms; entropy alpha {s.Alpha:F3}/{t.Alpha:F3} beta {s.Beta:F3}/{t.Beta:F3} gamma {s.Gamma:F3} (student/teacher); latency weight {latencyWeight:G3} -> {weight:G3}"));
+        DerivedPair[] students = Pairs(Role.Student, table),
+            teachers = Pairs(Role.Teacher, table);
+        double[] student = [.. students.Select(pair => pair.EstimateMs)],
+            teacher = [.. teachers.Select(pair => pair.EstimateMs)];
+        ArchitectureEntropy t = model.Teacher.Entropy(),
+            s = model.Student.Entropy();
+        double weight =
+            searching.Controller == "proportional"
+                ? LatencyWeightController.NextProportional(latencyWeight, student, target.LowMs, target.HighMs)
+                : LatencyWeightController.Next(latencyWeight, student, target.LowMs, target.HighMs);
+        foreach (
+            var (name, value) in new[]
+            {
+                ("student_estimate_32_8_ms", student[0]),
+                ("student_estimate_32_16_ms", student[1]),
+                ("teacher_estimate_32_8_ms", teacher[0]),
+                ("teacher_estimate_32_16_ms", teacher[1]),
+                ("student_entropy_alpha", s.Alpha),
+                ("student_entropy_beta", s.Beta),
+                ("student_entropy_gamma", s.Gamma),
+                ("teacher_entropy_alpha", t.Alpha),
+                ("teacher_entropy_beta", t.Beta),
+                ("latency_weight", latencyWeight),
+                ("target_low_ms", target.LowMs),
+                ("target_high_ms", target.HighMs),
+            }
+        )
+            log.Add(Phase, at, name, value);
+        foreach (DerivedPair pair in students.Concat(teachers))
+            pictures?.Log(log, at, Plan(pair.Architecture), table);
+        reporter.Say(
+            FormattableString.Invariant($"epoch {at.Epoch + 1}: derived student 32+8 {student[0]:F2} ms, 32+16 {student[1]:F2} ms (target ")
+                + FormattableString.Invariant(
+                    $"{target.LowMs:F2}-{target.HighMs:F2}); teacher {teacher[0]:F2}, {teacher[1]:F2} ms; entropy alpha "
+                )
+                + FormattableString.Invariant(
+                    $"{s.Alpha:F3}/{t.Alpha:F3} beta {s.Beta:F3}/{t.Beta:F3} gamma {s.Gamma:F3} (student/teacher); latency weight "
+                )
+                + FormattableString.Invariant($"{latencyWeight:G3} -> {weight:G3}")
+        );
         return weight;
     }
 
-    /// <summary>Measures them beside their estimates, where it is time to. Draws nothing from torch's generator, so the search is the same without it.</summary>
+    /// <summary>Measures them beside their estimates, where it is time to. Draws nothing from torch's generator, so the search is the same
+    /// without it.</summary>
     public void Measure(BatchPosition at, LatencyTable table, ScalarLog log, CancellationToken cancellation)
     {
-        if (measurement is null || (at.Epoch + 1) % measurement.Every != 0) return;
+        if (measurement is null || (at.Epoch + 1) % measurement.Every != 0)
+            return;
         using Tensor random = get_rng_state();
         try
         {
             foreach (DerivedPair pair in Pairs(Role.Student, table).Concat(Pairs(Role.Teacher, table)))
             {
                 using var network = new DerivedNetwork(pair.Architecture);
-                if (TryMeasure(network, cancellation) is not { } measured) return;
+                if (TryMeasure(network, cancellation) is not { } measured)
+                    return;
                 (string name, string branches) = (RunFolder.Name(pair.Architecture.Role), pair.Architecture.Pair);
                 log.Add(Phase, at, $"{name}_measured_{branches.Replace('+', '_')}_ms", measured.MedianMs);
-                reporter.Say(FormattableString.Invariant($"epoch {at.Epoch + 1}: {name} {branches} measured {measured.MedianMs:F3} ms, estimate {pair.EstimateMs:F3} ms ({100 * Agreement.Error(pair.EstimateMs, measured.MedianMs):+0.0;-0.0} %)"));
+                reporter.Say(
+                    FormattableString.Invariant($"epoch {at.Epoch + 1}: {name} {branches} measured {measured.MedianMs:F3} ms, estimate ")
+                        + FormattableString.Invariant(
+                            $"{pair.EstimateMs:F3} ms ({100 * Agreement.Error(pair.EstimateMs, measured.MedianMs):+0.0;-0.0} %)"
+                        )
+                );
             }
             patience.Run("The search", log.Flush, cancellation);
         }
@@ -73,7 +113,8 @@ internal sealed class DerivedNow(SearchModel model, SearchingOptions searching, 
         }
     }
 
-    /// <summary>Both pairs of a role with their supernet mIoU on the validation images; the better one first; by latency alone where no pixel of these counts.</summary>
+    /// <summary>Both pairs of a role with their supernet mIoU on the validation images; the better one first; by latency alone where no
+    /// pixel of these counts.</summary>
     public RoleChoice Choose(Role role, ISampleSource validation, LatencyTable table, CancellationToken cancellation)
     {
         int count = searching.ValidationImages > 0 ? Math.Min(searching.ValidationImages, validation.Count) : validation.Count;

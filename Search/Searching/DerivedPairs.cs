@@ -15,7 +15,13 @@ public static class DerivedPairs
     /// <param name="role">Whose they are.</param>
     /// <param name="searching">Says by which rule.</param>
     /// <param name="table">Latencies on the target.</param>
-    public static (DerivedPair With8, DerivedPair With16) Of(ParametersFile parameters, SearchSpace space, Role role, SearchingOptions searching, LatencyTable table)
+    public static (DerivedPair With8, DerivedPair With16) Of(
+        ParametersFile parameters,
+        SearchSpace space,
+        Role role,
+        SearchingOptions searching,
+        LatencyTable table
+    )
     {
         DerivationRule rule = searching.Derivation == "released" ? DerivationRule.Released : DerivationRule.Corrected;
         DerivedPair Pair(int shallowEnd, double? meanIou)

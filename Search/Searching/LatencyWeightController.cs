@@ -17,8 +17,8 @@ public static class LatencyWeightController
         : weight;
 
     /// <summary>
-    /// A smoother rule: the paper's factor where the pairs' geometric mean is at an end of the band or beyond, 1 at its middle, and in between 2 to the
-    /// power of the distance in the logarithm of the latency. So the weight settles instead of jumping between two values.
+    /// A smoother rule: the paper's factor where the pairs' geometric mean is at an end of the band or beyond, 1 at its middle, and in
+    /// between 2 to the power of the distance in the logarithm of the latency. So the weight settles instead of jumping between two values.
     /// </summary>
     /// <param name="weight">The weight of the last epoch.</param>
     /// <param name="estimatesMs">The derived student's estimated latencies, one for each branch pair.</param>
@@ -26,7 +26,8 @@ public static class LatencyWeightController
     /// <param name="slowMs">The band's upper end.</param>
     public static double NextProportional(double weight, IReadOnlyList<double> estimatesMs, double fastMs, double slowMs)
     {
-        double middle = (Math.Log(fastMs) + Math.Log(slowMs)) / 2, half = (Math.Log(slowMs) - Math.Log(fastMs)) / 2;
+        double middle = (Math.Log(fastMs) + Math.Log(slowMs)) / 2,
+            half = (Math.Log(slowMs) - Math.Log(fastMs)) / 2;
         return weight * Math.Pow(2, Math.Clamp((estimatesMs.Average(Math.Log) - middle) / half, -1, 1));
     }
 }

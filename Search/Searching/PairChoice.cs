@@ -21,7 +21,8 @@ public sealed record PairChoice(RoleChoice Choice, string Reason)
     public static PairChoice Of(DerivedPair with8, DerivedPair with16, int? asked, LatencyTarget target)
     {
         Role role = with8.Architecture.Role;
-        (DerivedPair winner, string reason) = asked is not null ? (asked == 8 ? with8 : with16, "asked for with --pair")
+        (DerivedPair winner, string reason) =
+            asked is not null ? (asked == 8 ? with8 : with16, "asked for with --pair")
             : with8.Objective(target.MiddleMs) is { } of8 && with16.Objective(target.MiddleMs) is { } of16
                 ? (of8 >= of16 ? with8 : with16, "larger supernet mIoU * (latency / target)^-0.07, the paper's rule")
             : role == Role.Teacher ? Slower(with8, with16)
@@ -35,18 +36,26 @@ public sealed record PairChoice(RoleChoice Choice, string Reason)
     public static string Describe(DerivedPair pair, TableIdentity device)
     {
         string mIou = pair.MeanIou is { } share ? string.Create(CultureInfo.InvariantCulture, $", supernet mIoU {100 * share:F2} %") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"estimate {pair.EstimateMs:F3} ms, {device.FramesPerSecond(pair.EstimateMs):F1} frames/s{mIou}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"estimate {pair.EstimateMs:F3} ms, {device.FramesPerSecond(pair.EstimateMs):F1} frames/s{mIou}"
+        );
     }
 
     private static (DerivedPair, string) Slower(DerivedPair with8, DerivedPair with16) =>
-        (with8.EstimateMs > with16.EstimateMs ? with8 : with16, "the slower one, which computes more: a teacher pays no latency, and the supernet's mIoU is not known");
+        (
+            with8.EstimateMs > with16.EstimateMs ? with8 : with16,
+            "the slower one, which computes more: a teacher pays no latency, and the supernet's mIoU is not known"
+        );
 
     private static (DerivedPair, string) Nearest(DerivedPair with8, DerivedPair with16, LatencyTarget target)
     {
         double Miss(DerivedPair pair) => Math.Max(0, Math.Max(target.LowMs - pair.EstimateMs, pair.EstimateMs - target.HighMs));
-        DerivedPair faster = with8.EstimateMs < with16.EstimateMs ? with8 : with16, slower = ReferenceEquals(faster, with8) ? with16 : with8;
+        DerivedPair faster = with8.EstimateMs < with16.EstimateMs ? with8 : with16,
+            slower = ReferenceEquals(faster, with8) ? with16 : with8;
         DerivedPair nearest = Miss(slower) < Miss(faster) ? slower : faster;
-        string why = Miss(slower) == 0 && Miss(faster) == 0 ? "the faster of two in the target band"
+        string why =
+            Miss(slower) == 0 && Miss(faster) == 0 ? "the faster of two in the target band"
             : Miss(nearest) == 0 ? "the one in the target band"
             : "the one nearer to the target band";
         return (nearest, why + "; the supernet's mIoU is not known");

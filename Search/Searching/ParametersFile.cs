@@ -26,8 +26,10 @@ public sealed record ParametersFile(ArchitectureValues Values, double? MeanIouWi
         IReadOnlyList<string> faults = ArchitectureValuesRules.Check(values, space, role);
         if (faults.Count > 0)
         {
-            throw new UserErrorException($"{path} does not fit the space {space}: {string.Join(" ", faults)} "
-                + "Name the configuration that these parameters were searched with, or set space:layers and space:widths to theirs.");
+            throw new UserErrorException(
+                $"{path} does not fit the space {space}: {string.Join(" ", faults)} "
+                    + "Name the configuration that these parameters were searched with, or set space:layers and space:widths to theirs."
+            );
         }
         (double? with8, double? with16) = MeanIou(path, role);
         return new ParametersFile(values, with8, with16);
@@ -37,25 +39,39 @@ public sealed record ParametersFile(ArchitectureValues Values, double? MeanIouWi
     private static void RequireJson(string path)
     {
         string? kind = FileKind.Of(UserFile.Start(path, FileKind.Start));
-        if (kind is not (FileKind.Torch or FileKind.Pickle or FileKind.OldPickle)) return;
-        string load = kind == FileKind.Torch ? $"torch.load('{path}', map_location='cpu')" : $"pickle.load(open('{path}', 'rb'))", json = Path.ChangeExtension(path, ".json");
-        throw new UserErrorException($"{path} is {kind}, and parameters are read from JSON: convert it with "
-            + $"python3 -c \"import json, {load[..load.IndexOf('.', StringComparison.Ordinal)]}; json.dump({load}, open('{json}', 'w'), default=lambda v: v.tolist())\" and name {json}.");
+        if (kind is not (FileKind.Torch or FileKind.Pickle or FileKind.OldPickle))
+            return;
+        string load = kind == FileKind.Torch ? $"torch.load('{path}', map_location='cpu')" : $"pickle.load(open('{path}', 'rb'))",
+            json = Path.ChangeExtension(path, ".json");
+        throw new UserErrorException(
+            $"{path} is {kind}, and parameters are read from JSON: convert it with "
+                + $"python3 -c \"import json, {load[..load.IndexOf('.', StringComparison.Ordinal)]}; json.dump({load}, "
+                + $"open('{json}', 'w'), default=lambda v: v.tolist())\" and name {json}."
+        );
     }
 
     private static (double? With8, double? With16) MeanIou(string path, Role role)
     {
         using JsonDocument document = JsonDocument.Parse(UserJson.Read(path, ArchitectureValuesJson.LargestFile));
         // The released code saves the student's mIoU with the teacher's parameters too: there it says nothing.
-        if (role == Role.Student && Number(document.RootElement, "mIoU02") is { } with8 && Number(document.RootElement, "mIoU12") is { } with16)
+        if (
+            role == Role.Student
+            && Number(document.RootElement, "mIoU02") is { } with8
+            && Number(document.RootElement, "mIoU12") is { } with16
+        )
             return (with8, with16);
         string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "search.json");
-        if (Path.GetFileName(path) != "parameters.json" || !File.Exists(beside)) return (null, null);
+        if (Path.GetFileName(path) != "parameters.json" || !File.Exists(beside))
+            return (null, null);
         SearchedPair[] pairs = [.. SearchResultFile.Read(beside).Where(pair => pair.Role == role)];
         double? Of(int scale) => Array.Find(pairs, pair => pair.ShallowScale == scale)?.SupernetMeanIou;
         return (Of(8), Of(16));
     }
 
     private static double? Number(JsonElement root, string name) =>
-        root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.GetDouble() is >= 0 and <= 1 and double share ? share : null;
+        root.TryGetProperty(name, out JsonElement value)
+        && value.ValueKind == JsonValueKind.Number
+        && value.GetDouble() is >= 0 and <= 1 and double share
+            ? share
+            : null;
 }

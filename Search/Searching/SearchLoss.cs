@@ -13,7 +13,8 @@ public static class SearchLoss
     public static Tensor Of(SupernetLogits logits, Tensor labels, Func<Tensor, Tensor, Tensor> criterion)
     {
         Tensor sum = criterion(logits.All[0], labels);
-        for (int head = 1; head < logits.All.Count; head++) sum = sum + criterion(logits.All[head], labels);
+        for (int head = 1; head < logits.All.Count; head++)
+            sum = sum + criterion(logits.All[head], labels);
         return sum;
     }
 }

@@ -56,7 +56,8 @@ public sealed class SearchModel : IDisposable
     /// </summary>
     public void FreezeWeights(bool frozen)
     {
-        foreach (Parameter weight in weights) weight.requires_grad = !frozen;
+        foreach (Parameter weight in weights)
+            weight.requires_grad = !frozen;
     }
 
     /// <summary>Writes weights and architecture parameters.</summary>

@@ -11,11 +11,16 @@ public sealed record SearchProgress(BatchPosition Pretrain, BatchPosition Search
     /// <summary>Writes the numbers.</summary>
     public void Write(BinaryWriter writer)
     {
-        foreach (int number in new[] { Pretrain.Epoch, Pretrain.Step, Search.Epoch, Search.Step }) writer.Write(number);
+        foreach (int number in new[] { Pretrain.Epoch, Pretrain.Step, Search.Epoch, Search.Step })
+            writer.Write(number);
         writer.Write(LatencyWeight);
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    public static SearchProgress Read(BinaryReader reader) => new(
-        new BatchPosition(reader.ReadInt32(), reader.ReadInt32()), new BatchPosition(reader.ReadInt32(), reader.ReadInt32()), reader.ReadDouble());
+    public static SearchProgress Read(BinaryReader reader) =>
+        new(
+            new BatchPosition(reader.ReadInt32(), reader.ReadInt32()),
+            new BatchPosition(reader.ReadInt32(), reader.ReadInt32()),
+            reader.ReadDouble()
+        );
 }

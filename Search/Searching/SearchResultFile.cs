@@ -25,7 +25,8 @@ public static class SearchResultFile
     {
         JsonObject parameters = File.Exists(run.Parameters) ? Parse(run.Parameters).AsObject() : [];
         JsonArray pairs = File.Exists(run.SearchResult) ? Parse(run.SearchResult).AsArray() : [];
-        foreach (JsonNode? old in pairs.Where(pair => (string?)pair?["role"] == RunFolder.Name(choice.Role)).ToArray()) pairs.Remove(old);
+        foreach (JsonNode? old in pairs.Where(pair => (string?)pair?["role"] == RunFolder.Name(choice.Role)).ToArray())
+            pairs.Remove(old);
         Write(run, [(choice, values)], parameters, pairs);
     }
 
@@ -35,33 +36,52 @@ public static class SearchResultFile
     {
         try
         {
-            return [.. Parse(path).AsArray().Select(pair => new SearchedPair(
-                Enum.Parse<Role>((string?)pair!["role"] ?? "", ignoreCase: true),
-                int.Parse(((string?)pair["branches"] ?? "").Split('+')[^1], CultureInfo.InvariantCulture),
-                (double?)pair["supernet_mean_iou"], (double)pair["estimate_ms"]!, (bool)pair["chosen"]!))];
+            return
+            [
+                .. Parse(path)
+                    .AsArray()
+                    .Select(pair => new SearchedPair(
+                        Enum.Parse<Role>((string?)pair!["role"] ?? "", ignoreCase: true),
+                        int.Parse(((string?)pair["branches"] ?? "").Split('+')[^1], CultureInfo.InvariantCulture),
+                        (double?)pair["supernet_mean_iou"],
+                        (double)pair["estimate_ms"]!,
+                        (bool)pair["chosen"]!
+                    )),
+            ];
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or NullReferenceException or ArgumentException)
         {
-            throw new UserErrorException($"{path} does not hold the branch pairs of a search ({e.Message.TrimEnd('.')}): restore it, or move it away.", e);
+            throw new UserErrorException(
+                $"{path} does not hold the branch pairs of a search ({e.Message.TrimEnd('.')}): restore it, or move it away.",
+                e
+            );
         }
     }
 
-    private static void Write(RunFolder run, IReadOnlyList<(RoleChoice Choice, ArchitectureValues Values)> roles, JsonObject parameters, JsonArray pairs)
+    private static void Write(
+        RunFolder run,
+        IReadOnlyList<(RoleChoice Choice, ArchitectureValues Values)> roles,
+        JsonObject parameters,
+        JsonArray pairs
+    )
     {
         foreach (var (choice, values) in roles)
         {
             DerivedArchitectureJson.Save(choice.Winner.Architecture, run.Architecture(choice.Role));
-            foreach (var (name, value) in ArchitectureValuesJson.ToJson(values, choice.Role)) parameters[name] = value?.DeepClone();
+            foreach (var (name, value) in ArchitectureValuesJson.ToJson(values, choice.Role))
+                parameters[name] = value?.DeepClone();
             foreach (DerivedPair pair in new[] { choice.Winner, choice.Other })
             {
-                pairs.Add(new JsonObject
-                {
-                    ["role"] = RunFolder.Name(choice.Role),
-                    ["branches"] = pair.Architecture.Pair,
-                    ["supernet_mean_iou"] = pair.MeanIou,
-                    ["estimate_ms"] = pair.EstimateMs,
-                    ["chosen"] = ReferenceEquals(pair, choice.Winner),
-                });
+                pairs.Add(
+                    new JsonObject
+                    {
+                        ["role"] = RunFolder.Name(choice.Role),
+                        ["branches"] = pair.Architecture.Pair,
+                        ["supernet_mean_iou"] = pair.MeanIou,
+                        ["estimate_ms"] = pair.EstimateMs,
+                        ["chosen"] = ReferenceEquals(pair, choice.Winner),
+                    }
+                );
             }
         }
         AtomicFile.WriteAllText(run.Parameters, parameters.ToJsonString(Indented) + "\n");

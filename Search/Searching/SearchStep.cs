@@ -29,7 +29,8 @@ public sealed class SearchStep(SearchModel model, ILatencyPenalty latency, Phase
     {
         using (no_grad())
         {
-            RelaxedArchitecture teacher = model.Teacher.Relaxed(), student = model.Student.Relaxed();
+            RelaxedArchitecture teacher = model.Teacher.Relaxed(),
+                student = model.Student.Relaxed();
             MapWidths sampled = GumbelWidths.Sample(model.Space, model.Student).Widths.WithoutScores();
             using (enable_grad())
             {
@@ -47,13 +48,19 @@ public sealed class SearchStep(SearchModel model, ILatencyPenalty latency, Phase
     /// <param name="latencyWeight">Of the latency in ms.</param>
     /// <param name="alsoToWeights">Leaves the weights' gradients too.</param>
     /// <returns>The task's loss and the latency's penalty in ms.</returns>
-    public (double Task, double LatencyMs) BackwardToArchitecture(Tensor images, Tensor labels, double latencyWeight, bool alsoToWeights = false)
+    public (double Task, double LatencyMs) BackwardToArchitecture(
+        Tensor images,
+        Tensor labels,
+        double latencyWeight,
+        bool alsoToWeights = false
+    )
     {
         model.FreezeWeights(!alsoToWeights);
         try
         {
             SampledWidths sampled = GumbelWidths.Sample(model.Space, model.Student);
-            double task = Backward(images, labels, Role.Teacher, model.Teacher.Relaxed(), All(Role.Teacher, Widest))
+            double task =
+                Backward(images, labels, Role.Teacher, model.Teacher.Relaxed(), All(Role.Teacher, Widest))
                 + Backward(images, labels, Role.Student, model.Student.Relaxed(), sampled.Widths, keepGraph: sampledLatency)
                 + Backward(images, labels, Role.Student, model.Student.Relaxed(), All(Role.Student, Widest))
                 + Backward(images, labels, Role.Student, model.Student.Relaxed(), All(Role.Student, 0));
@@ -74,17 +81,25 @@ public sealed class SearchStep(SearchModel model, ILatencyPenalty latency, Phase
     public double BackwardPretraining(Tensor images, Tensor labels, Role role)
     {
         RelaxedArchitecture architecture;
-        using (no_grad()) architecture = model.Of(role).Relaxed();
+        using (no_grad())
+            architecture = model.Of(role).Relaxed();
         return Backward(images, labels, role, architecture, All(role, Widest))
             + Backward(images, labels, role, architecture, All(role, 0))
             + Backward(images, labels, role, architecture, RandomWidths(role))
             + Backward(images, labels, role, architecture, RandomWidths(role));
     }
 
-    private Tensor Latency(IReadOnlyList<Tensor>? oneHot) => latency.Of(model.Student.Relaxed(),
-        oneHot ?? [.. Enumerable.Range(0, 3).Select(scale => model.Student.Gamma(scale).softmax(1))]);
+    private Tensor Latency(IReadOnlyList<Tensor>? oneHot) =>
+        latency.Of(model.Student.Relaxed(), oneHot ?? [.. Enumerable.Range(0, 3).Select(scale => model.Student.Gamma(scale).softmax(1))]);
 
-    private double Backward(Tensor images, Tensor labels, Role role, RelaxedArchitecture architecture, MapWidths widths, bool keepGraph = false)
+    private double Backward(
+        Tensor images,
+        Tensor labels,
+        Role role,
+        RelaxedArchitecture architecture,
+        MapWidths widths,
+        bool keepGraph = false
+    )
     {
         int parts = phase.Accumulation;
         long size = images.shape[0] / parts;
@@ -94,7 +109,12 @@ public sealed class SearchStep(SearchModel model, ILatencyPenalty latency, Phase
             using IDisposable scope = NewDisposeScope();
             Tensor truth = labels.narrow(0, part * size, size);
             OhemCrossEntropy criterion = OhemCrossEntropy.For(phase, truth);
-            Tensor loss = SearchLoss.Of(model.Supernet.forward(images.narrow(0, part * size, size), role, architecture, widths), truth, criterion.Loss) / parts;
+            Tensor loss =
+                SearchLoss.Of(
+                    model.Supernet.forward(images.narrow(0, part * size, size), role, architecture, widths),
+                    truth,
+                    criterion.Loss
+                ) / parts;
             // The parts share the graph of the architecture's softmax; a part's own goes with its scope.
             loss.backward(retain_graph: keepGraph || part + 1 < parts);
             sum += loss.ToDouble();
@@ -104,6 +124,19 @@ public sealed class SearchStep(SearchModel model, ILatencyPenalty latency, Phase
 
     private MapWidths All(Role role, int index) => MapWidths.All(model.Space, role, index);
 
-    private MapWidths RandomWidths(Role role) => new(model.Space, role, [.. Enumerable.Range(0, 3).Select(scale =>
-        randint(0, Widest + 1, [MapRows.Count(model.Space, scale)], dtype: ScalarType.Int64).data<long>().Select(i => new MapWidth((int)i)).ToArray())]);
+    private MapWidths RandomWidths(Role role) =>
+        new(
+            model.Space,
+            role,
+            [
+                .. Enumerable
+                    .Range(0, 3)
+                    .Select(scale =>
+                        randint(0, Widest + 1, [MapRows.Count(model.Space, scale)], dtype: ScalarType.Int64)
+                            .data<long>()
+                            .Select(i => new MapWidth((int)i))
+                            .ToArray()
+                    ),
+            ]
+        );
 }

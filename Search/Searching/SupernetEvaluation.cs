@@ -18,8 +18,14 @@ public static class SupernetEvaluation
     /// <param name="count">How many of them, spread evenly.</param>
     /// <param name="downSampling">Images and labels are this much smaller, as they are in the search.</param>
     /// <param name="cancellation">Stops between two images.</param>
-    public static (double? With8, double? With16) MeanIou(SearchModel model, Role role, ISampleSource samples, int count, int downSampling,
-        CancellationToken cancellation = default)
+    public static (double? With8, double? With16) MeanIou(
+        SearchModel model,
+        Role role,
+        ISampleSource samples,
+        int count,
+        int downSampling,
+        CancellationToken cancellation = default
+    )
     {
         var with8 = new ConfusionMatrix(model.Space.Classes);
         var with16 = new ConfusionMatrix(model.Space.Classes);

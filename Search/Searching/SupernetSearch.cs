@@ -18,7 +18,8 @@ namespace FasterSeg.Search.Searching;
 /// </summary>
 public sealed class SupernetSearch : IDisposable
 {
-    private const string PretrainPhase = "pretrain", SearchPhase = DerivedNow.Phase;
+    private const string PretrainPhase = "pretrain",
+        SearchPhase = DerivedNow.Phase;
 
     private readonly FasterSegOptions options;
     private readonly SearchingOptions searching;
@@ -26,7 +27,9 @@ public sealed class SupernetSearch : IDisposable
     private readonly RunFolder run;
     private readonly IProgressReporter reporter;
     private readonly SearchModel model;
-    private readonly OptimizerHelper pretrainOptimizer, weightOptimizer, architectureOptimizer;
+    private readonly OptimizerHelper pretrainOptimizer,
+        weightOptimizer,
+        architectureOptimizer;
     private readonly Func<LatencyTable?> newerTable;
     private readonly INetworkPictures? pictures;
     private readonly DerivedNow derived;
@@ -47,9 +50,19 @@ public sealed class SupernetSearch : IDisposable
     /// <param name="measurement">Measures the derived networks from time to time; null leaves them to the table.</param>
     /// <param name="pictures">Draws the derived networks; null draws none.</param>
     /// <param name="pause">Between two attempts where the disk is full or the profiler away; null is ten seconds.</param>
-    public SupernetSearch(FasterSegOptions options, SegmentationDataset data, LatencyTable table, LatencyTarget target, RunFolder run,
-        Device device, IProgressReporter reporter, Func<LatencyTable?>? newerTable = null, DerivedMeasurement? measurement = null,
-        INetworkPictures? pictures = null, TimeSpan? pause = null)
+    public SupernetSearch(
+        FasterSegOptions options,
+        SegmentationDataset data,
+        LatencyTable table,
+        LatencyTarget target,
+        RunFolder run,
+        Device device,
+        IProgressReporter reporter,
+        Func<LatencyTable?>? newerTable = null,
+        DerivedMeasurement? measurement = null,
+        INetworkPictures? pictures = null,
+        TimeSpan? pause = null
+    )
     {
         (this.options, this.data, this.table, this.run, this.reporter) = (options, data, table, run, reporter);
         (searching, this.newerTable, this.pictures) = (options.Searching, newerTable ?? (() => null), pictures);
@@ -69,16 +82,20 @@ public sealed class SupernetSearch : IDisposable
     public TimeSpan Waited { get; private set; }
 
     /// <summary>Takes everything to the run's checkpoint.</summary>
-    public void Resume() => progress = run.SearchCheckpoint.Read(reader =>
-    {
-        SearchProgress at = SearchProgress.Read(reader);
-        model.Load(reader);
-        foreach (var optimizer in Optimizers(at)) optimizer.load_state_dict(reader);
-        // An optimizer's state brings its old rate along; what the configuration says now counts, as it does for the weights at each step.
-        foreach (var group in architectureOptimizer.ParamGroups) group.LearningRate = searching.ArchitectureLearningRate;
-        set_rng_state(TensorExtensionMethods.Load(reader));
-        return at;
-    });
+    public void Resume() =>
+        progress = run.SearchCheckpoint.Read(reader =>
+        {
+            SearchProgress at = SearchProgress.Read(reader);
+            model.Load(reader);
+            foreach (var optimizer in Optimizers(at))
+                optimizer.load_state_dict(reader);
+            // An optimizer's state brings its old rate along; what the configuration says now counts, as it does for the weights at each
+            // step.
+            foreach (var group in architectureOptimizer.ParamGroups)
+                group.LearningRate = searching.ArchitectureLearningRate;
+            set_rng_state(TensorExtensionMethods.Load(reader));
+            return at;
+        });
 
     /// <summary>Runs what is left of both phases, derives both networks and writes them to the run folder.</summary>
     /// <returns>For teacher and student the network that wins, and the other.</returns>
@@ -88,12 +105,20 @@ public sealed class SupernetSearch : IDisposable
         model.Supernet.train();
         Pretrain(halves, cancellation);
         Search(halves, cancellation);
-        RoleChoice[] choices = [.. new[] { Role.Teacher, Role.Student }.Select(role => derived.Choose(role, data.Split("val"), table, cancellation))];
-        patience.Run("The search", () =>
-        {
-            SearchResultFile.Write(run, model, choices);
-            foreach (RoleChoice choice in choices) pictures?.Save(run, derived.Plan(choice.Winner.Architecture), table);
-        }, cancellation);
+        RoleChoice[] choices =
+        [
+            .. new[] { Role.Teacher, Role.Student }.Select(role => derived.Choose(role, data.Split("val"), table, cancellation)),
+        ];
+        patience.Run(
+            "The search",
+            () =>
+            {
+                SearchResultFile.Write(run, model, choices);
+                foreach (RoleChoice choice in choices)
+                    pictures?.Save(run, derived.Plan(choice.Winner.Architecture), table);
+            },
+            cancellation
+        );
         return choices;
     }
 
@@ -103,44 +128,74 @@ public sealed class SupernetSearch : IDisposable
         SearchStep pretraining = StepOn(table, phase);
         using var batches = Batches(halves.Weights, phase, options.Seed + 1, progress.Pretrain);
         using var log = ScalarLog.Open(run, PretrainPhase, progress.Pretrain, batches.StepsPerEpoch);
-        new PhaseLoop(PretrainPhase, phase, batches.StepsPerEpoch).Run(progress.Pretrain, (at, rate) =>
-        {
-            Batch batch = batches.Next();
-            var (images, labels) = batch.ToTensors(model.Device);
-            ClearGradients();
-            Role role = ((at.Epoch * batches.StepsPerEpoch) + at.Step) % 2 == 0 ? Role.Teacher : Role.Student;
-            double loss = pretraining.BackwardPretraining(images, labels, role);
-            return new([("loss", loss), (GradientNorm.Scalar, Step(pretrainOptimizer, phase, rate))], batch.Names);
-        }, new(run.SearchCheckpoint, next => Save(progress = progress with { Pretrain = next })), log, reporter, cancellation);
+        new PhaseLoop(PretrainPhase, phase, batches.StepsPerEpoch).Run(
+            progress.Pretrain,
+            (at, rate) =>
+            {
+                Batch batch = batches.Next();
+                var (images, labels) = batch.ToTensors(model.Device);
+                ClearGradients();
+                Role role = ((at.Epoch * batches.StepsPerEpoch) + at.Step) % 2 == 0 ? Role.Teacher : Role.Student;
+                double loss = pretraining.BackwardPretraining(images, labels, role);
+                return new([("loss", loss), (GradientNorm.Scalar, Step(pretrainOptimizer, phase, rate))], batch.Names);
+            },
+            new(run.SearchCheckpoint, next => Save(progress = progress with { Pretrain = next })),
+            log,
+            reporter,
+            cancellation
+        );
     }
 
     private void Search(BilevelHalves halves, CancellationToken cancellation)
     {
         using var weightBatches = Batches(halves.Weights, searching, options.Seed + 2, progress.Search);
-        using var architectureBatches = Batches(halves.Architecture, searching, options.Seed + 3, progress.Search, weightBatches.StepsPerEpoch);
+        using var architectureBatches = Batches(
+            halves.Architecture,
+            searching,
+            options.Seed + 3,
+            progress.Search,
+            weightBatches.StepsPerEpoch
+        );
         using var log = ScalarLog.Open(run, SearchPhase, progress.Search, weightBatches.StepsPerEpoch);
-        new PhaseLoop(SearchPhase, searching, weightBatches.StepsPerEpoch).Run(progress.Search, (at, rate) =>
-        {
-            double? change = TakeNewerTable(at, cancellation);
-            Batch ownBatch = weightBatches.Next(), heldBatch = architectureBatches.Next();
-            Waited = weightBatches.Waited + architectureBatches.Waited;
-            (Tensor Images, Tensor Labels) own = ownBatch.ToTensors(model.Device), held = heldBatch.ToTensors(model.Device);
-            architectureOptimizer.zero_grad();
-            (double task, double milliseconds) = searching.SecondOrder
-                ? new UnrolledStep(model, step, searching).Backward(own, held, rate, progress.LatencyWeight)
-                : step.BackwardToArchitecture(held.Images, held.Labels, progress.LatencyWeight);
-            double pull = GradientNorm.Clip(model.ArchitectureParameters, largest: 0);
-            architectureOptimizer.step();
+        new PhaseLoop(SearchPhase, searching, weightBatches.StepsPerEpoch).Run(
+            progress.Search,
+            (at, rate) =>
+            {
+                double? change = TakeNewerTable(at, cancellation);
+                Batch ownBatch = weightBatches.Next(),
+                    heldBatch = architectureBatches.Next();
+                Waited = weightBatches.Waited + architectureBatches.Waited;
+                (Tensor Images, Tensor Labels) own = ownBatch.ToTensors(model.Device),
+                    held = heldBatch.ToTensors(model.Device);
+                architectureOptimizer.zero_grad();
+                (double task, double milliseconds) = searching.SecondOrder
+                    ? new UnrolledStep(model, step, searching).Backward(own, held, rate, progress.LatencyWeight)
+                    : step.BackwardToArchitecture(held.Images, held.Labels, progress.LatencyWeight);
+                double pull = GradientNorm.Clip(model.ArchitectureParameters, largest: 0);
+                architectureOptimizer.step();
 
-            ClearGradients();
-            double loss = step.BackwardToWeights(own.Images, own.Labels);
-            double gradient = Step(weightOptimizer, searching, rate);
-            (string, double)[] scalars = [("loss", loss), ("architecture_loss", task), ("latency_ms", milliseconds),
-                (GradientNorm.Scalar, gradient), ("architecture_" + GradientNorm.Scalar, pull), .. change is { } ratio ? [("table_ratio", ratio)] : Array.Empty<(string, double)>()];
-            return new(scalars, [.. ownBatch.Names, .. heldBatch.Names]);
-        }, new(run.SearchCheckpoint, next => Save(progress = progress with { Search = next })), log, reporter, cancellation,
-            epochEnd: epoch => progress = progress with { LatencyWeight = derived.Steer(LastOf(epoch), table, progress.LatencyWeight, log) },
-            afterEpoch: epoch => derived.Measure(LastOf(epoch), table, log, cancellation));
+                ClearGradients();
+                double loss = step.BackwardToWeights(own.Images, own.Labels);
+                double gradient = Step(weightOptimizer, searching, rate);
+                (string, double)[] scalars =
+                [
+                    ("loss", loss),
+                    ("architecture_loss", task),
+                    ("latency_ms", milliseconds),
+                    (GradientNorm.Scalar, gradient),
+                    ("architecture_" + GradientNorm.Scalar, pull),
+                    .. change is { } ratio ? [("table_ratio", ratio)] : Array.Empty<(string, double)>(),
+                ];
+                return new(scalars, [.. ownBatch.Names, .. heldBatch.Names]);
+            },
+            new(run.SearchCheckpoint, next => Save(progress = progress with { Search = next })),
+            log,
+            reporter,
+            cancellation,
+            epochEnd: epoch =>
+                progress = progress with { LatencyWeight = derived.Steer(LastOf(epoch), table, progress.LatencyWeight, log) },
+            afterEpoch: epoch => derived.Measure(LastOf(epoch), table, log, cancellation)
+        );
 
         BatchPosition LastOf(int epoch) => new(epoch, weightBatches.StepsPerEpoch - 1);
     }
@@ -149,7 +204,8 @@ public sealed class SupernetSearch : IDisposable
     {
         var regularizer = new LatencyRegularizer(latencies, model.Space, Role.Student);
         double[] w = NumberList.Parse(searching.DecoupledWeights);
-        ILatencyPenalty penalty = searching.LatencyTerms == "joint" ? new JointLatency(regularizer) : new DecoupledLatency(regularizer, w[0], w[1], w[2]);
+        ILatencyPenalty penalty =
+            searching.LatencyTerms == "joint" ? new JointLatency(regularizer) : new DecoupledLatency(regularizer, w[0], w[1], w[2]);
         return new(model, penalty, phase, searching.LatencyWidths == "sampled");
     }
 
@@ -157,16 +213,28 @@ public sealed class SupernetSearch : IDisposable
     /// <returns>The median ratio of its latencies to those before; null where nothing changed.</returns>
     private double? TakeNewerTable(BatchPosition at, CancellationToken cancellation)
     {
-        if (newerTable() is not { } newer) return null;
+        if (newerTable() is not { } newer)
+            return null;
         TableComparison change = TableComparison.Of(table, newer);
         double ratio = TableComparison.MedianRatio(change.Entries);
-        patience.Run("The search", () =>
-        {
-            LatencyTableJson.Save(table, run.In($"table-{LatencyTableJson.IdOf(table)}.json"));
-            LatencyTableJson.Save(newer, run.Table);
-        }, cancellation);
+        patience.Run(
+            "The search",
+            () =>
+            {
+                LatencyTableJson.Save(table, run.In($"table-{LatencyTableJson.IdOf(table)}.json"));
+                LatencyTableJson.Save(newer, run.Table);
+            },
+            cancellation
+        );
         (table, step) = (newer, StepOn(newer, searching));
-        reporter.Say(FormattableString.Invariant($"epoch {at.Epoch + 1}, step {at.Step + 1}: goes on with a newer table ({LatencyTableJson.IdOf(newer)}): median ratio to the one before {ratio:F4}, 95 % of the operators within {100 * change.Deviation(0.95):F1} %"));
+        reporter.Say(
+            FormattableString.Invariant(
+                $"epoch {at.Epoch + 1}, step {at.Step + 1}: goes on with a newer table ({LatencyTableJson.IdOf(newer)}): median "
+            )
+                + FormattableString.Invariant(
+                    $"ratio to the one before {ratio:F4}, 95 % of the operators within {100 * change.Deviation(0.95):F1} %"
+                )
+        );
         return ratio;
     }
 
@@ -174,14 +242,16 @@ public sealed class SupernetSearch : IDisposable
     private OptimizerHelper[] Optimizers(SearchProgress at) =>
         at.Pretrain.Epoch < options.Pretrain.Epochs ? [pretrainOptimizer] : [weightOptimizer, architectureOptimizer];
 
-    private void Save(SearchProgress at) => run.SearchCheckpoint.Write(writer =>
-    {
-        at.Write(writer);
-        model.Save(writer);
-        foreach (var optimizer in Optimizers(at)) optimizer.save_state_dict(writer);
-        using Tensor random = get_rng_state();
-        TensorExtensionMethods.Save(random, writer);
-    });
+    private void Save(SearchProgress at) =>
+        run.SearchCheckpoint.Write(writer =>
+        {
+            at.Write(writer);
+            model.Save(writer);
+            foreach (var optimizer in Optimizers(at))
+                optimizer.save_state_dict(writer);
+            using Tensor random = get_rng_state();
+            TensorExtensionMethods.Save(random, writer);
+        });
 
     /// <summary>
     /// Takes the gradients away instead of filling them with 0, as an optimizer's own method does here: with a gradient of 0,
@@ -194,7 +264,8 @@ public sealed class SupernetSearch : IDisposable
     private double Step(OptimizerHelper optimizer, PhaseOptions phase, double rate)
     {
         double norm = GradientNorm.Clip(model.Weights, phase.GradientClip);
-        foreach (var group in optimizer.ParamGroups) group.LearningRate = rate;
+        foreach (var group in optimizer.ParamGroups)
+            group.LearningRate = rate;
         optimizer.step();
         return norm;
     }

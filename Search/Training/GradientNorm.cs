@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Training;
 
-/// <summary>The length of a gradient over all parameters: one that is not finite tells that the step spoiled the weights, before a loss does.</summary>
+/// <summary>The length of a gradient over all parameters: one that is not finite tells that the step spoiled the weights, before a loss
+/// does.</summary>
 public static class GradientNorm
 {
     /// <summary>Its name among the scalars.</summary>

@@ -41,15 +41,31 @@ public sealed class NetworkTraining : IDisposable
     /// <param name="device">Where torch computes.</param>
     /// <param name="reporter">Tells the user.</param>
     /// <param name="resume">Go on at the checkpoint.</param>
-    public NetworkTraining(FasterSegOptions options, SegmentationDataset data, DerivedArchitecture architecture, DerivedNetwork? teacher,
-        RunFolder run, Device device, IProgressReporter reporter, bool resume)
+    public NetworkTraining(
+        FasterSegOptions options,
+        SegmentationDataset data,
+        DerivedArchitecture architecture,
+        DerivedNetwork? teacher,
+        RunFolder run,
+        Device device,
+        IProgressReporter reporter,
+        bool resume
+    )
     {
-        (this.options, training, this.data, this.teacher, this.device, this.reporter) = (options, options.Training, data, teacher, device, reporter);
+        (this.options, training, this.data, this.teacher, this.device, this.reporter) = (
+            options,
+            options.Training,
+            data,
+            teacher,
+            device,
+            reporter
+        );
         manual_seed(options.Seed + 10 + (int)architecture.Role);
         network = new DerivedNetwork(architecture, auxiliary: true).to(device);
         optimizer = optim.SGD(network.parameters(), training.LearningRate, training.Momentum, weight_decay: training.WeightDecay);
         checkpoint = new TrainingCheckpoint(run.TrainingCheckpoint(architecture.Role));
-        if (resume) position = checkpoint.Load(network, optimizer);
+        if (resume)
+            position = checkpoint.Load(network, optimizer);
         phase = $"{Phase}_{RunFolder.Name(architecture.Role)}";
         this.run = run;
         teacher?.eval();
@@ -65,21 +81,37 @@ public sealed class NetworkTraining : IDisposable
         using var batches = new BatchSource(plan, options.Data, position);
         using var log = ScalarLog.Open(run, phase, position, batches.StepsPerEpoch);
         network.train();
-        new PhaseLoop(phase, training, batches.StepsPerEpoch).Run(position, (_, rate) =>
-        {
-            Batch batch = batches.Next();
-            var (images, labels) = batch.ToTensors(device);
-            optimizer.zero_grad();
-            (double loss, double distillation) = Backward(images, labels);
-            double gradient = GradientNorm.Clip(network.parameters(), training.GradientClip);
-            foreach (var group in optimizer.ParamGroups) group.LearningRate = rate;
-            optimizer.step();
-            return new([("loss", loss), .. teacher is null ? Array.Empty<(string, double)>() : [("distillation", distillation)], (GradientNorm.Scalar, gradient)], batch.Names);
-        }, new(checkpoint.File, next => checkpoint.Save(network, optimizer, position = next)), log, reporter, cancellation);
+        new PhaseLoop(phase, training, batches.StepsPerEpoch).Run(
+            position,
+            (_, rate) =>
+            {
+                Batch batch = batches.Next();
+                var (images, labels) = batch.ToTensors(device);
+                optimizer.zero_grad();
+                (double loss, double distillation) = Backward(images, labels);
+                double gradient = GradientNorm.Clip(network.parameters(), training.GradientClip);
+                foreach (var group in optimizer.ParamGroups)
+                    group.LearningRate = rate;
+                optimizer.step();
+                return new(
+                    [
+                        ("loss", loss),
+                        .. teacher is null ? Array.Empty<(string, double)>() : [("distillation", distillation)],
+                        (GradientNorm.Scalar, gradient),
+                    ],
+                    batch.Names
+                );
+            },
+            new(checkpoint.File, next => checkpoint.Save(network, optimizer, position = next)),
+            log,
+            reporter,
+            cancellation
+        );
         LogExamples(log);
     }
 
-    /// <summary>Shows TensorBoard what the trained network answers; a validation image that cannot be read is no reason to fail now.</summary>
+    /// <summary>Shows TensorBoard what the trained network answers; a validation image that cannot be read is no reason to fail
+    /// now.</summary>
     private void LogExamples(ScalarLog log)
     {
         network.eval();
@@ -120,21 +152,28 @@ public sealed class NetworkTraining : IDisposable
         Tensor loss = criterion.Loss(main, labels);
         if (training.AuxiliaryWeight > 0)
         {
-            loss = loss + (training.AuxiliaryWeight * (criterion.Loss(ToLabelSize(logits.At16, labels), labels)
-                + criterion.Loss(ToLabelSize(logits.At32, labels), labels)));
+            loss =
+                loss
+                + (
+                    training.AuxiliaryWeight
+                    * (criterion.Loss(ToLabelSize(logits.At16, labels), labels) + criterion.Loss(ToLabelSize(logits.At32, labels), labels))
+                );
         }
         distillation = 0;
-        if (teacher is null) return loss;
+        if (teacher is null)
+            return loss;
 
         Tensor target;
-        using (no_grad()) target = ToLabelSize(teacher.forward(images), labels).log_softmax(1);
+        using (no_grad())
+            target = ToLabelSize(teacher.forward(images), labels).log_softmax(1);
         // KL(teacher || student), the mean over every element (N * C * H * W) as in the released code.
         Tensor divergence = (target.exp() * (target - main.log_softmax(1))).mean();
         distillation = divergence.ToDouble();
         return loss + (training.DistillationWeight * divergence);
     }
 
-    private static Tensor ToLabelSize(Tensor logits, Tensor labels) => Networks.Layers.Bilinear.Resize(logits, labels.shape[1], labels.shape[2]);
+    private static Tensor ToLabelSize(Tensor logits, Tensor labels) =>
+        Networks.Layers.Bilinear.Resize(logits, labels.shape[1], labels.shape[2]);
 
     /// <inheritdoc/>
     public void Dispose()

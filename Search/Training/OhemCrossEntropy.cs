@@ -18,7 +18,8 @@ public sealed class OhemCrossEntropy(double threshold, int minimumKept)
     /// <summary>What a phase asks for.</summary>
     /// <param name="phase">Threshold, and the share of the pixels that counts at least.</param>
     /// <param name="labels">[N, H, W].</param>
-    public static OhemCrossEntropy For(PhaseOptions phase, Tensor labels) => new(phase.HardThreshold, (int)(labels.numel() * phase.HardShare));
+    public static OhemCrossEntropy For(PhaseOptions phase, Tensor labels) =>
+        new(phase.HardThreshold, (int)(labels.numel() * phase.HardShare));
 
     /// <summary>Mean over the pixels that count; scalar.</summary>
     /// <param name="logits">[N, classes, H, W].</param>
@@ -27,7 +28,8 @@ public sealed class OhemCrossEntropy(double threshold, int minimumKept)
     {
         using Tensor hard = HardLabels(logits.detach(), labels);
         // A batch without a single label has no loss; the mean over no pixel would be NaN.
-        if ((hard != Ignore).sum().ToInt64() == 0) return (logits * 0).sum();
+        if ((hard != Ignore).sum().ToInt64() == 0)
+            return (logits * 0).sum();
         return nn.functional.cross_entropy(logits, hard, ignore_index: Ignore);
     }
 
@@ -38,7 +40,8 @@ public sealed class OhemCrossEntropy(double threshold, int minimumKept)
         using IDisposable noGradient = no_grad();
         Tensor valid = labels != Ignore;
         long count = valid.sum().ToInt64();
-        if (minimumKept > count) return labels.clone().MoveToOuterDisposeScope();
+        if (minimumKept > count)
+            return labels.clone().MoveToOuterDisposeScope();
 
         Tensor index = labels.masked_fill(valid.logical_not(), 0).unsqueeze(1);
         Tensor probability = logits.softmax(1).gather(1, index).squeeze(1);

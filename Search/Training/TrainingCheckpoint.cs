@@ -16,43 +16,50 @@ public sealed class TrainingCheckpoint(CheckpointFile file)
     public CheckpointFile File { get; } = file;
 
     /// <summary>Replaces the checkpoint.</summary>
-    public void Save(DerivedNetwork network, OptimizerHelper optimizer, BatchPosition position) => File.Write(writer =>
-    {
-        writer.Write(DerivedArchitectureJson.Write(network.Architecture));
-        writer.Write(position.Epoch);
-        writer.Write(position.Step);
-        network.save(writer);
-        optimizer.save_state_dict(writer);
-        using Tensor random = get_rng_state();
-        TensorExtensionMethods.Save(random, writer);
-    });
+    public void Save(DerivedNetwork network, OptimizerHelper optimizer, BatchPosition position) =>
+        File.Write(writer =>
+        {
+            writer.Write(DerivedArchitectureJson.Write(network.Architecture));
+            writer.Write(position.Epoch);
+            writer.Write(position.Step);
+            network.save(writer);
+            optimizer.save_state_dict(writer);
+            using Tensor random = get_rng_state();
+            TensorExtensionMethods.Save(random, writer);
+        });
 
     /// <summary>Brings network, optimizer and generator to the checkpoint.</summary>
     /// <returns>The next step.</returns>
-    public BatchPosition Load(DerivedNetwork network, OptimizerHelper optimizer) => File.Read(reader =>
-    {
-        if (!DerivedArchitectureJson.Read(reader.ReadString(), File.Path).Equals(network.Architecture))
-            throw new UserErrorException($"The checkpoint {File.Path} belongs to another network than the run's: start anew without --resume.");
-        var position = new BatchPosition(reader.ReadInt32(), reader.ReadInt32());
-        network.load(reader);
-        optimizer.load_state_dict(reader);
-        set_rng_state(TensorExtensionMethods.Load(reader));
-        return position;
-    });
+    public BatchPosition Load(DerivedNetwork network, OptimizerHelper optimizer) =>
+        File.Read(reader =>
+        {
+            if (!DerivedArchitectureJson.Read(reader.ReadString(), File.Path).Equals(network.Architecture))
+                throw new UserErrorException(
+                    $"The checkpoint {File.Path} belongs to another network than the run's: start anew without --resume."
+                );
+            var position = new BatchPosition(reader.ReadInt32(), reader.ReadInt32());
+            network.load(reader);
+            optimizer.load_state_dict(reader);
+            set_rng_state(TensorExtensionMethods.Load(reader));
+            return position;
+        });
 
     /// <summary>The network with its weights, in evaluation mode, without its auxiliary heads in use.</summary>
     /// <param name="device">Where it shall live.</param>
     /// <param name="epochs">Epochs of training behind it.</param>
     public DerivedNetwork LoadNetwork(Device device, out int epochs)
     {
-        (DerivedNetwork network, int done) = File.Read(reader =>
-        {
-            var loaded = new DerivedNetwork(DerivedArchitectureJson.Read(reader.ReadString(), File.Path), auxiliary: true);
-            int epoch = reader.ReadInt32();
-            reader.ReadInt32();
-            loaded.load(reader);
-            return (loaded, epoch);
-        }, wholeFile: false);
+        (DerivedNetwork network, int done) = File.Read(
+            reader =>
+            {
+                var loaded = new DerivedNetwork(DerivedArchitectureJson.Read(reader.ReadString(), File.Path), auxiliary: true);
+                int epoch = reader.ReadInt32();
+                reader.ReadInt32();
+                loaded.load(reader);
+                return (loaded, epoch);
+            },
+            wholeFile: false
+        );
         epochs = done;
         network.eval();
         return network.to(device);

@@ -12,15 +12,33 @@ namespace FasterSeg.Search.Validating;
 /// <param name="Noisy">The time cap came before the interval was narrow enough.</param>
 /// <param name="Measured">When, UTC.</param>
 public sealed record NetworkReading(
-    double MedianMs, double ConfidenceLowMs, double ConfidenceHighMs, int Samples, int Disturbed, int Sessions, bool Noisy, DateTimeOffset Measured)
+    double MedianMs,
+    double ConfidenceLowMs,
+    double ConfidenceHighMs,
+    int Samples,
+    int Disturbed,
+    int Sessions,
+    bool Noisy,
+    DateTimeOffset Measured
+)
 {
     /// <summary>What a validation keeps of a measurement that just ended.</summary>
-    public static NetworkReading Of(ModelMeasurement measured) => new(measured.MedianMs, measured.Spread.ConfidenceLowMs, measured.Spread.ConfidenceHighMs,
-        measured.Spread.Samples, measured.Spread.Disturbed, measured.Spread.Sessions, measured.Noisy, DateTimeOffset.UtcNow);
+    public static NetworkReading Of(ModelMeasurement measured) =>
+        new(
+            measured.MedianMs,
+            measured.Spread.ConfidenceLowMs,
+            measured.Spread.ConfidenceHighMs,
+            measured.Spread.Samples,
+            measured.Spread.Disturbed,
+            measured.Spread.Sessions,
+            measured.Noisy,
+            DateTimeOffset.UtcNow
+        );
 
     /// <summary>More runs were set aside than were counted: something else kept the device busy.</summary>
     public bool IsMostlyDisturbed() => Disturbed > Samples;
 
     /// <summary>False for what no measurement gives.</summary>
-    internal bool IsSound() => double.IsFinite(MedianMs) && MedianMs > 0 && ConfidenceLowMs <= ConfidenceHighMs && Samples > 0 && Disturbed >= 0;
+    internal bool IsSound() =>
+        double.IsFinite(MedianMs) && MedianMs > 0 && ConfidenceLowMs <= ConfidenceHighMs && Samples > 0 && Disturbed >= 0;
 }

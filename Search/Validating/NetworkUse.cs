@@ -1,6 +1,7 @@
 namespace FasterSeg.Search.Validating;
 
-/// <summary>What a network of a validation is for. It is fixed before anything is measured, and nothing is fitted on what is reported.</summary>
+/// <summary>What a network of a validation is for. It is fixed before anything is measured, and nothing is fitted on what is
+/// reported.</summary>
 public enum NetworkUse
 {
     /// <summary>Held out: the figures that a table is trusted by come from these alone.</summary>

@@ -1,6 +1,7 @@
 namespace FasterSeg.Search.Validating;
 
-/// <summary>Which of a network's measurements. A device's state changes for minutes at a time, so a network that is measured often is measured in passes, each over all networks.</summary>
+/// <summary>Which of a network's measurements. A device's state changes for minutes at a time, so a network that is measured often is
+/// measured in passes, each over all networks.</summary>
 public enum Repetition
 {
     /// <summary>The first, third, ... pass.</summary>

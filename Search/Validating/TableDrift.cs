@@ -7,7 +7,8 @@ using MathNet.Numerics.Statistics;
 namespace FasterSeg.Search.Validating;
 
 /// <summary>
-/// Tells a device that is not as it was when its table was measured from a table whose sums are off: a seeded sample of the table's operators is measured again between the networks.
+/// Tells a device that is not as it was when its table was measured from a table whose sums are off: a seeded sample of the table's
+/// operators is measured again between the networks.
 /// </summary>
 public static class TableDrift
 {
@@ -23,7 +24,12 @@ public static class TableDrift
     /// <summary>The sample: measured operators of the table, from the seed alone; fewer where it has fewer.</summary>
     public static IReadOnlyList<OperatorSpec> Sample(LatencyTable table, int seed)
     {
-        OperatorSpec[] measured = [.. table.Entries.Where(entry => entry is { Origin: EntryOrigin.Measured, Failure: null, Noisy: false, Drifted: false }).Select(entry => entry.Spec)];
+        OperatorSpec[] measured =
+        [
+            .. table
+                .Entries.Where(entry => entry is { Origin: EntryOrigin.Measured, Failure: null, Noisy: false, Drifted: false })
+                .Select(entry => entry.Spec),
+        ];
         return [.. new StableRandom(seed, Sequence).Permutation(measured.Length).Take(SampleSize).Select(i => measured[i])];
     }
 
@@ -35,10 +41,19 @@ public static class TableDrift
     /// <param name="done">Measurements of networks so far.</param>
     /// <param name="cancellation">Stops the measurement.</param>
     /// <returns>Null where the table has no sample, or none of it could be measured.</returns>
-    public static async Task<DriftReading?> LookAsync(LatencyTable table, int seed, MeasuringOptions measuring, ProfilerConnection profiler, int done, CancellationToken cancellation)
+    public static async Task<DriftReading?> LookAsync(
+        LatencyTable table,
+        int seed,
+        MeasuringOptions measuring,
+        ProfilerConnection profiler,
+        int done,
+        CancellationToken cancellation
+    )
     {
         IReadOnlyList<OperatorSpec> sample = Sample(table, seed);
-        return sample.Count == 0 ? null : Reading(table, (await profiler.MeasureOperatorsAsync(sample, measuring, seed, progress: null, cancellation)).Entries, done);
+        return sample.Count == 0
+            ? null
+            : Reading(table, (await profiler.MeasureOperatorsAsync(sample, measuring, seed, progress: null, cancellation)).Entries, done);
     }
 
     /// <summary>What a sample says; null where none of it could be measured.</summary>
@@ -56,10 +71,13 @@ public static class TableDrift
     /// <param name="done">Measurements of networks before the moment.</param>
     public static double At(IReadOnlyList<DriftReading> readings, double done)
     {
-        if (readings.Count == 0) return 1;
+        if (readings.Count == 0)
+            return 1;
         int next = readings.TakeWhile(reading => reading.Done <= done).Count();
-        if (next == 0) return readings[0].Ratio;
-        if (next == readings.Count) return readings[^1].Ratio;
+        if (next == 0)
+            return readings[0].Ratio;
+        if (next == readings.Count)
+            return readings[^1].Ratio;
         (DriftReading before, DriftReading after) = (readings[next - 1], readings[next]);
         return before.Ratio + ((after.Ratio - before.Ratio) * (done - before.Done) / (after.Done - before.Done));
     }

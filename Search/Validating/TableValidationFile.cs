@@ -55,17 +55,27 @@ public static class TableValidationFile
     {
         try
         {
-            JsonObject content = JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject ?? throw new JsonException("It is no object.");
-            if (!content.ContainsKey("table_sha256")) throw new JsonException("It does not say which table it is of.");
+            JsonObject content =
+                JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject
+                ?? throw new JsonException("It is no object.");
+            if (!content.ContainsKey("table_sha256"))
+                throw new JsonException("It does not say which table it is of.");
             int? format = content["format"] is JsonValue value && value.TryGetValue(out int number) ? number : null;
-            if (format != Format) throw new JsonException($"Its format is {format?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "not told"}, and this build reads {Format}.");
+            if (format != Format)
+                throw new JsonException(
+                    $"Its format is {format?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "not told"}, and "
+                        + $"this build reads {Format}."
+                );
             content.Remove("format");
             TableValidation validation = content.Deserialize<TableValidation>(Options)!;
             return Fault(validation) is { } fault ? throw new JsonException(fault) : validation;
         }
         catch (Exception failure) when (failure is JsonException or UserErrorException or ArgumentException)
         {
-            throw new UserErrorException($"{where} is no validation of a table ({UserJson.Plain(failure)}): name another file, or restore this one.", failure);
+            throw new UserErrorException(
+                $"{where} is no validation of a table ({UserJson.Plain(failure)}): name another file, or restore this one.",
+                failure
+            );
         }
     }
 
@@ -77,21 +87,29 @@ public static class TableValidationFile
     /// <exception cref="UserErrorException">It is missing or no validation.</exception>
     public static TableValidation Load(string path) => Read(UserJson.Read(path, LargestFile).Span, path);
 
-    private static string Text(string name, JsonNode? value) => name switch
-    {
-        Networks => $"[\n{string.Join(",\n", value!.AsArray().Select(network => "    " + network!.ToJsonString(Options)))}\n  ]",
-        "results" when value is not null => value.ToJsonString(Indented).Replace("\n", "\n  ", StringComparison.Ordinal),
-        _ => value?.ToJsonString(Options) ?? "null",
-    };
+    private static string Text(string name, JsonNode? value) =>
+        name switch
+        {
+            Networks => $"[\n{string.Join(",\n", value!.AsArray().Select(network => "    " + network!.ToJsonString(Options)))}\n  ]",
+            "results" when value is not null => value.ToJsonString(Indented).Replace("\n", "\n  ", StringComparison.Ordinal),
+            _ => value?.ToJsonString(Options) ?? "null",
+        };
 
     /// <summary>What is wrong with numbers that have the right shape; null where nothing is.</summary>
     private static string? Fault(TableValidation validation)
     {
         int count = validation.Networks.Count;
-        if (!validation.Networks.Select(network => network.Number).SequenceEqual(Enumerable.Range(1, count))) return "Its networks are not numbered from 1 on.";
-        if (validation.Order.Any(pass => !pass.Order().SequenceEqual(Enumerable.Range(1, count)))) return "A pass of its order does not have each network once.";
-        ValidatedNetwork? unsound = validation.Networks.FirstOrDefault(network => network.Readings.Count > validation.Order.Count || !network.Readings.All(reading => reading.IsSound()));
-        if (validation.Drift is { } drift && !(drift.All(reading => reading.IsSound()) && drift.Zip(drift.Skip(1)).All(pair => pair.First.Done < pair.Second.Done)))
+        if (!validation.Networks.Select(network => network.Number).SequenceEqual(Enumerable.Range(1, count)))
+            return "Its networks are not numbered from 1 on.";
+        if (validation.Order.Any(pass => !pass.Order().SequenceEqual(Enumerable.Range(1, count))))
+            return "A pass of its order does not have each network once.";
+        ValidatedNetwork? unsound = validation.Networks.FirstOrDefault(network =>
+            network.Readings.Count > validation.Order.Count || !network.Readings.All(reading => reading.IsSound())
+        );
+        if (
+            validation.Drift is { } drift
+            && !(drift.All(reading => reading.IsSound()) && drift.Zip(drift.Skip(1)).All(pair => pair.First.Done < pair.Second.Done))
+        )
             return "Its readings of the device's drift are none that a validation writes.";
         return unsound is null ? null : FormattableString.Invariant($"Network {unsound.Number} has measurements that no profiler gives.");
     }
@@ -105,6 +123,7 @@ public static class TableValidationFile
             return read(document.RootElement.GetRawText());
         }
 
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => JsonNode.Parse(write(value))!.WriteTo(writer, options);
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            JsonNode.Parse(write(value))!.WriteTo(writer, options);
     }
 }

@@ -15,13 +15,26 @@ namespace FasterSeg.Search.Validating;
 /// <param name="Missing">Keys of the parts that the table has no usable entry for: such a network is named and not measured.</param>
 /// <param name="Readings">Its measurements, one a pass.</param>
 public sealed record ValidatedNetwork(
-    int Number, NetworkUse Use, DerivedArchitecture Architecture, double? EstimateMs, IReadOnlyList<string> Missing, IReadOnlyList<NetworkReading> Readings)
+    int Number,
+    NetworkUse Use,
+    DerivedArchitecture Architecture,
+    double? EstimateMs,
+    IReadOnlyList<string> Missing,
+    IReadOnlyList<NetworkReading> Readings
+)
 {
     /// <summary>A network that nobody has measured yet, with its estimate.</summary>
     public static ValidatedNetwork Of(int number, NetworkUse use, DerivedArchitecture architecture, SearchSpace space, LatencyTable table)
     {
         NetworkPlan plan = NetworkPlan.Of(architecture, space.Height, space.Width);
-        string[] missing = [.. plan.Parts.Select(part => part.Spec).Distinct().Where(spec => table.Find(spec) is not { Failure: null }).Select(spec => spec.ToString())];
+        string[] missing =
+        [
+            .. plan
+                .Parts.Select(part => part.Spec)
+                .Distinct()
+                .Where(spec => table.Find(spec) is not { Failure: null })
+                .Select(spec => spec.ToString()),
+        ];
         return new(number, use, architecture, missing.Length > 0 ? null : NetworkEstimate.Of(table, plan).TotalMs, missing, []);
     }
 
@@ -32,13 +45,17 @@ public sealed record ValidatedNetwork(
     /// <param name="which">Which measurements.</param>
     public double? MeasuredMs(Repetition which = Repetition.Both) => Median(which, pass => Readings[pass].MedianMs);
 
-    /// <summary>The time cap came before the interval was narrow enough in more than half of what <see cref="MeasuredMs"/> comes from.</summary>
+    /// <summary>The time cap came before the interval was narrow enough in more than half of what <see cref="MeasuredMs"/> comes
+    /// from.</summary>
     public bool IsNoisy() => Median(Repetition.Both, pass => Readings[pass].Noisy ? 1 : 0) > 0.5;
 
     /// <summary>The median over passes of what each has given; null where there is none.</summary>
     internal double? Median(Repetition which, Func<int, double> ofPass)
     {
-        double[] values = [.. Enumerable.Range(0, Readings.Count).Where(pass => which == Repetition.Both || pass % 2 == (int)which).Select(ofPass)];
+        double[] values =
+        [
+            .. Enumerable.Range(0, Readings.Count).Where(pass => which == Repetition.Both || pass % 2 == (int)which).Select(ofPass),
+        ];
         return values.Length == 0 ? null : values.Median();
     }
 
@@ -46,6 +63,8 @@ public sealed record ValidatedNetwork(
     public string Kind() => $"{RunFolder.Name(Architecture.Role)} {Architecture.Pair}";
 
     /// <summary>Whether it is the same network for the same use with the same estimate, measured or not.</summary>
-    internal bool IsSameDraw(ValidatedNetwork other) => (Number, Use, EstimateMs) == (other.Number, other.Use, other.EstimateMs)
-        && Architecture == other.Architecture && Missing.SequenceEqual(other.Missing);
+    internal bool IsSameDraw(ValidatedNetwork other) =>
+        (Number, Use, EstimateMs) == (other.Number, other.Use, other.EstimateMs)
+        && Architecture == other.Architecture
+        && Missing.SequenceEqual(other.Missing);
 }

@@ -17,9 +17,16 @@ public static class ValidationDraw
     // Apart from the sequences that draw networks.
     private const int OrderKey = 1000;
 
-    private static readonly (Role Role, int ShallowEnd)[] Kinds = [(Role.Teacher, 0), (Role.Student, 0), (Role.Teacher, 1), (Role.Student, 1)];
+    private static readonly (Role Role, int ShallowEnd)[] Kinds =
+    [
+        (Role.Teacher, 0),
+        (Role.Student, 0),
+        (Role.Teacher, 1),
+        (Role.Student, 1),
+    ];
 
-    /// <summary>Different networks of a space, the reporting ones first: half of each use teachers, half of either with the branches 32+8, half 32+16.</summary>
+    /// <summary>Different networks of a space, the reporting ones first: half of each use teachers, half of either with the branches 32+8,
+    /// half 32+16.</summary>
     /// <exception cref="UserErrorException">The space has too few networks.</exception>
     public static IReadOnlyList<(NetworkUse Use, DerivedArchitecture Architecture)> Networks(SearchSpace space, ValidationSettings settings)
     {
@@ -31,14 +38,29 @@ public static class ValidationDraw
         ];
     }
 
-    /// <summary>The networks' numbers in the order of each pass; both uses and all kinds are mixed, so that a drift of the device tells on none alone.</summary>
+    /// <summary>The networks' numbers in the order of each pass; both uses and all kinds are mixed, so that a drift of the device tells on
+    /// none alone.</summary>
     public static IReadOnlyList<IReadOnlyList<int>> Order(ValidationSettings settings) =>
-    [
-        .. Enumerable.Range(0, settings.Passes).Select(pass =>
-            (IReadOnlyList<int>)[.. new StableRandom(settings.Seed, OrderKey, pass).Permutation(settings.Reporting + settings.Fitting).Select(i => i + 1)]),
-    ];
+        [
+            .. Enumerable
+                .Range(0, settings.Passes)
+                .Select(pass =>
+                    (IReadOnlyList<int>)
+                        [
+                            .. new StableRandom(settings.Seed, OrderKey, pass)
+                                .Permutation(settings.Reporting + settings.Fitting)
+                                .Select(i => i + 1),
+                        ]
+                ),
+        ];
 
-    private static IEnumerable<(NetworkUse, DerivedArchitecture)> Some(NetworkUse use, int count, SearchSpace space, int seed, HashSet<DerivedArchitecture> drawn)
+    private static IEnumerable<(NetworkUse, DerivedArchitecture)> Some(
+        NetworkUse use,
+        int count,
+        SearchSpace space,
+        int seed,
+        HashSet<DerivedArchitecture> drawn
+    )
     {
         var seeds = new StableRandom(seed, (int)use);
         for (int i = 0; i < count; i++)
@@ -49,7 +71,10 @@ public static class ValidationDraw
             do
             {
                 if (rejected++ > MostRejections)
-                    throw new UserErrorException($"The space {space} has too few different networks: {drawn.Count} were found. Ask for fewer with --networks and --fitting.");
+                    throw new UserErrorException(
+                        $"The space {space} has too few different networks: {drawn.Count} were found. Ask for fewer with "
+                            + "--networks and --fitting."
+                    );
                 network = RandomArchitectures.Draw(space, role, unchecked((int)seeds.NextBits()), shallowEnd);
             }
             // A student of full width may be the very network that is a teacher too.

@@ -13,7 +13,13 @@ namespace FasterSeg.Search.Validating;
 /// <param name="pause">Between two attempts to reach a profiler that is away; null is ten seconds.</param>
 /// <param name="drift">Looks at the device's drift, given how many networks have been measured; null does not look.</param>
 public sealed class ValidationMeasurement(
-    string path, string by, Func<ValidatedNetwork, ModelMeasurement> measure, IProgressReporter reporter, TimeSpan? pause = null, Func<int, DriftReading?>? drift = null)
+    string path,
+    string by,
+    Func<ValidatedNetwork, ModelMeasurement> measure,
+    IProgressReporter reporter,
+    TimeSpan? pause = null,
+    Func<int, DriftReading?>? drift = null
+)
 {
     private const string Task = "validate";
     private const string Name = "The validation";
@@ -30,21 +36,40 @@ public sealed class ValidationMeasurement(
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (drift is not null && validation.IsDriftDue()) validation = Look(validation, drift, patience, cancellation);
-            if (validation.Next() is not { } network) return validation;
+            if (drift is not null && validation.IsDriftDue())
+                validation = Look(validation, drift, patience, cancellation);
+            if (validation.Next() is not { } network)
+                return validation;
             ModelMeasurement measured = patience.Run(Name, () => Measure(network), cancellation);
             TableValidation next = validation = validation.With(network, measured, by);
             patience.Run(Name, () => TableValidationFile.Save(next, path), cancellation);
-            reporter.Report(Task, validation.Done(), validation.Total(), latest: string.Create(CultureInfo.InvariantCulture,
-                $"{network.Kind()}  estimate {network.EstimateMs:F3} ms, measured {measured.MedianMs:F3} ms{(measured.Noisy ? ", noisy" : "")}"));
+            reporter.Report(
+                Task,
+                validation.Done(),
+                validation.Total(),
+                latest: string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{network.Kind()}  estimate {network.EstimateMs:F3} ms, measured {measured.MedianMs:F3} "
+                        + $"ms{(measured.Noisy ? ", noisy" : "")}"
+                )
+            );
         }
     }
 
-    private TableValidation Look(TableValidation validation, Func<int, DriftReading?> look, Patience patience, CancellationToken cancellation)
+    private TableValidation Look(
+        TableValidation validation,
+        Func<int, DriftReading?> look,
+        Patience patience,
+        CancellationToken cancellation
+    )
     {
-        if (patience.Run(Name, () => look(validation.Done()), cancellation) is not { } reading) return validation;
+        if (patience.Run(Name, () => look(validation.Done()), cancellation) is not { } reading)
+            return validation;
         // A second look at the same moment, after an interruption at the end, replaces the first.
-        TableValidation next = validation with { Drift = [.. (validation.Drift ?? []).Where(other => other.Done < reading.Done), reading] };
+        TableValidation next = validation with
+        {
+            Drift = [.. (validation.Drift ?? []).Where(other => other.Done < reading.Done), reading],
+        };
         patience.Run(Name, () => TableValidationFile.Save(next, path), cancellation);
         reporter.Say(reading.ToString());
         return next;
@@ -59,7 +84,12 @@ public sealed class ValidationMeasurement(
         // The profiler knows a model, the user a network of the file.
         catch (UserErrorException refusal) when (refusal is not UsageException && !Patience.MayPass(refusal))
         {
-            throw new UserErrorException(FormattableString.Invariant($"Network {network.Number} of {path} ({network.Architecture}) cannot be measured: {refusal.Message}"), refusal);
+            throw new UserErrorException(
+                FormattableString.Invariant(
+                    $"Network {network.Number} of {path} ({network.Architecture}) cannot be measured: {refusal.Message}"
+                ),
+                refusal
+            );
         }
     }
 }

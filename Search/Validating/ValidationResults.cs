@@ -8,15 +8,25 @@ namespace FasterSeg.Search.Validating;
 
 /// <summary>What a validation found.</summary>
 /// <param name="Estimates">Each way to estimate, the plain sum first.</param>
-/// <param name="NoiseCeiling">The second, fourth, ... measurement of each reporting network as an estimate of the first, third, ...; null without a second.</param>
-/// <param name="CeilingWithoutDrift">The same with the device's drift taken out of both; null likewise, and where nobody looked at it.</param>
+/// <param name="NoiseCeiling">The second, fourth, ... measurement of each reporting network as an estimate of the first, third, ...; null
+/// without a second.</param>
+/// <param name="CeilingWithoutDrift">The same with the device's drift taken out of both; null likewise, and where nobody looked at
+/// it.</param>
 /// <param name="Readings">Measurements of whole networks.</param>
 /// <param name="Noisy">How many of them reached the time cap before their interval was narrow enough.</param>
 /// <param name="MostlyDisturbed">How many had more runs set aside than counted.</param>
 /// <param name="NotEstimated">Networks that need a part that the table lacks, and took no part.</param>
 /// <param name="MissingParts">The keys of these parts.</param>
-public sealed record ValidationResults(IReadOnlyList<EstimateResult> Estimates, Agreement? NoiseCeiling, Agreement? CeilingWithoutDrift,
-    int Readings, int Noisy, int MostlyDisturbed, int NotEstimated, IReadOnlyList<string> MissingParts)
+public sealed record ValidationResults(
+    IReadOnlyList<EstimateResult> Estimates,
+    Agreement? NoiseCeiling,
+    Agreement? CeilingWithoutDrift,
+    int Readings,
+    int Noisy,
+    int MostlyDisturbed,
+    int NotEstimated,
+    IReadOnlyList<string> MissingParts
+)
 {
     /// <summary>Sums a finished validation up.</summary>
     /// <param name="validation">Every network that can be estimated is measured.</param>
@@ -29,26 +39,60 @@ public sealed record ValidationResults(IReadOnlyList<EstimateResult> Estimates, 
         string[] missing = [.. validation.Networks.SelectMany(network => network.Missing).Distinct().Order(StringComparer.Ordinal)];
         ValidatedNetwork[] reporting = [.. validation.Measured(NetworkUse.Reporting)];
         if (reporting.Length == 0)
-            throw new UserErrorException($"The table lacks a part of every reporting network, '{missing.FirstOrDefault()}' for one: build it again with 'fasterseg profile'.");
+            throw new UserErrorException(
+                $"The table lacks a part of every reporting network, '{missing.FirstOrDefault()}' for one: build it again with "
+                    + "'fasterseg profile'."
+            );
         ValidatedNetwork[] twice = [.. reporting.Where(network => network.Readings.Count > 1)];
         NetworkReading[] readings = [.. validation.Networks.SelectMany(network => network.Readings)];
         var plain = EstimateResult.Of(EstimateResult.PlainSum, validation, table, network => network.EstimateMs!.Value, worst);
-        return new(corrected is null ? [plain] : [plain, EstimateResult.Of(EstimateResult.CorrectedSum, validation, corrected, network => NetworkEstimate.Of(corrected, validation.Plan(network)).TotalMs, worst)],
-            Ceiling(twice, (network, which) => network.MeasuredMs(which)), validation.Drift is { Count: > 0 } ? Ceiling(twice, validation.WithoutDriftMs) : null,
-            readings.Length, readings.Count(reading => reading.Noisy), readings.Count(reading => reading.IsMostlyDisturbed()),
-            validation.Networks.Count(network => !network.HasAllParts()), missing);
+        return new(
+            corrected is null
+                ? [plain]
+                :
+                [
+                    plain,
+                    EstimateResult.Of(
+                        EstimateResult.CorrectedSum,
+                        validation,
+                        corrected,
+                        network => NetworkEstimate.Of(corrected, validation.Plan(network)).TotalMs,
+                        worst
+                    ),
+                ],
+            Ceiling(twice, (network, which) => network.MeasuredMs(which)),
+            validation.Drift is { Count: > 0 } ? Ceiling(twice, validation.WithoutDriftMs) : null,
+            readings.Length,
+            readings.Count(reading => reading.Noisy),
+            readings.Count(reading => reading.IsMostlyDisturbed()),
+            validation.Networks.Count(network => !network.HasAllParts()),
+            missing
+        );
     }
 
-    /// <summary>The table with the correction that the fitting networks give, with the device's drift taken out; null where they are too few.</summary>
+    /// <summary>The table with the correction that the fitting networks give, with the device's drift taken out; null where they are too
+    /// few.</summary>
     /// <param name="validation">Its fitting networks are measured.</param>
     /// <param name="table">The table that it is of.</param>
     public static LatencyTable? Corrected(TableValidation validation, LatencyTable table)
     {
-        CorrectionFit.Network[] fitting = [.. validation.Measured(NetworkUse.Fitting).Select(network => new CorrectionFit.Network(
-            [.. validation.Plan(network).Parts.Select(part => part.Spec)], validation.WithoutDriftMs(network, Repetition.Both)!.Value))];
+        CorrectionFit.Network[] fitting =
+        [
+            .. validation
+                .Measured(NetworkUse.Fitting)
+                .Select(network => new CorrectionFit.Network(
+                    [.. validation.Plan(network).Parts.Select(part => part.Spec)],
+                    validation.WithoutDriftMs(network, Repetition.Both)!.Value
+                )),
+        ];
         return fitting.Length < CorrectionFit.FewestNetworks ? null : table.With(CorrectionFit.Fit(fitting, table));
     }
 
-    private static Agreement? Ceiling(ValidatedNetwork[] twice, Func<ValidatedNetwork, Repetition, double?> ms) => twice.Length == 0 ? null
-        : Agreement.Of([.. twice.Select(network => ms(network, Repetition.Second)!.Value)], [.. twice.Select(network => ms(network, Repetition.First)!.Value)]);
+    private static Agreement? Ceiling(ValidatedNetwork[] twice, Func<ValidatedNetwork, Repetition, double?> ms) =>
+        twice.Length == 0
+            ? null
+            : Agreement.Of(
+                [.. twice.Select(network => ms(network, Repetition.Second)!.Value)],
+                [.. twice.Select(network => ms(network, Repetition.First)!.Value)]
+            );
 }

@@ -19,8 +19,11 @@ internal sealed class Arguments
         {
             string name = arguments[i].TrimStart('-');
             if (!names.Contains(name) || arguments[i] != "--" + name)
-                throw new UsageException($"'{arguments[i]}' is no argument here; these are: {string.Join(", ", names.Select(each => "--" + each))}.");
-            if (i + 1 == arguments.Count) throw new UsageException($"--{name} needs a value.");
+                throw new UsageException(
+                    $"'{arguments[i]}' is no argument here; these are: {string.Join(", ", names.Select(each => "--" + each))}."
+                );
+            if (i + 1 == arguments.Count)
+                throw new UsageException($"--{name} needs a value.");
             parsed.values[name] = arguments[i + 1];
         }
         return parsed;
@@ -35,7 +38,10 @@ internal sealed class Arguments
     /// <summary>A number of at least <paramref name="least"/>.</summary>
     public double Number(string name, double fallback, double least) =>
         !values.TryGetValue(name, out string? text) ? fallback
-        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= least && double.IsFinite(number) ? number
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+        && number >= least
+        && double.IsFinite(number)
+            ? number
         : throw new UsageException(FormattableString.Invariant($"--{name} {text}: give a number from {least} on."));
 
     /// <summary>A whole number of at least <paramref name="least"/>.</summary>

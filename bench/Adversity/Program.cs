@@ -22,7 +22,10 @@ try
     return args switch
     {
         ["soak", .. var rest] => await SoakCommand.RunAsync(Arguments.Parse(rest, "minutes", "clients", "seed", "out"), interrupted.Token),
-        ["readers", .. var rest] => await ReadersCommand.RunAsync(Arguments.Parse(rest, "clients", "calls", "height", "width", "service-core", "out"), interrupted.Token),
+        ["readers", .. var rest] => await ReadersCommand.RunAsync(
+            Arguments.Parse(rest, "clients", "calls", "height", "width", "service-core", "out"),
+            interrupted.Token
+        ),
         _ => throw new UsageException($"Say what to do:\n{Usage}"),
     };
 }

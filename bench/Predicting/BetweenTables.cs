@@ -10,23 +10,36 @@ internal static class BetweenTables
 {
     private static readonly int[] Counts = [12, 24, 36, 60];
 
-    /// <summary>Prints quantiles of the relative error at the keys that a way has not seen, for each number of measurements, over all draws together.</summary>
+    /// <summary>Prints quantiles of the relative error at the keys that a way has not seen, for each number of measurements, over all draws
+    /// together.</summary>
     /// <param name="from">The known table's file.</param>
     /// <param name="to">The new device's table's file.</param>
     /// <param name="seeds">Draws.</param>
     public static int Run(string from, string to, int seeds)
     {
-        LatencyTable old = LatencyTableImport.Load(from), table = LatencyTableImport.Load(to);
+        LatencyTable old = LatencyTableImport.Load(from),
+            table = LatencyTableImport.Load(to);
         IReadOnlyList<ComparedEntry> both = TableComparison.Of(old, table).Entries;
-        Dictionary<OperatorSpec, double> before = both.ToDictionary(entry => entry.Spec, entry => entry.First.MedianMs), truth = both.ToDictionary(entry => entry.Spec, entry => entry.Second.MedianMs);
+        Dictionary<OperatorSpec, double> before = both.ToDictionary(entry => entry.Spec, entry => entry.First.MedianMs),
+            truth = both.ToDictionary(entry => entry.Spec, entry => entry.Second.MedianMs);
         // Both have an entry for each of these, so nothing is lacking whatever the budget.
         var known = KnownTable.Of(old);
         OperatorSpec[] specs = [.. truth.Keys];
-        Console.WriteLine($"{specs.Length} keys, from {old.Identity.DeviceName} ({old.Identity.Threads} threads) to {table.Identity.DeviceName} ({table.Identity.Threads} threads), {seeds} draws");
+        Console.WriteLine(
+            $"{specs.Length} keys, from {old.Identity.DeviceName} ({old.Identity.Threads} threads) to "
+                + $"{table.Identity.DeviceName} ({table.Identity.Threads} threads), {seeds} draws"
+        );
         Console.WriteLine("measured,way,median,p90,p95,worst,within_bounds");
         foreach (int count in Counts.Where(count => count < specs.Length))
         {
-            var ways = new Dictionary<string, Tally> { ["chosen"] = new(), ["random"] = new(), ["scaled"] = new(), ["scaled by kind"] = new(), ["alone"] = new() };
+            var ways = new Dictionary<string, Tally>
+            {
+                ["chosen"] = new(),
+                ["random"] = new(),
+                ["scaled"] = new(),
+                ["scaled by kind"] = new(),
+                ["alone"] = new(),
+            };
             for (int seed = 1; seed <= seeds; seed++)
             {
                 int[] order = new StableRandom(seed, 77).Permutation(specs.Length);
@@ -42,10 +55,23 @@ internal static class BetweenTables
                 Add(ways["chosen"], Build(known), truth);
                 Add(ways["alone"], Build(null), truth);
 
-                PredictedTable.Result Build(KnownTable? begin) => PredictedTable.BuildAsync(specs, count, seed, next =>
-                    Task.FromResult<IReadOnlyList<LatencyEntry>>([.. next.Select(spec => new LatencyEntry(spec, EntryOrigin.Measured, truth[spec]))]), begin).GetAwaiter().GetResult();
+                PredictedTable.Result Build(KnownTable? begin) =>
+                    PredictedTable
+                        .BuildAsync(
+                            specs,
+                            count,
+                            seed,
+                            next =>
+                                Task.FromResult<IReadOnlyList<LatencyEntry>>([
+                                    .. next.Select(spec => new LatencyEntry(spec, EntryOrigin.Measured, truth[spec])),
+                                ]),
+                            begin
+                        )
+                        .GetAwaiter()
+                        .GetResult();
             }
-            foreach ((string way, Tally tally) in ways) Console.WriteLine(FormattableString.Invariant($"{count},{way},{tally}"));
+            foreach ((string way, Tally tally) in ways)
+                Console.WriteLine(FormattableString.Invariant($"{count},{way},{tally}"));
         }
         return 0;
 
@@ -61,7 +87,8 @@ internal static class BetweenTables
     {
         foreach (LatencyEntry entry in built.Entries)
         {
-            if (entry.Bounds is { } bounds) tally.Add(entry.MedianMs, truth[entry.Spec], bounds.LowMs <= truth[entry.Spec] && truth[entry.Spec] <= bounds.HighMs);
+            if (entry.Bounds is { } bounds)
+                tally.Add(entry.MedianMs, truth[entry.Spec], bounds.LowMs <= truth[entry.Spec] && truth[entry.Spec] <= bounds.HighMs);
         }
     }
 }

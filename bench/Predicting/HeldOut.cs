@@ -14,7 +14,12 @@ internal static class HeldOut
     public static int Run(string path, int seeds)
     {
         LatencyTable table = LatencyTableImport.Load(path);
-        (OperatorSpec Spec, double Ms)[] all = [.. table.Entries.Where(entry => entry.Failure is null && entry.MedianMs > 0 && !entry.Spec.IsZeroByDefinition).Select(entry => (entry.Spec, entry.MedianMs))];
+        (OperatorSpec Spec, double Ms)[] all =
+        [
+            .. table
+                .Entries.Where(entry => entry.Failure is null && entry.MedianMs > 0 && !entry.Spec.IsZeroByDefinition)
+                .Select(entry => (entry.Spec, entry.MedianMs)),
+        ];
         Dictionary<OperatorSpec, double> truth = all.ToDictionary(one => one.Spec, one => one.Ms);
         Console.WriteLine($"{all.Length} keys of {table.Identity.DeviceName}, {seeds} draws");
         Console.WriteLine("share,way,median,p90,p95,worst,within_bounds");
@@ -27,7 +32,8 @@ internal static class HeldOut
             for (int seed = 1; seed <= seeds; seed++)
             {
                 int[] order = new StableRandom(seed, 77).Permutation(all.Length);
-                (OperatorSpec Spec, double Ms)[] known = [.. order[..(int)(share * all.Length)].Select(i => all[i])], held = [.. order[known.Length..].Select(i => all[i])];
+                (OperatorSpec Spec, double Ms)[] known = [.. order[..(int)(share * all.Length)].Select(i => all[i])],
+                    held = [.. order[known.Length..].Select(i => all[i])];
                 LatencyPredictor predictor = LatencyPredictor.Learn(known, seed);
                 foreach (var (spec, ms) in held)
                 {
@@ -35,8 +41,14 @@ internal static class HeldOut
                     nearest.Add(SimplerWays.Nearest(spec, known), ms);
                     linear.Add(SimplerWays.Interpolated(spec, known), ms);
                 }
-                PredictedTable.Result built = PredictedTable.BuildAsync([.. truth.Keys], share, seed, next =>
-                    Task.FromResult<IReadOnlyList<LatencyEntry>>([.. next.Select(spec => new LatencyEntry(spec, EntryOrigin.Measured, truth[spec]))])).GetAwaiter().GetResult();
+                PredictedTable.Result built = PredictedTable
+                    .BuildAsync([.. truth.Keys], share, seed, next =>
+                        Task.FromResult<IReadOnlyList<LatencyEntry>>([
+                            .. next.Select(spec => new LatencyEntry(spec, EntryOrigin.Measured, truth[spec])),
+                        ])
+                    )
+                    .GetAwaiter()
+                    .GetResult();
                 BetweenTables.Add(chosen, built, truth);
             }
             foreach (var (way, tally) in new[] { ("chosen", chosen), ("random", random), ("linear", linear), ("nearest", nearest) })

@@ -6,7 +6,8 @@ namespace FasterSeg.Bench.Predicting;
 internal sealed class Tally
 {
     private readonly List<double> errors = [];
-    private int bounded, inside;
+    private int bounded,
+        inside;
 
     /// <summary>Adds a prediction with its bounds.</summary>
     public void Add(PredictedLatency predicted, double ms) => Add(predicted.MedianMs, ms, predicted.LowMs <= ms && ms <= predicted.HighMs);
@@ -18,9 +19,11 @@ internal sealed class Tally
     public void Add(double predicted, double ms, bool? within = null)
     {
         errors.Add(Math.Abs((predicted / ms) - 1));
-        if (within is not { } isInside) return;
+        if (within is not { } isInside)
+            return;
         bounded++;
-        if (isInside) inside++;
+        if (isInside)
+            inside++;
     }
 
     /// <summary>Median, 90 %, 95 % and largest error, and the share within the bounds, in percent.</summary>

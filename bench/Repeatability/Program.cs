@@ -23,8 +23,11 @@ if (Path.Exists(path))
     Console.Error.WriteLine($"{path} is there already: name another file.");
     return 2;
 }
-int threads = (int)Option("--threads", 1), runs = (int)Option("--runs", 50), sample = (int)Option("--sample", int.MaxValue);
-double pilot = Option("--pilot", 1), seconds = Option("--seconds", 6);
+int threads = (int)Option("--threads", 1),
+    runs = (int)Option("--runs", 50),
+    sample = (int)Option("--sample", int.MaxValue);
+double pilot = Option("--pilot", 1),
+    seconds = Option("--seconds", 6);
 
 var space = new SearchSpace(256, 512, 12, SearchSpace.Paper().WidthRatios, 16, 19, 1, 1, 8.0 / 12, 8.0 / 12);
 var settings = new MeasurementSettings { Threads = threads };
@@ -44,7 +47,10 @@ double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
 string name = protocol == "fixed" ? $"fixed 10+{runs}" : $"released pilot={pilot}s runs={seconds}s";
 var table = new LatencyTable(engine.Identity(settings) with { Protocol = name }, space, entries, DateTimeOffset.UtcNow);
 AtomicFile.Write(path, file => file.Write(LatencyTableJson.Serialize(table)));
-Console.WriteLine($"{name}, {threads} threads: {chosen.Length} of {all.Length} operators in {elapsed:F1} s, all of them would take {elapsed * all.Length / chosen.Length:F0} s");
+Console.WriteLine(
+    $"{name}, {threads} threads: {chosen.Length} of {all.Length} operators in {elapsed:F1} s, all of them would take "
+        + $"{elapsed * all.Length / chosen.Length:F0} s"
+);
 return 0;
 
 double Option(string option, double otherwise) =>

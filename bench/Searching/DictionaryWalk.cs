@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace FasterSeg.Bench.Searching;
 
 /// <summary>
-/// The baseline: the expected latency cell by cell as the released code computes it, each operator looked up in a dictionary by the text of its key and
-/// weighed with tensors of one element.
+/// The baseline: the expected latency cell by cell as the released code computes it, each operator looked up in a dictionary by the text of
+/// its key and weighed with tensors of one element.
 /// </summary>
 internal sealed class DictionaryWalk
 {
@@ -38,11 +38,17 @@ internal sealed class DictionaryWalk
             for (int s = 0; s <= Math.Min(layer, 2); s++)
             {
                 int row = layer - s;
-                Tensor before = s == 0 ? layer == 0 ? tensor(stemMs, ScalarType.Float32) : kept[layer - 1, 0]
-                    : row == 0 ? down[layer - 1, s - 1]
-                    : (beta[s]![row - 1, 1] * kept[layer - 1, s]) + (beta[s]![row - 1, 0] * down[layer - 1, s - 1]);
+                Tensor before =
+                    s == 0
+                        ? layer == 0
+                            ? tensor(stemMs, ScalarType.Float32)
+                            : kept[layer - 1, 0]
+                        : row == 0
+                            ? down[layer - 1, s - 1]
+                            : (beta[s]![row - 1, 1] * kept[layer - 1, s]) + (beta[s]![row - 1, 0] * down[layer - 1, s - 1]);
                 kept[layer, s] = before + Mixed(layer, s, stride: 1);
-                if (s < 2 && layer < layers - 1) down[layer, s] = before + Mixed(layer, s, stride: 2);
+                if (s < 2 && layer < layers - 1)
+                    down[layer, s] = before + Mixed(layer, s, stride: 2);
             }
         }
         return kept[layers - 1, 0] + kept[layers - 1, 1] + kept[layers - 1, 2];
@@ -51,22 +57,38 @@ internal sealed class DictionaryWalk
         {
             (double inRatio, Tensor? inScore) = Width(s, s == 0 ? layer - 1 : layer - s, space.StemRatio(role));
             bool last = layer == layers - 1;
-            (double outRatio, Tensor? outScore) = last ? (space.HeadRatio(role), null) : Width(stride == 1 ? s : s + 1, stride == 2 ? layer - s : s == 0 ? layer : layer - s + 1, 0);
+            (double outRatio, Tensor? outScore) = last
+                ? (space.HeadRatio(role), null)
+                : Width(
+                    stride == 1 ? s : s + 1,
+                    stride == 2 ? layer - s
+                        : s == 0 ? layer
+                        : layer - s + 1,
+                    0
+                );
             int scale = SearchSpace.Scales[s];
             Tensor sum = tensor(0f);
             for (int o = 0; o < SearchSpace.SearchedKinds.Count; o++)
             {
-                var spec = new OperatorSpec(SearchSpace.SearchedKinds[o], space.Height / scale, space.Width / scale, space.Channels(scale, inRatio), space.Channels(scale * stride, outRatio), stride);
+                var spec = new OperatorSpec(
+                    SearchSpace.SearchedKinds[o],
+                    space.Height / scale,
+                    space.Width / scale,
+                    space.Channels(scale, inRatio),
+                    space.Channels(scale * stride, outRatio),
+                    stride
+                );
                 Tensor latency = alpha[s][layer - s, o] * latencies[OperatorKey.Format(spec)];
-                if (inScore is not null) latency = latency * inScore;
-                if (outScore is not null) latency = latency * outScore;
+                if (inScore is not null)
+                    latency = latency * inScore;
+                if (outScore is not null)
+                    latency = latency * outScore;
                 sum = sum + latency;
             }
             return sum;
         }
 
-        (double Ratio, Tensor? Score) Width(int scale, int map, double fixedRatio) => map < 0
-            ? (fixedRatio, null)
-            : (space.WidthRatios[chosen[scale][map]], widths[scale][map, chosen[scale][map]]);
+        (double Ratio, Tensor? Score) Width(int scale, int map, double fixedRatio) =>
+            map < 0 ? (fixedRatio, null) : (space.WidthRatios[chosen[scale][map]], widths[scale][map, chosen[scale][map]]);
     }
 }

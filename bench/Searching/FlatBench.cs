@@ -17,7 +17,8 @@ internal static class FlatBench
     public static int Run(FasterSegOptions options, string data, int steps)
     {
         var device = TorchDevice.Open("cpu", options.Threads);
-        foreach (PhaseOptions phase in new[] { options.Pretrain, options.Searching }) (phase.Epochs, phase.StepsPerEpoch) = (2, (steps + 1) / 2);
+        foreach (PhaseOptions phase in new[] { options.Pretrain, options.Searching })
+            (phase.Epochs, phase.StepsPerEpoch) = (2, (steps + 1) / 2);
         options.Searching.ValidationImages = 1;
         SegmentationDataset images = DatasetLocator.Open(data, options.Data);
         SearchWorkflow.CheckClasses(options, images);
@@ -27,11 +28,27 @@ internal static class FlatBench
         try
         {
             Console.WriteLine("phase,step,live_tensors,resident_mib,managed_mib");
-            using var search = new SupernetSearch(options, images, table, TargetBand.Resolve(options.Searching.Target, space, table, options.Seed), RunFolder.Create(folder), device, new SteppedReporter((phase, step) =>
-            {
-                if (step % Math.Max(1, steps / 20) != 0 && step != 5) return;
-                Console.WriteLine(FormattableString.Invariant($"{phase},{step},{DisposeScopeManager.Statistics.ThreadTotalLiveCount},{ProcessMemory.ResidentMiB:F0},{GC.GetTotalMemory(forceFullCollection: false) / 1048576.0:F1}"));
-            }));
+            using var search = new SupernetSearch(
+                options,
+                images,
+                table,
+                TargetBand.Resolve(options.Searching.Target, space, table, options.Seed),
+                RunFolder.Create(folder),
+                device,
+                new SteppedReporter(
+                    (phase, step) =>
+                    {
+                        if (step % Math.Max(1, steps / 20) != 0 && step != 5)
+                            return;
+                        Console.WriteLine(
+                            FormattableString.Invariant($"{phase},{step},{DisposeScopeManager.Statistics.ThreadTotalLiveCount},")
+                                + FormattableString.Invariant(
+                                    $"{ProcessMemory.ResidentMiB:F0},{GC.GetTotalMemory(forceFullCollection: false) / 1048576.0:F1}"
+                                )
+                        );
+                    }
+                )
+            );
             search.Run(CancellationToken.None);
             return 0;
         }

@@ -7,10 +7,17 @@ namespace FasterSeg.Bench.Searching;
 internal static class MadeUpTable
 {
     /// <summary>Every operator of the space, in ms by its multiplications.</summary>
-    public static LatencyTable Of(SearchSpace space) => new(
-        new TableIdentity("made up", "none", null, null, "cpu", "1", null, null, "fp32", 1, 1, "made-up"), space,
-        space.Operators().Select(spec => spec.IsZeroByDefinition
-            ? new LatencyEntry(spec, EntryOrigin.Defined, 0)
-            : new LatencyEntry(spec, EntryOrigin.Measured, 1e-9 * spec.Height * spec.Width * spec.InChannels * spec.OutChannels)),
-        DateTimeOffset.UnixEpoch);
+    public static LatencyTable Of(SearchSpace space) =>
+        new(
+            new TableIdentity("made up", "none", null, null, "cpu", "1", null, null, "fp32", 1, 1, "made-up"),
+            space,
+            space
+                .Operators()
+                .Select(spec =>
+                    spec.IsZeroByDefinition
+                        ? new LatencyEntry(spec, EntryOrigin.Defined, 0)
+                        : new LatencyEntry(spec, EntryOrigin.Measured, 1e-9 * spec.Height * spec.Width * spec.InChannels * spec.OutChannels)
+                ),
+            DateTimeOffset.UnixEpoch
+        );
 }

@@ -9,7 +9,11 @@ internal static class ProcessMemory
     /// <summary>The most that it ever was, MiB.</summary>
     public static double PeakMiB => Read("VmHWM:");
 
-    private static double Read(string name) => double.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith(name, StringComparison.Ordinal)).Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1],
-        System.Globalization.CultureInfo.InvariantCulture) / 1024;
+    private static double Read(string name) =>
+        double.Parse(
+            File.ReadLines("/proc/self/status")
+                .First(line => line.StartsWith(name, StringComparison.Ordinal))
+                .Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1],
+            System.Globalization.CultureInfo.InvariantCulture
+        ) / 1024;
 }

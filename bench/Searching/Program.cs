@@ -3,25 +3,53 @@ using FasterSeg.Bench.Searching;
 using FasterSeg.Latency;
 using FasterSeg.Search.Configuration;
 
-var config = new Option<string>("--config") { Required = true, HelpName = "FILE", Description = "The configuration of a search." };
+var config = new Option<string>("--config")
+{
+    Required = true,
+    HelpName = "FILE",
+    Description = "The configuration of a search.",
+};
 var set = new Option<string[]>("--set") { HelpName = "KEY=VALUE", Description = "Overrides a value." };
 var steps = new Option<int>("--steps") { DefaultValueFactory = _ => 5, Description = "Steps to measure." };
-var data = new Option<string>("--data") { DefaultValueFactory = _ => "synthetic", HelpName = "KIND:DIR", Description = "The images." };
+var data = new Option<string>("--data")
+{
+    DefaultValueFactory = _ => "synthetic",
+    HelpName = "KIND:DIR",
+    Description = "The images.",
+};
 
 var step = new Command("step", "Times each part of a search step, and its memory.") { config, set, steps };
 step.SetAction(parsed => StepBench.Run(Configuration(parsed), parsed.GetValue(steps)));
-var flat = new Command("flat", "Runs a search's phases for so many steps each and watches live tensors and memory.") { config, set, steps, data };
+var flat = new Command("flat", "Runs a search's phases for so many steps each and watches live tensors and memory.")
+{
+    config,
+    set,
+    steps,
+    data,
+};
 flat.SetAction(parsed => FlatBench.Run(Configuration(parsed), parsed.GetRequiredValue(data), parsed.GetValue(steps)));
 var input = new Command("input", "How fast batches are made, and how long a search waits for them.") { config, set, steps, data };
 input.SetAction(parsed => InputBench.Run(Configuration(parsed), parsed.GetRequiredValue(data), parsed.GetValue(steps)));
 
-var table = new Option<string?>("--lut") { HelpName = "FILE", Description = "A table of the configuration's space; without one its numbers are made up." };
-var latency = new Command("latency", "The latency regularizer against a cell-by-cell walk over a dictionary.") { config, set, steps, table };
+var table = new Option<string?>("--lut")
+{
+    HelpName = "FILE",
+    Description = "A table of the configuration's space; without one its numbers are made up.",
+};
+var latency = new Command("latency", "The latency regularizer against a cell-by-cell walk over a dictionary.")
+{
+    config,
+    set,
+    steps,
+    table,
+};
 latency.SetAction(parsed => LatencyBench.Run(Configuration(parsed), parsed.GetValue(table), parsed.GetValue(steps)));
 
 try
 {
-    return new RootCommand("What a search costs on this machine.") { step, flat, input, latency }.Parse(args).Invoke(new() { EnableDefaultExceptionHandler = false });
+    return new RootCommand("What a search costs on this machine.") { step, flat, input, latency }
+        .Parse(args)
+        .Invoke(new() { EnableDefaultExceptionHandler = false });
 }
 catch (UserErrorException fault)
 {

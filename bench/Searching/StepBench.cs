@@ -21,55 +21,105 @@ internal static class StepBench
         SearchingOptions searching = options.Searching;
         SearchSpace space = options.Space.ToSpace();
         manual_seed(options.Seed);
-        Console.WriteLine($"{space}; batch {searching.Batch}, crop {searching.CropHeight}x{searching.CropWidth}, {get_num_threads()} threads, accumulation {searching.Accumulation}, {(searching.SecondOrder ? "second" : "first")} order");
+        Console.WriteLine(
+            $"{space}; batch {searching.Batch}, crop {searching.CropHeight}x{searching.CropWidth}, {get_num_threads()} threads, "
+                + $"accumulation {searching.Accumulation}, {(searching.SecondOrder ? "second" : "first")} order"
+        );
         using var model = new SearchModel(space, CPU);
         double[] w = NumberList.Parse(searching.DecoupledWeights);
         var latency = new DecoupledLatency(new LatencyRegularizer(MadeUpTable.Of(space), space, Role.Student), w[0], w[1], w[2]);
         var step = new SearchStep(model, latency, searching, sampledLatency: false);
-        using OptimizerHelper sgd = optim.SGD(model.Weights, searching.LearningRate, searching.Momentum, weight_decay: searching.WeightDecay);
+        using OptimizerHelper sgd = optim.SGD(
+            model.Weights,
+            searching.LearningRate,
+            searching.Momentum,
+            weight_decay: searching.WeightDecay
+        );
         using OptimizerHelper adam = optim.Adam(model.ArchitectureParameters, searching.ArchitectureLearningRate, 0.5, 0.999);
         model.Supernet.train();
-        Console.WriteLine(FormattableString.Invariant($"{model.Weights.Sum(weight => weight.numel()) / 1e6:F2} million weights; resident before the first step {ProcessMemory.ResidentMiB:F0} MiB"));
+        Console.WriteLine(
+            FormattableString.Invariant(
+                $"{model.Weights.Sum(weight => weight.numel()) / 1e6:F2} million weights; resident before the first step "
+            ) + FormattableString.Invariant($"{ProcessMemory.ResidentMiB:F0} MiB")
+        );
 
         var times = new Dictionary<string, List<double>>();
         for (int i = 0; i <= steps; i++)
         {
             using IDisposable scope = NewDisposeScope();
             bool counts = i > 0;
-            (Tensor, Tensor) own = Batch(), held = Batch();
-            Time("pretraining step's passes (4), one role", () => { Clear(); step.BackwardPretraining(own.Item1, own.Item2, i % 2 == 0 ? Role.Teacher : Role.Student); });
+            (Tensor, Tensor) own = Batch(),
+                held = Batch();
+            Time("pretraining step's passes (4), one role", () =>
+            {
+                Clear();
+                step.BackwardPretraining(own.Item1, own.Item2, i % 2 == 0 ? Role.Teacher : Role.Student);
+            });
             Clear();
             Time("  the latency term alone, with gradients", () =>
             {
                 adam.zero_grad();
-                latency.Of(model.Student.Relaxed(), [.. Enumerable.Range(0, 3).Select(scale => model.Student.Gamma(scale).softmax(1))]).backward();
+                latency
+                    .Of(model.Student.Relaxed(), [.. Enumerable.Range(0, 3).Select(scale => model.Student.Gamma(scale).softmax(1))])
+                    .backward();
             });
             Time("architecture: 4 passes and the latency", () =>
             {
                 adam.zero_grad();
-                if (searching.SecondOrder) new UnrolledStep(model, step, searching).Backward(own, held, searching.LearningRate, 0.01);
-                else step.BackwardToArchitecture(held.Item1, held.Item2, 0.01);
+                if (searching.SecondOrder)
+                    new UnrolledStep(model, step, searching).Backward(own, held, searching.LearningRate, 0.01);
+                else
+                    step.BackwardToArchitecture(held.Item1, held.Item2, 0.01);
             });
-            Time("architecture: norm and Adam", () => { GradientNorm.Clip(model.ArchitectureParameters, 0); adam.step(); });
-            Time("weights: 4 passes", () => { Clear(); step.BackwardToWeights(own.Item1, own.Item2); });
-            Time("weights: clipping and SGD", () => { GradientNorm.Clip(model.Weights, searching.GradientClip); sgd.step(); });
+            Time("architecture: norm and Adam", () =>
+            {
+                GradientNorm.Clip(model.ArchitectureParameters, 0);
+                adam.step();
+            });
+            Time("weights: 4 passes", () =>
+            {
+                Clear();
+                step.BackwardToWeights(own.Item1, own.Item2);
+            });
+            Time("weights: clipping and SGD", () =>
+            {
+                GradientNorm.Clip(model.Weights, searching.GradientClip);
+                sgd.step();
+            });
 
             void Time(string part, Action work)
             {
                 var watch = Stopwatch.StartNew();
                 work();
-                if (counts) (times.TryGetValue(part, out List<double>? list) ? list : times[part] = []).Add(watch.Elapsed.TotalMilliseconds);
+                if (counts)
+                    (times.TryGetValue(part, out List<double>? list) ? list : times[part] = []).Add(watch.Elapsed.TotalMilliseconds);
             }
         }
-        foreach (var (part, each) in times) Console.WriteLine(FormattableString.Invariant($"{part,-45} {Median(each),9:F1} ms"));
-        Console.WriteLine(FormattableString.Invariant($"{"a search step",-45} {times.Where(part => part.Key.StartsWith("architecture", StringComparison.Ordinal) || part.Key.StartsWith("weights", StringComparison.Ordinal)).Sum(part => Median(part.Value)),9:F1} ms"));
-        Console.WriteLine(FormattableString.Invariant($"resident {ProcessMemory.ResidentMiB:F0} MiB, at its peak {ProcessMemory.PeakMiB:F0} MiB"));
+        foreach (var (part, each) in times)
+            Console.WriteLine(FormattableString.Invariant($"{part, -45} {Median(each), 9:F1} ms"));
+        double whole = times
+            .Where(part =>
+                part.Key.StartsWith("architecture", StringComparison.Ordinal) || part.Key.StartsWith("weights", StringComparison.Ordinal)
+            )
+            .Sum(part => Median(part.Value));
+        Console.WriteLine(FormattableString.Invariant($"{"a search step", -45} {whole, 9:F1} ms"));
+        Console.WriteLine(
+            FormattableString.Invariant($"resident {ProcessMemory.ResidentMiB:F0} MiB, at its peak {ProcessMemory.PeakMiB:F0} MiB")
+        );
         return 0;
 
         void Clear() => model.Supernet.zero_grad(set_to_none: true);
 
-        (Tensor, Tensor) Batch() => (randn(searching.Batch, 3, searching.CropHeight, searching.CropWidth),
-            randint(0, options.Space.Classes, [searching.Batch, searching.CropHeight / 8, searching.CropWidth / 8], dtype: ScalarType.Int64));
+        (Tensor, Tensor) Batch() =>
+            (
+                randn(searching.Batch, 3, searching.CropHeight, searching.CropWidth),
+                randint(
+                    0,
+                    options.Space.Classes,
+                    [searching.Batch, searching.CropHeight / 8, searching.CropWidth / 8],
+                    dtype: ScalarType.Int64
+                )
+            );
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

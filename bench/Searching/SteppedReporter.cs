@@ -9,7 +9,5 @@ internal sealed class SteppedReporter(Action<string, int> afterStep) : IProgress
     public void Report(string task, double done, double total, TimeSpan? left = null, string latest = "") => afterStep(task, (int)done);
 
     /// <inheritdoc/>
-    public void Say(string line)
-    {
-    }
+    public void Say(string line) { }
 }

@@ -6,7 +6,8 @@ using FasterSeg.Search.Validating;
 
 namespace FasterSeg.Bench.Validating;
 
-/// <summary>Corrections of the plain sum, each fitted on the fitting networks and judged on the others, with the device's drift taken out of the measurements.</summary>
+/// <summary>Corrections of the plain sum, each fitted on the fitting networks and judged on the others, with the device's drift taken out
+/// of the measurements.</summary>
 internal static class Ways
 {
     private static readonly (string Name, Func<Terms, double>[] Terms)[] All =
@@ -30,18 +31,28 @@ internal static class Ways
     {
         LatencyTable table = LatencyTableJson.Load(lut).With(null);
         TableValidation validation = TableValidationFile.Load(path);
-        if (validation.TableSha256 != LatencyTableJson.HashOf(table)) throw new UserErrorException($"{path} is the validation of another table than {lut}.");
-        ValidatedNetwork[] fitting = [.. validation.Measured(NetworkUse.Fitting)], reporting = [.. validation.Measured(NetworkUse.Reporting)];
-        if (fitting.Length < CorrectionFit.FewestNetworks || reporting.Length == 0) throw new UserErrorException($"{path} has too few measured networks to fit on ({fitting.Length}).");
+        if (validation.TableSha256 != LatencyTableJson.HashOf(table))
+            throw new UserErrorException($"{path} is the validation of another table than {lut}.");
+        ValidatedNetwork[] fitting = [.. validation.Measured(NetworkUse.Fitting)],
+            reporting = [.. validation.Measured(NetworkUse.Reporting)];
+        if (fitting.Length < CorrectionFit.FewestNetworks || reporting.Length == 0)
+            throw new UserErrorException($"{path} has too few measured networks to fit on ({fitting.Length}).");
         Terms[] TermsOf(ValidatedNetwork[] networks) => [.. networks.Select(network => Terms.Of(validation.Plan(network), table))];
-        double[] Ms(IEnumerable<ValidatedNetwork> networks, Repetition which) => [.. networks.Select(network => validation.WithoutDriftMs(network, which)!.Value)];
+        double[] Ms(IEnumerable<ValidatedNetwork> networks, Repetition which) =>
+            [.. networks.Select(network => validation.WithoutDriftMs(network, which)!.Value)];
 
-        Console.WriteLine(FormattableString.Invariant($"{fitting.Length} networks to fit on, {reporting.Length} to judge by, each measured up to {validation.Networks.Max(network => network.Readings.Count)} times"));
+        Console.WriteLine(
+            FormattableString.Invariant($"{fitting.Length} networks to fit on, {reporting.Length} to judge by, each measured up to ")
+                + FormattableString.Invariant($"{validation.Networks.Max(network => network.Readings.Count)} times")
+        );
         Console.WriteLine("way,pearson,kendall_near,bias_percent,mape_percent,within_2,within_5,worst_percent,numbers");
         ValidatedNetwork[] again = [.. reporting.Where(network => network.Readings.Count > 1)];
-        if (again.Length > 0) Write("measured again", Ms(again, Repetition.Second), Ms(again, Repetition.First), []);
-        Terms[] learned = TermsOf(fitting), judged = TermsOf(reporting);
-        double[] target = Ms(fitting, Repetition.Both), truth = Ms(reporting, Repetition.Both);
+        if (again.Length > 0)
+            Write("measured again", Ms(again, Repetition.Second), Ms(again, Repetition.First), []);
+        Terms[] learned = TermsOf(fitting),
+            judged = TermsOf(reporting);
+        double[] target = Ms(fitting, Repetition.Both),
+            truth = Ms(reporting, Repetition.Both);
         Write("plain sum", [.. judged.Select(one => one.Sum)], truth, []);
         foreach (var (name, terms) in All)
         {
@@ -55,7 +66,16 @@ internal static class Ways
     {
         var agreement = Agreement.Of(estimated, measured);
         double worst = estimated.Zip(measured, (one, other) => Math.Abs(Agreement.Error(one, other))).Max();
-        Console.WriteLine(FormattableString.Invariant(
-            $"\"{name}\",{agreement.Pearson?.Value:F5},{agreement.KendallNear?.Value:F4},{100 * agreement.Bias.Value:F2},{100 * agreement.Mape.Value:F2},{100 * agreement.Within2.Value:F1},{100 * agreement.Within5.Value:F1},{100 * worst:F1},{string.Join(' ', numbers.Select(number => FormattableString.Invariant($"{number:G4}")))}"));
+        Console.WriteLine(
+            FormattableString.Invariant(
+                $"\"{name}\",{agreement.Pearson?.Value:F5},{agreement.KendallNear?.Value:F4},{100 * agreement.Bias.Value:F2},"
+            )
+                + FormattableString.Invariant(
+                    $"{100 * agreement.Mape.Value:F2},{100 * agreement.Within2.Value:F1},{100 * agreement.Within5.Value:F1},"
+                )
+                + FormattableString.Invariant(
+                    $"{100 * worst:F1},{string.Join(' ', numbers.Select(number => FormattableString.Invariant($"{number:G4}")))}"
+                )
+        );
     }
 }

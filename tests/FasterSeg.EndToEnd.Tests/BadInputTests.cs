@@ -29,7 +29,15 @@ public class BadInputTests
     public async Task A_size_that_is_no_multiple_of_32_ends_with_2()
     {
         await using var bench = new Workbench();
-        var ended = await bench.RunClientAsync("profile", "--config", bench.WriteConfiguration(), "--set", "space:height=100", "--out", bench["t.json"]);
+        var ended = await bench.RunClientAsync(
+            "profile",
+            "--config",
+            bench.WriteConfiguration(),
+            "--set",
+            "space:height=100",
+            "--out",
+            bench["t.json"]
+        );
         AssertSentence(ended, 2, "The network's height 100 is not a multiple of 32");
     }
 
@@ -69,7 +77,11 @@ public class BadInputTests
         string onnx = bench.WriteOnnx();
         byte[] whole = File.ReadAllBytes(onnx);
         File.WriteAllBytes(onnx, whole[..(whole.Length / 2)]);
-        AssertSentence(await bench.RunClientAsync("measure", "--onnx", onnx), 1, $"error: {onnx}: The {whole.Length / 2} bytes are no whole ONNX file");
+        AssertSentence(
+            await bench.RunClientAsync("measure", "--onnx", onnx),
+            1,
+            $"error: {onnx}: The {whole.Length / 2} bytes are no whole ONNX file"
+        );
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public partial class DurabilityTests
     {
         await using var bench = new Workbench();
         // About 130 operators in two sessions each, of which each service measures ten and some more before it is killed.
-        string configuration = bench.WriteConfiguration(seconds: 0.2, sessions: 2), table = bench["t.json"];
+        string configuration = bench.WriteConfiguration(seconds: 0.2, sessions: 2),
+            table = bench["t.json"];
         (RunningProgram profiler, string url) = await bench.StartProfilerAsync();
         int port = new Uri(url).Port;
         RunningProgram client = bench.StartClient("profile", "--config", configuration, "--profiler", url, "--out", table);
@@ -42,7 +43,15 @@ public partial class DurabilityTests
         await using var bench = new Workbench();
         string table = bench["t.json"];
         (RunningProgram profiler, string url) = await bench.StartProfilerAsync();
-        RunningProgram client = bench.StartClient("profile", "--config", bench.WriteConfiguration(seconds: 0.05), "--profiler", url, "--out", table);
+        RunningProgram client = bench.StartClient(
+            "profile",
+            "--config",
+            bench.WriteConfiguration(seconds: 0.05),
+            "--profiler",
+            url,
+            "--out",
+            table
+        );
         await client.WaitForOutputAsync("profile  ", Workbench.Stop);
         ChildProcesses.Kill(profiler.Id);
         Assert.Equal(0, (await client.WaitForEndAsync(Workbench.Stop)).Code);
@@ -58,8 +67,10 @@ public partial class DurabilityTests
         {
             Job job = Assert.Single((await client.ListJobsAsync(new ListJobsRequest(), cancellationToken: Workbench.Stop)).Jobs);
             Assert.Equal(JobState.Running, job.State);
-            if (first < 0 && job.SecondsLeft > 0) first = job.Done;
-            if (first >= 0 && job.Done >= first + 10) return job;
+            if (first < 0 && job.SecondsLeft > 0)
+                first = job.Done;
+            if (first >= 0 && job.Done >= first + 10)
+                return job;
         }
     }
 
@@ -69,7 +80,10 @@ public partial class DurabilityTests
     private static int AssertWhole(string table)
     {
         using JsonDocument json = JsonDocument.Parse(File.ReadAllText(table));
-        string[] keys = [.. json.RootElement.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("key").GetString()!)];
+        string[] keys =
+        [
+            .. json.RootElement.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("key").GetString()!),
+        ];
         Assert.Equal(keys.Distinct(), keys);
         Assert.InRange(keys.Length, 100, 200);
         return json.RootElement.GetProperty("entries").EnumerateArray().Count(entry => entry.TryGetProperty("failure", out _));

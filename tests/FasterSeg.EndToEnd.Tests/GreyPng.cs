@@ -10,7 +10,8 @@ internal static class GreyPng
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque));
-        for (int i = 0; i < height * width; i++) bitmap.SetPixel(i % width, i / width, new SKColor(value(i), value(i), value(i)));
+        for (int i = 0; i < height * width; i++)
+            bitmap.SetPixel(i % width, i / width, new SKColor(value(i), value(i), value(i)));
         using SKData png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
         File.WriteAllBytes(path, png.ToArray());
     }

@@ -12,7 +12,8 @@ public class InterruptedSearchTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal to send.");
         await using var bench = new Workbench();
-        string table = bench.WriteTable(bench.WriteSearchConfiguration()), run = bench["run"];
+        string table = bench.WriteTable(bench.WriteSearchConfiguration()),
+            run = bench["run"];
         string[] search = ["search", "--config", bench["search.json"], .. Tiny, "--lut", table, "--out", run];
 
         RunningProgram first = bench.StartClient([.. search, "--set", "searching:epochs=500"]);
@@ -32,8 +33,16 @@ public class InterruptedSearchTests
         training.Interrupt();
         Assert.Equal((130, "Interrupted."), await CodeAndErrorAsync(training));
         Assert.Contains("\"Epochs\": 500", File.ReadAllText(Path.Combine(run, "teacher-config.json")), StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("go on with --resume", await bench.FailAsync(1, ["train", "--run", run, "--role", "teacher", .. Tiny]), StringComparison.Ordinal);
-        Assert.Contains("finish it first", await bench.FailAsync(1, ["train", "--run", run, "--role", "student", .. Tiny, "--set", "training:epochs=500"]), StringComparison.Ordinal);
+        Assert.Contains(
+            "go on with --resume",
+            await bench.FailAsync(1, ["train", "--run", run, "--role", "teacher", .. Tiny]),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "finish it first",
+            await bench.FailAsync(1, ["train", "--run", run, "--role", "student", .. Tiny, "--set", "training:epochs=500"]),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -41,7 +50,16 @@ public class InterruptedSearchTests
     {
         await using var bench = new Workbench();
         string run = bench["run"];
-        RunningProgram first = bench.StartClient(["search", "--config", bench.WriteSearchConfiguration(), .. Tiny, "--out", run, "--set", "searching:epochs=500"]);
+        RunningProgram first = bench.StartClient([
+            "search",
+            "--config",
+            bench.WriteSearchConfiguration(),
+            .. Tiny,
+            "--out",
+            run,
+            "--set",
+            "searching:epochs=500",
+        ]);
         await first.WaitForOutputAsync("epoch 2: derived student", Workbench.Stop);
         first.Kill();
         await first.WaitForEndAsync(Workbench.Stop);

@@ -11,14 +11,26 @@ public class LogTests
     {
         await using var bench = new Workbench();
         (RunningProgram profiler, string url) = await bench.StartProfilerAsync(0, "--log-format", "json");
-        string configuration = bench.WriteConfiguration(), table = bench["t.json"];
+        string configuration = bench.WriteConfiguration(),
+            table = bench["t.json"];
         await bench.OkAsync(["profile", "--config", configuration, "--profiler", url, "--out", table]);
         profiler.Interrupt();
         var (code, output, error) = await profiler.WaitForEndAsync(Workbench.Stop);
         Assert.Equal((0, ""), (code, error));
-        JsonElement[] events = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JsonElement>(line))];
+        JsonElement[] events =
+        [
+            .. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JsonElement>(line)),
+        ];
         Assert.All(events, each => Assert.Matches("^(Information|Warning)$", each.GetProperty("LogLevel").GetString()));
-        Assert.Contains(events, each => each.TryGetProperty("Scopes", out JsonElement scopes) && scopes.EnumerateArray().Any(scope =>
-            scope.ValueKind == JsonValueKind.Object && scope.TryGetProperty("job", out JsonElement job) && job.GetString()!.Length > 0));
+        Assert.Contains(events, each =>
+            each.TryGetProperty("Scopes", out JsonElement scopes)
+            && scopes
+                .EnumerateArray()
+                .Any(scope =>
+                    scope.ValueKind == JsonValueKind.Object
+                    && scope.TryGetProperty("job", out JsonElement job)
+                    && job.GetString()!.Length > 0
+                )
+        );
     }
 }

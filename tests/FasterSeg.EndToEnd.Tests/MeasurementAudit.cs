@@ -14,13 +14,21 @@ internal sealed class MeasurementAudit
     /// <summary>Begins to count in the database of a store.</summary>
     public MeasurementAudit(string store)
     {
-        connection = new SqliteConnectionStringBuilder { DataSource = Path.Combine(store, "profiler.db"), Pooling = false, DefaultTimeout = 60 }.ToString();
+        connection = new SqliteConnectionStringBuilder
+        {
+            DataSource = Path.Combine(store, "profiler.db"),
+            Pooling = false,
+            DefaultTimeout = 60,
+        }.ToString();
         using SqliteConnection database = Open();
-        database.Execute("""
+        database.Execute(
+            """
             CREATE TABLE audit (job_id TEXT NOT NULL, pass INTEGER NOT NULL, key TEXT NOT NULL);
             CREATE TRIGGER audit_insert AFTER INSERT ON measurement BEGIN INSERT INTO audit VALUES (new.job_id, new.pass, new.key); END;
-            CREATE TRIGGER audit_update AFTER UPDATE OF entry ON measurement BEGIN INSERT INTO audit VALUES (new.job_id, new.pass, new.key); END;
-            """);
+            CREATE TRIGGER audit_update AFTER UPDATE OF entry ON measurement
+                BEGIN INSERT INTO audit VALUES (new.job_id, new.pass, new.key); END;
+            """
+        );
     }
 
     /// <summary>Measurements that were committed.</summary>

@@ -48,7 +48,14 @@ public class ProfilingTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal to send.");
         await using var bench = new Workbench();
         string[] profiler = ownProfiler ? [] : ["--profiler", (await bench.StartProfilerAsync()).Url];
-        RunningProgram client = bench.StartClient(["profile", "--config", bench.WriteConfiguration(1e-12, seconds: 2), "--out", bench["t.json"], .. profiler]);
+        RunningProgram client = bench.StartClient([
+            "profile",
+            "--config",
+            bench.WriteConfiguration(1e-12, seconds: 2),
+            "--out",
+            bench["t.json"],
+            .. profiler,
+        ]);
         await client.WaitForOutputAsync("profile  ", Workbench.Stop);
         client.Interrupt();
 

@@ -7,7 +7,18 @@ namespace FasterSeg.EndToEnd.Tests;
 public sealed class RandomMomentsTests
 {
     private static readonly string[] Settings =
-        ["--set", "pretrain:epochs=5", "--set", "pretrain:checkpointSteps=4", "--set", "searching:epochs=4", "--set", "searching:checkpointSteps=5", "--set", "training:epochs=8"];
+    [
+        "--set",
+        "pretrain:epochs=5",
+        "--set",
+        "pretrain:checkpointSteps=4",
+        "--set",
+        "searching:epochs=4",
+        "--set",
+        "searching:checkpointSteps=5",
+        "--set",
+        "training:epochs=8",
+    ];
 
     [Fact]
     public async Task Stopped_at_random_moments_of_pretraining_search_and_training_a_run_ends_with_the_same_figures()
@@ -17,7 +28,9 @@ public sealed class RandomMomentsTests
         int seed = Environment.TickCount;
         var random = new Random(seed);
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
-        string whole = bench["whole"], halves = bench["halves"], table = bench.WriteTable(bench.WriteSearchConfiguration());
+        string whole = bench["whole"],
+            halves = bench["halves"],
+            table = bench.WriteTable(bench.WriteSearchConfiguration());
         string[] search = ["search", "--config", bench["search.json"], "--data", "synthetic", "--lut", table, .. Settings, "--out"];
         await bench.OkAsync([.. search, whole]);
         await bench.OkAsync(["train", "--run", whole, "--role", "teacher", "--data", "synthetic"]);
@@ -32,7 +45,17 @@ public sealed class RandomMomentsTests
         await bench.OkAsync([.. train, "--resume"]);
         await bench.OkAsync(["eval", "--run", halves, "--role", "teacher", "--data", "synthetic"]);
 
-        foreach (string file in new[] { "parameters.json", "search.json", "student.json", "teacher.json", "eval-teacher-val.json", "scalars.csv" })
+        foreach (
+            string file in new[]
+            {
+                "parameters.json",
+                "search.json",
+                "student.json",
+                "teacher.json",
+                "eval-teacher-val.json",
+                "scalars.csv",
+            }
+        )
             Assert.Equal(File.ReadAllText(Path.Combine(whole, file)), File.ReadAllText(Path.Combine(halves, file)));
 
         // TensorBoard's events come step by step: how many there are tells how far a phase is.
@@ -45,10 +68,14 @@ public sealed class RandomMomentsTests
                 Assert.False(program.HasEnded, $"The program ended before event {moment} of {phase}: {program.Output}{program.Error}");
                 await Task.Delay(2, TestContext.Current.CancellationToken);
             }
-            if (powerCut) program.Kill();
-            else program.Interrupt();
+            if (powerCut)
+                program.Kill();
+            else
+                program.Interrupt();
             var (code, output, error) = await program.WaitForEndAsync(Workbench.Stop);
-            TestContext.Current.TestOutputHelper?.WriteLine($"{phase}: {(powerCut ? "power cut" : "Ctrl-C")} at event {moment} of {Events(whole, phase)}, exit code {code}");
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"{phase}: {(powerCut ? "power cut" : "Ctrl-C")} at event {moment} of {Events(whole, phase)}, exit code {code}"
+            );
             Assert.True(powerCut || code == 130, $"{code}: {output}{error}");
         }
     }
@@ -69,7 +96,8 @@ public sealed class RandomMomentsTests
         {
             file.ReadExactly(length);
             long end = file.Position + 4 + BinaryPrimitives.ReadInt64LittleEndian(length) + 4;
-            if (end > file.Length) break;
+            if (end > file.Length)
+                break;
             file.Position = end;
             count++;
         }

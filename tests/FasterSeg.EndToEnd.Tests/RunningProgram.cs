@@ -25,7 +25,12 @@ internal sealed class RunningProgram : IAsyncDisposable
     public string Error => Read(error);
 
     /// <summary>Starts a built program with a home of its own, so that nothing of the user's is touched.</summary>
-    public static RunningProgram Start(string assembly, string home, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static RunningProgram Start(
+        string assembly,
+        string home,
+        IReadOnlyDictionary<string, string> environment,
+        params string[] arguments
+    )
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [assembly, .. arguments])
         {
@@ -38,7 +43,8 @@ internal sealed class RunningProgram : IAsyncDisposable
         start.Environment["LOCALAPPDATA"] = home;
         // Tests run side by side; each has a device lock of its own.
         start.Environment["TMPDIR"] = start.Environment["TMP"] = home;
-        foreach ((string name, string value) in environment) start.Environment[name] = value;
+        foreach ((string name, string value) in environment)
+            start.Environment[name] = value;
         var program = new RunningProgram(new Process { StartInfo = start });
         program.process.OutputDataReceived += (_, line) => program.Append(program.output, line.Data);
         program.process.ErrorDataReceived += (_, line) => program.Append(program.error, line.Data);
@@ -53,7 +59,8 @@ internal sealed class RunningProgram : IAsyncDisposable
     {
         while (!Output.Contains(text, StringComparison.Ordinal))
         {
-            if (process.HasExited) throw new InvalidOperationException($"The program ended before it printed '{text}': {Output}{Error}");
+            if (process.HasExited)
+                throw new InvalidOperationException($"The program ended before it printed '{text}': {Output}{Error}");
             TimeSpan before = Computed();
             if (!await news.WaitAsync(Longest, cancellationToken) && Computed() == before)
                 throw new TimeoutException($"The program hangs and did not print '{text}': {Output}{Error}");
@@ -70,7 +77,8 @@ internal sealed class RunningProgram : IAsyncDisposable
             TimeSpan before = Computed();
             await Task.WhenAny(end, Task.Delay(Longest, cancellationToken));
             // On a busy host it may take long, but goes on.
-            if (!end.IsCompleted && Computed() == before) throw new TimeoutException($"The program hangs: {Output}{Error}");
+            if (!end.IsCompleted && Computed() == before)
+                throw new TimeoutException($"The program hangs: {Output}{Error}");
         }
         await end;
         return (process.ExitCode, Output, Error);
@@ -92,7 +100,10 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <summary>Presses Ctrl-C, or asks to terminate where programs started from here do not hear Ctrl-C.</summary>
     public void Interrupt()
     {
-        using Process kill = Process.Start("kill", [IgnoresCtrlC() ? "-TERM" : "-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using Process kill = Process.Start(
+            "kill",
+            [IgnoresCtrlC() ? "-TERM" : "-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]
+        );
         kill.WaitForExit();
     }
 
@@ -100,13 +111,16 @@ internal sealed class RunningProgram : IAsyncDisposable
     private static bool IgnoresCtrlC()
     {
         const int Interrupt = 2;
-        string? mask = File.Exists("/proc/self/status") ? File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) : null;
+        string? mask = File.Exists("/proc/self/status")
+            ? File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
+            : null;
         return mask is not null && (Convert.ToInt64(mask["SigIgn:".Length..].Trim(), 16) & (1L << (Interrupt - 1))) != 0;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited) Kill();
+        if (!process.HasExited)
+            Kill();
         await process.WaitForExitAsync();
         process.Dispose();
         news.Dispose();
@@ -116,7 +130,8 @@ internal sealed class RunningProgram : IAsyncDisposable
     {
         lock (to)
         {
-            if (line is not null) to.Append(line).Append('\n');
+            if (line is not null)
+                to.Append(line).Append('\n');
         }
         try
         {
@@ -130,6 +145,7 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     private static string Read(StringBuilder text)
     {
-        lock (text) return text.ToString();
+        lock (text)
+            return text.ToString();
     }
 }

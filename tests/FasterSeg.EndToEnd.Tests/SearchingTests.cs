@@ -13,9 +13,20 @@ public class SearchingTests
     {
         await using var bench = new Workbench();
         var (_, url) = await bench.StartProfilerAsync();
-        string run = bench["run"], random = bench["random"], onnx = bench["student.onnx"];
+        string run = bench["run"],
+            random = bench["random"],
+            onnx = bench["student.onnx"];
 
-        string search = await bench.OkAsync(["search", "--config", bench.WriteSearchConfiguration(), .. Tiny, "--profiler", url, "--out", run]);
+        string search = await bench.OkAsync([
+            "search",
+            "--config",
+            bench.WriteSearchConfiguration(),
+            .. Tiny,
+            "--profiler",
+            url,
+            "--out",
+            run,
+        ]);
         Assert.Matches(@"epoch 2: derived student .* entropy alpha", search);
         // Teacher and student, layer by layer, with estimate, measurement and error.
         Assert.Equal(2, new Regex(@"measured.*(\+|-)[0-9.]+ %").Count(search));
@@ -29,22 +40,56 @@ public class SearchingTests
         Assert.True(File.Exists(Path.Combine(run, "eval-student-val.json")));
 
         await bench.OkAsync(["export", "--run", run, "--role", "student", "--onnx", onnx]);
-        Assert.Matches(@"latency +[0-9.]+ ms \(median\)", await bench.OkAsync(["measure", "--onnx", onnx, "--profiler", url, "--seconds", "0.2"]));
+        Assert.Matches(
+            @"latency +[0-9.]+ ms \(median\)",
+            await bench.OkAsync(["measure", "--onnx", onnx, "--profiler", url, "--seconds", "0.2"])
+        );
         GreyPng.Write(bench["street.png"], 64, 64, _ => 100);
         await bench.OkAsync(["predict", "--onnx", onnx, "--image", bench["street.png"], "--out", bench["overlay.png"]]);
         Assert.True(new FileInfo(bench["overlay.png"]).Length > 100);
 
-        Assert.Contains("Random student of seed", await bench.OkAsync(["random", "--like", run, "--out", random, "--tolerance", "0.5"]), StringComparison.Ordinal);
+        Assert.Contains(
+            "Random student of seed",
+            await bench.OkAsync(["random", "--like", run, "--out", random, "--tolerance", "0.5"]),
+            StringComparison.Ordinal
+        );
         await bench.OkAsync(["train", "--run", random, "--role", "student", .. Tiny]);
-        Assert.Contains("Keep run: it is the only student here with a mIoU (supernet", await bench.OkAsync(["compare", run, random]), StringComparison.Ordinal);
+        Assert.Contains(
+            "Keep run: it is the only student here with a mIoU (supernet",
+            await bench.OkAsync(["compare", run, random]),
+            StringComparison.Ordinal
+        );
         await bench.OkAsync(["eval", "--run", random, "--role", "student", .. Tiny]);
-        Assert.Matches(@"Pareto front of (estimated|measured) latency and trained mIoU[\s\S]*Keep (run|random): ", await bench.OkAsync(["compare", run, random]));
+        Assert.Matches(
+            @"Pareto front of (estimated|measured) latency and trained mIoU[\s\S]*Keep (run|random): ",
+            await bench.OkAsync(["compare", run, random])
+        );
         // What the search wrote as data makes the same network again.
-        await bench.OkAsync(["derive", "--parameters", Path.Combine(run, "parameters.json"), "--config", Path.Combine(run, "config.json"), "--lut", Path.Combine(run, "table.json"), "--out", bench["derived"]]);
+        await bench.OkAsync([
+            "derive",
+            "--parameters",
+            Path.Combine(run, "parameters.json"),
+            "--config",
+            Path.Combine(run, "config.json"),
+            "--lut",
+            Path.Combine(run, "table.json"),
+            "--out",
+            bench["derived"],
+        ]);
         Assert.Equal(File.ReadAllText(Path.Combine(run, "student.json")), File.ReadAllText(Path.Combine(bench["derived"], "student.json")));
         // Alone they tell no mIoU, and the page does without one.
         File.Copy(Path.Combine(run, "parameters.json"), bench["alone.json"]);
-        await bench.OkAsync(["derive", "--parameters", bench["alone.json"], "--config", Path.Combine(run, "config.json"), "--lut", Path.Combine(run, "table.json"), "--out", bench["alone"]]);
+        await bench.OkAsync([
+            "derive",
+            "--parameters",
+            bench["alone.json"],
+            "--config",
+            Path.Combine(run, "config.json"),
+            "--lut",
+            Path.Combine(run, "table.json"),
+            "--out",
+            bench["alone"],
+        ]);
         await bench.OkAsync(["report", "--run", bench["alone"], "--out", bench["alone.html"]]);
         Assert.Contains("32+16", File.ReadAllText(bench["alone.html"]), StringComparison.Ordinal);
     }
@@ -54,7 +99,10 @@ public class SearchingTests
     {
         await using var bench = new Workbench();
         bench.WriteTable(bench.WriteConfiguration());
-        string error = await bench.FailAsync(1, ["search", "--config", bench.WriteSearchConfiguration(), .. Tiny, "--lut", bench["t.json"], "--out", bench["run"]]);
+        string error = await bench.FailAsync(
+            1,
+            ["search", "--config", bench.WriteSearchConfiguration(), .. Tiny, "--lut", bench["t.json"], "--out", bench["run"]]
+        );
         Assert.Matches(@"t\.json lacks [0-9]+ of the [0-9]+ operators of the space 64x64, Fch 2.*It was made for 64x64, Fch 4", error);
         Assert.False(Directory.Exists(bench["run"]));
     }
@@ -64,7 +112,10 @@ public class SearchingTests
     {
         await using var bench = new Workbench();
         File.WriteAllText(bench["street.png"], "no picture");
-        string error = await bench.FailAsync(1, ["predict", "--onnx", bench.WriteOnnx(), "--image", bench["street.png"], "--out", bench["o.png"]]);
+        string error = await bench.FailAsync(
+            1,
+            ["predict", "--onnx", bench.WriteOnnx(), "--image", bench["street.png"], "--out", bench["o.png"]]
+        );
         Assert.Contains(bench["street.png"], error, StringComparison.Ordinal);
         Assert.False(File.Exists(bench["o.png"]));
     }
@@ -81,10 +132,25 @@ public class SearchingTests
             foreach (string name in new[] { "a", "b" })
             {
                 GreyPng.Write(bench[$"data/images/{split}/{name}.png"], 64, 64, i => (byte)i);
-                GreyPng.Write(bench[$"data/masks/{split}/{name}.png"], 64, 64, i => (byte)(split == "train" && name == "a" && i == 64 + 5 ? 12 : i % 2));
+                GreyPng.Write(bench[$"data/masks/{split}/{name}.png"], 64, 64, i =>
+                    (byte)(split == "train" && name == "a" && i == 64 + 5 ? 12 : i % 2)
+                );
             }
         }
-        string error = await bench.FailAsync(1, ["search", "--config", bench["search.json"], "--data", "folder:" + bench["data"], "--lut", bench.WriteTable(bench.WriteSearchConfiguration()), "--out", bench["run"]]);
+        string error = await bench.FailAsync(
+            1,
+            [
+                "search",
+                "--config",
+                bench["search.json"],
+                "--data",
+                "folder:" + bench["data"],
+                "--lut",
+                bench.WriteTable(bench.WriteSearchConfiguration()),
+                "--out",
+                bench["run"],
+            ]
+        );
         Assert.Matches(@"masks/train/a\.png' has class 12 at row 1, column 5", error);
     }
 
@@ -95,7 +161,10 @@ public class SearchingTests
         byte[] whole = File.ReadAllBytes(bench.WriteOnnx());
         File.WriteAllBytes(bench["net.onnx"], whole[..(whole.Length / 2)]);
         GreyPng.Write(bench["street.png"], 64, 64, _ => 100);
-        string error = await bench.FailAsync(1, ["predict", "--onnx", bench["net.onnx"], "--image", bench["street.png"], "--out", bench["o.png"]]);
+        string error = await bench.FailAsync(
+            1,
+            ["predict", "--onnx", bench["net.onnx"], "--image", bench["street.png"], "--out", bench["o.png"]]
+        );
         Assert.Contains("net.onnx cannot be read as an ONNX network", error, StringComparison.Ordinal);
     }
 }

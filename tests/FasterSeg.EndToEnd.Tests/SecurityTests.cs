@@ -15,7 +15,15 @@ public class SecurityTests
         string made = await bench.ProfilerOutputAsync("new-key", "anna");
         string[] lines = made.Split('\n');
         File.WriteAllText(bench["keys"], lines[3]);
-        (_, string url) = await bench.StartProfilerAsync(0, "--tls-certificate", bench["server.pem"], "--tls-key", bench["server.key"], "--access-keys", bench["keys"]);
+        (_, string url) = await bench.StartProfilerAsync(
+            0,
+            "--tls-certificate",
+            bench["server.pem"],
+            "--tls-key",
+            bench["server.key"],
+            "--access-keys",
+            bench["keys"]
+        );
         Assert.StartsWith("https://", url, StringComparison.Ordinal);
 
         bench.Environment["FASTERSEG_PROFILER_CA"] = bench["ca.pem"];
@@ -25,7 +33,11 @@ public class SecurityTests
         bench.Environment["FASTERSEG_PROFILER_KEY"] = lines[1];
         Assert.Contains("ONNX Runtime", await bench.OkAsync(["device", "--profiler", url]), StringComparison.Ordinal);
         bench.Environment.Remove("FASTERSEG_PROFILER_CA");
-        Assert.Contains("do not trust each other's certificates", await bench.FailAsync(1, ["device", "--profiler", url]), StringComparison.Ordinal);
+        Assert.Contains(
+            "do not trust each other's certificates",
+            await bench.FailAsync(1, ["device", "--profiler", url]),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -33,11 +45,27 @@ public class SecurityTests
     {
         await using var bench = new Workbench();
         Certificates.Write(bench.Folder);
-        (_, string url) = await bench.StartProfilerAsync(0, "--tls-certificate", bench["server.pem"], "--tls-key", bench["server.key"], "--client-ca", bench["ca.pem"]);
+        (_, string url) = await bench.StartProfilerAsync(
+            0,
+            "--tls-certificate",
+            bench["server.pem"],
+            "--tls-key",
+            bench["server.key"],
+            "--client-ca",
+            bench["ca.pem"]
+        );
         bench.Environment["FASTERSEG_PROFILER_CA"] = bench["ca.pem"];
-        Assert.Contains("wants another client's certificate", await bench.FailAsync(3, ["device", "--profiler", url]), StringComparison.Ordinal);
+        Assert.Contains(
+            "wants another client's certificate",
+            await bench.FailAsync(3, ["device", "--profiler", url]),
+            StringComparison.Ordinal
+        );
         bench.Environment["FASTERSEG_PROFILER_CERTIFICATE"] = bench["stranger.pem"];
-        Assert.Contains("wants another client's certificate", await bench.FailAsync(3, ["device", "--profiler", url]), StringComparison.Ordinal);
+        Assert.Contains(
+            "wants another client's certificate",
+            await bench.FailAsync(3, ["device", "--profiler", url]),
+            StringComparison.Ordinal
+        );
         bench.Environment["FASTERSEG_PROFILER_CERTIFICATE"] = bench["client.pem"];
         Assert.Contains("ONNX Runtime", await bench.OkAsync(["device", "--profiler", url]), StringComparison.Ordinal);
     }
@@ -55,8 +83,14 @@ public class SecurityTests
             Issue(folder, "server", ca, caKey, bundle: false);
             Issue(folder, "client", ca, caKey, bundle: true);
             using ECDsa strangerKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            using X509Certificate2 stranger = new CertificateRequest("CN=stranger", strangerKey, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
-            File.WriteAllText(Path.Combine(folder, "stranger.pem"), stranger.ExportCertificatePem() + "\n" + strangerKey.ExportPkcs8PrivateKeyPem());
+            using X509Certificate2 stranger = new CertificateRequest("CN=stranger", strangerKey, HashAlgorithmName.SHA256).CreateSelfSigned(
+                DateTimeOffset.UtcNow.AddDays(-1),
+                DateTimeOffset.UtcNow.AddDays(30)
+            );
+            File.WriteAllText(
+                Path.Combine(folder, "stranger.pem"),
+                stranger.ExportCertificatePem() + "\n" + strangerKey.ExportPkcs8PrivateKeyPem()
+            );
         }
 
         private static void Issue(string folder, string name, X509Certificate2 ca, ECDsa caKey, bool bundle)
@@ -66,11 +100,18 @@ public class SecurityTests
             var names = new SubjectAlternativeNameBuilder();
             names.AddIpAddress(System.Net.IPAddress.Loopback);
             request.CertificateExtensions.Add(names.Build());
-            using X509Certificate2 issued = request.Create(ca.SubjectName, X509SignatureGenerator.CreateForECDsa(caKey),
-                DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(20), RandomNumberGenerator.GetBytes(8));
-            string certificate = issued.ExportCertificatePem(), secret = key.ExportPkcs8PrivateKeyPem();
+            using X509Certificate2 issued = request.Create(
+                ca.SubjectName,
+                X509SignatureGenerator.CreateForECDsa(caKey),
+                DateTimeOffset.UtcNow.AddDays(-1),
+                DateTimeOffset.UtcNow.AddDays(20),
+                RandomNumberGenerator.GetBytes(8)
+            );
+            string certificate = issued.ExportCertificatePem(),
+                secret = key.ExportPkcs8PrivateKeyPem();
             File.WriteAllText(Path.Combine(folder, name + ".pem"), bundle ? certificate + "\n" + secret : certificate);
-            if (!bundle) File.WriteAllText(Path.Combine(folder, name + ".key"), secret);
+            if (!bundle)
+                File.WriteAllText(Path.Combine(folder, name + ".key"), secret);
         }
     }
 }

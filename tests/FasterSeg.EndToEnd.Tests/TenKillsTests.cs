@@ -5,19 +5,22 @@ using Xunit;
 namespace FasterSeg.EndToEnd.Tests;
 
 /// <summary>
-/// A table during whose building the service and its worker are killed ten times, at moments that a seed chooses. FASTERSEG_KILLS_CONFIG names
-/// a configuration with a larger space than the usual one.
+/// A table during whose building the service and its worker are killed ten times, at moments that a seed chooses. FASTERSEG_KILLS_CONFIG
+/// names a configuration with a larger space than the usual one.
 /// </summary>
 public sealed class TenKillsTests
 {
-    private const int Kills = 10, Seed = 20261125;
+    private const int Kills = 10,
+        Seed = 20261125;
 
     [Fact]
     public async Task A_table_has_every_key_once_after_ten_kills_and_nothing_that_was_committed_is_measured_again()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "It looks for the worker in /proc.");
         await using var bench = new Workbench();
-        string configuration = Environment.GetEnvironmentVariable("FASTERSEG_KILLS_CONFIG") ?? bench.WriteConfiguration(seconds: 0.2, sessions: 2), table = bench["t.json"];
+        string configuration =
+                Environment.GetEnvironmentVariable("FASTERSEG_KILLS_CONFIG") ?? bench.WriteConfiguration(seconds: 0.2, sessions: 2),
+            table = bench["t.json"];
         (RunningProgram profiler, string url) = await bench.StartProfilerAsync();
         int port = new Uri(url).Port;
         var audit = new MeasurementAudit(bench["store"]);
@@ -50,13 +53,26 @@ public sealed class TenKillsTests
         var (code, output, error) = await client.WaitForEndAsync(Workbench.Stop);
         Assert.True(code == 0, output + error);
         LatencyTable built = LatencyTableJson.Load(table);
-        Assert.Equal(built.Space!.Operators(full: true), built.Entries.Select(entry => entry.Spec).OrderBy(spec => spec.ToString(), StringComparer.Ordinal));
+        Assert.Equal(
+            built.Space!.Operators(full: true),
+            built.Entries.Select(entry => entry.Spec).OrderBy(spec => spec.ToString(), StringComparer.Ordinal)
+        );
         Assert.DoesNotContain(built.Entries, entry => entry.Failure is not null);
         Assert.Equal(1, audit.Jobs);
-        // One measurement is under way at a time, so each kill has at most one repeated that was not committed, and here are those that were.
+        // One measurement is under way at a time, so each kill has at most one repeated that was not committed, and here are those that
+        // were.
         Assert.Equal(0, audit.Repeated);
-        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant(
-            $"{built.Entries.Count} entries, {audit.Committed} committed measurements, {audit.Repeated} of them repeated; {ofTheService.Count(each => each)} kills of the service, {ofTheService.Count(each => !each)} of the worker, at {string.Join(", ", moments)} of {total}; {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            FormattableString.Invariant(
+                $"{built.Entries.Count} entries, {audit.Committed} committed measurements, {audit.Repeated} of them repeated; "
+            )
+                + FormattableString.Invariant(
+                    $"{ofTheService.Count(each => each)} kills of the service, {ofTheService.Count(each => !each)} of the worker, at "
+                )
+                + FormattableString.Invariant(
+                    $"{string.Join(", ", moments)} of {total}; {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"
+                )
+        );
     }
 
     /// <summary>How many measurements the job needs at least, as soon as there is one.</summary>
@@ -66,7 +82,8 @@ public sealed class TenKillsTests
         var profiler = new Protos.Profiler.V1.ProfilerService.ProfilerServiceClient(channel);
         while (true)
         {
-            if ((await profiler.ListJobsAsync(new(), cancellationToken: Workbench.Stop)).Jobs is [{ Total: > 0 and var total }]) return total;
+            if ((await profiler.ListJobsAsync(new(), cancellationToken: Workbench.Stop)).Jobs is [{ Total: > 0 and var total }])
+                return total;
             await Task.Delay(20, Workbench.Stop);
         }
     }
@@ -75,7 +92,10 @@ public sealed class TenKillsTests
     {
         while (audit.Committed < count)
         {
-            Assert.False(client.HasEnded, $"The table was finished, or given up, before the kill at {count}: {client.Output}{client.Error}");
+            Assert.False(
+                client.HasEnded,
+                $"The table was finished, or given up, before the kill at {count}: {client.Output}{client.Error}"
+            );
             await Task.Delay(10, Workbench.Stop);
         }
     }

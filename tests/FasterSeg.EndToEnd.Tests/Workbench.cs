@@ -22,18 +22,26 @@ public sealed class Workbench : IAsyncDisposable
     internal string this[string name] => Path.Combine(Folder, name);
 
     /// <summary>A configuration with a space of about 130 operators.</summary>
-    /// <param name="halfWidth">Measure until the confidence interval is that narrow; one session is enough for the usual one, and no narrower one.</param>
+    /// <param name="halfWidth">Measure until the confidence interval is that narrow; one session is enough for the usual one, and no
+    /// narrower one.</param>
     /// <param name="seconds">Time cap of an operator.</param>
     /// <param name="sessions">How often each is opened and measured.</param>
     internal string WriteConfiguration(double halfWidth = 0.5, double seconds = 0.01, int sessions = 1)
     {
-        File.WriteAllText(this["tiny.json"], FormattableString.Invariant($$"""
-            {
-              // Small enough to be measured in a second or two.
-              "space": { "height": 64, "width": 64, "fch": 4, "layers": 4, "classes": 3, "widths": "6/12, 12/12", "studentStem": "6/12", "studentHead": "6/12" },
-              "measuring": { "relativeHalfWidth": {{halfWidth}}, "minimumSamples": 6, "maximumSeconds": {{seconds}}, "sessions": {{sessions}} }
-            }
-            """));
+        File.WriteAllText(
+            this["tiny.json"],
+            FormattableString.Invariant(
+                $$"""
+                {
+                  // Small enough to be measured in a second or two.
+                  "space": { "height": 64, "width": 64, "fch": 4, "layers": 4, "classes": 3,
+                    "widths": "6/12, 12/12", "studentStem": "6/12", "studentHead": "6/12" },
+                  "measuring": { "relativeHalfWidth": {{halfWidth}}, "minimumSamples": 6, "maximumSeconds": {{seconds}},
+                    "sessions": {{sessions}} }
+                }
+                """
+            )
+        );
         return this["tiny.json"];
     }
 
@@ -41,18 +49,22 @@ public sealed class Workbench : IAsyncDisposable
     internal string WriteSearchConfiguration()
     {
         const string Phase = """ "stepsPerEpoch": 3, "batch": 2, "cropHeight": 32, "cropWidth": 64, "downSampling": 1 """;
-        File.WriteAllText(this["search.json"], $$"""
+        File.WriteAllText(
+            this["search.json"],
+            $$"""
             {
               // Tests run side by side: more threads than cores would wait for each other, spinning.
               "threads": 1,
-              "space": { "height": 64, "width": 64, "fch": 2, "layers": 4, "classes": 10, "widths": "6/12, 12/12", "studentStem": "6/12", "studentHead": "6/12" },
+              "space": { "height": 64, "width": 64, "fch": 2, "layers": 4, "classes": 10,
+                "widths": "6/12, 12/12", "studentStem": "6/12", "studentHead": "6/12" },
               "measuring": { "relativeHalfWidth": 0.5, "minimumSamples": 6, "maximumSeconds": 0.01, "sessions": 1 },
               "data": { "syntheticHeight": 64, "syntheticWidth": 64, "syntheticImages": 6 },
               "pretrain": { "epochs": 1, {{Phase}} },
               "searching": { "epochs": 2, "architectureLearningRate": 0.05, {{Phase}} },
               "training": { "epochs": 2, {{Phase}} }
             }
-            """);
+            """
+        );
         return this["search.json"];
     }
 
@@ -60,17 +72,32 @@ public sealed class Workbench : IAsyncDisposable
     internal string WriteTable(string configuration)
     {
         SearchSpace space = ConfigurationLoader.Load(configuration, []).Space.ToSpace();
-        var entries = space.Operators(full: true).Select(spec => spec.IsZeroByDefinition
-            ? new LatencyEntry(spec, EntryOrigin.Defined, 0)
-            : new LatencyEntry(spec, EntryOrigin.Measured, 1e-6 * spec.Height * spec.Width * spec.OutChannels));
-        LatencyTableJson.Save(new LatencyTable(new("made up", "none", null, null, "cpu", "1", null, null, "fp32", 1, 1, "test"), space, entries, DateTimeOffset.UnixEpoch), this["t.json"]);
+        var entries = space
+            .Operators(full: true)
+            .Select(spec =>
+                spec.IsZeroByDefinition
+                    ? new LatencyEntry(spec, EntryOrigin.Defined, 0)
+                    : new LatencyEntry(spec, EntryOrigin.Measured, 1e-6 * spec.Height * spec.Width * spec.OutChannels)
+            );
+        LatencyTableJson.Save(
+            new LatencyTable(
+                new("made up", "none", null, null, "cpu", "1", null, null, "fp32", 1, 1, "test"),
+                space,
+                entries,
+                DateTimeOffset.UnixEpoch
+            ),
+            this["t.json"]
+        );
         return this["t.json"];
     }
 
     /// <summary>A network of one convolution.</summary>
     internal string WriteOnnx()
     {
-        File.WriteAllBytes(this["net.onnx"], OperatorModel.Build(new OperatorSpec(OperatorKind.Conv, 32, 32, 16, 16), batch: 1, seed: 1).ToByteArray());
+        File.WriteAllBytes(
+            this["net.onnx"],
+            OperatorModel.Build(new OperatorSpec(OperatorKind.Conv, 32, 32, 16, 16), batch: 1, seed: 1).ToByteArray()
+        );
         return this["net.onnx"];
     }
 
@@ -78,8 +105,12 @@ public sealed class Workbench : IAsyncDisposable
     internal async Task<(RunningProgram Program, string Url)> StartProfilerAsync(int port = 0, params string[] more)
     {
         string address = FormattableString.Invariant($"127.0.0.1:{port}");
-        RunningProgram program = Add(RunningProgram.Start(Programs.Profiler, Folder, Environment, ["--listen", address, "--store", this["store"], .. more]));
-        string line = (await program.WaitForOutputAsync("and measures on", Stop)).Split('\n').First(text => text.Contains("listens on", StringComparison.Ordinal));
+        RunningProgram program = Add(
+            RunningProgram.Start(Programs.Profiler, Folder, Environment, ["--listen", address, "--store", this["store"], .. more])
+        );
+        string line = (await program.WaitForOutputAsync("and measures on", Stop))
+            .Split('\n')
+            .First(text => text.Contains("listens on", StringComparison.Ordinal));
         return (program, line.Split(' ').First(word => word.StartsWith("http", StringComparison.Ordinal)));
     }
 
@@ -87,9 +118,11 @@ public sealed class Workbench : IAsyncDisposable
     internal async Task<string> ProfilerOutputAsync(params string[] arguments) =>
         (await Add(RunningProgram.Start(Programs.Profiler, Folder, Environment, arguments)).WaitForEndAsync(Stop)).Output;
 
-    internal RunningProgram StartClient(params string[] arguments) => Add(RunningProgram.Start(Programs.Client, Folder, Environment, arguments));
+    internal RunningProgram StartClient(params string[] arguments) =>
+        Add(RunningProgram.Start(Programs.Client, Folder, Environment, arguments));
 
-    internal Task<(int Code, string Output, string Error)> RunClientAsync(params string[] arguments) => StartClient(arguments).WaitForEndAsync(Stop);
+    internal Task<(int Code, string Output, string Error)> RunClientAsync(params string[] arguments) =>
+        StartClient(arguments).WaitForEndAsync(Stop);
 
     /// <summary>Runs the client, which must end well, and returns what it printed.</summary>
     internal async Task<string> OkAsync(string[] arguments)
@@ -112,11 +145,17 @@ public sealed class Workbench : IAsyncDisposable
 
     /// <summary>On a processor whose own kernels are wrong, each program that computes says which it uses.</summary>
     internal static string WithoutNotes(string error) =>
-        string.Concat(error.Split('\n').Where(line => line.Length > 0 && !line.StartsWith("note: ", StringComparison.Ordinal)).Select(line => line + "\n"));
+        string.Concat(
+            error
+                .Split('\n')
+                .Where(line => line.Length > 0 && !line.StartsWith("note: ", StringComparison.Ordinal))
+                .Select(line => line + "\n")
+        );
 
     public async ValueTask DisposeAsync()
     {
-        foreach (RunningProgram program in programs) await program.DisposeAsync();
+        foreach (RunningProgram program in programs)
+            await program.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }
 

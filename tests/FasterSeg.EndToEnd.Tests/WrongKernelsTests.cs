@@ -14,14 +14,35 @@ public class WrongKernelsTests
     {
         await using var bench = new Workbench();
         bench.Environment["XDG_CACHE_HOME"] = bench["cache"];
-        await RunAsync(bench, "search", "--config", Path.Combine(Cases, "tiny.json"), "--lut", Path.Combine(Cases, "tiny.lut.json"), "--out", bench["run"]);
+        await RunAsync(
+            bench,
+            "search",
+            "--config",
+            Path.Combine(Cases, "tiny.json"),
+            "--lut",
+            Path.Combine(Cases, "tiny.lut.json"),
+            "--out",
+            bench["run"]
+        );
 
         bench.Environment["FASTERSEG_TORCH_FAULT"] = "full";
         string note = await TrainAsync(bench, "teacher");
         Assert.Single(note.Trim().Split('\n'));
-        Assert.Matches(@"^note: libtorch's own kernels compute wrongly on this processor \(convolution 3x3 .*\)\. It uses AVX2 in oneDNN instead, which are right; a convolution takes (no longer|[0-9.]+ times as long)\.", note);
-        using (JsonDocument kept = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(bench["run"], "teacher-config.json"), Workbench.Stop)))
-            Assert.StartsWith("AVX2 in oneDNN (avx2), checked:", kept.RootElement.GetProperty("machine").GetProperty("torch").GetString(), StringComparison.Ordinal);
+        Assert.Matches(
+            @"^note: libtorch's own kernels compute wrongly on this processor \(convolution 3x3 .*\)\. It uses AVX2 in oneDNN instead, "
+                + @"which are right; a convolution takes (no longer|[0-9.]+ times as long)\.",
+            note
+        );
+        using (
+            JsonDocument kept = JsonDocument.Parse(
+                await File.ReadAllBytesAsync(Path.Combine(bench["run"], "teacher-config.json"), Workbench.Stop)
+            )
+        )
+            Assert.StartsWith(
+                "AVX2 in oneDNN (avx2), checked:",
+                kept.RootElement.GetProperty("machine").GetProperty("torch").GetString(),
+                StringComparison.Ordinal
+            );
         double[] lower = Losses(bench);
 
         bench.Environment["FASTERSEG_TORCH_FAULT"] = "";
@@ -38,19 +59,38 @@ public class WrongKernelsTests
     private static async Task<string> TrainAsync(Workbench bench, string role)
     {
         File.Delete(Path.Combine(bench["run"], role + ".checkpoint"));
-        return await RunAsync(bench, "train", "--run", bench["run"], "--role", role, "--set", "training:epochs=1", "--set", "training:stepsPerEpoch=3");
+        return await RunAsync(
+            bench,
+            "train",
+            "--run",
+            bench["run"],
+            "--role",
+            role,
+            "--set",
+            "training:epochs=1",
+            "--set",
+            "training:stepsPerEpoch=3"
+        );
     }
 
     private static async Task<string> RunAsync(Workbench bench, params string[] arguments)
     {
-        var (code, output, error) = await bench.RunClientAsync([.. arguments, "--data", "folder:" + Path.Combine(Cases, "base"), "--set", "threads=1"]);
+        var (code, output, error) = await bench.RunClientAsync([
+            .. arguments,
+            "--data",
+            "folder:" + Path.Combine(Cases, "base"),
+            "--set",
+            "threads=1",
+        ]);
         Assert.True(code == 0, error + output);
         return error;
     }
 
     private static double[] Losses(Workbench bench) =>
-    [
-        .. File.ReadLines(Path.Combine(bench["run"], "scalars.csv")).Select(line => line.Split(',')).Where(cells => cells[0] == "train_teacher" && cells[3] == "loss")
-            .Select(cells => double.Parse(cells[4], CultureInfo.InvariantCulture)),
-    ];
+        [
+            .. File.ReadLines(Path.Combine(bench["run"], "scalars.csv"))
+                .Select(line => line.Split(','))
+                .Where(cells => cells[0] == "train_teacher" && cells[3] == "loss")
+                .Select(cells => double.Parse(cells[4], CultureInfo.InvariantCulture)),
+        ];
 }

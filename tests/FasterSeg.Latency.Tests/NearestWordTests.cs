@@ -15,13 +15,16 @@ public class NearestWordTests
         Assert.Equal(expected, NearestWord.Distance(a, b));
 
     [Fact]
-    public void Distance_is_symmetric_and_keeps_the_triangle_inequality() => Gen.Select(Word, Word, Word).Sample((a, b, c) =>
-    {
-        Assert.Equal(NearestWord.Distance(a, b), NearestWord.Distance(b, a));
-        Assert.True(NearestWord.Distance(a, c) <= NearestWord.Distance(a, b) + NearestWord.Distance(b, c));
-    });
+    public void Distance_is_symmetric_and_keeps_the_triangle_inequality() =>
+        Gen.Select(Word, Word, Word)
+            .Sample(
+                (a, b, c) =>
+                {
+                    Assert.Equal(NearestWord.Distance(a, b), NearestWord.Distance(b, a));
+                    Assert.True(NearestWord.Distance(a, c) <= NearestWord.Distance(a, b) + NearestWord.Distance(b, c));
+                }
+            );
 
     [Fact]
-    public void Find_returns_the_closest_candidate() =>
-        Assert.Equal("height", NearestWord.Find("heigth", ["width", "height", "fch"]));
+    public void Find_returns_the_closest_candidate() => Assert.Equal("height", NearestWord.Find("heigth", ["width", "height", "fch"]));
 }

@@ -27,8 +27,10 @@ public sealed class OutputFileTests : IDisposable
     public void FileThatIsThere_IsRefused_UnlessItMayBeReplaced()
     {
         File.WriteAllText(folder.File("o.png"), "old");
-        Assert.Equal($"{folder.File("o.png")} is there already: name another file with --out, or replace it with --overwrite.",
-            Assert.Throws<UserErrorException>(() => OutputFile.Require(folder.File("o.png"), "--out", overwrite: false, input)).Message);
+        Assert.Equal(
+            $"{folder.File("o.png")} is there already: name another file with --out, or replace it with --overwrite.",
+            Assert.Throws<UserErrorException>(() => OutputFile.Require(folder.File("o.png"), "--out", overwrite: false, input)).Message
+        );
         OutputFile.Require(folder.File("o.png"), "--out", overwrite: true, input);
         Assert.Equal("old", File.ReadAllText(folder.File("o.png")));
     }
@@ -46,7 +48,12 @@ public sealed class OutputFileTests : IDisposable
         foreach (bool overwrite in new[] { false, true })
         {
             UsageException refusal = Assert.Throws<UsageException>(() => OutputFile.Require(path, "--out", overwrite, "none", input));
-            Assert.StartsWith($"{path} would be written over {(path == input ? "an input of this command" : $"the input {input}, which is the same file")}: ", refusal.Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"{path} would be written over "
+                    + $"{(path == input ? "an input of this command" : $"the input {input}, which is the same file")}: ",
+                refusal.Message,
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -84,19 +91,37 @@ public sealed class OutputFileTests : IDisposable
     public void Device_IsNeverReplaced()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /dev/null.");
-        Assert.Contains("is a device or a pipe and no file", Assert.Throws<UsageException>(() => OutputFile.Require("/dev/null", "--out", overwrite: true)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is a device or a pipe and no file",
+            Assert.Throws<UsageException>(() => OutputFile.Require("/dev/null", "--out", overwrite: true)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
-    public void Folder_IsNoFile() => Assert.Contains("is a folder", Assert.Throws<UsageException>(() => OutputFile.RequireAll([Path.GetDirectoryName(input)!], "--out", overwrite: true, [])).Message, StringComparison.Ordinal);
+    public void Folder_IsNoFile() =>
+        Assert.Contains(
+            "is a folder",
+            Assert
+                .Throws<UsageException>(() => OutputFile.RequireAll([Path.GetDirectoryName(input)!], "--out", overwrite: true, []))
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void SeveralFiles_AreCounted_AndTheFirstIsNamed()
     {
         File.WriteAllText(folder.File("2.png"), "");
         File.WriteAllText(folder.File("3.png"), "");
-        Assert.StartsWith($"2 of the 3 files to write are there already, e.g. {folder.File("2.png")}: ", Assert.Throws<UserErrorException>(() =>
-            OutputFile.RequireAll([folder.File("1.png"), folder.File("2.png"), folder.File("3.png")], "--out", overwrite: false, [])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"2 of the 3 files to write are there already, e.g. {folder.File("2.png")}: ",
+            Assert
+                .Throws<UserErrorException>(() =>
+                    OutputFile.RequireAll([folder.File("1.png"), folder.File("2.png"), folder.File("3.png")], "--out", overwrite: false, [])
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -104,8 +129,13 @@ public sealed class OutputFileTests : IDisposable
     [InlineData("t.json", "sub/../t.json")]
     public void TwoOutputsInOnePlace_AreRefused(string first, string second)
     {
-        Assert.Contains("--out and --plot name the same file",
-            Assert.Throws<UsageException>(() => OutputFile.RequireDistinct(("--out", first), ("--corrected", null), ("--plot", second))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "--out and --plot name the same file",
+            Assert
+                .Throws<UsageException>(() => OutputFile.RequireDistinct(("--out", first), ("--corrected", null), ("--plot", second)))
+                .Message,
+            StringComparison.Ordinal
+        );
         OutputFile.RequireDistinct(("--out", first), ("--plot", "u.json"), ("--corrected", null));
     }
 
@@ -114,7 +144,8 @@ public sealed class OutputFileTests : IDisposable
         string root = Path.GetDirectoryName(input)!;
         switch (way)
         {
-            case "dots": return Path.Combine(root, ".", "a.png");
+            case "dots":
+                return Path.Combine(root, ".", "a.png");
             case "link":
                 File.CreateSymbolicLink(folder.File("l.png"), input);
                 return folder.File("l.png");
@@ -122,9 +153,11 @@ public sealed class OutputFileTests : IDisposable
                 Directory.CreateSymbolicLink(folder.File("more"), root);
                 return Path.Combine(folder.File("more"), "a.png");
             case "hard link":
-                using (var ln = Process.Start("ln", [input, folder.File("h.png")])) ln.WaitForExit();
+                using (var ln = Process.Start("ln", [input, folder.File("h.png")]))
+                    ln.WaitForExit();
                 return folder.File("h.png");
-            default: return input;
+            default:
+                return input;
         }
     }
 }

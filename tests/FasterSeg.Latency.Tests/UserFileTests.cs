@@ -15,18 +15,35 @@ public sealed class UserFileTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Pipes with names are made in another way there.");
         string pipe = folder.File("p.json");
-        using (var mkfifo = Process.Start("mkfifo", [pipe])) mkfifo.WaitForExit();
+        using (var mkfifo = Process.Start("mkfifo", [pipe]))
+            mkfifo.WaitForExit();
         // Held open, so that a reader that opens it all the same fails and does not hang.
         using FileStream writer = new(pipe, FileMode.Open, FileAccess.ReadWrite);
-        foreach (Action read in new Action[] { () => UserFile.Read(pipe, 9), () => UserFile.Start(pipe, 9), () => UserJson.Read(pipe, 9), () => LatencyTableImport.Load(pipe), () => LatencyTableJson.Load(pipe) })
-            Assert.Equal($"'{pipe}' is a device or a pipe and no file: name a file, or write its content into one first.", Assert.Throws<UserErrorException>(read).Message);
+        foreach (
+            Action read in new Action[]
+            {
+                () => UserFile.Read(pipe, 9),
+                () => UserFile.Start(pipe, 9),
+                () => UserJson.Read(pipe, 9),
+                () => LatencyTableImport.Load(pipe),
+                () => LatencyTableJson.Load(pipe),
+            }
+        )
+            Assert.Equal(
+                $"'{pipe}' is a device or a pipe and no file: name a file, or write its content into one first.",
+                Assert.Throws<UserErrorException>(read).Message
+            );
     }
 
     [Fact]
     public void Device_IsRefused()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /dev/zero.");
-        Assert.Contains("is a device or a pipe and no file", Assert.Throws<UserErrorException>(() => UserFile.Start("/dev/zero", 9)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is a device or a pipe and no file",
+            Assert.Throws<UserErrorException>(() => UserFile.Start("/dev/zero", 9)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -40,11 +57,15 @@ public sealed class UserFileTests : IDisposable
     public void NameThatIsNoUtf8_IsToldAsThat()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Names are bytes there only.");
-        using (var touch = Process.Start("sh", ["-c", "printf x > \"$0/$(printf 'f\\374.png')\"", Path.GetDirectoryName(folder.File("a"))!])) touch.WaitForExit();
+        using (
+            var touch = Process.Start("sh", ["-c", "printf x > \"$0/$(printf 'f\\374.png')\"", Path.GetDirectoryName(folder.File("a"))!])
+        )
+            touch.WaitForExit();
         string listed = Assert.Single(Directory.GetFiles(Path.GetDirectoryName(folder.File("a"))!));
         string message = Assert.Throws<UserErrorException>(() => UserFile.Read(listed, 9)).Message;
         // .NET could not remove it either.
-        using (var rm = Process.Start("sh", ["-c", "rm \"$0\"/*", Path.GetDirectoryName(listed)!])) rm.WaitForExit();
+        using (var rm = Process.Start("sh", ["-c", "rm \"$0\"/*", Path.GetDirectoryName(listed)!]))
+            rm.WaitForExit();
         Assert.Equal($"'{listed}' has bytes in its name that are no UTF-8, so it cannot be opened: rename it.", message);
     }
 
@@ -52,7 +73,11 @@ public sealed class UserFileTests : IDisposable
     public void FailureToWrite_NamesTheOutput_AndNotTheFileBeside()
     {
         string path = folder.File("o.png");
-        string message = Assert.Throws<UserErrorException>(() => AtomicFile.Write(path, stream => throw new IOException($"No space left on device : '{((FileStream)stream).Name}'"))).Message;
+        string message = Assert
+            .Throws<UserErrorException>(() =>
+                AtomicFile.Write(path, stream => throw new IOException($"No space left on device : '{((FileStream)stream).Name}'"))
+            )
+            .Message;
         Assert.Equal($"{path} cannot be written: No space left on device : '{path}'. Free space or name another place.", message);
         Assert.Empty(folder.Names());
     }

@@ -19,23 +19,35 @@ public sealed class UserJsonTests
     [InlineData("""{ "a": "\ud800" }""", 1)]
     [InlineData("{\n \"\\udc00x\": 1 }", 2)]
     [InlineData("// why\n[\n\"\\ud800\\ud800\",]", 3)]
-    public void HalfASurrogatePair_IsRefusedWithItsLine(string json, int line) => Assert.Equal(
-        $"c.json: a string in line {line} has half of a surrogate pair (such as \\ud800), which is no character: write the character itself, or both halves.",
-        Assert.Throws<UserErrorException>(() => UserJson.Of(Encoding.UTF8.GetBytes(json), "c.json")).Message);
+    public void HalfASurrogatePair_IsRefusedWithItsLine(string json, int line) =>
+        Assert.Equal(
+            $"c.json: a string in line {line} has half of a surrogate pair (such as \\ud800), which is no character: write the "
+                + "character itself, or both halves.",
+            Assert.Throws<UserErrorException>(() => UserJson.Of(Encoding.UTF8.GetBytes(json), "c.json")).Message
+        );
 
     [Theory]
     [InlineData("""{ "a": "\ud83d\ude00 \u00e4" }""")]
     [InlineData("{ \"a\": ")]
     [InlineData("")]
-    public void WholeCharacters_AreLeftToTheParser(string json) => Assert.Equal(json, Encoding.UTF8.GetString(UserJson.Of(Encoding.UTF8.GetBytes(json), "c.json").Span));
+    public void WholeCharacters_AreLeftToTheParser(string json) =>
+        Assert.Equal(json, Encoding.UTF8.GetString(UserJson.Of(Encoding.UTF8.GetBytes(json), "c.json").Span));
 
     [Fact]
-    public void LatinText_IsNoUtf8() => Assert.Equal("c.json: it is not UTF-8 text (the first bytes that are none stand in line 2): save it as UTF-8.",
-        Assert.Throws<UserErrorException>(() => UserJson.Of(Encoding.Latin1.GetBytes("{\n\"a\": \"Stra\u00dfe\" }\n"), "c.json")).Message);
+    public void LatinText_IsNoUtf8() =>
+        Assert.Equal(
+            "c.json: it is not UTF-8 text (the first bytes that are none stand in line 2): save it as UTF-8.",
+            Assert
+                .Throws<UserErrorException>(() => UserJson.Of(Encoding.Latin1.GetBytes("{\n\"a\": \"Stra\u00dfe\" }\n"), "c.json"))
+                .Message
+        );
 
     [Fact]
-    public void Zeros_AreToldAsThat() => Assert.Equal("c.json holds nothing but zeros, as a crash can leave a file: restore it.",
-        Assert.Throws<UserErrorException>(() => UserJson.Of(new byte[9], "c.json")).Message);
+    public void Zeros_AreToldAsThat() =>
+        Assert.Equal(
+            "c.json holds nothing but zeros, as a crash can leave a file: restore it.",
+            Assert.Throws<UserErrorException>(() => UserJson.Of(new byte[9], "c.json")).Message
+        );
 
     [Theory]
     [InlineData("", "it is empty")]
@@ -50,6 +62,7 @@ public sealed class UserJsonTests
     {
         string plain = UserJson.Plain(Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize<Made>(json, Strict)));
         Assert.Contains(expected, plain, StringComparison.Ordinal);
-        foreach (string word in new[] { "LineNumber", "BytePosition", "isFinalBlock", "System.", "FasterSeg", "Path:" }) Assert.DoesNotContain(word, plain, StringComparison.Ordinal);
+        foreach (string word in new[] { "LineNumber", "BytePosition", "isFinalBlock", "System.", "FasterSeg", "Path:" })
+            Assert.DoesNotContain(word, plain, StringComparison.Ordinal);
     }
 }

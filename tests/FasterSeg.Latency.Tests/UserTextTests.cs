@@ -7,7 +7,8 @@ namespace FasterSeg.Latency.Tests;
 public sealed class UserTextTests
 {
     [Fact]
-    public void ByteOrderMark_IsReadOver() => Assert.Equal("{}"u8.ToArray(), UserText.Of(new byte[] { 0xef, 0xbb, 0xbf, (byte)'{', (byte)'}' }, "c.json").ToArray());
+    public void ByteOrderMark_IsReadOver() =>
+        Assert.Equal("{}"u8.ToArray(), UserText.Of(new byte[] { 0xef, 0xbb, 0xbf, (byte)'{', (byte)'}' }, "c.json").ToArray());
 
     [Fact]
     public void Text_IsLeftAsItIs() => Assert.Equal("{\"ä\": 1}"u8.ToArray(), UserText.Of("{\"ä\": 1}"u8.ToArray(), "c.json").ToArray());
@@ -23,19 +24,30 @@ public sealed class UserTextTests
         byte[] text = encoding.GetBytes("{\"a\": 1}");
         foreach (byte[] bytes in new[] { text, [.. encoding.GetPreamble(), .. text] })
         {
-            Assert.StartsWith("c.json is text in UTF-16 or UTF-32, and only UTF-8 is read: save it as UTF-8",
-                Assert.Throws<UserErrorException>(() => UserText.Of(bytes, "c.json")).Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "c.json is text in UTF-16 or UTF-32, and only UTF-8 is read: save it as UTF-8",
+                Assert.Throws<UserErrorException>(() => UserText.Of(bytes, "c.json")).Message,
+                StringComparison.Ordinal
+            );
         }
     }
 
     [Fact]
-    public void AnotherKind_IsCalledByItsName() => Assert.Equal("c.json is a PNG picture, and a list of keys was expected: name the right file.",
-        Assert.Throws<UserErrorException>(() => UserText.Of(new byte[] { 0x89, (byte)'P', (byte)'N', (byte)'G' }, "c.json", "a list of keys")).Message);
+    public void AnotherKind_IsCalledByItsName() =>
+        Assert.Equal(
+            "c.json is a PNG picture, and a list of keys was expected: name the right file.",
+            Assert
+                .Throws<UserErrorException>(() =>
+                    UserText.Of(new byte[] { 0x89, (byte)'P', (byte)'N', (byte)'G' }, "c.json", "a list of keys")
+                )
+                .Message
+        );
 
     [Fact]
     public void TableWithAMark_IsTheTable()
     {
-        byte[] table = LatencyTableJson.Serialize(Samples.Table()), marked = [0xef, 0xbb, 0xbf, .. table];
+        byte[] table = LatencyTableJson.Serialize(Samples.Table()),
+            marked = [0xef, 0xbb, 0xbf, .. table];
         Assert.Equal(LatencyTableJson.HashOf(Samples.Table()), LatencyTableJson.HashOf(LatencyTableJson.Parse(marked, "t.json")));
         Assert.Equal(LatencyTableJson.HashOf(Samples.Table()), LatencyTableJson.HashOf(LatencyTableImport.Parse(marked, "t.json")));
     }

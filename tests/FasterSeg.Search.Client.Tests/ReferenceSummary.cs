@@ -30,9 +30,14 @@ public sealed record ReferenceSummary(long[] Shape, double Mean, double L2, doub
         double scale = L2 / Math.Sqrt(values.Length);
         Near("mean", Mean, values.Average(v => (double)v));
         Near("norm / sqrt(n)", scale, Math.Sqrt(values.Average(v => (double)v * v)));
-        foreach (double[] sample in Samples) Near($"value {sample[0]}", sample[1], values[(int)sample[0]]);
+        foreach (double[] sample in Samples)
+            Near($"value {sample[0]}", sample[1], values[(int)sample[0]]);
 
-        void Near(string what, double expected, double found) => Assert.True(Math.Abs(expected - found) <= tolerance * scale,
-            $"{what} is {found}, not {expected}: off by {Math.Abs(expected - found) / scale:0.0e+0} of the root mean square {scale}, allowed {tolerance:0.0e+0}.");
+        void Near(string what, double expected, double found) =>
+            Assert.True(
+                Math.Abs(expected - found) <= tolerance * scale,
+                $"{what} is {found}, not {expected}: off by {Math.Abs(expected - found) / scale:0.0e+0} of the root mean square "
+                    + $"{scale}, allowed {tolerance:0.0e+0}."
+            );
     }
 }

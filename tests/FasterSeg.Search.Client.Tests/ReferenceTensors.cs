@@ -34,26 +34,36 @@ public static class ReferenceTensors
     public static Tensor Parameter(string name, params long[] shape)
     {
         double fanIn = shape.Length == 4 ? shape[1] * shape[2] * shape[3] : 0;
-        return FromNoise(name, shape, name switch
-        {
-            _ when shape.Length == 4 => noise => noise * Math.Sqrt(24 / fanIn),
-            _ when name.EndsWith("running_mean", StringComparison.Ordinal) => noise => 0.2 * noise,
-            _ when name.EndsWith("running_var", StringComparison.Ordinal) => noise => 1 + (0.5 * noise),
-            _ when name.EndsWith(".bias", StringComparison.Ordinal) => noise => 0.2 * noise,
-            _ => noise => 1 + (0.2 * noise),
-        });
+        return FromNoise(
+            name,
+            shape,
+            name switch
+            {
+                _ when shape.Length == 4 => noise => noise * Math.Sqrt(24 / fanIn),
+                _ when name.EndsWith("running_mean", StringComparison.Ordinal) => noise => 0.2 * noise,
+                _ when name.EndsWith("running_var", StringComparison.Ordinal) => noise => 1 + (0.5 * noise),
+                _ when name.EndsWith(".bias", StringComparison.Ordinal) => noise => 0.2 * noise,
+                _ => noise => 1 + (0.2 * noise),
+            }
+        );
     }
 
     /// <summary>Gives every parameter and buffer of a module its value, under the names that the module itself uses.</summary>
-    public static void Fill(nn.Module module) => Fill(
-        module.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).Concat(module.named_buffers().Select(b => (b.name, b.buffer))));
+    public static void Fill(nn.Module module) =>
+        Fill(
+            module
+                .named_parameters()
+                .Select(p => (p.name, (Tensor)p.parameter))
+                .Concat(module.named_buffers().Select(b => (b.name, b.buffer)))
+        );
 
     /// <summary>Gives every tensor its value; where one occurs under several names, the last name decides.</summary>
     public static void Fill(IEnumerable<(string Name, Tensor Tensor)> tensors)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        foreach ((string name, Tensor tensor) in tensors) tensor.copy_(Parameter(name, tensor.shape));
+        foreach ((string name, Tensor tensor) in tensors)
+            tensor.copy_(Parameter(name, tensor.shape));
     }
 
     private static Tensor FromNoise(string key, long[] shape, Func<double, double> value)
@@ -65,7 +75,8 @@ public static class ReferenceTensors
     private static uint Fnv1a(string key)
     {
         uint hash = 0x811C9DC5;
-        foreach (byte b in Encoding.UTF8.GetBytes(key)) hash = unchecked((hash ^ b) * 0x01000193);
+        foreach (byte b in Encoding.UTF8.GetBytes(key))
+            hash = unchecked((hash ^ b) * 0x01000193);
         return hash;
     }
 }

@@ -14,9 +14,11 @@ public static class SharedFolder
     private static string Find(string relative)
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "FasterSeg.sln"))) folder = folder.Parent;
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "FasterSeg.sln")))
+            folder = folder.Parent;
         string path = Path.Combine(folder?.Parent?.FullName ?? "", "shared", relative);
-        if (!Path.Exists(path)) Assert.Skip($"shared/{relative} is not beside the repository.");
+        if (!Path.Exists(path))
+            Assert.Skip($"shared/{relative} is not beside the repository.");
         return path;
     }
 }

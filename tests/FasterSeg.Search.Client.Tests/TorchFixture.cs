@@ -12,7 +12,8 @@ internal static class TorchFixture
 #pragma warning restore CA2255
     internal static void Load()
     {
-        // Tests run side by side, and beside other programs: with more threads than cores the threads of an operation wait for each other, spinning.
+        // Tests run side by side, and beside other programs: with more threads than cores the threads of an operation wait for each other,
+        // spinning.
         TorchLoader.Load(threads: 1);
     }
 }

@@ -16,10 +16,20 @@ internal static class FuzzRun
     /// <param name="usual">Without the variable.</param>
     /// <param name="slower">How many times fewer a slow target gets than the variable says.</param>
     public static int Count(int usual, int slower = 1) =>
-        int.TryParse(Environment.GetEnvironmentVariable("FASTERSEG_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count / slower : usual;
+        int.TryParse(Environment.GetEnvironmentVariable("FASTERSEG_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            ? count / slower
+            : usual;
 
     /// <summary>Decides the inputs.</summary>
-    public static int Seed => int.TryParse(Environment.GetEnvironmentVariable("FASTERSEG_FUZZ_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out int seed) ? seed : 1;
+    public static int Seed =>
+        int.TryParse(
+            Environment.GetEnvironmentVariable("FASTERSEG_FUZZ_SEED"),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out int seed
+        )
+            ? seed
+            : 1;
 
     /// <summary>The random numbers of one input; the same for the same seed and index, whatever came before.</summary>
     public static Random RandomOf(int index) => new(HashCode32(Seed, index));
@@ -36,14 +46,17 @@ internal static class FuzzRun
         byte[] input = [];
         int index = 0;
         Exception? failure = null;
-        long start = Stopwatch.GetTimestamp(), begun = start;
+        long start = Stopwatch.GetTimestamp(),
+            begun = start;
         var thread = new Thread(Work) { IsBackground = true, Name = target };
         thread.Start();
         while (!thread.Join(1000))
         {
-            if (Stopwatch.GetElapsedTime(Volatile.Read(ref begun)) > Longest) Assert.Fail(Describe(target, index, input, "hangs"));
+            if (Stopwatch.GetElapsedTime(Volatile.Read(ref begun)) > Longest)
+                Assert.Fail(Describe(target, index, input, "hangs"));
         }
-        if (failure is not null) throw failure;
+        if (failure is not null)
+            throw failure;
         Report(target, count, outcomes, Stopwatch.GetElapsedTime(start));
 
         void Work()
@@ -57,7 +70,8 @@ internal static class FuzzRun
                     long before = GC.GetAllocatedBytesForCurrentThread();
                     string outcome = test(input);
                     long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-                    if (allocated > mostBytes(input.Length)) throw new InvalidOperationException($"it allocated {allocated} bytes");
+                    if (allocated > mostBytes(input.Length))
+                        throw new InvalidOperationException($"it allocated {allocated} bytes");
                     outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
                 }
             }
@@ -71,16 +85,23 @@ internal static class FuzzRun
 
     /// <summary>Tells what came of a run.</summary>
     public static void Report(string target, int count, IEnumerable<KeyValuePair<string, int>> outcomes, TimeSpan elapsed) =>
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{target}: {count} inputs, seed {Seed}, {elapsed.TotalSeconds:0.0} s: {string.Join(", ", outcomes.Select(pair => $"{pair.Key} {pair.Value}"))}"));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{target}: {count} inputs, seed {Seed}, {elapsed.TotalSeconds:0.0} s: "
+                    + $"{string.Join(", ", outcomes.Select(pair => $"{pair.Key} {pair.Value}"))}"
+            )
+        );
 
     /// <summary>An input in words, so that it can become a test.</summary>
     public static string Describe(string target, int index, byte[] input, string what)
     {
         const int Most = 4000;
         string text = Convert.ToBase64String(input);
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{target}, seed {Seed}, input {index}: {what}. The {input.Length} bytes: {(text.Length <= Most ? text : text[..Most] + "...")}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{target}, seed {Seed}, input {index}: {what}. The {input.Length} bytes: {(text.Length <= Most ? text : text[..Most] + "...")}"
+        );
     }
 
     // .NET's own mixing differs from run to run.

@@ -19,10 +19,13 @@ internal static class CacheManifest
         try
         {
             string path = Path.Combine(folder, FileName);
-            if (!File.Exists(path)) return false;
+            if (!File.Exists(path))
+                return false;
             Dictionary<string, string>? listed = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(path));
             SortedDictionary<string, string> found = Hashes(folder);
-            return listed is { Count: > 0 } && listed.Count == found.Count && listed.All(pair => found.TryGetValue(pair.Key, out string? hash) && hash == pair.Value);
+            return listed is { Count: > 0 }
+                && listed.Count == found.Count
+                && listed.All(pair => found.TryGetValue(pair.Key, out string? hash) && hash == pair.Value);
         }
         catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -36,7 +39,8 @@ internal static class CacheManifest
         foreach (string path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
             string name = Path.GetRelativePath(folder, path);
-            if (name == FileName) continue;
+            if (name == FileName)
+                continue;
             using FileStream file = File.OpenRead(path);
             hashes[name] = Convert.ToHexStringLower(SHA256.HashData(file));
         }

@@ -21,13 +21,18 @@ public sealed class EngineCache(string root, long limitBytes, TimeProvider time)
         string folder = Folder(fingerprint);
         try
         {
-            if (Directory.Exists(folder) && !CacheManifest.Agrees(folder)) Directory.Delete(folder, recursive: true);
+            if (Directory.Exists(folder) && !CacheManifest.Agrees(folder))
+                Directory.Delete(folder, recursive: true);
             Directory.CreateDirectory(folder);
             return folder;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"The cache of engines in {root} cannot be used: {fault.Message.TrimEnd('.')}. Name a folder that this user can write to with --caches.", fault);
+            throw new UserErrorException(
+                $"The cache of engines in {root} cannot be used: {fault.Message.TrimEnd('.')}. "
+                    + "Name a folder that this user can write to with --caches.",
+                fault
+            );
         }
     }
 
@@ -47,22 +52,26 @@ public sealed class EngineCache(string root, long limitBytes, TimeProvider time)
         }
     }
 
-    private string Folder(string fingerprint) => fingerprint.Length == NameLength && fingerprint.All(char.IsAsciiHexDigitLower)
-        ? Path.Combine(root, fingerprint)
-        : throw new ArgumentException($"'{fingerprint}' is no fingerprint.", nameof(fingerprint));
+    private string Folder(string fingerprint) =>
+        fingerprint.Length == NameLength && fingerprint.All(char.IsAsciiHexDigitLower)
+            ? Path.Combine(root, fingerprint)
+            : throw new ArgumentException($"'{fingerprint}' is no fingerprint.", nameof(fingerprint));
 
     private void Trim(string inUse)
     {
-        var folders = (from path in Directory.EnumerateDirectories(root)
-                       let name = Path.GetFileName(path)
-                       where name.Length == NameLength && name.All(char.IsAsciiHexDigitLower)
-                       let used = path == inUse ? DateTime.MaxValue : File.GetLastWriteTimeUtc(Path.Combine(path, CacheManifest.FileName))
-                       orderby used
-                       select (Path: path, Bytes: new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length))).ToList();
+        var folders = (
+            from path in Directory.EnumerateDirectories(root)
+            let name = Path.GetFileName(path)
+            where name.Length == NameLength && name.All(char.IsAsciiHexDigitLower)
+            let used = path == inUse ? DateTime.MaxValue : File.GetLastWriteTimeUtc(Path.Combine(path, CacheManifest.FileName))
+            orderby used
+            select (Path: path, Bytes: new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length))
+        ).ToList();
         long total = folders.Sum(folder => folder.Bytes);
         foreach ((string path, long bytes) in folders)
         {
-            if (total <= limitBytes || path == inUse) return;
+            if (total <= limitBytes || path == inUse)
+                return;
             Directory.Delete(path, recursive: true);
             total -= bytes;
         }

@@ -15,16 +15,24 @@ public static class EngineFingerprint
 
     /// <summary>The SHA-256 over everything, in lower-case hexadecimal.</summary>
     /// <param name="model">The model as it came, before it is rewritten; empty for a cache that serves all models.</param>
-    /// <param name="identity">Device, driver, versions, provider and precision. Batch, threads and protocol are left out: they are in the model or change nothing.</param>
+    /// <param name="identity">Device, driver, versions, provider and precision. Batch, threads and protocol are left out: they are in the
+    /// model or change nothing.</param>
     /// <param name="options">The provider's options, without paths.</param>
     public static string Of(ReadOnlySpan<byte> model, TableIdentity identity, IReadOnlyDictionary<string, string> options)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         IEnumerable<(string, string?)> fields =
         [
-            ("format", $"{Format}"), ("device", identity.DeviceUuid), ("capability", identity.ComputeCapability), ("driver", identity.Driver),
-            ("provider", identity.Provider), ("onnxruntime", identity.OnnxRuntime), ("tensorrt", identity.TensorRt), ("cudnn", identity.Cudnn),
-            ("precision", identity.Precision), .. options.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => ("option " + pair.Key, (string?)pair.Value)),
+            ("format", $"{Format}"),
+            ("device", identity.DeviceUuid),
+            ("capability", identity.ComputeCapability),
+            ("driver", identity.Driver),
+            ("provider", identity.Provider),
+            ("onnxruntime", identity.OnnxRuntime),
+            ("tensorrt", identity.TensorRt),
+            ("cudnn", identity.Cudnn),
+            ("precision", identity.Precision),
+            .. options.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => ("option " + pair.Key, (string?)pair.Value)),
         ];
         foreach ((string name, string? value) in fields)
         {

@@ -17,14 +17,20 @@ public static class ActivationRanges
     /// <param name="cancellation">Ends the run.</param>
     /// <returns>The largest absolute value of each map.</returns>
     /// <exception cref="UnusableModelException">The model cannot be run.</exception>
-    public static IReadOnlyDictionary<string, float> Measure(ModelProto model, IReadOnlyCollection<string> maps, ulong seed, CancellationToken cancellation = default)
+    public static IReadOnlyDictionary<string, float> Measure(
+        ModelProto model,
+        IReadOnlyCollection<string> maps,
+        ulong seed,
+        CancellationToken cancellation = default
+    )
     {
         ModelProto probe = model.Clone();
         var inputs = probe.Graph.Input.Select(input => input.Name).ToHashSet();
         probe.Graph.Output.Clear();
         // The shape is left to ONNX Runtime to infer.
         probe.Graph.Output.Add(maps.Where(map => !inputs.Contains(map)).Select(Map));
-        if (probe.Graph.Output.Count == 0) probe.Graph.Output.Add(model.Graph.Output);
+        if (probe.Graph.Output.Count == 0)
+            probe.Graph.Output.Add(model.Graph.Output);
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         using var session = new OnnxSession(probe.ToByteArray(), options, seed, cancellation: cancellation);
         return maps.ToDictionary(map => map, map => Largest(session.Values(map)));
@@ -33,9 +39,15 @@ public static class ActivationRanges
     private static float Largest(ReadOnlySpan<float> values)
     {
         float largest = 0;
-        foreach (float value in values) largest = Math.Max(largest, Math.Abs(value));
+        foreach (float value in values)
+            largest = Math.Max(largest, Math.Abs(value));
         return largest;
     }
 
-    private static ValueInfoProto Map(string name) => new() { Name = name, Type = new() { TensorType = new() { ElemType = Float32 } } };
+    private static ValueInfoProto Map(string name) =>
+        new()
+        {
+            Name = name,
+            Type = new() { TensorType = new() { ElemType = Float32 } },
+        };
 }

@@ -21,7 +21,8 @@ public static class CudaOptions
             ["do_copy_in_default_stream"] = "1",
         };
         // ONNX Runtime 1.17 does not know the key; the devices of its stack have no TF32, and the worker's environment forbids it too.
-        if (stack.TakesStream) options["use_tf32"] = "0";
+        if (stack.TakesStream)
+            options["use_tf32"] = "0";
         StreamOption.Add(options, stack, stream);
         return options;
     }

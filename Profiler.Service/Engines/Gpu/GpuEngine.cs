@@ -22,8 +22,17 @@ namespace FasterSeg.Profiler.Service.Engines.Gpu;
 /// <param name="cache">Engines and timings of TensorRT.</param>
 /// <param name="time">The clock.</param>
 public sealed class GpuEngine(
-    EngineChoice choice, GpuDevice gpu, DeviceFacts host, string driver, LibraryVersions libraries, GpuStack stack, IDeviceMonitor monitor,
-    Func<IGpuTiming> timing, EngineCache cache, TimeProvider time) : IEngine
+    EngineChoice choice,
+    GpuDevice gpu,
+    DeviceFacts host,
+    string driver,
+    LibraryVersions libraries,
+    GpuStack stack,
+    IDeviceMonitor monitor,
+    Func<IGpuTiming> timing,
+    EngineCache cache,
+    TimeProvider time
+) : IEngine
 {
     // The worker sees no other device (WorkerEnvironment), so the one that was chosen is its first.
     private const int OnlyDevice = 0;
@@ -45,10 +54,21 @@ public sealed class GpuEngine(
     public IRunTimer Timer => timer ??= new(timing.Value.Timer, monitor, time);
 
     /// <inheritdoc/>
-    public TableIdentity Identity(MeasurementSettings settings) => new(
-        gpu.Name, gpu.Uuid, gpu.Capability.ToString(2), driver, Provider, host.OnnxRuntime,
-        IsTensorRt ? libraries.TensorRt?.ToString() : null, libraries.Cudnn?.ToString(), Precision,
-        Threads: 0, settings.BatchSize, TimingMode.Protocol(settings.Protocol, stack));
+    public TableIdentity Identity(MeasurementSettings settings) =>
+        new(
+            gpu.Name,
+            gpu.Uuid,
+            gpu.Capability.ToString(2),
+            driver,
+            Provider,
+            host.OnnxRuntime,
+            IsTensorRt ? libraries.TensorRt?.ToString() : null,
+            libraries.Cudnn?.ToString(),
+            Precision,
+            Threads: 0,
+            settings.BatchSize,
+            TimingMode.Protocol(settings.Protocol, stack)
+        );
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Environment()
@@ -56,33 +76,68 @@ public sealed class GpuEngine(
         var facts = EnvironmentFacts.Read(host).ToDictionary();
         facts["gpu_driver"] = driver;
         facts["gpu_memory"] = FormattableString.Invariant($"{gpu.MemoryBytes >> 20} MiB");
-        if (libraries.Cuda is { } cuda) facts["cuda_runtime"] = cuda.ToString();
-        foreach ((string name, string value) in monitor.Read().Facts()) facts[name] = value;
+        if (libraries.Cuda is { } cuda)
+            facts["cuda_runtime"] = cuda.ToString();
+        foreach ((string name, string value) in monitor.Read().Facts())
+            facts[name] = value;
         return facts;
     }
 
     /// <inheritdoc/>
     public IModelSession Open(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default)
     {
-        // A time that is partly a processor's would be worth nothing, so the proof comes first; TensorRT's engine is built for it, and read from
-        // the cache for the measurement.
+        // A time that is partly a processor's would be worth nothing, so the proof comes first; TensorRT's engine is built for it, and read
+        // from the cache for the measurement.
         Placement(onnx, settings, cancellation);
-        return OpenPrepared(onnx, settings, (model, options, place) => new OnnxSession(model, options, settings.Seed, place, cancellation), cancellation);
+        return OpenPrepared(
+            onnx,
+            settings,
+            (model, options, place) => new OnnxSession(model, options, settings.Seed, place, cancellation),
+            cancellation
+        );
     }
 
     /// <inheritdoc/>
-    public IModelSession OpenToRead(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) => OpenPrepared(onnx, settings,
-        (model, options, place) => new OnnxSession(model, options, settings.Seed, place with { OutputsInMainMemory = true, Asynchronous = false }, cancellation), cancellation);
+    public IModelSession OpenToRead(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) =>
+        OpenPrepared(
+            onnx,
+            settings,
+            (model, options, place) =>
+                new OnnxSession(
+                    model,
+                    options,
+                    settings.Seed,
+                    place with
+                    {
+                        OutputsInMainMemory = true,
+                        Asynchronous = false,
+                    },
+                    cancellation
+                ),
+            cancellation
+        );
 
     /// <inheritdoc/>
-    public Placement Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) => proven.Of(onnx, () => OpenPrepared(onnx, settings,
-        (prepared, options, place) => PlacementProbe.Require(prepared, options, settings.Seed, place, ProviderName, cancellation), cancellation));
+    public Placement Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) =>
+        proven.Of(onnx, () =>
+            OpenPrepared(
+                onnx,
+                settings,
+                (prepared, options, place) => PlacementProbe.Require(prepared, options, settings.Seed, place, ProviderName, cancellation),
+                cancellation
+            )
+        );
 
     private bool IsTensorRt => choice.Provider == EngineChoice.TensorRt;
 
     private string ProviderName => IsTensorRt ? "TensorrtExecutionProvider" : "CUDAExecutionProvider";
 
-    private T OpenPrepared<T>(byte[] onnx, MeasurementSettings settings, Func<byte[], SessionOptions, SessionBinding, T> open, CancellationToken cancellation)
+    private T OpenPrepared<T>(
+        byte[] onnx,
+        MeasurementSettings settings,
+        Func<byte[], SessionOptions, SessionBinding, T> open,
+        CancellationToken cancellation
+    )
     {
         nint? stream = timing.Value.Stream;
         GpuModel model = GpuModel.Prepare(onnx, choice.Provider, choice.Precision, settings.Seed, cancellation);
@@ -96,9 +151,12 @@ public sealed class GpuEngine(
             }
             Dictionary<string, string> pathless = TensorRtOptions.Build(OnlyDevice, choice.Precision, engines: null, timings: null, stack);
             TableIdentity identity = Identity(settings);
-            string engines = EngineFingerprint.Of(onnx, identity, pathless), timings = EngineFingerprint.Of([], identity, pathless);
+            string engines = EngineFingerprint.Of(onnx, identity, pathless),
+                timings = EngineFingerprint.Of([], identity, pathless);
             using SessionOptions withCaches = GpuSessions.TensorRt(
-                TensorRtOptions.Build(OnlyDevice, choice.Precision, cache.Open(engines), cache.Open(timings), stack, stream), choice.Precision);
+                TensorRtOptions.Build(OnlyDevice, choice.Precision, cache.Open(engines), cache.Open(timings), stack, stream),
+                choice.Precision
+            );
             T opened = open(model.Onnx, withCaches, place);
             cache.Close(timings);
             cache.Close(engines);

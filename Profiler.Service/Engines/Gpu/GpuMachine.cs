@@ -7,4 +7,9 @@ namespace FasterSeg.Profiler.Service.Engines.Gpu;
 /// <param name="Devices">The GPUs, in the order of nvidia-smi.</param>
 /// <param name="Libraries">The libraries that the dynamic loader finds.</param>
 public sealed record GpuMachine(
-    IReadOnlyList<string> Providers, string? Driver, Version? DriverCuda, IReadOnlyList<GpuDevice> Devices, LibraryVersions Libraries);
+    IReadOnlyList<string> Providers,
+    string? Driver,
+    Version? DriverCuda,
+    IReadOnlyList<GpuDevice> Devices,
+    LibraryVersions Libraries
+);

@@ -15,14 +15,22 @@ public sealed record GpuModel(byte[] Onnx)
     /// <exception cref="UnusableModelException">The model cannot be rewritten; the message says why.</exception>
     public static GpuModel Prepare(byte[] onnx, string provider, string precision, ulong seed, CancellationToken cancellation)
     {
-        if (precision == "fp32" || (precision == "fp16" && provider == EngineChoice.TensorRt)) return new(onnx);
+        if (precision == "fp32" || (precision == "fp16" && provider == EngineChoice.TensorRt))
+            return new(onnx);
         try
         {
             ModelProto model = ModelProto.Parser.ParseFrom(onnx);
-            if (precision == "fp16") return new(HalfModel.Convert(model).ToByteArray());
+            if (precision == "fp16")
+                return new(HalfModel.Convert(model).ToByteArray());
             // Nothing of it is computed in int8: at most its maps are, where a network around it is.
-            if (!model.Graph.Node.Any(node => node.OpType == "Conv")) return new(onnx);
-            IReadOnlyDictionary<string, float> ranges = ActivationRanges.Measure(model, QuantizedModel.Activations(model), seed, cancellation);
+            if (!model.Graph.Node.Any(node => node.OpType == "Conv"))
+                return new(onnx);
+            IReadOnlyDictionary<string, float> ranges = ActivationRanges.Measure(
+                model,
+                QuantizedModel.Activations(model),
+                seed,
+                cancellation
+            );
             return new(QuantizedModel.Quantize(model, ranges).ToByteArray());
         }
         catch (Exception fault) when (fault is NotSupportedException or InvalidProtocolBufferException)

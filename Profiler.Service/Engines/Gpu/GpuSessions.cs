@@ -7,12 +7,13 @@ namespace FasterSeg.Profiler.Service.Engines.Gpu;
 public static class GpuSessions
 {
     /// <summary>What every session on a GPU is told besides its provider.</summary>
-    public static IReadOnlyDictionary<string, string> Entries { get; } = new Dictionary<string, string>
-    {
-        // A node that the provider leaves over ends the session instead of running on the processor.
-        ["session.disable_cpu_ep_fallback"] = "1",
-        ["session.intra_op.allow_spinning"] = "0",
-    };
+    public static IReadOnlyDictionary<string, string> Entries { get; } =
+        new Dictionary<string, string>
+        {
+            // A node that the provider leaves over ends the session instead of running on the processor.
+            ["session.disable_cpu_ep_fallback"] = "1",
+            ["session.intra_op.allow_spinning"] = "0",
+        };
 
     /// <summary>A session on the CUDA provider.</summary>
     /// <exception cref="OnnxRuntimeException">The provider cannot be loaded.</exception>
@@ -42,7 +43,8 @@ public static class GpuSessions
         {
             // ONNX Runtime would fold a kernel and its QuantizeLinear into int8 weights, which TensorRT 8's parser refuses. TensorRT
             // optimizes the graph by itself.
-            if (precision == "int8") options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
+            if (precision == "int8")
+                options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
             using var tensorRt = new OrtTensorRTProviderOptions();
             tensorRt.UpdateOptions(provider);
             options.AppendExecutionProvider_Tensorrt(tensorRt);
@@ -65,7 +67,8 @@ public static class GpuSessions
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
-        foreach ((string key, string value) in Entries) options.AddSessionConfigEntry(key, value);
+        foreach ((string key, string value) in Entries)
+            options.AddSessionConfigEntry(key, value);
         return options;
     }
 }

@@ -13,12 +13,20 @@ public static unsafe class LibraryProbe
     private static readonly int[] TensorRtMajors = [8, 9, 10, 11];
 
     /// <summary>The versions that the dynamic loader finds, those of the stack first.</summary>
-    public static LibraryVersions Read(GpuStack stack) => new(
-        First(stack.CudaMajor, CudaMajors, CudaName, "cudaRuntimeGetVersion", CudaVersion),
-        First(stack.CudnnMajor, CudnnMajors, major => Name($"cudnn64_{major}.dll", $"libcudnn.so.{major}"), "cudnnGetVersion",
-            entry => LibraryVersions.OfCudnn((long)((delegate* unmanaged<nuint>)entry)())),
-        First(stack.TensorRtMajor, TensorRtMajors, TensorRtName, "getInferLibVersion",
-            entry => LibraryVersions.OfTensorRt(((delegate* unmanaged<int>)entry)())));
+    public static LibraryVersions Read(GpuStack stack) =>
+        new(
+            First(stack.CudaMajor, CudaMajors, CudaName, "cudaRuntimeGetVersion", CudaVersion),
+            First(
+                stack.CudnnMajor,
+                CudnnMajors,
+                major => Name($"cudnn64_{major}.dll", $"libcudnn.so.{major}"),
+                "cudnnGetVersion",
+                entry => LibraryVersions.OfCudnn((long)((delegate* unmanaged<nuint>)entry)())
+            ),
+            First(stack.TensorRtMajor, TensorRtMajors, TensorRtName, "getInferLibVersion", entry =>
+                LibraryVersions.OfTensorRt(((delegate* unmanaged<int>)entry)())
+            )
+        );
 
     private static string CudaName(int major) =>
         Name($"cudart64_{(major < 12 ? major * 10 : major)}.dll", major < 12 ? $"libcudart.so.{major}.0" : $"libcudart.so.{major}");
@@ -38,8 +46,10 @@ public static unsafe class LibraryProbe
         foreach (int major in (int[])[wanted, .. majors.Where(each => each != wanted).OrderDescending()])
         {
             // Not freed: what is found is what ONNX Runtime is about to use.
-            if (NativeLibrary.TryLoad(name(major), typeof(LibraryProbe).Assembly, searchPath: null, out nint library)
-                && NativeLibrary.TryGetExport(library, function, out nint entry))
+            if (
+                NativeLibrary.TryLoad(name(major), typeof(LibraryProbe).Assembly, searchPath: null, out nint library)
+                && NativeLibrary.TryGetExport(library, function, out nint entry)
+            )
                 return ask(entry);
         }
         return null;

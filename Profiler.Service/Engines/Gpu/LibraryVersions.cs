@@ -13,10 +13,14 @@ public sealed record LibraryVersions(Version? Cuda, Version? Cudnn, Version? Ten
     public static Version OfCudnn(long number)
     {
         int value = (int)number;
-        return value >= 90_000 ? new(value / 10_000, value % 10_000 / 100, value % 100) : new(value / 1000, value % 1000 / 100, value % 100);
+        return value >= 90_000
+            ? new(value / 10_000, value % 10_000 / 100, value % 100)
+            : new(value / 1000, value % 1000 / 100, value % 100);
     }
 
     /// <summary>Of <c>getInferLibVersion</c>: 8601 is 8.6.1; from 10 on, 101300 is 10.13.0.</summary>
     public static Version OfTensorRt(int number) =>
-        number >= 100_000 ? new(number / 10_000, number % 10_000 / 100, number % 100) : new(number / 1000, number % 1000 / 100, number % 100);
+        number >= 100_000
+            ? new(number / 10_000, number % 10_000 / 100, number % 100)
+            : new(number / 1000, number % 1000 / 100, number % 100);
 }

@@ -22,7 +22,14 @@ public static class TensorRtOptions
     /// <param name="stack">The libraries.</param>
     /// <param name="stream">Address of the CUDA stream to run on; null for the provider's own.</param>
     /// <exception cref="ArgumentException">A stream is given, and the stack cannot take one.</exception>
-    public static Dictionary<string, string> Build(int device, string precision, string? engines, string? timings, GpuStack stack, nint? stream = null)
+    public static Dictionary<string, string> Build(
+        int device,
+        string precision,
+        string? engines,
+        string? timings,
+        GpuStack stack,
+        nint? stream = null
+    )
     {
         var options = new Dictionary<string, string>
         {
@@ -38,8 +45,10 @@ public static class TensorRtOptions
             // A timing of another device would pass for one of this: it is refused instead.
             ["trt_force_timing_cache"] = "0",
         };
-        if (engines is not null) options["trt_engine_cache_path"] = engines;
-        if (timings is not null) options["trt_timing_cache_path"] = timings;
+        if (engines is not null)
+            options["trt_engine_cache_path"] = engines;
+        if (timings is not null)
+            options["trt_timing_cache_path"] = timings;
         StreamOption.Add(options, stack, stream);
         return options;
     }

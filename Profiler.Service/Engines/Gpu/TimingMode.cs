@@ -9,7 +9,8 @@ public static class TimingMode
     /// <summary>By the host's clock, around runs that begin and end with an idle device.</summary>
     public const string Synchronized = "synchronized";
 
-    /// <summary>Events where the provider can be told the stream, else synchronized runs: events on another stream would time nothing.</summary>
+    /// <summary>Events where the provider can be told the stream, else synchronized runs: events on another stream would time
+    /// nothing.</summary>
     public static string Of(GpuStack stack) => stack.TakesStream ? Events : Synchronized;
 
     /// <summary>The protocol with the way that its runs are timed.</summary>

@@ -38,8 +38,13 @@ public sealed class CheckedEngine(IEngine inner) : IEngine
     {
         result ??= KnownNumbers.Check(inner, cancellation);
         Note(result.ToString());
-        return result.IsRight ? result : throw new WrongNumbersException(
-            $"{Device.Name} computes wrong numbers with {Provider} in {Precision}: {result.Worst} {result.Off()}; nothing is measured there until other libraries (ONNX Runtime {Device.OnnxRuntime}, drivers) or another machine compute it right.");
+        return result.IsRight
+            ? result
+            : throw new WrongNumbersException(
+                $"{Device.Name} computes wrong numbers with {Provider} in {Precision}: {result.Worst} "
+                    + $"{result.Off()}; nothing is measured there until other libraries (ONNX Runtime "
+                    + $"{Device.OnnxRuntime}, drivers) or another machine compute it right."
+            );
     }
 
     /// <summary>Takes over the outcome of a check that another process made of the same device.</summary>
@@ -49,9 +54,8 @@ public sealed class CheckedEngine(IEngine inner) : IEngine
     public TableIdentity Identity(MeasurementSettings settings) => inner.Identity(settings);
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, string> Environment() => outcome is { } known
-        ? new Dictionary<string, string>(inner.Environment()) { [Fact] = known }
-        : inner.Environment();
+    public IReadOnlyDictionary<string, string> Environment() =>
+        outcome is { } known ? new Dictionary<string, string>(inner.Environment()) { [Fact] = known } : inner.Environment();
 
     /// <inheritdoc/>
     public IModelSession Open(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default)
@@ -61,8 +65,10 @@ public sealed class CheckedEngine(IEngine inner) : IEngine
     }
 
     /// <inheritdoc/>
-    public IModelSession OpenToRead(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) => inner.OpenToRead(onnx, settings, cancellation);
+    public IModelSession OpenToRead(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) =>
+        inner.OpenToRead(onnx, settings, cancellation);
 
     /// <inheritdoc/>
-    public Placement Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) => inner.Placement(onnx, settings, cancellation);
+    public Placement Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) =>
+        inner.Placement(onnx, settings, cancellation);
 }

@@ -29,9 +29,21 @@ public static class KnownNumbers
     [
         .. new[]
         {
-            "conv h9 w16 c40-72 s1", "conv h8 w8 c72-40 s1", "conv h9 w15 c24-24 s1", "conv h9 w16 c56-24 s2", "conv h8 w8 c8-8 s1", "conv h8 w8 c16-32 s1", "stem h17 w15 c3-8 s2 k3",
-            "arm h8 w12 c72-40 s1 k1", "skip h9 w7 c24-40 s2", "conv_2x h9 w8 c24-56 s2", "conv_2x h6 w7 c8-24 s1", "zoomed_conv h10 w9 c40-24 s1", "zoomed_conv_2x h9 w8 c8-24 s2",
-            "head h6 w7 c56-19 s1 k3", "upsample h5 w7 c24-24 x2",
+            "conv h9 w16 c40-72 s1",
+            "conv h8 w8 c72-40 s1",
+            "conv h9 w15 c24-24 s1",
+            "conv h9 w16 c56-24 s2",
+            "conv h8 w8 c8-8 s1",
+            "conv h8 w8 c16-32 s1",
+            "stem h17 w15 c3-8 s2 k3",
+            "arm h8 w12 c72-40 s1 k1",
+            "skip h9 w7 c24-40 s2",
+            "conv_2x h9 w8 c24-56 s2",
+            "conv_2x h6 w7 c8-24 s1",
+            "zoomed_conv h10 w9 c40-24 s1",
+            "zoomed_conv_2x h9 w8 c8-24 s2",
+            "head h6 w7 c56-19 s1 k3",
+            "upsample h5 w7 c24-24 x2",
         }.Select(OperatorKey.Parse),
     ];
 
@@ -40,7 +52,13 @@ public static class KnownNumbers
     /// (11 bits) of inputs, weights and
     /// maps in between; in int8 of 127 steps for the largest value. A wrong kernel is off by about 1.
     /// </summary>
-    public static double Tolerance(string precision) => precision switch { "fp16" => 0.05, "int8" => 0.25, _ => 1e-4 };
+    public static double Tolerance(string precision) =>
+        precision switch
+        {
+            "fp16" => 0.05,
+            "int8" => 0.25,
+            _ => 1e-4,
+        };
 
     /// <summary>Computes all of them.</summary>
     /// <exception cref="UnusableModelException">They cannot be computed at all; the message says why.</exception>
@@ -49,25 +67,46 @@ public static class KnownNumbers
     {
         // One model with all of them side by side: each is computed as it is alone, and only one session is built.
         var graph = new OnnxGraphBuilder("known numbers", batch: 1);
-        IReadOnlyList<ConvolutionWeights>[] weights = [.. Operators.Select((spec, i) => OperatorModel.RandomWeights(spec, Seed + (ulong)i))];
+        IReadOnlyList<ConvolutionWeights>[] weights =
+        [
+            .. Operators.Select((spec, i) => OperatorModel.RandomWeights(spec, Seed + (ulong)i)),
+        ];
         for (int i = 0; i < Operators.Count; i++)
         {
             OperatorSpec spec = Operators[i];
             graph.Output(graph.Append(spec, graph.Input(InputOf(i), spec.InChannels, spec.Height, spec.Width), weights[i]), OutputOf(i));
         }
         using IModelSession session = engine.OpenToRead(graph.Build().ToByteArray(), new MeasurementSettings { Seed = Seed }, cancellation);
-        double[][] expected = [.. Operators.Select((spec, i) => ReferenceOperator.Compute(spec, weights[i],
-            new(Array.ConvertAll(session.Read(InputOf(i)), value => (double)value), spec.InChannels, spec.Height, spec.Width)).Values)];
+        double[][] expected =
+        [
+            .. Operators.Select(
+                (spec, i) =>
+                    ReferenceOperator
+                        .Compute(
+                            spec,
+                            weights[i],
+                            new(
+                                Array.ConvertAll(session.Read(InputOf(i)), value => (double)value),
+                                spec.InChannels,
+                                spec.Height,
+                                spec.Width
+                            )
+                        )
+                        .Values
+            ),
+        ];
 
         (OperatorSpec Spec, double Difference) worst = (Operators[0], 0);
         for (int run = 0; run < Runs; run++)
         {
             // Opening it was the first run.
-            if (run > 0) session.Run();
+            if (run > 0)
+                session.Run();
             for (int i = 0; i < Operators.Count; i++)
             {
                 double difference = RelativeDifference.Largest(expected[i], session.Read(OutputOf(i)));
-                if (difference > worst.Difference) worst = (Operators[i], difference);
+                if (difference > worst.Difference)
+                    worst = (Operators[i], difference);
             }
         }
         return new(Operators.Count, worst.Difference, worst.Spec, Tolerance(engine.Precision));

@@ -15,12 +15,14 @@ public sealed record KnownNumbersResult(int Operators, double Difference, Operat
     public bool IsRight => Difference <= Tolerance;
 
     /// <summary>The outcome in words: <c>right, 15 operators, largest difference 8.1E-07</c>.</summary>
-    public override string ToString() => IsRight
-        ? FormattableString.Invariant($"right, {Operators} operators, largest difference {Difference:0.0E+0}")
-        : $"wrong: {Worst} {Off()}";
+    public override string ToString() =>
+        IsRight
+            ? FormattableString.Invariant($"right, {Operators} operators, largest difference {Difference:0.0E+0}")
+            : $"wrong: {Worst} {Off()}";
 
     /// <summary>By how much the worst one is off, as a part of a sentence.</summary>
-    public string Off() => double.IsFinite(Difference)
-        ? FormattableString.Invariant($"is off by {Difference:0.##} of its output's scale, where rounding is at most {Tolerance:G2}")
-        : "gives values that are no numbers";
+    public string Off() =>
+        double.IsFinite(Difference)
+            ? FormattableString.Invariant($"is off by {Difference:0.##} of its output's scale, where rounding is at most {Tolerance:G2}")
+            : "gives values that are no numbers";
 }

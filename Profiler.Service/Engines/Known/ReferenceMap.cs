@@ -20,7 +20,10 @@ public sealed record ReferenceMap(double[] Values, int Channels, int Height, int
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReferenceMap Convolve(ConvolutionWeights weights, int stride, int shift = 0)
     {
-        int kernel = weights.Kernel, pad = kernel / 2, height = (Height + stride - 1) / stride, width = (Width + stride - 1) / stride;
+        int kernel = weights.Kernel,
+            pad = kernel / 2,
+            height = (Height + stride - 1) / stride,
+            width = (Width + stride - 1) / stride;
         double[] made = new double[weights.OutChannels * height * width];
         float[] weight = weights.Weight;
         for (int to = 0; to < weights.OutChannels; to++)
@@ -36,12 +39,15 @@ public sealed record ReferenceMap(double[] Values, int Channels, int Height, int
                         for (int row = 0; row < height; row++)
                         {
                             int fromRow = (row * stride) + i - pad + shift;
-                            if (fromRow < 0 || fromRow >= Height) continue;
-                            int at = ((from * Height) + fromRow) * Width, into = ((to * height) + row) * width;
+                            if (fromRow < 0 || fromRow >= Height)
+                                continue;
+                            int at = ((from * Height) + fromRow) * Width,
+                                into = ((to * height) + row) * width;
                             for (int column = 0; column < width; column++)
                             {
                                 int fromColumn = (column * stride) + j - pad + shift;
-                                if (fromColumn >= 0 && fromColumn < Width) made[into + column] += factor * Values[at + fromColumn];
+                                if (fromColumn >= 0 && fromColumn < Width)
+                                    made[into + column] += factor * Values[at + fromColumn];
                             }
                         }
                     }

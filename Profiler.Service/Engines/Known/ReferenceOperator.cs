@@ -15,7 +15,8 @@ public static class ReferenceOperator
     {
         bool halves = spec.Kind is OperatorKind.ZoomedConv or OperatorKind.ZoomedConv2x;
         int stride = halves ? 1 : spec.Stride;
-        ReferenceMap x = !halves ? input
+        ReferenceMap x =
+            !halves ? input
             : spec.Stride == 2 ? input.Resize((input.Height + 1) / 2, (input.Width + 1) / 2)
             : input.Resize(Math.Max(1, input.Height / 2), Math.Max(1, input.Width / 2));
         switch (spec.Kind)
@@ -30,7 +31,8 @@ public static class ReferenceOperator
                 throw new ArgumentException($"'{spec}' has two inputs and computes nothing.", nameof(spec));
         }
         x = x.Convolve(weights[0], stride);
-        if (weights.Count == 2) x = x.Relu().Convolve(weights[1], stride: 1);
+        if (weights.Count == 2)
+            x = x.Relu().Convolve(weights[1], stride: 1);
         return (halves && spec.Stride == 1 ? x.Resize(input.Height, input.Width) : x).Relu();
     }
 }

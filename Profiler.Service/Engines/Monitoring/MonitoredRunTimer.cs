@@ -27,7 +27,8 @@ public sealed class MonitoredRunTimer(IRunTimer timer, IDeviceMonitor monitor, T
     {
         RunTime run = timer.Time(workload);
         // Right after a run the clock is still that of the run.
-        if (lastLook is not { } last || time.GetElapsedTime(last) >= Interval) Look();
+        if (lastLook is not { } last || time.GetElapsedTime(last) >= Interval)
+            Look();
         return run with { Disturbed = run.Disturbed || throttled };
     }
 

@@ -13,23 +13,53 @@ internal static class AnswersSections
     public static XElement? Evaluations(RunContents contents)
     {
         IReadOnlyList<StoredEvaluation> all = contents.Evaluations;
-        if (all.Count == 0) return null;
+        if (all.Count == 0)
+            return null;
         string[] classes = [.. all.SelectMany(one => one.Classes).Select(c => c.Name).Distinct()];
-        IEnumerable<IReadOnlyList<object>> rows = classes.Select(name => (IReadOnlyList<object>)[name, .. all.Select(one => Share(one.Classes.FirstOrDefault(c => c.Name == name).Iou))])
+        IEnumerable<IReadOnlyList<object>> rows = classes
+            .Select(name => (IReadOnlyList<object>)[name, .. all.Select(one => Share(one.Classes.FirstOrDefault(c => c.Name == name).Iou))])
             .Append([Element("b", null, "mean IoU"), .. all.Select(one => Share(one.MeanIou))])
             .Append(["pixel accuracy", .. all.Select(one => Share(one.PixelAccuracy))]);
         if (all.Any(one => one.Latency is not null))
-            rows = rows.Append(["frames/s", .. all.Select(one => (object)(one.Latency?.FramesPerSecond.ToString("F1", CultureInfo.InvariantCulture) ?? "-"))]);
-        return Element("section", null, Element("h2", null, "Evaluation"),
+            rows = rows.Append([
+                "frames/s",
+                .. all.Select(one => (object)(one.Latency?.FramesPerSecond.ToString("F1", CultureInfo.InvariantCulture) ?? "-")),
+            ]);
+        return Element(
+            "section",
+            null,
+            Element("h2", null, "Evaluation"),
             Table(["IoU, %", .. all.Select(one => $"{RunFolder.Name(one.Role)}, {one.Split}")], rows, numbersFrom: 1),
-            Element("p", "note", $"Images: {string.Join(", ", all.Select(one => one.Data).Distinct())}. A class without a number was neither in the images nor predicted; the mean leaves it out."));
+            Element(
+                "p",
+                "note",
+                $"Images: {string.Join(", ", all.Select(one => one.Data).Distinct())}. A class without a number was neither in "
+                    + "the images nor predicted; the mean leaves it out."
+            )
+        );
     }
 
     /// <summary>Image, label and prediction; null where nobody showed images.</summary>
-    public static XElement? Examples(RunContents contents) => contents.Examples.Count == 0 ? null : Element("section", null, Element("h2", null, "Example predictions"),
-        contents.Examples.Select(example => Element("figure", "wide picture",
-            Element("figcaption", null, $"{RunFolder.Name(example.Role)}: {example.Name}"),
-            Picture(ImageFile.ToPng(example.Picture), $"Image, label and prediction of the {RunFolder.Name(example.Role)} on {example.Name}"))));
+    public static XElement? Examples(RunContents contents) =>
+        contents.Examples.Count == 0
+            ? null
+            : Element(
+                "section",
+                null,
+                Element("h2", null, "Example predictions"),
+                contents.Examples.Select(example =>
+                    Element(
+                        "figure",
+                        "wide picture",
+                        Element("figcaption", null, $"{RunFolder.Name(example.Role)}: {example.Name}"),
+                        Picture(
+                            ImageFile.ToPng(example.Picture),
+                            $"Image, label and prediction of the {RunFolder.Name(example.Role)} on {example.Name}"
+                        )
+                    )
+                )
+            );
 
-    private static object Share(double? share) => share is double known ? Bar((100 * known).ToString("F1", CultureInfo.InvariantCulture), known) : "-";
+    private static object Share(double? share) =>
+        share is double known ? Bar((100 * known).ToString("F1", CultureInfo.InvariantCulture), known) : "-";
 }

@@ -6,12 +6,19 @@ using static FasterSeg.Search.Client.Reporting.Html.Markup;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
 
-/// <summary>Curves over epochs as SVG. Where a curve has more values than can be seen, it is their means, in the band of their extremes.</summary>
+/// <summary>Curves over epochs as SVG. Where a curve has more values than can be seen, it is their means, in the band of their
+/// extremes.</summary>
 /// <param name="Title">Above the chart.</param>
 /// <param name="Curves">A name and a series for each.</param>
 internal sealed record Chart(string Title, IReadOnlyList<(string Name, ScalarSeries Series)> Curves)
 {
-    private const int Width = 480, Height = 210, Left = 54, Right = 10, Top = 8, Bottom = 34, MostPoints = 120;
+    private const int Width = 480,
+        Height = 210,
+        Left = 54,
+        Right = 10,
+        Top = 8,
+        Bottom = 34,
+        MostPoints = 120;
 
     /// <summary>Drawn behind the curves: the low and the high end of a target at some epochs.</summary>
     public (ScalarSeries Low, ScalarSeries High)? Band { get; init; }
@@ -28,40 +35,105 @@ internal sealed record Chart(string Title, IReadOnlyList<(string Name, ScalarSer
         var x = new Axis(0, Math.Max(Curves.Max(curve => curve.Series.Epochs[^1]), 1e-9));
         // Means only: one early outlier would press the rest flat. The extremes are cut off at the frame.
         IEnumerable<double> shown = curves.SelectMany(points => points.Select(point => point.Mean));
-        if (Band is { } target) shown = shown.Concat(target.Low.Values).Concat(target.High.Values);
+        if (Band is { } target)
+            shown = shown.Concat(target.Low.Values).Concat(target.High.Values);
         var y = Axis.Around(shown, Logarithmic);
         double Across(double value) => Left + ((Width - Left - Right) * x.Place(value));
         double Down(double value) => Math.Clamp(Height - Bottom - ((Height - Top - Bottom) * y.Place(value)), Top, Height - Bottom);
 
-        return Element("figure", "chart",
-            Element("figcaption", null, Element("b", null, Title), Curves.Select((curve, i) => Element("span", $"key c{i % 6}", FormattableString.Invariant($"{curve.Name} {curve.Series.Values[^1]:G4}"))),
-                Band is null ? null : Element("span", "key band", "target")),
-            Element("svg", null, Attribute("viewBox", $"0 0 {Width} {Height}"), new XAttribute("role", "img"), new XAttribute("aria-label", Title),
+        return Element(
+            "figure",
+            "chart",
+            Element(
+                "figcaption",
+                null,
+                Element("b", null, Title),
+                Curves.Select(
+                    (curve, i) =>
+                        Element("span", $"key c{i % 6}", FormattableString.Invariant($"{curve.Name} {curve.Series.Values[^1]:G4}"))
+                ),
+                Band is null ? null : Element("span", "key band", "target")
+            ),
+            Element(
+                "svg",
+                null,
+                Attribute("viewBox", $"0 0 {Width} {Height}"),
+                new XAttribute("role", "img"),
+                new XAttribute("aria-label", Title),
                 // Logged at the ends of epochs, in force from the beginning.
-                Band is { } band ? Shape("band", Area(band.Low.Epochs.Prepend(0).Select(Across), band.Low.Values.Prepend(band.Low.Values[0]).Select(Down), band.High.Values.Prepend(band.High.Values[0]).Select(Down))) : null,
-                y.Ticks().Select(tick => (object[])[Line("grid", Left, Down(tick), Width - Right, Down(tick)), Label(Left - 6, Down(tick) + 3.5, y.Label(tick), "end")]),
+                Band is { } band
+                    ? Shape(
+                        "band",
+                        Area(
+                            band.Low.Epochs.Prepend(0).Select(Across),
+                            band.Low.Values.Prepend(band.Low.Values[0]).Select(Down),
+                            band.High.Values.Prepend(band.High.Values[0]).Select(Down)
+                        )
+                    )
+                    : null,
+                y.Ticks()
+                    .Select(tick =>
+                        (object[])
+                            [
+                                Line("grid", Left, Down(tick), Width - Right, Down(tick)),
+                                Label(Left - 6, Down(tick) + 3.5, y.Label(tick), "end"),
+                            ]
+                    ),
                 x.Ticks().Select(tick => Label(Across(tick), Height - Bottom + 15, x.Label(tick), "middle")),
                 Label(Width - Right, Height - 3, "epochs", "end"),
                 Line("axis", Left, Height - Bottom, Width - Right, Height - Bottom),
-                curves.Select((points, i) => (object?[])
-                [
-                    points.Any(point => point.High > point.Low) ? Shape($"spread c{i % 6}", Area(points.Select(p => Across(p.X)), points.Select(p => Down(p.Low)), points.Select(p => Down(p.High)))) : null,
-                    points.Length > 1 ? Shape($"curve c{i % 6}", Path(points.Select(p => (Across(p.X), Down(p.Mean))))) : null,
-                    points.Length > 12 ? null : points.Select(p => new XElement("circle", new XAttribute("class", $"dot c{i % 6}"), Attribute("cx", $"{Across(p.X):0.##}"), Attribute("cy", $"{Down(p.Mean):0.##}"), new XAttribute("r", "3"))),
-                ])));
+                curves.Select(
+                    (points, i) =>
+                        (object?[])
+                            [
+                                points.Any(point => point.High > point.Low)
+                                    ? Shape(
+                                        $"spread c{i % 6}",
+                                        Area(
+                                            points.Select(p => Across(p.X)),
+                                            points.Select(p => Down(p.Low)),
+                                            points.Select(p => Down(p.High))
+                                        )
+                                    )
+                                    : null,
+                                points.Length > 1 ? Shape($"curve c{i % 6}", Path(points.Select(p => (Across(p.X), Down(p.Mean))))) : null,
+                                points.Length > 12
+                                    ? null
+                                    : points.Select(p => new XElement(
+                                        "circle",
+                                        new XAttribute("class", $"dot c{i % 6}"),
+                                        Attribute("cx", $"{Across(p.X):0.##}"),
+                                        Attribute("cy", $"{Down(p.Mean):0.##}"),
+                                        new XAttribute("r", "3")
+                                    )),
+                            ]
+                )
+            )
+        );
     }
 
     private static Point[] Condense(ScalarSeries series)
     {
         int bucket = (series.Values.Count + MostPoints - 1) / MostPoints;
-        return [.. series.Epochs.Zip(series.Values).Chunk(Math.Max(1, bucket)).Select(part => new Point(
-            part.Average(p => p.First), part.Average(p => p.Second), part.Min(p => p.Second), part.Max(p => p.Second)))];
+        return
+        [
+            .. series
+                .Epochs.Zip(series.Values)
+                .Chunk(Math.Max(1, bucket))
+                .Select(part => new Point(
+                    part.Average(p => p.First),
+                    part.Average(p => p.Second),
+                    part.Min(p => p.Second),
+                    part.Max(p => p.Second)
+                )),
+        ];
     }
 
     private static string Path(IEnumerable<(double X, double Y)> points)
     {
         var path = new StringBuilder();
-        foreach (var (x, y) in points) path.Append(CultureInfo.InvariantCulture, $"{(path.Length == 0 ? 'M' : 'L')}{x:0.##} {y:0.##}");
+        foreach (var (x, y) in points)
+            path.Append(CultureInfo.InvariantCulture, $"{(path.Length == 0 ? 'M' : 'L')}{x:0.##} {y:0.##}");
         return path.ToString();
     }
 
@@ -70,7 +142,8 @@ internal sealed record Chart(string Title, IReadOnlyList<(string Name, ScalarSer
 
     private static XElement Shape(string style, string path) => new("path", new XAttribute("class", style), new XAttribute("d", path));
 
-    private static XElement Line(string style, double fromX, double fromY, double toX, double toY) => Shape(style, Path([(fromX, fromY), (toX, toY)]));
+    private static XElement Line(string style, double fromX, double fromY, double toX, double toY) =>
+        Shape(style, Path([(fromX, fromY), (toX, toY)]));
 
     private static XElement Label(double x, double y, string text, string anchor) =>
         new("text", Attribute("x", $"{x:0.##}"), Attribute("y", $"{y:0.##}"), new XAttribute("text-anchor", anchor), text);

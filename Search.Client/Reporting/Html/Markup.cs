@@ -13,7 +13,8 @@ internal static class Markup
     {
         // With no content XML would write <p/>, which HTML takes for the beginning of a paragraph.
         var element = new XElement(name, content, "");
-        if (style is not null) element.SetAttributeValue("class", style);
+        if (style is not null)
+            element.SetAttributeValue("class", style);
         return element;
     }
 
@@ -26,27 +27,59 @@ internal static class Markup
     /// <param name="width">Columns of the page that it takes where there is room; 0 leaves it to the page.</param>
     public static XElement Picture(byte[] png, string description, int width = 0)
     {
-        var picture = new XElement("img", new XAttribute("src", "data:image/png;base64," + Convert.ToBase64String(png)), new XAttribute("alt", description));
-        if (width > 0) picture.Add(Attribute("width", $"{width}"));
+        var picture = new XElement(
+            "img",
+            new XAttribute("src", "data:image/png;base64," + Convert.ToBase64String(png)),
+            new XAttribute("alt", description)
+        );
+        if (width > 0)
+            picture.Add(Attribute("width", $"{width}"));
         return picture;
     }
 
     /// <summary>A table with a row of headings; cells from <paramref name="numbersFrom"/> on are numbers, set right.</summary>
-    public static XElement Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<object>> rows, int numbersFrom) => Element("div", "wide",
-        Element("table", null,
-            Element("thead", null, Element("tr", null, headings.Select((heading, i) => Element("th", i >= numbersFrom ? "number" : null, heading)))),
-            Element("tbody", null, rows.Select(row => Element("tr", null, row.Select((cell, i) => Element("td", i >= numbersFrom ? "number" : null, cell)))))));
+    public static XElement Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<object>> rows, int numbersFrom) =>
+        Element(
+            "div",
+            "wide",
+            Element(
+                "table",
+                null,
+                Element(
+                    "thead",
+                    null,
+                    Element("tr", null, headings.Select((heading, i) => Element("th", i >= numbersFrom ? "number" : null, heading)))
+                ),
+                Element(
+                    "tbody",
+                    null,
+                    rows.Select(row =>
+                        Element("tr", null, row.Select((cell, i) => Element("td", i >= numbersFrom ? "number" : null, cell)))
+                    )
+                )
+            )
+        );
 
     /// <summary>A number with a bar below it, as long as its share of the largest.</summary>
-    public static XElement Bar(string text, double share) => Element("span", "bar", text,
-        Element("i", null, Attribute("style", $"width:{100 * Math.Clamp(share, 0, 1):0.#}%")));
+    public static XElement Bar(string text, double share) =>
+        Element("span", "bar", text, Element("i", null, Attribute("style", $"width:{100 * Math.Clamp(share, 0, 1):0.#}%")));
 
     /// <summary>The page as text.</summary>
     public static string Write(XElement page)
     {
         var text = new StringBuilder("<!DOCTYPE html>\n");
         // Names from somebody's files may hold what XML does not allow; it is written as a character reference.
-        using (var writer = XmlWriter.Create(text, new XmlWriterSettings { OmitXmlDeclaration = true, CheckCharacters = false, ConformanceLevel = ConformanceLevel.Fragment }))
+        using (
+            var writer = XmlWriter.Create(
+                text,
+                new XmlWriterSettings
+                {
+                    OmitXmlDeclaration = true,
+                    CheckCharacters = false,
+                    ConformanceLevel = ConformanceLevel.Fragment,
+                }
+            )
+        )
             page.WriteTo(writer);
         return text.Append('\n').ToString();
     }

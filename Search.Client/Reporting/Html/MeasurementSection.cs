@@ -11,22 +11,53 @@ internal static class MeasurementSection
     /// <summary>The section; null where nothing was measured.</summary>
     public static XElement? Of(RunContents contents)
     {
-        if (contents.Measured.Count == 0) return null;
+        if (contents.Measured.Count == 0)
+            return null;
         double largest = contents.Measured.Max(one => Math.Max(one.EstimateMs, one.ConfidenceHighMs));
-        return Element("section", null, Element("h2", null, "Table against measurement"),
-            Table(["network", "estimate, ms", "measured, ms", "95 % confidence", "error", "drift", "error without it", "frames/s"], contents.Measured.Select(one => (IReadOnlyList<object>)
-            [
-                Element("span", null, Element("b", null, RunFolder.Name(one.Role)), " " + one.Network[(one.Network.IndexOf(' ', StringComparison.Ordinal) + 1)..]),
-                Bar(Number(one.EstimateMs), one.EstimateMs / largest), Bar(Number(one.MedianMs), one.MedianMs / largest),
-                $"{Number(one.ConfidenceLowMs)} to {Number(one.ConfidenceHighMs)}{(one.Noisy ? ", noisy" : "")}",
-                Percent(one.Error), one.Drift is { } drift ? Number(drift) : "", one.ErrorWithoutDrift is { } error ? Percent(error) : "", one.Identity.FramesPerSecond(one.MedianMs).ToString("F1", CultureInfo.InvariantCulture),
-            ]), numbersFrom: 1),
-            Element("p", "note", "The estimate is the sum of the network's parts in the table; measured is the exported network as a whole, the median of single runs. The drift is how many times as long as in the table some of its operators took right afterwards: a device that others use, or that has become warm, is not as fast as it was."),
-            contents.Measured.Select(one => Element("p", "note", string.Create(CultureInfo.InvariantCulture,
-                $"{RunFolder.Name(one.Role)}: {SummarySection.Device(one.Identity)}, measured {one.Measured:yyyy-MM-dd HH:mm} UTC.{(one.Difference is { } difference ? $" Not comparable with the table: {difference} (table, then measurement)." : "")}"))));
+        return Element(
+            "section",
+            null,
+            Element("h2", null, "Table against measurement"),
+            Table(
+                ["network", "estimate, ms", "measured, ms", "95 % confidence", "error", "drift", "error without it", "frames/s"],
+                contents.Measured.Select(one =>
+                    (IReadOnlyList<object>)
+                        [
+                            Element(
+                                "span",
+                                null,
+                                Element("b", null, RunFolder.Name(one.Role)),
+                                " " + one.Network[(one.Network.IndexOf(' ', StringComparison.Ordinal) + 1)..]
+                            ),
+                            Bar(Number(one.EstimateMs), one.EstimateMs / largest),
+                            Bar(Number(one.MedianMs), one.MedianMs / largest),
+                            $"{Number(one.ConfidenceLowMs)} to {Number(one.ConfidenceHighMs)}{(one.Noisy ? ", noisy" : "")}",
+                            Percent(one.Error),
+                            one.Drift is { } drift ? Number(drift) : "",
+                            one.ErrorWithoutDrift is { } error ? Percent(error) : "",
+                            one.Identity.FramesPerSecond(one.MedianMs).ToString("F1", CultureInfo.InvariantCulture),
+                        ]
+                ),
+                numbersFrom: 1
+            ),
+            Element(
+                "p",
+                "note",
+                "The estimate is the sum of the network's parts in the table; measured is the exported network as a whole, the "
+                    + "median of single runs. The drift is how many times as long as in the table some of its operators took right "
+                    + "afterwards: a device that others use, or that has become warm, is not as fast as it was."
+            ),
+            contents.Measured.Select(one => Element("p", "note", Provenance(one)))
+        );
     }
 
     private static string Percent(double share) => (100 * share).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + " %";
 
     private static string Number(double milliseconds) => milliseconds.ToString("F3", CultureInfo.InvariantCulture);
+
+    private static string Provenance(MeasuredNetwork one) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{RunFolder.Name(one.Role)}: {SummarySection.Device(one.Identity)}, measured {one.Measured:yyyy-MM-dd HH:mm} UTC."
+        ) + (one.Difference is { } difference ? $" Not comparable with the table: {difference} (table, then measurement)." : "");
 }

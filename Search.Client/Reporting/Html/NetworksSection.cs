@@ -16,15 +16,35 @@ internal static class NetworksSection
     private static readonly string[] Columns = ["part", "map", "operator", "channels", "branches", "ms", "%"];
 
     /// <summary>The section; null where nothing was derived.</summary>
-    public static XElement? Of(RunContents contents) => contents.Networks.Count == 0 ? null : Element("section", null, Element("h2", null, "Networks"),
-        contents.Pairs.Count == 0 ? null : Pairs(contents.Pairs), contents.Networks.Select(Network));
+    public static XElement? Of(RunContents contents) =>
+        contents.Networks.Count == 0
+            ? null
+            : Element(
+                "section",
+                null,
+                Element("h2", null, "Networks"),
+                contents.Pairs.Count == 0 ? null : Pairs(contents.Pairs),
+                contents.Networks.Select(Network)
+            );
 
     private static object[] Pairs(IReadOnlyList<SearchedPair> pairs) =>
-    [
-        Element("p", null, "Which pair of branches won, by the supernet's mean IoU and the estimated latency."),
-        Table(["role", "branches", "", "supernet's mean IoU", "estimate, ms"], pairs.Select(pair => (IReadOnlyList<object>)
-            [RunFolder.Name(pair.Role), $"32+{pair.ShallowScale}", pair.Chosen ? "chosen" : "", pair.SupernetMeanIou is double iou ? Percent(100 * iou) + " %" : "-", Milliseconds(pair.EstimateMs)]), numbersFrom: 3),
-    ];
+        [
+            Element("p", null, "Which pair of branches won, by the supernet's mean IoU and the estimated latency."),
+            Table(
+                ["role", "branches", "", "supernet's mean IoU", "estimate, ms"],
+                pairs.Select(pair =>
+                    (IReadOnlyList<object>)
+                        [
+                            RunFolder.Name(pair.Role),
+                            $"32+{pair.ShallowScale}",
+                            pair.Chosen ? "chosen" : "",
+                            pair.SupernetMeanIou is double iou ? Percent(100 * iou) + " %" : "-",
+                            Milliseconds(pair.EstimateMs),
+                        ]
+                ),
+                numbersFrom: 3
+            ),
+        ];
 
     private static object?[] Network(NetworkContents network)
     {
@@ -35,7 +55,15 @@ internal static class NetworksSection
             Element("h3", null, char.ToUpperInvariant(name[0]) + name[1..]),
             Drawn("path", PathPicture.Draw(network.Plan, network.Estimate), $"Path and widths of the {name}: {architecture}"),
             network.Estimate is { } estimate
-                ? new object[] { Drawn("operators", OperatorPicture.Draw(network.Plan, estimate), $"Operators of the {name} with their estimated latencies"), Parts(network.Plan, estimate, name) }
+                ? new object[]
+                {
+                    Drawn(
+                        "operators",
+                        OperatorPicture.Draw(network.Plan, estimate),
+                        $"Operators of the {name} with their estimated latencies"
+                    ),
+                    Parts(network.Plan, estimate, name),
+                }
                 : Element("p", "note", "The run holds no latency table: there is no estimate."),
         ];
     }
@@ -46,13 +74,35 @@ internal static class NetworksSection
     private static XElement Parts(NetworkPlan plan, NetworkEstimate estimate, string name)
     {
         double largest = estimate.Shares.Max(share => share.Percent);
-        return Element("details", null, Element("summary", null, string.Create(CultureInfo.InvariantCulture, $"All {plan.Parts.Count} parts of the {name}: {estimate.TotalMs:F3} ms estimated, their sum")),
-            Table(Columns, plan.Rows().Zip(estimate.Shares, (row, share) => (IReadOnlyList<object>)
-            [
-                row.Part, FormattableString.Invariant($"1/{row.Scale}"), row.Operator, row.Channels, row.Branches,
-                share.Milliseconds is double ms ? Milliseconds(ms) : "not in the table",
-                share.Milliseconds is null ? "" : Bar(Percent(share.Percent), share.Percent / largest),
-            ]), numbersFrom: 5));
+        return Element(
+            "details",
+            null,
+            Element(
+                "summary",
+                null,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"All {plan.Parts.Count} parts of the {name}: {estimate.TotalMs:F3} ms estimated, their sum"
+                )
+            ),
+            Table(
+                Columns,
+                plan.Rows()
+                    .Zip(estimate.Shares, (row, share) =>
+                        (IReadOnlyList<object>)
+                            [
+                                row.Part,
+                                FormattableString.Invariant($"1/{row.Scale}"),
+                                row.Operator,
+                                row.Channels,
+                                row.Branches,
+                                share.Milliseconds is double ms ? Milliseconds(ms) : "not in the table",
+                                share.Milliseconds is null ? "" : Bar(Percent(share.Percent), share.Percent / largest),
+                            ]
+                    ),
+                numbersFrom: 5
+            )
+        );
     }
 
     private static string Milliseconds(double value) => value.ToString("F3", CultureInfo.InvariantCulture);

@@ -9,7 +9,8 @@ using FasterSeg.Search.Searching;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
 
-/// <summary>All that a run's folder holds so far. What is missing is empty or null: a run may have been searched only, or trained only.</summary>
+/// <summary>All that a run's folder holds so far. What is missing is empty or null: a run may have been searched only, or trained
+/// only.</summary>
 public sealed class RunContents
 {
     private const int LargestConfiguration = 1 << 20;
@@ -63,9 +64,13 @@ public sealed class RunContents
             Networks =
             [
                 .. from role in new[] { Role.Student, Role.Teacher }
-                   where File.Exists(run.Architecture(role))
-                   let plan = NetworkPlan.Of(DerivedArchitectureJson.Load(run.Architecture(role)), configuration.Space.Height, configuration.Space.Width)
-                   select new NetworkContents(plan, table is null ? null : NetworkEstimate.Of(table, plan)),
+                where File.Exists(run.Architecture(role))
+                let plan = NetworkPlan.Of(
+                    DerivedArchitectureJson.Load(run.Architecture(role)),
+                    configuration.Space.Height,
+                    configuration.Space.Width
+                )
+                select new NetworkContents(plan, table is null ? null : NetworkEstimate.Of(table, plan)),
             ],
             Measured = MeasuredNetwork.Load(run),
             Evaluations = StoredEvaluation.Load(run),
@@ -73,10 +78,12 @@ public sealed class RunContents
     }
 
     /// <summary>A scalar; null where it was not logged.</summary>
-    public ScalarSeries? Scalar(string phase, string name) => Scalars.FirstOrDefault(series => series.Phase == phase && series.Name == name);
+    public ScalarSeries? Scalar(string phase, string name) =>
+        Scalars.FirstOrDefault(series => series.Phase == phase && series.Name == name);
 
     /// <summary>The target band in words: as the search logged it last, else as the configuration has it.</summary>
-    public string Target => Scalar("search", "target_low_ms") is { } low && Scalar("search", "target_high_ms") is { } high
-        ? new LatencyTarget(low.Values[^1], high.Values[^1], Math.Max(1, Table?.Identity.BatchSize ?? 1)).ToString()
-        : Configuration.Searching.Target;
+    public string Target =>
+        Scalar("search", "target_low_ms") is { } low && Scalar("search", "target_high_ms") is { } high
+            ? new LatencyTarget(low.Values[^1], high.Values[^1], Math.Max(1, Table?.Identity.BatchSize ?? 1)).ToString()
+            : Configuration.Searching.Target;
 }

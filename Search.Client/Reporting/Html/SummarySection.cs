@@ -11,8 +11,12 @@ namespace FasterSeg.Search.Client.Reporting.Html;
 internal static class SummarySection
 {
     /// <summary>Student and teacher in a few numbers.</summary>
-    public static XElement Figures(RunContents contents) => Element("div", "figures", Tiles(contents).Select(tile =>
-        Element("div", "figure", Element("b", null, tile.Value), Element("span", null, tile.Name))));
+    public static XElement Figures(RunContents contents) =>
+        Element(
+            "div",
+            "figures",
+            Tiles(contents).Select(tile => Element("div", "figure", Element("b", null, tile.Value), Element("span", null, tile.Name)))
+        );
 
     /// <summary>The configuration.</summary>
     public static XElement Configuration(RunContents contents)
@@ -23,26 +27,75 @@ internal static class SummarySection
         (string, string?)[] facts =
         [
             ("input", string.Create(culture, $"{space.Height}x{space.Width}, {space.Classes} classes")),
-            ("space", string.Create(culture, $"{space.Layers} layers, Fch {space.Fch}, widths {space.Widths}; stem and head: teacher {space.TeacherStem}, {space.TeacherHead}, student {space.StudentStem}, {space.StudentHead}")),
+            (
+                "space",
+                string.Create(
+                    culture,
+                    $"{space.Layers} layers, Fch {space.Fch}, widths {space.Widths}; stem and head: teacher {space.TeacherStem}, "
+                        + $"{space.TeacherHead}, student {space.StudentStem}, {space.StudentHead}"
+                )
+            ),
             ("target of the student", contents.Target),
             ("pretraining", Phase(options.Pretrain)),
             ("search", Phase(options.Searching)),
-            ("latency", string.Create(culture, $"{options.Searching.LatencyTerms} terms, {options.Searching.Controller} controller, widths in {(options.Searching.LatencyWidths == "sampled" ? "samples" : "expectation")}, derivation {options.Searching.Derivation}")),
+            (
+                "latency",
+                string.Create(
+                    culture,
+                    $"{options.Searching.LatencyTerms} terms, {options.Searching.Controller} controller, widths in "
+                        + $"{(options.Searching.LatencyWidths == "sampled" ? "samples" : "expectation")}, derivation "
+                        + $"{options.Searching.Derivation}"
+                )
+            ),
             ("training", Phase(options.Training)),
             ("seed", options.Seed.ToString(culture)),
-            ("table", contents.Table is { } table ? string.Create(culture, $"{table.Entries.Count} entries, {Device(table.Identity)}, {table.Created:yyyy-MM-dd HH:mm} UTC") : null),
+            (
+                "table",
+                contents.Table is { } table
+                    ? string.Create(
+                        culture,
+                        $"{table.Entries.Count} entries, {Device(table.Identity)}, {table.Created:yyyy-MM-dd HH:mm} UTC"
+                    )
+                    : null
+            ),
         ];
-        return Element("section", null, Element("h2", null, "Configuration"),
-            Element("dl", null, facts.Where(fact => fact.Item2 is not null).Select(fact => (object[])[Element("dt", null, fact.Item1), Element("dd", null, fact.Item2)])),
-            Element("details", null, Element("summary", null, "config.json"), Element("pre", null, contents.ConfigurationText)));
+        return Element(
+            "section",
+            null,
+            Element("h2", null, "Configuration"),
+            Element(
+                "dl",
+                null,
+                facts
+                    .Where(fact => fact.Item2 is not null)
+                    .Select(fact => (object[])[Element("dt", null, fact.Item1), Element("dd", null, fact.Item2)])
+            ),
+            Element("details", null, Element("summary", null, "config.json"), Element("pre", null, contents.ConfigurationText))
+        );
     }
 
     /// <summary>Device, provider and precision in a line.</summary>
-    public static string Device(Latency.Tables.TableIdentity identity) => string.Create(CultureInfo.InvariantCulture,
-        $"{identity.DeviceName}, {identity.Provider}, {identity.Precision}{(identity.Threads > 0 ? $", {identity.Threads} {(identity.Threads == 1 ? "thread" : "threads")}" : "")}, batch {identity.BatchSize}");
+    public static string Device(Latency.Tables.TableIdentity identity)
+    {
+        string threads = identity.Threads switch
+        {
+            <= 0 => "",
+            1 => ", 1 thread",
+            int several => string.Create(CultureInfo.InvariantCulture, $", {several} threads"),
+        };
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{identity.DeviceName}, {identity.Provider}, {identity.Precision}{threads}, batch {identity.BatchSize}"
+        );
+    }
 
-    private static string Phase(PhaseOptions phase) => string.Create(CultureInfo.InvariantCulture,
-        $"{phase.Epochs} epochs{(phase.StepsPerEpoch > 0 ? $" of {phase.StepsPerEpoch} steps" : "")}, batch {phase.Batch}, crop {phase.CropHeight}x{phase.CropWidth}{(phase.DownSampling > 1 ? $" of 1/{phase.DownSampling} size" : "")}, learning rate {phase.LearningRate:G3}");
+    private static string Phase(PhaseOptions phase) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{phase.Epochs} epochs{(phase.StepsPerEpoch > 0 ? $" of {phase.StepsPerEpoch} steps" : "")}, batch {phase.Batch}, "
+                + $"crop {phase.CropHeight}x{phase.CropWidth}{(phase.DownSampling > 1 ? $" of 1/{phase.DownSampling} size" : "")}, "
+                + $"learning rate {phase.LearningRate:G3}"
+        );
 
     private static IEnumerable<(string Name, string Value)> Tiles(RunContents contents)
     {
@@ -52,10 +105,18 @@ internal static class SummarySection
             Role role = network.Plan.Architecture.Role;
             string name = RunFolder.Name(role);
             MeasuredNetwork? measured = contents.Measured.FirstOrDefault(one => one.Role == role);
-            if (measured is not null) yield return (string.Create(culture, $"{name}, measured ({measured.Identity.FramesPerSecond(measured.MedianMs):F1} frames/s)"), string.Create(culture, $"{measured.MedianMs:F3} ms"));
-            else if (network.Estimate is { } estimate) yield return ($"{name}, estimated", string.Create(culture, $"{estimate.TotalMs:F3} ms"));
+            if (measured is not null)
+                yield return (
+                    string.Create(culture, $"{name}, measured ({measured.Identity.FramesPerSecond(measured.MedianMs):F1} frames/s)"),
+                    string.Create(culture, $"{measured.MedianMs:F3} ms")
+                );
+            else if (network.Estimate is { } estimate)
+                yield return ($"{name}, estimated", string.Create(culture, $"{estimate.TotalMs:F3} ms"));
             if (contents.Evaluations.FirstOrDefault(one => one.Role == role && one.Split == "val") is { } evaluation)
-                yield return ($"{name}, mean IoU on {evaluation.Data} val", evaluation.MeanIou is { } share ? string.Create(culture, $"{100 * share:F1} %") : "-");
+                yield return (
+                    $"{name}, mean IoU on {evaluation.Data} val",
+                    evaluation.MeanIou is { } share ? string.Create(culture, $"{100 * share:F1} %") : "-"
+                );
         }
         // A band that is known is written in both units, the second in brackets.
         string[] target = contents.Target.TrimEnd(')').Split(" (");

@@ -9,7 +9,8 @@ namespace FasterSeg.Search.Client.Reporting.Pictures;
 /// </summary>
 internal static class Lettering
 {
-    private const int Columns = PixelFont.GlyphWidth, Rows = PixelFont.GlyphHeight;
+    private const int Columns = PixelFont.GlyphWidth,
+        Rows = PixelFont.GlyphHeight;
 
     /// <summary>Where a text's x is.</summary>
     public enum Align
@@ -36,11 +37,31 @@ internal static class Lettering
     /// <param name="colour">Of the text.</param>
     /// <param name="align">What of the text is at <paramref name="x"/>.</param>
     /// <param name="bold">Thicker strokes.</param>
-    public static void Write(SKCanvas canvas, string text, float x, float top, float height, SKColor colour, Align align = Align.Left, bool bold = false)
+    public static void Write(
+        SKCanvas canvas,
+        string text,
+        float x,
+        float top,
+        float height,
+        SKColor colour,
+        Align align = Align.Left,
+        bool bold = false
+    )
     {
-        float dot = Dot(height), left = x - (align switch { Align.Left => 0, Align.Centre => Width(text, height) / 2, _ => Width(text, height) });
+        float dot = Dot(height),
+            left =
+                x
+                - (
+                    align switch
+                    {
+                        Align.Left => 0,
+                        Align.Centre => Width(text, height) / 2,
+                        _ => Width(text, height),
+                    }
+                );
         using var path = new SKPath();
-        for (int i = 0; i < text.Length; i++) AddGlyph(path, PixelFont.Glyph(text[i]), left + (i * (Columns + 1) * dot), top, dot);
+        for (int i = 0; i < text.Length; i++)
+            AddGlyph(path, PixelFont.Glyph(text[i]), left + (i * (Columns + 1) * dot), top, dot);
         using var paint = new SKPaint
         {
             Color = colour,
@@ -62,17 +83,24 @@ internal static class Lettering
         {
             for (int r = 0; r < Rows; r++)
             {
-                if (!Lit(glyph, c, r)) continue;
+                if (!Lit(glyph, c, r))
+                    continue;
                 var from = new SKPoint(left + ((c + 0.5f) * dot), top + ((r + 0.5f) * dot));
-                bool right = Lit(glyph, c + 1, r), down = Lit(glyph, c, r + 1);
+                bool right = Lit(glyph, c + 1, r),
+                    down = Lit(glyph, c, r + 1);
                 bool lonely = !right && !down && !Lit(glyph, c - 1, r) && !Lit(glyph, c, r - 1);
-                if (right) Line(path, from, dot, 0);
-                if (down) Line(path, from, 0, dot);
+                if (right)
+                    Line(path, from, dot, 0);
+                if (down)
+                    Line(path, from, 0, dot);
                 // A corner is not cut where it is already turned by a dot between.
-                if (!right && !down && Lit(glyph, c + 1, r + 1)) Line(path, from, dot, dot);
-                if (!right && !Lit(glyph, c, r - 1) && Lit(glyph, c + 1, r - 1)) Line(path, from, dot, -dot);
+                if (!right && !down && Lit(glyph, c + 1, r + 1))
+                    Line(path, from, dot, dot);
+                if (!right && !Lit(glyph, c, r - 1) && Lit(glyph, c + 1, r - 1))
+                    Line(path, from, dot, -dot);
                 // A stroke of no length is a dot, with round caps.
-                if (lonely) Line(path, from, 0.01f, 0);
+                if (lonely)
+                    Line(path, from, 0.01f, 0);
             }
         }
     }

@@ -24,7 +24,9 @@ public sealed class NetworkPictures : INetworkPictures
     public void Log(ScalarLog log, BatchPosition at, NetworkPlan plan, LatencyTable table)
     {
         NetworkEstimate estimate = NetworkEstimate.Of(table, plan);
-        string name = FormattableString.Invariant($"{RunFolder.Name(plan.Architecture.Role)}_{plan.Architecture.Deep.LastScale}_{plan.Architecture.Shallow.LastScale}");
+        string name = FormattableString.Invariant(
+            $"{RunFolder.Name(plan.Architecture.Role)}_{plan.Architecture.Deep.LastScale}_{plan.Architecture.Shallow.LastScale}"
+        );
         log.AddImage(at, "path/" + name, PathPicture.Draw(plan, estimate));
         log.AddImage(at, "operators/" + name, OperatorPicture.Draw(plan, estimate));
     }

@@ -31,16 +31,23 @@ internal sealed class PathLayout
         Layers = plan.Architecture.Branches.Max(branch => branch.Layers);
         for (int i = 0; i < plan.Parts.Count; i++)
         {
-            if (NodeOf(plan, i) is { } node) byPart.Add(i, node);
+            if (NodeOf(plan, i) is { } node)
+                byPart.Add(i, node);
         }
         foreach (int lane in new[] { 0, 1, 2 }.Where(lane => TracksOf(lane) == 1))
         {
             // A lane with one track has it in the middle.
-            foreach (Node node in byPart.Values.Where(node => node.Lane == lane).ToArray()) byPart[node.Part] = node with { Track = 0 };
+            foreach (Node node in byPart.Values.Where(node => node.Lane == lane).ToArray())
+                byPart[node.Part] = node with { Track = 0 };
         }
-        Links = [.. byPart.Values.SelectMany(node => Sources(plan, node.Part, lateral: false)
-            .Where(source => byPart.ContainsKey(source.Part))
-            .Select(source => new Link(byPart[source.Part], node, Users(plan, source.Part, node.Part), source.Lateral)))];
+        Links =
+        [
+            .. byPart.Values.SelectMany(node =>
+                Sources(plan, node.Part, lateral: false)
+                    .Where(source => byPart.ContainsKey(source.Part))
+                    .Select(source => new Link(byPart[source.Part], node, Users(plan, source.Part, node.Part), source.Lateral))
+            ),
+        ];
     }
 
     /// <summary>Layers of the longer branch.</summary>
@@ -59,21 +66,26 @@ internal sealed class PathLayout
     public int TracksOf(int lane) => byPart.Values.Where(node => node.Lane == lane).Select(node => node.Track).Distinct().Count();
 
     /// <summary>A column's name.</summary>
-    public string NameOf(int column) => (column - Layers) switch
-    {
-        1 => "refine 16",
-        2 => "refine 8",
-        3 => "fuse",
-        4 => "head",
-        _ => column == 0 ? "stem" : FormattableString.Invariant($"{column - 1}"),
-    };
+    public string NameOf(int column) =>
+        (column - Layers) switch
+        {
+            1 => "refine 16",
+            2 => "refine 8",
+            3 => "fuse",
+            4 => "head",
+            _ => column == 0 ? "stem" : FormattableString.Invariant($"{column - 1}"),
+        };
 
     private Node? NodeOf(NetworkPlan plan, int index)
     {
         NetworkPart part = plan.Parts[index];
         int lane = SearchSpace.Scales.ToList().IndexOf(plan.Height / part.Spec.OutHeight);
-        int track = part.Branches.Count > 1 ? 0 : part.Branches[0] == 0 ? -1 : 1;
-        int? column = part.Layer is int layer ? layer + 1
+        int track =
+            part.Branches.Count > 1 ? 0
+            : part.Branches[0] == 0 ? -1
+            : 1;
+        int? column =
+            part.Layer is int layer ? layer + 1
             : part.Name == "stem.2" ? 0
             : part.Spec.Kind == OperatorKind.Refine ? Layers + (lane == 1 ? 1 : 2)
             : part.Spec.Kind == OperatorKind.Fusion ? Layers + 3
@@ -90,10 +102,12 @@ internal sealed class PathLayout
         for (int i = 0; i < inputs.Count; i++)
         {
             bool beside = lateral || (refinement && i == 1);
-            if (inputs[i] == NetworkPlan.Image || byPart.ContainsKey(inputs[i])) yield return (inputs[i], beside);
+            if (inputs[i] == NetworkPlan.Image || byPart.ContainsKey(inputs[i]))
+                yield return (inputs[i], beside);
             else
             {
-                foreach (var source in Sources(plan, inputs[i], beside)) yield return source;
+                foreach (var source in Sources(plan, inputs[i], beside))
+                    yield return source;
             }
         }
     }

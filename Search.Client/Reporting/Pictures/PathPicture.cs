@@ -13,12 +13,24 @@ namespace FasterSeg.Search.Client.Reporting.Pictures;
 /// </summary>
 public sealed class PathPicture
 {
-    private const float Left = 62, Top = 46, NarrowestColumn = 62, OneTrack = 82, ManyTracks = 146, TrackOffset = 35, BoxWidth = 34, BoxHeight = 44;
-    private const float Text = 9, Title = 12, Narrowest = 760, Right = 10, LegendHeight = 96;
+    private const float Left = 62,
+        Top = 46,
+        NarrowestColumn = 62,
+        OneTrack = 82,
+        ManyTracks = 146,
+        TrackOffset = 35,
+        BoxWidth = 34,
+        BoxHeight = 44;
+    private const float Text = 9,
+        Title = 12,
+        Narrowest = 760,
+        Right = 10,
+        LegendHeight = 96;
 
     private readonly NetworkPlan plan;
     private readonly PathLayout layout;
-    private readonly float width, columnWidth;
+    private readonly float width,
+        columnWidth;
     private readonly float[] laneTops;
 
     private PathPicture(NetworkPlan plan)
@@ -29,7 +41,8 @@ public sealed class PathPicture
         width = Left + (layout.Columns * columnWidth) + Right;
         laneTops = new float[4];
         laneTops[0] = Top;
-        for (int lane = 0; lane < 3; lane++) laneTops[lane + 1] = laneTops[lane] + (layout.TracksOf(lane) == 1 ? OneTrack : ManyTracks);
+        for (int lane = 0; lane < 3; lane++)
+            laneTops[lane + 1] = laneTops[lane] + (layout.TracksOf(lane) == 1 ? OneTrack : ManyTracks);
     }
 
     /// <summary>Draws a network.</summary>
@@ -46,8 +59,10 @@ public sealed class PathPicture
         string latency = estimate is null ? "" : string.Create(CultureInfo.InvariantCulture, $", estimate {estimate.TotalMs:F3} ms");
         canvas.Head(plan.Architecture.ToString(), string.Create(CultureInfo.InvariantCulture, $"{plan.Height}x{plan.Width}{latency}"));
         DrawGrid(canvas);
-        foreach (PathLayout.Link link in layout.Links) DrawLink(canvas, link);
-        foreach (PathLayout.Node node in layout.Nodes) DrawNode(canvas, node);
+        foreach (PathLayout.Link link in layout.Links)
+            DrawLink(canvas, link);
+        foreach (PathLayout.Node node in layout.Nodes)
+            DrawNode(canvas, node);
         DrawLegend(canvas, laneTops[3] + 32);
     }
 
@@ -61,25 +76,51 @@ public sealed class PathPicture
         for (int lane = 0; lane < 3; lane++)
         {
             canvas.Fill(new SKRect(Left - 4, laneTops[lane] + 3, width - Right, laneTops[lane + 1] - 3), PictureColours.Lane, radius: 6);
-            Lettering.Write(canvas, FormattableString.Invariant($"1/{SearchSpace.Scales[lane]}"), Left - 14, ((laneTops[lane] + laneTops[lane + 1]) / 2) - 1, Title, PictureColours.Ink, Lettering.Align.Right, bold: true);
+            Lettering.Write(
+                canvas,
+                FormattableString.Invariant($"1/{SearchSpace.Scales[lane]}"),
+                Left - 14,
+                ((laneTops[lane] + laneTops[lane + 1]) / 2) - 1,
+                Title,
+                PictureColours.Ink,
+                Lettering.Align.Right,
+                bold: true
+            );
         }
         float below = laneTops[3] + 8;
         Lettering.Write(canvas, "layer", Left - 14, below, Text, PictureColours.Grey, Lettering.Align.Right);
         for (int column = 0; column < layout.Columns; column++)
-            Lettering.Write(canvas, layout.NameOf(column), X(column), below, column > 0 && column <= layout.Layers ? Text : Text - 2, PictureColours.Grey, Lettering.Align.Centre);
+            Lettering.Write(
+                canvas,
+                layout.NameOf(column),
+                X(column),
+                below,
+                column > 0 && column <= layout.Layers ? Text : Text - 2,
+                PictureColours.Grey,
+                Lettering.Align.Centre
+            );
     }
 
     private void DrawNode(SKCanvas canvas, PathLayout.Node node)
     {
         OperatorSpec spec = plan.Parts[node.Part].Spec;
-        float x = X(node.Column), y = Y(node);
+        float x = X(node.Column),
+            y = Y(node);
         double share = Math.Min(1, (double)spec.OutChannels / (plan.Architecture.Fch * SearchSpace.Scales[node.Lane]));
         float half = (float)(share * BoxHeight / 2);
         var full = new SKRect(x - (BoxWidth / 2), y - (BoxHeight / 2), x + (BoxWidth / 2), y + (BoxHeight / 2));
         canvas.Fill(full, PictureColours.Paper);
         canvas.Fill(new SKRect(full.Left, y - half, full.Right, y + half), ColourOf(node));
         canvas.Outline(full, PictureColours.Of(plan.Parts[node.Part].Branches), 1.2f);
-        Lettering.Write(canvas, spec.OutChannels.ToString(CultureInfo.InvariantCulture), x, full.Top - Text - 3, Text, PictureColours.Ink, Lettering.Align.Centre);
+        Lettering.Write(
+            canvas,
+            spec.OutChannels.ToString(CultureInfo.InvariantCulture),
+            x,
+            full.Top - Text - 3,
+            Text,
+            PictureColours.Ink,
+            Lettering.Align.Centre
+        );
     }
 
     // The stem's last part is a conv_2x, but nothing that was searched.
@@ -89,8 +130,13 @@ public sealed class PathPicture
     /// <summary>A line that changes its height in one column: a lateral one right behind its map, any other just before its end.</summary>
     private void DrawLink(SKCanvas canvas, PathLayout.Link link)
     {
-        float gap = columnWidth - BoxWidth, fromX = X(link.From.Column) + (BoxWidth / 2), toX = X(link.To.Column) - (BoxWidth / 2), fromY = Y(link.From), toY = Y(link.To);
-        float begin = link.Lateral ? fromX : toX - gap, end = begin + gap;
+        float gap = columnWidth - BoxWidth,
+            fromX = X(link.From.Column) + (BoxWidth / 2),
+            toX = X(link.To.Column) - (BoxWidth / 2),
+            fromY = Y(link.From),
+            toY = Y(link.To);
+        float begin = link.Lateral ? fromX : toX - gap,
+            end = begin + gap;
         using var path = new SKPath();
         path.MoveTo(fromX, fromY);
         path.LineTo(begin, fromY);
@@ -111,7 +157,14 @@ public sealed class PathPicture
         Label(canvas, "fixed part", x + 24, top + 2);
 
         (x, top) = (14, top + 24);
-        foreach (var (name, branches) in new (string, int[])[] { ("both branches", [0, 1]), ($"{plan.Architecture.Deep.LastScale}s", [0]), ($"{plan.Architecture.Shallow.LastScale}s", [1]) })
+        foreach (
+            var (name, branches) in new (string, int[])[]
+            {
+                ("both branches", [0, 1]),
+                ($"{plan.Architecture.Deep.LastScale}s", [0]),
+                ($"{plan.Architecture.Shallow.LastScale}s", [1]),
+            }
+        )
         {
             canvas.Line(x, top + 5, x + 22, top + 5, PictureColours.Of(branches), 2.4f);
             x = Label(canvas, name, x + 28, top);

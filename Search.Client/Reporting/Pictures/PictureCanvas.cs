@@ -15,7 +15,9 @@ internal static class PictureCanvas
     /// <param name="draw">Draws, in these units.</param>
     public static RgbImage Draw(float width, float height, Action<SKCanvas> draw)
     {
-        using var bitmap = new SKBitmap(new SKImageInfo((int)Math.Ceiling(width * Scale), (int)Math.Ceiling(height * Scale), SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using var bitmap = new SKBitmap(
+            new SKImageInfo((int)Math.Ceiling(width * Scale), (int)Math.Ceiling(height * Scale), SKColorType.Rgba8888, SKAlphaType.Opaque)
+        );
         using var canvas = new SKCanvas(bitmap);
         canvas.Clear(PictureColours.Paper);
         canvas.Scale(Scale);
@@ -23,14 +25,17 @@ internal static class PictureCanvas
         canvas.Flush();
         var picture = new RgbImage(bitmap.Height, bitmap.Width);
         ReadOnlySpan<byte> pixels = bitmap.GetPixelSpan();
-        for (int i = 0; i < bitmap.Height * bitmap.Width; i++) pixels.Slice(i * 4, 3).CopyTo(picture.Pixels.AsSpan(i * 3));
+        for (int i = 0; i < bitmap.Height * bitmap.Width; i++)
+            pixels.Slice(i * 4, 3).CopyTo(picture.Pixels.AsSpan(i * 3));
         return picture;
     }
 
     /// <summary>A picture's title, and small beside it what it is of.</summary>
     public static void Head(this SKCanvas canvas, string title, string detail)
     {
-        const float Left = 14, Top = 14, Height = 12;
+        const float Left = 14,
+            Top = 14,
+            Height = 12;
         Lettering.Write(canvas, title, Left, Top, Height, PictureColours.Ink, bold: true);
         Lettering.Write(canvas, detail, Left + Lettering.Width(title + "   ", Height), Top + 1.5f, Height - 2, PictureColours.Grey);
     }
@@ -45,7 +50,13 @@ internal static class PictureCanvas
     /// <summary>A rectangle's outline.</summary>
     public static void Outline(this SKCanvas canvas, SKRect place, SKColor colour, float width = 1, float radius = 4)
     {
-        using var paint = new SKPaint { Color = colour, IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = width };
+        using var paint = new SKPaint
+        {
+            Color = colour,
+            IsAntialias = true,
+            Style = SKPaintStyle.Stroke,
+            StrokeWidth = width,
+        };
         canvas.DrawRoundRect(place, radius, radius, paint);
     }
 
@@ -53,12 +64,28 @@ internal static class PictureCanvas
     public static void Line(this SKCanvas canvas, SKPath path, SKColor colour, float width, bool dashed = false)
     {
         using SKPathEffect? dashes = dashed ? SKPathEffect.CreateDash([4, 4], 0) : null;
-        using var paint = new SKPaint { Color = colour, IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = width, PathEffect = dashes };
+        using var paint = new SKPaint
+        {
+            Color = colour,
+            IsAntialias = true,
+            Style = SKPaintStyle.Stroke,
+            StrokeWidth = width,
+            PathEffect = dashes,
+        };
         canvas.DrawPath(path, paint);
     }
 
     /// <summary>A straight line.</summary>
-    public static void Line(this SKCanvas canvas, float fromX, float fromY, float toX, float toY, SKColor colour, float width, bool dashed = false)
+    public static void Line(
+        this SKCanvas canvas,
+        float fromX,
+        float fromY,
+        float toX,
+        float toY,
+        SKColor colour,
+        float width,
+        bool dashed = false
+    )
     {
         using var path = new SKPath();
         path.MoveTo(fromX, fromY);

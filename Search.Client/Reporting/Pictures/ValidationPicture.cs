@@ -6,17 +6,26 @@ using SkiaSharp;
 namespace FasterSeg.Search.Client.Reporting.Pictures;
 
 /// <summary>
-/// Estimates over measurements, a dot a network: above in milliseconds with the diagonal, below the error in percent. Both have the band of +-5 %.
+/// Estimates over measurements, a dot a network: above in milliseconds with the diagonal, below the error in percent. Both have the band of
+/// +-5 %.
 /// </summary>
 public static class ValidationPicture
 {
-    private const float Width = 720, Height = 880, Left = 78, Right = Width - 24, Text = 9, Title = 12, Dot = 3.2f;
+    private const float Width = 720,
+        Height = 880,
+        Left = 78,
+        Right = Width - 24,
+        Text = 9,
+        Title = 12,
+        Dot = 3.2f;
     private const double Band = 0.05;
 
-    private static readonly SKRect Above = new(Left, 96, Right, 584), Below = new(Left, 628, Right, Height - 58);
+    private static readonly SKRect Above = new(Left, 96, Right, 584),
+        Below = new(Left, 628, Right, Height - 58);
 
     // As the pictures of networks have them: told apart by colour-blind people too, and by fill and outline besides.
-    private static readonly SKColor Reporting = PictureColours.Deep, Fitting = PictureColours.Shallow;
+    private static readonly SKColor Reporting = PictureColours.Deep,
+        Fitting = PictureColours.Shallow;
 
     /// <summary>Draws a validation's plain sums.</summary>
     /// <param name="validation">At least one network of it is measured.</param>
@@ -52,13 +61,21 @@ public static class ValidationPicture
     private static void Head(SKCanvas canvas, TableValidation validation)
     {
         Lettering.Write(canvas, "Sum of parts over whole networks", 14, 14, Title, PictureColours.Ink, bold: true);
-        Lettering.Write(canvas, FormattableString.Invariant($"{validation.TableIdentity.DeviceName}, {validation.TableIdentity.Provider}, {validation.Space.Height}x{validation.Space.Width}"),
-            14, 34, Text, PictureColours.Grey);
+        Lettering.Write(
+            canvas,
+            FormattableString.Invariant($"{validation.TableIdentity.DeviceName}, {validation.TableIdentity.Provider}, ")
+                + FormattableString.Invariant($"{validation.Space.Height}x{validation.Space.Width}"),
+            14,
+            34,
+            Text,
+            PictureColours.Grey
+        );
         float x = Left;
         foreach (NetworkUse use in Enum.GetValues<NetworkUse>())
         {
             int count = validation.Measured(use).Count();
-            if (count == 0) continue;
+            if (count == 0)
+                continue;
             string name = FormattableString.Invariant($"{(use == NetworkUse.Reporting ? "reporting" : "fitting")} ({count})");
             Mark(canvas, new SKPoint(x + Dot, 57), use);
             Lettering.Write(canvas, name, x + 14, 52.5f, Text, PictureColours.Ink);
@@ -94,8 +111,10 @@ public static class ValidationPicture
         canvas.ClipRect(panel);
         using var path = new SKPath();
         path.AddPoly([At(across.Low, 1 - Band), At(across.High, 1 - Band), At(across.High, 1 + Band), At(across.Low, 1 + Band)]);
-        using (var paint = new SKPaint { Color = PictureColours.Pale, IsAntialias = true }) canvas.DrawPath(path, paint);
-        SKPoint from = At(across.Low, 1), to = At(across.High, 1);
+        using (var paint = new SKPaint { Color = PictureColours.Pale, IsAntialias = true })
+            canvas.DrawPath(path, paint);
+        SKPoint from = At(across.Low, 1),
+            to = At(across.High, 1);
         canvas.Line(from.X, from.Y, to.X, to.Y, PictureColours.Grey, 1);
         canvas.Restore();
     }

@@ -69,7 +69,8 @@ internal sealed class SceneCanvas
         (int top, int bottom) = (First(Row(y2, z)), Math.Min(First(Row(y1, z)), Height));
         for (int row = top; row < bottom; row++)
         {
-            for (int column = left; column < right; column++) yield return (row, column);
+            for (int column = left; column < right; column++)
+                yield return (row, column);
         }
     }
 
@@ -79,7 +80,8 @@ internal sealed class SceneCanvas
         var image = new RgbImage(Height, Width);
         for (int i = 0; i < colours.Length; i++)
         {
-            float dx = (i % Width + 0.5f) / Width - 0.5f, dy = (i / Width + 0.5f) / Height - 0.5f;
+            float dx = (i % Width + 0.5f) / Width - 0.5f,
+                dy = (i / Width + 0.5f) / Height - 0.5f;
             Colour seen = colours[i] * (exposure * (1 - 0.5f * (dx * dx + dy * dy)));
             Span<byte> pixel = image.Pixels.AsSpan(i * 3, 3);
             ulong bits = random.NextBits();

@@ -10,18 +10,28 @@ namespace FasterSeg.Search.Data.Synthetic;
 /// </summary>
 internal static class SyntheticDataset
 {
-    private const int SmallestSide = 32, LargestSide = 4096;
+    private const int SmallestSide = 32,
+        LargestSide = 4096;
 
     public static SegmentationDataset Open(DataOptions options)
     {
-        foreach ((string name, int side) in new[] { ("syntheticHeight", options.SyntheticHeight), ("syntheticWidth", options.SyntheticWidth) })
+        foreach (
+            (string name, int side) in new[] { ("syntheticHeight", options.SyntheticHeight), ("syntheticWidth", options.SyntheticWidth) }
+        )
         {
-            if (side is < SmallestSide or > LargestSide) throw new UsageException($"Configuration, data:{name} is {side}; use {SmallestSide} to {LargestSide}.");
+            if (side is < SmallestSide or > LargestSide)
+                throw new UsageException($"Configuration, data:{name} is {side}; use {SmallestSide} to {LargestSide}.");
         }
-        if (options.SyntheticImages < 1) throw new UsageException($"Configuration, data:syntheticImages is {options.SyntheticImages}; use 1 or more.");
+        if (options.SyntheticImages < 1)
+            throw new UsageException($"Configuration, data:syntheticImages is {options.SyntheticImages}; use 1 or more.");
         var train = new Scenes("train", options.SyntheticHeight, options.SyntheticWidth, options.SyntheticImages);
         var validation = new Scenes("val", options.SyntheticHeight, options.SyntheticWidth, Math.Max(1, options.SyntheticImages / 4));
-        return new SegmentationDataset("synthetic street scenes", SceneClasses.All, new CachedSamples(train), new CachedSamples(validation));
+        return new SegmentationDataset(
+            "synthetic street scenes",
+            SceneClasses.All,
+            new CachedSamples(train),
+            new CachedSamples(validation)
+        );
     }
 
     private sealed class Scenes(string split, int height, int width, int count) : ISampleSource

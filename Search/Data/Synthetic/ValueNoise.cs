@@ -6,8 +6,10 @@ internal readonly struct ValueNoise(uint seed)
     /// <summary>Noise in [0, 1) with features about 1 wide.</summary>
     public float At(float x, float y)
     {
-        int left = (int)MathF.Floor(x), top = (int)MathF.Floor(y);
-        float across = Smooth(x - left), down = Smooth(y - top);
+        int left = (int)MathF.Floor(x),
+            top = (int)MathF.Floor(y);
+        float across = Smooth(x - left),
+            down = Smooth(y - top);
         float above = Lerp(Point(left, top), Point(left + 1, top), across);
         float below = Lerp(Point(left, top + 1), Point(left + 1, top + 1), across);
         return Lerp(above, below, down);

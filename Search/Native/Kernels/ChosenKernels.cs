@@ -17,17 +17,25 @@ internal sealed record ChosenKernels(string Name, KernelReading? Found, string? 
     /// <summary>Told once where the kernels are not those that libtorch chooses; null elsewhere.</summary>
     public string? Notice()
     {
-        if (Complaint is null) return null;
-        string cost = Slowdown is not { } ratio ? "" : ratio < 1.05 ? "; a convolution takes no longer"
+        if (Complaint is null)
+            return null;
+        string cost =
+            Slowdown is not { } ratio ? ""
+            : ratio < 1.05 ? "; a convolution takes no longer"
             : string.Create(CultureInfo.InvariantCulture, $"; a convolution takes {ratio:F2} times as long");
-        return $"libtorch's own kernels compute wrongly on this processor ({Complaint}). It uses {Kernels.Words} instead, which are right{cost}.";
+        return $"libtorch's own kernels compute wrongly on this processor ({Complaint}). It "
+            + $"uses {Kernels.Words} instead, which are right{cost}.";
     }
 
     /// <summary>For people, one line: which kernels, and how their check came out.</summary>
     public override string ToString()
     {
-        if (Found is null) return $"{Kernels.Words} ({Name}), unchecked";
-        string right = string.Create(CultureInfo.InvariantCulture, $"{Kernels.Words} ({Name}), checked: {Found.Answers} known answers right to {Found.Off:G1}");
+        if (Found is null)
+            return $"{Kernels.Words} ({Name}), unchecked";
+        string right = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Kernels.Words} ({Name}), checked: {Found.Answers} known answers right to {Found.Off:G1}"
+        );
         return Complaint is null ? right : $"{right}; its own are wrong: {Complaint}";
     }
 }

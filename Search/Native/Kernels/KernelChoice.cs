@@ -13,9 +13,11 @@ internal sealed class KernelChoice(IKernelProbe probe, KernelMemory memory)
     /// <exception cref="UserErrorException">None computes right.</exception>
     public ChosenKernels? Find(int threads)
     {
-        if (memory.Find(threads) is { } known) return known;
+        if (memory.Find(threads) is { } known)
+            return known;
         KernelReading? own = null;
-        bool hasAnswer = false, isWhole = true;
+        bool hasAnswer = false,
+            isWhole = true;
         string? complaint = null;
         foreach (TorchKernels kernels in TorchKernels.Ladder)
         {
@@ -23,11 +25,18 @@ internal sealed class KernelChoice(IKernelProbe probe, KernelMemory memory)
             KernelReading? found = probe.Read(kernels, threads) ?? probe.Read(kernels, threads);
             hasAnswer |= found is not null;
             isWhole &= found is not null;
-            if (kernels == TorchKernels.Full) own = found;
+            if (kernels == TorchKernels.Full)
+                own = found;
             if (found is { IsRight: true })
             {
-                var chosen = new ChosenKernels(kernels.Name, found, complaint, complaint is null || own is not { ConvolutionMs: > 0 } ? null : found.ConvolutionMs / own.ConvolutionMs);
-                if (isWhole) memory.Keep(chosen, threads);
+                var chosen = new ChosenKernels(
+                    kernels.Name,
+                    found,
+                    complaint,
+                    complaint is null || own is not { ConvolutionMs: > 0 } ? null : found.ConvolutionMs / own.ConvolutionMs
+                );
+                if (isWhole)
+                    memory.Keep(chosen, threads);
                 return chosen;
             }
             complaint ??= found?.Complaint() ?? "their check did not come to its end";
@@ -37,6 +46,7 @@ internal sealed class KernelChoice(IKernelProbe probe, KernelMemory memory)
 
     /// <summary>The sentence for a machine on which nothing is right.</summary>
     internal static string NothingIsRight(string complaint) =>
-        $"libtorch computes wrongly on this processor, with whatever kernels ({complaint}), so nothing is trained or evaluated here: use another machine, or set "
+        $"libtorch computes wrongly on this processor, with whatever kernels ({complaint}), so nothing is trained or evaluated "
+        + "here: use another machine, or set "
         + $"{TorchKernels.Variable} to {string.Join(", ", TorchKernels.Ladder.Select(kernels => kernels.Name))} to go on all the same.";
 }

@@ -17,8 +17,16 @@ internal sealed class KernelMemory(string folder, string library)
     // What the libraries are told by the user, and by tests.
     private static readonly string[] Variables =
     [
-        "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ONEDNN_DEFAULT_FPMATH_MODE", "ATEN_CPU_CAPABILITY", "MKL_ENABLE_INSTRUCTIONS", "MKL_CBWR",
-        "MKL_DEBUG_CPU_TYPE", "OMP_NUM_THREADS", "MKL_NUM_THREADS", ProcessProbe.FaultVariable,
+        "ONEDNN_MAX_CPU_ISA",
+        "DNNL_MAX_CPU_ISA",
+        "ONEDNN_DEFAULT_FPMATH_MODE",
+        "ATEN_CPU_CAPABILITY",
+        "MKL_ENABLE_INSTRUCTIONS",
+        "MKL_CBWR",
+        "MKL_DEBUG_CPU_TYPE",
+        "OMP_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        ProcessProbe.FaultVariable,
     ];
 
     /// <summary>What was found for this machine and so many threads; null where nothing is known, or not readable.</summary>
@@ -50,12 +58,29 @@ internal sealed class KernelMemory(string folder, string library)
 
     private string File_(int threads)
     {
-        var facts = new StringBuilder().Append(ProcessorFingerprint.Whole).Append('\n').Append(threads).Append('/').Append(Environment.ProcessorCount).Append('\n')
-            .Append(RuntimeInformation.RuntimeIdentifier).Append('\n').Append(typeof(TorchSharp.torch).Assembly.GetName().Version).Append('\n')
-            .Append(typeof(KernelMemory).Assembly.GetName().Version).Append('\n').Append(KnownAnswers.All.Count).Append('\n');
+        var facts = new StringBuilder()
+            .Append(ProcessorFingerprint.Whole)
+            .Append('\n')
+            .Append(threads)
+            .Append('/')
+            .Append(Environment.ProcessorCount)
+            .Append('\n')
+            .Append(RuntimeInformation.RuntimeIdentifier)
+            .Append('\n')
+            .Append(typeof(TorchSharp.torch).Assembly.GetName().Version)
+            .Append('\n')
+            .Append(typeof(KernelMemory).Assembly.GetName().Version)
+            .Append('\n')
+            .Append(KnownAnswers.All.Count)
+            .Append('\n');
         var file = new FileInfo(library);
-        if (file.Exists) facts.Append(file.Length).Append('@').Append(file.LastWriteTimeUtc.Ticks).Append('\n');
-        foreach (string variable in Variables) facts.Append(variable).Append('=').Append(Environment.GetEnvironmentVariable(variable)).Append('\n');
-        return Path.Combine(folder, $"kernels-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts.ToString())))[..16]}.json");
+        if (file.Exists)
+            facts.Append(file.Length).Append('@').Append(file.LastWriteTimeUtc.Ticks).Append('\n');
+        foreach (string variable in Variables)
+            facts.Append(variable).Append('=').Append(Environment.GetEnvironmentVariable(variable)).Append('\n');
+        return Path.Combine(
+            folder,
+            $"kernels-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts.ToString())))[..16]}.json"
+        );
     }
 }

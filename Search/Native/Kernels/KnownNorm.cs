@@ -20,12 +20,19 @@ internal sealed record KnownNorm(int Batch, int Channels, int Height, int Width)
 
     public override double[][] Expected()
     {
-        float[] x = Input, scale = Scale, g = Upstream;
-        double[] y = new double[x.Length], dx = new double[x.Length], ds = new double[Channels];
+        float[] x = Input,
+            scale = Scale,
+            g = Upstream;
+        double[] y = new double[x.Length],
+            dx = new double[x.Length],
+            ds = new double[Channels];
         double count = Batch * Plane;
         for (int c = 0; c < Channels; c++)
         {
-            int[] places = [.. from n in Enumerable.Range(0, Batch) from i in Enumerable.Range(0, Plane) select (((n * Channels) + c) * Plane) + i];
+            int[] places =
+            [
+                .. from n in Enumerable.Range(0, Batch) from i in Enumerable.Range(0, Plane) select (((n * Channels) + c) * Plane) + i,
+            ];
             double mean = places.Sum(at => (double)x[at]) / count;
             double deviation = Math.Sqrt((places.Sum(at => (x[at] - mean) * (x[at] - mean)) / count) + Epsilon);
             double sum = places.Sum(at => (double)g[at]);
@@ -43,8 +50,18 @@ internal sealed record KnownNorm(int Batch, int Channels, int Height, int Width)
     public override float[][] Compute()
     {
         using IDisposable scope = NewDisposeScope();
-        Tensor x = tensor(Input, [Batch, Channels, Height, Width]).requires_grad_(), scale = tensor(Scale).requires_grad_();
-        Tensor y = nn.functional.batch_norm(x, zeros(Channels), ones(Channels), scale, full([Channels], Shift), training: true, momentum: 0.1, eps: Epsilon);
+        Tensor x = tensor(Input, [Batch, Channels, Height, Width]).requires_grad_(),
+            scale = tensor(Scale).requires_grad_();
+        Tensor y = nn.functional.batch_norm(
+            x,
+            zeros(Channels),
+            ones(Channels),
+            scale,
+            full([Channels], Shift),
+            training: true,
+            momentum: 0.1,
+            eps: Epsilon
+        );
         (y * tensor(Upstream, [Batch, Channels, Height, Width])).sum().backward();
         return [y.data<float>().ToArray(), x.grad!.data<float>().ToArray(), scale.grad!.data<float>().ToArray()];
     }

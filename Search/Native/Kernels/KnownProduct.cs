@@ -15,23 +15,28 @@ internal sealed record KnownProduct(int M, int K, int N) : KnownAnswer(Formattab
 
     public override double[][] Expected()
     {
-        float[] a = Left, b = Right, g = Upstream;
-        double[] y = new double[M * N], da = new double[M * K], db = new double[K * N];
+        float[] a = Left,
+            b = Right,
+            g = Upstream;
+        double[] y = new double[M * N],
+            da = new double[M * K],
+            db = new double[K * N];
         for (int m = 0; m < M; m++)
-            for (int k = 0; k < K; k++)
-                for (int n = 0; n < N; n++)
-                {
-                    y[(m * N) + n] += (double)a[(m * K) + k] * b[(k * N) + n];
-                    da[(m * K) + k] += (double)g[(m * N) + n] * b[(k * N) + n];
-                    db[(k * N) + n] += (double)a[(m * K) + k] * g[(m * N) + n];
-                }
+        for (int k = 0; k < K; k++)
+        for (int n = 0; n < N; n++)
+        {
+            y[(m * N) + n] += (double)a[(m * K) + k] * b[(k * N) + n];
+            da[(m * K) + k] += (double)g[(m * N) + n] * b[(k * N) + n];
+            db[(k * N) + n] += (double)a[(m * K) + k] * g[(m * N) + n];
+        }
         return [y, da, db];
     }
 
     public override float[][] Compute()
     {
         using IDisposable scope = NewDisposeScope();
-        Tensor a = tensor(Left, [M, K]).requires_grad_(), b = tensor(Right, [K, N]).requires_grad_();
+        Tensor a = tensor(Left, [M, K]).requires_grad_(),
+            b = tensor(Right, [K, N]).requires_grad_();
         Tensor y = a.matmul(b);
         (y * tensor(Upstream, [M, N])).sum().backward();
         return [y.data<float>().ToArray(), a.grad!.data<float>().ToArray(), b.grad!.data<float>().ToArray()];

@@ -15,24 +15,27 @@ internal sealed record KnownResize(int Batch, int Channels, int Height, int Widt
 
     public override double[][] Expected()
     {
-        float[] x = Input, g = Upstream;
-        double[] y = new double[g.Length], dx = new double[x.Length];
+        float[] x = Input,
+            g = Upstream;
+        double[] y = new double[g.Length],
+            dx = new double[x.Length];
         for (int r = 0; r < ToHeight; r++)
-            for (int c = 0; c < ToWidth; c++)
+        for (int c = 0; c < ToWidth; c++)
+        {
+            (int top, double down) = Place(r, Height, ToHeight);
+            (int left, double right) = Place(c, Width, ToWidth);
+            foreach ((int row, double high) in new[] { (top, 1 - down), (Math.Min(top + 1, Height - 1), down) })
+            foreach ((int column, double wide) in new[] { (left, 1 - right), (Math.Min(left + 1, Width - 1), right) })
             {
-                (int top, double down) = Place(r, Height, ToHeight);
-                (int left, double right) = Place(c, Width, ToWidth);
-                foreach ((int row, double high) in new[] { (top, 1 - down), (Math.Min(top + 1, Height - 1), down) })
-                    foreach ((int column, double wide) in new[] { (left, 1 - right), (Math.Min(left + 1, Width - 1), right) })
-                    {
-                        for (int map = 0; map < Batch * Channels; map++)
-                        {
-                            int from = (((map * Height) + row) * Width) + column, to = (((map * ToHeight) + r) * ToWidth) + c;
-                            y[to] += high * wide * x[from];
-                            dx[from] += high * wide * g[to];
-                        }
-                    }
+                for (int map = 0; map < Batch * Channels; map++)
+                {
+                    int from = (((map * Height) + row) * Width) + column,
+                        to = (((map * ToHeight) + r) * ToWidth) + c;
+                    y[to] += high * wide * x[from];
+                    dx[from] += high * wide * g[to];
+                }
             }
+        }
         return [y, dx];
     }
 

@@ -29,13 +29,18 @@ internal sealed class ProcessProbe : IKernelProbe
     public KernelReading? Read(TorchKernels kernels, int threads)
     {
         string program = Path.Combine(AppContext.BaseDirectory, Program);
-        if (!File.Exists(program)) return null;
-        var start = new ProcessStartInfo(DotNetHost.Program, ["exec", program, Argument, kernels.Name, threads.ToString(CultureInfo.InvariantCulture)])
+        if (!File.Exists(program))
+            return null;
+        var start = new ProcessStartInfo(
+            DotNetHost.Program,
+            ["exec", program, Argument, kernels.Name, threads.ToString(CultureInfo.InvariantCulture)]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach ((string name, string value) in kernels.Environment) start.Environment[name] = value;
+        foreach ((string name, string value) in kernels.Environment)
+            start.Environment[name] = value;
         try
         {
             using Process process = Process.Start(start)!;
@@ -47,11 +52,13 @@ internal sealed class ProcessProbe : IKernelProbe
                 process.Kill(entireProcessTree: true);
                 return null;
             }
-            if (process.ExitCode == 0) return JsonSerializer.Deserialize<KernelReading>(output.GetAwaiter().GetResult());
+            if (process.ExitCode == 0)
+                return JsonSerializer.Deserialize<KernelReading>(output.GetAwaiter().GetResult());
             int signal = process.ExitCode - 128;
             return Crashes.Contains(signal) ? KernelReading.Crashed(kernels, signal) : null;
         }
-        catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or InvalidOperationException or JsonException or IOException)
+        catch (Exception fault)
+            when (fault is System.ComponentModel.Win32Exception or InvalidOperationException or JsonException or IOException)
         {
             return null;
         }

@@ -26,23 +26,33 @@ public sealed record TorchKernels(string Name, string Words, IReadOnlyDictionary
     [
         Full,
         new("avx2", "AVX2 in oneDNN", new Dictionary<string, string> { ["ONEDNN_MAX_CPU_ISA"] = "AVX2" }),
-        new("avx2-all", "AVX2 in oneDNN, ATen and MKL", new Dictionary<string, string>
-        {
-            ["ONEDNN_MAX_CPU_ISA"] = "AVX2", ["ATEN_CPU_CAPABILITY"] = "avx2", ["MKL_ENABLE_INSTRUCTIONS"] = "AVX2",
-        }),
+        new(
+            "avx2-all",
+            "AVX2 in oneDNN, ATen and MKL",
+            new Dictionary<string, string>
+            {
+                ["ONEDNN_MAX_CPU_ISA"] = "AVX2",
+                ["ATEN_CPU_CAPABILITY"] = "avx2",
+                ["MKL_ENABLE_INSTRUCTIONS"] = "AVX2",
+            }
+        ),
         new("sse41", "SSE4.1 in oneDNN and nothing beyond it elsewhere", Plain()),
         new("plain", "ATen's own loops, without oneDNN", Plain(), OneDnn: false),
     ];
 
     /// <summary>The kernels of a name.</summary>
     /// <exception cref="UsageException">There are none of that name.</exception>
-    public static TorchKernels Named(string name, string source) => Ladder.FirstOrDefault(kernels => kernels.Name == name)
-        ?? throw new UsageException($"{source} is '{name}': use {Automatic} or one of {string.Join(", ", Ladder.Select(kernels => kernels.Name))}.");
+    public static TorchKernels Named(string name, string source) =>
+        Ladder.FirstOrDefault(kernels => kernels.Name == name)
+        ?? throw new UsageException(
+            $"{source} is '{name}': use {Automatic} or one of {string.Join(", ", Ladder.Select(kernels => kernels.Name))}."
+        );
 
-    private static Dictionary<string, string> Plain() => new()
-    {
-        ["ONEDNN_MAX_CPU_ISA"] = "SSE41",
-        ["ATEN_CPU_CAPABILITY"] = "default",
-        ["MKL_ENABLE_INSTRUCTIONS"] = "SSE4_2",
-    };
+    private static Dictionary<string, string> Plain() =>
+        new()
+        {
+            ["ONEDNN_MAX_CPU_ISA"] = "SSE41",
+            ["ATEN_CPU_CAPABILITY"] = "default",
+            ["MKL_ENABLE_INSTRUCTIONS"] = "SSE4_2",
+        };
 }

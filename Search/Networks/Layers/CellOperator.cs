@@ -14,15 +14,16 @@ public abstract class CellOperator(string name) : nn.Module<Tensor, int, Tensor>
     /// <param name="inChannels">Channels of the widest input.</param>
     /// <param name="outChannels">Output channels of each width, narrowest first.</param>
     /// <param name="stride">1 or 2.</param>
-    public static CellOperator Create(OperatorKind kind, int inChannels, IReadOnlyList<int> outChannels, int stride) => kind switch
-    {
-        OperatorKind.Skip => new SkipOperator(inChannels, outChannels, stride),
-        OperatorKind.Conv => new ConvolutionOperator(inChannels, outChannels, stride, convolutions: 1, zoomed: false),
-        OperatorKind.ZoomedConv => new ConvolutionOperator(inChannels, outChannels, stride, convolutions: 1, zoomed: true),
-        OperatorKind.Conv2x => new ConvolutionOperator(inChannels, outChannels, stride, convolutions: 2, zoomed: false),
-        OperatorKind.ZoomedConv2x => new ConvolutionOperator(inChannels, outChannels, stride, convolutions: 2, zoomed: true),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a searched operator."),
-    };
+    public static CellOperator Create(OperatorKind kind, int inChannels, IReadOnlyList<int> outChannels, int stride) =>
+        kind switch
+        {
+            OperatorKind.Skip => new SkipOperator(inChannels, outChannels, stride),
+            OperatorKind.Conv => new ConvolutionOperator(inChannels, outChannels, stride, convolutions: 1, zoomed: false),
+            OperatorKind.ZoomedConv => new ConvolutionOperator(inChannels, outChannels, stride, convolutions: 1, zoomed: true),
+            OperatorKind.Conv2x => new ConvolutionOperator(inChannels, outChannels, stride, convolutions: 2, zoomed: false),
+            OperatorKind.ZoomedConv2x => new ConvolutionOperator(inChannels, outChannels, stride, convolutions: 2, zoomed: true),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a searched operator."),
+        };
 
     /// <summary>The convolutions with their norms in the order in which they run.</summary>
     public abstract IReadOnlyList<(SlimmableConv2d Convolution, SlimmableBatchNorm2d Norm)> Convolutions { get; }

@@ -13,8 +13,10 @@ public sealed class ConvNormRelu : nn.Module<Tensor, Tensor>
     /// <param name="outChannels">Output channels.</param>
     /// <param name="kernel">1 or 3.</param>
     /// <param name="stride">1 or 2.</param>
-    /// <param name="named">True names the parts <c>conv</c> and <c>bn</c>, false <c>conv.0</c> and <c>conv.1</c>; published checkpoints have both.</param>
-    public ConvNormRelu(int inChannels, int outChannels, int kernel, int stride = 1, bool named = false) : base(nameof(ConvNormRelu))
+    /// <param name="named">True names the parts <c>conv</c> and <c>bn</c>, false <c>conv.0</c> and <c>conv.1</c>; published checkpoints
+    /// have both.</param>
+    public ConvNormRelu(int inChannels, int outChannels, int kernel, int stride = 1, bool named = false)
+        : base(nameof(ConvNormRelu))
     {
         this.outChannels = outChannels;
         Convolution = new SlimmableConv2d(inChannels, outChannels, kernel, stride);

@@ -26,7 +26,8 @@ public sealed class ConvolutionOperator : CellOperator
         bn1 = new SlimmableBatchNorm2d(outChannels);
         register_module("conv1", conv1);
         register_module("bn1", bn1);
-        if (convolutions == 1) return;
+        if (convolutions == 1)
+            return;
         conv2 = new SlimmableConv2d(widest, widest, kernel: 3);
         bn2 = new SlimmableBatchNorm2d(outChannels);
         register_module("conv2", conv2);
@@ -43,8 +44,10 @@ public sealed class ConvolutionOperator : CellOperator
         (long height, long columns) = (x.shape[2], x.shape[3]);
         Tensor y = zoomed ? Bilinear.Resize(x, Half(height), Half(columns)) : x;
         y = bn1.forward(conv1.forward(y, outChannels[width]), width);
-        if (conv2 is not null) y = bn2!.forward(conv2.forward(y.relu_(), outChannels[width]), width);
-        if (zoomed && stride == 1) y = Bilinear.Resize(y, height, columns);
+        if (conv2 is not null)
+            y = bn2!.forward(conv2.forward(y.relu_(), outChannels[width]), width);
+        if (zoomed && stride == 1)
+            y = Bilinear.Resize(y, height, columns);
         return y.relu_();
     }
 

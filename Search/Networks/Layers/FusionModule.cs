@@ -6,7 +6,8 @@ namespace FasterSeg.Search.Networks.Layers;
 public sealed class FusionModule : nn.Module<Tensor, Tensor>
 {
     /// <summary>Makes a fusion of <paramref name="channels"/> channels.</summary>
-    public FusionModule(int channels) : base(nameof(FusionModule))
+    public FusionModule(int channels)
+        : base(nameof(FusionModule))
     {
         Body = new ConvNormRelu(channels, channels, kernel: 1, named: true);
         register_module("conv_1x1", Body);

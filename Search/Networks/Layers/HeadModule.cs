@@ -9,7 +9,8 @@ public sealed class HeadModule : nn.Module<Tensor, Tensor>
     private readonly int classes;
 
     /// <summary>Makes a head on a map of <paramref name="inChannels"/> channels.</summary>
-    public HeadModule(int inChannels, int classes) : base(nameof(HeadModule))
+    public HeadModule(int inChannels, int classes)
+        : base(nameof(HeadModule))
     {
         this.classes = classes;
         int middle = OperatorWeightShapes.HeadMiddle(inChannels);

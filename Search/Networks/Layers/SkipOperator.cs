@@ -14,7 +14,8 @@ public sealed class SkipOperator : CellOperator
     private readonly IReadOnlyList<int> outChannels;
 
     /// <summary>Makes the operator; see <see cref="CellOperator.Create"/>.</summary>
-    public SkipOperator(int inChannels, IReadOnlyList<int> outChannels, int stride) : base(nameof(SkipOperator))
+    public SkipOperator(int inChannels, IReadOnlyList<int> outChannels, int stride)
+        : base(nameof(SkipOperator))
     {
         this.outChannels = outChannels;
         int widest = outChannels[^1];
@@ -37,7 +38,8 @@ public sealed class SkipOperator : CellOperator
     public override Tensor forward(Tensor x, int width)
     {
         int channels = outChannels[width];
-        if (conv2 is null) return bn.forward(conv1.forward(x, channels), width).relu_();
+        if (conv2 is null)
+            return bn.forward(conv1.forward(x, channels), width).relu_();
         Tensor first = conv1.forward(x, channels / 2);
         Tensor second = conv2.forward(Shifted(x), channels - (channels / 2));
         return bn.forward(cat([first, second], 1), width).relu_();
@@ -48,8 +50,6 @@ public sealed class SkipOperator : CellOperator
     {
         (long height, long columns) = (x.shape[2], x.shape[3]);
         Tensor shifted = x.narrow(2, 1, height - 1).narrow(3, 1, columns - 1);
-        return height % 2 == 0 && columns % 2 == 0
-            ? shifted
-            : nn.functional.pad(shifted, [0L, columns % 2, 0L, height % 2]);
+        return height % 2 == 0 && columns % 2 == 0 ? shifted : nn.functional.pad(shifted, [0L, columns % 2, 0L, height % 2]);
     }
 }

@@ -18,7 +18,8 @@ public sealed class SlimmableBatchNorm2d : nn.Module<Tensor, int, Tensor>
 
     /// <summary>Makes one norm for each width.</summary>
     /// <param name="channels">Channels of each width, narrowest first.</param>
-    public SlimmableBatchNorm2d(params IReadOnlyList<int> channels) : base(nameof(SlimmableBatchNorm2d))
+    public SlimmableBatchNorm2d(params IReadOnlyList<int> channels)
+        : base(nameof(SlimmableBatchNorm2d))
     {
         if (channels.Count > 1)
         {
@@ -45,7 +46,8 @@ public sealed class SlimmableBatchNorm2d : nn.Module<Tensor, int, Tensor>
     public Tensor RunningVariance => get_buffer("running_var")!;
 
     /// <summary>Normalizes [N, C, H, W] with the statistics of width number <paramref name="width"/>.</summary>
-    public override Tensor forward(Tensor x, int width) => byWidth is null
-        ? nn.functional.batch_norm(x, RunningMean, RunningVariance, Weight, Bias, training, Momentum, Epsilon)
-        : byWidth[width].forward(x, 0);
+    public override Tensor forward(Tensor x, int width) =>
+        byWidth is null
+            ? nn.functional.batch_norm(x, RunningMean, RunningVariance, Weight, Bias, training, Momentum, Epsilon)
+            : byWidth[width].forward(x, 0);
 }

@@ -15,14 +15,16 @@ public sealed class SlimmableConv2d : nn.Module<Tensor, int, Tensor>
     private readonly int padding;
 
     /// <summary>Makes the widest version, He-initialized from torch's generator.</summary>
-    public SlimmableConv2d(int inChannels, int outChannels, int kernel, int stride = 1, bool hasBias = false) : base(nameof(SlimmableConv2d))
+    public SlimmableConv2d(int inChannels, int outChannels, int kernel, int stride = 1, bool hasBias = false)
+        : base(nameof(SlimmableConv2d))
     {
         this.stride = stride;
         padding = kernel / 2;
         weight = new Parameter(empty(outChannels, inChannels, kernel, kernel));
         nn.init.kaiming_normal_(weight, 0, nn.init.FanInOut.FanIn, nn.init.NonlinearityType.ReLU);
         register_parameter("weight", weight);
-        if (!hasBias) return;
+        if (!hasBias)
+            return;
         bias = new Parameter(zeros(outChannels));
         register_parameter("bias", bias);
     }
@@ -37,8 +39,10 @@ public sealed class SlimmableConv2d : nn.Module<Tensor, int, Tensor>
     public override Tensor forward(Tensor x, int outChannels)
     {
         Tensor kernel = weight;
-        if (outChannels != kernel.shape[0]) kernel = kernel.narrow(0, 0, outChannels);
-        if (x.shape[1] != kernel.shape[1]) kernel = kernel.narrow(1, 0, x.shape[1]);
+        if (outChannels != kernel.shape[0])
+            kernel = kernel.narrow(0, 0, outChannels);
+        if (x.shape[1] != kernel.shape[1])
+            kernel = kernel.narrow(1, 0, x.shape[1]);
         return nn.functional.conv2d(x, kernel, bias, strides: [stride, stride], padding: [padding, padding]);
     }
 }

@@ -11,7 +11,9 @@ namespace FasterSeg.Search.Runs.TensorBoard;
 /// </summary>
 public sealed class EventLog : IDisposable
 {
-    private const string Prefix = "events.out.tfevents.", Suffix = ".fasterseg", Version = "brain.Event:2";
+    private const string Prefix = "events.out.tfevents.",
+        Suffix = ".fasterseg",
+        Version = "brain.Event:2";
     private const int Rgb = 3;
 
     private readonly GrowingFile file;
@@ -29,28 +31,47 @@ public sealed class EventLog : IDisposable
         (this.stepsPerEpoch, this.time) = (stepsPerEpoch, time ?? TimeProvider.System);
         Directory.CreateDirectory(folder);
         string[] earlier = [.. Files(folder)];
-        foreach (string path in earlier) Drop(path, StepOf(keep));
+        foreach (string path in earlier)
+            Drop(path, StepOf(keep));
         // TensorBoard reads files in the order of their names, and expects a time in them.
         long number = Math.Max(this.time.GetUtcNow().ToUnixTimeSeconds(), earlier.Select(NumberOf).DefaultIfEmpty().Max() + 1);
         string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:0000000000}{Suffix}");
         file = new GrowingFile(Path.Combine(folder, name), FileMode.CreateNew);
         Write(new Event { FileVersion = Version });
         // TensorBoard takes the first start that it sees for the beginning; at each later one it drops what it has from that step on.
-        Write(new Event { Step = StepOf(keep), SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start } });
+        Write(
+            new Event
+            {
+                Step = StepOf(keep),
+                SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start },
+            }
+        );
     }
 
     /// <summary>Adds a number.</summary>
-    public void AddScalar(BatchPosition at, string tag, double value) => Add(at, new Summary.Types.Value { Tag = tag, SimpleValue = (float)value });
+    public void AddScalar(BatchPosition at, string tag, double value) =>
+        Add(at, new Summary.Types.Value { Tag = tag, SimpleValue = (float)value });
 
     /// <summary>Adds a picture, as PNG.</summary>
-    public void AddImage(BatchPosition at, string tag, RgbImage image) => Add(at, new Summary.Types.Value
-    {
-        Tag = tag,
-        Image = new Summary.Types.Image { Height = image.Height, Width = image.Width, Colorspace = Rgb, EncodedImageString = ByteString.CopyFrom(ImageFile.ToPng(image)) },
-    });
+    public void AddImage(BatchPosition at, string tag, RgbImage image) =>
+        Add(
+            at,
+            new Summary.Types.Value
+            {
+                Tag = tag,
+                Image = new Summary.Types.Image
+                {
+                    Height = image.Height,
+                    Width = image.Width,
+                    Colorspace = Rgb,
+                    EncodedImageString = ByteString.CopyFrom(ImageFile.ToPng(image)),
+                },
+            }
+        );
 
     /// <summary>The event files of a folder, oldest first.</summary>
-    internal static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder, Prefix + "*").Order(StringComparer.Ordinal);
+    internal static IEnumerable<string> Files(string folder) =>
+        Directory.EnumerateFiles(folder, Prefix + "*").Order(StringComparer.Ordinal);
 
     /// <summary>Brings to the disk what did not reach it yet. May be repeated where it failed: nothing is lost or twice there.</summary>
     /// <exception cref="IOException">The disk is full, for example.</exception>
@@ -61,7 +82,14 @@ public sealed class EventLog : IDisposable
 
     private long StepOf(BatchPosition at) => ((long)at.Epoch * stepsPerEpoch) + at.Step;
 
-    private void Add(BatchPosition at, Summary.Types.Value value) => Write(new Event { Step = StepOf(at), Summary = new Summary { Value = { value } } });
+    private void Add(BatchPosition at, Summary.Types.Value value) =>
+        Write(
+            new Event
+            {
+                Step = StepOf(at),
+                Summary = new Summary { Value = { value } },
+            }
+        );
 
     private void Write(Event what)
     {
@@ -88,12 +116,15 @@ public sealed class EventLog : IDisposable
         foreach (Range record in RecordFraming.Records(content))
         {
             Event? what = Parse(content.AsSpan(record));
-            if (what is null || (what.WhatCase != Event.WhatOneofCase.FileVersion && what.Step >= from)) continue;
+            if (what is null || (what.WhatCase != Event.WhatOneofCase.FileVersion && what.Step >= from))
+                continue;
             any |= what.WhatCase == Event.WhatOneofCase.Summary;
             kept.Write(RecordFraming.Frame(content.AsSpan(record)));
         }
-        if (!any) File.Delete(path);
-        else if (kept.Length < content.Length) AtomicFile.WriteAllBytes(path, kept.ToArray());
+        if (!any)
+            File.Delete(path);
+        else if (kept.Length < content.Length)
+            AtomicFile.WriteAllBytes(path, kept.ToArray());
     }
 
     private static Event? Parse(ReadOnlySpan<byte> record)
@@ -109,5 +140,12 @@ public sealed class EventLog : IDisposable
     }
 
     private static long NumberOf(string path) =>
-        long.TryParse(Path.GetFileName(path).AsSpan(Prefix.Length).ToString().Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
+        long.TryParse(
+            Path.GetFileName(path).AsSpan(Prefix.Length).ToString().Split('.')[0],
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out long number
+        )
+            ? number
+            : 0;
 }

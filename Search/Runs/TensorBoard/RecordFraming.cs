@@ -8,7 +8,8 @@ namespace FasterSeg.Search.Runs.TensorBoard;
 /// </summary>
 internal static class RecordFraming
 {
-    private const int HeaderBytes = 12, FooterBytes = 4;
+    private const int HeaderBytes = 12,
+        FooterBytes = 4;
 
     // Added after a rotation, so that a CRC over data that holds CRCs stays a good one.
     private const uint MaskDelta = 0xA282EAD8;
@@ -33,11 +34,15 @@ internal static class RecordFraming
         while (file.Length - at >= HeaderBytes + FooterBytes)
         {
             ulong length = BinaryPrimitives.ReadUInt64LittleEndian(file[at..]);
-            bool whole = BinaryPrimitives.ReadUInt32LittleEndian(file[(at + 8)..]) == MaskedCrc(file.Slice(at, 8))
+            bool whole =
+                BinaryPrimitives.ReadUInt32LittleEndian(file[(at + 8)..]) == MaskedCrc(file.Slice(at, 8))
                 && length <= (ulong)(file.Length - at - HeaderBytes - FooterBytes);
-            if (!whole) break;
-            int start = at + HeaderBytes, end = start + (int)length;
-            if (BinaryPrimitives.ReadUInt32LittleEndian(file[end..]) != MaskedCrc(file[start..end])) break;
+            if (!whole)
+                break;
+            int start = at + HeaderBytes,
+                end = start + (int)length;
+            if (BinaryPrimitives.ReadUInt32LittleEndian(file[end..]) != MaskedCrc(file[start..end]))
+                break;
             records.Add(start..end);
             at = end + FooterBytes;
         }
@@ -48,8 +53,10 @@ internal static class RecordFraming
     public static uint MaskedCrc(ReadOnlySpan<byte> bytes)
     {
         uint crc = uint.MaxValue;
-        for (; bytes.Length >= 8; bytes = bytes[8..]) crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        foreach (byte one in bytes) crc = BitOperations.Crc32C(crc, one);
+        for (; bytes.Length >= 8; bytes = bytes[8..])
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        foreach (byte one in bytes)
+            crc = BitOperations.Crc32C(crc, one);
         return BitOperations.RotateRight(~crc, 15) + MaskDelta;
     }
 }

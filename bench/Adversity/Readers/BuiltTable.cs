@@ -19,8 +19,14 @@ internal sealed record BuiltTable(string Id, LatencyTable Table, double Seconds)
         get
         {
             LatencyEntry[] measured = [.. Table.Entries.Where(entry => entry.Spread is not null)];
-            return string.Create(CultureInfo.InvariantCulture,
-                $"{Seconds:0} s, {measured.Length} measured operators, {measured.Sum(entry => entry.Spread!.Samples)} samples in {measured.Sum(entry => entry.Spread!.Sessions)} sessions, {measured.Sum(entry => entry.Spread!.Disturbed)} more set aside as disturbed ({measured.Count(entry => entry.Spread!.Disturbed > 0)} operators), {measured.Count(entry => entry.Noisy)} noisy, {measured.Count(entry => entry.Drifted)} drifted, {Table.Entries.Count(entry => entry.Failure is not null)} failed");
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Seconds:0} s, {measured.Length} measured operators, {measured.Sum(entry => entry.Spread!.Samples)} samples in "
+                    + $"{measured.Sum(entry => entry.Spread!.Sessions)} sessions, {measured.Sum(entry => entry.Spread!.Disturbed)} "
+                    + $"more set aside as disturbed ({measured.Count(entry => entry.Spread!.Disturbed > 0)} operators), "
+                    + $"{measured.Count(entry => entry.Noisy)} noisy, {measured.Count(entry => entry.Drifted)} drifted, "
+                    + $"{Table.Entries.Count(entry => entry.Failure is not null)} failed"
+            );
         }
     }
 
@@ -32,13 +38,20 @@ internal sealed record BuiltTable(string Id, LatencyTable Table, double Seconds)
         string id = "";
         using (var call = new ProfilerService.ProfilerServiceClient(channel).BuildTable(request, cancellationToken: cancellation))
         {
-            await foreach (BuildTableResponse news in call.ResponseStream.ReadAllAsync(cancellation)) id = news.TableId;
+            await foreach (BuildTableResponse news in call.ResponseStream.ReadAllAsync(cancellation))
+                id = news.TableId;
         }
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         using var bytes = new MemoryStream();
-        using (var call = new LatencyTableService.LatencyTableServiceClient(channel).GetTable(new GetTableRequest { Id = id }, cancellationToken: cancellation))
+        using (
+            var call = new LatencyTableService.LatencyTableServiceClient(channel).GetTable(
+                new GetTableRequest { Id = id },
+                cancellationToken: cancellation
+            )
+        )
         {
-            await foreach (GetTableResponse part in call.ResponseStream.ReadAllAsync(cancellation)) part.Chunk.WriteTo(bytes);
+            await foreach (GetTableResponse part in call.ResponseStream.ReadAllAsync(cancellation))
+                part.Chunk.WriteTo(bytes);
         }
         return new(id, LatencyTableJson.Parse(bytes.ToArray(), id), seconds);
     }
@@ -48,7 +61,11 @@ internal sealed record BuiltTable(string Id, LatencyTable Table, double Seconds)
     {
         TableComparison comparison = TableComparison.Of(first.Table, second.Table);
         ComparedEntry[] stated = [.. comparison.Entries.Where(entry => entry.IsWithinIntervals is not null)];
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{name}: |difference| median {comparison.Deviation(0.5):P2}, 95 % below {comparison.Deviation(0.95):P2}; {comparison.Within(0.03):P1} within 3 %; {stated.Average(entry => entry.IsWithinIntervals!.Value ? 1.0 : 0):P1} of {stated.Length} differences within the stated intervals");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name}: |difference| median {comparison.Deviation(0.5):P2}, 95 % below {comparison.Deviation(0.95):P2}; "
+                + $"{comparison.Within(0.03):P1} within 3 %; {stated.Average(entry => entry.IsWithinIntervals!.Value ? 1.0 : 0):P1} of "
+                + $"{stated.Length} differences within the stated intervals"
+        );
     }
 }

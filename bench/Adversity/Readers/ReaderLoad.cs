@@ -37,7 +37,9 @@ internal sealed class ReaderLoad(Uri address, int clients, double callsASecond, 
     {
         long start = Stopwatch.GetTimestamp();
         var period = TimeSpan.FromSeconds(clients / callsASecond);
-        return Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(() => RunAsync(client, start, period, stop), CancellationToken.None)));
+        return Task.WhenAll(
+            Enumerable.Range(0, clients).Select(client => Task.Run(() => RunAsync(client, start, period, stop), CancellationToken.None))
+        );
     }
 
     private async Task RunAsync(int client, long start, TimeSpan period, CancellationToken stop)
@@ -50,7 +52,8 @@ internal sealed class ReaderLoad(Uri address, int clients, double callsASecond, 
             for (int round = 0; !stop.IsCancellationRequested; round++)
             {
                 TimeSpan wait = (period * round) - Stopwatch.GetElapsedTime(start);
-                if (wait > TimeSpan.Zero) await Task.Delay(wait, CancellationToken.None);
+                if (wait > TimeSpan.Zero)
+                    await Task.Delay(wait, CancellationToken.None);
                 var options = new CallOptions(deadline: DateTime.UtcNow + Longest);
                 // The first thing that a client does is to watch.
                 Task call = (round == 0 ? 0 : (client + round) % 4) switch
@@ -62,13 +65,17 @@ internal sealed class ReaderLoad(Uri address, int clients, double callsASecond, 
                         await watch.ResponseStream.MoveNext(CancellationToken.None);
                     }),
                     1 => TimeAsync("list", async () => await tables.ListTablesAsync(new ListTablesRequest(), options)),
-                    2 => TimeAsync("health", async () => await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest(), options)),
+                    2 => TimeAsync("health", async () =>
+                        await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest(), options)
+                    ),
                     _ => TimeAsync("get", async () =>
                     {
                         using var reading = tables.GetTable(new GetTableRequest { Id = table }, options);
                         int bytes = 0;
-                        await foreach (GetTableResponse part in reading.ResponseStream.ReadAllAsync(CancellationToken.None)) bytes += part.Chunk.Length;
-                        if (bytes == 0) throw new InvalidOperationException("The table came without a byte.");
+                        await foreach (GetTableResponse part in reading.ResponseStream.ReadAllAsync(CancellationToken.None))
+                            bytes += part.Chunk.Length;
+                        if (bytes == 0)
+                            throw new InvalidOperationException("The table came without a byte.");
                     }),
                 };
                 await call;
@@ -90,7 +97,8 @@ internal sealed class ReaderLoad(Uri address, int clients, double callsASecond, 
         }
         catch (Exception fault)
         {
-            if (Interlocked.Increment(ref failed) <= 20) errors.Enqueue($"{kind}: {fault.Message}");
+            if (Interlocked.Increment(ref failed) <= 20)
+                errors.Enqueue($"{kind}: {fault.Message}");
         }
     }
 }

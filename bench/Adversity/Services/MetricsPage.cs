@@ -25,7 +25,13 @@ internal sealed class MetricsPage(Uri address) : IDisposable
             string name = line[..line.IndexOfAny(['{', ' '])];
             string[] values = line[(line.LastIndexOf('}') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
             // A metric without labels has its name in front.
-            if (double.TryParse(values[line.Contains('}', StringComparison.Ordinal) ? 0 : 1], CultureInfo.InvariantCulture, out double value))
+            if (
+                double.TryParse(
+                    values[line.Contains('}', StringComparison.Ordinal) ? 0 : 1],
+                    CultureInfo.InvariantCulture,
+                    out double value
+                )
+            )
                 sums[name] = sums.GetValueOrDefault(name) + value;
         }
         return sums;

@@ -46,17 +46,40 @@ internal sealed class ServiceProcess : IAsyncDisposable
         int metrics = FreePort();
         string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         string program = Path.Combine(AppContext.BaseDirectory, "fasterseg-profiler.dll");
-        string[] command = [dotnet, program, "--listen", "127.0.0.1:0", "--store", Path.Combine(folder, "store"), "--locks", folder,
-            "--threads", "1", "--metrics", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{metrics}")];
-        if (core is { } only) command = ["taskset", "-c", only.ToString(CultureInfo.InvariantCulture), .. command];
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        string[] command =
+        [
+            dotnet,
+            program,
+            "--listen",
+            "127.0.0.1:0",
+            "--store",
+            Path.Combine(folder, "store"),
+            "--locks",
+            folder,
+            "--threads",
+            "1",
+            "--metrics",
+            string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{metrics}"),
+        ];
+        if (core is { } only)
+            command = ["taskset", "-c", only.ToString(CultureInfo.InvariantCulture), .. command];
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
         start.Environment["TMPDIR"] = folder;
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        var service = new ServiceProcess(process, new(Path.Combine(folder, "service.log"), append: true) { AutoFlush = true },
-            new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{metrics}/metrics")));
+        var service = new ServiceProcess(
+            process,
+            new(Path.Combine(folder, "service.log"), append: true) { AutoFlush = true },
+            new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{metrics}/metrics"))
+        );
         process.OutputDataReceived += (_, line) => service.Keep(line.Data);
         process.ErrorDataReceived += (_, line) => service.Keep(line.Data);
-        process.Exited += (_, _) => service.address.TrySetException(new UserErrorException($"The profiler ended before it served: see service.log in {folder}."));
+        process.Exited += (_, _) =>
+            service.address.TrySetException(new UserErrorException($"The profiler ended before it served: see service.log in {folder}."));
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -67,23 +90,28 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        if (!process.HasExited)
+            process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
         process.Dispose();
-        lock (log) log.Dispose();
+        lock (log)
+            log.Dispose();
     }
 
     private void Keep(string? line)
     {
-        if (line is null) return;
+        if (line is null)
+            return;
         lock (log)
         {
             // The last lines may come when all is over.
-            if (log.BaseStream is { CanWrite: true }) log.WriteLine(line);
+            if (log.BaseStream is { CanWrite: true })
+                log.WriteLine(line);
         }
         const string Announcement = "listens on ";
         int at = line.IndexOf(Announcement, StringComparison.Ordinal);
-        if (at >= 0) address.TrySetResult(new(line[(at + Announcement.Length)..].Split(' ')[0]));
+        if (at >= 0)
+            address.TrySetResult(new(line[(at + Announcement.Length)..].Split(' ')[0]));
     }
 
     private static int FreePort()

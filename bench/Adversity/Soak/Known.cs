@@ -12,15 +12,18 @@ internal sealed class Known
     {
         lock (names)
         {
-            if (name.Length == 0 || names.Contains(name)) return;
+            if (name.Length == 0 || names.Contains(name))
+                return;
             names.Add(name);
-            if (names.Count > Most) names.RemoveAt(0);
+            if (names.Count > Most)
+                names.RemoveAt(0);
         }
     }
 
     /// <summary>One of them, or null where there is none yet.</summary>
     public string? Any(Random random)
     {
-        lock (names) return names.Count == 0 ? null : names[random.Next(names.Count)];
+        lock (names)
+            return names.Count == 0 ? null : names[random.Next(names.Count)];
     }
 }

@@ -18,13 +18,34 @@ namespace FasterSeg.Bench.Adversity.Soak;
 /// <param name="Measurements">Measurements since the beginning.</param>
 /// <param name="Calls">Calls that ended.</param>
 /// <param name="Errors">Those that ended as nobody meant them to.</param>
-internal sealed record SoakReading(double Seconds, double ServiceMiB, double HeapMiB, double Handles, double ProgramFiles, double Threads, int Worker, double WorkerMiB,
-    double WorkerHandles, double WorkerThreads, double StoreMiB, double WorkerStarts, double Measurements, int Calls, int Errors)
+internal sealed record SoakReading(
+    double Seconds,
+    double ServiceMiB,
+    double HeapMiB,
+    double Handles,
+    double ProgramFiles,
+    double Threads,
+    int Worker,
+    double WorkerMiB,
+    double WorkerHandles,
+    double WorkerThreads,
+    double StoreMiB,
+    double WorkerStarts,
+    double Measurements,
+    int Calls,
+    int Errors
+)
 {
     /// <summary>The names of <see cref="Line"/>'s columns.</summary>
-    public const string Header = "seconds,service_mib,heap_mib,handles,program_files,threads,worker,worker_mib,worker_handles,worker_threads,store_mib,worker_starts,measurements,calls,errors";
+    public const string Header =
+        "seconds,service_mib,heap_mib,handles,program_files,threads,worker,worker_mib,worker_handles,worker_threads,store_mib,"
+        + "worker_starts,measurements,calls,errors";
 
     /// <summary>The reading as a line of a CSV file.</summary>
-    public string Line => string.Create(CultureInfo.InvariantCulture,
-        $"{Seconds:F1},{ServiceMiB:F2},{HeapMiB:F2},{Handles},{ProgramFiles},{Threads},{Worker},{WorkerMiB:F2},{WorkerHandles},{WorkerThreads},{StoreMiB:F2},{WorkerStarts},{Measurements},{Calls},{Errors}");
+    public string Line =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Seconds:F1},{ServiceMiB:F2},{HeapMiB:F2},{Handles},{ProgramFiles},{Threads},{Worker},{WorkerMiB:F2},"
+                + $"{WorkerHandles},{WorkerThreads},{StoreMiB:F2},{WorkerStarts},{Measurements},{Calls},{Errors}"
+        );
 }

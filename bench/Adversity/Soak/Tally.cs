@@ -3,7 +3,8 @@ using Grpc.Core;
 
 namespace FasterSeg.Bench.Adversity.Soak;
 
-/// <summary>How every call ended. What ended as its maker meant it to is no error: an answer, a deliberate refusal, the client's own hanging up.</summary>
+/// <summary>How every call ended. What ended as its maker meant it to is no error: an answer, a deliberate refusal, the client's own
+/// hanging up.</summary>
 internal sealed class Tally
 {
     private const int MostTexts = 200;
@@ -24,7 +25,10 @@ internal sealed class Tally
 
     /// <summary>How often each action had each outcome.</summary>
     public IEnumerable<(string Action, string Outcome, int Count)> Counts =>
-        counts.Select(pair => (pair.Key.Action, pair.Key.Outcome, pair.Value)).OrderBy(row => row.Action, StringComparer.Ordinal).ThenBy(row => row.Outcome, StringComparer.Ordinal);
+        counts
+            .Select(pair => (pair.Key.Action, pair.Key.Outcome, pair.Value))
+            .OrderBy(row => row.Action, StringComparer.Ordinal)
+            .ThenBy(row => row.Outcome, StringComparer.Ordinal);
 
     /// <summary>Makes a call and notes how it ended.</summary>
     /// <param name="action">What is done.</param>
@@ -38,7 +42,8 @@ internal sealed class Tally
             await call();
             Note(action, StatusCode.OK, meant, "");
         }
-        catch (Exception gone) when (left.IsCancellationRequested && gone is (OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled }))
+        catch (Exception gone)
+            when (left.IsCancellationRequested && gone is (OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled }))
         {
             Count(action, "hung up");
         }
@@ -54,14 +59,17 @@ internal sealed class Tally
 
     private void Note(string action, StatusCode status, IReadOnlyCollection<StatusCode> meant, string detail)
     {
-        if (meant.Contains(status)) Count(action, status.ToString());
-        else Fail(action, $"{status} instead of {string.Join(" or ", meant)}: {detail}");
+        if (meant.Contains(status))
+            Count(action, status.ToString());
+        else
+            Fail(action, $"{status} instead of {string.Join(" or ", meant)}: {detail}");
     }
 
     private void Fail(string action, string text)
     {
         Count(action, "ERROR");
-        if (Interlocked.Increment(ref failures) <= MostTexts) errors.Enqueue($"{DateTime.UtcNow:HH:mm:ss} {action}: {text}");
+        if (Interlocked.Increment(ref failures) <= MostTexts)
+            errors.Enqueue($"{DateTime.UtcNow:HH:mm:ss} {action}: {text}");
     }
 
     private void Count(string action, string outcome)

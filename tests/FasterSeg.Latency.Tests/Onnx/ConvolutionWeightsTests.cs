@@ -9,7 +9,10 @@ public sealed class ConvolutionWeightsTests
     public void FoldedNorm_EqualsConvolutionAndThenNorm()
     {
         var random = new Random(4);
-        float[] weight = Numbers(5 * 3 * 9), gamma = Numbers(5), beta = Numbers(5), mean = Numbers(5);
+        float[] weight = Numbers(5 * 3 * 9),
+            gamma = Numbers(5),
+            beta = Numbers(5),
+            mean = Numbers(5);
         float[] variance = [.. Numbers(5).Select(value => Math.Abs(value) + 0.1f)];
         Tensor x = Tensor.Random(1, 3, 5, 7, seed: 5);
 
@@ -26,8 +29,12 @@ public sealed class ConvolutionWeightsTests
     [Fact]
     public void FoldedNorm_OfOtherLengths_IsRefused()
     {
-        Assert.Throws<ArgumentException>(() => ConvolutionWeights.FoldBatchNorm(new float[9], 1, 3, new float[1], new float[2], new float[1], new float[1]));
-        Assert.Throws<ArgumentException>(() => ConvolutionWeights.FoldBatchNorm(new float[8], 1, 3, new float[1], new float[1], new float[1], new float[1]));
+        Assert.Throws<ArgumentException>(() =>
+            ConvolutionWeights.FoldBatchNorm(new float[9], 1, 3, new float[1], new float[2], new float[1], new float[1])
+        );
+        Assert.Throws<ArgumentException>(() =>
+            ConvolutionWeights.FoldBatchNorm(new float[8], 1, 3, new float[1], new float[1], new float[1], new float[1])
+        );
     }
 
     /// <summary>Reference operators.json: 64, 192 and 288 input channels; an odd output of a reduction is shared out.</summary>
@@ -40,8 +47,14 @@ public sealed class ConvolutionWeightsTests
     [InlineData("skip h8 w8 c8-9 s1", "1:8-9")]
     [InlineData("zoomed_conv_2x h8 w8 c8-16 s2", "3:8-16 3:16-16")]
     [InlineData("concat h8 w8 c8+8", "")]
-    public void Shapes_AreTheOperatorsConvolutions(string key, string shapes) => Assert.Equal(shapes,
-        string.Join(' ', OperatorWeightShapes.Of(OperatorKey.Parse(key)).Select(shape => $"{shape.Kernel}:{shape.InChannels}-{shape.OutChannels}")));
+    public void Shapes_AreTheOperatorsConvolutions(string key, string shapes) =>
+        Assert.Equal(
+            shapes,
+            string.Join(
+                ' ',
+                OperatorWeightShapes.Of(OperatorKey.Parse(key)).Select(shape => $"{shape.Kernel}:{shape.InChannels}-{shape.OutChannels}")
+            )
+        );
 
     [Theory]
     [InlineData("conv h8 w8 c8-16 s1", (8 * 16 * 9) + 32)]

@@ -16,14 +16,17 @@ public sealed class HalfModelTests
     {
         ModelProto half = HalfModel.Convert(model);
         Assert.Equal([Float16, Float16], half.Graph.Input.Concat(half.Graph.Output).Select(value => value.Type.TensorType.ElemType));
-        Assert.All(half.Graph.Initializer, tensor => Assert.Equal(tensor.Name.EndsWith(".sizes", StringComparison.Ordinal) ? Int64 : Float16, tensor.DataType));
+        Assert.All(half.Graph.Initializer, tensor =>
+            Assert.Equal(tensor.Name.EndsWith(".sizes", StringComparison.Ordinal) ? Int64 : Float16, tensor.DataType)
+        );
         Assert.Equal(model.Graph.Node.Count, half.Graph.Node.Count);
     }
 
     [Fact]
     public void Weights_AreRoundedToTheNearestHalf()
     {
-        TensorProto single = model.Graph.Initializer.First(tensor => tensor.DataType == 1), half = HalfModel.Convert(model).Graph.Initializer.First(tensor => tensor.Name == single.Name);
+        TensorProto single = model.Graph.Initializer.First(tensor => tensor.DataType == 1),
+            half = HalfModel.Convert(model).Graph.Initializer.First(tensor => tensor.Name == single.Name);
         Assert.Equal(single.RawData.Length / 2, half.RawData.Length);
         Assert.Equal((Half)BitConverter.ToSingle(single.RawData.Span), BitConverter.ToHalf(half.RawData.Span));
     }
@@ -34,7 +37,15 @@ public sealed class HalfModelTests
         NodeProto resize = model.Graph.Node.First(node => node.OpType == "Resize");
         resize.Input[2] = "scales";
         resize.Input[3] = "";
-        model.Graph.Initializer.Add(new TensorProto { Name = "scales", DataType = 1, Dims = { 4 }, FloatData = { 1, 1, 0.5f, 0.5f } });
+        model.Graph.Initializer.Add(
+            new TensorProto
+            {
+                Name = "scales",
+                DataType = 1,
+                Dims = { 4 },
+                FloatData = { 1, 1, 0.5f, 0.5f },
+            }
+        );
         Assert.Equal(1, HalfModel.Convert(model).Graph.Initializer.Single(tensor => tensor.Name == "scales").DataType);
     }
 

@@ -12,14 +12,13 @@ internal static class Naive
     public static Tensor Apply(OperatorSpec spec, Tensor x, IReadOnlyList<ConvolutionWeights> w)
     {
         int s = spec.Stride;
-        (int halfRows, int halfColumns) = s == 1
-            ? (Math.Max(1, x.Height / 2), Math.Max(1, x.Width / 2))
-            : ((x.Height + 1) / 2, (x.Width + 1) / 2);
+        (int halfRows, int halfColumns) =
+            s == 1 ? (Math.Max(1, x.Height / 2), Math.Max(1, x.Width / 2)) : ((x.Height + 1) / 2, (x.Width + 1) / 2);
         return spec.Kind switch
         {
             OperatorKind.Skip when s == 2 => Relu(Concat(Convolve(x, w[0], 2), Convolve(Shift(x), w[1], 2))),
-            OperatorKind.Skip or OperatorKind.Arm or OperatorKind.Fusion or OperatorKind.Conv or OperatorKind.Stem or OperatorKind.Refine
-                => Relu(Convolve(x, w[0], s)),
+            OperatorKind.Skip or OperatorKind.Arm or OperatorKind.Fusion or OperatorKind.Conv or OperatorKind.Stem or OperatorKind.Refine =>
+                Relu(Convolve(x, w[0], s)),
             OperatorKind.Conv2x => Relu(Convolve(Relu(Convolve(x, w[0], s)), w[1], 1)),
             OperatorKind.ZoomedConv => Relu(Back(Convolve(Resize(x, halfRows, halfColumns), w[0], 1))),
             OperatorKind.ZoomedConv2x => Relu(Back(Convolve(Relu(Convolve(Resize(x, halfRows, halfColumns), w[0], 1)), w[1], 1))),
@@ -42,8 +41,10 @@ internal static class Naive
             double sum = w.Bias[o];
             foreach ((_, int c, int u, int v) in taps)
             {
-                int row = (i * stride) + u - pad, column = (j * stride) + v - pad;
-                if (row < 0 || column < 0 || row >= x.Height || column >= x.Width) continue;
+                int row = (i * stride) + u - pad,
+                    column = (j * stride) + v - pad;
+                if (row < 0 || column < 0 || row >= x.Height || column >= x.Width)
+                    continue;
                 sum += (double)w.Weight[(((((o * w.InChannels) + c) * w.Kernel) + u) * w.Kernel) + v] * x[n, c, row, column];
             }
             y[n, o, i, j] = (float)sum;
@@ -59,11 +60,16 @@ internal static class Naive
         {
             double row = height == 1 ? 0 : (double)i * (x.Height - 1) / (height - 1);
             double column = width == 1 ? 0 : (double)j * (x.Width - 1) / (width - 1);
-            int top = (int)row, left = (int)column;
-            int bottom = Math.Min(top + 1, x.Height - 1), right = Math.Min(left + 1, x.Width - 1);
-            double down = row - top, across = column - left;
-            y[n, c, i, j] = (float)(((1 - down) * (((1 - across) * x[n, c, top, left]) + (across * x[n, c, top, right])))
-                + (down * (((1 - across) * x[n, c, bottom, left]) + (across * x[n, c, bottom, right]))));
+            int top = (int)row,
+                left = (int)column;
+            int bottom = Math.Min(top + 1, x.Height - 1),
+                right = Math.Min(left + 1, x.Width - 1);
+            double down = row - top,
+                across = column - left;
+            y[n, c, i, j] = (float)(
+                ((1 - down) * (((1 - across) * x[n, c, top, left]) + (across * x[n, c, top, right])))
+                + (down * (((1 - across) * x[n, c, bottom, left]) + (across * x[n, c, bottom, right])))
+            );
         }
         return y;
     }
@@ -84,7 +90,8 @@ internal static class Naive
         var y = new Tensor(x.Batch, x.Channels, x.Height, x.Width);
         foreach ((int n, int c, int i, int j) in y.Pixels())
         {
-            if (i + 1 < y.Height && j + 1 < y.Width) y[n, c, i, j] = x[n, c, i + 1, j + 1];
+            if (i + 1 < y.Height && j + 1 < y.Width)
+                y[n, c, i, j] = x[n, c, i + 1, j + 1];
         }
         return y;
     }

@@ -35,7 +35,8 @@ public sealed class OnnxGraphBuilderTests
         Tensor small = Apply(Down, Apply(Conv, first, 2), 3);
         OperatorModelTests.AssertClose(Naive.Concat(Apply(Up, small, 0), first), output);
 
-        static Tensor Apply(OperatorSpec spec, Tensor input, ulong seed) => Naive.Apply(spec, input, OperatorModel.RandomWeights(spec, seed));
+        static Tensor Apply(OperatorSpec spec, Tensor input, ulong seed) =>
+            Naive.Apply(spec, input, OperatorModel.RandomWeights(spec, seed));
     }
 
     [Fact]
@@ -59,7 +60,11 @@ public sealed class OnnxGraphBuilderTests
     {
         ModelProto model = Network(batch: 1);
         model.Graph.Node[0].DocString = "";
-        Assert.Contains("000 conv h6 w8 c4-4 s1 Conv", Assert.Throws<FormatException>(() => OnnxNetworkReader.Parts(model)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "000 conv h6 w8 c4-4 s1 Conv",
+            Assert.Throws<FormatException>(() => OnnxNetworkReader.Parts(model)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -88,7 +93,8 @@ public sealed class OnnxGraphBuilderTests
         OnnxValue input = graph.Input("image", 4, 6, 8);
 
         ArgumentException error = Assert.Throws<ArgumentException>(() =>
-            graph.Append(OperatorKey.Parse(key), input, OperatorModel.RandomWeights(OperatorKey.Parse(weightsOf), 1)));
+            graph.Append(OperatorKey.Parse(key), input, OperatorModel.RandomWeights(OperatorKey.Parse(weightsOf), 1))
+        );
 
         Assert.Contains($"'{key}'", error.Message, StringComparison.Ordinal);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);

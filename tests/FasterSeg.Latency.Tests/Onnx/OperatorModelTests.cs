@@ -47,10 +47,14 @@ public sealed class OperatorModelTests
     public void Concat_InOnnxRuntime_PutsTheFirstInputFirst()
     {
         OperatorSpec spec = OperatorKey.Parse("concat h3 w5 c2+3");
-        Tensor first = Tensor.Random(1, 2, 3, 5, seed: 1), second = Tensor.Random(1, 3, 3, 5, seed: 2);
+        Tensor first = Tensor.Random(1, 2, 3, 5, seed: 1),
+            second = Tensor.Random(1, 3, 3, 5, seed: 2);
 
-        Tensor output = Runtime.Run(OperatorModel.Build(spec, batch: 1, seed: 0),
-            (OperatorModel.InputName, first), (OperatorModel.SecondInputName, second));
+        Tensor output = Runtime.Run(
+            OperatorModel.Build(spec, batch: 1, seed: 0),
+            (OperatorModel.InputName, first),
+            (OperatorModel.SecondInputName, second)
+        );
 
         Assert.Equal([1, 5, 3, 5], output.Shape);
         Assert.Equal([.. first.Values, .. second.Values], output.Values);

@@ -18,7 +18,8 @@ public sealed class QuantizedModelTests
         Assert.Equal(4, sources.Distinct().Count());
         foreach (string source in sources)
         {
-            NodeProto dequantize = Maker(quantized, source), quantize = Maker(quantized, dequantize.Input[0]);
+            NodeProto dequantize = Maker(quantized, source),
+                quantize = Maker(quantized, dequantize.Input[0]);
             Assert.Equal(("DequantizeLinear", "QuantizeLinear"), (dequantize.OpType, quantize.OpType));
             Assert.Equal(dequantize.Input.Skip(1), quantize.Input.Skip(1));
         }
@@ -69,7 +70,9 @@ public sealed class QuantizedModelTests
     public void AMapOfZeros_HasAScaleAllTheSame()
     {
         ModelProto quantized = QuantizedModel.Quantize(model, QuantizedModel.Activations(model).ToDictionary(map => map, _ => 0f));
-        foreach (TensorProto scale in quantized.Graph.Initializer.Where(tensor => tensor.Name.EndsWith(".input.scale", StringComparison.Ordinal)))
+        foreach (
+            TensorProto scale in quantized.Graph.Initializer.Where(tensor => tensor.Name.EndsWith(".input.scale", StringComparison.Ordinal))
+        )
             Assert.True(BitConverter.ToSingle(scale.RawData.Span) > 0);
     }
 

@@ -4,9 +4,7 @@ namespace FasterSeg.Latency.Tests.Onnx;
 internal sealed record Tensor(int Batch, int Channels, int Height, int Width, float[] Values)
 {
     public Tensor(int batch, int channels, int height, int width)
-        : this(batch, channels, height, width, new float[batch * channels * height * width])
-    {
-    }
+        : this(batch, channels, height, width, new float[batch * channels * height * width]) { }
 
     public ref float this[int image, int channel, int row, int column] =>
         ref Values[(((((image * Channels) + channel) * Height) + row) * Width) + column];
@@ -24,7 +22,8 @@ internal sealed record Tensor(int Batch, int Channels, int Height, int Width, fl
     {
         var random = new Random(seed);
         var tensor = new Tensor(batch, channels, height, width);
-        for (int i = 0; i < tensor.Values.Length; i++) tensor.Values[i] = (float)((random.NextDouble() * 4) - 2);
+        for (int i = 0; i < tensor.Values.Length; i++)
+            tensor.Values[i] = (float)((random.NextDouble() * 4) - 2);
         return tensor;
     }
 }

@@ -6,25 +6,49 @@ namespace FasterSeg.Latency.Tests.Spaces;
 public sealed class OperatorKeyTests
 {
     [Fact]
-    public void Parse_IsTheInverseOfFormat() =>
-        Specs.Any.Sample(spec => OperatorKey.Parse(OperatorKey.Format(spec)) == spec);
+    public void Parse_IsTheInverseOfFormat() => Specs.Any.Sample(spec => OperatorKey.Parse(OperatorKey.Format(spec)) == spec);
 
     /// <summary>Texts that are nearly keys: what is read at all is written back as it was.</summary>
     [Fact]
     public void Format_IsTheInverseOfParse()
     {
-        Gen<string> number = Gen.Int[0, 40].Select(n => n == 0 ? "01" : n == 40 ? "1000000" : $"{n}");
-        string[] names = ["skip", "conv", "zoomed_conv", "conv_2x", "zoomed_conv_2x", "stem", "arm", "refine", "fusion", "head", "upsample", "concat", "Conv", ""];
+        Gen<string> number = Gen.Int[0, 40]
+            .Select(n =>
+                n == 0 ? "01"
+                : n == 40 ? "1000000"
+                : $"{n}"
+            );
+        string[] names =
+        [
+            "skip",
+            "conv",
+            "zoomed_conv",
+            "conv_2x",
+            "zoomed_conv_2x",
+            "stem",
+            "arm",
+            "refine",
+            "fusion",
+            "head",
+            "upsample",
+            "concat",
+            "Conv",
+            "",
+        ];
         string[] ends = ["", " s1", " s2", " s3", " s1 k1", " s1 k3", " s2 k3", " x2", " x8", " x1", " s1 ", "\n"];
         int keys = 0;
         Gen.Select(Gen.Int[0, names.Length - 1], number, number, number, number, Gen.Int[0, 1], Gen.Int[0, ends.Length - 1])
-            .Sample((name, h, w, first, second, join, end) =>
-            {
-                string text = $"{names[name]} h{h} w{w} c{first}{"-+"[join]}{second}{ends[end]}";
-                if (!OperatorKey.TryParse(text, out OperatorSpec? spec)) return true;
-                Interlocked.Increment(ref keys);
-                return OperatorKey.Format(spec) == text;
-            }, iter: 20_000);
+            .Sample(
+                (name, h, w, first, second, join, end) =>
+                {
+                    string text = $"{names[name]} h{h} w{w} c{first}{"-+"[join]}{second}{ends[end]}";
+                    if (!OperatorKey.TryParse(text, out OperatorSpec? spec))
+                        return true;
+                    Interlocked.Increment(ref keys);
+                    return OperatorKey.Format(spec) == text;
+                },
+                iter: 20_000
+            );
         Assert.True(keys > 500, $"Only {keys} of the texts were keys.");
     }
 

@@ -42,13 +42,17 @@ public sealed class AuthorsKeysTests
     public void OtherText_IsNoName(string text) => Assert.False(AuthorsKeys.TryParse(text, out _));
 
     [Fact]
-    public void Names_AreTheInverseOfThemselves() => Specs.Any.Sample(spec =>
-        AuthorsKeys.TryFormat(spec, out string? name)
-            ? AuthorsKeys.TryParse(name, out OperatorSpec? read) && read == spec
-            : spec.Kind is OperatorKind.Upsample or OperatorKind.Concat
-                || (spec.Kind == OperatorKind.Fusion && spec.InChannels != spec.OutChannels));
+    public void Names_AreTheInverseOfThemselves() =>
+        Specs.Any.Sample(spec =>
+            AuthorsKeys.TryFormat(spec, out string? name)
+                ? AuthorsKeys.TryParse(name, out OperatorSpec? read) && read == spec
+                : spec.Kind is OperatorKind.Upsample or OperatorKind.Concat
+                    || (spec.Kind == OperatorKind.Fusion && spec.InChannels != spec.OutChannels)
+        );
 
     [Fact]
-    public void OfThePapersSpace_OnlyResizesAndConcatenationsHaveNoName() => Assert.All(SearchSpace.Paper().Operators(full: true), spec =>
-        Assert.Equal(spec.Kind is not (OperatorKind.Upsample or OperatorKind.Concat), AuthorsKeys.TryFormat(spec, out _)));
+    public void OfThePapersSpace_OnlyResizesAndConcatenationsHaveNoName() =>
+        Assert.All(SearchSpace.Paper().Operators(full: true), spec =>
+            Assert.Equal(spec.Kind is not (OperatorKind.Upsample or OperatorKind.Concat), AuthorsKeys.TryFormat(spec, out _))
+        );
 }

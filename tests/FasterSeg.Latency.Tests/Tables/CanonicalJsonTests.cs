@@ -38,8 +38,10 @@ public sealed class CanonicalJsonTests
         Assert.Equal(text, CanonicalJson.FormatNumber(BitConverter.UInt64BitsToDouble(bits)));
 
     [Fact]
-    public void FormatNumber_OfAnyDouble_ReadsBackTheSame() => Gen.Double.Where(double.IsFinite).Sample(number =>
-        double.Parse(CanonicalJson.FormatNumber(number), CultureInfo.InvariantCulture) == number);
+    public void FormatNumber_OfAnyDouble_ReadsBackTheSame() =>
+        Gen
+            .Double.Where(double.IsFinite)
+            .Sample(number => double.Parse(CanonicalJson.FormatNumber(number), CultureInfo.InvariantCulture) == number);
 
     [Theory, InlineData(double.NaN), InlineData(double.PositiveInfinity)]
     public void FormatNumber_OfWhatJsonCannotHold_Refuses(double number) =>
@@ -47,10 +49,17 @@ public sealed class CanonicalJsonTests
 
     /// <summary>RFC 8785, sections 3.2.2 and 3.2.3.</summary>
     [Theory]
-    [InlineData("""{"numbers": [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001], "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/", "literals": [null, true, false]}""",
-        """{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\u000f\nA'B\"\\\\\"/"}""")]
-    [InlineData("""{"\u20ac": "Euro Sign", "\r": "Carriage Return", "\ufb33": "Hebrew Letter Dalet With Dagesh", "1": "One", "\ud83d\ude00": "Emoji: Grinning Face", "\u0080": "Control", "\u00f6": "Latin Small Letter O With Diaeresis"}""",
-        "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\u0080\":\"Control\",\"ö\":\"Latin Small Letter O With Diaeresis\",\"€\":\"Euro Sign\",\"😀\":\"Emoji: Grinning Face\",\"\ufb33\":\"Hebrew Letter Dalet With Dagesh\"}")]
+    [InlineData(
+        """{"numbers": [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],"""
+            + """ "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/", "literals": [null, true, false]}""",
+        """{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\u000f\nA'B\"\\\\\"/"}"""
+    )]
+    [InlineData(
+        """{"\u20ac": "Euro Sign", "\r": "Carriage Return", "\ufb33": "Hebrew Letter Dalet With Dagesh", "1": "One","""
+            + """ "\ud83d\ude00": "Emoji: Grinning Face", "\u0080": "Control", "\u00f6": "Latin Small Letter O With Diaeresis"}""",
+        "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\u0080\":\"Control\",\"ö\":\"Latin Small Letter O With "
+            + "Diaeresis\",\"€\":\"Euro Sign\",\"😀\":\"Emoji: Grinning Face\",\"\ufb33\":\"Hebrew Letter Dalet With Dagesh\"}"
+    )]
     public void Serialize_OfTheStandardsExamples_IsAsThere(string json, string canonical)
     {
         using JsonDocument document = JsonDocument.Parse(json);

@@ -5,7 +5,14 @@ namespace FasterSeg.Latency.Tests.Tables;
 
 public sealed class LatencyCorrectionTests
 {
-    private static readonly LatencyCorrection Correction = new(Scale: 0.9, BoundaryNs: 2, WeightNs: 0.5, PartMs: 0.01, Networks: 30, Deviation: 0.01);
+    private static readonly LatencyCorrection Correction = new(
+        Scale: 0.9,
+        BoundaryNs: 2,
+        WeightNs: 0.5,
+        PartMs: 0.01,
+        Networks: 30,
+        Deviation: 0.01
+    );
 
     [Theory]
     // 128 positions: 16 channels in, 24 out; 9 * 16 * 24 weights.
@@ -35,7 +42,8 @@ public sealed class LatencyCorrectionTests
     [Fact]
     public void A_corrected_table_gives_corrected_latencies_and_keeps_its_entries()
     {
-        LatencyTable table = Samples.Table(), corrected = table.With(Correction);
+        LatencyTable table = Samples.Table(),
+            corrected = table.With(Correction);
         OperatorSpec spec = Samples.Key("conv h8 w16 c16-24 s1");
         Assert.Equal(Correction.Apply(spec, table[spec]), corrected[spec], 12);
         Assert.NotEqual(table[spec], corrected[spec]);

@@ -32,13 +32,19 @@ public sealed class LatencyTableImportTests
 
         Assert.Equal(hash, LatencyTableJson.HashOf(LatencyTableImport.Parse(LatencyTableJson.Serialize(table), "a")));
         Assert.Equal(hash, LatencyTableJson.HashOf(LatencyTableImport.Parse(LatencyTableExport.Flat(table, KeyNaming.Authors).Json, "b")));
-        Assert.Equal(hash, LatencyTableJson.HashOf(LatencyTableImport.Parse(LatencyTableExport.Flat(table, KeyNaming.Canonical).Json, "c")));
+        Assert.Equal(
+            hash,
+            LatencyTableJson.HashOf(LatencyTableImport.Parse(LatencyTableExport.Flat(table, KeyNaming.Canonical).Json, "c"))
+        );
     }
 
     [Fact]
     public void NumpyFileOfAnotherDevice_IsNotTakenForThePublishedOne()
     {
-        LatencyTable table = LatencyTableImport.Parse(PickleFile.Of(("ff_H8_W16_C24", 0.25), ("FactorizedReduce_H8_W16_Cin8_Cout16_stride1", 0)), "T.npy");
+        LatencyTable table = LatencyTableImport.Parse(
+            PickleFile.Of(("ff_H8_W16_C24", 0.25), ("FactorizedReduce_H8_W16_Cin8_Cout16_stride1", 0)),
+            "T.npy"
+        );
 
         Assert.Equal("unknown", table.Identity.DeviceName);
         Assert.Null(table.Space);
@@ -54,27 +60,60 @@ public sealed class LatencyTableImportTests
     }
 
     [Fact]
-    public void TwoLists_AreTwoIdentities() => Assert.NotEqual(
-        Import("""{"ff_H8_W16_C24": 0.25}""").Identity, Import("""{"ff_H8_W16_C24": 0.5}""").Identity);
+    public void TwoLists_AreTwoIdentities() =>
+        Assert.NotEqual(Import("""{"ff_H8_W16_C24": 0.25}""").Identity, Import("""{"ff_H8_W16_C24": 0.5}""").Identity);
 
     [Theory]
     [InlineData("{}", "T.json: the table is empty: is it the right file?")]
     [InlineData("[1]", "T.json: the file holds no table: it should be a JSON object or the released code's .npy file.")]
-    [InlineData("""{"BasicResidual9x": 1}""", "T.json: 'BasicResidual9x' is the name of no operator, neither here nor in the released code: remove or correct it.")]
-    [InlineData("""{"ff_H8_W16_C24": -1}""", "T.json: entry 'ff_H8_W16_C24': its latency is -1 ms, not a positive number: correct or remove it.")]
-    [InlineData("""{"ff_H8_W16_C24": 0}""", "T.json: entry 'ff_H8_W16_C24': its latency is 0 ms, not a positive number: correct or remove it.")]
+    [InlineData(
+        """{"BasicResidual9x": 1}""",
+        "T.json: 'BasicResidual9x' is the name of no operator, neither here nor in the released code: remove or correct it."
+    )]
+    [InlineData(
+        """{"ff_H8_W16_C24": -1}""",
+        "T.json: entry 'ff_H8_W16_C24': its latency is -1 ms, not a positive number: correct or remove it."
+    )]
+    [InlineData(
+        """{"ff_H8_W16_C24": 0}""",
+        "T.json: entry 'ff_H8_W16_C24': its latency is 0 ms, not a positive number: correct or remove it."
+    )]
     [InlineData("""{"ff_H8_W16_C24": "1"}""", "T.json: 'ff_H8_W16_C24' has no number of milliseconds: give it one or remove it.")]
-    [InlineData("""{"ff_H8_W16_C24": 1, "fusion h8 w16 c24-24 s1 k1": 1}""", "T.json: 'fusion h8 w16 c24-24 s1 k1' occurs twice, the second time as 'fusion h8 w16 c24-24 s1 k1': remove one.")]
+    [InlineData(
+        """{"ff_H8_W16_C24": 1, "fusion h8 w16 c24-24 s1 k1": 1}""",
+        "T.json: 'fusion h8 w16 c24-24 s1 k1' occurs twice, the second time as 'fusion h8 w16 c24-24 s1 k1': remove one."
+    )]
     public void BadList_IsRefusedWithASentence(string json, string message) =>
         Assert.Equal(message, Assert.Throws<UserErrorException>(() => Import(json)).Message);
 
     [Fact]
-    public void NotANumber_InANumpyFile_IsRefused() => Assert.StartsWith("T.npy: entry 'ff_H8_W16_C24': its latency is NaN ms",
-        Assert.Throws<UserErrorException>(() => LatencyTableImport.Parse(PickleFile.Of(("ff_H8_W16_C24", double.NaN)), "T.npy")).Message, StringComparison.Ordinal);
+    public void NotANumber_InANumpyFile_IsRefused() =>
+        Assert.StartsWith(
+            "T.npy: entry 'ff_H8_W16_C24': its latency is NaN ms",
+            Assert
+                .Throws<UserErrorException>(() => LatencyTableImport.Parse(PickleFile.Of(("ff_H8_W16_C24", double.NaN)), "T.npy"))
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
-    public void OurTable_IsCheckedAsOurs() => Assert.Contains("SHA-256", Assert.Throws<UserErrorException>(() => LatencyTableImport.Parse(
-        Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(LatencyTableJson.Serialize(Samples.Table())).Replace("12345.678", "12345.5", StringComparison.Ordinal)), "T.json")).Message, StringComparison.Ordinal);
+    public void OurTable_IsCheckedAsOurs() =>
+        Assert.Contains(
+            "SHA-256",
+            Assert
+                .Throws<UserErrorException>(() =>
+                    LatencyTableImport.Parse(
+                        Encoding.UTF8.GetBytes(
+                            Encoding
+                                .UTF8.GetString(LatencyTableJson.Serialize(Samples.Table()))
+                                .Replace("12345.678", "12345.5", StringComparison.Ordinal)
+                        ),
+                        "T.json"
+                    )
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Export_UnderReleasedNames_SaysWhatItLeavesOut()
@@ -83,9 +122,14 @@ public sealed class LatencyTableImportTests
 
         using JsonDocument json = JsonDocument.Parse(flat.Json);
         Assert.Equal(
-            ["BasicResidual1x_H8_W16_Cin16_Cout24_stride1_dilation1", "BasicResidual_downup_2x_H8_W16_Cin48_Cout96_stride2_dilation1",
-                "FactorizedReduce_H4_W8_Cin16_Cout16_stride1", "FactorizedReduce_H8_W16_Cin16_Cout16_stride1"],
-            json.RootElement.EnumerateObject().Select(member => member.Name));
+            [
+                "BasicResidual1x_H8_W16_Cin16_Cout24_stride1_dilation1",
+                "BasicResidual_downup_2x_H8_W16_Cin48_Cout96_stride2_dilation1",
+                "FactorizedReduce_H4_W8_Cin16_Cout16_stride1",
+                "FactorizedReduce_H8_W16_Cin16_Cout16_stride1",
+            ],
+            json.RootElement.EnumerateObject().Select(member => member.Name)
+        );
         Assert.Equal(0.1 + 0.2, json.RootElement.EnumerateObject().First().Value.GetDouble());
         Assert.Equal(4, flat.Written);
         Assert.Equal("concat h8 w16 c32+32", Assert.Single(flat.WithoutName).ToString());

@@ -25,19 +25,32 @@ public sealed class LatencyTableJsonTests
 
     [Fact]
     public void AnyLatencies_ThroughJson_StayExact() =>
-        Gen.Double[1e-9, 1e6].Array[1, 20].Sample(latencies =>
-        {
-            var table = new LatencyTable(Samples.Identity, null,
-                latencies.Select((ms, i) => Samples.Measured($"conv h{i + 1} w1 c1-1 s1", ms)), Samples.Created);
-            return LatencyTableJson.Parse(LatencyTableJson.Serialize(table), File).Entries.SequenceEqual(table.Entries);
-        }, iter: 200);
+        Gen.Double[1e-9, 1e6]
+            .Array[1, 20]
+            .Sample(
+                latencies =>
+                {
+                    var table = new LatencyTable(
+                        Samples.Identity,
+                        null,
+                        latencies.Select((ms, i) => Samples.Measured($"conv h{i + 1} w1 c1-1 s1", ms)),
+                        Samples.Created
+                    );
+                    return LatencyTableJson.Parse(LatencyTableJson.Serialize(table), File).Entries.SequenceEqual(table.Entries);
+                },
+                iter: 200
+            );
 
     [Fact]
     public void File_HasOneEntryALine()
     {
         string text = Encoding.UTF8.GetString(LatencyTableJson.Serialize(Samples.Table()));
 
-        Assert.Contains("\n    {\"key\":\"concat h8 w16 c32+32\",\"median_ms\":12345.678,\"origin\":\"imported\"},\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "\n    {\"key\":\"concat h8 w16 c32+32\",\"median_ms\":12345.678,\"origin\":\"imported\"},\n",
+            text,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("\n}\n", text, StringComparison.Ordinal);
     }
 
@@ -65,25 +78,69 @@ public sealed class LatencyTableJsonTests
 
     [Theory]
     [InlineData("\"format\": 1", "\"format\": 2", "T.json: the table has format 2 and this build reads format 1: use")]
-    [InlineData("\"median_ms\":12345.678", "\"median_ms\":-1", "T.json: entry 1 'concat h8 w16 c32+32': its latency is -1 ms, not a positive number: ")]
-    [InlineData("\"median_ms\":12345.678", "\"median_ms\":0", "T.json: entry 1 'concat h8 w16 c32+32': its latency is 0 ms, not a positive number: ")]
-    [InlineData("\"median_ms\":12345.678", "\"median_ms\":\"1\"", "T.json: entry 1 'concat h8 w16 c32+32': 'median_ms' is \"1\", not a number: ")]
+    [InlineData(
+        "\"median_ms\":12345.678",
+        "\"median_ms\":-1",
+        "T.json: entry 1 'concat h8 w16 c32+32': its latency is -1 ms, not a positive number: "
+    )]
+    [InlineData(
+        "\"median_ms\":12345.678",
+        "\"median_ms\":0",
+        "T.json: entry 1 'concat h8 w16 c32+32': its latency is 0 ms, not a positive number: "
+    )]
+    [InlineData(
+        "\"median_ms\":12345.678",
+        "\"median_ms\":\"1\"",
+        "T.json: entry 1 'concat h8 w16 c32+32': 'median_ms' is \"1\", not a number: "
+    )]
     [InlineData("\"median_ms\":12345.678", "\"median_ms\":1e999", "T.json: this is no JSON that a table can be read from (")]
     [InlineData("\"median_ms\":12345.678", "\"median_ms\":NaN", "T.json: this is no JSON that a table can be read from (")]
     [InlineData("\"median_ms\":12345.678", "\"median_ms\":1,\"median_ms\":1", "T.json: this is no JSON that a table can be read from (")]
     [InlineData("\"median_ms\":12345.678,", "", "T.json: entry 1 'concat h8 w16 c32+32': 'median_ms' is missing: ")]
-    [InlineData("\"median_ms\":12345.678", "\"median_ms\":1,\"ms\":1", "T.json: entry 1 'concat h8 w16 c32+32': 'ms' is unknown in this format: ")]
-    [InlineData("\"origin\":\"imported\"}", "\"origin\":\"guessed\"}", "T.json: entry 1 'concat h8 w16 c32+32': the origin 'guessed' is none of measured, defined, imported, predicted: ")]
+    [InlineData(
+        "\"median_ms\":12345.678",
+        "\"median_ms\":1,\"ms\":1",
+        "T.json: entry 1 'concat h8 w16 c32+32': 'ms' is unknown in this format: "
+    )]
+    [InlineData(
+        "\"origin\":\"imported\"}",
+        "\"origin\":\"guessed\"}",
+        "T.json: entry 1 'concat h8 w16 c32+32': the origin 'guessed' is none of measured, defined, imported, predicted: "
+    )]
     [InlineData("concat h8 w16 c32+32", "concat h08 w16 c32+32", "T.json: entry 1: 'concat h08 w16 c32+32' is no operator key such as")]
     [InlineData("concat h8 w16 c32+32", "conv h8 w16 c16-24 s1", "T.json: entry 2 'conv h8 w16 c16-24 s1': the key occurs a second time: ")]
     [InlineData("\"noisy\":true", "\"noisy\":1", "T.json: entry 6 'zoomed_conv_2x h8 w16 c48-96 s2': 'noisy' is 1, not true or false: ")]
-    [InlineData("\"CPUExecutionProvider\":1", "\"CPUExecutionProvider\":0", "T.json: entry 6 'zoomed_conv_2x h8 w16 c48-96 s2': placement: 'CPUExecutionProvider' is 0, not a whole number from 1 on: ")]
-    [InlineData("{\"CPUExecutionProvider\":1,\"TensorrtExecutionProvider\":3}", "{}", "T.json: entry 6 'zoomed_conv_2x h8 w16 c48-96 s2': its placement '' is none of at least one node on each provider: ")]
-    [InlineData("\"samples\":120", "\"samples\":0", "T.json: entry 2 'conv h8 w16 c16-24 s1': 'samples' is 0, not a whole number from 1 on: ")]
-    [InlineData("\"samples\":120", "\"samples\":1.5", "T.json: entry 2 'conv h8 w16 c16-24 s1': 'samples' is 1.5, not a whole number from 1 on: ")]
-    [InlineData("\"confidence_low_ms\":0.29", "\"confidence_low_ms\":0.39", "T.json: entry 2 'conv h8 w16 c16-24 s1': its median 0.30000000000000004 ms is not within its confidence interval")]
+    [InlineData(
+        "\"CPUExecutionProvider\":1",
+        "\"CPUExecutionProvider\":0",
+        "T.json: entry 6 'zoomed_conv_2x h8 w16 c48-96 s2': placement: 'CPUExecutionProvider' is 0, not a whole number from 1 on: "
+    )]
+    [InlineData(
+        "{\"CPUExecutionProvider\":1,\"TensorrtExecutionProvider\":3}",
+        "{}",
+        "T.json: entry 6 'zoomed_conv_2x h8 w16 c48-96 s2': its placement '' is none of at least one node on each provider: "
+    )]
+    [InlineData(
+        "\"samples\":120",
+        "\"samples\":0",
+        "T.json: entry 2 'conv h8 w16 c16-24 s1': 'samples' is 0, not a whole number from 1 on: "
+    )]
+    [InlineData(
+        "\"samples\":120",
+        "\"samples\":1.5",
+        "T.json: entry 2 'conv h8 w16 c16-24 s1': 'samples' is 1.5, not a whole number from 1 on: "
+    )]
+    [InlineData(
+        "\"confidence_low_ms\":0.29",
+        "\"confidence_low_ms\":0.39",
+        "T.json: entry 2 'conv h8 w16 c16-24 s1': its median 0.30000000000000004 ms is not within its confidence interval"
+    )]
     [InlineData("\"p95_ms\":0.36", "\"p95_ms\":0.26", "T.json: entry 2 'conv h8 w16 c16-24 s1': its quantiles are not in order: ")]
-    [InlineData("\"origin\":\"defined\"", "\"origin\":\"measured\"", "T.json: entry 4 'skip h8 w16 c16-16 s1': its latency is 0 ms, not a positive number: ")]
+    [InlineData(
+        "\"origin\":\"defined\"",
+        "\"origin\":\"measured\"",
+        "T.json: entry 4 'skip h8 w16 c16-16 s1': its latency is 0 ms, not a positive number: "
+    )]
     [InlineData("\"threads\":2", "\"threads\":-2", "T.json: identity: 'threads' is -2, not a whole number from 0 on: ")]
     [InlineData("\"provider\":\"cpu\"", "\"provider\":null", "T.json: identity: 'provider' is null, not a text: ")]
     [InlineData("\"height\":64", "\"height\":65", "T.json: space: The network's height 65 is not a multiple of 32")]
@@ -96,7 +153,15 @@ public sealed class LatencyTableJsonTests
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
-    [Theory, InlineData("[]"), InlineData("1"), InlineData("{}"), InlineData(""), InlineData("[[[[[[[[[[[[[[1]]]]]]]]]]]]]]"), InlineData("{\"format\":1e400}")]
+    [
+        Theory,
+        InlineData("[]"),
+        InlineData("1"),
+        InlineData("{}"),
+        InlineData(""),
+        InlineData("[[[[[[[[[[[[[[1]]]]]]]]]]]]]]"),
+        InlineData("{\"format\":1e400}")
+    ]
     public void OtherJson_IsRefused(string text) =>
         Assert.Throws<UserErrorException>(() => LatencyTableJson.Parse(Encoding.UTF8.GetBytes(text), File));
 
@@ -105,12 +170,24 @@ public sealed class LatencyTableJsonTests
     {
         byte[] bytes = LatencyTableJson.Serialize(Samples.Table());
         bytes[Array.IndexOf(bytes, (byte)'T')] = 0xff;
-        Assert.Contains("not UTF-8", Assert.Throws<UserErrorException>(() => LatencyTableJson.Parse(bytes, File)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not UTF-8",
+            Assert.Throws<UserErrorException>(() => LatencyTableJson.Parse(bytes, File)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void RandomBytes_AreRefusedWithASentence() =>
-        Gen.Byte.Array[0, 200].Sample(bytes => { Assert.Throws<UserErrorException>(() => LatencyTableJson.Parse(bytes, File)); }, iter: 2000);
+        Gen
+            .Byte.Array[0, 200]
+            .Sample(
+                bytes =>
+                {
+                    Assert.Throws<UserErrorException>(() => LatencyTableJson.Parse(bytes, File));
+                },
+                iter: 2000
+            );
 
     /// <summary>An edit either leaves the content as it is (white space) or is refused with a sentence; nothing else happens.</summary>
     [Fact]
@@ -119,18 +196,21 @@ public sealed class LatencyTableJsonTests
         byte[] valid = LatencyTableJson.Serialize(Samples.Table());
         string hash = LatencyTableJson.HashOf(Samples.Table());
         Gen.Select(Gen.Int[0, valid.Length - 1], Gen.Int[0, 40], Gen.OneOf(Gen.Byte.Array[0, 4], Json()))
-            .Sample((at, removed, inserted) =>
-            {
-                byte[] edited = [.. valid[..at], .. inserted, .. valid[Math.Min(valid.Length, at + removed)..]];
-                try
+            .Sample(
+                (at, removed, inserted) =>
                 {
-                    Assert.Equal(hash, LatencyTableJson.HashOf(LatencyTableJson.Parse(edited, File)));
-                }
-                catch (UserErrorException refused)
-                {
-                    Assert.StartsWith("T.json: ", refused.Message, StringComparison.Ordinal);
-                }
-            }, iter: 3000);
+                    byte[] edited = [.. valid[..at], .. inserted, .. valid[Math.Min(valid.Length, at + removed)..]];
+                    try
+                    {
+                        Assert.Equal(hash, LatencyTableJson.HashOf(LatencyTableJson.Parse(edited, File)));
+                    }
+                    catch (UserErrorException refused)
+                    {
+                        Assert.StartsWith("T.json: ", refused.Message, StringComparison.Ordinal);
+                    }
+                },
+                iter: 3000
+            );
 
         static Gen<byte[]> Json()
         {
@@ -143,7 +223,11 @@ public sealed class LatencyTableJsonTests
     public void TableThatCouldNotBeReadAgain_IsNotWritten()
     {
         var table = new LatencyTable(Samples.Identity, null, [Samples.Measured("conv h8 w16 c16-24 s1", double.NaN)], Samples.Created);
-        Assert.Contains("conv h8 w16 c16-24 s1", Assert.Throws<ArgumentException>(() => LatencyTableJson.Serialize(table)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "conv h8 w16 c16-24 s1",
+            Assert.Throws<ArgumentException>(() => LatencyTableJson.Serialize(table)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -164,7 +248,10 @@ public sealed class LatencyTableJsonTests
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("none.json");
-        Assert.Equal($"{path}: there is no such file: check the path.", Assert.Throws<UserErrorException>(() => LatencyTableJson.Load(path)).Message);
+        Assert.Equal(
+            $"{path}: there is no such file: check the path.",
+            Assert.Throws<UserErrorException>(() => LatencyTableJson.Load(path)).Message
+        );
     }
 
     [Fact]
@@ -173,7 +260,11 @@ public sealed class LatencyTableJsonTests
         using var folder = new TemporaryFolder();
         System.IO.File.WriteAllText(folder.File("file"), "");
         string path = Path.Combine(folder.File("file"), "below", "table.json");
-        Assert.Contains(path, Assert.Throws<UserErrorException>(() => LatencyTableJson.Save(Samples.Table(), path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            path,
+            Assert.Throws<UserErrorException>(() => LatencyTableJson.Save(Samples.Table(), path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static JsonObject Root() => JsonNode.Parse(LatencyTableJson.Serialize(Samples.Table()))!.AsObject();

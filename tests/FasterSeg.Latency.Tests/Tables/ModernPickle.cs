@@ -14,11 +14,27 @@ internal static class ModernPickle
     /// <summary>An array of shape () around a dictionary from names to pickled values.</summary>
     /// <param name="core">Where NumPy keeps its array functions: <c>numpy.core</c>, from version 2 on <c>numpy._core</c>.</param>
     /// <param name="items">Names, and the opcodes of their values.</param>
-    public static byte[] Table(string core, params (string Name, byte[] Value)[] items) => Framed(
-    [
-        .. Name(core + ".multiarray", "_reconstruct"), .. Name("numpy", "ndarray"), .. "K\0"u8, 0x85, Memoize, .. "C\u0001b"u8, Memoize, 0x87, Memoize, (byte)'R', Memoize,
-        .. "(K\u0001)"u8, .. Type("O8", "|"), 0x89, .. "]"u8, Memoize, .. Dictionary(items), .. "atb"u8,
-    ]);
+    public static byte[] Table(string core, params (string Name, byte[] Value)[] items) =>
+        Framed([
+            .. Name(core + ".multiarray", "_reconstruct"),
+            .. Name("numpy", "ndarray"),
+            .. "K\0"u8,
+            0x85,
+            Memoize,
+            .. "C\u0001b"u8,
+            Memoize,
+            0x87,
+            Memoize,
+            (byte)'R',
+            Memoize,
+            .. "(K\u0001)"u8,
+            .. Type("O8", "|"),
+            0x89,
+            .. "]"u8,
+            Memoize,
+            .. Dictionary(items),
+            .. "atb"u8,
+        ]);
 
     /// <summary>A pickle of what the opcodes make.</summary>
     public static byte[] Framed(byte[] opcodes)
@@ -34,20 +50,71 @@ internal static class ModernPickle
 
     /// <summary>A number of NumPy's, e.g. a mean: its type, and its bytes in that order.</summary>
     public static byte[] Scalar(string type, string order, byte[] bytes) =>
-        [.. Name("numpy.core.multiarray", "scalar"), .. Type(type, order), (byte)'C', (byte)bytes.Length, .. bytes, Memoize, 0x86, Memoize, (byte)'R', Memoize];
+        [
+            .. Name("numpy.core.multiarray", "scalar"),
+            .. Type(type, order),
+            (byte)'C',
+            (byte)bytes.Length,
+            .. bytes,
+            Memoize,
+            0x86,
+            Memoize,
+            (byte)'R',
+            Memoize,
+        ];
 
     /// <summary>An array of numbers.</summary>
     public static byte[] Array(string type, string order, byte[] shape, byte[] bytes) =>
-    [
-        .. Name("numpy.core.multiarray", "_reconstruct"), .. Name("numpy", "ndarray"), .. "K\0"u8, 0x85, .. "C\u0001b"u8, 0x87, (byte)'R',
-        .. "(K\u0001("u8, .. shape.SelectMany(side => new[] { (byte)'K', side }), (byte)'t', .. Type(type, order), 0x89, (byte)'C', (byte)bytes.Length, .. bytes, (byte)'t', (byte)'b',
-    ];
+        [
+            .. Name("numpy.core.multiarray", "_reconstruct"),
+            .. Name("numpy", "ndarray"),
+            .. "K\0"u8,
+            0x85,
+            .. "C\u0001b"u8,
+            0x87,
+            (byte)'R',
+            .. "(K\u0001("u8,
+            .. shape.SelectMany(side => new[] { (byte)'K', side }),
+            (byte)'t',
+            .. Type(type, order),
+            0x89,
+            (byte)'C',
+            (byte)bytes.Length,
+            .. bytes,
+            (byte)'t',
+            (byte)'b',
+        ];
 
     /// <summary>A text.</summary>
     public static byte[] Text(string text) => [0x8c, (byte)text.Length, .. Encoding.UTF8.GetBytes(text), Memoize];
 
     private static byte[] Type(string name, string order) =>
-        [.. Name("numpy", "dtype"), .. Text(name), 0x89, 0x88, 0x87, Memoize, (byte)'R', Memoize, .. "(K\u0003"u8, .. Text(order), .. "NNN"u8, (byte)'J', 0xff, 0xff, 0xff, 0xff, (byte)'J', 0xff, 0xff, 0xff, 0xff, .. "K\0t"u8, Memoize, (byte)'b'];
+        [
+            .. Name("numpy", "dtype"),
+            .. Text(name),
+            0x89,
+            0x88,
+            0x87,
+            Memoize,
+            (byte)'R',
+            Memoize,
+            .. "(K\u0003"u8,
+            .. Text(order),
+            .. "NNN"u8,
+            (byte)'J',
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            (byte)'J',
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            .. "K\0t"u8,
+            Memoize,
+            (byte)'b',
+        ];
 
     private static byte[] Name(string module, string name) => [.. Text(module), .. Text(name), 0x93, Memoize];
 }

@@ -11,9 +11,11 @@ public sealed class NumpyTableReaderTests
     private static readonly byte[] ValidHeader = PickleFile.Header("{'descr': '|O', 'fortran_order': False, 'shape': (), }");
 
     [Fact]
-    public void Dictionary_IsReadInItsOrder() => Assert.Equal(
-        [KeyValuePair.Create("ff_H8_W16_C24", 0.25), KeyValuePair.Create("head_H8_W16_Cin24_Cout11", 1.5)],
-        NumpyTableReader.Read(Valid, "T.npy"));
+    public void Dictionary_IsReadInItsOrder() =>
+        Assert.Equal(
+            [KeyValuePair.Create("ff_H8_W16_C24", 0.25), KeyValuePair.Create("head_H8_W16_Cin24_Cout11", 1.5)],
+            NumpyTableReader.Read(Valid, "T.npy")
+        );
 
     [Fact]
     public void PublishedFile_HasItsLatencies()
@@ -70,23 +72,35 @@ public sealed class NumpyTableReaderTests
     [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (2,), }")]
     [InlineData("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (), }")]
     [InlineData("{'descr': '|O', 'shape': (), }")]
-    public void OtherArrays_AreRefused(string header) => Assert.Contains("its header does not describe one Python object",
-        Assert.Throws<UserErrorException>(() => NumpyTableReader.Read([.. PickleFile.Header(header), .. PickleFile.Body([])], "T.npy")).Message,
-        StringComparison.Ordinal);
+    public void OtherArrays_AreRefused(string header) =>
+        Assert.Contains(
+            "its header does not describe one Python object",
+            Assert
+                .Throws<UserErrorException>(() => NumpyTableReader.Read([.. PickleFile.Header(header), .. PickleFile.Body([])], "T.npy"))
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("{'descr': '|O', 'fortran_order': True, 'shape': (), }")]
     [InlineData("{'descr': '|O8', 'fortran_order': False, 'shape': (1,), }")]
     [InlineData("{'descr': '|O4', 'fortran_order': False, 'shape': (1L,), }")]
     [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (1, 1), }")]
-    public void ArrayOfOneObject_IsRead_HoweverItsHeaderSaysSo(string header) => Assert.Equal(
-        [KeyValuePair.Create("ff_H8_W16_C24", 0.25)],
-        NumpyTableReader.Read([.. PickleFile.Header(header), .. PickleFile.Body(PickleFile.Item("ff_H8_W16_C24", 0.25))], "T.npy"));
+    public void ArrayOfOneObject_IsRead_HoweverItsHeaderSaysSo(string header) =>
+        Assert.Equal(
+            [KeyValuePair.Create("ff_H8_W16_C24", 0.25)],
+            NumpyTableReader.Read([.. PickleFile.Header(header), .. PickleFile.Body(PickleFile.Item("ff_H8_W16_C24", 0.25))], "T.npy")
+        );
 
     [Fact]
-    public void DuplicateName_IsRefused() => Assert.Contains("the key 'ff_H8_W16_C24' occurs a second time",
-        Assert.Throws<UserErrorException>(() => NumpyTableReader.Read(PickleFile.Of(("ff_H8_W16_C24", 1), ("ff_H8_W16_C24", 2)), "T.npy")).Message,
-        StringComparison.Ordinal);
+    public void DuplicateName_IsRefused() =>
+        Assert.Contains(
+            "the key 'ff_H8_W16_C24' occurs a second time",
+            Assert
+                .Throws<UserErrorException>(() => NumpyTableReader.Read(PickleFile.Of(("ff_H8_W16_C24", 1), ("ff_H8_W16_C24", 2)), "T.npy"))
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("X\u00ff\u00ff\u00ff\u007f")] // BINUNICODE
@@ -98,14 +112,22 @@ public sealed class NumpyTableReaderTests
     public void TextThatClaimsGigabytes_IsRefusedBeforeItIsRead(string opcodes)
     {
         byte[] file = [.. ValidHeader, .. PickleFile.Body(Encoding.Latin1.GetBytes(opcodes))];
-        Assert.Contains("longer than any name", Assert.Throws<UserErrorException>(() => NumpyTableReader.Read(file, "T.npy")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "longer than any name",
+            Assert.Throws<UserErrorException>(() => NumpyTableReader.Read(file, "T.npy")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void EndlessMarks_AreRefused()
     {
         byte[] file = [.. ValidHeader, 0x80, 2, .. Enumerable.Repeat((byte)'(', 1_000_000)];
-        Assert.Contains("nests more values", Assert.Throws<UserErrorException>(() => NumpyTableReader.Read(file, "T.npy")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nests more values",
+            Assert.Throws<UserErrorException>(() => NumpyTableReader.Read(file, "T.npy")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -113,30 +135,39 @@ public sealed class NumpyTableReaderTests
     {
         // A tuple of a tuple of a tuple: the stack stays low.
         byte[] file = [.. ValidHeader, 0x80, 2, (byte)'N', .. Enumerable.Repeat((byte)0x85, 2_000_000)];
-        Assert.Contains("more steps", Assert.Throws<UserErrorException>(() => NumpyTableReader.Read(file, "T.npy")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "more steps",
+            Assert.Throws<UserErrorException>(() => NumpyTableReader.Read(file, "T.npy")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
-    public void EveryTruncation_IsRefused() => Assert.All(Enumerable.Range(0, Valid.Length),
-        length => Assert.Throws<UserErrorException>(() => NumpyTableReader.Read(Valid.AsSpan(0, length), "T.npy")));
+    public void EveryTruncation_IsRefused() =>
+        Assert.All(Enumerable.Range(0, Valid.Length), length =>
+            Assert.Throws<UserErrorException>(() => NumpyTableReader.Read(Valid.AsSpan(0, length), "T.npy"))
+        );
 
     [Fact]
-    public void BytesAfterTheEnd_AreRefused() =>
-        Assert.Throws<UserErrorException>(() => NumpyTableReader.Read([.. Valid, 0], "T.npy"));
+    public void BytesAfterTheEnd_AreRefused() => Assert.Throws<UserErrorException>(() => NumpyTableReader.Read([.. Valid, 0], "T.npy"));
 
     /// <summary>Whatever is written into the file, it is read as a table or refused with a sentence.</summary>
     [Fact]
     public void RandomEdits_NeverCrash() =>
-        Gen.Select(Gen.Int[0, Valid.Length - 1], Gen.Int[0, 8], Gen.Byte.Array[0, 8]).Sample((at, removed, inserted) =>
-        {
-            byte[] edited = [.. Valid[..at], .. inserted, .. Valid[Math.Min(Valid.Length, at + removed)..]];
-            try
-            {
-                Assert.NotNull(NumpyTableReader.Read(edited, "T.npy"));
-            }
-            catch (UserErrorException refused)
-            {
-                Assert.StartsWith("T.npy: ", refused.Message, StringComparison.Ordinal);
-            }
-        }, iter: 20_000);
+        Gen.Select(Gen.Int[0, Valid.Length - 1], Gen.Int[0, 8], Gen.Byte.Array[0, 8])
+            .Sample(
+                (at, removed, inserted) =>
+                {
+                    byte[] edited = [.. Valid[..at], .. inserted, .. Valid[Math.Min(Valid.Length, at + removed)..]];
+                    try
+                    {
+                        Assert.NotNull(NumpyTableReader.Read(edited, "T.npy"));
+                    }
+                    catch (UserErrorException refused)
+                    {
+                        Assert.StartsWith("T.npy: ", refused.Message, StringComparison.Ordinal);
+                    }
+                },
+                iter: 20_000
+            );
 }

@@ -32,38 +32,53 @@ public sealed class NumpyVersionsTests
     [Fact]
     public void WholeNumber_IsALatency()
     {
-        LatencyTable expected = LatencyTableImport.Load(Case("authors.npy")), read = LatencyTableImport.Load(Case("ints.npy"));
+        LatencyTable expected = LatencyTableImport.Load(Case("authors.npy")),
+            read = LatencyTableImport.Load(Case("ints.npy"));
 
         LatencyEntry changed = Assert.Single(read.Entries, entry => entry.MedianMs != expected[entry.Spec]);
         Assert.Equal(1, changed.MedianMs);
     }
 
     [Fact]
-    public void ArrayOfNumbers_IsRefusedAsWithoutNames() => Assert.Contains("it holds an array of shape (667,) and type >f4, so numbers without the names of their operators",
-        Assert.Throws<UserErrorException>(() => LatencyTableImport.Load(Case("float_array.npy"))).Message, StringComparison.Ordinal);
+    public void ArrayOfNumbers_IsRefusedAsWithoutNames() =>
+        Assert.Contains(
+            "it holds an array of shape (667,) and type >f4, so numbers without the names of their operators",
+            Assert.Throws<UserErrorException>(() => LatencyTableImport.Load(Case("float_array.npy"))).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("numpy.core")]
     [InlineData("numpy._core")]
-    public void Numpy2sNames_AreThoseOfNumpy1(string core) => Assert.Equal([KeyValuePair.Create(Name, 0.25)],
-        NumpyTableReader.Read(ModernPickle.Npy(ModernPickle.Table(core, (Name, Scalar(0.25)))), "T.npy"));
+    public void Numpy2sNames_AreThoseOfNumpy1(string core) =>
+        Assert.Equal(
+            [KeyValuePair.Create(Name, 0.25)],
+            NumpyTableReader.Read(ModernPickle.Npy(ModernPickle.Table(core, (Name, Scalar(0.25)))), "T.npy")
+        );
 
-    public static TheoryData<string, string, byte[], double> Scalars => new()
-    {
-        { "f8", "<", BitConverter.GetBytes(0.25), 0.25 },
-        { "f8", ">", [0x3f, 0xd0, 0, 0, 0, 0, 0, 0], 0.25 },
-        { "f4", "<", BitConverter.GetBytes(0.25f), 0.25 },
-        { "f2", "<", BitConverter.GetBytes((Half)0.25), 0.25 },
-        { "i8", "<", BitConverter.GetBytes(3L), 3 },
-        { "i8", ">", [0, 0, 0, 0, 0, 0, 0, 3], 3 },
-        { "i4", "<", BitConverter.GetBytes(-3), -3 },
-        { "u1", "|", [200], 200 },
-    };
+    public static TheoryData<string, string, byte[], double> Scalars =>
+        new()
+        {
+            { "f8", "<", BitConverter.GetBytes(0.25), 0.25 },
+            { "f8", ">", [0x3f, 0xd0, 0, 0, 0, 0, 0, 0], 0.25 },
+            { "f4", "<", BitConverter.GetBytes(0.25f), 0.25 },
+            { "f2", "<", BitConverter.GetBytes((Half)0.25), 0.25 },
+            { "i8", "<", BitConverter.GetBytes(3L), 3 },
+            { "i8", ">", [0, 0, 0, 0, 0, 0, 0, 3], 3 },
+            { "i4", "<", BitConverter.GetBytes(-3), -3 },
+            { "u1", "|", [200], 200 },
+        };
 
     [Theory]
     [MemberData(nameof(Scalars))]
-    public void NumpyScalar_IsItsNumber(string type, string order, byte[] bytes, double number) => Assert.Equal([KeyValuePair.Create(Name, number)],
-        NumpyTableReader.Read(ModernPickle.Npy(ModernPickle.Table("numpy.core", (Name, ModernPickle.Scalar(type, order, bytes)))), "T.npy"));
+    public void NumpyScalar_IsItsNumber(string type, string order, byte[] bytes, double number) =>
+        Assert.Equal(
+            [KeyValuePair.Create(Name, number)],
+            NumpyTableReader.Read(
+                ModernPickle.Npy(ModernPickle.Table("numpy.core", (Name, ModernPickle.Scalar(type, order, bytes)))),
+                "T.npy"
+            )
+        );
 
     [Theory]
     [InlineData("f8", "1234567")]
@@ -71,23 +86,42 @@ public sealed class NumpyVersionsTests
     [InlineData("b1", "1")]
     [InlineData("U1", "1234")]
     [InlineData("O8", "12345678")]
-    public void ScalarOfAnotherType_IsNoLatency(string type, string bytes) => Refused($"the latency of '{Name}' is no number",
-        ModernPickle.Npy(ModernPickle.Table("numpy.core", (Name, ModernPickle.Scalar(type, "<", Encoding.Latin1.GetBytes(bytes))))));
+    public void ScalarOfAnotherType_IsNoLatency(string type, string bytes) =>
+        Refused(
+            $"the latency of '{Name}' is no number",
+            ModernPickle.Npy(ModernPickle.Table("numpy.core", (Name, ModernPickle.Scalar(type, "<", Encoding.Latin1.GetBytes(bytes)))))
+        );
 
     [Fact]
-    public void ArrayOfOneNumber_IsItsNumber() => Assert.Equal([KeyValuePair.Create("a", 0.25), KeyValuePair.Create("b", 0.5)], NumpyTableReader.Read(ModernPickle.Npy(ModernPickle.Table("numpy.core",
-        ("a", ModernPickle.Array("f8", "<", [], BitConverter.GetBytes(0.25))), ("b", ModernPickle.Array("f8", "<", [1], BitConverter.GetBytes(0.5))))), "T.npy"));
+    public void ArrayOfOneNumber_IsItsNumber() =>
+        Assert.Equal(
+            [KeyValuePair.Create("a", 0.25), KeyValuePair.Create("b", 0.5)],
+            NumpyTableReader.Read(
+                ModernPickle.Npy(
+                    ModernPickle.Table(
+                        "numpy.core",
+                        ("a", ModernPickle.Array("f8", "<", [], BitConverter.GetBytes(0.25))),
+                        ("b", ModernPickle.Array("f8", "<", [1], BitConverter.GetBytes(0.5)))
+                    )
+                ),
+                "T.npy"
+            )
+        );
 
     [Fact]
-    public void ArrayOfMoreNumbers_IsNoLatency() => Refused("the latency of 'a' is no number",
-        ModernPickle.Npy(ModernPickle.Table("numpy.core", ("a", ModernPickle.Array("f8", "<", [2], new byte[16])))));
+    public void ArrayOfMoreNumbers_IsNoLatency() =>
+        Refused(
+            "the latency of 'a' is no number",
+            ModernPickle.Npy(ModernPickle.Table("numpy.core", ("a", ModernPickle.Array("f8", "<", [2], new byte[16]))))
+        );
 
     [Theory]
     [InlineData(new byte[] { 0x88 })]
     [InlineData(new byte[] { (byte)'N' })]
     [InlineData(new byte[] { 0x8c, 1, (byte)'1' })]
     [InlineData(new byte[] { (byte)']' })]
-    public void WhatIsNoNumber_IsRefusedByItsName(byte[] value) => Refused($"the latency of '{Name}' is no number", ModernPickle.Npy(ModernPickle.Table("numpy.core", (Name, value))));
+    public void WhatIsNoNumber_IsRefusedByItsName(byte[] value) =>
+        Refused($"the latency of '{Name}' is no number", ModernPickle.Npy(ModernPickle.Table("numpy.core", (Name, value))));
 
     [Theory]
     [InlineData(12, "its array is packed with bzip2, which is not read; write it with numpy.savez or numpy.savez_compressed")]
@@ -107,21 +141,32 @@ public sealed class NumpyVersionsTests
     public void FileOfAnotherKind_IsCalledByItsName(string start, string expected)
     {
         byte[] bytes = Encoding.Latin1.GetBytes(start);
-        if (bytes[2] == 3) bytes = [.. bytes, .. new byte[22], 16, 0, 0, 0, .. "archive/data.pkl"u8];
-        Assert.StartsWith(expected, Assert.Throws<UserErrorException>(() => LatencyTableImport.Parse(bytes, "T.pt")).Message, StringComparison.Ordinal);
+        if (bytes[2] == 3)
+            bytes = [.. bytes, .. new byte[22], 16, 0, 0, 0, .. "archive/data.pkl"u8];
+        Assert.StartsWith(
+            expected,
+            Assert.Throws<UserErrorException>(() => LatencyTableImport.Parse(bytes, "T.pt")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
-    public void LongInteger_IsRead() => Assert.Equal([KeyValuePair.Create(Name, -2.0)],
-        NumpyTableReader.Read(ModernPickle.Npy(ModernPickle.Table("numpy.core", (Name, [0x8a, 1, 0xfe]))), "T.npy"));
+    public void LongInteger_IsRead() =>
+        Assert.Equal(
+            [KeyValuePair.Create(Name, -2.0)],
+            NumpyTableReader.Read(ModernPickle.Npy(ModernPickle.Table("numpy.core", (Name, [0x8a, 1, 0xfe]))), "T.npy")
+        );
 
     [Fact]
     public void ValueThatIsFetchedTwice_IsReadTwice()
     {
         // The first number is remembered as 20 and fetched for the second name.
-        byte[] first = [(byte)'G', 0x3f, 0xd0, 0, 0, 0, 0, 0, 0, (byte)'q', 20], second = [(byte)'h', 20];
-        Assert.Equal([KeyValuePair.Create("a", 0.25), KeyValuePair.Create("b", 0.25)],
-            NumpyTableReader.Read(ModernPickle.Framed(ModernPickle.Dictionary(("a", first), ("b", second))), "T.pkl"));
+        byte[] first = [(byte)'G', 0x3f, 0xd0, 0, 0, 0, 0, 0, 0, (byte)'q', 20],
+            second = [(byte)'h', 20];
+        Assert.Equal(
+            [KeyValuePair.Create("a", 0.25), KeyValuePair.Create("b", 0.25)],
+            NumpyTableReader.Read(ModernPickle.Framed(ModernPickle.Dictionary(("a", first), ("b", second))), "T.pkl")
+        );
     }
 
     [Fact]
@@ -132,23 +177,31 @@ public sealed class NumpyVersionsTests
     }
 
     [Fact]
-    public void EndlessMemo_IsBounded() => Refused("it has more steps than any table", [0x80, 4, (byte)'N', .. Enumerable.Repeat((byte)0x94, 2_000_000), (byte)'.']);
+    public void EndlessMemo_IsBounded() =>
+        Refused("it has more steps than any table", [0x80, 4, (byte)'N', .. Enumerable.Repeat((byte)0x94, 2_000_000), (byte)'.']);
 
     [Fact]
-    public void ArchiveOfSeveralArrays_IsRefused() => Refused("it is an archive of 2 arrays, the first is a.npy", Archive(("a.npy", new byte[8]), ("b.npy", new byte[8])));
+    public void ArchiveOfSeveralArrays_IsRefused() =>
+        Refused("it is an archive of 2 arrays, the first is a.npy", Archive(("a.npy", new byte[8]), ("b.npy", new byte[8])));
 
     [Fact]
-    public void PackedArray_IsUnpacked() => Assert.Equal([KeyValuePair.Create(Name, 0.25)],
-        NumpyTableReader.Read(Archive(("arr_0.npy", PickleFile.Of((Name, 0.25)))), "T.npz"));
+    public void PackedArray_IsUnpacked() =>
+        Assert.Equal(
+            [KeyValuePair.Create(Name, 0.25)],
+            NumpyTableReader.Read(Archive(("arr_0.npy", PickleFile.Of((Name, 0.25)))), "T.npz")
+        );
 
     [Fact]
-    public void ArchiveThatUnpacksToGigabytes_IsRefused() => Refused("it unpacks to more than any table has", Archive(("arr_0.npy", new byte[LatencyTableJson.LargestFile + 1])));
+    public void ArchiveThatUnpacksToGigabytes_IsRefused() =>
+        Refused("it unpacks to more than any table has", Archive(("arr_0.npy", new byte[LatencyTableJson.LargestFile + 1])));
 
     [Fact]
     public void EveryTruncatedArchive_IsRefused()
     {
         byte[] whole = Archive(("arr_0.npy", PickleFile.Of((Name, 0.25))));
-        Assert.All(Enumerable.Range(0, whole.Length), length => Assert.Throws<UserErrorException>(() => LatencyTableImport.Parse(whole.AsMemory(0, length), "T.npz")));
+        Assert.All(Enumerable.Range(0, whole.Length), length =>
+            Assert.Throws<UserErrorException>(() => LatencyTableImport.Parse(whole.AsMemory(0, length), "T.npz"))
+        );
     }
 
     [Fact]
@@ -156,8 +209,11 @@ public sealed class NumpyVersionsTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.File("t.npy"), PickleFile.Of((Name, 0.25)));
-        Assert.Contains("t.npy is a NumPy file (.npy) and no table of this program yet: make one of it with 'fasterseg lut import",
-            Assert.Throws<UserErrorException>(() => LatencyTableJson.Load(folder.File("t.npy"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "t.npy is a NumPy file (.npy) and no table of this program yet: make one of it with 'fasterseg lut import",
+            Assert.Throws<UserErrorException>(() => LatencyTableJson.Load(folder.File("t.npy"))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static byte[] Scalar(double value) => ModernPickle.Scalar("f8", "<", BitConverter.GetBytes(value));

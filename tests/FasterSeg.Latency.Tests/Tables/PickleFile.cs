@@ -7,7 +7,10 @@ namespace FasterSeg.Latency.Tests.Tables;
 internal static class PickleFile
 {
     public static byte[] Of(params (string Name, double Value)[] items) =>
-        [.. Header("{'descr': '|O', 'fortran_order': False, 'shape': (), }"), .. Body([.. items.SelectMany(item => Item(item.Name, item.Value))])];
+        [
+            .. Header("{'descr': '|O', 'fortran_order': False, 'shape': (), }"),
+            .. Body([.. items.SelectMany(item => Item(item.Name, item.Value))]),
+        ];
 
     public static byte[] Header(string text)
     {
@@ -17,13 +20,56 @@ internal static class PickleFile
 
     /// <summary>An array of shape () around a dictionary whose items are the given opcodes.</summary>
     public static byte[] Body(byte[] items) =>
-    [
-        0x80, 2, .. "cnumpy.core.multiarray\n_reconstruct\n"u8, .. Put(0), .. "cnumpy\nndarray\n"u8, .. Put(1),
-        .. "K\0"u8, 0x85, .. Put(2), .. "c_codecs\nencode\n"u8, .. Put(3), .. Text("b"), .. Text("latin1"), 0x86, (byte)'R', 0x87, (byte)'R',
-        .. "(K\u0001)cnumpy\ndtype\n"u8, .. Text("O8"), .. "K\0K\u0001"u8, 0x87, (byte)'R', .. "(K\u0003"u8, .. Text("|"), .. "NNN"u8,
-        (byte)'J', 0xff, 0xff, 0xff, 0xff, (byte)'J', 0xff, 0xff, 0xff, 0xff, .. "K?tb"u8, 0x89,
-        .. "]"u8, .. Put(16), .. "}"u8, (byte)'r', 17, 0, 0, 0, .. "("u8, .. items, .. "uatb."u8,
-    ];
+        [
+            0x80,
+            2,
+            .. "cnumpy.core.multiarray\n_reconstruct\n"u8,
+            .. Put(0),
+            .. "cnumpy\nndarray\n"u8,
+            .. Put(1),
+            .. "K\0"u8,
+            0x85,
+            .. Put(2),
+            .. "c_codecs\nencode\n"u8,
+            .. Put(3),
+            .. Text("b"),
+            .. Text("latin1"),
+            0x86,
+            (byte)'R',
+            0x87,
+            (byte)'R',
+            .. "(K\u0001)cnumpy\ndtype\n"u8,
+            .. Text("O8"),
+            .. "K\0K\u0001"u8,
+            0x87,
+            (byte)'R',
+            .. "(K\u0003"u8,
+            .. Text("|"),
+            .. "NNN"u8,
+            (byte)'J',
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            (byte)'J',
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            .. "K?tb"u8,
+            0x89,
+            .. "]"u8,
+            .. Put(16),
+            .. "}"u8,
+            (byte)'r',
+            17,
+            0,
+            0,
+            0,
+            .. "("u8,
+            .. items,
+            .. "uatb."u8,
+        ];
 
     public static byte[] Item(string name, double value)
     {

@@ -7,8 +7,19 @@ namespace FasterSeg.Latency.Tests.Tables;
 internal static class Samples
 {
     public static readonly TableIdentity Identity = new(
-        "Test \"processor\" µ", "cpu-0", ComputeCapability: null, Driver: null, "cpu", "1.31.1", TensorRt: null, Cudnn: null,
-        "fp32", Threads: 2, BatchSize: 1, "hot, median, half-width 1 %");
+        "Test \"processor\" µ",
+        "cpu-0",
+        ComputeCapability: null,
+        Driver: null,
+        "cpu",
+        "1.31.1",
+        TensorRt: null,
+        Cudnn: null,
+        "fp32",
+        Threads: 2,
+        BatchSize: 1,
+        "hot, median, half-width 1 %"
+    );
 
     public static readonly SearchSpace Space = SearchSpace.Paper(64, 128, 11) with { Fch = 6 };
 
@@ -16,20 +27,47 @@ internal static class Samples
 
     public static OperatorSpec Key(string key) => OperatorKey.Parse(key);
 
-    public static LatencyEntry Measured(string key, double median) => new(Key(key), EntryOrigin.Measured, median,
-        new LatencySpread(median * 1.01, median * 0.02, median * 0.99, median * 1.01, median * 0.9, median * 0.95, median * 1.05, median * 1.2, 120, Sessions: 3));
+    public static LatencyEntry Measured(string key, double median) =>
+        new(
+            Key(key),
+            EntryOrigin.Measured,
+            median,
+            new LatencySpread(
+                median * 1.01,
+                median * 0.02,
+                median * 0.99,
+                median * 1.01,
+                median * 0.9,
+                median * 0.95,
+                median * 1.05,
+                median * 1.2,
+                120,
+                Sessions: 3
+            )
+        );
 
     /// <summary>One entry of each sort.</summary>
-    public static LatencyTable Table() => new(Identity, Space,
-    [
-        Measured("conv h8 w16 c16-24 s1", 0.1 + 0.2),
-        Measured("zoomed_conv_2x h8 w16 c48-96 s2", 1e-7) with { Noisy = true, BuildMs = 3.25, Placement = new([new("TensorrtExecutionProvider", 3), new("CPUExecutionProvider", 1)]) },
-        new(Key("skip h8 w16 c16-16 s1"), EntryOrigin.Defined, 0),
-        new(Key("skip h4 w8 c16-16 s1"), EntryOrigin.Imported, 0),
-        new(Key("concat h8 w16 c32+32"), EntryOrigin.Imported, 12345.678),
-        new(Key("upsample h4 w8 c32-32 x2"), EntryOrigin.Measured, 0, Failure: "out of memory \u0001"),
-    ], Created);
+    public static LatencyTable Table() =>
+        new(
+            Identity,
+            Space,
+            [
+                Measured("conv h8 w16 c16-24 s1", 0.1 + 0.2),
+                Measured("zoomed_conv_2x h8 w16 c48-96 s2", 1e-7) with
+                {
+                    Noisy = true,
+                    BuildMs = 3.25,
+                    Placement = new([new("TensorrtExecutionProvider", 3), new("CPUExecutionProvider", 1)]),
+                },
+                new(Key("skip h8 w16 c16-16 s1"), EntryOrigin.Defined, 0),
+                new(Key("skip h4 w8 c16-16 s1"), EntryOrigin.Imported, 0),
+                new(Key("concat h8 w16 c32+32"), EntryOrigin.Imported, 12345.678),
+                new(Key("upsample h4 w8 c32-32 x2"), EntryOrigin.Measured, 0, Failure: "out of memory \u0001"),
+            ],
+            Created
+        );
 
     /// <summary>The same with a correction.</summary>
-    public static LatencyTable Corrected() => Table().With(new LatencyCorrection(Scale: 1.01, BoundaryNs: 0.3, WeightNs: 0.2, PartMs: 0, Networks: 30, Deviation: 0.008));
+    public static LatencyTable Corrected() =>
+        Table().With(new LatencyCorrection(Scale: 1.01, BoundaryNs: 0.3, WeightNs: 0.2, PartMs: 0, Networks: 30, Deviation: 0.008));
 }

@@ -9,7 +9,8 @@ public sealed class TableComparisonTests
     [Fact]
     public void Differences_AreTakenOperatorByOperator()
     {
-        LatencyTable first = Table(_ => 2), second = Table(i => i == 0 ? 3 : 2.04);
+        LatencyTable first = Table(_ => 2),
+            second = Table(i => i == 0 ? 3 : 2.04);
         TableComparison comparison = TableComparison.Of(first, second);
         Assert.Equal((10, 0, null), (comparison.Entries.Count, comparison.OnlyInOne, comparison.IdentityDifference));
         Assert.Equal(0.02, comparison.Deviation(0.5), 12);
@@ -34,7 +35,11 @@ public sealed class TableComparisonTests
     public void TablesWithNothingInCommon_AreRefused()
     {
         LatencyTable other = new(Samples.Identity, null, [Samples.Measured("conv h64 w64 c8-8 s1", 1)], Samples.Created);
-        Assert.Contains("no operator in common", Assert.Throws<UserErrorException>(() => TableComparison.Of(Table(_ => 1), other)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no operator in common",
+            Assert.Throws<UserErrorException>(() => TableComparison.Of(Table(_ => 1), other)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static LatencyTable Table(Func<int, double> ms) =>

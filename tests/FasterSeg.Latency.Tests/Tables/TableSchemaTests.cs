@@ -7,18 +7,22 @@ namespace FasterSeg.Latency.Tests.Tables;
 
 public sealed class TableSchemaTests
 {
-    private static readonly JsonSchema Schema =
-        JsonSchema.FromText(File.ReadAllText(Path.Combine(Shared.Repository, "luts", "table.schema.json")));
+    private static readonly JsonSchema Schema = JsonSchema.FromText(
+        File.ReadAllText(Path.Combine(Shared.Repository, "luts", "table.schema.json"))
+    );
 
     [Fact]
-    public void SerializedTable_Conforms() => Assert.All([Samples.Table(), Samples.Corrected()], table => Assert.True(Conforms(Text(table))));
+    public void SerializedTable_Conforms() =>
+        Assert.All([Samples.Table(), Samples.Corrected()], table => Assert.True(Conforms(Text(table))));
 
     [Fact]
     public void TableOfAWholeSpace_Conforms()
     {
-        var entries = Samples.Space.Operators(full: true).Select(spec => spec.IsZeroByDefinition
-            ? new LatencyEntry(spec, EntryOrigin.Defined, 0)
-            : Samples.Measured(spec.ToString(), 0.5));
+        var entries = Samples
+            .Space.Operators(full: true)
+            .Select(spec =>
+                spec.IsZeroByDefinition ? new LatencyEntry(spec, EntryOrigin.Defined, 0) : Samples.Measured(spec.ToString(), 0.5)
+            );
         Assert.True(Conforms(Text(new LatencyTable(Samples.Identity, Samples.Space, entries, Samples.Created))));
     }
 

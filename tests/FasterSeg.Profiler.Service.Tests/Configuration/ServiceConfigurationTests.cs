@@ -13,9 +13,17 @@ public sealed class ServiceConfigurationTests : IDisposable
     [Fact]
     public void EachPlaceGoesOnTopOfTheOneBefore()
     {
-        Write(ServiceConfiguration.FileName, """{ "listen": "127.0.0.1:1", "metrics": "127.0.0.1:2", "call-rate": 3, "queue": 4, /* aside */ "insecure": true }""");
+        Write(
+            ServiceConfiguration.FileName,
+            """{ "listen": "127.0.0.1:1", "metrics": "127.0.0.1:2", "call-rate": 3, "queue": 4, /* aside */ "insecure": true }"""
+        );
         string named = Write("lab.json", """{ "metrics": "127.0.0.1:20", "call-rate": 30, "queue": 40 }""");
-        ProfilerHostOptions options = Load(["--queue", "4000", "--config", named], ("FASTERSEG_SERVICE_CALL_RATE", "300"), ("FASTERSEG_SERVICE_QUEUE", "400"), ("FASTERSEG_SERVICE_INSECURE", "false"));
+        ProfilerHostOptions options = Load(
+            ["--queue", "4000", "--config", named],
+            ("FASTERSEG_SERVICE_CALL_RATE", "300"),
+            ("FASTERSEG_SERVICE_QUEUE", "400"),
+            ("FASTERSEG_SERVICE_INSECURE", "false")
+        );
         Assert.Equal((1, 20, 300, 4000), (options.Listen.Port, options.Metrics!.Port, options.Calls.InTenSeconds, options.Calls.Waiting));
         Assert.False(options.Security.Insecure);
     }
@@ -29,12 +37,27 @@ public sealed class ServiceConfigurationTests : IDisposable
 
     [Fact]
     public void AByteOrderMarkIsReadOver() =>
-        Assert.Equal(Path.Combine(folder, "tables"), Load([], ("FASTERSEG_SERVICE_CONFIG", Write("lab.json", "\ufeff{ \"store\": \"tables\" }"))).StoreFolder);
+        Assert.Equal(
+            Path.Combine(folder, "tables"),
+            Load([], ("FASTERSEG_SERVICE_CONFIG", Write("lab.json", "\ufeff{ \"store\": \"tables\" }"))).StoreFolder
+        );
 
     [Fact]
     public void LimitsAndLogsCanBeSet()
     {
-        ProfilerHostOptions options = Load(["--worker-memory=512", "--build-seconds", "1.5", "--measuring-seconds", "7", "--upload-mib", "3", "--calls", "9", "--log-format", "json"]);
+        ProfilerHostOptions options = Load([
+            "--worker-memory=512",
+            "--build-seconds",
+            "1.5",
+            "--measuring-seconds",
+            "7",
+            "--upload-mib",
+            "3",
+            "--calls",
+            "9",
+            "--log-format",
+            "json",
+        ]);
         Assert.Equal((1.5, 7, 512L << 20), (options.Limits.BuildSeconds, options.Limits.MeasuringSeconds, options.Limits.MemoryBytes));
         Assert.Equal((3, 9, LogFormat.Json), (options.Calls.UploadMiB, options.Calls.AtATime, options.LogFormat));
     }
@@ -42,8 +65,13 @@ public sealed class ServiceConfigurationTests : IDisposable
     [Fact]
     public void AHostedProfilerTakesItsLimitsFromTheEnvironmentAndNothingElse()
     {
-        ProfilerHostOptions options = ServiceConfiguration.LoadHosted([new("FASTERSEG_SERVICE_BUILD_SECONDS", "300"), new("FASTERSEG_SERVICE_MEASURING_SECONDS", "900"),
-            new("FASTERSEG_SERVICE_WORKER_MEMORY", "512"), new("FASTERSEG_SERVICE_LISTEN", "0.0.0.0:1"), new("FASTERSEG_SERVICE_NO_SUCH_OPTION", "1")]);
+        ProfilerHostOptions options = ServiceConfiguration.LoadHosted([
+            new("FASTERSEG_SERVICE_BUILD_SECONDS", "300"),
+            new("FASTERSEG_SERVICE_MEASURING_SECONDS", "900"),
+            new("FASTERSEG_SERVICE_WORKER_MEMORY", "512"),
+            new("FASTERSEG_SERVICE_LISTEN", "0.0.0.0:1"),
+            new("FASTERSEG_SERVICE_NO_SUCH_OPTION", "1"),
+        ]);
         Assert.Equal((300, 900, 512L << 20), (options.Limits.BuildSeconds, options.Limits.MeasuringSeconds, options.Limits.MemoryBytes));
         Assert.Equal((new ProfilerHostOptions().Listen, false), (options.Listen, options.Standalone));
         Assert.Equal(new ProfilerHostOptions().Limits, ServiceConfiguration.LoadHosted([]).Limits);
@@ -53,7 +81,11 @@ public sealed class ServiceConfigurationTests : IDisposable
     public void AWrongLimitOfAHostedProfilerIsToldByItsVariable()
     {
         var fault = Assert.Throws<UsageException>(() => ServiceConfiguration.LoadHosted([new("FASTERSEG_SERVICE_BUILD_SECONDS", "soon")]));
-        Assert.StartsWith("FASTERSEG_SERVICE_BUILD_SECONDS is 'soon', not a number of seconds above 0", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "FASTERSEG_SERVICE_BUILD_SECONDS is 'soon', not a number of seconds above 0",
+            fault.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -64,24 +96,43 @@ public sealed class ServiceConfigurationTests : IDisposable
     public void AllFaultsAreToldAtOnceEachWithItsPlace()
     {
         string file = Write("lab.json", """{ "treads": 1, "metrics": 9464, "queue": [1, 2], "insecure": "perhaps", "store": "" }""");
-        string[] lines = Refusal(["--config", file, "--liste", "127.0.0.1:1", "--threads", "two", "--listen", "0.0.0.0:5151", "--log-format", "jsn", "--tls-key"],
-            ("FASTERSEG_SERVICE_CALL_RATE", "0"), ("FASTERSEG_SERVICE_TLS_CERT", "x")).Split('\n', StringSplitOptions.TrimEntries);
+        string[] lines = Refusal(
+                [
+                    "--config",
+                    file,
+                    "--liste",
+                    "127.0.0.1:1",
+                    "--threads",
+                    "two",
+                    "--listen",
+                    "0.0.0.0:5151",
+                    "--log-format",
+                    "jsn",
+                    "--tls-key",
+                ],
+                ("FASTERSEG_SERVICE_CALL_RATE", "0"),
+                ("FASTERSEG_SERVICE_TLS_CERT", "x")
+            )
+            .Split('\n', StringSplitOptions.TrimEntries);
         Assert.Equal("The profiler's settings have 12 faults:", lines[0]);
         Assert.Equal(
-        [
-            $"'--liste' is not an argument of the profiler; did you mean --listen? --help tells all of them.",
-            "--log-format is 'jsn', not one of text, json; did you mean 'json'?",
-            "--threads is 'two', not a whole number from 1 to 2147483647.",
-            "--tls-key needs a value: write it like --tls-key FILE.",
-            "0.0.0.0:5151 can be reached from other machines and the connection is not encrypted: add --tls-certificate with --access-keys or --client-ca, listen on 127.0.0.1, or add --insecure where the network is trusted.",
-            "FASTERSEG_SERVICE_CALL_RATE is '0', not a whole number from 1 to 1000000.",
-            "FASTERSEG_SERVICE_TLS_CERT is not known; did you mean FASTERSEG_SERVICE_TLS_KEY?",
-            $"insecure in {file} is 'perhaps', not true or false.",
-            $"metrics in {file} is '9464', not an address and port to listen on: write one like 127.0.0.1:5151 or [::1]:5151.",
-            $"queue in {file} is a list or a section; it takes a single value.",
-            $"store in {file} has no value: give it one, or leave it out.",
-            $"treads in {file} is not known; did you mean threads in {file}?",
-        ], lines[1..].Order(StringComparer.Ordinal));
+            [
+                $"'--liste' is not an argument of the profiler; did you mean --listen? --help tells all of them.",
+                "--log-format is 'jsn', not one of text, json; did you mean 'json'?",
+                "--threads is 'two', not a whole number from 1 to 2147483647.",
+                "--tls-key needs a value: write it like --tls-key FILE.",
+                "0.0.0.0:5151 can be reached from other machines and the connection is not encrypted: add --tls-certificate "
+                    + "with --access-keys or --client-ca, listen on 127.0.0.1, or add --insecure where the network is trusted.",
+                "FASTERSEG_SERVICE_CALL_RATE is '0', not a whole number from 1 to 1000000.",
+                "FASTERSEG_SERVICE_TLS_CERT is not known; did you mean FASTERSEG_SERVICE_TLS_KEY?",
+                $"insecure in {file} is 'perhaps', not true or false.",
+                $"metrics in {file} is '9464', not an address and port to listen on: write one like 127.0.0.1:5151 or [::1]:5151.",
+                $"queue in {file} is a list or a section; it takes a single value.",
+                $"store in {file} has no value: give it one, or leave it out.",
+                $"treads in {file} is not known; did you mean threads in {file}?",
+            ],
+            lines[1..].Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -114,7 +165,8 @@ public sealed class ServiceConfigurationTests : IDisposable
         return path;
     }
 
-    private string Refusal(string[] arguments, params (string, string)[] environment) => Assert.Throws<UsageException>(() => Load(arguments, environment)).Message;
+    private string Refusal(string[] arguments, params (string, string)[] environment) =>
+        Assert.Throws<UsageException>(() => Load(arguments, environment)).Message;
 
     private ProfilerHostOptions Load(string[] arguments, params (string Name, string Value)[] environment) =>
         ServiceConfiguration.Load(arguments, environment.Select(each => KeyValuePair.Create(each.Name, each.Value)), folder);

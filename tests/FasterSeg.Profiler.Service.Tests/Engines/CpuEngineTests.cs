@@ -40,9 +40,11 @@ public sealed class CpuEngineTests
     public void ARunAllocatesNothing()
     {
         using IModelSession session = engine.Open(Model(Spec), settings, Stop);
-        for (int i = 0; i < 50; i++) session.Run();
+        for (int i = 0; i < 50; i++)
+            session.Run();
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 20; i++) session.Run();
+        for (int i = 0; i < 20; i++)
+            session.Run();
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
@@ -89,7 +91,10 @@ public sealed class CpuEngineTests
     public void TheIdentitySaysWhatNumbersDependOn()
     {
         var identity = engine.Identity(settings with { Threads = 2, BatchSize = 4 });
-        Assert.Equal(("cpu", "fp32", 2, 4, settings.Protocol), (identity.Provider, identity.Precision, identity.Threads, identity.BatchSize, identity.Protocol));
+        Assert.Equal(
+            ("cpu", "fp32", 2, 4, settings.Protocol),
+            (identity.Provider, identity.Precision, identity.Threads, identity.BatchSize, identity.Protocol)
+        );
         Assert.Equal(engine.Device.Uuid, identity.DeviceUuid);
     }
 

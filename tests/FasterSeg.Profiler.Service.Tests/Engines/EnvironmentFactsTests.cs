@@ -23,7 +23,8 @@ public sealed class EnvironmentFactsTests
         IReadOnlyDictionary<string, string> facts = EnvironmentFacts.Read(CpuFacts.Read(defaultThreads: 1));
         Assert.Contains("dotnet", facts.Keys);
         Assert.Contains("onnxruntime", facts.Keys);
-        if (OperatingSystem.IsLinux()) Assert.Matches(@"^\d", facts["load_average"]);
+        if (OperatingSystem.IsLinux())
+            Assert.Matches(@"^\d", facts["load_average"]);
         Assert.All(facts.Values, value => Assert.NotEmpty(value));
     }
 }

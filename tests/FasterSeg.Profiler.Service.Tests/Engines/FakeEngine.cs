@@ -36,8 +36,21 @@ internal sealed class FakeEngine : IEngine
 
     public IRunTimer Timer => new ClockRunTimer(Time);
 
-    public TableIdentity Identity(MeasurementSettings settings) => new(Device.Name, Device.Uuid, null, null, Provider, null, null, null,
-        Precision, settings.Threads, settings.BatchSize, settings.Protocol);
+    public TableIdentity Identity(MeasurementSettings settings) =>
+        new(
+            Device.Name,
+            Device.Uuid,
+            null,
+            null,
+            Provider,
+            null,
+            null,
+            null,
+            Precision,
+            settings.Threads,
+            settings.BatchSize,
+            settings.Protocol
+        );
 
     public IReadOnlyDictionary<string, string> Environment() => new Dictionary<string, string> { ["load_average"] = "0 0 0" };
 
@@ -50,7 +63,8 @@ internal sealed class FakeEngine : IEngine
         return new Session(this, name);
     }
 
-    public Placement Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) => new([new("fake", 1)]);
+    public Placement Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) =>
+        new([new("fake", 1)]);
 
     private sealed class Session(FakeEngine engine, string name) : IModelSession
     {

@@ -21,10 +21,12 @@ public sealed class OnnxUploadTests
     }
 
     [Fact]
-    public void AnotherKindOfFileIsRefused() => Assert.Contains("no whole ONNX file", Refusal("\x89PNG\r\n"u8.ToArray()), StringComparison.Ordinal);
+    public void AnotherKindOfFileIsRefused() =>
+        Assert.Contains("no whole ONNX file", Refusal("\x89PNG\r\n"u8.ToArray()), StringComparison.Ordinal);
 
     [Fact]
-    public void AModelWithoutAGraphIsRefused() => Assert.Contains("no ONNX graph", Refusal(new ModelProto { IrVersion = 8 }.ToByteArray()), StringComparison.Ordinal);
+    public void AModelWithoutAGraphIsRefused() =>
+        Assert.Contains("no ONNX graph", Refusal(new ModelProto { IrVersion = 8 }.ToByteArray()), StringComparison.Ordinal);
 
     [Fact]
     public void WeightsInAnotherFileAreRefused()
@@ -36,9 +38,38 @@ public sealed class OnnxUploadTests
     [Fact]
     public void WeightsInAnotherFileAreFoundInInnerGraphsAndListsToo()
     {
-        var tensor = new TensorProto { Name = "hidden", ExternalData = { new StringStringEntryProto { Key = "location", Value = "/etc/passwd" } } };
-        var inner = new GraphProto { Node = { new NodeProto { OpType = "Constant", Attribute = { new AttributeProto { Name = "value", Tensors = { tensor } } } } } };
-        model.Graph.Node.Add(new NodeProto { OpType = "If", Attribute = { new AttributeProto { Name = "then_branch", G = inner } } });
+        var tensor = new TensorProto
+        {
+            Name = "hidden",
+            ExternalData =
+            {
+                new StringStringEntryProto { Key = "location", Value = "/etc/passwd" },
+            },
+        };
+        var inner = new GraphProto
+        {
+            Node =
+            {
+                new NodeProto
+                {
+                    OpType = "Constant",
+                    Attribute =
+                    {
+                        new AttributeProto { Name = "value", Tensors = { tensor } },
+                    },
+                },
+            },
+        };
+        model.Graph.Node.Add(
+            new NodeProto
+            {
+                OpType = "If",
+                Attribute =
+                {
+                    new AttributeProto { Name = "then_branch", G = inner },
+                },
+            }
+        );
         Assert.Contains("'hidden'", Refusal(model.ToByteArray()), StringComparison.Ordinal);
     }
 
@@ -63,7 +94,8 @@ public sealed class OnnxUploadTests
     public void TooManyNodesTooDeepGraphsAndTooLargeMapsAreRefused()
     {
         ModelProto many = model.Clone();
-        for (int i = 0; i < OnnxUpload.MostNodes; i++) many.Graph.Node.Add(new NodeProto { OpType = "Relu" });
+        for (int i = 0; i < OnnxUpload.MostNodes; i++)
+            many.Graph.Node.Add(new NodeProto { OpType = "Relu" });
         Assert.Contains("more than 20000 nodes", Refusal(many.ToByteArray()), StringComparison.Ordinal);
 
         ModelProto deep = model.Clone();

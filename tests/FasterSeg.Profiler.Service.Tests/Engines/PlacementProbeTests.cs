@@ -12,7 +12,8 @@ public sealed class PlacementProbeTests
     [Fact]
     public void NodesAreCountedOnceForTheirProvider()
     {
-        Placement placement = PlacementProbe.Read("""
+        Placement placement = PlacementProbe.Read(
+            """
             [
             {"cat":"Session","name":"model_run","args":{}},
             {"cat":"Node","name":"conv_fence_before","args":{"op_name":"Conv"}},
@@ -21,7 +22,8 @@ public sealed class PlacementProbeTests
             {"cat":"Node","name":"conv_kernel_time","args":{"provider":"CUDAExecutionProvider","node_index":"1"}},
             {"cat":"Node","name":"resize_kernel_time","args":{"provider":"CPUExecutionProvider","node_index":"2"}},
             ]
-            """u8.ToArray());
+            """u8.ToArray()
+        );
         Assert.Equal(new([new("CUDAExecutionProvider", 2), new("CPUExecutionProvider", 1)]), placement);
     }
 
@@ -30,16 +32,28 @@ public sealed class PlacementProbeTests
     {
         PlacedNode[] nodes = [new("conv", "Conv", "CUDAExecutionProvider"), new("resize", "Resize", "CPUExecutionProvider")];
         string? fault = PlacementProbe.Elsewhere(nodes, "CUDAExecutionProvider");
-        Assert.Contains("1 of 2 nodes did not run on CUDAExecutionProvider: Resize 'resize' (CPUExecutionProvider)", fault, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 of 2 nodes did not run on CUDAExecutionProvider: Resize 'resize' (CPUExecutionProvider)",
+            fault,
+            StringComparison.Ordinal
+        );
         Assert.Null(PlacementProbe.Elsewhere([nodes[0]], "CUDAExecutionProvider"));
     }
 
     [Fact]
-    public void ManyNodesElsewhere_AreCounted() => Assert.Contains("and 3 more",
-        PlacementProbe.Elsewhere([.. Enumerable.Range(0, 8).Select(i => new PlacedNode($"n{i}", "Relu", "CPUExecutionProvider"))], "CUDAExecutionProvider"), StringComparison.Ordinal);
+    public void ManyNodesElsewhere_AreCounted() =>
+        Assert.Contains(
+            "and 3 more",
+            PlacementProbe.Elsewhere(
+                [.. Enumerable.Range(0, 8).Select(i => new PlacedNode($"n{i}", "Relu", "CPUExecutionProvider"))],
+                "CUDAExecutionProvider"
+            ),
+            StringComparison.Ordinal
+        );
 
     [Fact]
-    public void AProfileWithoutNodes_ProvesNothing() => Assert.Contains("not proven", PlacementProbe.Elsewhere([], "CUDAExecutionProvider"), StringComparison.Ordinal);
+    public void AProfileWithoutNodes_ProvesNothing() =>
+        Assert.Contains("not proven", PlacementProbe.Elsewhere([], "CUDAExecutionProvider"), StringComparison.Ordinal);
 
     /// <summary>A real session and a real profile: on a CPU every node is on the wrong provider.</summary>
     [Fact]
@@ -47,8 +61,16 @@ public sealed class PlacementProbeTests
     {
         byte[] onnx = OperatorModel.Build(new(OperatorKind.Conv, 8, 8, 8, 8), batch: 1, seed: 1).ToByteArray();
         using var options = new SessionOptions();
-        var fault = Assert.Throws<UnusableModelException>(() => PlacementProbe.Require(
-            onnx, options, seed: 1, SessionBinding.Host, "CUDAExecutionProvider", TestContext.Current.CancellationToken));
+        var fault = Assert.Throws<UnusableModelException>(() =>
+            PlacementProbe.Require(
+                onnx,
+                options,
+                seed: 1,
+                SessionBinding.Host,
+                "CUDAExecutionProvider",
+                TestContext.Current.CancellationToken
+            )
+        );
         Assert.Contains("CPUExecutionProvider", fault.Message, StringComparison.Ordinal);
         Assert.Contains("Conv", fault.Message, StringComparison.Ordinal);
     }

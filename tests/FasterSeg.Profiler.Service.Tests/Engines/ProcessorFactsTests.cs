@@ -5,12 +5,23 @@ namespace FasterSeg.Profiler.Service.Tests.Engines;
 
 public sealed class ProcessorFactsTests
 {
-    private const string Epyc = "processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 26\nmodel\t\t: 2\nmodel name\t: AMD EPYC\nstepping\t: 1\nmicrocode\t: 0xb204011\nflags\t\t: fpu sse2 avx avx2 fma avx512f avx512bw avx512_vnni\n";
+    private const string Epyc =
+        "processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 26\nmodel\t\t: 2\nmodel name\t: AMD EPYC\nstepping\t: 1\n"
+        + "microcode\t: 0xb204011\nflags\t\t: fpu sse2 avx avx2 fma avx512f avx512bw avx512_vnni\n";
 
     [Fact]
-    public void TheKindOfProcessorAndItsInstructionSets_AreTold() => Assert.Equal(
-        [("cpu_vendor", "AuthenticAMD"), ("cpu_family", "26"), ("cpu_model", "2"), ("cpu_stepping", "1"), ("cpu_microcode", "0xb204011"), ("cpu_instructions", "AVX AVX2 FMA AVX-512 AVX-512BW AVX-512VNNI")],
-        ProcessorFacts.Read(Epyc));
+    public void TheKindOfProcessorAndItsInstructionSets_AreTold() =>
+        Assert.Equal(
+            [
+                ("cpu_vendor", "AuthenticAMD"),
+                ("cpu_family", "26"),
+                ("cpu_model", "2"),
+                ("cpu_stepping", "1"),
+                ("cpu_microcode", "0xb204011"),
+                ("cpu_instructions", "AVX AVX2 FMA AVX-512 AVX-512BW AVX-512VNNI"),
+            ],
+            ProcessorFacts.Read(Epyc)
+        );
 
     [Fact]
     public void AnArmProcessorsFeatures_AreItsInstructionSets() =>
@@ -26,5 +37,7 @@ public sealed class ProcessorFactsTests
 
     [Fact]
     public void ThisMachine_TellsItsCachesOrThatItDoesNot() =>
-        Assert.Contains(EnvironmentFacts.Read(CpuFacts.Read(defaultThreads: 1)).Keys, name => name.StartsWith("cache", StringComparison.Ordinal));
+        Assert.Contains(EnvironmentFacts.Read(CpuFacts.Read(defaultThreads: 1)).Keys, name =>
+            name.StartsWith("cache", StringComparison.Ordinal)
+        );
 }

@@ -17,7 +17,8 @@ public sealed class UploadedModelTests
     [InlineData("batch 19 height width"), InlineData("1 19 height width"), InlineData("1 19 -1 -1"), InlineData(null)]
     // Of an export for another size.
     [InlineData("1 19 32 32")]
-    public void FixedInputsAndAnOutputThatIsNotOrIsWrong_AreMeasured(string? output) => Assert.Equal(1, Run(Segmentation(Value("x", "1 3 64 96"), Value("y", output))));
+    public void FixedInputsAndAnOutputThatIsNotOrIsWrong_AreMeasured(string? output) =>
+        Assert.Equal(1, Run(Segmentation(Value("x", "1 3 64 96"), Value("y", output))));
 
     [Fact]
     public void AnOutputWhoseSidesAreNotSaid_IsThereAfterARun()
@@ -38,11 +39,20 @@ public sealed class UploadedModelTests
     public void ADynamicInput_IsRefusedWithTheShapeToWrite(string sides, string option, string shape)
     {
         string refusal = Refusal(Segmentation(Value("x", sides), Value("y", "batch 19 height width")));
-        Assert.Equal($"The shape {shape} of the model's input 'x' is dynamic: say what to measure with {option}, or export the model with fixed sides.", refusal);
+        Assert.Equal(
+            $"The shape {shape} of the model's input 'x' is dynamic: say what to measure "
+                + $"with {option}, or export the model with fixed sides.",
+            refusal
+        );
     }
 
     [Theory]
-    [InlineData("batch 3 64 96", "batch 19 64 96", 1), InlineData("batch 3 64 96", "batch 19 64 96", 4), InlineData("-1 3 64 96", "-1 19 64 96", 2), InlineData(null, null, 2)]
+    [
+        InlineData("batch 3 64 96", "batch 19 64 96", 1),
+        InlineData("batch 3 64 96", "batch 19 64 96", 4),
+        InlineData("-1 3 64 96", "-1 19 64 96", 2),
+        InlineData(null, null, 2)
+    ]
     public void ADynamicInput_IsMeasuredAtTheShapeThatIsSaid(string? sides, string? output, int batch) =>
         Assert.Equal(batch, Run(Segmentation(Value("x", sides), Value("y", output)), new InputShape("x", [batch, 3, 64, 96])));
 
@@ -52,16 +62,32 @@ public sealed class UploadedModelTests
         ModelProto model = Model([Node("Add", "a b", "y")], [Value("a", "n length"), Value("b", "n length")], [Value("y", "n length")]);
         Assert.Contains("--shape a=1x128 --shape b=1x128", Refusal(model), StringComparison.Ordinal);
         Assert.Equal(2, Run(model, new InputShape("a", [2, 7])));
-        Assert.Contains("The side 'length' is 7 in one shape and 8 in another", Refusal(model, new InputShape("a", [2, 7]), new InputShape("b", [2, 8])), StringComparison.Ordinal);
+        Assert.Contains(
+            "The side 'length' is 7 in one shape and 8 in another",
+            Refusal(model, new InputShape("a", [2, 7]), new InputShape("b", [2, 8])),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void AShapeThatContradictsTheModel_IsRefused()
     {
         ModelProto model = Segmentation(Value("x", "batch 3 64 96"), Value("y", "batch 19 64 96"));
-        Assert.Contains("has no input 'z' to give a shape to: its inputs are 'x'", Refusal(model, new InputShape("z", [1])), StringComparison.Ordinal);
-        Assert.Contains("fixes it to batchx3x64x96: only dynamic sides", Refusal(model, new InputShape("x", [1, 4, 64, 96])), StringComparison.Ordinal);
-        Assert.Contains("has 3 sides, and the model says batchx3x64x96: write --shape x=1x3x64x96", Refusal(model, new InputShape("x", [3, 64, 96])), StringComparison.Ordinal);
+        Assert.Contains(
+            "has no input 'z' to give a shape to: its inputs are 'x'",
+            Refusal(model, new InputShape("z", [1])),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "fixes it to batchx3x64x96: only dynamic sides",
+            Refusal(model, new InputShape("x", [1, 4, 64, 96])),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "has 3 sides, and the model says batchx3x64x96: write --shape x=1x3x64x96",
+            Refusal(model, new InputShape("x", [3, 64, 96])),
+            StringComparison.Ordinal
+        );
         Assert.Contains("has a side that is not above 0", Refusal(model, new InputShape("x", [0, 3, 64, 96])), StringComparison.Ordinal);
         Assert.Contains("would have", Refusal(model, new InputShape("x", [1L << 40, 3, 64, 96])), StringComparison.Ordinal);
     }
@@ -70,7 +96,10 @@ public sealed class UploadedModelTests
     public void AnInputWithoutAShape_IsNoScalar()
     {
         ModelProto model = Single("Relu", Value("x", null), Value("y", null));
-        Assert.Equal("The model's input 'x' has no shape: say what to measure with --shape x=1x3x512x1024, or export the model with fixed sides.", Refusal(model));
+        Assert.Equal(
+            "The model's input 'x' has no shape: say what to measure with --shape x=1x3x512x1024, or export the model with fixed sides.",
+            Refusal(model)
+        );
         Assert.Equal(1, Run(model, new InputShape("x", [1, 3, 8, 8])));
         Assert.Equal(1, Run(model, new InputShape("x", [])));
         Assert.Equal(1, Run(Single("Relu", Value("x", ""), Value("y", ""))));
@@ -88,22 +117,45 @@ public sealed class UploadedModelTests
     [InlineData("8 16 64 64", 8), InlineData("1 16 64 64", 1), InlineData("4 2 8 8 8", 4), InlineData("5 7", 5)]
     // One image without a batch, and what is none.
     [InlineData("3 64 96", 1), InlineData("7", 1)]
-    public void TheBatch_IsThatOfImagesAndVectors(string sides, int batch) => Assert.Equal(batch, Run(Single("Relu", Value("x", sides), Value("y", sides))));
+    public void TheBatch_IsThatOfImagesAndVectors(string sides, int batch) =>
+        Assert.Equal(batch, Run(Single("Relu", Value("x", sides), Value("y", sides))));
 
     [Fact]
     public void TheBatch_IsThatOfTheImagesBesideAnInputOfAnotherKind() =>
         Assert.Equal(8, Run(Model([Node("Mul", "gain x", "y")], [Value("gain", "3 1 1"), Value("x", "8 3 4 4")], [Value("y", "8 3 4 4")])));
 
     [Fact]
-    public void AnOutputOfIntegers_IsMeasured() => Assert.Equal(1, Run(Single("ArgMax", Value("x", "1 3 8 8"), Value("y", "1 1 8 8", Longs), Number("axis", 1))));
+    public void AnOutputOfIntegers_IsMeasured() =>
+        Assert.Equal(1, Run(Single("ArgMax", Value("x", "1 3 8 8"), Value("y", "1 1 8 8", Longs), Number("axis", 1))));
 
     [Theory]
-    [InlineData(Bytes), InlineData(3), InlineData(4), InlineData(5), InlineData(Ints), InlineData(Longs), InlineData(12), InlineData(13), InlineData(Booleans), InlineData(Float16), InlineData(Float64), InlineData(16)]
-    public void AnInputOfAnyKindOfNumber_IsMeasured(int type) => Assert.Equal(1, Run(Single("Cast", Value("x", "1 3 8 8", type), Value("y", "1 3 8 8"), Number("to", Float32))));
+    [
+        InlineData(Bytes),
+        InlineData(3),
+        InlineData(4),
+        InlineData(5),
+        InlineData(Ints),
+        InlineData(Longs),
+        InlineData(12),
+        InlineData(13),
+        InlineData(Booleans),
+        InlineData(Float16),
+        InlineData(Float64),
+        InlineData(16)
+    ]
+    public void AnInputOfAnyKindOfNumber_IsMeasured(int type) =>
+        Assert.Equal(1, Run(Single("Cast", Value("x", "1 3 8 8", type), Value("y", "1 3 8 8"), Number("to", Float32))));
 
     /// <summary>An image's bytes, integers that are indices of anything, masks: what a model can be run with.</summary>
     [Theory]
-    [InlineData(Bytes, 0, 255, 200), InlineData(3, 0, 127, 100), InlineData(Ints, 0, 1, 2), InlineData(Longs, 0, 1, 2), InlineData(Booleans, 0, 1, 2), InlineData(Float64, -7, 7, 1000)]
+    [
+        InlineData(Bytes, 0, 255, 200),
+        InlineData(3, 0, 127, 100),
+        InlineData(Ints, 0, 1, 2),
+        InlineData(Longs, 0, 1, 2),
+        InlineData(Booleans, 0, 1, 2),
+        InlineData(Float64, -7, 7, 1000)
+    ]
     public void RandomInputs_AreInTheTypesRange(int type, double least, double most, int different)
     {
         ModelProto model = Single("Cast", Value("x", "1 3 64 64", type), Value("y", "1 3 64 64"), Number("to", Float32));
@@ -114,15 +166,34 @@ public sealed class UploadedModelTests
     }
 
     [Fact]
-    public void Indices_AreValid() => Assert.Equal(1, Run(Model([Node("Gather", "table x", "y")], [Value("x", "1 16", Longs)], [Value("y", "1 16 4")], Kernel("table", 2, 4))));
+    public void Indices_AreValid() =>
+        Assert.Equal(
+            1,
+            Run(Model([Node("Gather", "table x", "y")], [Value("x", "1 16", Longs)], [Value("y", "1 16 4")], Kernel("table", 2, 4)))
+        );
 
     [Fact]
-    public void AnInputOfTexts_IsRefusedByName() => Assert.Contains("input 'x' is a string tensor", Refusal(Single("Identity", Value("x", "1", Text), Value("y", "1", Text))), StringComparison.Ordinal);
+    public void AnInputOfTexts_IsRefusedByName() =>
+        Assert.Contains(
+            "input 'x' is a string tensor",
+            Refusal(Single("Identity", Value("x", "1", Text), Value("y", "1", Text))),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void TreesAndTheLike_AreMeasuredThoughTheyGiveMapsAndTexts()
     {
-        NodeProto zip = Node("ZipMap", "x", "y", new AttributeProto { Name = "classlabels_strings", Type = AttributeProto.Types.AttributeType.Strings, Strings = { ByteString.CopyFromUtf8("a"), ByteString.CopyFromUtf8("b") } });
+        NodeProto zip = Node(
+            "ZipMap",
+            "x",
+            "y",
+            new AttributeProto
+            {
+                Name = "classlabels_strings",
+                Type = AttributeProto.Types.AttributeType.Strings,
+                Strings = { ByteString.CopyFromUtf8("a"), ByteString.CopyFromUtf8("b") },
+            }
+        );
         zip.Domain = "ai.onnx.ml";
         ModelProto model = Model([zip], [Value("x", "1 2")], [new ValueInfoProto { Name = "y" }]);
         // A sequence of maps from text to float32, which this program's part of the format does not know.
@@ -133,7 +204,10 @@ public sealed class UploadedModelTests
 
     [Fact]
     public void AGraphWithoutNodes_IsSaidToHaveNone() =>
-        Assert.Equal("The model's graph has no nodes: it computes nothing, so there is nothing to measure.", Refusal(Model([], [Value("x", "1")], [Value("x", "1")])));
+        Assert.Equal(
+            "The model's graph has no nodes: it computes nothing, so there is nothing to measure.",
+            Refusal(Model([], [Value("x", "1")], [Value("x", "1")]))
+        );
 
     [Fact]
     public void WeightsInAnotherFile_AreRefusedWithItsNameAndTheWayOut()
@@ -141,7 +215,11 @@ public sealed class UploadedModelTests
         ModelProto model = Segmentation(Value("x", "1 3 64 96"), Value("y", "1 19 64 96"));
         model.Graph.Initializer[0].DataLocation = TensorProto.Types.DataLocation.External;
         model.Graph.Initializer[0].ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "model.onnx.data" });
-        Assert.Equal("The weights 'w' are kept in another file ('model.onnx.data'), which is not sent with the model: save it with its weights inside, e.g. with Python's onnx.save(onnx.load(FILE), OTHER_FILE).", Refusal(model));
+        Assert.Equal(
+            "The weights 'w' are kept in another file ('model.onnx.data'), which is not sent with the model: save it with its "
+                + "weights inside, e.g. with Python's onnx.save(onnx.load(FILE), OTHER_FILE).",
+            Refusal(model)
+        );
     }
 
     [Fact]
@@ -160,5 +238,6 @@ public sealed class UploadedModelTests
         return session.BatchSize;
     }
 
-    private string Refusal(ModelProto model, params InputShape[] shapes) => Assert.Throws<UnusableModelException>(() => Run(model, shapes)).Message;
+    private string Refusal(ModelProto model, params InputShape[] shapes) =>
+        Assert.Throws<UnusableModelException>(() => Run(model, shapes)).Message;
 }

@@ -13,5 +13,10 @@ internal sealed class HastyTime : TimeProvider
 
     // What is longer is somebody's patience, which shall not end at once.
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        System.CreateTimer(callback, state, dueTime == Timeout.InfiniteTimeSpan || dueTime > LongestPause ? dueTime : TimeSpan.Zero, period);
+        System.CreateTimer(
+            callback,
+            state,
+            dueTime == Timeout.InfiniteTimeSpan || dueTime > LongestPause ? dueTime : TimeSpan.Zero,
+            period
+        );
 }

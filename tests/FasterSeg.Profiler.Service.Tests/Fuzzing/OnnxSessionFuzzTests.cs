@@ -28,24 +28,45 @@ public sealed class OnnxSessionFuzzTests : IDisposable
     public async Task AnyUploadIsMeasuredOrRefused()
     {
         await using RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(
-            new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder, Limits = new(BuildSeconds: 20, MeasuringSeconds: 60, MemoryBytes: 1L << 30) }, Cancellation);
+            new ProfilerHostOptions
+            {
+                StoreFolder = folder,
+                LockFolder = folder,
+                Limits = new(BuildSeconds: 20, MeasuringSeconds: 60, MemoryBytes: 1L << 30),
+            },
+            Cancellation
+        );
         using GrpcChannel channel = GrpcChannel.ForAddress(profiler.Address);
         var outcomes = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        int count = FuzzRun.Count(60, slower: 20), opened = 0;
+        int count = FuzzRun.Count(60, slower: 20),
+            opened = 0;
         long start = Stopwatch.GetTimestamp();
         for (int index = 0; opened < count; index++)
         {
             byte[] input = OnnxInputs.Next(FuzzRun.RandomOf(index));
-            if (!Passes(input)) continue;
+            if (!Passes(input))
+                continue;
             opened++;
             Status status = await UploadAsync(channel, input);
-            Assert.True(status.StatusCode is StatusCode.OK or StatusCode.InvalidArgument, FuzzRun.Describe("ONNX session", index, input, $"{status.StatusCode}: {status.Detail}"));
-            string outcome = status.StatusCode == StatusCode.OK ? "measured" : status.Detail.Contains("The process that measured it", StringComparison.Ordinal) ? "ended its worker" : "refused";
+            Assert.True(
+                status.StatusCode is StatusCode.OK or StatusCode.InvalidArgument,
+                FuzzRun.Describe("ONNX session", index, input, $"{status.StatusCode}: {status.Detail}")
+            );
+            string outcome =
+                status.StatusCode == StatusCode.OK ? "measured"
+                : status.Detail.Contains("The process that measured it", StringComparison.Ordinal) ? "ended its worker"
+                : "refused";
             outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
-            if (outcome == "ended its worker") TestContext.Current.TestOutputHelper?.WriteLine(FuzzRun.Describe("ONNX session", index, input, status.Detail));
+            if (outcome == "ended its worker")
+                TestContext.Current.TestOutputHelper?.WriteLine(FuzzRun.Describe("ONNX session", index, input, status.Detail));
         }
         FuzzRun.Report("ONNX sessions", count, outcomes, Stopwatch.GetElapsedTime(start));
-        Assert.Equal(StatusCode.OK, (await UploadAsync(channel, OperatorModel.Build(new(OperatorKind.Conv, 8, 8, 8, 8), batch: 1, seed: 1).ToByteArray())).StatusCode);
+        Assert.Equal(
+            StatusCode.OK,
+            (
+                await UploadAsync(channel, OperatorModel.Build(new(OperatorKind.Conv, 8, 8, 8, 8), batch: 1, seed: 1).ToByteArray())
+            ).StatusCode
+        );
     }
 
     private static bool Passes(byte[] onnx)
@@ -63,10 +84,26 @@ public sealed class OnnxSessionFuzzTests : IDisposable
 
     private static async Task<Status> UploadAsync(GrpcChannel channel, byte[] onnx)
     {
-        using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call = new ProfilerService.ProfilerServiceClient(channel).MeasureModel(cancellationToken: Cancellation);
+        using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call = new ProfilerService.ProfilerServiceClient(
+            channel
+        ).MeasureModel(cancellationToken: Cancellation);
         try
         {
-            await call.RequestStream.WriteAsync(new() { Options = new() { Measurement = new() { MinimumSamples = 6, MaximumSeconds = 0.001, Sessions = 1 } } }, Cancellation);
+            await call.RequestStream.WriteAsync(
+                new()
+                {
+                    Options = new()
+                    {
+                        Measurement = new()
+                        {
+                            MinimumSamples = 6,
+                            MaximumSeconds = 0.001,
+                            Sessions = 1,
+                        },
+                    },
+                },
+                Cancellation
+            );
             await call.RequestStream.WriteAsync(new() { Chunk = ByteString.CopyFrom(onnx) }, Cancellation);
             await call.RequestStream.CompleteAsync();
             await call;

@@ -25,7 +25,14 @@ public sealed class RequestFuzzTests : IDisposable
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
 
     private static readonly HashSet<StatusCode> Deliberate =
-        [StatusCode.OK, StatusCode.InvalidArgument, StatusCode.NotFound, StatusCode.FailedPrecondition, StatusCode.ResourceExhausted, StatusCode.Aborted];
+    [
+        StatusCode.OK,
+        StatusCode.InvalidArgument,
+        StatusCode.NotFound,
+        StatusCode.FailedPrecondition,
+        StatusCode.ResourceExhausted,
+        StatusCode.Aborted,
+    ];
 
     private static readonly Marshaller<byte[]> Raw = Marshallers.Create(bytes => bytes, bytes => bytes);
 
@@ -41,27 +48,49 @@ public sealed class RequestFuzzTests : IDisposable
     public async Task AnyRequestIsAnsweredOrRefused()
     {
         var time = new HastyTime();
-        await using WebApplication application = await FakeHost.StartAsync(new FakeEngine { Running = _ => { }, Time = time }, folder, time);
+        await using WebApplication application = await FakeHost.StartAsync(
+            new FakeEngine { Running = _ => { }, Time = time },
+            folder,
+            time
+        );
         using GrpcChannel channel = GrpcChannel.ForAddress(application.Urls.First());
         RequestInputs inputs = await RequestInputs.CreateAsync(channel);
         var invoker = channel.CreateCallInvoker();
         var outcomes = new ConcurrentDictionary<string, int>();
         int count = FuzzRun.Count(1000);
-        long start = Stopwatch.GetTimestamp(), kept = GC.GetTotalMemory(forceFullCollection: true);
+        long start = Stopwatch.GetTimestamp(),
+            kept = GC.GetTotalMemory(forceFullCollection: true);
 
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = TestContext.Current.CancellationToken }, async (index, _) =>
-        {
-            (MethodDescriptor method, byte[][] messages) = inputs.Next(FuzzRun.RandomOf(index));
-            Status status = await CallAsync(invoker, method, messages);
-            string described = FuzzRun.Describe(method.FullName, index, [.. messages.SelectMany(each => each)], $"{status.StatusCode}: {status.Detail}");
-            Assert.True(Deliberate.Contains(status.StatusCode), described);
-            outcomes.AddOrUpdate($"{method.Name} {status.StatusCode}", 1, (_, n) => n + 1);
-        });
+        await Parallel.ForAsync(
+            0,
+            count,
+            new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = TestContext.Current.CancellationToken },
+            async (index, _) =>
+            {
+                (MethodDescriptor method, byte[][] messages) = inputs.Next(FuzzRun.RandomOf(index));
+                Status status = await CallAsync(invoker, method, messages);
+                string described = FuzzRun.Describe(
+                    method.FullName,
+                    index,
+                    [.. messages.SelectMany(each => each)],
+                    $"{status.StatusCode}: {status.Detail}"
+                );
+                Assert.True(Deliberate.Contains(status.StatusCode), described);
+                outcomes.AddOrUpdate($"{method.Name} {status.StatusCode}", 1, (_, n) => n + 1);
+            }
+        );
 
         FuzzRun.Report("requests", count, outcomes.OrderBy(pair => pair.Key, StringComparer.Ordinal), Stopwatch.GetElapsedTime(start));
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - kept, long.MinValue, MostKeptBytes);
         // And it serves on.
-        Assert.NotEmpty((await new LatencyTableService.LatencyTableServiceClient(channel).ListTablesAsync(new(), cancellationToken: TestContext.Current.CancellationToken)).Tables);
+        Assert.NotEmpty(
+            (
+                await new LatencyTableService.LatencyTableServiceClient(channel).ListTablesAsync(
+                    new(),
+                    cancellationToken: TestContext.Current.CancellationToken
+                )
+            ).Tables
+        );
     }
 
     /// <summary>Makes a call, reads its first answers and leaves; the status that it ended with, OK where the client left.</summary>
@@ -70,9 +99,13 @@ public sealed class RequestFuzzTests : IDisposable
         using var leave = new CancellationTokenSource();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(leave.Token, TestContext.Current.CancellationToken);
         limit.CancelAfter(Longest);
-        if (method.Name.StartsWith("Watch", StringComparison.Ordinal)) leave.CancelAfter(Glance);
+        if (method.Name.StartsWith("Watch", StringComparison.Ordinal))
+            leave.CancelAfter(Glance);
         var options = new CallOptions(cancellationToken: limit.Token);
-        MethodType type = method.IsClientStreaming ? MethodType.ClientStreaming : method.IsServerStreaming ? MethodType.ServerStreaming : MethodType.Unary;
+        MethodType type =
+            method.IsClientStreaming ? MethodType.ClientStreaming
+            : method.IsServerStreaming ? MethodType.ServerStreaming
+            : MethodType.Unary;
         var raw = new Method<byte[], byte[]>(type, method.Service.FullName, method.Name, Raw, Raw);
         try
         {
@@ -102,7 +135,13 @@ public sealed class RequestFuzzTests : IDisposable
         }
     }
 
-    private static async Task ReadAsync(IAsyncStreamReader<byte[]> stream, MethodDescriptor method, CallInvoker invoker, CancellationTokenSource leave, CancellationToken limit)
+    private static async Task ReadAsync(
+        IAsyncStreamReader<byte[]> stream,
+        MethodDescriptor method,
+        CallInvoker invoker,
+        CancellationTokenSource leave,
+        CancellationToken limit
+    )
     {
         for (int read = 0; read < 3 && await stream.MoveNext(limit); read++)
         {
@@ -111,7 +150,10 @@ public sealed class RequestFuzzTests : IDisposable
             {
                 try
                 {
-                    await new ProfilerService.ProfilerServiceClient(invoker).CancelJobAsync(new CancelJobRequest { Id = id }, cancellationToken: limit);
+                    await new ProfilerService.ProfilerServiceClient(invoker).CancelJobAsync(
+                        new CancelJobRequest { Id = id },
+                        cancellationToken: limit
+                    );
                 }
                 catch (RpcException fault) when (fault.StatusCode == StatusCode.FailedPrecondition)
                 {
@@ -126,7 +168,8 @@ public sealed class RequestFuzzTests : IDisposable
     {
         try
         {
-            foreach (byte[] message in messages) await call.RequestStream.WriteAsync(message, limit);
+            foreach (byte[] message in messages)
+                await call.RequestStream.WriteAsync(message, limit);
             await call.RequestStream.CompleteAsync();
         }
         catch (Exception early) when (early is RpcException or InvalidOperationException)

@@ -20,13 +20,20 @@ public sealed class BuildTableTests(ProfilerFixture host)
         Assert.Equal(12, last.TableId.Length);
         Assert.Equal(last.Total, last.Done);
         Assert.All(progress[1..^1], each => Assert.True(each.Statistics.MedianMs > 0 && each.Failure.Length == 0, each.ToString()));
-        Assert.Equal(Enumerable.Range(progress[0].Done, last.Total - progress[0].Done + 1), progress[..^1].Select(each => each.Done).Distinct());
+        Assert.Equal(
+            Enumerable.Range(progress[0].Done, last.Total - progress[0].Done + 1),
+            progress[..^1].Select(each => each.Done).Distinct()
+        );
 
         LatencyTable table = await ReadAsync(last.TableId);
         FasterSeg.Latency.Spaces.SearchSpace space = Assert.IsType<FasterSeg.Latency.Spaces.SearchSpace>(table.Space);
         Assert.Equal(space.Operators(full: true), table.Entries.Select(entry => entry.Spec));
-        Assert.All(table.Entries, entry => Assert.Equal(entry.Spec.IsZeroByDefinition ? EntryOrigin.Defined : EntryOrigin.Measured, entry.Origin));
-        Assert.All(table.Entries.Where(entry => entry.Origin == EntryOrigin.Measured), entry => Assert.Equal(["CPUExecutionProvider"], entry.Placement!.Nodes.Keys));
+        Assert.All(table.Entries, entry =>
+            Assert.Equal(entry.Spec.IsZeroByDefinition ? EntryOrigin.Defined : EntryOrigin.Measured, entry.Origin)
+        );
+        Assert.All(table.Entries.Where(entry => entry.Origin == EntryOrigin.Measured), entry =>
+            Assert.Equal(["CPUExecutionProvider"], entry.Placement!.Nodes.Keys)
+        );
         Assert.Equal("sessions-v4 sessions=2 half-width=0.5 min-samples=6 cap=0.01s hot-cache", table.Identity.Protocol);
         Assert.Equal(host.Profiler.Device.Name, table.Identity.DeviceName);
 
@@ -42,24 +49,46 @@ public sealed class BuildTableTests(ProfilerFixture host)
     {
         List<BuildTableResponse> progress = await BuiltAsync();
         BuildTableResponse last = progress[^1];
-        // On a busy machine a session beside a drift is measured, and its samples are kept, but it does not count in the entry: take one of which all count.
-        LatencyEntry entry = (await ReadAsync(last.TableId)).Entries.First(entry => entry.Origin == EntryOrigin.Measured && entry.Spread!.Sessions == progress.Count(each => each.Key == entry.Spec.ToString()));
+        // On a busy machine a session beside a drift is measured, and its samples are kept, but it does not count in the entry: take one of
+        // which all count.
+        LatencyEntry entry = (await ReadAsync(last.TableId)).Entries.First(entry =>
+            entry.Origin == EntryOrigin.Measured && entry.Spread!.Sessions == progress.Count(each => each.Key == entry.Spec.ToString())
+        );
         GetSamplesResponse samples = await SamplesAsync(last.JobId, entry.Spec.ToString());
-        Assert.Equal((entry.Spread!.Sessions, entry.Spread.Samples), (samples.Sessions.Count, samples.Sessions.Sum(session => session.SamplesMs.Count)));
-        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => SamplesAsync(last.JobId, "conv h16 w16 c8-8 s1"))).StatusCode);
-        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => SamplesAsync("nobody", entry.Spec.ToString()))).StatusCode);
-        Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(() => SamplesAsync(last.JobId, "convolution"))).StatusCode);
+        Assert.Equal(
+            (entry.Spread!.Sessions, entry.Spread.Samples),
+            (samples.Sessions.Count, samples.Sessions.Sum(session => session.SamplesMs.Count))
+        );
+        Assert.Equal(
+            StatusCode.NotFound,
+            (await Assert.ThrowsAsync<RpcException>(() => SamplesAsync(last.JobId, "conv h16 w16 c8-8 s1"))).StatusCode
+        );
+        Assert.Equal(
+            StatusCode.NotFound,
+            (await Assert.ThrowsAsync<RpcException>(() => SamplesAsync("nobody", entry.Spec.ToString()))).StatusCode
+        );
+        Assert.Equal(
+            StatusCode.InvalidArgument,
+            (await Assert.ThrowsAsync<RpcException>(() => SamplesAsync(last.JobId, "convolution"))).StatusCode
+        );
     }
 
     [Fact]
     public async Task ASecondClientAttachesToTheRunningJobWhichOutlivesTheFirst()
     {
-        using AsyncServerStreamingCall<BuildTableResponse> first = host.Measuring.BuildTable(Request(seed: 2), cancellationToken: Cancellation);
-        for (int i = 0; i < 5; i++) Assert.True(await first.ResponseStream.MoveNext(Cancellation));
+        using AsyncServerStreamingCall<BuildTableResponse> first = host.Measuring.BuildTable(
+            Request(seed: 2),
+            cancellationToken: Cancellation
+        );
+        for (int i = 0; i < 5; i++)
+            Assert.True(await first.ResponseStream.MoveNext(Cancellation));
         string job = first.ResponseStream.Current.JobId;
         int done = first.ResponseStream.Current.Done;
 
-        using AsyncServerStreamingCall<BuildTableResponse> second = host.Measuring.BuildTable(Request(seed: 2), cancellationToken: Cancellation);
+        using AsyncServerStreamingCall<BuildTableResponse> second = host.Measuring.BuildTable(
+            Request(seed: 2),
+            cancellationToken: Cancellation
+        );
         Assert.True(await second.ResponseStream.MoveNext(Cancellation));
         Assert.Equal(job, second.ResponseStream.Current.JobId);
         Assert.True(second.ResponseStream.Current.Done >= done);
@@ -97,7 +126,8 @@ public sealed class BuildTableTests(ProfilerFixture host)
     /// <summary>What was told while a table of two sessions was built.</summary>
     private async Task<List<BuildTableResponse>> BuiltAsync()
     {
-        if (built is not null) return built;
+        if (built is not null)
+            return built;
         BuildTableRequest request = Request(seed: 1);
         request.Options.Sessions = 2;
         return built = await BuildAsync(request);

@@ -17,7 +17,9 @@ public sealed class HostileRequestTests(ProfilerFixture host)
     public async Task ThousandsOfFaultsAreToldInABoundedAnswerAndTheConnectionLives()
     {
         using AsyncServerStreamingCall<MeasureOperatorsResponse> call = host.Measuring.MeasureOperators(
-            new() { Keys = { Enumerable.Range(0, 9000).Select(i => $"µ{i} {new string('µ', 200)}") } }, cancellationToken: Cancellation);
+            new() { Keys = { Enumerable.Range(0, 9000).Select(i => $"µ{i} {new string('µ', 200)}") } },
+            cancellationToken: Cancellation
+        );
         RpcException fault = await Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(call.ResponseStream));
         List<BadRequest.Types.FieldViolation> told = RefusalTests.Violations(fault);
         Assert.Equal(RequestFaults.Most, told.Count);
@@ -29,7 +31,9 @@ public sealed class HostileRequestTests(ProfilerFixture host)
     public async Task ALongNameIsQuotedInPart(char letter)
     {
         string name = new(letter, 100_000);
-        RpcException job = await Assert.ThrowsAsync<RpcException>(async () => await host.Measuring.GetJobAsync(new() { Id = name }, cancellationToken: Cancellation));
+        RpcException job = await Assert.ThrowsAsync<RpcException>(async () =>
+            await host.Measuring.GetJobAsync(new() { Id = name }, cancellationToken: Cancellation)
+        );
         Assert.Equal(StatusCode.NotFound, job.StatusCode);
         using AsyncServerStreamingCall<GetTableResponse> call = host.Tables.GetTable(new() { Id = name }, cancellationToken: Cancellation);
         RpcException table = await Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(call.ResponseStream));
@@ -55,11 +59,24 @@ public sealed class HostileRequestTests(ProfilerFixture host)
                     await invoker.AsyncUnaryCall(method, null, new(cancellationToken: Cancellation), cut);
                     break;
                 case MethodType.ServerStreaming:
-                    using (AsyncServerStreamingCall<byte[]> reading = invoker.AsyncServerStreamingCall(method, null, new(cancellationToken: Cancellation), cut))
+                    using (
+                        AsyncServerStreamingCall<byte[]> reading = invoker.AsyncServerStreamingCall(
+                            method,
+                            null,
+                            new(cancellationToken: Cancellation),
+                            cut
+                        )
+                    )
                         await reading.ResponseStream.MoveNext(Cancellation);
                     break;
                 default:
-                    using (AsyncClientStreamingCall<byte[], byte[]> sending = invoker.AsyncClientStreamingCall(method, null, new(cancellationToken: Cancellation)))
+                    using (
+                        AsyncClientStreamingCall<byte[], byte[]> sending = invoker.AsyncClientStreamingCall(
+                            method,
+                            null,
+                            new(cancellationToken: Cancellation)
+                        )
+                    )
                     {
                         await sending.RequestStream.WriteAsync(cut, Cancellation);
                         await sending;
@@ -74,7 +91,9 @@ public sealed class HostileRequestTests(ProfilerFixture host)
     [Fact]
     public async Task AClientThatLeavesItsUploadIsNoFailure()
     {
-        RpcException fault = await Assert.ThrowsAsync<RpcException>(() => ModelUpload.ReceiveAsync(new ResetStream(), 1 << 20, Cancellation));
+        RpcException fault = await Assert.ThrowsAsync<RpcException>(() =>
+            ModelUpload.ReceiveAsync(new ResetStream(), 1 << 20, Cancellation)
+        );
         Assert.Equal(StatusCode.Cancelled, fault.StatusCode);
     }
 

@@ -16,13 +16,27 @@ public sealed class LiveTableTests(ProfilerFixture host)
         MeasurementOptions options = ProfilerFixture.Once;
         // A time cap of its own makes an identity that no other test has.
         options.MaximumSeconds = 0.0123;
-        using AsyncServerStreamingCall<WatchTableResponse> watch = host.Tables.WatchTable(new() { Space = ProfilerFixture.TinySpace, Options = options }, cancellationToken: Cancellation);
-        using AsyncServerStreamingCall<BuildTableResponse> build = host.Measuring.BuildTable(new() { Space = ProfilerFixture.TinySpace, Options = options }, cancellationToken: Cancellation);
+        using AsyncServerStreamingCall<WatchTableResponse> watch = host.Tables.WatchTable(
+            new() { Space = ProfilerFixture.TinySpace, Options = options },
+            cancellationToken: Cancellation
+        );
+        using AsyncServerStreamingCall<BuildTableResponse> build = host.Measuring.BuildTable(
+            new() { Space = ProfilerFixture.TinySpace, Options = options },
+            cancellationToken: Cancellation
+        );
         string built = (await ProfilerFixture.CollectAsync(build.ResponseStream))[^1].TableId;
         Assert.True(await watch.ResponseStream.MoveNext(Cancellation));
         Assert.Equal(built, watch.ResponseStream.Current.Table.Id);
 
-        using AsyncServerStreamingCall<RefreshTableResponse> refresh = host.Tables.RefreshTable(new() { Id = built, Share = 0.1, Seed = 3 }, cancellationToken: Cancellation);
+        using AsyncServerStreamingCall<RefreshTableResponse> refresh = host.Tables.RefreshTable(
+            new()
+            {
+                Id = built,
+                Share = 0.1,
+                Seed = 3,
+            },
+            cancellationToken: Cancellation
+        );
         List<RefreshTableResponse> news = await ProfilerFixture.CollectAsync(refresh.ResponseStream);
         Assert.All(news[..^1], each => Assert.True(each.BeforeMs > 0 && each.Statistics.MedianMs > 0));
         Assert.Equal(news[^1].Total, news.Count - 1);
@@ -31,12 +45,19 @@ public sealed class LiveTableTests(ProfilerFixture host)
 
         Assert.True(await watch.ResponseStream.MoveNext(Cancellation));
         Assert.Equal(news[^1].TableId, watch.ResponseStream.Current.Table.Id);
-        LatencyTable before = await ReadAsync(built), after = await ReadAsync(news[^1].TableId);
-        string[] changed = [.. before.Entries.Zip(after.Entries).Where(pair => pair.First != pair.Second).Select(pair => pair.First.Spec.ToString())];
+        LatencyTable before = await ReadAsync(built),
+            after = await ReadAsync(news[^1].TableId);
+        string[] changed =
+        [
+            .. before.Entries.Zip(after.Entries).Where(pair => pair.First != pair.Second).Select(pair => pair.First.Spec.ToString()),
+        ];
         Assert.Equal(news[..^1].Select(each => each.Key).Order(StringComparer.Ordinal), changed.Order(StringComparer.Ordinal));
 
         // A refreshed table can be refreshed again.
-        using AsyncServerStreamingCall<RefreshTableResponse> third = host.Tables.RefreshTable(new() { Id = news[^1].TableId, Share = 0.02 }, cancellationToken: Cancellation);
+        using AsyncServerStreamingCall<RefreshTableResponse> third = host.Tables.RefreshTable(
+            new() { Id = news[^1].TableId, Share = 0.02 },
+            cancellationToken: Cancellation
+        );
         Assert.NotEmpty((await ProfilerFixture.CollectAsync(third.ResponseStream))[^1].TableId);
     }
 
@@ -44,20 +65,35 @@ public sealed class LiveTableTests(ProfilerFixture host)
     [InlineData(0), InlineData(-1), InlineData(1.5), InlineData(double.NaN)]
     public async Task AShareOutOfRangeIsRefused(double share)
     {
-        using AsyncServerStreamingCall<RefreshTableResponse> call = host.Tables.RefreshTable(new() { Id = "x", Share = share }, cancellationToken: Cancellation);
-        Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(call.ResponseStream))).StatusCode);
+        using AsyncServerStreamingCall<RefreshTableResponse> call = host.Tables.RefreshTable(
+            new() { Id = "x", Share = share },
+            cancellationToken: Cancellation
+        );
+        Assert.Equal(
+            StatusCode.InvalidArgument,
+            (await Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(call.ResponseStream))).StatusCode
+        );
     }
 
     [Fact]
     public async Task AnUnknownTableIsNotFound()
     {
-        using AsyncServerStreamingCall<RefreshTableResponse> call = host.Tables.RefreshTable(new() { Id = "000000000000", Share = 1 }, cancellationToken: Cancellation);
-        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(call.ResponseStream))).StatusCode);
+        using AsyncServerStreamingCall<RefreshTableResponse> call = host.Tables.RefreshTable(
+            new() { Id = "000000000000", Share = 1 },
+            cancellationToken: Cancellation
+        );
+        Assert.Equal(
+            StatusCode.NotFound,
+            (await Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(call.ResponseStream))).StatusCode
+        );
     }
 
     private async Task<LatencyTable> ReadAsync(string id)
     {
         using AsyncServerStreamingCall<GetTableResponse> call = host.Tables.GetTable(new() { Id = id }, cancellationToken: Cancellation);
-        return LatencyTableJson.Parse((await ProfilerFixture.CollectAsync(call.ResponseStream)).SelectMany(each => each.Chunk).ToArray(), id);
+        return LatencyTableJson.Parse(
+            (await ProfilerFixture.CollectAsync(call.ResponseStream)).SelectMany(each => each.Chunk).ToArray(),
+            id
+        );
     }
 }

@@ -35,17 +35,34 @@ public sealed class LongMemoryTests : IDisposable
         using GrpcChannel channel = GrpcChannel.ForAddress(application.Urls.First());
         TableStore tables = application.Services.GetRequiredService<TableStore>();
         JobStore jobs = application.Services.GetRequiredService<JobStore>();
-        string last = "", lastJob = "";
-        for (int i = 0; i <= LatencyTableGrpcService.MostListed; i++) last = tables.Save(Table(i)).Id;
-        for (int i = 0; i <= ProfilerGrpcService.MostListed; i++) lastJob = jobs.Add(Space, new MeasurementSettings(), engine.Identity(new())).Id;
+        string last = "",
+            lastJob = "";
+        for (int i = 0; i <= LatencyTableGrpcService.MostListed; i++)
+            last = tables.Save(Table(i)).Id;
+        for (int i = 0; i <= ProfilerGrpcService.MostListed; i++)
+            lastJob = jobs.Add(Space, new MeasurementSettings(), engine.Identity(new())).Id;
 
-        var listed = (await new LatencyTableService.LatencyTableServiceClient(channel).ListTablesAsync(new(), cancellationToken: TestContext.Current.CancellationToken)).Tables;
+        var listed = (
+            await new LatencyTableService.LatencyTableServiceClient(channel).ListTablesAsync(
+                new(),
+                cancellationToken: TestContext.Current.CancellationToken
+            )
+        ).Tables;
         Assert.Equal((LatencyTableGrpcService.MostListed, last), (listed.Count, listed[0].Id));
-        var listedJobs = (await new ProfilerService.ProfilerServiceClient(channel).ListJobsAsync(new(), cancellationToken: TestContext.Current.CancellationToken)).Jobs;
+        var listedJobs = (
+            await new ProfilerService.ProfilerServiceClient(channel).ListJobsAsync(
+                new(),
+                cancellationToken: TestContext.Current.CancellationToken
+            )
+        ).Jobs;
         Assert.Equal((ProfilerGrpcService.MostListed, lastJob), (listedJobs.Count, listedJobs[0].Id));
     }
 
-    private static LatencyTable Table(int minute) => new(
-        new TableIdentity("fake", "FAKE-0", null, null, "cpu", null, null, null, "fp32", 1, 1, "test"), Space,
-        [new(new(OperatorKind.Conv, 32, 64, 48, 48), EntryOrigin.Imported, 1)], DateTimeOffset.UnixEpoch.AddMinutes(minute));
+    private static LatencyTable Table(int minute) =>
+        new(
+            new TableIdentity("fake", "FAKE-0", null, null, "cpu", null, null, null, "fp32", 1, 1, "test"),
+            Space,
+            [new(new(OperatorKind.Conv, 32, 64, 48, 48), EntryOrigin.Imported, 1)],
+            DateTimeOffset.UnixEpoch.AddMinutes(minute)
+        );
 }

@@ -31,13 +31,17 @@ public sealed class MeasureTests(ProfilerFixture host)
     {
         string[] keys = ["conv h16 w16 c16-24 s1", "skip h16 w16 c16-16 s1", "upsample h8 w8 c16-16 x2", "concat h8 w8 c8+16"];
         using AsyncServerStreamingCall<MeasureOperatorsResponse> call = host.Measuring.MeasureOperators(
-            new() { Keys = { keys }, Options = ProfilerFixture.Rough }, cancellationToken: Cancellation);
+            new() { Keys = { keys }, Options = ProfilerFixture.Rough },
+            cancellationToken: Cancellation
+        );
         List<MeasureOperatorsResponse> answers = await ProfilerFixture.CollectAsync(call.ResponseStream);
         Assert.Equal(keys, answers.Select(answer => answer.Key));
         Assert.Equal([false, true, false, false], answers.Select(answer => answer.Defined));
         Assert.All(answers.Where(answer => !answer.Defined), answer => Assert.True(answer.Statistics.MedianMs > 0));
         Assert.Null(answers[1].Statistics);
-        Assert.All(answers, answer => Assert.Equal("sessions-v4 sessions=3 half-width=0.3 min-samples=6 cap=0.01s hot-cache", answer.Identity.Protocol));
+        Assert.All(answers, answer =>
+            Assert.Equal("sessions-v4 sessions=3 half-width=0.3 min-samples=6 cap=0.01s hot-cache", answer.Identity.Protocol)
+        );
     }
 
     [Fact]
@@ -57,7 +61,14 @@ public sealed class MeasureTests(ProfilerFixture host)
     public async Task RawSamplesComeWhereTheyAreAskedFor()
     {
         using AsyncServerStreamingCall<MeasureOperatorsResponse> call = host.Measuring.MeasureOperators(
-            new() { Keys = { "conv h16 w16 c16-24 s1" }, Options = ProfilerFixture.Rough, WithSamples = true }, cancellationToken: Cancellation);
+            new()
+            {
+                Keys = { "conv h16 w16 c16-24 s1" },
+                Options = ProfilerFixture.Rough,
+                WithSamples = true,
+            },
+            cancellationToken: Cancellation
+        );
         MeasureOperatorsResponse answer = Assert.Single(await ProfilerFixture.CollectAsync(call.ResponseStream));
         AssertSamples(answer.Statistics, answer.Samples);
         Assert.True(answer.BuildMs > 0);
@@ -92,7 +103,10 @@ public sealed class MeasureTests(ProfilerFixture host)
     {
         model.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimParam = "batch";
         model.Graph.Output[0].Type.TensorType.Shape.Dim[0].DimParam = "batch";
-        MeasureModelResponse response = await SendAsync(model.ToByteArray(), shapes: new InputShape { Name = "input", Sides = { 3, 16, 16, 16 } });
+        MeasureModelResponse response = await SendAsync(
+            model.ToByteArray(),
+            shapes: new InputShape { Name = "input", Sides = { 3, 16, 16, 16 } }
+        );
         Assert.Equal(3, response.Identity.BatchSize);
         Assert.Matches("^right, ", response.Device.Environment["known_numbers"]);
     }
@@ -119,7 +133,9 @@ public sealed class MeasureTests(ProfilerFixture host)
     [Fact]
     public async Task AnUploadOutOfOrderIsRefused()
     {
-        using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call = host.Measuring.MeasureModel(cancellationToken: Cancellation);
+        using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call = host.Measuring.MeasureModel(
+            cancellationToken: Cancellation
+        );
         await call.RequestStream.WriteAsync(new() { Chunk = ByteString.CopyFrom(1, 2) }, Cancellation);
         Assert.Equal("options", (await RefusedAsync(() => call.ResponseAsync)).Field);
     }
@@ -138,10 +154,29 @@ public sealed class MeasureTests(ProfilerFixture host)
         Assert.Equal(medians.Order().ElementAt(1), statistics.MedianMs, 12);
     }
 
-    private async Task<MeasureModelResponse> SendAsync(byte[] onnx, MeasurementOptions? options = null, bool withSamples = false, params InputShape[] shapes)
+    private async Task<MeasureModelResponse> SendAsync(
+        byte[] onnx,
+        MeasurementOptions? options = null,
+        bool withSamples = false,
+        params InputShape[] shapes
+    )
     {
-        using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call = host.Measuring.MeasureModel(cancellationToken: Cancellation);
-        await call.RequestStream.WriteAsync(new() { Options = new() { Name = "test", Measurement = options ?? ProfilerFixture.Rough, WithSamples = withSamples, Shapes = { shapes } } }, Cancellation);
+        using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call = host.Measuring.MeasureModel(
+            cancellationToken: Cancellation
+        );
+        await call.RequestStream.WriteAsync(
+            new()
+            {
+                Options = new()
+                {
+                    Name = "test",
+                    Measurement = options ?? ProfilerFixture.Rough,
+                    WithSamples = withSamples,
+                    Shapes = { shapes },
+                },
+            },
+            Cancellation
+        );
         foreach (byte[] chunk in onnx.Chunk(10_000))
             await call.RequestStream.WriteAsync(new() { Chunk = ByteString.CopyFrom(chunk) }, Cancellation);
         await call.RequestStream.CompleteAsync();

@@ -20,7 +20,13 @@ public sealed class ModelMeasurerTests
     {
         var time = new SyntheticTime();
         var measurer = new ModelMeasurer(new FakeEngine { Time = time, Running = _ => time.Advance(runMs) }, time);
-        var answer = measurer.Measure(Model, askedBatch: 0, new() { MaximumSeconds = seconds, MinimumSamples = 6 }, withSamples: false, TestContext.Current.CancellationToken);
+        var answer = measurer.Measure(
+            Model,
+            askedBatch: 0,
+            new() { MaximumSeconds = seconds, MinimumSamples = 6 },
+            withSamples: false,
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal((sessions, samples, runMs), (answer.Statistics.Sessions, answer.Statistics.Samples, answer.Statistics.MedianMs));
     }
 }

@@ -26,9 +26,15 @@ public sealed class ModelUploadTests
         Assert.Contains($"larger than {onnx.Length - 1} bytes", fault.Status.Detail, StringComparison.Ordinal);
     }
 
-    private Task<ModelUpload> ReceiveAsync(long mostBytes) => ModelUpload.ReceiveAsync(
-        new Messages([new() { Options = new() { Name = "network" } }, .. onnx.Chunk(500).Select(chunk => new MeasureModelRequest { Chunk = ByteString.CopyFrom(chunk) })]),
-        mostBytes, TestContext.Current.CancellationToken);
+    private Task<ModelUpload> ReceiveAsync(long mostBytes) =>
+        ModelUpload.ReceiveAsync(
+            new Messages([
+                new() { Options = new() { Name = "network" } },
+                .. onnx.Chunk(500).Select(chunk => new MeasureModelRequest { Chunk = ByteString.CopyFrom(chunk) }),
+            ]),
+            mostBytes,
+            TestContext.Current.CancellationToken
+        );
 
     private sealed class Messages(IEnumerable<MeasureModelRequest> messages) : IAsyncStreamReader<MeasureModelRequest>
     {

@@ -27,9 +27,11 @@ public sealed class OneAtATimeTests : IDisposable
         var client = new ProfilerService.ProfilerServiceClient(channel);
 
         await Task.WhenAll([
-            BuildAsync(client, seed: 1), BuildAsync(client, seed: 2),
+            BuildAsync(client, seed: 1),
+            BuildAsync(client, seed: 2),
             .. Enumerable.Range(0, 4).Select(_ => MeasureOperatorsAsync(client)),
-            .. Enumerable.Range(0, 4).Select(_ => MeasureModelAsync(client))]);
+            .. Enumerable.Range(0, 4).Select(_ => MeasureModelAsync(client)),
+        ]);
 
         Assert.Equal(1, engine.MostOpen);
         Assert.Single(engine.Threads);
@@ -52,15 +54,24 @@ public sealed class OneAtATimeTests : IDisposable
 
     private static async Task MeasureModelAsync(ProfilerService.ProfilerServiceClient client)
     {
-        using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call = client.MeasureModel(cancellationToken: Cancellation);
+        using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call = client.MeasureModel(
+            cancellationToken: Cancellation
+        );
         await call.RequestStream.WriteAsync(new() { Options = new() { Measurement = Rough() } }, Cancellation);
-        await call.RequestStream.WriteAsync(new()
-        {
-            Chunk = OperatorModel.Build(new(Latency.Spaces.OperatorKind.Conv, 8, 8, 8, 8), batch: 1, seed: 1).ToByteString(),
-        }, Cancellation);
+        await call.RequestStream.WriteAsync(
+            new() { Chunk = OperatorModel.Build(new(Latency.Spaces.OperatorKind.Conv, 8, 8, 8, 8), batch: 1, seed: 1).ToByteString() },
+            Cancellation
+        );
         await call.RequestStream.CompleteAsync();
         Assert.True((await call).Statistics.MedianMs > 0);
     }
 
-    private static MeasurementOptions Rough() => new() { MinimumSamples = 6, MaximumSeconds = 0.001, RelativeHalfWidth = 0.5, Sessions = 1 };
+    private static MeasurementOptions Rough() =>
+        new()
+        {
+            MinimumSamples = 6,
+            MaximumSeconds = 0.001,
+            RelativeHalfWidth = 0.5,
+            Sessions = 1,
+        };
 }

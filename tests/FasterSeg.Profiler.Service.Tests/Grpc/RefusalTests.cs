@@ -42,8 +42,7 @@ public sealed class RefusalTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task AMissingSpaceIsRefused() =>
-        Assert.Equal("space", Assert.Single(await RefusedAsync(new BuildTableRequest())).Field);
+    public async Task AMissingSpaceIsRefused() => Assert.Equal("space", Assert.Single(await RefusedAsync(new BuildTableRequest())).Field);
 
     [Fact]
     public async Task EveryOptionOutOfRangeIsAViolation()
@@ -59,16 +58,28 @@ public sealed class RefusalTests(ProfilerFixture host)
             Provider = (ExecutionProvider)77,
         };
         Assert.Equal(
-            ["options.provider", "options.threads", "options.batch_size", "options.relative_half_width", "options.minimum_samples", "options.maximum_seconds"],
-            (await RefusedAsync(request)).Select(fault => fault.Field));
+            [
+                "options.provider",
+                "options.threads",
+                "options.batch_size",
+                "options.relative_half_width",
+                "options.minimum_samples",
+                "options.maximum_seconds",
+            ],
+            (await RefusedAsync(request)).Select(fault => fault.Field)
+        );
     }
 
     [Fact]
     public async Task AnUnreadableKeyIsNamed()
     {
         using AsyncServerStreamingCall<MeasureOperatorsResponse> call = host.Measuring.MeasureOperators(
-            new() { Keys = { "conv h8 w8 c8-8 s1", "cnov h8 w8 c8-8 s1" } }, cancellationToken: TestContext.Current.CancellationToken);
-        BadRequest.Types.FieldViolation fault = Assert.Single(Violations(await Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(call.ResponseStream))));
+            new() { Keys = { "conv h8 w8 c8-8 s1", "cnov h8 w8 c8-8 s1" } },
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        BadRequest.Types.FieldViolation fault = Assert.Single(
+            Violations(await Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(call.ResponseStream)))
+        );
         Assert.Equal("keys[1]", fault.Field);
         Assert.Contains("'cnov h8 w8 c8-8 s1'", fault.Description, StringComparison.Ordinal);
     }
@@ -76,9 +87,14 @@ public sealed class RefusalTests(ProfilerFixture host)
     [Fact]
     public async Task NoKeysAreRefused()
     {
-        using AsyncServerStreamingCall<MeasureOperatorsResponse> call =
-            host.Measuring.MeasureOperators(new(), cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal("keys", Assert.Single(Violations(await Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(call.ResponseStream)))).Field);
+        using AsyncServerStreamingCall<MeasureOperatorsResponse> call = host.Measuring.MeasureOperators(
+            new(),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        Assert.Equal(
+            "keys",
+            Assert.Single(Violations(await Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(call.ResponseStream)))).Field
+        );
     }
 
     /// <summary>The field violations of a refusal.</summary>
@@ -92,8 +108,10 @@ public sealed class RefusalTests(ProfilerFixture host)
 
     private async Task<List<BadRequest.Types.FieldViolation>> RefusedAsync(BuildTableRequest request)
     {
-        using AsyncServerStreamingCall<BuildTableResponse> call =
-            host.Measuring.BuildTable(request, cancellationToken: TestContext.Current.CancellationToken);
+        using AsyncServerStreamingCall<BuildTableResponse> call = host.Measuring.BuildTable(
+            request,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         return Violations(await Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(call.ResponseStream)));
     }
 }

@@ -16,7 +16,8 @@ public sealed class UploadBudgetTests
     {
         var budget = new UploadBudget(TimeProvider.System, mostBytes: 100);
         UploadMeter first = budget.Meter(new Chunks(40, 40));
-        while (await first.MoveNext(Stop)) Assert.Equal(40, first.Current.Chunk.Length);
+        while (await first.MoveNext(Stop))
+            Assert.Equal(40, first.Current.Chunk.Length);
         using (UploadMeter second = budget.Meter(new Chunks(20, 1)))
         {
             Assert.True(await second.MoveNext(Stop));
@@ -44,8 +45,9 @@ public sealed class UploadBudgetTests
         {
             await using WebApplication application = await FakeHost.StartAsync(new FakeEngine(), folder, new Impatient());
             using GrpcChannel channel = GrpcChannel.ForAddress(application.Urls.First());
-            using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call =
-                new ProfilerService.ProfilerServiceClient(channel).MeasureModel(cancellationToken: Stop);
+            using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call = new ProfilerService.ProfilerServiceClient(
+                channel
+            ).MeasureModel(cancellationToken: Stop);
             RpcException refusal = await Assert.ThrowsAsync<RpcException>(async () => await call.ResponseAsync);
             Assert.Equal(StatusCode.DeadlineExceeded, refusal.StatusCode);
         }

@@ -16,7 +16,14 @@ public sealed class DeviceLockTests : IDisposable
         await using (RunningProfiler first = await ProfilerHost.StartLoopbackAsync(options, TestContext.Current.CancellationToken))
         {
             var fault = await Assert.ThrowsAsync<UserErrorException>(() =>
-                ProfilerHost.StartLoopbackAsync(options with { StoreFolder = Path.Combine(folder, "other") }, TestContext.Current.CancellationToken));
+                ProfilerHost.StartLoopbackAsync(
+                    options with
+                    {
+                        StoreFolder = Path.Combine(folder, "other"),
+                    },
+                    TestContext.Current.CancellationToken
+                )
+            );
             Assert.StartsWith("Another profiler measures on this device already", fault.Message, StringComparison.Ordinal);
         }
         await using RunningProfiler next = await ProfilerHost.StartLoopbackAsync(options, TestContext.Current.CancellationToken);

@@ -19,20 +19,23 @@ internal static class FakeHost
     /// <param name="engine">The engine.</param>
     /// <param name="folder">For its store and locks.</param>
     /// <param name="time">Paces it; null is the system's clock.</param>
-    public static Task<WebApplication> StartAsync(FakeEngine engine, string folder, TimeProvider? time = null) => StartAsync(folder, services =>
-    {
-        services.Replace(ServiceDescriptor.Singleton<IEngine>(engine));
-        services.Replace(ServiceDescriptor.Singleton<IOperatorMeasurer, OperatorMeasurer>());
-        services.Replace(ServiceDescriptor.Singleton<IModelMeasurer, ModelMeasurer>());
-        if (time is not null) services.Replace(ServiceDescriptor.Singleton(time));
-    });
+    public static Task<WebApplication> StartAsync(FakeEngine engine, string folder, TimeProvider? time = null) =>
+        StartAsync(folder, services =>
+        {
+            services.Replace(ServiceDescriptor.Singleton<IEngine>(engine));
+            services.Replace(ServiceDescriptor.Singleton<IOperatorMeasurer, OperatorMeasurer>());
+            services.Replace(ServiceDescriptor.Singleton<IModelMeasurer, ModelMeasurer>());
+            if (time is not null)
+                services.Replace(ServiceDescriptor.Singleton(time));
+        });
 
     /// <summary>Starts it with other parts in place of some of its own.</summary>
     public static async Task<WebApplication> StartAsync(string folder, Action<IServiceCollection> replace)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddProfiler(new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder });
         replace(builder.Services);
         WebApplication application = builder.Build();

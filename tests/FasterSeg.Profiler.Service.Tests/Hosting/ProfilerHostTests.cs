@@ -41,7 +41,12 @@ public sealed class ProfilerHostTests(ProfilerFixture host) : IDisposable
     [Fact]
     public async Task AnAddressInUseIsToldInASentence()
     {
-        var options = new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder, Listen = new(IPAddress.Loopback, host.Profiler.Address.Port) };
+        var options = new ProfilerHostOptions
+        {
+            StoreFolder = folder,
+            LockFolder = folder,
+            Listen = new(IPAddress.Loopback, host.Profiler.Address.Port),
+        };
         var fault = await Assert.ThrowsAsync<UserErrorException>(() => ProfilerHost.StartAsync(options, Cancellation));
         Assert.Contains("in use", fault.Message, StringComparison.Ordinal);
         Assert.Contains(host.Profiler.Address.Port.ToString(), fault.Message, StringComparison.Ordinal);
@@ -50,15 +55,26 @@ public sealed class ProfilerHostTests(ProfilerFixture host) : IDisposable
     [Fact]
     public async Task AStoppingProfilerEndsItsJobAndTellsTheWatcher()
     {
-        RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder }, Cancellation);
+        RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(
+            new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder },
+            Cancellation
+        );
         using GrpcChannel channel = GrpcChannel.ForAddress(profiler.Address);
         // A bound that noise never meets: only the stop can end this within the test's patience.
         var request = new BuildTableRequest
         {
             Space = ProfilerFixture.TinySpace,
-            Options = new() { RelativeHalfWidth = 1e-9, MinimumSamples = 10_000, MaximumSeconds = 600 },
+            Options = new()
+            {
+                RelativeHalfWidth = 1e-9,
+                MinimumSamples = 10_000,
+                MaximumSeconds = 600,
+            },
         };
-        using AsyncServerStreamingCall<BuildTableResponse> call = new ProfilerService.ProfilerServiceClient(channel).BuildTable(request, cancellationToken: Cancellation);
+        using AsyncServerStreamingCall<BuildTableResponse> call = new ProfilerService.ProfilerServiceClient(channel).BuildTable(
+            request,
+            cancellationToken: Cancellation
+        );
         Assert.True(await call.ResponseStream.MoveNext(Cancellation));
         Task<RpcException> watcher = Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(call.ResponseStream));
         await profiler.DisposeAsync();
@@ -73,16 +89,28 @@ public sealed class ProfilerHostTests(ProfilerFixture host) : IDisposable
     [Fact]
     public async Task AStoppingProfilerTellsWhoeverWaitsForMeasurementsOrTables()
     {
-        RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder }, Cancellation);
+        RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(
+            new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder },
+            Cancellation
+        );
         using GrpcChannel channel = GrpcChannel.ForAddress(profiler.Address);
         var measuring = new MeasureOperatorsRequest
         {
             Keys = { "skip h8 w8 c8-8 s1", "conv h8 w8 c8-8 s1" },
-            Options = new() { RelativeHalfWidth = 1e-9, MinimumSamples = 10_000, MaximumSeconds = 600 },
+            Options = new()
+            {
+                RelativeHalfWidth = 1e-9,
+                MinimumSamples = 10_000,
+                MaximumSeconds = 600,
+            },
         };
-        using AsyncServerStreamingCall<MeasureOperatorsResponse> operators = new ProfilerService.ProfilerServiceClient(channel).MeasureOperators(measuring, cancellationToken: Cancellation);
-        using AsyncServerStreamingCall<WatchTableResponse> tables = new LatencyTableService.LatencyTableServiceClient(channel)
-            .WatchTable(new() { Space = ProfilerFixture.TinySpace }, cancellationToken: Cancellation);
+        using AsyncServerStreamingCall<MeasureOperatorsResponse> operators = new ProfilerService.ProfilerServiceClient(
+            channel
+        ).MeasureOperators(measuring, cancellationToken: Cancellation);
+        using AsyncServerStreamingCall<WatchTableResponse> tables = new LatencyTableService.LatencyTableServiceClient(channel).WatchTable(
+            new() { Space = ProfilerFixture.TinySpace },
+            cancellationToken: Cancellation
+        );
         Task<RpcException> watcher = Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(tables.ResponseStream));
         // The first is there at once, the second never.
         Assert.True(await operators.ResponseStream.MoveNext(Cancellation));

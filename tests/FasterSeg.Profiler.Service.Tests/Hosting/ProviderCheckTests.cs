@@ -28,7 +28,11 @@ public sealed class ProviderCheckTests
     {
         var measurer = new Measurer(spec => LatencyEntry.Failed(spec, "libcublas.so.13 is missing."));
         var fault = await Assert.ThrowsAsync<UserErrorException>(() => RunAsync("cuda", new Numbers(() => Right), measurer));
-        Assert.Contains("'cuda' in fp32 does not run a convolution on fake: libcublas.so.13 is missing.", fault.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'cuda' in fp32 does not run a convolution on fake: libcublas.so.13 is missing.",
+            fault.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -36,7 +40,9 @@ public sealed class ProviderCheckTests
     public async Task ADeviceThatComputesWrongNumbers_IsRefusedBeforeAnythingIsMeasured(string provider)
     {
         var measurer = new Measurer(spec => new(spec, EntryOrigin.Measured, MedianMs: 1));
-        var fault = await Assert.ThrowsAsync<UserErrorException>(() => RunAsync(provider, new Numbers(() => throw new WrongNumbersException("conv is off by 1.3.")), measurer));
+        var fault = await Assert.ThrowsAsync<UserErrorException>(() =>
+            RunAsync(provider, new Numbers(() => throw new WrongNumbersException("conv is off by 1.3.")), measurer)
+        );
         Assert.Equal("conv is off by 1.3.", fault.Message);
         Assert.Empty(measurer.Measured);
     }
@@ -44,7 +50,13 @@ public sealed class ProviderCheckTests
     [Fact]
     public async Task AProcessorThatComputesNothing_IsRefusedWithItsReason()
     {
-        var fault = await Assert.ThrowsAsync<UserErrorException>(() => RunAsync("cpu", new Numbers(() => throw new UserErrorException("The worker ended.")), new Measurer(spec => new(spec, EntryOrigin.Measured, 1))));
+        var fault = await Assert.ThrowsAsync<UserErrorException>(() =>
+            RunAsync(
+                "cpu",
+                new Numbers(() => throw new UserErrorException("The worker ended.")),
+                new Measurer(spec => new(spec, EntryOrigin.Measured, 1))
+            )
+        );
         Assert.Equal("The provider 'cpu' in fp32 does not run a convolution on fake: The worker ended.", fault.Message);
     }
 

@@ -19,7 +19,15 @@ public sealed class ServiceArgumentsTests
     [Fact]
     public void EveryArgumentIsRead()
     {
-        ProfilerHostOptions options = ServiceArguments.Parse(["--listen", "[::1]:0", "--store", "tables", "--threads", $"{Environment.ProcessorCount}", "--insecure"]);
+        ProfilerHostOptions options = ServiceArguments.Parse([
+            "--listen",
+            "[::1]:0",
+            "--store",
+            "tables",
+            "--threads",
+            $"{Environment.ProcessorCount}",
+            "--insecure",
+        ]);
         Assert.Equal("[::1]:0", options.Listen.ToString());
         Assert.Equal(Path.GetFullPath("tables"), options.StoreFolder);
         Assert.Equal(Environment.ProcessorCount, options.Threads);
@@ -30,8 +38,20 @@ public sealed class ServiceArgumentsTests
     public void WhatItMeasuresWithIsRead()
     {
         Assert.Equal(new EngineChoice(), ServiceArguments.Parse([]).Engine);
-        EngineChoice choice = ServiceArguments.Parse(["--provider", "tensorrt", "--precision", "int8", "--device", "1", "--caches", "c", "--cache-limit", "100"]).Engine;
-        Assert.Equal(new EngineChoice { Provider = "tensorrt", Precision = "int8", Device = 1, CachesFolder = Path.GetFullPath("c"), CacheLimitBytes = 100 << 20 }, choice);
+        EngineChoice choice = ServiceArguments
+            .Parse(["--provider", "tensorrt", "--precision", "int8", "--device", "1", "--caches", "c", "--cache-limit", "100"])
+            .Engine;
+        Assert.Equal(
+            new EngineChoice
+            {
+                Provider = "tensorrt",
+                Precision = "int8",
+                Device = 1,
+                CachesFolder = Path.GetFullPath("c"),
+                CacheLimitBytes = 100 << 20,
+            },
+            choice
+        );
     }
 
     [Theory]

@@ -20,9 +20,20 @@ namespace FasterSeg.Profiler.Service.Tests.Isolation;
 public sealed class IsolatedMeasurerTests : IDisposable
 {
     private static readonly OperatorSpec Small = new(OperatorKind.Conv, 8, 8, 16, 16);
-    private static readonly MeasurementSettings Rough = new() { RelativeHalfWidth = 0.3, MinimumSamples = 6, MaximumSeconds = 0.01 };
+    private static readonly MeasurementSettings Rough = new()
+    {
+        RelativeHalfWidth = 0.3,
+        MinimumSamples = 6,
+        MaximumSeconds = 0.01,
+    };
+
     // No interval is ever that narrow: it samples until it is stopped.
-    private static readonly MeasurementSettings Endless = new() { RelativeHalfWidth = 1e-12, MinimumSamples = 10_000, MaximumSeconds = 500 };
+    private static readonly MeasurementSettings Endless = new()
+    {
+        RelativeHalfWidth = 1e-12,
+        MinimumSamples = 10_000,
+        MaximumSeconds = 500,
+    };
 
     private readonly List<IsolatedMeasurer> measurers = [];
     private readonly ProfilerTelemetry telemetry = new();
@@ -31,7 +42,8 @@ public sealed class IsolatedMeasurerTests : IDisposable
 
     public void Dispose()
     {
-        foreach (IsolatedMeasurer measurer in measurers) measurer.Dispose();
+        foreach (IsolatedMeasurer measurer in measurers)
+            measurer.Dispose();
         telemetry.Dispose();
     }
 
@@ -43,7 +55,13 @@ public sealed class IsolatedMeasurerTests : IDisposable
         Assert.Null(entry.Failure);
         Assert.True(entry.MedianMs > 0 && entry.Spread!.Samples >= 6);
         int? worker = measurer.WorkerId;
-        var model = measurer.Measure(OperatorModel.Build(Small, batch: 2, seed: 1).ToByteArray(), askedBatch: 0, Rough, withSamples: false, Stop);
+        var model = measurer.Measure(
+            OperatorModel.Build(Small, batch: 2, seed: 1).ToByteArray(),
+            askedBatch: 0,
+            Rough,
+            withSamples: false,
+            Stop
+        );
         Assert.Equal((2, "CPUExecutionProvider"), (model.Identity.BatchSize, Assert.Single(model.Placement).Provider));
         Assert.Equal(worker, measurer.WorkerId);
     }
@@ -67,7 +85,8 @@ public sealed class IsolatedMeasurerTests : IDisposable
         IsolatedMeasurer measurer = Measurer();
         Task<LatencyEntry> measuring = Task.Run(() => measurer.Measure(Small, Endless, Stop).Entry, Stop);
         int? worker = null;
-        for (int death = 0; death < 2; death++) worker = await KillAsync(measurer, butNot: worker);
+        for (int death = 0; death < 2; death++)
+            worker = await KillAsync(measurer, butNot: worker);
         LatencyEntry entry = await measuring;
         Assert.StartsWith("The process that measured it ended (signal 9)", entry.Failure, StringComparison.Ordinal);
         Assert.Null(measurer.Measure(Small, Rough, Stop).Entry.Failure);
@@ -78,7 +97,10 @@ public sealed class IsolatedMeasurerTests : IDisposable
     public async Task AWorkerThatDiesOnceCostsNothing()
     {
         IsolatedMeasurer measurer = Measurer();
-        Task<LatencyEntry> measuring = Task.Run(() => measurer.Measure(Small, Endless with { MaximumSeconds = 2, MinimumSamples = 6 }, Stop).Entry, Stop);
+        Task<LatencyEntry> measuring = Task.Run(
+            () => measurer.Measure(Small, Endless with { MaximumSeconds = 2, MinimumSamples = 6 }, Stop).Entry,
+            Stop
+        );
         int? worker = await KillAsync(measurer, butNot: null);
         LatencyEntry entry = await measuring;
         Assert.Null(entry.Failure);
@@ -90,7 +112,12 @@ public sealed class IsolatedMeasurerTests : IDisposable
     {
         IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 0.2, MeasuringSeconds: 600, MemoryBytes: long.MaxValue));
         LatencyEntry entry = measurer.Measure(new OperatorSpec(OperatorKind.Conv2x, 1024, 1024, 256, 256), Rough, Stop).Entry;
-        Assert.StartsWith("The process that measured it took longer than 0.2 s to build the model and was ended (--build-seconds of fasterseg-profiler raises that limit", entry.Failure, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The process that measured it took longer than 0.2 s to build the model and was ended (--build-seconds of "
+                + "fasterseg-profiler raises that limit",
+            entry.Failure,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -107,9 +134,21 @@ public sealed class IsolatedMeasurerTests : IDisposable
         IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 60, MeasuringSeconds: 60, MemoryBytes: 300 << 20));
         NodeProto secret = MadeModels.Node("Dropout", "x r", "y");
         secret.Name = "SECRET_LAYER_OF_CLIENT_A";
-        ModelProto model = MadeModels.Model([secret], [MadeModels.Value("x", "4 4"), MadeModels.Value("r", "")], [MadeModels.Value("y", "4 4")]);
+        ModelProto model = MadeModels.Model(
+            [secret],
+            [MadeModels.Value("x", "4 4"), MadeModels.Value("r", "")],
+            [MadeModels.Value("y", "4 4")]
+        );
         // ONNX Runtime names the layer on the worker's standard error, and the worker lives.
-        Assert.Contains(secret.Name, Assert.Throws<RpcException>(() => measurer.Measure(model.ToByteArray(), askedBatch: 0, Rough with { Seed = 1 }, withSamples: false, Stop)).Status.Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            secret.Name,
+            Assert
+                .Throws<RpcException>(() =>
+                    measurer.Measure(model.ToByteArray(), askedBatch: 0, Rough with { Seed = 1 }, withSamples: false, Stop)
+                )
+                .Status.Detail,
+            StringComparison.Ordinal
+        );
         Assert.NotNull(measurer.WorkerId);
         string? failure = measurer.Measure(new OperatorSpec(OperatorKind.Conv2x, 1024, 1024, 128, 128), Rough, Stop).Entry.Failure;
         Assert.Contains("more than 300, and was ended", failure, StringComparison.Ordinal);
@@ -117,19 +156,25 @@ public sealed class IsolatedMeasurerTests : IDisposable
     }
 
     [Fact]
-    public void TheWorkerComputesTheKnownNumbers() => Assert.Matches("^right, 15 operators, largest difference ", Measurer().CheckNumbers(Stop));
+    public void TheWorkerComputesTheKnownNumbers() =>
+        Assert.Matches("^right, 15 operators, largest difference ", Measurer().CheckNumbers(Stop));
 
     [Fact]
     public void TheWorkerSeesNoSecretsAndHasATemporaryFolderOfItsOwn()
     {
-        if (!OperatingSystem.IsLinux()) return;
+        if (!OperatingSystem.IsLinux())
+            return;
         Environment.SetEnvironmentVariable("FASTERSEG_PROFILER_KEY", "secret");
         Environment.SetEnvironmentVariable("SOMEBODYS_TOKEN", "secret");
         IsolatedMeasurer measurer = Measurer();
         measurer.Measure(Small, Rough, Stop);
         string[] environment = File.ReadAllText($"/proc/{measurer.WorkerId}/environ").Split('\0', StringSplitOptions.RemoveEmptyEntries);
-        Assert.DoesNotContain(environment, variable => variable.Contains("secret", StringComparison.Ordinal) || variable.StartsWith("FASTERSEG", StringComparison.Ordinal));
-        string folder = Assert.Single(environment, variable => variable.StartsWith("TMPDIR=", StringComparison.Ordinal))["TMPDIR=".Length..];
+        Assert.DoesNotContain(environment, variable =>
+            variable.Contains("secret", StringComparison.Ordinal) || variable.StartsWith("FASTERSEG", StringComparison.Ordinal)
+        );
+        string folder = Assert.Single(environment, variable => variable.StartsWith("TMPDIR=", StringComparison.Ordinal))[
+            "TMPDIR=".Length..
+        ];
         Assert.True(Directory.Exists(folder));
         measurer.Dispose();
         Assert.False(Directory.Exists(folder));
@@ -138,7 +183,8 @@ public sealed class IsolatedMeasurerTests : IDisposable
     [Fact]
     public void TheWorkerHasGivenUpItsRightsOnAllItsThreads()
     {
-        if (!OperatingSystem.IsLinux()) return;
+        if (!OperatingSystem.IsLinux())
+            return;
         var log = new ListLogger<IsolatedMeasurer>();
         using var measurer = new IsolatedMeasurer(WorkerLimits.Default, telemetry, log);
         measurer.Measure(Small, Rough, Stop);
@@ -161,7 +207,8 @@ public sealed class IsolatedMeasurerTests : IDisposable
     [Fact]
     public void TheFoldersOfItsCachesAreThereBeforeTheWorkerMayWriteInThem()
     {
-        if (!OperatingSystem.IsLinux()) return;
+        if (!OperatingSystem.IsLinux())
+            return;
         string root = Directory.CreateTempSubdirectory("fasterseg-caches-").FullName;
         try
         {
@@ -170,7 +217,11 @@ public sealed class IsolatedMeasurerTests : IDisposable
             measurer.Measure(Small, Rough, Stop);
             Assert.True(Directory.Exists(caches));
             // Where nobody named a folder, it is one in the service's temporary folder and not in the worker's, which goes with the worker.
-            Assert.Contains(JsonSerializer.Serialize(new EngineChoice().ResolveCachesFolder()), File.ReadAllText($"/proc/{measurer.WorkerId}/cmdline"), StringComparison.Ordinal);
+            Assert.Contains(
+                JsonSerializer.Serialize(new EngineChoice().ResolveCachesFolder()),
+                File.ReadAllText($"/proc/{measurer.WorkerId}/cmdline"),
+                StringComparison.Ordinal
+            );
         }
         finally
         {
@@ -198,8 +249,14 @@ public sealed class IsolatedMeasurerTests : IDisposable
     public void AModelThatTakesTooMuchMemoryIsEnded()
     {
         IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 600, MeasuringSeconds: 600, MemoryBytes: 300 << 20));
-        LatencyEntry entry = measurer.Measure(new OperatorSpec(OperatorKind.Conv2x, 1024, 1024, 128, 128), Rough with { MaximumSeconds = 30 }, Stop).Entry;
-        Assert.Matches("^The process that measured it took [0-9]+ MiB of memory, more than 300, and was ended \\(--worker-memory of fasterseg-profiler raises that limit; FASTERSEG_SERVICE_WORKER_MEMORY does where", entry.Failure);
+        LatencyEntry entry = measurer
+            .Measure(new OperatorSpec(OperatorKind.Conv2x, 1024, 1024, 128, 128), Rough with { MaximumSeconds = 30 }, Stop)
+            .Entry;
+        Assert.Matches(
+            "^The process that measured it took [0-9]+ MiB of memory, more than 300, and was ended \\(--worker-memory of "
+                + "fasterseg-profiler raises that limit; FASTERSEG_SERVICE_WORKER_MEMORY does where",
+            entry.Failure
+        );
     }
 
     [Fact]
@@ -208,7 +265,8 @@ public sealed class IsolatedMeasurerTests : IDisposable
         IsolatedMeasurer measurer = Measurer();
         using var cancel = new CancellationTokenSource();
         Task<LatencyEntry> measuring = Task.Run(() => measurer.Measure(Small, Endless, cancel.Token).Entry, Stop);
-        while (measurer.WorkerId is null) await Task.Delay(10, Stop);
+        while (measurer.WorkerId is null)
+            await Task.Delay(10, Stop);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => measuring);
         Assert.Null(measurer.Measure(Small, Rough, Stop).Entry.Failure);
@@ -228,7 +286,8 @@ public sealed class IsolatedMeasurerTests : IDisposable
     private static async Task<int?> KillAsync(IsolatedMeasurer measurer, int? butNot)
     {
         int? worker;
-        while ((worker = measurer.WorkerId) is null || worker == butNot) await Task.Delay(10, Stop);
+        while ((worker = measurer.WorkerId) is null || worker == butNot)
+            await Task.Delay(10, Stop);
         using Process process = Process.GetProcessById(worker.Value);
         process.Kill();
         return worker;

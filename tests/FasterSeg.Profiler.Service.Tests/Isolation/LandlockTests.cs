@@ -22,7 +22,8 @@ public sealed class LandlockTests : IDisposable
     public void FilesAreWrittenInsideOnlyAndReadEverywhere()
     {
         // Earlier kernels do not know of truncation.
-        if (Landlock.Version < 3) return;
+        if (Landlock.Version < 3)
+            return;
         string there = Path.Combine(outside, "there");
         File.WriteAllText(there, "text");
         Restricted(() =>
@@ -45,37 +46,46 @@ public sealed class LandlockTests : IDisposable
     [Fact]
     public void TheThreadsOfThisProcessAreNamedWhereTheirFolderIsAllowed()
     {
-        if (Landlock.Version < 1) return;
+        if (Landlock.Version < 1)
+            return;
         string others = $"/proc/{ParentId()}/comm";
         Restricted(() => Assert.Throws<UnauthorizedAccessException>(() => Rename("/proc/thread-self/comm")));
-        Restricted(() =>
-        {
-            // What CUDA does with each of the threads that it starts.
-            var started = new Thread(() => Rename("/proc/thread-self/comm"));
-            started.Start();
-            started.Join();
-            Assert.Throws<UnauthorizedAccessException>(() => Rename(others));
-            Assert.Throws<UnauthorizedAccessException>(() => Rename("/proc/self/comm"));
-        }, "/proc/self/task");
+        Restricted(
+            () =>
+            {
+                // What CUDA does with each of the threads that it starts.
+                var started = new Thread(() => Rename("/proc/thread-self/comm"));
+                started.Start();
+                started.Join();
+                Assert.Throws<UnauthorizedAccessException>(() => Rename(others));
+                Assert.Throws<UnauthorizedAccessException>(() => Rename("/proc/self/comm"));
+            },
+            "/proc/self/task"
+        );
     }
 
     [Fact]
     public void NoTcpConnectionIsOpened()
     {
-        if (Landlock.Version < 4) return;
+        if (Landlock.Version < 4)
+            return;
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         Restricted(() =>
         {
             using var client = new TcpClient();
-            Assert.Equal(SocketError.AccessDenied, Assert.ThrowsAny<SocketException>(() => client.Connect((IPEndPoint)listener.LocalEndpoint)).SocketErrorCode);
+            Assert.Equal(
+                SocketError.AccessDenied,
+                Assert.ThrowsAny<SocketException>(() => client.Connect((IPEndPoint)listener.LocalEndpoint)).SocketErrorCode
+            );
         });
     }
 
     [Fact]
     public void NoSignalIsSentToAnotherProcess()
     {
-        if (Landlock.Version < 7) return;
+        if (Landlock.Version < 7)
+            return;
         using Process other = Process.Start("sleep", "1000");
         try
         {
@@ -95,7 +105,16 @@ public sealed class LandlockTests : IDisposable
         var thread = new Thread(() => held = [.. Landlock.Restrict([inside], [])]);
         thread.Start();
         thread.Join();
-        Assert.Equal(Landlock.Version switch { 0 => 0, < 4 => 1, < 7 => 2, _ => 3 }, held.Length);
+        Assert.Equal(
+            Landlock.Version switch
+            {
+                0 => 0,
+                < 4 => 1,
+                < 7 => 2,
+                _ => 3,
+            },
+            held.Length
+        );
     }
 
     private static void Rename(string comm)
@@ -124,6 +143,7 @@ public sealed class LandlockTests : IDisposable
         });
         thread.Start();
         thread.Join();
-        if (failure is not null) throw new InvalidOperationException(failure.Message, failure);
+        if (failure is not null)
+            throw new InvalidOperationException(failure.Message, failure);
     }
 }

@@ -33,7 +33,8 @@ public sealed class LastWordsTests
     public void TheNewestLines_AreKept()
     {
         words.Hear(words.Begin());
-        for (int i = 0; i < 20; i++) words.Hear($" line {i} ");
+        for (int i = 0; i < 20; i++)
+            words.Hear($" line {i} ");
         words.Hear(null);
         words.Hear("  ");
         Assert.StartsWith("; its last words: line 10 line 11 ", words.ToString(), StringComparison.Ordinal);

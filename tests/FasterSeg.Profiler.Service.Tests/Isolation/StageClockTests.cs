@@ -19,7 +19,12 @@ public sealed class StageClockTests
     [InlineData(Stage.Measuring, 26, "took longer than 26 s to measure the model", "measuring-seconds")]
     [InlineData(Stage.Placing, 10, "took longer than 10 s to find out where the model's nodes run", "build-seconds")]
     [InlineData(Stage.Checking, 60, "took longer than 60 s to compute the known numbers", "build-seconds")]
-    public void EachStageHasItsOwnLimitWhateverTheOneBeforeTookAndAnOptionThatRaisesIt(Stage stage, double seconds, string sentence, string? option)
+    public void EachStageHasItsOwnLimitWhateverTheOneBeforeTookAndAnOptionThatRaisesIt(
+        Stage stage,
+        double seconds,
+        string sentence,
+        string? option
+    )
     {
         var clock = new StageClock(Limits, Settings, sessions: 2, Stage.Building, time);
         Pass(9);
@@ -57,7 +62,11 @@ public sealed class StageClockTests
         Pass(seconds);
         Assert.Null(clock.Excess());
         Pass(0.1);
-        Assert.StartsWith(FormattableString.Invariant($"took longer than {seconds} s to measure"), clock.Excess()?.What, StringComparison.Ordinal);
+        Assert.StartsWith(
+            FormattableString.Invariant($"took longer than {seconds} s to measure"),
+            clock.Excess()?.What,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -6,13 +6,17 @@ namespace FasterSeg.Profiler.Service.Tests.Isolation;
 public sealed class WorkerEnvironmentTests
 {
     [Fact]
-    public void OnTheCpu_NothingIsSaidOfGpus() => Assert.DoesNotContain(WorkerEnvironment.Of(new(), "tmp").Keys, key => key.StartsWith("CUDA", StringComparison.Ordinal));
+    public void OnTheCpu_NothingIsSaidOfGpus() =>
+        Assert.DoesNotContain(WorkerEnvironment.Of(new(), "tmp").Keys, key => key.StartsWith("CUDA", StringComparison.Ordinal));
 
     [Fact]
     public void OnAGpu_TheWorkerSeesTheChosenOneOnlyAndNoTf32()
     {
         IReadOnlyDictionary<string, string> variables = WorkerEnvironment.Of(new() { Provider = EngineChoice.Cuda, Device = 3 }, "tmp");
-        Assert.Equal(("PCI_BUS_ID", "3", "0"), (variables["CUDA_DEVICE_ORDER"], variables["CUDA_VISIBLE_DEVICES"], variables["NVIDIA_TF32_OVERRIDE"]));
+        Assert.Equal(
+            ("PCI_BUS_ID", "3", "0"),
+            (variables["CUDA_DEVICE_ORDER"], variables["CUDA_VISIBLE_DEVICES"], variables["NVIDIA_TF32_OVERRIDE"])
+        );
     }
 
     [Fact]
@@ -21,7 +25,10 @@ public sealed class WorkerEnvironmentTests
         var limits = new WorkerLimits(BuildSeconds: 60, MeasuringSeconds: 60, MemoryBytes: 1);
         Assert.Equal(60, limits.For(new() { Provider = EngineChoice.Cuda }).BuildSeconds);
         WorkerLimits patient = limits.For(new() { Provider = EngineChoice.TensorRt });
-        Assert.Equal((WorkerLimits.TensorRtBuildSeconds, WorkerLimits.ProbeBuildSeconds), (patient.BuildSeconds, patient.OfProbe.BuildSeconds));
+        Assert.Equal(
+            (WorkerLimits.TensorRtBuildSeconds, WorkerLimits.ProbeBuildSeconds),
+            (patient.BuildSeconds, patient.OfProbe.BuildSeconds)
+        );
         Assert.Equal(60, limits.OfProbe.BuildSeconds);
     }
 }

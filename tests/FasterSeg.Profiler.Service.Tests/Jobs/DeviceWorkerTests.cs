@@ -11,18 +11,30 @@ public sealed class DeviceWorkerTests : IDisposable
     [Fact]
     public async Task OnePieceOfAClientsWorkRunsAtATimeInOrderOfArrival()
     {
-        int running = 0, most = 0;
+        int running = 0,
+            most = 0;
         var order = new List<int>();
         using var gate = new ManualResetEventSlim();
-        Task<int>[] work = [.. Enumerable.Range(0, 50).Select(i => worker.RunAsync("anna", token =>
-        {
-            gate.Wait(token);
-            most = Math.Max(most, Interlocked.Increment(ref running));
-            order.Add(i);
-            Thread.Yield();
-            Interlocked.Decrement(ref running);
-            return i;
-        }, TestContext.Current.CancellationToken))];
+        Task<int>[] work =
+        [
+            .. Enumerable
+                .Range(0, 50)
+                .Select(i =>
+                    worker.RunAsync(
+                        "anna",
+                        token =>
+                        {
+                            gate.Wait(token);
+                            most = Math.Max(most, Interlocked.Increment(ref running));
+                            order.Add(i);
+                            Thread.Yield();
+                            Interlocked.Decrement(ref running);
+                            return i;
+                        },
+                        TestContext.Current.CancellationToken
+                    )
+                ),
+        ];
         gate.Set();
         Assert.Equal(Enumerable.Range(0, 50), await Task.WhenAll(work));
         Assert.Equal(Enumerable.Range(0, 50), order);
@@ -35,11 +47,15 @@ public sealed class DeviceWorkerTests : IDisposable
         using var gate = new ManualResetEventSlim();
         using var cancellation = new CancellationTokenSource();
         bool hasRun = false;
-        Task<int> first = worker.RunAsync("anna", token =>
-        {
-            gate.Wait(token);
-            return 1;
-        }, TestContext.Current.CancellationToken);
+        Task<int> first = worker.RunAsync(
+            "anna",
+            token =>
+            {
+                gate.Wait(token);
+                return 1;
+            },
+            TestContext.Current.CancellationToken
+        );
         Task<bool> second = worker.RunAsync("anna", _ => hasRun = true, cancellation.Token);
         Task<int> third = worker.RunAsync("anna", _ => 3, TestContext.Current.CancellationToken);
         await cancellation.CancelAsync();
@@ -53,7 +69,11 @@ public sealed class DeviceWorkerTests : IDisposable
     [Fact]
     public async Task AnExceptionBelongsToWhoeverWaits()
     {
-        Task<int> work = worker.RunAsync<int>("anna", _ => throw new InvalidOperationException("mine"), TestContext.Current.CancellationToken);
+        Task<int> work = worker.RunAsync<int>(
+            "anna",
+            _ => throw new InvalidOperationException("mine"),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal("mine", (await Assert.ThrowsAsync<InvalidOperationException>(() => work)).Message);
         Assert.Equal(2, await worker.RunAsync("anna", _ => 2, TestContext.Current.CancellationToken));
     }
@@ -62,13 +82,17 @@ public sealed class DeviceWorkerTests : IDisposable
     public async Task DisposalEndsWhatRunsAndWhatWaits()
     {
         using var started = new ManualResetEventSlim();
-        Task<bool> running = worker.RunAsync("anna", token =>
-        {
-            started.Set();
-            token.WaitHandle.WaitOne();
-            token.ThrowIfCancellationRequested();
-            return true;
-        }, TestContext.Current.CancellationToken);
+        Task<bool> running = worker.RunAsync(
+            "anna",
+            token =>
+            {
+                started.Set();
+                token.WaitHandle.WaitOne();
+                token.ThrowIfCancellationRequested();
+                return true;
+            },
+            TestContext.Current.CancellationToken
+        );
         Task<int> waiting = worker.RunAsync("anna", _ => 1, TestContext.Current.CancellationToken);
         started.Wait(TestContext.Current.CancellationToken);
         worker.Dispose();
@@ -81,16 +105,27 @@ public sealed class DeviceWorkerTests : IDisposable
     {
         using var hold = new Hold(worker);
         var order = new List<string>();
-        Task[] work = [.. Enumerable.Range(0, 60).Select(i => Note("anna", $"anna {i}")), Note("bert", "bert 0"), Note("bert", "bert 1"), Note("carl", "carl 0")];
+        Task[] work =
+        [
+            .. Enumerable.Range(0, 60).Select(i => Note("anna", $"anna {i}")),
+            Note("bert", "bert 0"),
+            Note("bert", "bert 1"),
+            Note("carl", "carl 0"),
+        ];
         hold.LetGo();
         await Task.WhenAll(work);
         Assert.Equal(["anna 0", "bert 0", "carl 0", "anna 1", "bert 1", "anna 2", "anna 3"], order.Take(7));
 
-        Task Note(string client, string piece) => worker.RunAsync(client, _ =>
-        {
-            order.Add(piece);
-            return true;
-        }, TestContext.Current.CancellationToken);
+        Task Note(string client, string piece) =>
+            worker.RunAsync(
+                client,
+                _ =>
+                {
+                    order.Add(piece);
+                    return true;
+                },
+                TestContext.Current.CancellationToken
+            );
     }
 
     [Fact]
@@ -101,7 +136,9 @@ public sealed class DeviceWorkerTests : IDisposable
         using var leave = new CancellationTokenSource();
         Task<int> first = small.RunAsync("anna", _ => 1, TestContext.Current.CancellationToken);
         Task<int> second = small.RunAsync("anna", _ => 2, leave.Token);
-        var refusal = await Assert.ThrowsAsync<QueueFullException>(() => small.RunAsync("anna", _ => 3, TestContext.Current.CancellationToken));
+        var refusal = await Assert.ThrowsAsync<QueueFullException>(() =>
+            small.RunAsync("anna", _ => 3, TestContext.Current.CancellationToken)
+        );
         Assert.StartsWith("2 measurements of this client wait", refusal.Message, StringComparison.Ordinal);
         Task<int> other = small.RunAsync("bert", _ => 4, TestContext.Current.CancellationToken);
         Assert.Equal(3, small.Waiting);
@@ -119,7 +156,11 @@ public sealed class DeviceWorkerTests : IDisposable
     {
         var found = new TaskCompletionSource();
         int tries = 0;
-        Task<int> job = worker.RunPatientlyAsync("anna", _ => ++tries == 1 ? throw new DeviceLostException("gone", found.Task) : tries, TestContext.Current.CancellationToken);
+        Task<int> job = worker.RunPatientlyAsync(
+            "anna",
+            _ => ++tries == 1 ? throw new DeviceLostException("gone", found.Task) : tries,
+            TestContext.Current.CancellationToken
+        );
         // Others are still answered.
         Assert.Equal(5, await worker.RunAsync("bert", _ => 5, TestContext.Current.CancellationToken));
         Assert.False(job.IsCompleted);
@@ -143,12 +184,16 @@ public sealed class DeviceWorkerTests : IDisposable
         public Hold(DeviceWorker worker)
         {
             using var started = new ManualResetEventSlim();
-            busy = worker.RunAsync("holder", token =>
-            {
-                started.Set();
-                gate.Wait(token);
-                return true;
-            }, TestContext.Current.CancellationToken);
+            busy = worker.RunAsync(
+                "holder",
+                token =>
+                {
+                    started.Set();
+                    gate.Wait(token);
+                    return true;
+                },
+                TestContext.Current.CancellationToken
+            );
             started.Wait(TestContext.Current.CancellationToken);
         }
 

@@ -10,12 +10,18 @@ internal sealed class HeldLog : ILogger<TableJobs>, IDisposable
 
     public void Release() => released.TrySetResult();
 
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        released.Task.Wait(TestContext.Current.CancellationToken);
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    ) => released.Task.Wait(TestContext.Current.CancellationToken);
 
     public void Dispose() => Release();
 }

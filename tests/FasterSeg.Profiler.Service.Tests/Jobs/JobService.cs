@@ -15,11 +15,29 @@ namespace FasterSeg.Profiler.Service.Tests.Jobs;
 internal sealed class JobService : IDisposable
 {
     /// <summary>A space of some hundred operators.</summary>
-    public static readonly SearchSpace Space = new(64, 64, 8, [0.5, 8.0 / 12], Layers: 4, Classes: 3,
-        TeacherStemRatio: 0.5, TeacherHeadRatio: 0.5, StudentStemRatio: 0.5, StudentHeadRatio: 0.5);
+    public static readonly SearchSpace Space = new(
+        64,
+        64,
+        8,
+        [0.5, 8.0 / 12],
+        Layers: 4,
+        Classes: 3,
+        TeacherStemRatio: 0.5,
+        TeacherHeadRatio: 0.5,
+        StudentStemRatio: 0.5,
+        StudentHeadRatio: 0.5
+    );
 
-    /// <summary>Little time for each of them, and one session, which is enough where so wide an interval is: several are TableBuilderTests' matter.</summary>
-    public static readonly MeasurementSettings Settings = new() { Seed = 4, MaximumSeconds = 0.01, MinimumSamples = 6, Sessions = 1, RelativeHalfWidth = 0.5 };
+    /// <summary>Little time for each of them, and one session, which is enough where so wide an interval is: several are TableBuilderTests'
+    /// matter.</summary>
+    public static readonly MeasurementSettings Settings = new()
+    {
+        Seed = 4,
+        MaximumSeconds = 0.01,
+        MinimumSamples = 6,
+        Sessions = 1,
+        RelativeHalfWidth = 0.5,
+    };
 
     // No part of a test: only against a job that hangs.
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromMinutes(2);
@@ -52,7 +70,8 @@ internal sealed class JobService : IDisposable
     public static async Task<string> EndOf(TableJob job)
     {
         JobProgress? last = null;
-        await foreach (JobProgress progress in job.WatchAsync(cancellation: TestContext.Current.CancellationToken)) last = progress;
+        await foreach (JobProgress progress in job.WatchAsync(cancellation: TestContext.Current.CancellationToken))
+            last = progress;
         return last!.TableId!;
     }
 
@@ -65,7 +84,8 @@ internal sealed class JobService : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>Ends it. A job is ended on a thread of its own, and writes until it is: nothing of it reaches the store afterwards.</summary>
+    /// <summary>Ends it. A job is ended on a thread of its own, and writes until it is: nothing of it reaches the store
+    /// afterwards.</summary>
     public void Kill()
     {
         lifetime.StopApplication();

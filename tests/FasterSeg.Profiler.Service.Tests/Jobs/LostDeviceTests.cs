@@ -34,7 +34,12 @@ public sealed class LostDeviceTests : IAsyncLifetime
     public LostDeviceTests()
     {
         var ticking = new SyntheticTime();
-        engine = new FakeEngine { Time = ticking, Running = _ => ticking.Advance(1), Opening = Open };
+        engine = new FakeEngine
+        {
+            Time = ticking,
+            Running = _ => ticking.Advance(1),
+            Opening = Open,
+        };
         measurer = new(new OperatorMeasurer(engine, engine.Time, NullLogger<OperatorMeasurer>.Instance));
     }
 
@@ -49,11 +54,26 @@ public sealed class LostDeviceTests : IAsyncLifetime
         application = await FakeHost.StartAsync(folder, services =>
         {
             services.Replace(ServiceDescriptor.Singleton<IEngine>(engine));
-            services.Replace(ServiceDescriptor.Singleton(provider => new DeviceProbe(measurer, provider.GetRequiredService<DeviceHealth>())));
-            services.Replace(ServiceDescriptor.Singleton(provider => new WatchedMeasurer(measurer, new ModelMeasurer(engine, engine.Time),
-                provider.GetRequiredService<DeviceProbe>(), provider.GetRequiredService<DeviceHealth>())));
-            services.Replace(ServiceDescriptor.Singleton(provider => new DeviceRecovery(
-                provider.GetRequiredService<DeviceHealth>(), provider.GetRequiredService<DeviceProbe>(), provider.GetRequiredService<DeviceWorker>(), time, NullLogger<DeviceRecovery>.Instance)));
+            services.Replace(
+                ServiceDescriptor.Singleton(provider => new DeviceProbe(measurer, provider.GetRequiredService<DeviceHealth>()))
+            );
+            services.Replace(
+                ServiceDescriptor.Singleton(provider => new WatchedMeasurer(
+                    measurer,
+                    new ModelMeasurer(engine, engine.Time),
+                    provider.GetRequiredService<DeviceProbe>(),
+                    provider.GetRequiredService<DeviceHealth>()
+                ))
+            );
+            services.Replace(
+                ServiceDescriptor.Singleton(provider => new DeviceRecovery(
+                    provider.GetRequiredService<DeviceHealth>(),
+                    provider.GetRequiredService<DeviceProbe>(),
+                    provider.GetRequiredService<DeviceWorker>(),
+                    time,
+                    NullLogger<DeviceRecovery>.Instance
+                ))
+            );
         });
         channel = GrpcChannel.ForAddress(application.Urls.First());
     }
@@ -61,7 +81,8 @@ public sealed class LostDeviceTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         channel?.Dispose();
-        if (application is not null) await application.DisposeAsync();
+        if (application is not null)
+            await application.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(folder, recursive: true);
     }
@@ -70,14 +91,18 @@ public sealed class LostDeviceTests : IAsyncLifetime
     public async Task ATableWaitsForTheDeviceAndHasNoFailedEntry()
     {
         goneAfter = 40;
-        using AsyncServerStreamingCall<BuildTableResponse> call = Client.BuildTable(new() { Space = ProfilerFixture.TinySpace, Options = ProfilerFixture.Once }, cancellationToken: Cancellation);
+        using AsyncServerStreamingCall<BuildTableResponse> call = Client.BuildTable(
+            new() { Space = ProfilerFixture.TinySpace, Options = ProfilerFixture.Once },
+            cancellationToken: Cancellation
+        );
         Task<List<BuildTableResponse>> watching = ProfilerFixture.CollectAsync(call.ResponseStream);
         int measured = 0;
         foreach (int seconds in new[] { 1, 2, 4, 8, 16, 32, 60, 60 })
         {
             WaitingTime.Waiting wait = await time.NextAsync(Cancellation);
             Assert.Equal(seconds, wait.Span.TotalSeconds);
-            if (measured == 0) measured = engine.Opened.Count;
+            if (measured == 0)
+                measured = engine.Opened.Count;
             // Looked for in vain, and nothing else is tried in between.
             Assert.Equal(measured, engine.Opened.Count);
             Assert.False(watching.IsCompleted);
@@ -103,8 +128,14 @@ public sealed class LostDeviceTests : IAsyncLifetime
         // Not even tried.
         int opened = measurer.Asked;
         await AssertRefusedAsync();
-        using AsyncServerStreamingCall<BuildTableResponse> build = Client.BuildTable(new() { Space = ProfilerFixture.TinySpace }, cancellationToken: Cancellation);
-        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(build.ResponseStream))).StatusCode);
+        using AsyncServerStreamingCall<BuildTableResponse> build = Client.BuildTable(
+            new() { Space = ProfilerFixture.TinySpace },
+            cancellationToken: Cancellation
+        );
+        Assert.Equal(
+            StatusCode.Unavailable,
+            (await Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(build.ResponseStream))).StatusCode
+        );
         Assert.Equal(opened, measurer.Asked);
 
         WaitingTime.Waiting wait = await time.NextAsync(Cancellation);
@@ -135,11 +166,16 @@ public sealed class LostDeviceTests : IAsyncLifetime
 
     private void Open(string name)
     {
-        if (engine.Opened.Count >= goneAfter) isGone = true;
-        if (isGone) throw new UnusableModelException("no device");
+        if (engine.Opened.Count >= goneAfter)
+            isGone = true;
+        if (isGone)
+            throw new UnusableModelException("no device");
     }
 
-    private static int Operators() => new FasterSeg.Latency.Spaces.SearchSpace(64, 64, 8, [0.5, 8.0 / 12], 4, 3, 8.0 / 12, 8.0 / 12, 0.5, 0.5).Operators(full: true).Count(spec => !spec.IsZeroByDefinition);
+    private static int Operators() =>
+        new FasterSeg.Latency.Spaces.SearchSpace(64, 64, 8, [0.5, 8.0 / 12], 4, 3, 8.0 / 12, 8.0 / 12, 0.5, 0.5)
+            .Operators(full: true)
+            .Count(spec => !spec.IsZeroByDefinition);
 
     private async Task FoundAsync()
     {
@@ -164,15 +200,25 @@ public sealed class LostDeviceTests : IAsyncLifetime
 
     private async Task<List<MeasureOperatorsResponse>> MeasureAsync()
     {
-        using AsyncServerStreamingCall<MeasureOperatorsResponse> call = Client.MeasureOperators(new() { Keys = { "conv h8 w8 c16-16 s1" } }, cancellationToken: Cancellation);
+        using AsyncServerStreamingCall<MeasureOperatorsResponse> call = Client.MeasureOperators(
+            new() { Keys = { "conv h8 w8 c16-16 s1" } },
+            cancellationToken: Cancellation
+        );
         return await ProfilerFixture.CollectAsync(call.ResponseStream);
     }
 
-    private async Task<(HealthCheckResponse.Types.ServingStatus Whole, HealthCheckResponse.Types.ServingStatus Measuring, HealthCheckResponse.Types.ServingStatus Tables)> HealthAsync()
+    private async Task<(
+        HealthCheckResponse.Types.ServingStatus Whole,
+        HealthCheckResponse.Types.ServingStatus Measuring,
+        HealthCheckResponse.Types.ServingStatus Tables
+    )> HealthAsync()
     {
         var client = new Health.HealthClient(channel);
-        HealthCheckResponse[] answers = await Task.WhenAll(new[] { "", "fasterseg.profiler.v1.ProfilerService", "fasterseg.profiler.v1.LatencyTableService" }
-            .Select(service => client.CheckAsync(new() { Service = service }, cancellationToken: Cancellation).ResponseAsync));
+        HealthCheckResponse[] answers = await Task.WhenAll(
+            new[] { "", "fasterseg.profiler.v1.ProfilerService", "fasterseg.profiler.v1.LatencyTableService" }.Select(service =>
+                client.CheckAsync(new() { Service = service }, cancellationToken: Cancellation).ResponseAsync
+            )
+        );
         return (answers[0].Status, answers[1].Status, answers[2].Status);
     }
 

@@ -11,10 +11,23 @@ namespace FasterSeg.Profiler.Service.Tests.Jobs;
 
 public sealed class TableBuilderTests : IDisposable
 {
-    private static readonly SearchSpace Space = new(64, 64, 8, [0.5, 8.0 / 12], Layers: 4, Classes: 3,
-        TeacherStemRatio: 0.5, TeacherHeadRatio: 0.5, StudentStemRatio: 0.5, StudentHeadRatio: 0.5);
+    private static readonly SearchSpace Space = new(
+        64,
+        64,
+        8,
+        [0.5, 8.0 / 12],
+        Layers: 4,
+        Classes: 3,
+        TeacherStemRatio: 0.5,
+        TeacherHeadRatio: 0.5,
+        StudentStemRatio: 0.5,
+        StudentHeadRatio: 0.5
+    );
 
-    private static readonly IReadOnlyList<OperatorSpec> Measurable = [.. Space.Operators(full: true).Where(spec => !spec.IsZeroByDefinition)];
+    private static readonly IReadOnlyList<OperatorSpec> Measurable =
+    [
+        .. Space.Operators(full: true).Where(spec => !spec.IsZeroByDefinition),
+    ];
 
     private readonly DeviceWorker device = new();
 
@@ -32,8 +45,14 @@ public sealed class TableBuilderTests : IDisposable
         var expected = new List<string> { sentinel };
         for (ulong round = 0; round < 3; round++)
         {
-            expected.AddRange(SeededOrder.Shuffle(Measurable, 5 + round).Select(spec => spec.ToString()).Chunk(Sentinel.DefaultInterval)
-                .SelectMany(stretch => stretch.Prepend(sentinel)).Append(sentinel));
+            expected.AddRange(
+                SeededOrder
+                    .Shuffle(Measurable, 5 + round)
+                    .Select(spec => spec.ToString())
+                    .Chunk(Sentinel.DefaultInterval)
+                    .SelectMany(stretch => stretch.Prepend(sentinel))
+                    .Append(sentinel)
+            );
         }
         Assert.Equal(expected, engine.Opened);
     }
@@ -74,7 +93,9 @@ public sealed class TableBuilderTests : IDisposable
     {
         // From the 40th opened session on, for 20 sessions, everything takes twice as long.
         LatencyTable table = await BuildWithAsync(opened => opened is >= 40 and < 60 ? 2 : 1, out FakeEngine engine);
-        Assert.All(table.Entries.Where(entry => entry.Origin == EntryOrigin.Measured), entry => Assert.Equal((1, false), (entry.MedianMs, entry.Drifted)));
+        Assert.All(table.Entries.Where(entry => entry.Origin == EntryOrigin.Measured), entry =>
+            Assert.Equal((1, false), (entry.MedianMs, entry.Drifted))
+        );
         Assert.InRange(engine.Opened.Count, (3 * Measurable.Count) + 30, (3 * Measurable.Count) + 110);
         Assert.Equal(Space.Operators(full: true).Count, table.Entries.Count);
     }
@@ -83,13 +104,16 @@ public sealed class TableBuilderTests : IDisposable
     public async Task ADeviceThatChangesForGoodIsFollowed()
     {
         LatencyTable table = await BuildWithAsync(opened => opened >= Measurable.Count ? 2 : 1, out _);
-        Assert.All(table.Entries.Where(entry => entry.Origin == EntryOrigin.Measured), entry => Assert.Equal((2, false), (entry.MedianMs, entry.Drifted)));
+        Assert.All(table.Entries.Where(entry => entry.Origin == EntryOrigin.Measured), entry =>
+            Assert.Equal((2, false), (entry.MedianMs, entry.Drifted))
+        );
     }
 
     [Fact]
     public async Task AnOperatorWhoseSessionsDoNotAgreeGetsFurtherOnesAndIsFlaggedWhereTheyNeverDo()
     {
-        string restless = Measurable[^1].ToString(), slowOnce = Measurable[0].ToString();
+        string restless = Measurable[^1].ToString(),
+            slowOnce = Measurable[0].ToString();
         var time = new SyntheticTime();
         FakeEngine engine = null!;
         engine = new FakeEngine { Time = time, Running = name => time.Advance(Ms(name)) };
@@ -105,7 +129,9 @@ public sealed class TableBuilderTests : IDisposable
         double Ms(string name)
         {
             int session = engine.Opened.Count(opened => opened == name);
-            return name == restless ? 1 + (0.2 * session) : name == slowOnce && session == 2 ? 1.5 : 1;
+            return name == restless ? 1 + (0.2 * session)
+                : name == slowOnce && session == 2 ? 1.5
+                : 1;
         }
     }
 
@@ -120,7 +146,12 @@ public sealed class TableBuilderTests : IDisposable
     private static FakeEngine Steady(Action<string>? opening = null)
     {
         var time = new SyntheticTime();
-        return new FakeEngine { Time = time, Running = _ => time.Advance(1), Opening = opening ?? (_ => { }) };
+        return new FakeEngine
+        {
+            Time = time,
+            Running = _ => time.Advance(1),
+            Opening = opening ?? (_ => { }),
+        };
     }
 
     private Task<LatencyTable> BuildWithAsync(Func<int, double> msWhenOpened, out FakeEngine engine)
@@ -133,14 +164,23 @@ public sealed class TableBuilderTests : IDisposable
 
     private static void ThrowFor(string name, OperatorSpec bad)
     {
-        if (name == bad.ToString()) throw new UnusableModelException("no kernel");
+        if (name == bad.ToString())
+            throw new UnusableModelException("no kernel");
     }
 
     private async Task<LatencyTable> BuildAsync(FakeEngine engine, ulong seed)
     {
         var measurer = new OperatorMeasurer(engine, engine.Time, NullLogger<OperatorMeasurer>.Instance);
         var builder = new TableBuilder(engine, device, measurer, engine.Time, NullLogger<TableBuilder>.Instance);
-        var settings = new MeasurementSettings { Seed = seed, MaximumSeconds = 0.01, MinimumSamples = 6 };
-        return await Task.Run(() => builder.BuildAsync(new TableJob("job", Space, settings, new MemoryJobLog()), Cancellation), Cancellation);
+        var settings = new MeasurementSettings
+        {
+            Seed = seed,
+            MaximumSeconds = 0.01,
+            MinimumSamples = 6,
+        };
+        return await Task.Run(
+            () => builder.BuildAsync(new TableJob("job", Space, settings, new MemoryJobLog()), Cancellation),
+            Cancellation
+        );
     }
 }

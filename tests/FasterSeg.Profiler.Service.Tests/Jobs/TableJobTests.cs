@@ -42,13 +42,15 @@ public sealed class TableJobTests
     [Fact]
     public async Task AWatcherThatDoesNotReadHoldsNobodyUp()
     {
-        await using IAsyncEnumerator<JobProgress> slow = job.WatchAsync(cancellation: TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using IAsyncEnumerator<JobProgress> slow = job.WatchAsync(cancellation: TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         Report(0);
         Assert.True(await slow.MoveNextAsync());
         Report([.. Enumerable.Range(1, 1000)]);
         job.Report(new(1000, 1000, 0, TableId: "table"));
         int read = 1;
-        while (await slow.MoveNextAsync()) read++;
+        while (await slow.MoveNextAsync())
+            read++;
         Assert.Equal(1002, read);
     }
 
@@ -76,13 +78,15 @@ public sealed class TableJobTests
 
     private void Report(params int[] done)
     {
-        foreach (int each in done) job.Report(new(each, 1000, 0, OperatorMeasurer.Defined(new(OperatorKind.Skip, 8, 8, 8, 8))));
+        foreach (int each in done)
+            job.Report(new(each, 1000, 0, OperatorMeasurer.Defined(new(OperatorKind.Skip, 8, 8, 8, 8))));
     }
 
     private async Task<List<JobProgress>> CollectAsync()
     {
         var all = new List<JobProgress>();
-        await foreach (JobProgress progress in job.WatchAsync(cancellation: TestContext.Current.CancellationToken)) all.Add(progress);
+        await foreach (JobProgress progress in job.WatchAsync(cancellation: TestContext.Current.CancellationToken))
+            all.Add(progress);
         return all;
     }
 }

@@ -24,7 +24,8 @@ public sealed class TableJobsTests : IDisposable
 
     public void Dispose()
     {
-        foreach (JobService service in services) service.Dispose();
+        foreach (JobService service in services)
+            service.Dispose();
         SqliteConnection.ClearAllPools();
         Directory.Delete(folder, recursive: true);
     }
@@ -33,7 +34,8 @@ public sealed class TableJobsTests : IDisposable
     public async Task TheSameSpaceAndSettingsAreOneJob()
     {
         JobService service = Start(Engine());
-        TableJob first = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation), second = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        TableJob first = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation),
+            second = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         TableJob other = await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 9 }, "anna", Cancellation);
         Assert.Same(first, second);
         Assert.NotEqual(first.Id, other.Id);
@@ -59,7 +61,9 @@ public sealed class TableJobsTests : IDisposable
     {
         FakeEngine engine = Engine();
         JobService service = Start(engine);
-        await using IAsyncEnumerator<KnownTable> watcher = service.Tables.WatchAsync(Space, engine.Identity(Settings), Cancellation).GetAsyncEnumerator(Cancellation);
+        await using IAsyncEnumerator<KnownTable> watcher = service
+            .Tables.WatchAsync(Space, engine.Identity(Settings), Cancellation)
+            .GetAsyncEnumerator(Cancellation);
         ValueTask<bool> told = watcher.MoveNextAsync();
         TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         Assert.True(await told);
@@ -110,7 +114,9 @@ public sealed class TableJobsTests : IDisposable
         TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         await service.Jobs.CancelAsync(job.Id);
         service.Execute("CREATE TRIGGER full BEFORE UPDATE ON job BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
-        await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(() => service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation));
+        await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(() =>
+            service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation)
+        );
         Assert.Equal(0, service.Jobs.Count);
         service.Execute("DROP TRIGGER full");
         await EndOf(await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation));
@@ -134,9 +140,16 @@ public sealed class TableJobsTests : IDisposable
     {
         using var held = new HeldLog();
         JobService service = Start(Engine(), held);
-        TableJob[] jobs = await Task.WhenAll(Enumerable.Range(0, TableJobs.MostRunning).Select(seed =>
-            service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = (ulong)seed }, $"client {seed}", Cancellation)));
-        await Assert.ThrowsAsync<QueueFullException>(() => service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 1000 }, "anna", Cancellation));
+        TableJob[] jobs = await Task.WhenAll(
+            Enumerable
+                .Range(0, TableJobs.MostRunning)
+                .Select(seed =>
+                    service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = (ulong)seed }, $"client {seed}", Cancellation)
+                )
+        );
+        await Assert.ThrowsAsync<QueueFullException>(() =>
+            service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 1000 }, "anna", Cancellation)
+        );
         Assert.Same(jobs[3], await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 3 }, "anna", Cancellation));
         Assert.Equal(TableJobs.MostRunning, service.Store.List().Count);
         Task<bool> cancelling = service.Jobs.CancelAsync(jobs[0].Id);
@@ -186,14 +199,18 @@ public sealed class TableJobsTests : IDisposable
         using var gate = new ManualResetEventSlim();
         JobService service = Start(new FakeEngine { Opening = _ => gate.Wait(Cancellation) });
         List<TableJob> jobs = [];
-        foreach (ulong seed in new ulong[] { 1, 2 }) jobs.Add(await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = seed }, "anna", Cancellation));
-        var refusal = await Assert.ThrowsAsync<QueueFullException>(async () => await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 3 }, "anna", Cancellation));
+        foreach (ulong seed in new ulong[] { 1, 2 })
+            jobs.Add(await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = seed }, "anna", Cancellation));
+        var refusal = await Assert.ThrowsAsync<QueueFullException>(async () =>
+            await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 3 }, "anna", Cancellation)
+        );
         Assert.StartsWith("2 table jobs of this client", refusal.Message, StringComparison.Ordinal);
         Assert.Equal("anna", (await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 1 }, "bert", Cancellation)).Client);
         jobs.Add(await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 3 }, "bert", Cancellation));
         Assert.Equal("bert", jobs[^1].Client);
         Task kill = Task.Run(service.Kill, Cancellation);
-        foreach (TableJob job in jobs) await Assert.ThrowsAsync<JobFailedException>(() => EndOf(job));
+        foreach (TableJob job in jobs)
+            await Assert.ThrowsAsync<JobFailedException>(() => EndOf(job));
         gate.Set();
         await kill;
     }
@@ -203,7 +220,14 @@ public sealed class TableJobsTests : IDisposable
     {
         using var release = new ManualResetEventSlim();
         var time = new SyntheticTime();
-        JobService service = Start(new FakeEngine { Opening = _ => release.Wait(Cancellation), Time = time, Running = _ => time.Advance(1) });
+        JobService service = Start(
+            new FakeEngine
+            {
+                Opening = _ => release.Wait(Cancellation),
+                Time = time,
+                Running = _ => time.Advance(1),
+            }
+        );
         TableJob first = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         Task<TableJob> second;
         Task<bool> cancelled;
@@ -255,7 +279,12 @@ public sealed class TableJobsTests : IDisposable
     private static FakeEngine Engine(string provider = "cpu")
     {
         var time = new SyntheticTime();
-        return new FakeEngine { Provider = provider, Time = time, Running = _ => time.Advance(1) };
+        return new FakeEngine
+        {
+            Provider = provider,
+            Time = time,
+            Running = _ => time.Advance(1),
+        };
     }
 
     private JobService Start(FakeEngine engine, ILogger<TableJobs>? log = null)
@@ -269,14 +298,17 @@ public sealed class TableJobsTests : IDisposable
     private static void AddNewerJobs(JobService service)
     {
         for (int i = 0; i < JobStore.KeptSamples; i++)
-            service.Execute($"INSERT INTO job SELECT 'copy{i}', space, settings, identity, state, message, table_id, created, updated FROM job LIMIT 1");
+            service.Execute(
+                $"INSERT INTO job SELECT 'copy{i}', space, settings, identity, state, message, table_id, created, updated FROM job LIMIT 1"
+            );
     }
 
     private static async Task ReachAsync(TableJob job, int entries)
     {
         await foreach (JobProgress progress in job.WatchAsync(withHistory: true, Cancellation))
         {
-            if (progress.Done >= entries) return;
+            if (progress.Done >= entries)
+                return;
         }
     }
 
@@ -285,7 +317,10 @@ public sealed class TableJobsTests : IDisposable
     private static void AssertMeasuredOnce(FakeEngine engine, int allowedRepeats)
     {
         string sentinel = TableBuilder.SentinelOf(Space).ToString();
-        int repeats = engine.Opened.Where(name => name != sentinel).GroupBy(name => name).Sum(group => Math.Max(0, group.Count() - Settings.Sessions));
+        int repeats = engine
+            .Opened.Where(name => name != sentinel)
+            .GroupBy(name => name)
+            .Sum(group => Math.Max(0, group.Count() - Settings.Sessions));
         Assert.InRange(repeats, 0, allowedRepeats);
     }
 }

@@ -25,7 +25,8 @@ public sealed class TableRefresherTests : IDisposable
             Running = _ => time.Advance(1),
             Opening = name =>
             {
-                if (failing is { } operators && name.StartsWith(operators, StringComparison.Ordinal)) throw new InvalidOperationException("out of memory");
+                if (failing is { } operators && name.StartsWith(operators, StringComparison.Ordinal))
+                    throw new InvalidOperationException("out of memory");
             },
         };
         service = new(folder, engine, NullLogger<TableJobs>.Instance);
@@ -50,7 +51,9 @@ public sealed class TableRefresherTests : IDisposable
         Assert.NotEqual(before.Id, after.Id);
         Assert.Contains(news, each => each.Pair?.Second.Failure == "out of memory");
         Assert.DoesNotContain(after.Table.Entries, entry => entry.Failure is not null);
-        Assert.All(before.Table.Entries.Zip(after.Table.Entries).Where(pair => pair.First.Spec.Kind == OperatorKind.Head), pair => Assert.Equal(pair.First, pair.Second));
+        Assert.All(before.Table.Entries.Zip(after.Table.Entries).Where(pair => pair.First.Spec.Kind == OperatorKind.Head), pair =>
+            Assert.Equal(pair.First, pair.Second)
+        );
     }
 
     [Fact]
@@ -59,7 +62,10 @@ public sealed class TableRefresherTests : IDisposable
         StoredTable before = await BuildAsync();
         failing = "";
         var fault = await Assert.ThrowsAsync<UserErrorException>(() => RefreshAsync(before));
-        Assert.Matches($"^Table '{before.Id}' stays as it is: none of [0-9]+ operators could be measured again \\(out of memory\\).$", fault.Message);
+        Assert.Matches(
+            $"^Table '{before.Id}' stays as it is: none of [0-9]+ operators could be measured again \\(out of memory\\).$",
+            fault.Message
+        );
         Assert.Equal(before.Id, Assert.Single(service.Tables.List()).Id);
     }
 
@@ -72,7 +78,8 @@ public sealed class TableRefresherTests : IDisposable
     private async Task<List<RefreshProgress>> RefreshAsync(StoredTable table)
     {
         var news = new List<RefreshProgress>();
-        await foreach (RefreshProgress each in service.Refresher.RefreshAsync(table, share: 1, seed: 1, "anna", Cancellation)) news.Add(each);
+        await foreach (RefreshProgress each in service.Refresher.RefreshAsync(table, share: 1, seed: 1, "anna", Cancellation))
+            news.Add(each);
         return news;
     }
 }

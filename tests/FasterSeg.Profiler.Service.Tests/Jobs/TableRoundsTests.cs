@@ -9,7 +9,10 @@ namespace FasterSeg.Profiler.Service.Tests.Jobs;
 public sealed class TableRoundsTests
 {
     private static readonly MeasurementSettings Settings = new();
-    private static readonly IReadOnlyList<OperatorSpec> Operators = [.. Enumerable.Range(1, 4).Select(i => new OperatorSpec(OperatorKind.Conv, 8, 8, 8 * i, 8))];
+    private static readonly IReadOnlyList<OperatorSpec> Operators =
+    [
+        .. Enumerable.Range(1, 4).Select(i => new OperatorSpec(OperatorKind.Conv, 8, 8, 8 * i, 8)),
+    ];
 
     private readonly TableRounds rounds = new(Operators, Settings);
 
@@ -22,7 +25,9 @@ public sealed class TableRoundsTests
             Round(before: 1, after: 1);
         }
         Assert.Empty(rounds.Due());
-        Assert.All(rounds.Entries(), entry => Assert.Equal((1, 3, false, false), (entry.MedianMs, entry.Spread!.Sessions, entry.Noisy, entry.Drifted)));
+        Assert.All(rounds.Entries(), entry =>
+            Assert.Equal((1, 3, false, false), (entry.MedianMs, entry.Spread!.Sessions, entry.Noisy, entry.Drifted))
+        );
     }
 
     [Fact]
@@ -57,7 +62,8 @@ public sealed class TableRoundsTests
     {
         Sentinel sentinel = rounds.Begin(Operators);
         sentinel.Add(0, 1);
-        foreach (OperatorSpec spec in Operators.Skip(1)) rounds.Add(Session(spec, 1));
+        foreach (OperatorSpec spec in Operators.Skip(1))
+            rounds.Add(Session(spec, 1));
         rounds.Add(new(LatencyEntry.Failed(Operators[0], "no kernel")));
         sentinel.Add(4, 1);
         Assert.Equal(Operators.Skip(1), rounds.Due());
@@ -81,7 +87,8 @@ public sealed class TableRoundsTests
     {
         Sentinel sentinel = rounds.Begin(Operators);
         sentinel.Add(0, before);
-        foreach (OperatorSpec spec in Operators) rounds.Add(Session(spec, ms));
+        foreach (OperatorSpec spec in Operators)
+            rounds.Add(Session(spec, ms));
         return sentinel;
     }
 

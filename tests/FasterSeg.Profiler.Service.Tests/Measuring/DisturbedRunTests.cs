@@ -16,7 +16,11 @@ public sealed class DisturbedRunTests
     [InlineData(0.1, 0.05, true)]
     public void ARunThatLostTheProcessorIsDisturbed(double wallMs, double processor, bool expected)
     {
-        var workload = new SyntheticWorkload(time, _ => { processorMs += processor; return wallMs; });
+        var workload = new SyntheticWorkload(time, _ =>
+        {
+            processorMs += processor;
+            return wallMs;
+        });
         RunTime run = new ClockRunTimer(time, () => processorMs).Time(workload);
         Assert.Equal(expected, run.Disturbed);
         Assert.Equal(wallMs, run.Ms, 6);
@@ -63,7 +67,8 @@ public sealed class DisturbedRunTests
         Thread.Sleep(50);
         Assert.InRange(ThreadClock.Reader() - before, 0, 25);
         long spins = 0;
-        while (ThreadClock.Reader() - before < 30) spins++;
+        while (ThreadClock.Reader() - before < 30)
+            spins++;
         Assert.True(spins > 0);
     }
 
@@ -74,7 +79,10 @@ public sealed class DisturbedRunTests
             processorMs += 4;
             return isDisturbed(run) ? disturbedMs : 4;
         });
-        return new MeasuringProtocol(new ClockRunTimer(time, () => processorMs), time)
-            .Measure(workload, new MeasurementSettings { MaximumSeconds = 1.5 }, TestContext.Current.CancellationToken);
+        return new MeasuringProtocol(new ClockRunTimer(time, () => processorMs), time).Measure(
+            workload,
+            new MeasurementSettings { MaximumSeconds = 1.5 },
+            TestContext.Current.CancellationToken
+        );
     }
 }

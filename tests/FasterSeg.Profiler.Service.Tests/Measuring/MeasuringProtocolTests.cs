@@ -70,7 +70,8 @@ public sealed class MeasuringProtocolTests
         using var cancellation = new CancellationTokenSource();
         var workload = new SyntheticWorkload(time, run =>
         {
-            if (run == 10) cancellation.Cancel();
+            if (run == 10)
+                cancellation.Cancel();
             return 5;
         });
         Assert.Throws<OperationCanceledException>(() => Protocol().Measure(workload, new MeasurementSettings(), cancellation.Token));
@@ -83,6 +84,7 @@ public sealed class MeasuringProtocolTests
 
     private MeasuringProtocol Protocol() => new(new ClockRunTimer(time), time);
 
-    private Measurement Measure(Func<int, double> msOfRun, MeasurementSettings? settings = null) => Protocol().Measure(
-        new SyntheticWorkload(time, msOfRun), settings ?? new MeasurementSettings(), TestContext.Current.CancellationToken);
+    private Measurement Measure(Func<int, double> msOfRun, MeasurementSettings? settings = null) =>
+        Protocol()
+            .Measure(new SyntheticWorkload(time, msOfRun), settings ?? new MeasurementSettings(), TestContext.Current.CancellationToken);
 }

@@ -4,7 +4,12 @@ namespace FasterSeg.Profiler.Service.Tests.Measuring;
 
 public sealed class MedianConfidenceRuleTests
 {
-    private readonly MedianConfidenceRule rule = new(relativeHalfWidth: 0.01, minimumSamples: 15, minimumSeconds: 0.02, maximumSeconds: 0.5);
+    private readonly MedianConfidenceRule rule = new(
+        relativeHalfWidth: 0.01,
+        minimumSamples: 15,
+        minimumSeconds: 0.02,
+        maximumSeconds: 0.5
+    );
 
     [Fact]
     public void EqualSamplesConvergeAtTheMinimumCountAndTime()
@@ -51,7 +56,8 @@ public sealed class MedianConfidenceRuleTests
         for (int seed = 0; seed < 200; seed++)
         {
             var random = new Random(seed);
-            if (rule.Decide(Samples(640, _ => 1 - Math.Log(1 - random.NextDouble())), 0.1) == StoppingDecision.Plateau) plateaus++;
+            if (rule.Decide(Samples(640, _ => 1 - Math.Log(1 - random.NextDouble())), 0.1) == StoppingDecision.Plateau)
+                plateaus++;
         }
         Assert.InRange(plateaus, 0, 20);
     }

@@ -36,14 +36,21 @@ public sealed class MedianIntervalTests
     public void NoSampleIsRefused() => Assert.Throws<ArgumentException>(() => MedianInterval.OfSorted([]));
 
     [Fact]
-    public void TheIntervalHoldsTheMedian() => Gen.Double[0.001, 1000].Array[1, 200].Sample(samples =>
-    {
-        Array.Sort(samples);
-        MedianInterval interval = MedianInterval.OfSorted(samples);
-        return interval.Low <= interval.Median && interval.Median <= interval.High;
-    }, iter: 300);
+    public void TheIntervalHoldsTheMedian() =>
+        Gen.Double[0.001, 1000]
+            .Array[1, 200]
+            .Sample(
+                samples =>
+                {
+                    Array.Sort(samples);
+                    MedianInterval interval = MedianInterval.OfSorted(samples);
+                    return interval.Low <= interval.Median && interval.Median <= interval.High;
+                },
+                iter: 300
+            );
 
-    /// <summary>Of 4000 sets of skewed random samples, at least 95 % (less three standard errors) have the true median in their interval.</summary>
+    /// <summary>Of 4000 sets of skewed random samples, at least 95 % (less three standard errors) have the true median in their
+    /// interval.</summary>
     [Fact]
     public void TheIntervalCoversTheTrueMedianOfASkewedDistribution()
     {
@@ -53,7 +60,8 @@ public sealed class MedianIntervalTests
         {
             double[] samples = [.. Enumerable.Range(0, 25).Select(_ => -Math.Log(1 - random.NextDouble())).Order()];
             MedianInterval interval = MedianInterval.OfSorted(samples);
-            if (interval.Low <= Math.Log(2) && Math.Log(2) <= interval.High) covered++;
+            if (interval.Low <= Math.Log(2) && Math.Log(2) <= interval.High)
+                covered++;
         }
         Assert.InRange(covered / 4000.0, 0.95 - 0.0103, 0.98);
     }

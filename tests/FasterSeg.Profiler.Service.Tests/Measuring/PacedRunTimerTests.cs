@@ -5,7 +5,8 @@ namespace FasterSeg.Profiler.Service.Tests.Measuring;
 /// <summary>Runs on a core whose other hardware thread somebody else uses now and then.</summary>
 public sealed class PacedRunTimerTests
 {
-    private const double FreeMs = 0.010, ContendedMs = 0.017;
+    private const double FreeMs = 0.010,
+        ContendedMs = 0.017;
 
     private readonly SyntheticTime time = new();
     private readonly List<(double From, double To)> contended = [];
@@ -48,7 +49,8 @@ public sealed class PacedRunTimerTests
         timer.Time(Workload());
         contended.Add((NowMs, 30_000));
         double waited = 0;
-        for (int i = 0; i < 100; i++) waited += timer.Time(Workload()).WaitedMs;
+        for (int i = 0; i < 100; i++)
+            waited += timer.Time(Workload()).WaitedMs;
         double patience = 1000 * PacedRunTimer.PatienceShare * new MeasurementSettings().SessionSeconds;
         // A wait ends with a run that makes the workload warm, and no sooner than a pause does.
         Assert.InRange(waited, patience, patience + 10);
@@ -71,8 +73,13 @@ public sealed class PacedRunTimerTests
     public void Waiting_does_not_count_against_the_time_of_a_measurement()
     {
         // Free for 30 ms of every 130, in which six runs fit: longer than the session's cap of 167 ms in all.
-        for (int i = 0; i < 200; i++) contended.Add(((i * 130) + 30, (i + 1) * 130));
-        Measurement measured = new MeasuringProtocol(Timer(), time).Measure(Workload(), new MeasurementSettings(), TestContext.Current.CancellationToken);
+        for (int i = 0; i < 200; i++)
+            contended.Add(((i * 130) + 30, (i + 1) * 130));
+        Measurement measured = new MeasuringProtocol(Timer(), time).Measure(
+            Workload(),
+            new MeasurementSettings(),
+            TestContext.Current.CancellationToken
+        );
         Assert.False(measured.Noisy);
         Assert.Equal(MeasurementSettings.DefaultMinimumSamples, measured.Statistics.Count);
         Assert.Equal(5, measured.Statistics.P95);
@@ -103,7 +110,8 @@ public sealed class PacedRunTimerTests
     [Fact]
     public void A_step_takes_some_microseconds_and_more_of_them_take_longer()
     {
-        for (int i = 0; i < 1000; i++) CorePace.Step();
+        for (int i = 0; i < 1000; i++)
+            CorePace.Step();
         double one = Enumerable.Range(0, 200).Min(_ => CorePace.ReadMs(TimeProvider.System));
         Assert.InRange(one, 0.001, 0.2);
     }
@@ -114,16 +122,21 @@ public sealed class PacedRunTimerTests
 
     private PacedRunTimer Timer()
     {
-        var timer = new PacedRunTimer(new ClockRunTimer(time), () =>
-        {
-            bool slow = contended.Any(span => span.From <= NowMs && NowMs < span.To);
-            time.Advance(slow ? ContendedMs : FreeMs);
-            return slow ? ContendedMs : FreeMs;
-        }, pause =>
-        {
-            pauses++;
-            time.Advance(pause.TotalMilliseconds);
-        }, time);
+        var timer = new PacedRunTimer(
+            new ClockRunTimer(time),
+            () =>
+            {
+                bool slow = contended.Any(span => span.From <= NowMs && NowMs < span.To);
+                time.Advance(slow ? ContendedMs : FreeMs);
+                return slow ? ContendedMs : FreeMs;
+            },
+            pause =>
+            {
+                pauses++;
+                time.Advance(pause.TotalMilliseconds);
+            },
+            time
+        );
         timer.Begin(new MeasurementSettings(), isWatching: true);
         return timer;
     }

@@ -11,5 +11,8 @@ public sealed class PilotStageTests
     [InlineData(1000, MeasurementSettings.DefaultMinimumSamples, 1)]
     [InlineData(0, PilotStage.MostSamples, PilotStage.MostSamples)] // below the clock's resolution
     public void PlansByTheCostOfARun(double runMs, int most, int every) =>
-        Assert.Equal(new SamplingPlan(most, every, new MeasurementSettings().SessionSeconds), PilotStage.Plan(new WarmupResult(6, runMs, Steady: true), new MeasurementSettings()));
+        Assert.Equal(
+            new SamplingPlan(most, every, new MeasurementSettings().SessionSeconds),
+            PilotStage.Plan(new WarmupResult(6, runMs, Steady: true), new MeasurementSettings())
+        );
 }

@@ -15,7 +15,8 @@ public sealed class SeededOrderTests
     [Fact]
     public void AnotherSeedGivesAnotherOrder() => Assert.NotEqual(SeededOrder.Shuffle(Items, 7), SeededOrder.Shuffle(Items, 8));
 
-    /// <summary>The first item lands at every place about equally often: 10 places, 5000 seeds, 500 each give or take 5 standard deviations.</summary>
+    /// <summary>The first item lands at every place about equally often: 10 places, 5000 seeds, 500 each give or take 5 standard
+    /// deviations.</summary>
     [Fact]
     public void EveryPlaceIsEquallyLikely()
     {

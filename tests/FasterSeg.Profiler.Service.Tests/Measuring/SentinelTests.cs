@@ -62,7 +62,8 @@ public sealed class SentinelTests
     private static Sentinel With(params double[] readings)
     {
         var sentinel = new Sentinel(0.01, interval: 10);
-        for (int i = 0; i < readings.Length; i++) sentinel.Add(10 * i, readings[i]);
+        for (int i = 0; i < readings.Length; i++)
+            sentinel.Add(10 * i, readings[i]);
         return sentinel;
     }
 }

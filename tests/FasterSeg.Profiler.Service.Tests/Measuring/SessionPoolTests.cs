@@ -15,14 +15,17 @@ public sealed class SessionPoolTests
     [Fact]
     public void SessionsThatAgreeAreSurerThanSessionsThatDoNot()
     {
-        double close = SessionPool.Interval([1, 1.001, 1.002], 0.01).HalfWidth, far = SessionPool.Interval([1, 1.02, 1.04], 0.01).HalfWidth;
+        double close = SessionPool.Interval([1, 1.001, 1.002], 0.01).HalfWidth,
+            far = SessionPool.Interval([1, 1.02, 1.04], 0.01).HalfWidth;
         Assert.InRange(close, 0.006, 0.008); // what was asked for, not 0.0005: three may agree by chance
         Assert.InRange(far, 0.02, 0.04);
     }
 
     [Fact]
     public void MoreSessionsNarrowTheInterval() =>
-        Assert.True(SessionPool.Interval([1, 1.01, 0.99, 1.01, 0.99, 1], 0.01).HalfWidth < SessionPool.Interval([1, 1.01, 0.99], 0.01).HalfWidth);
+        Assert.True(
+            SessionPool.Interval([1, 1.01, 0.99, 1.01, 0.99, 1], 0.01).HalfWidth < SessionPool.Interval([1, 1.01, 0.99], 0.01).HalfWidth
+        );
 
     [Fact]
     public void FromFiveSessionsOnASingleStrangerDoesNotWidenTheInterval()
@@ -34,7 +37,8 @@ public sealed class SessionPoolTests
     [Fact]
     public void ALongSessionCountsNoMoreThanAShortOne()
     {
-        double[] lengthy = [.. Enumerable.Repeat(2.0, 5000)], brief = [.. Enumerable.Repeat(1.0, 15)];
+        double[] lengthy = [.. Enumerable.Repeat(2.0, 5000)],
+            brief = [.. Enumerable.Repeat(1.0, 15)];
         SampleStatistics joined = SessionPool.Join([lengthy, brief, brief], 0.01);
         Assert.Equal((1, 1), (joined.Median.Median, joined.P25));
         Assert.Equal(5030, joined.Count);
@@ -45,8 +49,8 @@ public sealed class SessionPoolTests
     public void NoSessionIsRefused() => Assert.Throws<ArgumentException>(() => SessionPool.Join([], 0.01));
 
     /// <summary>
-    /// Sessions as they are found (a common scatter, and one in ten slow as a whole): two measurements of the same operator differ by more than their
-    /// joint 95 % interval in less than 7 % of 4000 cases.
+    /// Sessions as they are found (a common scatter, and one in ten slow as a whole): two measurements of the same operator differ by more
+    /// than their joint 95 % interval in less than 7 % of 4000 cases.
     /// </summary>
     [Fact]
     public void IntervalsHoldForSessionsOfWhichSomeAreSlow()
@@ -55,8 +59,10 @@ public sealed class SessionPoolTests
         int within = 0;
         for (int i = 0; i < 4000; i++)
         {
-            MedianInterval a = SessionPool.Interval(Sessions(random), 0.01), b = SessionPool.Interval(Sessions(random), 0.01);
-            if (Math.Abs(a.Median - b.Median) <= Math.Sqrt((a.HalfWidth * a.HalfWidth) + (b.HalfWidth * b.HalfWidth))) within++;
+            MedianInterval a = SessionPool.Interval(Sessions(random), 0.01),
+                b = SessionPool.Interval(Sessions(random), 0.01);
+            if (Math.Abs(a.Median - b.Median) <= Math.Sqrt((a.HalfWidth * a.HalfWidth) + (b.HalfWidth * b.HalfWidth)))
+                within++;
         }
         Assert.InRange(within, 3720, 4000);
     }
@@ -64,8 +70,12 @@ public sealed class SessionPoolTests
     private static double[] Sessions(Random random) =>
         [.. Enumerable.Range(0, 3).Select(_ => 1 + (0.004 * Normal(random)) + (random.Next(10) == 0 ? 0.05 * random.NextDouble() : 0))];
 
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     private static SampleStatistics Join(double[] mediansMs) =>
-        SessionPool.Join([.. mediansMs.Select(ms => (ReadOnlyMemory<double>)Enumerable.Range(-7, 15).Select(i => ms + (i * 1e-4)).ToArray())], 0.01);
+        SessionPool.Join(
+            [.. mediansMs.Select(ms => (ReadOnlyMemory<double>)Enumerable.Range(-7, 15).Select(i => ms + (i * 1e-4)).ToArray())],
+            0.01
+        );
 }

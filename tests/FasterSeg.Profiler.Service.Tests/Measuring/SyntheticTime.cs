@@ -12,7 +12,8 @@ internal sealed class SyntheticTime : TimeProvider
     /// <summary>Who waits does not wait: the clock goes on at once.</summary>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (dueTime > TimeSpan.Zero) Advance(dueTime.TotalMilliseconds);
+        if (dueTime > TimeSpan.Zero)
+            Advance(dueTime.TotalMilliseconds);
         return System.CreateTimer(callback, state, dueTime == Timeout.InfiniteTimeSpan ? dueTime : TimeSpan.Zero, period);
     }
 

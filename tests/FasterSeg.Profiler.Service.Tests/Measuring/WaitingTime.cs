@@ -13,7 +13,8 @@ internal sealed class WaitingTime : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var wait = new Waiting(dueTime, () => callback(state));
-        if (dueTime != Timeout.InfiniteTimeSpan) Assert.True(waits.Writer.TryWrite(wait));
+        if (dueTime != Timeout.InfiniteTimeSpan)
+            Assert.True(waits.Writer.TryWrite(wait));
         return wait;
     }
 
@@ -26,9 +27,7 @@ internal sealed class WaitingTime : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period) => true;
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -35,6 +35,8 @@ public sealed class WarmupStageTests
     public void ASlowWorkloadRunsOnceAtLeast() => Assert.Equal(1, WarmUp(_ => 60_000, seconds: 0.25).Runs);
 
     private WarmupResult WarmUp(Func<int, double> msOfRun, double seconds) =>
-        new WarmupStage(new ClockRunTimer(time), time, seconds)
-            .Run(new SyntheticWorkload(time, msOfRun), TestContext.Current.CancellationToken);
+        new WarmupStage(new ClockRunTimer(time), time, seconds).Run(
+            new SyntheticWorkload(time, msOfRun),
+            TestContext.Current.CancellationToken
+        );
 }

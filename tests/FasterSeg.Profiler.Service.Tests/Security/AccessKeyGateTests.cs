@@ -47,11 +47,15 @@ public sealed class AccessKeyGateTests : IDisposable
         var context = new DefaultHttpContext();
         context.Request.Path = path;
         context.Request.Headers.Authorization = authorization;
-        await new AccessKeyGate(passed =>
-        {
-            caller = passed.User.Identity?.Name;
-            return Task.CompletedTask;
-        }, AccessKeys.Load(file), log).InvokeAsync(context);
+        await new AccessKeyGate(
+            passed =>
+            {
+                caller = passed.User.Identity?.Name;
+                return Task.CompletedTask;
+            },
+            AccessKeys.Load(file),
+            log
+        ).InvokeAsync(context);
         return context.Response;
     }
 }

@@ -32,7 +32,11 @@ public sealed class AccessKeysTests : IDisposable
         System.IO.File.WriteAllText(File, line, System.Text.Encoding.UTF8);
         Assert.Equal("anna", AccessKeys.Load(File).OwnerOf(anna));
         System.IO.File.WriteAllText(File, line, System.Text.Encoding.Unicode);
-        Assert.Contains("is text in UTF-16 or UTF-32, and only UTF-8 is read", Assert.Throws<UserErrorException>(() => AccessKeys.Load(File)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is text in UTF-16 or UTF-32, and only UTF-8 is read",
+            Assert.Throws<UserErrorException>(() => AccessKeys.Load(File)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]

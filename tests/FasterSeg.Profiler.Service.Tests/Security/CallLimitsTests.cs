@@ -14,7 +14,14 @@ public sealed class CallLimitsTests
         try
         {
             await using RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(
-                new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder, Calls = new() { InTenSeconds = 50 } }, TestContext.Current.CancellationToken);
+                new ProfilerHostOptions
+                {
+                    StoreFolder = folder,
+                    LockFolder = folder,
+                    Calls = new() { InTenSeconds = 50 },
+                },
+                TestContext.Current.CancellationToken
+            );
             using GrpcChannel channel = GrpcChannel.ForAddress(profiler.Address);
             var client = new LatencyTableService.LatencyTableServiceClient(channel);
             // Ten seconds may end in between: then as many again.

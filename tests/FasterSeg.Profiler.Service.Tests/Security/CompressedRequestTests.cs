@@ -9,13 +9,16 @@ public sealed class CompressedRequestTests(ProfilerFixture host)
 {
     private static readonly Metadata Gzip = new() { { "grpc-internal-encoding-request", "gzip" } };
 
-    /// <summary>Zeros are compressed a thousand times: four megabytes, the most that a message may have, would become four gigabytes.</summary>
+    /// <summary>Zeros are compressed a thousand times: four megabytes, the most that a message may have, would become four
+    /// gigabytes.</summary>
     [Fact]
     public async Task AMessageThatIsLargeOnceItIsUnpackedIsRefusedAndNotUnpacked()
     {
         const int Unpacked = 64 << 20;
-        using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call =
-            host.Measuring.MeasureModel(Gzip, cancellationToken: TestContext.Current.CancellationToken);
+        using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call = host.Measuring.MeasureModel(
+            Gzip,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         var zeros = new MeasureModelRequest { Chunk = UnsafeByteOperations.UnsafeWrap(new byte[Unpacked]) };
         try
         {

@@ -16,15 +16,22 @@ public sealed class MetricsPageTests
             string keys = Path.Combine(folder, "keys");
             await File.WriteAllTextAsync(keys, AccessKeys.New("anna").Line, Stop);
             var metrics = new IPEndPoint(IPAddress.Loopback, FreePort());
-            await using RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(new ProfilerHostOptions
-            {
-                StoreFolder = folder,
-                LockFolder = folder,
-                Metrics = metrics,
-                Security = new SecurityOptions { AccessKeys = keys },
-            }, Stop);
+            await using RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(
+                new ProfilerHostOptions
+                {
+                    StoreFolder = folder,
+                    LockFolder = folder,
+                    Metrics = metrics,
+                    Security = new SecurityOptions { AccessKeys = keys },
+                },
+                Stop
+            );
             using var http = new HttpClient();
-            Assert.Contains("fasterseg_running_jobs", await http.GetStringAsync(new Uri($"http://{metrics}/metrics"), Stop), StringComparison.Ordinal);
+            Assert.Contains(
+                "fasterseg_running_jobs",
+                await http.GetStringAsync(new Uri($"http://{metrics}/metrics"), Stop),
+                StringComparison.Ordinal
+            );
 
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(profiler.Address, "/metrics"))
             {

@@ -5,7 +5,8 @@ namespace FasterSeg.Profiler.Service.Tests.Security;
 
 public sealed class SecurityOptionsTests
 {
-    private static readonly IPEndPoint Loopback = new(IPAddress.Loopback, 5151), Everywhere = new(IPAddress.Any, 5151);
+    private static readonly IPEndPoint Loopback = new(IPAddress.Loopback, 5151),
+        Everywhere = new(IPAddress.Any, 5151);
 
     [Fact]
     public void LoopbackNeedsNothingAndOtherAddressesNeedBoth()
@@ -23,8 +24,16 @@ public sealed class SecurityOptionsTests
         Assert.Contains("not encrypted", Refusal(new SecurityOptions()), StringComparison.Ordinal);
         Assert.Contains("nobody asks who calls", Refusal(new SecurityOptions { Certificate = "c" }), StringComparison.Ordinal);
         Assert.Contains("need TLS", Refusal(new SecurityOptions { AccessKeys = "keys" }), StringComparison.Ordinal);
-        Assert.Contains("--tls-key is given without", Refusal(new SecurityOptions { CertificateKey = "k", Insecure = true }), StringComparison.Ordinal);
-        Assert.Contains("--client-ca needs TLS", Refusal(new SecurityOptions { ClientAuthority = "ca", Insecure = true }), StringComparison.Ordinal);
+        Assert.Contains(
+            "--tls-key is given without",
+            Refusal(new SecurityOptions { CertificateKey = "k", Insecure = true }),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "--client-ca needs TLS",
+            Refusal(new SecurityOptions { ClientAuthority = "ca", Insecure = true }),
+            StringComparison.Ordinal
+        );
     }
 
     private static string Refusal(SecurityOptions options) => Assert.Single(options.Faults(Everywhere));

@@ -7,7 +7,20 @@ namespace FasterSeg.Profiler.Service.Tests.Store;
 
 public sealed class DeviceStoreTests : IDisposable
 {
-    private static readonly TableIdentity Identity = new("card", "GPU-1", "6.1", "580.1", "tensorrt", "1.17.3", "8.6.1", "8.9", "fp32", 1, 1, "median");
+    private static readonly TableIdentity Identity = new(
+        "card",
+        "GPU-1",
+        "6.1",
+        "580.1",
+        "tensorrt",
+        "1.17.3",
+        "8.6.1",
+        "8.9",
+        "fp32",
+        1,
+        1,
+        "median"
+    );
 
     private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-devices-").FullName;
 
@@ -33,5 +46,6 @@ public sealed class DeviceStoreTests : IDisposable
         Assert.Null(Store().Note(Identity with { Driver = "581.0" }));
     }
 
-    private DeviceStore Store() => new(new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance), TimeProvider.System, NullLogger<DeviceStore>.Instance);
+    private DeviceStore Store() =>
+        new(new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance), TimeProvider.System, NullLogger<DeviceStore>.Instance);
 }

@@ -35,7 +35,8 @@ public sealed class ProfilerDatabaseTests : IDisposable
     public void FromADamagedFileWhatIsWholeIsSaved()
     {
         TableStore store = Open();
-        for (int i = 1; i <= 12; i++) store.Save(Table(i));
+        for (int i = 1; i <= 12; i++)
+            store.Save(Table(i));
         SqliteConnection.ClearAllPools();
         using (var connection = new SqliteConnection($"Data Source={Path};Pooling=False"))
         {
@@ -75,7 +76,12 @@ public sealed class ProfilerDatabaseTests : IDisposable
         var database = new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance);
         var held = Enumerable.Range(0, ProfilerDatabase.MostConnections).Select(_ => database.Open()).ToList();
         // A thread of its own: it waits without giving its thread back.
-        Task<SqliteConnection> next = Task.Factory.StartNew(database.Open, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task<SqliteConnection> next = Task.Factory.StartNew(
+            database.Open,
+            TestContext.Current.CancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
         Assert.NotSame(next, await Task.WhenAny(next, Task.Delay(300, TestContext.Current.CancellationToken)));
         held[0].Dispose();
         (await next).Dispose();
@@ -89,7 +95,8 @@ public sealed class ProfilerDatabaseTests : IDisposable
         SqliteConnection.ClearAllPools();
         File.Delete(Path);
         Directory.CreateDirectory(Path);
-        for (int i = 0; i < 2 * ProfilerDatabase.MostConnections; i++) Assert.Throws<SqliteException>(database.Open);
+        for (int i = 0; i < 2 * ProfilerDatabase.MostConnections; i++)
+            Assert.Throws<SqliteException>(database.Open);
         Directory.Delete(Path);
         using SqliteConnection connection = database.Open();
         connection.Dispose();
@@ -98,7 +105,11 @@ public sealed class ProfilerDatabaseTests : IDisposable
 
     private TableStore Open() => new(new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance), NullLogger<TableStore>.Instance);
 
-    private static LatencyTable Table(double ms) => new(
-        new TableIdentity("cpu", "CPU-1", null, null, "cpu", "1.31.1", null, null, "fp32", 1, 1, "test"), null,
-        Enumerable.Range(1, 40).Select(i => new LatencyEntry(new(OperatorKind.Conv, 32, 64, 8 * i, 48), EntryOrigin.Measured, ms)), DateTimeOffset.UnixEpoch);
+    private static LatencyTable Table(double ms) =>
+        new(
+            new TableIdentity("cpu", "CPU-1", null, null, "cpu", "1.31.1", null, null, "fp32", 1, 1, "test"),
+            null,
+            Enumerable.Range(1, 40).Select(i => new LatencyEntry(new(OperatorKind.Conv, 32, 64, 8 * i, 48), EntryOrigin.Measured, ms)),
+            DateTimeOffset.UnixEpoch
+        );
 }

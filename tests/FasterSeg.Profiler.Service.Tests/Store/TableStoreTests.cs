@@ -10,8 +10,20 @@ namespace FasterSeg.Profiler.Service.Tests.Store;
 public sealed class TableStoreTests : IDisposable
 {
     private static readonly SearchSpace Space = SearchSpace.Paper(256, 512);
-    private static readonly TableIdentity Identity =
-        new("cpu", "CPU-1", null, null, "cpu", "1.31.1", null, null, "fp32", 1, 1, "median-v1");
+    private static readonly TableIdentity Identity = new(
+        "cpu",
+        "CPU-1",
+        null,
+        null,
+        "cpu",
+        "1.31.1",
+        null,
+        null,
+        "fp32",
+        1,
+        1,
+        "median-v1"
+    );
 
     private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-store-").FullName;
 
@@ -54,7 +66,12 @@ public sealed class TableStoreTests : IDisposable
     public void ATableWithPredictionsIsKeptAndNeverTakenForAMeasuredOne()
     {
         LatencyTable measured = Table(1.5);
-        var predicted = new LatencyTable(measured.Identity, measured.Space, [measured.Entries[0] with { Origin = EntryOrigin.Predicted, Spread = null, Bounds = new(1, 2) }], measured.Created.AddDays(1));
+        var predicted = new LatencyTable(
+            measured.Identity,
+            measured.Space,
+            [measured.Entries[0] with { Origin = EntryOrigin.Predicted, Spread = null, Bounds = new(1, 2) }],
+            measured.Created.AddDays(1)
+        );
         LatencyTableJson.Save(predicted, Path.Combine(folder, "predicted.json"));
         TableStore store = Open();
         Assert.Equal(LatencyTableJson.Serialize(predicted), store.Json(Assert.Single(store.List()).Id));
@@ -84,7 +101,10 @@ public sealed class TableStoreTests : IDisposable
         File.WriteAllBytes(Path.Combine(folder, "noise.json"), [0, 255, 3]);
         File.WriteAllText(Path.Combine(folder, "half.json.abc.new"), "{");
         Assert.Equal([id], Open().List().Select(stored => stored.Id));
-        Assert.Equal(5, Directory.EnumerateFiles(folder).Count(path => !Path.GetFileName(path).StartsWith("profiler.db", StringComparison.Ordinal)));
+        Assert.Equal(
+            5,
+            Directory.EnumerateFiles(folder).Count(path => !Path.GetFileName(path).StartsWith("profiler.db", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -109,14 +129,21 @@ public sealed class TableStoreTests : IDisposable
     {
         string file = Path.Combine(folder, "file");
         File.WriteAllText(file, "");
-        var fault = Assert.Throws<UserErrorException>(() => new ProfilerDatabase(Path.Combine(file, "tables"), NullLogger<ProfilerDatabase>.Instance));
+        var fault = Assert.Throws<UserErrorException>(() =>
+            new ProfilerDatabase(Path.Combine(file, "tables"), NullLogger<ProfilerDatabase>.Instance)
+        );
         Assert.Contains("--store", fault.Message, StringComparison.Ordinal);
     }
 
     private TableStore Open() => new(new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance), NullLogger<TableStore>.Instance);
 
-    private static LatencyTable Table(double ms, int hour = 1) => new(Identity, Space,
-        [new(new(OperatorKind.Conv, 32, 64, 48, 48), EntryOrigin.Measured, ms, new(ms, 0, ms, ms, ms, ms, ms, ms, 15))], Hour(hour));
+    private static LatencyTable Table(double ms, int hour = 1) =>
+        new(
+            Identity,
+            Space,
+            [new(new(OperatorKind.Conv, 32, 64, 48, 48), EntryOrigin.Measured, ms, new(ms, 0, ms, ms, ms, ms, ms, ms, 15))],
+            Hour(hour)
+        );
 
     private static DateTimeOffset Hour(int hour) => new(2026, 1, 1, hour, 0, 0, TimeSpan.Zero);
 }

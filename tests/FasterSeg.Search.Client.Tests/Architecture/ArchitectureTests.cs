@@ -19,8 +19,18 @@ public class ArchitectureTests
         "FasterSeg.Profiler.Service.Grpc, FasterSeg.Profiler.Service.Jobs, FasterSeg.Profiler.Service.Store",
     ];
 
-    private static readonly IReadOnlyList<Walls.Use> Uses = Walls.Of(new ArchLoader().LoadAssemblies(typeof(LatencyTable).Assembly, typeof(OnnxGraphBuilder).Assembly,
-        typeof(ProfilerConnection).Assembly, typeof(ProfilerHost).Assembly, typeof(Supernet).Assembly, typeof(CommandLine).Assembly).Build());
+    private static readonly IReadOnlyList<Walls.Use> Uses = Walls.Of(
+        new ArchLoader()
+            .LoadAssemblies(
+                typeof(LatencyTable).Assembly,
+                typeof(OnnxGraphBuilder).Assembly,
+                typeof(ProfilerConnection).Assembly,
+                typeof(ProfilerHost).Assembly,
+                typeof(Supernet).Assembly,
+                typeof(CommandLine).Assembly
+            )
+            .Build()
+    );
 
     [Fact]
     public void ALibraryUsesOnlyThoseBelowIt() => Assert.Empty(Walls.Violations(Uses));
@@ -30,8 +40,15 @@ public class ArchitectureTests
 
     [Fact]
     public void TheClientHostsTheServiceAndUsesNothingElseOfIt() =>
-        Assert.Equal(["FasterSeg.Search.Client.Hosting"], Uses.Where(use => use.FromSpace.StartsWith("FasterSeg.Search", StringComparison.Ordinal)
-            && use.ToSpace.StartsWith("FasterSeg.Profiler.Service", StringComparison.Ordinal)).Select(use => use.FromSpace).Distinct());
+        Assert.Equal(
+            ["FasterSeg.Search.Client.Hosting"],
+            Uses.Where(use =>
+                    use.FromSpace.StartsWith("FasterSeg.Search", StringComparison.Ordinal)
+                    && use.ToSpace.StartsWith("FasterSeg.Profiler.Service", StringComparison.Ordinal)
+                )
+                .Select(use => use.FromSpace)
+                .Distinct()
+        );
 
     /// <summary>Violations that somebody might write.</summary>
     [Fact]
@@ -41,12 +58,19 @@ public class ArchitectureTests
         Assert.Equal(["FasterSeg.Latency.Tables.X uses FasterSeg.Search.Y"], Walls.Violations([upwards]));
 
         Walls.Use there = new("FasterSeg.Search.Data.A", "FasterSeg.Search.Data", "FasterSeg.Search.Runs.B", "FasterSeg.Search.Runs");
-        Walls.Use back = new("FasterSeg.Search.Runs.TensorBoard.C", "FasterSeg.Search.Runs.TensorBoard", "FasterSeg.Search.Data.D", "FasterSeg.Search.Data");
+        Walls.Use back = new(
+            "FasterSeg.Search.Runs.TensorBoard.C",
+            "FasterSeg.Search.Runs.TensorBoard",
+            "FasterSeg.Search.Data.D",
+            "FasterSeg.Search.Data"
+        );
         Assert.Empty(Walls.Cycles([there]));
         Assert.Equal(["FasterSeg.Search.Data, FasterSeg.Search.Runs"], Walls.Cycles([there, back]));
     }
 
     [Fact]
-    public void EveryLibraryIsLookedAt() => Assert.All(Walls.Libraries.Keys.Where(library => library != "FasterSeg.Protos"), library =>
-        Assert.Contains(Uses, use => use.FromSpace.StartsWith(library, StringComparison.Ordinal)));
+    public void EveryLibraryIsLookedAt() =>
+        Assert.All(Walls.Libraries.Keys.Where(library => library != "FasterSeg.Protos"), library =>
+            Assert.Contains(Uses, use => use.FromSpace.StartsWith(library, StringComparison.Ordinal))
+        );
 }

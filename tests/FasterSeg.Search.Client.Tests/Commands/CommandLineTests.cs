@@ -25,7 +25,10 @@ public class CommandLineTests
 
     [Theory]
     [InlineData("--config c.json --measure-every -1", "--measure-every is -1: name a number of epochs.")]
-    [InlineData("--config c.json --lut t.json --measure-every 2", "--measure-every needs somebody who measures: name the target with --profiler.")]
+    [InlineData(
+        "--config c.json --lut t.json --measure-every 2",
+        "--measure-every needs somebody who measures: name the target with --profiler."
+    )]
     [InlineData("--resume --measure-every 2", "--measure-every needs somebody who measures: name the target with --profiler.")]
     [InlineData("--measure-every 2", "--config is missing: name a configuration, e.g. configs/camvid-small.json.")]
     public async Task A_search_says_what_its_options_need(string options, string expected)

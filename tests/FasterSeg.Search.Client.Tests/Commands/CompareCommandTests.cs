@@ -16,6 +16,7 @@ public sealed class CompareCommandTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
     private readonly MadeRuns runs;
+
     // Four networks by latency, no two alike.
     private readonly int[] byLatency = [.. Enumerable.Range(1, 40).DistinctBy(MadeRuns.EstimateMs).Take(4).OrderBy(MadeRuns.EstimateMs)];
 
@@ -27,8 +28,16 @@ public sealed class CompareCommandTests : IDisposable
     public async Task The_front_is_marked_and_the_most_accurate_in_band_is_recommended()
     {
         double slowest = MadeRuns.EstimateMs(byLatency[3]);
-        string target = FormattableString.Invariant($"{0.5 * MadeRuns.EstimateMs(byLatency[0])}-{(slowest + MadeRuns.EstimateMs(byLatency[2])) / 2} ms");
-        string[] four = [.. new[] { 60, 80, 70, 90 }.Select((right, i) => runs.Write($"r{i}", byLatency[i], right: right, supernet: 0.1, change: options => options.Searching.Target = target))];
+        string target = FormattableString.Invariant(
+            $"{0.5 * MadeRuns.EstimateMs(byLatency[0])}-{(slowest + MadeRuns.EstimateMs(byLatency[2])) / 2} ms"
+        );
+        string[] four =
+        [
+            .. new[] { 60, 80, 70, 90 }.Select(
+                (right, i) =>
+                    runs.Write($"r{i}", byLatency[i], right: right, supernet: 0.1, change: options => options.Searching.Target = target)
+            ),
+        ];
         var (code, output, error) = await Shell.RunAsync(["compare", .. four]);
         Assert.Equal((ExitCodes.Done, ""), (code, error));
         // mIoU 60/140, 80/120, 70/130, 90/110: the third is slower and less accurate than the second, the fourth beyond the band.
@@ -37,7 +46,11 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Matches(@"(?m)^r2 +student .* yes .* 53\.8 *$", output);
         Assert.Matches(@"(?m)^r3 +student .* slow .* 81\.8 +\* *$", output);
         Assert.Contains("Pareto front of estimated latency and trained mIoU", output, StringComparison.Ordinal);
-        Assert.StartsWith("Keep r1: its trained mIoU is the highest of the 3 students in band (66.7 %", output.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Keep r1: its trained mIoU is the highest of the 3 students in band (66.7 %",
+            output.TrimEnd().Split('\n')[^1],
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -45,8 +58,11 @@ public sealed class CompareCommandTests : IDisposable
     {
         string[] all =
         [
-            runs.Write("s1", byLatency[0], seed: 1, supernet: 0.1, right: 60, teacher: true), runs.Write("s2", byLatency[1], seed: 2, right: 80),
-            runs.Write("joint", byLatency[2], seed: 1, supernet: 0.1, right: 70, teacher: true, change: options => options.Searching.LatencyTerms = "joint"),
+            runs.Write("s1", byLatency[0], seed: 1, supernet: 0.1, right: 60, teacher: true),
+            runs.Write("s2", byLatency[1], seed: 2, right: 80),
+            runs.Write("joint", byLatency[2], seed: 1, supernet: 0.1, right: 70, teacher: true, change: options =>
+                options.Searching.LatencyTerms = "joint"
+            ),
         ];
         File.WriteAllText(Path.Combine(all[1], "parameters.json"), "{}");
         var (_, output, _) = await Shell.RunAsync(["compare", .. all, "--out", folder["c.json"]]);
@@ -56,7 +72,11 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Equal(2, output.Split("searching:latencyTerms").Length);
         using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(folder["c.json"]));
         JsonElement seeds = Assert.Single(file.RootElement.GetProperty("seeds").EnumerateArray());
-        Assert.Equal((MadeRuns.EstimateMs(byLatency[0]) + MadeRuns.EstimateMs(byLatency[1])) / 2, seeds.GetProperty("estimate_ms").GetProperty("mean").GetDouble(), 9);
+        Assert.Equal(
+            (MadeRuns.EstimateMs(byLatency[0]) + MadeRuns.EstimateMs(byLatency[1])) / 2,
+            seeds.GetProperty("estimate_ms").GetProperty("mean").GetDouble(),
+            9
+        );
         Assert.Equal(((6 / 14.0) + (8 / 12.0)) / 2, seeds.GetProperty("trained_mean_iou").GetProperty("mean").GetDouble(), 9);
         Assert.Equal(JsonValueKind.Null, seeds.GetProperty("supernet_mean_iou").ValueKind);
     }
@@ -64,12 +84,20 @@ public sealed class CompareCommandTests : IDisposable
     [Fact]
     public async Task Runs_of_two_devices_have_a_front_and_a_recommendation_each()
     {
-        string[] two = [runs.Write("here", byLatency[1], right: 60), runs.Write("there", byLatency[0], right: 80, device: identity => identity with { DeviceName = "another" })];
+        string[] two =
+        [
+            runs.Write("here", byLatency[1], right: 60),
+            runs.Write("there", byLatency[0], right: 80, device: identity => identity with { DeviceName = "another" }),
+        ];
         var (code, output, _) = await Shell.RunAsync(["compare", .. two]);
         Assert.Equal(ExitCodes.Done, code);
         Assert.Matches(@"(?m)^here .* A\* *$", output);
         Assert.Matches(@"(?m)^there .* B\* *$", output);
-        Assert.Contains("here and there have latencies that cannot be compared: the device name is 'made up' in one and 'another' in the other.", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "here and there have latencies that cannot be compared: the device name is 'made up' in one and 'another' in the other.",
+            output,
+            StringComparison.Ordinal
+        );
         Assert.Contains("Keep here: ", output, StringComparison.Ordinal);
         Assert.Contains("Keep there: ", output, StringComparison.Ordinal);
     }
@@ -77,7 +105,9 @@ public sealed class CompareCommandTests : IDisposable
     [Fact]
     public async Task An_unfinished_search_is_named_and_left_out_and_strangers_are_refused_by_name()
     {
-        string done = runs.Write("done", right: 60), unfinished = runs.Write("unfinished"), stranger = folder["stranger"];
+        string done = runs.Write("done", right: 60),
+            unfinished = runs.Write("unfinished"),
+            stranger = folder["stranger"];
         File.Delete(Path.Combine(unfinished, "student.json"));
         Directory.CreateDirectory(stranger);
         var (code, output, _) = await Shell.RunAsync("compare", done, unfinished);
@@ -95,8 +125,12 @@ public sealed class CompareCommandTests : IDisposable
     [Fact]
     public async Task A_teacher_has_a_row_of_its_own_and_a_random_runs_copy_of_it_has_none()
     {
-        string searched = runs.Write("searched", byLatency[0], supernet: 0.2, right: 60, teacher: true), random = folder["random"];
-        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync("random", "--like", searched, "--out", random, "--seed", "77", "--tolerance", "0.5")).Code);
+        string searched = runs.Write("searched", byLatency[0], supernet: 0.2, right: 60, teacher: true),
+            random = folder["random"];
+        Assert.Equal(
+            ExitCodes.Done,
+            (await Shell.RunAsync("random", "--like", searched, "--out", random, "--seed", "77", "--tolerance", "0.5")).Code
+        );
         var (_, output, _) = await Shell.RunAsync("compare", searched, random);
         Assert.Matches(@"(?m)^searched +teacher +1 +\S+ +\S+", output);
         Assert.Matches(@"(?m)^random +student +r77 ", output);
@@ -105,7 +139,12 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("eval-student-val.json", "make it again with 'fasterseg eval'"), InlineData("search.json", "restore it"), InlineData("measured.json", "measure again"), InlineData("random.json", "'fasterseg random'")]
+    [
+        InlineData("eval-student-val.json", "make it again with 'fasterseg eval'"),
+        InlineData("search.json", "restore it"),
+        InlineData("measured.json", "measure again"),
+        InlineData("random.json", "'fasterseg random'")
+    ]
     public async Task A_damaged_file_is_named(string file, string expected)
     {
         string run = runs.Write("run", right: 60);
@@ -119,13 +158,23 @@ public sealed class CompareCommandTests : IDisposable
     [Fact]
     public async Task Measured_latencies_stand_beside_the_estimates_and_decide_where_all_have_them()
     {
-        string one = runs.Write("one", byLatency[0], right: 60), two = runs.Write("two", byLatency[1], right: 80), three = runs.Write("three", byLatency[2], right: 70);
+        string one = runs.Write("one", byLatency[0], right: 60),
+            two = runs.Write("two", byLatency[1], right: 80),
+            three = runs.Write("three", byLatency[2], right: 70);
         var identity = new TableIdentity("made up", "none", null, null, "cpu", "1", null, null, "fp32", 1, 1, "test");
         foreach (var (role, ms) in new[] { (Role.Teacher, 1.0), (Role.Student, 77.5) })
             new MeasuredNetwork(role, "made up", ms, ms, ms, ms, false, DateTimeOffset.UnixEpoch, identity, null).Save(RunFolder.Open(one));
         // That of an evaluation counts too.
         string evaluation = Path.Combine(two, "eval-student-val.json");
-        File.WriteAllText(evaluation, File.ReadAllText(evaluation).Replace("\"latency\": null", """ "latency": {"device":"made up","provider":"cpu","median_ms":66.25,"frames_per_second":15.1} """, StringComparison.Ordinal));
+        File.WriteAllText(
+            evaluation,
+            File.ReadAllText(evaluation)
+                .Replace(
+                    "\"latency\": null",
+                    """ "latency": {"device":"made up","provider":"cpu","median_ms":66.25,"frames_per_second":15.1} """,
+                    StringComparison.Ordinal
+                )
+        );
 
         var (_, output, _) = await Shell.RunAsync("compare", one, two);
         Assert.Matches(@"(?m)^one +student .* 77\.50 +42\.9 *$", output);
@@ -140,7 +189,8 @@ public sealed class CompareCommandTests : IDisposable
     [Fact]
     public async Task What_a_training_or_an_evaluation_did_differently_is_told()
     {
-        string one = runs.Write("one", byLatency[0], right: 60), two = runs.Write("two", byLatency[1], right: 80);
+        string one = runs.Write("one", byLatency[0], right: 60),
+            two = runs.Write("two", byLatency[1], right: 80);
         FasterSegOptions alone = ConfigurationLoader.Load(RunFolder.Open(two).Configuration);
         alone.Training.DistillationWeight = 0;
         ConfigurationLoader.Save(alone, RunFolder.Open(two).TrainingConfiguration(Role.Student));
@@ -149,9 +199,17 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Contains("Pareto front of estimated latency and trained mIoU", output, StringComparison.Ordinal);
 
         string evaluation = Path.Combine(two, "eval-student-val.json");
-        File.WriteAllText(evaluation, File.ReadAllText(evaluation).Replace("\"whole images\"", $"\"{EvaluationMode.Parse("0.75, 1", mirror: true, "32x64")}\"", StringComparison.Ordinal));
+        File.WriteAllText(
+            evaluation,
+            File.ReadAllText(evaluation)
+                .Replace("\"whole images\"", $"\"{EvaluationMode.Parse("0.75, 1", mirror: true, "32x64")}\"", StringComparison.Ordinal)
+        );
         (_, output, _) = await Shell.RunAsync("compare", one, two);
-        Assert.Contains("in the mode 'whole images' and in 'windows of 32x64, scales 0.75 1, mirrored too'", Regex.Replace(output, @"\s+", " "), StringComparison.Ordinal);
+        Assert.Contains(
+            "in the mode 'whole images' and in 'windows of 32x64, scales 0.75 1, mirrored too'",
+            Regex.Replace(output, @"\s+", " "),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -159,12 +217,19 @@ public sealed class CompareCommandTests : IDisposable
     {
         string[] two = [runs.Write("a, b", byLatency[0], supernet: 0.25, right: 60), runs.Write("c", byLatency[1], right: 80)];
         foreach (string name in new[] { "o.json", "o.csv" })
-            Assert.Contains($"Comparison written to {folder[name]}.", (await Shell.RunAsync(["compare", .. two, "--out", folder[name]])).Output, StringComparison.Ordinal);
+            Assert.Contains(
+                $"Comparison written to {folder[name]}.",
+                (await Shell.RunAsync(["compare", .. two, "--out", folder[name]])).Output,
+                StringComparison.Ordinal
+            );
         using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(folder["o.json"]));
         JsonElement[] networks = [.. json.RootElement.GetProperty("networks").EnumerateArray()];
         Assert.Equal(two, networks.Select(network => network.GetProperty("run").GetString()));
         Assert.Equal(MadeRuns.EstimateMs(byLatency[0]), networks[0].GetProperty("estimate_ms").GetDouble(), 12);
-        Assert.Equal((0.25, "trained"), (networks[0].GetProperty("supernet_mean_iou").GetDouble(), networks[0].GetProperty("accuracy_basis").GetString()));
+        Assert.Equal(
+            (0.25, "trained"),
+            (networks[0].GetProperty("supernet_mean_iou").GetDouble(), networks[0].GetProperty("accuracy_basis").GetString())
+        );
         Assert.Equal(6 / 14.0, networks[0].GetProperty("trained_mean_iou").GetDouble(), 12);
         Assert.Equal(two[1], json.RootElement.GetProperty("recommended")[0].GetProperty("run").GetString());
 
@@ -183,7 +248,9 @@ public sealed class CompareCommandTests : IDisposable
     [InlineData("search-7", "search-7"), InlineData("camvid-decoupled-and-proportional-7", @"\S+")]
     public async Task At_80_columns_every_network_has_one_line_with_all_of_its_figures(string name, string shown)
     {
-        string run = runs.Write(name, byLatency[0], seed: 12345, supernet: 0.25, right: 60, teacher: true, change: options => options.Searching.Target = "100.3-212.8 ms");
+        string run = runs.Write(name, byLatency[0], seed: 12345, supernet: 0.25, right: 60, teacher: true, change: options =>
+            options.Searching.Target = "100.3-212.8 ms"
+        );
         var (_, output, _) = await Shell.RunAsync(80, ["compare", run]);
         Assert.All(output.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80, line));
         Assert.Matches($@"(?m)^{shown} +student 12345 100\.3-212\.8 fast +\S+ +\S+ +25\.0 +42\.9 +\* *$", output);
@@ -195,7 +262,11 @@ public sealed class CompareCommandTests : IDisposable
         Directory.CreateDirectory(folder["x"]);
         Directory.CreateDirectory(folder["y"]);
         string[] two = [runs.Write("x/run", right: 60), runs.Write("y/run", right: 80)];
-        Assert.Contains($"Keep {two[1]}: ", (await Shell.RunAsync(["compare", .. two])).Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains(
+            $"Keep {two[1]}: ",
+            (await Shell.RunAsync(["compare", .. two])).Output.ReplaceLineEndings(" "),
+            StringComparison.Ordinal
+        );
         Assert.True(RunFolder.Exists(two[0]));
     }
 }

@@ -27,20 +27,37 @@ public sealed class DeriveCommandTests : IDisposable
     [Fact]
     public async Task A_derived_student_trains_alone_evaluates_and_exports()
     {
-        string parameters = Write("p.json", Role.Student), run = folder["run"];
+        string parameters = Write("p.json", Role.Student),
+            run = folder["run"];
         var (code, output, error) = await DeriveAsync(parameters, run, "--pair", "32+8");
         Assert.Equal((ExitCodes.Done, ""), (code, error));
         Assert.Contains("chosen       32+8: asked for with --pair", output, StringComparison.Ordinal);
         Assert.Contains("training:distillationWeight=0", output, StringComparison.Ordinal);
-        DerivedArchitecture expected = Derivation.Derive(TinyParameters.Values(space, Role.Student, seed: 3), space, Role.Student, shallowEnd: 0);
+        DerivedArchitecture expected = Derivation.Derive(
+            TinyParameters.Values(space, Role.Student, seed: 3),
+            space,
+            Role.Student,
+            shallowEnd: 0
+        );
         Assert.Equal(expected, DerivedArchitectureJson.Load(Path.Combine(run, "student.json")));
-        Assert.Equal(TinyParameters.Values(space, Role.Student, seed: 3).Alpha[1][0], ArchitectureValuesJson.Read(Path.Combine(run, "parameters.json"), Role.Student).Alpha[1][0]);
+        Assert.Equal(
+            TinyParameters.Values(space, Role.Student, seed: 3).Alpha[1][0],
+            ArchitectureValuesJson.Read(Path.Combine(run, "parameters.json"), Role.Student).Alpha[1][0]
+        );
 
-        string[] student = ["--run", run, "--role", "student"], data = ["--data", "synthetic"];
+        string[] student = ["--run", run, "--role", "student"],
+            data = ["--data", "synthetic"];
         var untaught = await Shell.RunAsync(["train", .. student, .. data]);
         Assert.Equal(ExitCodes.Failed, untaught.Code);
         Assert.Contains("has none: derive one into it", untaught.Error, StringComparison.Ordinal);
-        foreach (string[] line in new string[][] { ["train", .. student, .. data, "--set", "training:distillationWeight=0"], ["eval", .. student, .. data], ["export", .. student, "--onnx", folder["s.onnx"]] })
+        foreach (
+            string[] line in new string[][]
+            {
+                ["train", .. student, .. data, "--set", "training:distillationWeight=0"],
+                ["eval", .. student, .. data],
+                ["export", .. student, "--onnx", folder["s.onnx"]],
+            }
+        )
         {
             (code, _, error) = await Shell.RunAsync(line);
             Assert.Equal((ExitCodes.Done, ""), (code, error));
@@ -51,7 +68,8 @@ public sealed class DeriveCommandTests : IDisposable
     [Fact]
     public async Task A_teacher_is_added_to_the_run_that_has_the_student()
     {
-        string parameters = Write("p.json", Role.Teacher, Role.Student), run = folder["run"];
+        string parameters = Write("p.json", Role.Teacher, Role.Student),
+            run = folder["run"];
         Assert.Equal(ExitCodes.Done, (await DeriveAsync(parameters, run)).Code);
         string student = File.ReadAllText(Path.Combine(run, "student.json"));
 
@@ -68,37 +86,69 @@ public sealed class DeriveCommandTests : IDisposable
         Assert.Contains("a teacher pays no latency", output, StringComparison.Ordinal);
         Assert.Equal(student, File.ReadAllText(Path.Combine(run, "student.json")));
         Assert.Equal(Role.Teacher, DerivedArchitectureJson.Load(Path.Combine(run, "teacher.json")).Role);
-        Assert.Equal([Role.Student, Role.Student, Role.Teacher, Role.Teacher], SearchResultFile.Read(Path.Combine(run, "search.json")).Select(pair => pair.Role));
-        foreach (Role role in new[] { Role.Teacher, Role.Student }) ArchitectureValuesJson.Read(Path.Combine(run, "parameters.json"), role);
+        Assert.Equal(
+            [Role.Student, Role.Student, Role.Teacher, Role.Teacher],
+            SearchResultFile.Read(Path.Combine(run, "search.json")).Select(pair => pair.Role)
+        );
+        foreach (Role role in new[] { Role.Teacher, Role.Student })
+            ArchitectureValuesJson.Read(Path.Combine(run, "parameters.json"), role);
     }
 
     [Theory]
     [InlineData(0.1, 0.9, "32+16"), InlineData(0.9, 0.1, "32+8")]
     public async Task The_mIoU_in_the_authors_layout_decides_by_the_papers_rule(double with8, double with16, string expected)
     {
-        string parameters = TinyParameters.Write(folder, "p.json", space, seed: 3, [Role.Student], json => (json["mIoU02"], json["mIoU12"]) = (with8, with16));
+        string parameters = TinyParameters.Write(folder, "p.json", space, seed: 3, [Role.Student], json =>
+            (json["mIoU02"], json["mIoU12"]) = (with8, with16)
+        );
         var (_, output, _) = await DeriveAsync(parameters, folder["run"]);
         Assert.Contains($"chosen       {expected}: larger supernet mIoU", output, StringComparison.Ordinal);
         // A run of ours keeps the mIoU beside its parameters: derived anew, they decide alike.
         (_, output, _) = await DeriveAsync(folder["run/parameters.json"], folder["again"]);
         Assert.Contains($"chosen       {expected}: larger supernet mIoU", output, StringComparison.Ordinal);
-        Assert.Equal([with8, with16], SearchResultFile.Read(folder["again/search.json"]).OrderBy(pair => pair.ShallowScale).Select(pair => pair.SupernetMeanIou!.Value));
+        Assert.Equal(
+            [with8, with16],
+            SearchResultFile
+                .Read(folder["again/search.json"])
+                .OrderBy(pair => pair.ShallowScale)
+                .Select(pair => pair.SupernetMeanIou!.Value)
+        );
     }
 
     [Fact]
     public async Task The_students_mIoU_says_nothing_of_the_teacher()
     {
-        string parameters = TinyParameters.Write(folder, "p.json", space, seed: 3, [Role.Teacher], json => (json["mIoU02"], json["mIoU12"]) = (0.1, 0.9));
-        Assert.Contains("the supernet's mIoU is not known", (await DeriveAsync(parameters, folder["run"], "--role", "teacher")).Output, StringComparison.Ordinal);
+        string parameters = TinyParameters.Write(folder, "p.json", space, seed: 3, [Role.Teacher], json =>
+            (json["mIoU02"], json["mIoU12"]) = (0.1, 0.9)
+        );
+        Assert.Contains(
+            "the supernet's mIoU is not known",
+            (await DeriveAsync(parameters, folder["run"], "--role", "teacher")).Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Parameters_of_another_space_are_refused_with_every_misfit_before_anything_is_written()
     {
-        string parameters = TinyParameters.Write(folder, "p.json", space with { Layers = 5, WidthRatios = [0.5, 1] }, seed: 3, [Role.Student]);
+        string parameters = TinyParameters.Write(
+            folder,
+            "p.json",
+            space with
+            {
+                Layers = 5,
+                WidthRatios = [0.5, 1],
+            },
+            seed: 3,
+            [Role.Student]
+        );
         var (code, output, error) = await DeriveAsync(parameters, folder["run"]);
         Assert.Equal((ExitCodes.Failed, ""), (code, output));
-        Assert.Contains($"{parameters} does not fit the space {space}: alpha_1_0 has 5 rows, and the space needs 4.", error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{parameters} does not fit the space {space}: alpha_1_0 has 5 rows, and the space needs 4.",
+            error,
+            StringComparison.Ordinal
+        );
         Assert.Contains("Row 0 of ratio_1_2 has 2 numbers, and the space needs 3 (widths).", error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["run"]));
     }
@@ -130,18 +180,32 @@ public sealed class DeriveCommandTests : IDisposable
     public async Task Byte_order_marks_before_parameters_configuration_and_table_are_read_over()
     {
         string parameters = Write("p.json", Role.Student);
-        foreach (string file in new[] { parameters, folder["c.json"], folder["t.json"] }) ByteOrderMark.PutBefore(file);
+        foreach (string file in new[] { parameters, folder["c.json"], folder["t.json"] })
+            ByteOrderMark.PutBefore(file);
         var (code, _, error) = await DeriveAsync(parameters, folder["run"]);
         Assert.Equal((ExitCodes.Done, ""), (code, error));
         // A run's own files may have been through an editor too.
-        foreach (string file in Directory.GetFiles(folder["run"], "*.json")) ByteOrderMark.PutBefore(file);
-        (code, _, error) = await Shell.RunAsync("derive", "--parameters", Write("q.json", Role.Teacher), "--role", "teacher", "--out", folder["run"]);
+        foreach (string file in Directory.GetFiles(folder["run"], "*.json"))
+            ByteOrderMark.PutBefore(file);
+        (code, _, error) = await Shell.RunAsync(
+            "derive",
+            "--parameters",
+            Write("q.json", Role.Teacher),
+            "--role",
+            "teacher",
+            "--out",
+            folder["run"]
+        );
         Assert.Equal((ExitCodes.Done, ""), (code, error));
     }
 
     [Theory]
     [InlineData("PK\u0003\u0004archive/data.pkl", "is a torch file (.pt or .pth)", "json.dump(torch.load('")]
-    [InlineData("\u0080\u0002\u008a\u000a\u006c\u00fc\u009c\u0046\u00f9\u0020\u006a\u00a8\u0050\u0019.", "is a torch file (.pt or .pth)", "json.dump(torch.load('")]
+    [InlineData(
+        "\u0080\u0002\u008a\u000a\u006c\u00fc\u009c\u0046\u00f9\u0020\u006a\u00a8\u0050\u0019.",
+        "is a torch file (.pt or .pth)",
+        "json.dump(torch.load('"
+    )]
     [InlineData("\u0080\u0004\u0095", "is a Python pickle", "json.dump(pickle.load(open('")]
     [InlineData("\u0093NUMPY", "is a NumPy file (.npy), and JSON was expected", "name the right file")]
     [InlineData("\u0008\u0007\u0012", "is an ONNX network, and JSON was expected", "name the right file")]
@@ -150,7 +214,8 @@ public sealed class DeriveCommandTests : IDisposable
     {
         // A zip archive's first name stands behind 30 bytes and its length in them.
         byte[] content = Encoding.Latin1.GetBytes(bytes);
-        if (bytes[0] == 'P') content = [.. content[..4], .. new byte[22], (byte)(content.Length - 4), 0, 0, 0, .. content[4..]];
+        if (bytes[0] == 'P')
+            content = [.. content[..4], .. new byte[22], (byte)(content.Length - 4), 0, 0, 0, .. content[4..]];
         File.WriteAllBytes(folder["arch_1.pt"], content);
         var (code, _, error) = await DeriveAsync(folder["arch_1.pt"], folder["run"]);
         Assert.Equal(ExitCodes.Failed, code);
@@ -163,7 +228,8 @@ public sealed class DeriveCommandTests : IDisposable
     public async Task A_run_is_not_made_over_the_users_files()
     {
         Directory.CreateDirectory(folder["mine"]);
-        string parameters = Write("mine/parameters.json", Role.Student), before = File.ReadAllText(parameters);
+        string parameters = Write("mine/parameters.json", Role.Student),
+            before = File.ReadAllText(parameters);
         var (code, _, error) = await DeriveAsync(parameters, folder["mine"]);
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains($"{parameters} is there already, and a run in {folder["mine"]} would replace it", error, StringComparison.Ordinal);
@@ -176,7 +242,14 @@ public sealed class DeriveCommandTests : IDisposable
     [InlineData("--config c.json --lut t.json --pair 16+8", "'16+8'")]
     public async Task Wrong_usage_ends_with_2(string more, string expected)
     {
-        var (code, _, error) = await Shell.RunAsync(["derive", "--parameters", Write("p.json", Role.Student), "--out", folder["run"], .. more.Split(' ')]);
+        var (code, _, error) = await Shell.RunAsync([
+            "derive",
+            "--parameters",
+            Write("p.json", Role.Student),
+            "--out",
+            folder["run"],
+            .. more.Split(' '),
+        ]);
         Assert.Equal(ExitCodes.WrongUsage, code);
         Assert.Contains(expected, error, StringComparison.Ordinal);
     }
@@ -184,5 +257,16 @@ public sealed class DeriveCommandTests : IDisposable
     private string Write(string name, params Role[] roles) => TinyParameters.Write(folder, name, space, seed: 3, roles);
 
     private Task<(int Code, string Output, string Error)> DeriveAsync(string parameters, string run, params string[] more) =>
-        Shell.RunAsync(["derive", "--parameters", parameters, "--config", folder["c.json"], "--lut", folder["t.json"], "--out", run, .. more]);
+        Shell.RunAsync([
+            "derive",
+            "--parameters",
+            parameters,
+            "--config",
+            folder["c.json"],
+            "--lut",
+            folder["t.json"],
+            "--out",
+            run,
+            .. more,
+        ]);
 }

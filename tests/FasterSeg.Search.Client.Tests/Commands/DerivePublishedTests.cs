@@ -25,11 +25,20 @@ public sealed class DerivePublishedTests : IDisposable
     [InlineData("derived_1_21.json", null, 5.701836, "latency12")]
     [InlineData("derived_1_21.json", "32+16", 5.701836, "latency12")]
     [InlineData("derived_1_20.json", "32+8", 5.790294, "latency02")]
-    public async Task The_released_rule_gives_the_published_network_and_its_latency(string reference, string? pair, double trueKeysMs, string stored)
+    public async Task The_released_rule_gives_the_published_network_and_its_latency(
+        string reference,
+        string? pair,
+        double trueKeysMs,
+        string stored
+    )
     {
         var (code, output, error) = await DeriveAsync("released", pair is null ? [] : ["--pair", pair]);
         Assert.Equal((ExitCodes.Done, ""), (code, error));
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"estimate {trueKeysMs:F3} ms, the sum of its parts"), output, StringComparison.Ordinal);
+        Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $"estimate {trueKeysMs:F3} ms, the sum of its parts"),
+            output,
+            StringComparison.Ordinal
+        );
 
         DerivedArchitecture student = DerivedArchitectureJson.Load(folder["run/student.json"]);
         Assert.Equal(ReferenceNetworks.Architecture(ReferenceSummary.File(reference)), student);
@@ -38,9 +47,19 @@ public sealed class DerivePublishedTests : IDisposable
         Assert.Equal(trueKeysMs, NetworkEstimate.Of(table, plan).TotalMs, 6);
 
         // The authors look zoomed_conv_2x up under conv_2x's key: with that slip the latency that they stored comes out.
-        var slipped = new LatencyTable(table.Identity, table.Space, table.Entries.Select(entry => entry.Spec.Kind == OperatorKind.ZoomedConv2x
-            ? entry with { MedianMs = table[entry.Spec with { Kind = OperatorKind.Conv2x }] }
-            : entry), table.Created);
+        var slipped = new LatencyTable(
+            table.Identity,
+            table.Space,
+            table.Entries.Select(entry =>
+                entry.Spec.Kind == OperatorKind.ZoomedConv2x
+                    ? entry with
+                    {
+                        MedianMs = table[entry.Spec with { Kind = OperatorKind.Conv2x }],
+                    }
+                    : entry
+            ),
+            table.Created
+        );
         using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.Authors("arch_student.json")));
         Assert.Equal(file.RootElement.GetProperty(stored).GetDouble(), NetworkEstimate.Of(slipped, plan).TotalMs, 9);
     }
@@ -63,12 +82,30 @@ public sealed class DerivePublishedTests : IDisposable
         Assert.Equal((ExitCodes.Done, ""), (code, error));
         DerivedArchitecture corrected = DerivedArchitectureJson.Load(folder["run/student.json"]);
         Assert.NotEqual(ReferenceNetworks.Published, corrected);
-        Assert.Equal(Derivation.Derive(ArchitectureValuesJson.Read(SharedFolder.Authors("arch_student.json"), Role.Student), SearchSpace.Paper(), Role.Student, shallowEnd: 1), corrected);
+        Assert.Equal(
+            Derivation.Derive(
+                ArchitectureValuesJson.Read(SharedFolder.Authors("arch_student.json"), Role.Student),
+                SearchSpace.Paper(),
+                Role.Student,
+                shallowEnd: 1
+            ),
+            corrected
+        );
     }
 
-    private Task<(int Code, string Output, string Error)> DeriveAsync(string rule, params string[] more) => Shell.RunAsync(
-    [
-        "derive", "--parameters", SharedFolder.Authors("arch_student.json"), "--config", Path.Combine(RepositoryRoot.Path, "configs", "cityscapes.json"),
-        "--set", $"searching:derivation={rule}", "--lut", SharedFolder.Authors("latency_lookup_table.npy"), "--out", folder["run"], .. more,
-    ]);
+    private Task<(int Code, string Output, string Error)> DeriveAsync(string rule, params string[] more) =>
+        Shell.RunAsync([
+            "derive",
+            "--parameters",
+            SharedFolder.Authors("arch_student.json"),
+            "--config",
+            Path.Combine(RepositoryRoot.Path, "configs", "cityscapes.json"),
+            "--set",
+            $"searching:derivation={rule}",
+            "--lut",
+            SharedFolder.Authors("latency_lookup_table.npy"),
+            "--out",
+            folder["run"],
+            .. more,
+        ]);
 }

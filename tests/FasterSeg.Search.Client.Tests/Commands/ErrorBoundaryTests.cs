@@ -10,19 +10,28 @@ namespace FasterSeg.Search.Client.Tests.Commands;
 
 public class ErrorBoundaryTests
 {
-    public static TheoryData<Exception, int, string> Expected { get; } = new()
-    {
-        { new UserErrorException("It is broken."), 1, "error: It is broken." },
-        { new UsageException("Say it otherwise."), 2, "error: Say it otherwise." },
-        { new ProfilerUnreachableException("Nobody is there."), 3, "error: Nobody is there." },
-        { new MissingLatencyException(new OperatorSpec(OperatorKind.Conv, 8, 8, 16, 16)), 1, "error: The latency table has no entry for 'conv h8 w8 c16-16 s1'" },
-        { new RpcException(new Status(StatusCode.Unavailable, "")), 3, "error: No profiler answers at" },
-        { new RpcException(new Status(StatusCode.Internal, "cause")), 1, "(Internal): cause" },
-        { new FileNotFoundException("No 'x' here."), 1, "error: No 'x' here." },
-        { new InvalidOperationException("Oh."), 1, "error: Unexpected failure (InvalidOperationException): Oh. Run the command again with --verbose" },
-        // Nobody interrupted: somebody's own time limit.
-        { new OperationCanceledException("Too late."), 1, "error: Unexpected failure (OperationCanceledException): Too late." },
-    };
+    public static TheoryData<Exception, int, string> Expected { get; } =
+        new()
+        {
+            { new UserErrorException("It is broken."), 1, "error: It is broken." },
+            { new UsageException("Say it otherwise."), 2, "error: Say it otherwise." },
+            { new ProfilerUnreachableException("Nobody is there."), 3, "error: Nobody is there." },
+            {
+                new MissingLatencyException(new OperatorSpec(OperatorKind.Conv, 8, 8, 16, 16)),
+                1,
+                "error: The latency table has no entry for 'conv h8 w8 c16-16 s1'"
+            },
+            { new RpcException(new Status(StatusCode.Unavailable, "")), 3, "error: No profiler answers at" },
+            { new RpcException(new Status(StatusCode.Internal, "cause")), 1, "(Internal): cause" },
+            { new FileNotFoundException("No 'x' here."), 1, "error: No 'x' here." },
+            {
+                new InvalidOperationException("Oh."),
+                1,
+                "error: Unexpected failure (InvalidOperationException): Oh. Run the command again with --verbose"
+            },
+            // Nobody interrupted: somebody's own time limit.
+            { new OperationCanceledException("Too late."), 1, "error: Unexpected failure (OperationCanceledException): Too late." },
+        };
 
     [Theory]
     [MemberData(nameof(Expected), DisableDiscoveryEnumeration = true)]
@@ -37,7 +46,11 @@ public class ErrorBoundaryTests
     [Fact]
     public async Task Verbose_shows_the_stack()
     {
-        var (_, error) = await RunAsync(() => throw new InvalidOperationException("Oh."), verbose: true, TestContext.Current.CancellationToken);
+        var (_, error) = await RunAsync(
+            () => throw new InvalidOperationException("Oh."),
+            verbose: true,
+            TestContext.Current.CancellationToken
+        );
         Assert.Contains("   at ", error, StringComparison.Ordinal);
     }
 

@@ -50,17 +50,26 @@ public sealed class LutCommandTests : IDisposable
     [Fact]
     public async Task Export_and_import_keep_the_numbers()
     {
-        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync("lut", "export", table, "--format", "canonical", "--out", folder["flat.json"])).Code);
+        Assert.Equal(
+            ExitCodes.Done,
+            (await Shell.RunAsync("lut", "export", table, "--format", "canonical", "--out", folder["flat.json"])).Code
+        );
         Assert.Equal(ExitCodes.Done, (await Shell.RunAsync("lut", "import", folder["flat.json"], "--out", folder["again.json"])).Code);
         LatencyTable again = LatencyTableJson.Load(folder["again.json"]);
-        Assert.Equal(TestTables.Small.Entries.Select(entry => (entry.Spec, entry.MedianMs)), again.Entries.Select(entry => (entry.Spec, entry.MedianMs)));
+        Assert.Equal(
+            TestTables.Small.Entries.Select(entry => (entry.Spec, entry.MedianMs)),
+            again.Entries.Select(entry => (entry.Spec, entry.MedianMs))
+        );
         Assert.All(again.Entries, entry => Assert.Equal(EntryOrigin.Imported, entry.Origin));
     }
 
     [Fact]
     public async Task Export_in_the_authors_naming_writes_their_names()
     {
-        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync("lut", "export", table, "--format", "authors", "--out", folder["flat.json"])).Code);
+        Assert.Equal(
+            ExitCodes.Done,
+            (await Shell.RunAsync("lut", "export", table, "--format", "authors", "--out", folder["flat.json"])).Code
+        );
         using JsonDocument flat = JsonDocument.Parse(File.ReadAllBytes(folder["flat.json"]));
         Assert.Equal(0.25, flat.RootElement.GetProperty("BasicResidual1x_H8_W8_Cin16_Cout32_stride1_dilation1").GetDouble());
     }
@@ -68,7 +77,10 @@ public sealed class LutCommandTests : IDisposable
     [Fact]
     public async Task Export_in_our_format_keeps_the_hash()
     {
-        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync("lut", "export", table, "--format", "fasterseg", "--out", folder["sub/copy.json"])).Code);
+        Assert.Equal(
+            ExitCodes.Done,
+            (await Shell.RunAsync("lut", "export", table, "--format", "fasterseg", "--out", folder["sub/copy.json"])).Code
+        );
         Assert.Equal(LatencyTableJson.HashOf(TestTables.Small), LatencyTableJson.HashOf(LatencyTableJson.Load(folder["sub/copy.json"])));
     }
 
@@ -79,7 +91,10 @@ public sealed class LutCommandTests : IDisposable
         // Each operator is a tenth slower than the one before it; in the second table zoomed_conv is slower than all of them.
         LatencyTableJson.Save(Table(spec => 1.5), folder["a.json"]);
         LatencyTableJson.Save(Table(spec => spec.Kind == OperatorKind.ZoomedConv ? 4.5 : 2.25), folder["b.json"]);
-        var (code, output, error) = await Shell.RunAsync(width: 80, ["lut", "diff", folder["a.json"], folder["b.json"], "--worst", "50", "--networks", "40"]);
+        var (code, output, error) = await Shell.RunAsync(
+            width: 80,
+            ["lut", "diff", folder["a.json"], folder["b.json"], "--worst", "50", "--networks", "40"]
+        );
         Assert.Equal((ExitCodes.Done, ""), (code, error));
         Assert.Matches(@"first +fake cpu, cpu, fp32, 1 thread\n", output);
         Assert.Matches(@" zoomed_conv +20 +3\.0000 +1\.0000 +1\.0000", output);
@@ -94,14 +109,37 @@ public sealed class LutCommandTests : IDisposable
         Assert.Matches(@"Estimates of [0-9]+ random students: Spearman 0\.[0-9]{4}", output);
         Assert.All(output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
 
-        LatencyTable Table(Func<OperatorSpec, double> ms) => new(TestTables.Small.Identity, space, space.Operators().Select(spec =>
-            spec.IsZeroByDefinition ? new LatencyEntry(spec, EntryOrigin.Defined, 0) : new LatencyEntry(spec, EntryOrigin.Measured, ms(spec) * (1 + (0.1 * (int)spec.Kind)) * spec.Height * spec.OutChannels)), DateTimeOffset.UnixEpoch);
+        LatencyTable Table(Func<OperatorSpec, double> ms) =>
+            new(
+                TestTables.Small.Identity,
+                space,
+                space
+                    .Operators()
+                    .Select(spec =>
+                        spec.IsZeroByDefinition
+                            ? new LatencyEntry(spec, EntryOrigin.Defined, 0)
+                            : new LatencyEntry(
+                                spec,
+                                EntryOrigin.Measured,
+                                ms(spec) * (1 + (0.1 * (int)spec.Kind)) * spec.Height * spec.OutChannels
+                            )
+                    ),
+                DateTimeOffset.UnixEpoch
+            );
     }
 
     [Fact]
     public async Task Diff_of_tables_of_no_common_space_says_what_it_cannot_compare()
     {
-        LatencyTable other = new(TestTables.Small.Identity, TestTables.Space with { Layers = 5 }, TestTables.Small.Entries, DateTimeOffset.UnixEpoch);
+        LatencyTable other = new(
+            TestTables.Small.Identity,
+            TestTables.Space with
+            {
+                Layers = 5,
+            },
+            TestTables.Small.Entries,
+            DateTimeOffset.UnixEpoch
+        );
         LatencyTableJson.Save(other, folder["o.json"]);
         var (code, output, _) = await Shell.RunAsync("lut", "diff", table, folder["o.json"]);
         Assert.Equal(ExitCodes.Done, code);
@@ -110,7 +148,11 @@ public sealed class LutCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--worst", "-1", "--worst counts"), InlineData("--networks", "-1", "--networks -1"), InlineData("--networks", "10001", "--networks 10001")]
+    [
+        InlineData("--worst", "-1", "--worst counts"),
+        InlineData("--networks", "-1", "--networks -1"),
+        InlineData("--networks", "10001", "--networks 10001")
+    ]
     public async Task Diff_refuses_counts_that_are_none(string option, string value, string expected)
     {
         var (code, _, error) = await Shell.RunAsync("lut", "diff", table, table, option, value);

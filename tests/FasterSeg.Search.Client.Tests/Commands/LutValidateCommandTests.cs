@@ -20,7 +20,8 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
     private readonly TemporaryFolder folder = new();
     private FakeProfiler fake = null!;
     private int measured;
-    private double drift = 1, overhead = Overhead;
+    private double drift = 1,
+        overhead = Overhead;
     private string table = "";
 
     public async ValueTask InitializeAsync()
@@ -61,17 +62,29 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
     public async Task A_corrected_table_is_written_and_estimates_what_was_measured()
     {
         string corrected = folder["C.json"];
-        var (code, output, error) = await Shell.RunAsync(width: 80, ["lut", "validate", "--lut", table, "--networks", "6", "--fitting", "10", "--profiler", fake.Url, "--corrected", corrected]);
+        var (code, output, error) = await Shell.RunAsync(
+            width: 80,
+            ["lut", "validate", "--lut", table, "--networks", "6", "--fitting", "10", "--profiler", fake.Url, "--corrected", corrected]
+        );
         Assert.Equal((ExitCodes.Done, ""), (code, error));
         Assert.Matches(@"sum of corrected parts +reporting \(6\) +fitting \(10\) *\n", output);
         LatencyTable read = LatencyTableJson.Load(corrected);
         Assert.Equal(MadeValidations.Table.Entries, read.Entries);
         Assert.Equal((Overhead, 10), (Math.Round(read.Correction!.Scale, 6), read.Correction.Networks));
-        Assert.All(TableValidationFile.Load(folder["T.validation.json"]).Networks, network => Assert.Equal(network.MeasuredMs()!.Value,
-            NetworkEstimate.Of(read, NetworkPlan.Of(network.Architecture, 64, 64)).TotalMs, 6));
-        Assert.Contains("in a network, an operator counts 1.040 of its latency here", (await Shell.RunAsync(width: 400, ["lut", "show", corrected])).Output, StringComparison.Ordinal);
+        Assert.All(TableValidationFile.Load(folder["T.validation.json"]).Networks, network =>
+            Assert.Equal(network.MeasuredMs()!.Value, NetworkEstimate.Of(read, NetworkPlan.Of(network.Architecture, 64, 64)).TotalMs, 6)
+        );
+        Assert.Contains(
+            "in a network, an operator counts 1.040 of its latency here",
+            (await Shell.RunAsync(width: 400, ["lut", "show", corrected])).Output,
+            StringComparison.Ordinal
+        );
         // A correction is not fitted on top of another one.
-        Assert.Contains("is corrected already", (await Shell.RunAsync("lut", "validate", "--lut", corrected, "--fitting", "10", "--corrected", folder["D.json"])).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "is corrected already",
+            (await Shell.RunAsync("lut", "validate", "--lut", corrected, "--fitting", "10", "--corrected", folder["D.json"])).Error,
+            StringComparison.Ordinal
+        );
         Assert.False(File.Exists(folder["D.json"]));
     }
 
@@ -91,7 +104,20 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_correction_from_too_few_networks_is_refused_before_anything_is_measured()
     {
-        var (code, _, error) = await Shell.RunAsync("lut", "validate", "--lut", table, "--networks", "6", "--fitting", "7", "--profiler", fake.Url, "--corrected", folder["C.json"]);
+        var (code, _, error) = await Shell.RunAsync(
+            "lut",
+            "validate",
+            "--lut",
+            table,
+            "--networks",
+            "6",
+            "--fitting",
+            "7",
+            "--profiler",
+            fake.Url,
+            "--corrected",
+            folder["C.json"]
+        );
         Assert.Equal((ExitCodes.WrongUsage, 0), (code, measured));
         Assert.Contains("name at least 8 with --fitting", error, StringComparison.Ordinal);
     }
@@ -106,7 +132,8 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
             return MeasureAsync(stream);
         };
         Assert.Equal(ExitCodes.Done, (await Shell.RunAsync(Arguments())).Code);
-        TableValidation then = TableValidationFile.Read(System.Text.Encoding.UTF8.GetBytes(before!), "before"), now = TableValidationFile.Load(folder["T.validation.json"]);
+        TableValidation then = TableValidationFile.Read(System.Text.Encoding.UTF8.GetBytes(before!), "before"),
+            now = TableValidationFile.Load(folder["T.validation.json"]);
         Assert.Equal((0, 10), (then.Done(), now.Done()));
         then.RequireSame(now, "before");
     }
@@ -114,7 +141,8 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_run_that_failed_goes_on_where_it_stopped_and_a_finished_one_measures_nothing()
     {
-        fake.OnMeasureModel = stream => measured < 4 ? MeasureAsync(stream) : throw new RpcException(new(StatusCode.ResourceExhausted, "The queue is full."));
+        fake.OnMeasureModel = stream =>
+            measured < 4 ? MeasureAsync(stream) : throw new RpcException(new(StatusCode.ResourceExhausted, "The queue is full."));
         var (failed, _, error) = await Shell.RunAsync(Arguments());
         Assert.Equal((ExitCodes.Failed, 4), (failed, measured));
         Assert.Contains("The queue is full.", error, StringComparison.Ordinal);
@@ -125,7 +153,26 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
         Assert.Contains("4 of 10 measurements are there", output, StringComparison.Ordinal);
 
         // No profiler is asked for once all is measured.
-        Assert.Equal((ExitCodes.Done, 10), ((await Shell.RunAsync("lut", "validate", "--lut", table, "--networks", "6", "--fitting", "4", "--profiler", "http://127.0.0.1:1")).Code, measured));
+        Assert.Equal(
+            (ExitCodes.Done, 10),
+            (
+                (
+                    await Shell.RunAsync(
+                        "lut",
+                        "validate",
+                        "--lut",
+                        table,
+                        "--networks",
+                        "6",
+                        "--fitting",
+                        "4",
+                        "--profiler",
+                        "http://127.0.0.1:1"
+                    )
+                ).Code,
+                measured
+            )
+        );
     }
 
     [Fact]
@@ -144,7 +191,16 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
     public async Task Settings_come_from_the_table_unless_they_are_given()
     {
         Proto.MeasurementOptions? asked = null;
-        LatencyTable two = new(MadeValidations.Table.Identity with { Threads = 2, BatchSize = 3 }, MadeValidations.Space, MadeValidations.Table.Entries, DateTimeOffset.UnixEpoch);
+        LatencyTable two = new(
+            MadeValidations.Table.Identity with
+            {
+                Threads = 2,
+                BatchSize = 3,
+            },
+            MadeValidations.Space,
+            MadeValidations.Table.Entries,
+            DateTimeOffset.UnixEpoch
+        );
         LatencyTableJson.Save(two, table);
         fake.OnMeasureModel = stream => MeasureAsync(stream, two.Identity, options => asked = options);
         Assert.Equal(ExitCodes.Done, (await Shell.RunAsync(Arguments("--set", "measuring:maximumSeconds=0.5"))).Code);
@@ -176,7 +232,8 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_file_that_is_no_validation_is_never_replaced()
     {
-        string before = File.ReadAllText(table), other = folder.Write("other.json", before);
+        string before = File.ReadAllText(table),
+            other = folder.Write("other.json", before);
         var (code, _, error) = await Shell.RunAsync(Arguments("--out", other));
         Assert.Equal((ExitCodes.Failed, 0), (code, measured));
         Assert.Contains("other.json is no validation of a table (It does not say which table it is of)", error, StringComparison.Ordinal);
@@ -187,14 +244,37 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
     [InlineData("--out", "T.json", ExitCodes.WrongUsage, "T.json would be written over an input of this command")]
     [InlineData("--corrected", "T.json", ExitCodes.WrongUsage, "T.json would be written over an input of this command")]
     [InlineData("--plot", "T.json", ExitCodes.WrongUsage, "T.json would be written over an input of this command")]
-    [InlineData("--plot", "mine.png", ExitCodes.Failed, "mine.png is there already: name another file with --plot, or replace it with --overwrite.")]
-    [InlineData("--corrected", "mine.png", ExitCodes.Failed, "mine.png is there already: name another file with --corrected, or replace it with --overwrite.")]
+    [InlineData(
+        "--plot",
+        "mine.png",
+        ExitCodes.Failed,
+        "mine.png is there already: name another file with --plot, or replace it with --overwrite."
+    )]
+    [InlineData(
+        "--corrected",
+        "mine.png",
+        ExitCodes.Failed,
+        "mine.png is there already: name another file with --corrected, or replace it with --overwrite."
+    )]
     [InlineData("--plot", "t.VALIDATION.json", ExitCodes.WrongUsage, "--out and --plot name the same file")]
     public async Task Nothing_of_the_users_is_replaced_and_nothing_is_measured_first(string option, string file, int expected, string told)
     {
         string before = File.ReadAllText(table);
         folder.Write("mine.png", "mine");
-        var (code, _, error) = await Shell.RunAsync("lut", "validate", "--lut", table, "--networks", "6", "--fitting", "10", "--profiler", fake.Url, option, folder[file]);
+        var (code, _, error) = await Shell.RunAsync(
+            "lut",
+            "validate",
+            "--lut",
+            table,
+            "--networks",
+            "6",
+            "--fitting",
+            "10",
+            "--profiler",
+            fake.Url,
+            option,
+            folder[file]
+        );
         Assert.Equal((expected, 0), (code, measured));
         Assert.Contains(told, error, StringComparison.Ordinal);
         Assert.Equal((before, "mine"), (File.ReadAllText(table), File.ReadAllText(folder["mine.png"])));
@@ -216,24 +296,43 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
         Assert.DoesNotContain("alidat", (await Shell.RunAsync("lut", "show", table)).Output, StringComparison.Ordinal);
         string beside = folder["T.validation.json"];
         TableValidationFile.Save(MadeValidations.Begun(), beside);
-        Assert.Contains("is a validation that is not finished: 0 of 12 measurements", (await Shell.RunAsync("lut", "show", table)).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "is a validation that is not finished: 0 of 12 measurements",
+            (await Shell.RunAsync("lut", "show", table)).Output,
+            StringComparison.Ordinal
+        );
         TableValidationFile.Save(MadeValidations.Finished(), beside);
-        Assert.Contains("sum of parts, Pearson 1.0000, bias -4.76 %, MAPE 4.76 %, 100.0 % within 5 %.", Unwrapped((await Shell.RunAsync("lut", "show", table)).Output), StringComparison.Ordinal);
+        Assert.Contains(
+            "sum of parts, Pearson 1.0000, bias -4.76 %, MAPE 4.76 %, 100.0 % within 5 %.",
+            Unwrapped((await Shell.RunAsync("lut", "show", table)).Output),
+            StringComparison.Ordinal
+        );
         TableValidationFile.Save(MadeValidations.Finished() with { TableSha256 = new string('0', 64) }, beside);
-        Assert.Contains("is the validation of another table.", Unwrapped((await Shell.RunAsync("lut", "show", table)).Output), StringComparison.Ordinal);
+        Assert.Contains(
+            "is the validation of another table.",
+            Unwrapped((await Shell.RunAsync("lut", "show", table)).Output),
+            StringComparison.Ordinal
+        );
         File.WriteAllText(beside, "{}");
         var (code, output, _) = await Shell.RunAsync("lut", "show", table);
         Assert.Equal(ExitCodes.Done, code);
         Assert.Contains("is no validation of a table", Unwrapped(output), StringComparison.Ordinal);
     }
 
-    private static string Unwrapped(string output) => output.Replace("\n", " ", StringComparison.Ordinal).Replace("  ", " ", StringComparison.Ordinal);
+    private static string Unwrapped(string output) =>
+        output.Replace("\n", " ", StringComparison.Ordinal).Replace("  ", " ", StringComparison.Ordinal);
 
-    private string[] Arguments(params string[] more) => ["lut", "validate", "--lut", table, "--networks", "6", "--fitting", "4", "--profiler", fake.Url, .. more];
+    private string[] Arguments(params string[] more) =>
+        ["lut", "validate", "--lut", table, "--networks", "6", "--fitting", "4", "--profiler", fake.Url, .. more];
 
-    private Task<Proto.MeasureModelResponse> MeasureAsync(IAsyncStreamReader<Proto.MeasureModelRequest> stream) => MeasureAsync(stream, null);
+    private Task<Proto.MeasureModelResponse> MeasureAsync(IAsyncStreamReader<Proto.MeasureModelRequest> stream) =>
+        MeasureAsync(stream, null);
 
-    private async Task<Proto.MeasureModelResponse> MeasureAsync(IAsyncStreamReader<Proto.MeasureModelRequest> stream, TableIdentity? identity, Action<Proto.MeasurementOptions>? options = null)
+    private async Task<Proto.MeasureModelResponse> MeasureAsync(
+        IAsyncStreamReader<Proto.MeasureModelRequest> stream,
+        TableIdentity? identity,
+        Action<Proto.MeasurementOptions>? options = null
+    )
     {
         measured++;
         return await TableAnswers.ModelAsync(stream, MadeValidations.Table, overhead, identity, options);

@@ -8,10 +8,12 @@ using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Commands;
 
-/// <summary>Every command that writes a file which the user named: never over what it reads, and over what is there only with --overwrite.</summary>
+/// <summary>Every command that writes a file which the user named: never over what it reads, and over what is there only with
+/// --overwrite.</summary>
 public sealed class OutputRuleTests : IDisposable
 {
-    // {0} is the output. The run has no checkpoint and nobody listens at the profiler's address: what is refused is refused before it would matter.
+    // {0} is the output. The run has no checkpoint and nobody listens at the profiler's address: what is refused is refused before it would
+    // matter.
     private const string Profile = "profile --config c.json --profiler http://127.0.0.1:1 --budget 36 --from t.json --out {0}";
     private const string Import = "lut import flat.json --out {0}";
     private const string Export = "lut export t.json --format canonical --out {0}";
@@ -109,8 +111,22 @@ public sealed class OutputRuleTests : IDisposable
         Directory.CreateDirectory(folder["mine/masks/train"]);
         var (code, _, error) = await RunAsync(command, "");
         Assert.Equal(ExitCodes.Failed, code);
-        Assert.Contains($"{folder["mine"]} is a folder of images and labels, and a run would lie among them", error, StringComparison.Ordinal);
-        var below = await Shell.RunAsync("search", "--config", folder["c.json"], "--data", "synthetic", "--lut", folder["t.json"], "--out", folder["mine/images/train"]);
+        Assert.Contains(
+            $"{folder["mine"]} is a folder of images and labels, and a run would lie among them",
+            error,
+            StringComparison.Ordinal
+        );
+        var below = await Shell.RunAsync(
+            "search",
+            "--config",
+            folder["c.json"],
+            "--data",
+            "synthetic",
+            "--lut",
+            folder["t.json"],
+            "--out",
+            folder["mine/images/train"]
+        );
         Assert.Contains($"is in the images and labels of {folder["mine"]}", below.Error, StringComparison.Ordinal);
         Assert.Null(DatasetLocator.FolderAround(folder["mine/run"]));
         Assert.Equal(["images", "masks"], Directory.GetFileSystemEntries(folder["mine"]).Select(Path.GetFileName).Order());
@@ -118,5 +134,13 @@ public sealed class OutputRuleTests : IDisposable
 
     /// <summary>Words that name a file or folder here are taken as such.</summary>
     private Task<(int Code, string Output, string Error)> RunAsync(string command, string output) =>
-        Shell.RunAsync([.. command.Split(' ').Select(word => word == "{0}" ? folder[output] : word is "run" or "mine" || word.EndsWith(".json", StringComparison.Ordinal) ? folder[word] : word)]);
+        Shell.RunAsync([
+            .. command
+                .Split(' ')
+                .Select(word =>
+                    word == "{0}" ? folder[output]
+                    : word is "run" or "mine" || word.EndsWith(".json", StringComparison.Ordinal) ? folder[word]
+                    : word
+                ),
+        ]);
 }

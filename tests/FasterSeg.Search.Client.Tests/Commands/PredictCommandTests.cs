@@ -31,7 +31,15 @@ public sealed class PredictCommandTests : IDisposable
     {
         Picture("frames/0001.png");
         Picture("frames/0002.png");
-        var (code, output, error) = await Shell.RunAsync("predict", "--onnx", folder["n.onnx"], "--image", folder["frames"], "--out", folder["seen"]);
+        var (code, output, error) = await Shell.RunAsync(
+            "predict",
+            "--onnx",
+            folder["n.onnx"],
+            "--image",
+            folder["frames"],
+            "--out",
+            folder["seen"]
+        );
         Assert.Equal((ExitCodes.Done, ""), (code, error));
         Assert.Contains("2 pictures are in", output, StringComparison.Ordinal);
         Assert.Equal(["0001.png", "0002.png"], Directory.GetFiles(folder["seen"]).Select(Path.GetFileName).Order());
@@ -41,7 +49,8 @@ public sealed class PredictCommandTests : IDisposable
     [Fact]
     public async Task A_picture_that_cannot_be_read_stops_none_of_the_others()
     {
-        foreach (string name in new[] { "1.png", "2.png", "3.png", "4.png" }) Picture("frames/" + name);
+        foreach (string name in new[] { "1.png", "2.png", "3.png", "4.png" })
+            Picture("frames/" + name);
         File.WriteAllBytes(folder["frames/2.png"], File.ReadAllBytes(folder["frames/2.png"])[..200]);
         if (OperatingSystem.IsLinux())
         {
@@ -53,12 +62,19 @@ public sealed class PredictCommandTests : IDisposable
         {
             File.WriteAllText(folder["frames/3.png"], "no picture");
         }
-        var (code, output, error) = await Shell.RunAsync(width: 1000, ["predict", "--onnx", folder["n.onnx"], "--image", folder["frames"], "--out", folder["seen"]]);
+        var (code, output, error) = await Shell.RunAsync(
+            width: 1000,
+            ["predict", "--onnx", folder["n.onnx"], "--image", folder["frames"], "--out", folder["seen"]]
+        );
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Equal(["1.png", "4.png"], Directory.GetFiles(folder["seen"]).Select(Path.GetFileName).Order());
         Assert.Contains("2 pictures are in", output, StringComparison.Ordinal);
         Assert.Contains("2.png' is damaged or cut off", output, StringComparison.Ordinal);
-        Assert.Contains(OperatingSystem.IsLinux() ? "3.png' is a device or a pipe and no file" : "3.png' is not a picture", output, StringComparison.Ordinal);
+        Assert.Contains(
+            OperatingSystem.IsLinux() ? "3.png' is a device or a pipe and no file" : "3.png' is not a picture",
+            output,
+            StringComparison.Ordinal
+        );
         Assert.Contains("2 of 4 pictures have no prediction", error, StringComparison.Ordinal);
     }
 
@@ -70,7 +86,15 @@ public sealed class PredictCommandTests : IDisposable
     public async Task An_overlay_is_what_its_name_says(string name, byte[] start)
     {
         Picture("a.png");
-        var (code, _, error) = await Shell.RunAsync("predict", "--onnx", folder["n.onnx"], "--image", folder["a.png"], "--out", folder[name]);
+        var (code, _, error) = await Shell.RunAsync(
+            "predict",
+            "--onnx",
+            folder["n.onnx"],
+            "--image",
+            folder["a.png"],
+            "--out",
+            folder[name]
+        );
         Assert.Equal((ExitCodes.Done, ""), (code, error));
         Assert.Equal(start, File.ReadAllBytes(folder[name])[..start.Length]);
         Assert.True(ImageFile.Read(folder[name]).Width >= 60);
@@ -84,7 +108,16 @@ public sealed class PredictCommandTests : IDisposable
     public async Task A_name_of_a_format_that_is_not_written_is_refused(string name, string more, string expected)
     {
         Picture("a.png");
-        var (code, _, error) = await Shell.RunAsync(["predict", "--onnx", folder["n.onnx"], "--image", folder["a.png"], "--out", folder[name], .. more.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        var (code, _, error) = await Shell.RunAsync([
+            "predict",
+            "--onnx",
+            folder["n.onnx"],
+            "--image",
+            folder["a.png"],
+            "--out",
+            folder[name],
+            .. more.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        ]);
         Assert.Equal(ExitCodes.WrongUsage, code);
         Assert.Contains(expected, error, StringComparison.Ordinal);
         Assert.False(File.Exists(folder[name]));
@@ -99,7 +132,18 @@ public sealed class PredictCommandTests : IDisposable
             Picture($"leftImg8bit/{name}_leftImg8bit.png");
             Picture($"gtFine/{name}_gtFine_labelIds.png");
         }
-        var (code, _, error) = await Shell.RunAsync("predict", "--onnx", folder["n.onnx"], "--data", "cityscapes:" + folder.Path, "--split", "test", "--labels", "--out", folder["sent"]);
+        var (code, _, error) = await Shell.RunAsync(
+            "predict",
+            "--onnx",
+            folder["n.onnx"],
+            "--data",
+            "cityscapes:" + folder.Path,
+            "--split",
+            "test",
+            "--labels",
+            "--out",
+            folder["sent"]
+        );
         Assert.Equal((ExitCodes.Done, ""), (code, error));
         var written = Png.Read(Path.Combine(folder["sent"], "results", "berlin_000000_000019_predictedLabelIds.png"));
         Assert.Equal((50, 60, 1), (written.Height, written.Width, written.Channels));
@@ -117,7 +161,16 @@ public sealed class PredictCommandTests : IDisposable
         byte[] before = File.ReadAllBytes(folder["frames/a.png"]);
         foreach (string[] more in new string[][] { [], ["--overwrite"] })
         {
-            var (code, output, error) = await Shell.RunAsync(["predict", "--onnx", folder["n.onnx"], "--image", folder["frames"], "--out", folder["frames"], .. more]);
+            var (code, output, error) = await Shell.RunAsync([
+                "predict",
+                "--onnx",
+                folder["n.onnx"],
+                "--image",
+                folder["frames"],
+                "--out",
+                folder["frames"],
+                .. more,
+            ]);
             Assert.Equal((ExitCodes.WrongUsage, ""), (code, output));
             Assert.Contains("a.png would be written over an input of this command", error, StringComparison.Ordinal);
         }
@@ -132,7 +185,16 @@ public sealed class PredictCommandTests : IDisposable
     {
         Picture("a.png");
         byte[] before = File.ReadAllBytes(folder[file]);
-        var (code, _, error) = await Shell.RunAsync(["predict", "--onnx", folder["n.onnx"], "--image", folder["a.png"], "--out", folder[file], .. more.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        var (code, _, error) = await Shell.RunAsync([
+            "predict",
+            "--onnx",
+            folder["n.onnx"],
+            "--image",
+            folder["a.png"],
+            "--out",
+            folder[file],
+            .. more.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        ]);
         Assert.Equal(ExitCodes.WrongUsage, code);
         Assert.Contains("would be written over", error, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(folder[file]));
@@ -149,7 +211,12 @@ public sealed class PredictCommandTests : IDisposable
         string done = folder.Write("seen/0002.png", "done");
         var (code, _, error) = await Shell.RunAsync(line);
         Assert.Equal(ExitCodes.Failed, code);
-        Assert.Contains($"1 of the 2 files to write are there already, e.g. {done}: name another folder with --out, or write all of them anew with --overwrite.", error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"1 of the 2 files to write are there already, e.g. {done}: name another folder "
+                + "with --out, or write all of them anew with --overwrite.",
+            error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(["0002.png"], Directory.GetFiles(folder["seen"]).Select(Path.GetFileName));
         Assert.Equal("done", File.ReadAllText(done));
 
@@ -166,7 +233,11 @@ public sealed class PredictCommandTests : IDisposable
         string[] line = ["predict", "--onnx", folder["n.onnx"], "--image", folder["a.png"], "--out", output];
         var (code, _, error) = await Shell.RunAsync(line);
         Assert.Equal((ExitCodes.Failed, "mine"), (code, File.ReadAllText(output)));
-        Assert.Contains("o.png is there already: name another file with --out, or replace it with --overwrite.", error, StringComparison.Ordinal);
+        Assert.Contains(
+            "o.png is there already: name another file with --out, or replace it with --overwrite.",
+            error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(ExitCodes.Done, (await Shell.RunAsync([.. line, "--overwrite"])).Code);
         Assert.True(ImageFile.Read(output).Width >= 60);
     }
@@ -177,10 +248,20 @@ public sealed class PredictCommandTests : IDisposable
         Picture("frames/x.png");
         Picture("frames/x.jpg");
         Picture("frames/y.png");
-        var (code, output, error) = await Shell.RunAsync(width: 400, ["predict", "--onnx", folder["n.onnx"], "--image", folder["frames"], "--out", folder["seen"]]);
+        var (code, output, error) = await Shell.RunAsync(
+            width: 400,
+            ["predict", "--onnx", folder["n.onnx"], "--image", folder["frames"], "--out", folder["seen"]]
+        );
         Assert.Equal((ExitCodes.Done, ""), (code, error));
-        Assert.Equal(["x-2.png", "x.png", "y.png"], Directory.GetFiles(folder["seen"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.Contains($"x.jpg, whose name another picture has too, is in {Path.Combine(folder["seen"], "x-2.png")}.", output, StringComparison.Ordinal);
+        Assert.Equal(
+            ["x-2.png", "x.png", "y.png"],
+            Directory.GetFiles(folder["seen"]).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
+        Assert.Contains(
+            $"x.jpg, whose name another picture has too, is in {Path.Combine(folder["seen"], "x-2.png")}.",
+            output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -194,7 +275,18 @@ public sealed class PredictCommandTests : IDisposable
         string classes = string.Join(",", Enumerable.Range(0, 19).Select(i => $$"""{ "name": "c{{i}}", "color": [{{i}}, 0, 0] }"""));
         folder.Write("data/classes.json", $$"""{ "classes": [{{classes}}] }""");
         ByteOrderMark.PutBefore(folder["data/classes.json"]);
-        string[] line = ["predict", "--onnx", folder["n.onnx"], "--data", "folder:" + folder["data"], "--split", "val", "--overwrite", "--out"];
+        string[] line =
+        [
+            "predict",
+            "--onnx",
+            folder["n.onnx"],
+            "--data",
+            "folder:" + folder["data"],
+            "--split",
+            "val",
+            "--overwrite",
+            "--out",
+        ];
         foreach (string place in new[] { "data/images/val", "data/masks/val", "data/masks/train" })
         {
             byte[] before = File.ReadAllBytes(folder[place + "/f.png"]);
@@ -204,7 +296,18 @@ public sealed class PredictCommandTests : IDisposable
             Assert.Equal(before, File.ReadAllBytes(folder[place + "/f.png"]));
         }
         Picture("a.png");
-        var single = await Shell.RunAsync("predict", "--onnx", folder["n.onnx"], "--image", folder["a.png"], "--data", "folder:" + folder["data"], "--overwrite", "--out", folder["data/classes.json"]);
+        var single = await Shell.RunAsync(
+            "predict",
+            "--onnx",
+            folder["n.onnx"],
+            "--image",
+            folder["a.png"],
+            "--data",
+            "folder:" + folder["data"],
+            "--overwrite",
+            "--out",
+            folder["data/classes.json"]
+        );
         Assert.Equal(ExitCodes.WrongUsage, single.Code);
         Assert.Contains("classes.json would be written over", single.Error, StringComparison.Ordinal);
     }
@@ -215,7 +318,14 @@ public sealed class PredictCommandTests : IDisposable
     [InlineData("--image x.png --split val --data synthetic")]
     public async Task What_to_segment_is_said_once(string more)
     {
-        var (code, _, error) = await Shell.RunAsync(["predict", "--onnx", folder["n.onnx"], "--out", folder["o.png"], .. more.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        var (code, _, error) = await Shell.RunAsync([
+            "predict",
+            "--onnx",
+            folder["n.onnx"],
+            "--out",
+            folder["o.png"],
+            .. more.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        ]);
         Assert.Equal(ExitCodes.WrongUsage, code);
         Assert.Contains("--split", error, StringComparison.Ordinal);
     }
@@ -231,7 +341,8 @@ public sealed class PredictCommandTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(folder[name])!);
         var random = new StableRandom(name.Length);
         var image = new RgbImage(50, 60);
-        for (int i = 0; i < image.Pixels.Length; i++) image.Pixels[i] = (byte)random.Next(256);
+        for (int i = 0; i < image.Pixels.Length; i++)
+            image.Pixels[i] = (byte)random.Next(256);
         ImageFile.WritePng(folder[name], image);
     }
 }

@@ -18,10 +18,17 @@ public sealed class PredictionBatchTests
         var batch = new PredictionBatch(samples, PredictionPlaces.Of(samples, "out", SegmentationDataset.PngOf), "out");
         void Full(RgbImage image, string file)
         {
-            if (Path.GetFileName(file) == "2.png") throw new UserErrorException($"{file} cannot be written: No space left on device.");
+            if (Path.GetFileName(file) == "2.png")
+                throw new UserErrorException($"{file} cannot be written: No space left on device.");
         }
-        string message = Assert.Throws<UserErrorException>(() => batch.Run(Full, new ListeningReporter(), TestContext.Current.CancellationToken)).Message;
-        Assert.Equal($"{Path.Combine("out", "2.png")} cannot be written: No space left on device. 2 pictures are in out, of 4; the same command with --overwrite makes all of them.", message);
+        string message = Assert
+            .Throws<UserErrorException>(() => batch.Run(Full, new ListeningReporter(), TestContext.Current.CancellationToken))
+            .Message;
+        Assert.Equal(
+            $"{Path.Combine("out", "2.png")} cannot be written: No space left on device. 2 pictures are in out, of 4; the same "
+                + "command with --overwrite makes all of them.",
+            message
+        );
     }
 
     [Fact]
@@ -33,7 +40,10 @@ public sealed class PredictionBatchTests
         batch.Run((_, file) => made.Add(Path.GetFileName(file)), new ListeningReporter(), TestContext.Current.CancellationToken);
         Assert.Equal(["0.png", "2.png"], made);
         using var console = new TestConsole();
-        Assert.Equal("1 of 3 pictures has no prediction, since it cannot be read: '1' is damaged.", Assert.Throws<UserErrorException>(() => batch.Tell(console)).Message);
+        Assert.Equal(
+            "1 of 3 pictures has no prediction, since it cannot be read: '1' is damaged.",
+            Assert.Throws<UserErrorException>(() => batch.Tell(console)).Message
+        );
         Assert.Contains("2 pictures are in out.", console.Output, StringComparison.Ordinal);
         Assert.Contains("fault: '1' is damaged.", console.Output, StringComparison.Ordinal);
     }

@@ -23,7 +23,17 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
     [Fact]
     public async Task Device_prints_what_the_profiler_measures_on()
     {
-        fake.OnGetDevice = () => new() { Device = new() { Name = "Some [GPU]", Driver = "580", LogicalCores = 8, MemoryBytes = 3L << 30 } };
+        fake.OnGetDevice = () =>
+            new()
+            {
+                Device = new()
+                {
+                    Name = "Some [GPU]",
+                    Driver = "580",
+                    LogicalCores = 8,
+                    MemoryBytes = 3L << 30,
+                },
+            };
         var (code, output, _) = await Shell.RunAsync("device", "--profiler", fake.Url);
         Assert.Equal(ExitCodes.Done, code);
         Assert.Matches(@"device +Some \[GPU\]\n", output);
@@ -38,7 +48,14 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
         fake.OnBuildTable = async (_, stream, _) =>
         {
             await stream.WriteAsync(new() { Total = 3 });
-            await stream.WriteAsync(new() { Done = 3, Total = 3, TableId = "t" });
+            await stream.WriteAsync(
+                new()
+                {
+                    Done = 3,
+                    Total = 3,
+                    TableId = "t",
+                }
+            );
         };
         string output = folder["t.json"];
         var (code, printed, error) = await Shell.RunAsync("profile", "--config", Config(), "--profiler", fake.Url, "--out", output);
@@ -53,7 +70,17 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
     {
         List<string> asked = AnswerMeasurements();
         string output = folder["t.json"];
-        var (code, printed, error) = await Shell.RunAsync("profile", "--config", Config(), "--profiler", fake.Url, "--budget", "0.2", "--out", output);
+        var (code, printed, error) = await Shell.RunAsync(
+            "profile",
+            "--config",
+            Config(),
+            "--profiler",
+            fake.Url,
+            "--budget",
+            "0.2",
+            "--out",
+            output
+        );
         Assert.Equal((ExitCodes.Done, ""), (code, error));
         LatencyTable table = LatencyTableJson.Load(output);
         OperatorSpec[] all = [.. table.Space!.Operators(full: true)];
@@ -61,7 +88,10 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
         int measured = (int)Math.Ceiling(0.2 * all.Count(spec => !spec.IsZeroByDefinition));
         Assert.Equal(measured, asked.Distinct().Count());
         Assert.Equal(measured, table.Entries.Count(entry => entry.Origin == EntryOrigin.Measured));
-        Assert.Matches($@"{measured} operators measured, [0-9]+ predicted from them\. Expected to be off by [0-9.]+ % in the median", printed);
+        Assert.Matches(
+            $@"{measured} operators measured, [0-9]+ predicted from them\. Expected to be off by [0-9.]+ % in the median",
+            printed
+        );
     }
 
     [Fact]
@@ -70,44 +100,108 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
         List<string> asked = AnswerMeasurements();
         SearchSpace space = new(64, 64, 12, SearchSpace.PaperWidthRatios, 16, 3);
         // Everything takes twice as long there.
-        LatencyTable old = new(new("old one", "o", null, null, "cpu", "1", null, null, "fp32", 1, 1, "p"), space, space.Operators(full: true).Select(spec =>
-            spec.IsZeroByDefinition ? new LatencyEntry(spec, EntryOrigin.Defined, 0) : new LatencyEntry(spec, EntryOrigin.Measured, 2 * Ms(spec))), DateTimeOffset.UnixEpoch);
+        LatencyTable old = new(
+            new("old one", "o", null, null, "cpu", "1", null, null, "fp32", 1, 1, "p"),
+            space,
+            space
+                .Operators(full: true)
+                .Select(spec =>
+                    spec.IsZeroByDefinition
+                        ? new LatencyEntry(spec, EntryOrigin.Defined, 0)
+                        : new LatencyEntry(spec, EntryOrigin.Measured, 2 * Ms(spec))
+                ),
+            DateTimeOffset.UnixEpoch
+        );
         LatencyTableJson.Save(old, folder["old.json"]);
         string output = folder["t.json"];
-        var (code, printed, error) = await Shell.RunAsync(width: 500, ["profile", "--config", Config(), "--profiler", fake.Url, "--budget", "24", "--from", folder["old.json"], "--out", output]);
+        var (code, printed, error) = await Shell.RunAsync(
+            width: 500,
+            ["profile", "--config", Config(), "--profiler", fake.Url, "--budget", "24", "--from", folder["old.json"], "--out", output]
+        );
         Assert.Equal((ExitCodes.Done, ""), (code, error));
         LatencyTable table = LatencyTableJson.Load(output);
         Assert.Equal((24, "fake"), (asked.Distinct().Count(), table.Identity.DeviceName));
         Assert.Equal(24, table.Entries.Count(entry => entry.Origin == EntryOrigin.Measured));
-        Assert.All(table.Entries.Where(entry => entry.Origin == EntryOrigin.Predicted), entry => Assert.InRange(entry.MedianMs / Ms(entry.Spec), 0.95, 1.05));
+        Assert.All(table.Entries.Where(entry => entry.Origin == EntryOrigin.Predicted), entry =>
+            Assert.InRange(entry.MedianMs / Ms(entry.Spec), 0.95, 1.05)
+        );
         Assert.Equal($"old one, sha-256 {LatencyTableJson.HashOf(old)[..8]}...", table.Environment["predicted_from"]);
-        Assert.Contains($"24 operators measured, {table.Entries.Count(entry => entry.Origin == EntryOrigin.Predicted)} predicted from them and {folder["old.json"]}. Expected to be off by", printed, StringComparison.Ordinal);
+        Assert.Contains(
+            $"24 operators measured, {table.Entries.Count(entry => entry.Origin == EntryOrigin.Predicted)} predicted from them "
+                + $"and {folder["old.json"]}. Expected to be off by",
+            printed,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Profile_refuses_another_spaces_table_before_it_measures()
     {
         LatencyTableJson.Save(TestTables.Small, folder["old.json"]);
-        var (code, _, error) = await Shell.RunAsync("profile", "--config", Config(), "--profiler", fake.Url, "--budget", "24", "--from", folder["old.json"], "--out", folder["t.json"]);
+        var (code, _, error) = await Shell.RunAsync(
+            "profile",
+            "--config",
+            Config(),
+            "--profiler",
+            fake.Url,
+            "--budget",
+            "24",
+            "--from",
+            folder["old.json"],
+            "--out",
+            folder["t.json"]
+        );
         Assert.Equal(ExitCodes.Failed, code);
-        Assert.Matches($@"old.json lacks [0-9]+ of the [0-9]+ operators of the space 64x64.*It was made for {TestTables.Space}\..*half of the budget, 12:", error);
+        Assert.Matches(
+            $@"old.json lacks [0-9]+ of the [0-9]+ operators of the space 64x64.*It was made for {TestTables.Space}\."
+                + ".*half of the budget, 12:",
+            error
+        );
         Assert.False(File.Exists(folder["t.json"]));
     }
 
     [Fact]
     public async Task Profile_with_another_devices_table_and_no_budget_is_wrong_usage()
     {
-        var (code, _, error) = await Shell.RunAsync("profile", "--config", Config(), "--profiler", fake.Url, "--from", folder["old.json"], "--out", folder["t.json"]);
+        var (code, _, error) = await Shell.RunAsync(
+            "profile",
+            "--config",
+            Config(),
+            "--profiler",
+            fake.Url,
+            "--from",
+            folder["old.json"],
+            "--out",
+            folder["t.json"]
+        );
         Assert.Equal(ExitCodes.WrongUsage, code);
         Assert.Contains("say how many with --budget", error, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("-3", "--budget is -3: name a share"), InlineData("NaN", "--budget is NaN: name a share"), InlineData("36.5", "--budget is 36.5: name a share")]
-    [InlineData("0", "--budget is 0: name a share"), InlineData("1.5", "--budget is 1.5: name a share"), InlineData("0.5 --reuse", "--budget builds a table anew")]
+    [
+        InlineData("-3", "--budget is -3: name a share"),
+        InlineData("NaN", "--budget is NaN: name a share"),
+        InlineData("36.5", "--budget is 36.5: name a share")
+    ]
+    [
+        InlineData("0", "--budget is 0: name a share"),
+        InlineData("1.5", "--budget is 1.5: name a share"),
+        InlineData("0.5 --reuse", "--budget builds a table anew")
+    ]
     public async Task Profile_says_what_is_wrong_with_a_budget(string options, string expected)
     {
-        var (code, _, error) = await Shell.RunAsync(["profile", "--config", Config(), "--profiler", fake.Url, "--out", folder["t.json"], "--budget", .. options.Split(' ')]);
+        var (code, _, error) = await Shell.RunAsync([
+            "profile",
+            "--config",
+            Config(),
+            "--profiler",
+            fake.Url,
+            "--out",
+            folder["t.json"],
+            "--budget",
+            .. options.Split(' '),
+        ]);
         Assert.Equal(ExitCodes.WrongUsage, code);
         Assert.Contains(expected, error, StringComparison.Ordinal);
     }
@@ -130,8 +224,17 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
             await foreach (var _ in stream.ReadAllAsync()) { }
             return new()
             {
-                Statistics = new() { MedianMs = 12.5, ConfidenceLowMs = 12.4, ConfidenceHighMs = 12.6, Samples = 31 },
-                Placement = { new Protos.Profiler.V1.NodePlacement { Provider = "CPUExecutionProvider", Nodes = 7 } },
+                Statistics = new()
+                {
+                    MedianMs = 12.5,
+                    ConfidenceLowMs = 12.4,
+                    ConfidenceHighMs = 12.6,
+                    Samples = 31,
+                },
+                Placement =
+                {
+                    new Protos.Profiler.V1.NodePlacement { Provider = "CPUExecutionProvider", Nodes = 7 },
+                },
                 Identity = new() { DeviceName = "fake", Threads = 2 },
             };
         };
@@ -149,20 +252,62 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
         var shapes = new List<Protos.Profiler.V1.InputShape>();
         fake.OnMeasureModel = async stream =>
         {
-            await foreach (var part in stream.ReadAllAsync()) shapes.AddRange(part.Options?.Shapes ?? []);
-            return new() { Statistics = new() { MedianMs = 20 }, Identity = new() { DeviceName = "fake", Threads = 1, BatchSize = 8 } };
+            await foreach (var part in stream.ReadAllAsync())
+                shapes.AddRange(part.Options?.Shapes ?? []);
+            return new()
+            {
+                Statistics = new() { MedianMs = 20 },
+                Identity = new()
+                {
+                    DeviceName = "fake",
+                    Threads = 1,
+                    BatchSize = 8,
+                },
+            };
         };
-        var (code, output, _) = await Shell.RunAsync("measure", "--onnx", folder.Write("n.onnx", "bytes"), "--profiler", fake.Url, "--shape", "input:0=8x3x512x1024", "--shape", "a=b=scalar");
+        var (code, output, _) = await Shell.RunAsync(
+            "measure",
+            "--onnx",
+            folder.Write("n.onnx", "bytes"),
+            "--profiler",
+            fake.Url,
+            "--shape",
+            "input:0=8x3x512x1024",
+            "--shape",
+            "a=b=scalar"
+        );
         Assert.Equal(ExitCodes.Done, code);
         Assert.Matches(@"latency +20.000 ms \(median\), 400.0 frames/s \(batch of 8\)\n", output);
-        Assert.Equal(["input:0 8 3 512 1024", "a=b"], shapes.Select(shape => string.Join(' ', shape.Sides.Select(side => side.ToString(System.Globalization.CultureInfo.InvariantCulture)).Prepend(shape.Name))));
+        Assert.Equal(
+            ["input:0 8 3 512 1024", "a=b"],
+            shapes.Select(shape =>
+                string.Join(
+                    ' ',
+                    shape.Sides.Select(side => side.ToString(System.Globalization.CultureInfo.InvariantCulture)).Prepend(shape.Name)
+                )
+            )
+        );
     }
 
     [Theory]
-    [InlineData("1x3x512x1024", "'1x3x512x1024' is no shape"), InlineData("x=", "'x=' is no shape"), InlineData("x=1x0", "'x=1x0' is no shape"), InlineData("x=1xN", "'x=1xN' is no shape"), InlineData("=1", "'=1' is no shape")]
+    [
+        InlineData("1x3x512x1024", "'1x3x512x1024' is no shape"),
+        InlineData("x=", "'x=' is no shape"),
+        InlineData("x=1x0", "'x=1x0' is no shape"),
+        InlineData("x=1xN", "'x=1xN' is no shape"),
+        InlineData("=1", "'=1' is no shape")
+    ]
     public async Task Measure_says_what_is_wrong_with_a_shape(string shape, string expected)
     {
-        var (code, _, error) = await Shell.RunAsync("measure", "--onnx", folder.Write("n.onnx", "bytes"), "--profiler", fake.Url, "--shape", shape);
+        var (code, _, error) = await Shell.RunAsync(
+            "measure",
+            "--onnx",
+            folder.Write("n.onnx", "bytes"),
+            "--profiler",
+            fake.Url,
+            "--shape",
+            shape
+        );
         Assert.Equal(ExitCodes.WrongUsage, code);
         Assert.Contains(expected, error, StringComparison.Ordinal);
     }
@@ -181,7 +326,34 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
                 asked.Add(key);
                 OperatorSpec spec = OperatorKey.Parse(key);
                 double ms = Ms(spec);
-                await stream.WriteAsync(new() { Key = key, Statistics = new() { MedianMs = ms, MeanMs = ms, ConfidenceLowMs = ms, ConfidenceHighMs = ms, P05Ms = ms, P25Ms = ms, P75Ms = ms, P95Ms = ms, Samples = 15, Sessions = 3 }, Identity = new() { DeviceName = "fake", DeviceUuid = "f", Provider = Protos.Profiler.V1.ExecutionProvider.Cpu, Precision = Protos.Profiler.V1.Precision.Fp32, BatchSize = 1, Protocol = "p" } });
+                await stream.WriteAsync(
+                    new()
+                    {
+                        Key = key,
+                        Statistics = new()
+                        {
+                            MedianMs = ms,
+                            MeanMs = ms,
+                            ConfidenceLowMs = ms,
+                            ConfidenceHighMs = ms,
+                            P05Ms = ms,
+                            P25Ms = ms,
+                            P75Ms = ms,
+                            P95Ms = ms,
+                            Samples = 15,
+                            Sessions = 3,
+                        },
+                        Identity = new()
+                        {
+                            DeviceName = "fake",
+                            DeviceUuid = "f",
+                            Provider = Protos.Profiler.V1.ExecutionProvider.Cpu,
+                            Precision = Protos.Profiler.V1.Precision.Fp32,
+                            BatchSize = 1,
+                            Protocol = "p",
+                        },
+                    }
+                );
             }
         };
         return asked;

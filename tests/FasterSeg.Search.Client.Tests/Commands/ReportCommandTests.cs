@@ -44,12 +44,24 @@ public sealed class ReportCommandTests : IDisposable
         SegmentationDataset data = TinySearch.Data(TinySearch.Options());
         var confusion = new ConfusionMatrix(10);
         confusion.Add([0, 1, 1, 2], [0, 1, 2, 2]);
-        EvaluationReport.Save(run.Evaluation(Role.Student, "val"), data with { Name = "<Data & co>" }, confusion, EvaluationMode.Plain, null);
+        EvaluationReport.Save(
+            run.Evaluation(Role.Student, "val"),
+            data with
+            {
+                Name = "<Data & co>",
+            },
+            confusion,
+            EvaluationMode.Plain,
+            null
+        );
         NetworkPlan plan = Plan(Role.Student);
         MeasuredNetwork.Of(plan, NetworkEstimate.Of(TinySearch.Table(Space), plan), TinySearch.Table(Space), Measurement(1.25)).Save(run);
 
         var (page, text) = await PageAsync("--data", "synthetic");
-        Assert.Equal(["Networks", "Table against measurement", "Evaluation", "Example predictions", "Curves", "Configuration"], page.Descendants("h2").Select(h => h.Value));
+        Assert.Equal(
+            ["Networks", "Table against measurement", "Evaluation", "Example predictions", "Curves", "Configuration"],
+            page.Descendants("h2").Select(h => h.Value)
+        );
         Assert.Equal("a <b> run", page.Descendants("h1").Single().Value);
         // Path and operators of both networks, and one answer: a quarter of six scenes validates.
         XElement[] pictures = [.. page.Descendants("img")];
@@ -62,14 +74,24 @@ public sealed class ReportCommandTests : IDisposable
             File.WriteAllBytes(folder["one.png"], Convert.FromBase64String(source[22..]));
             Assert.True(ImageFile.Read(folder["one.png"]).Width > 300);
         }
-        Assert.Equal(["Loss, summed over passes and heads", "Derived student, ms", "mystery"], page.Descendants("figcaption").Select(caption => caption.Element("b")?.Value).OfType<string>());
+        Assert.Equal(
+            ["Loss, summed over passes and heads", "Derived student, ms", "mystery"],
+            page.Descendants("figcaption").Select(caption => caption.Element("b")?.Value).OfType<string>()
+        );
         Assert.Single(page.Descendants("path"), path => path.Attribute("class")!.Value == "band");
         Assert.Contains("Images: <Data & co>.", page.Value, StringComparison.Ordinal);
         Assert.Contains("1.250", page.Value, StringComparison.Ordinal);
         Assert.Contains(page.Descendants("td"), cell => cell.Value == "50.0");
-        Assert.All(NetworkEstimate.Of(TinySearch.Table(Space), plan).Shares, share => Assert.Contains(share.Milliseconds!.Value.ToString("F3", System.Globalization.CultureInfo.InvariantCulture), page.Value, StringComparison.Ordinal));
+        Assert.All(NetworkEstimate.Of(TinySearch.Table(Space), plan).Shares, share =>
+            Assert.Contains(
+                share.Milliseconds!.Value.ToString("F3", System.Globalization.CultureInfo.InvariantCulture),
+                page.Value,
+                StringComparison.Ordinal
+            )
+        );
         // Nothing that a browser would fetch or run.
-        foreach (string outside in new[] { "http:", "https:", "url(", "@import", "<script", "<link", "src=\"/", "href=" }) Assert.DoesNotContain(outside, text, StringComparison.OrdinalIgnoreCase);
+        foreach (string outside in new[] { "http:", "https:", "url(", "@import", "<script", "<link", "src=\"/", "href=" })
+            Assert.DoesNotContain(outside, text, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -78,14 +100,24 @@ public sealed class ReportCommandTests : IDisposable
         Searched();
         var confusion = new ConfusionMatrix(10);
         confusion.Add([0, 1], [0, 1]);
-        EvaluationReport.Save(run.Evaluation(Role.Student, "val"), TinySearch.Data(TinySearch.Options()), confusion, EvaluationMode.Plain, null);
+        EvaluationReport.Save(
+            run.Evaluation(Role.Student, "val"),
+            TinySearch.Data(TinySearch.Options()),
+            confusion,
+            EvaluationMode.Plain,
+            null
+        );
         NetworkPlan plan = Plan(Role.Student);
         MeasuredNetwork.Of(plan, NetworkEstimate.Of(TinySearch.Table(Space), plan), TinySearch.Table(Space), Measurement(1.25)).Save(run);
-        foreach (string file in Directory.GetFiles(run.Path, "*.json")) ByteOrderMark.PutBefore(file);
+        foreach (string file in Directory.GetFiles(run.Path, "*.json"))
+            ByteOrderMark.PutBefore(file);
 
         var (page, text) = await PageAsync();
 
-        Assert.Equal(["Networks", "Table against measurement", "Evaluation", "Curves", "Configuration"], page.Descendants("h2").Select(h => h.Value));
+        Assert.Equal(
+            ["Networks", "Table against measurement", "Evaluation", "Curves", "Configuration"],
+            page.Descendants("h2").Select(h => h.Value)
+        );
         Assert.DoesNotContain("\ufeff", text[1..], StringComparison.Ordinal);
     }
 
@@ -116,11 +148,17 @@ public sealed class ReportCommandTests : IDisposable
         LatencyTable table = TinySearch.Table(Space);
         ModelMeasurement elsewhere = Measurement(2) with { Identity = table.Identity with { DeviceName = "another" } };
         foreach (Role role in new[] { Role.Teacher, Role.Student })
-            MeasuredNetwork.Of(Plan(role), NetworkEstimate.Of(table, Plan(role)), table, role == Role.Student ? elsewhere : Measurement(4)).Save(run);
+            MeasuredNetwork
+                .Of(Plan(role), NetworkEstimate.Of(table, Plan(role)), table, role == Role.Student ? elsewhere : Measurement(4))
+                .Save(run);
         MeasuredNetwork.Of(Plan(Role.Teacher), NetworkEstimate.Of(table, Plan(Role.Teacher)), table, Measurement(5)).Save(run);
         Assert.Equal([(Role.Teacher, 5), (Role.Student, 2)], MeasuredNetwork.Load(run).Select(one => (one.Role, one.MedianMs)));
         var (page, _) = await PageAsync();
-        Assert.Contains("Not comparable with the table: the device name is 'made up' in one and 'another' in the other", Assert.Single(page.Descendants("p"), p => p.Value.Contains("another", StringComparison.Ordinal)).Value, StringComparison.Ordinal);
+        Assert.Contains(
+            "Not comparable with the table: the device name is 'made up' in one and 'another' in the other",
+            Assert.Single(page.Descendants("p"), p => p.Value.Contains("another", StringComparison.Ordinal)).Value,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -132,10 +170,17 @@ public sealed class ReportCommandTests : IDisposable
         await using FakeProfiler fake = await FakeProfiler.StartAsync();
         fake.OnMeasureOperators = (request, stream) => TableAnswers.OperatorsAsync(request, stream, table, 1.2);
         fake.OnMeasureModel = stream => TableAnswers.ModelAsync(stream, table, 1.2 * 1.04);
-        var (code, output, error) = await Shell.RunAsync(width: 400, ["report", "--run", run.Path, "--out", folder["r.html"], "--profiler", fake.Url]);
+        var (code, output, error) = await Shell.RunAsync(
+            width: 400,
+            ["report", "--run", run.Path, "--out", folder["r.html"], "--profiler", fake.Url]
+        );
         Assert.Equal((ExitCodes.Done, ""), (code, error));
         foreach (string role in new[] { "teacher", "student" })
-            Assert.Matches($"{role}: estimate .* error -19.9 %.*\n12 of the table's operators take 1.200 times as long as in the table. That taken out, the error is -3.8 %.\n", output);
+            Assert.Matches(
+                $"{role}: estimate .* error -19.9 %.*\n12 of the table's operators take 1.200 times as long as in the table. "
+                    + "That taken out, the error is -3.8 %.\n",
+                output
+            );
         Assert.All(MeasuredNetwork.Load(run), one =>
         {
             Assert.Equal(1.2, one.Drift!.Value, 9);
@@ -150,22 +195,34 @@ public sealed class ReportCommandTests : IDisposable
     public async Task Where_the_devices_drift_was_not_looked_at_none_is_told()
     {
         Searched();
-        LatencyTable table = TinySearch.Table(Space), other = new(table.Identity with { DeviceUuid = "other" }, Space, table.Entries, table.Created);
+        LatencyTable table = TinySearch.Table(Space),
+            other = new(table.Identity with { DeviceUuid = "other" }, Space, table.Entries, table.Created);
         await using FakeProfiler fake = await FakeProfiler.StartAsync();
         fake.OnMeasureOperators = (_, _) => throw new InvalidOperationException("A table of another device was looked at.");
         fake.OnMeasureModel = stream => TableAnswers.ModelAsync(stream, other, 1);
-        var (code, output, error) = await Shell.RunAsync(width: 400, ["report", "--run", run.Path, "--out", folder["r.html"], "--profiler", fake.Url]);
+        var (code, output, error) = await Shell.RunAsync(
+            width: 400,
+            ["report", "--run", run.Path, "--out", folder["r.html"], "--profiler", fake.Url]
+        );
         Assert.Equal((ExitCodes.Done, ""), (code, error));
         Assert.DoesNotContain("taken out", output, StringComparison.Ordinal);
         Assert.Contains("The two are not comparable: the device UUID", output, StringComparison.Ordinal);
         Assert.All(MeasuredNetwork.Load(run), one => Assert.Null(one.ErrorWithoutDrift));
         // A file of before there was a drift.
-        File.WriteAllText(run.Measured, File.ReadAllText(run.Measured).Replace("\"drift\": null", "\"none\": null", StringComparison.Ordinal));
+        File.WriteAllText(
+            run.Measured,
+            File.ReadAllText(run.Measured).Replace("\"drift\": null", "\"none\": null", StringComparison.Ordinal)
+        );
         Assert.Equal([null, null], MeasuredNetwork.Load(run).Select(one => one.Drift));
     }
 
     [Theory]
-    [InlineData("measured.json", "[{}]"), InlineData("measured.json", "no"), InlineData("search.json", "{"), InlineData("search.json", "[{\"role\":1}]")]
+    [
+        InlineData("measured.json", "[{}]"),
+        InlineData("measured.json", "no"),
+        InlineData("search.json", "{"),
+        InlineData("search.json", "[{\"role\":1}]")
+    ]
     [InlineData("eval-student-val.json", "{}"), InlineData("student.json", "{}"), InlineData("table.json", "{}")]
     public async Task A_broken_file_of_the_run_is_named(string name, string content)
     {
@@ -187,17 +244,44 @@ public sealed class ReportCommandTests : IDisposable
 
     private static NetworkPlan Plan(Role role) => NetworkPlan.Of(Architecture(role), Space.Height, Space.Width);
 
-    private static ModelMeasurement Measurement(double milliseconds) => new(milliseconds,
-        new LatencySpread(milliseconds, 0.1, milliseconds - 0.01, milliseconds + 0.01, milliseconds, milliseconds, milliseconds, milliseconds, 40), false, new Placement([]), 1, TinySearch.Table(Space).Identity);
+    private static ModelMeasurement Measurement(double milliseconds) =>
+        new(
+            milliseconds,
+            new LatencySpread(
+                milliseconds,
+                0.1,
+                milliseconds - 0.01,
+                milliseconds + 0.01,
+                milliseconds,
+                milliseconds,
+                milliseconds,
+                milliseconds,
+                40
+            ),
+            false,
+            new Placement([]),
+            1,
+            TinySearch.Table(Space).Identity
+        );
 
     private void Searched()
     {
         LatencyTableJson.Save(TinySearch.Table(Space), run.Table);
-        foreach (Role role in new[] { Role.Teacher, Role.Student }) DerivedArchitectureJson.Save(Architecture(role), run.Architecture(role));
+        foreach (Role role in new[] { Role.Teacher, Role.Student })
+            DerivedArchitectureJson.Save(Architecture(role), run.Architecture(role));
         using ScalarLog log = ScalarLog.Open(run, "search", default, 2);
         foreach (int epoch in new[] { 0, 1 })
         {
-            foreach (var (name, value) in new[] { ("loss", 3.0 - epoch), ("student_estimate_32_8_ms", 5), ("target_low_ms", 4), ("target_high_ms", 6), ("mystery", 1) })
+            foreach (
+                var (name, value) in new[]
+                {
+                    ("loss", 3.0 - epoch),
+                    ("student_estimate_32_8_ms", 5),
+                    ("target_low_ms", 4),
+                    ("target_high_ms", 6),
+                    ("mystery", 1),
+                }
+            )
                 log.Add("search", new BatchPosition(epoch, 1), name, value);
         }
     }

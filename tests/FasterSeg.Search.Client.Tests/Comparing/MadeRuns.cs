@@ -24,29 +24,49 @@ internal sealed class MadeRuns(TemporaryFolder folder)
     /// <param name="device">Changes the table's identity.</param>
     /// <param name="teacher">Whether there is a teacher too.</param>
     /// <param name="labels">Counted pixels of each class.</param>
-    public string Write(string name, int draw = 1, int seed = 1, double? supernet = null, int? right = null, Action<FasterSegOptions>? change = null,
-        Func<TableIdentity, TableIdentity>? device = null, bool teacher = false, int labels = 100)
+    public string Write(
+        string name,
+        int draw = 1,
+        int seed = 1,
+        double? supernet = null,
+        int? right = null,
+        Action<FasterSegOptions>? change = null,
+        Func<TableIdentity, TableIdentity>? device = null,
+        bool teacher = false,
+        int labels = 100
+    )
     {
         FasterSegOptions options = TinySearch.Options();
         options.Seed = seed;
         change?.Invoke(options);
         var run = RunFolder.Create(folder[name]);
         LatencyTable made = TinySearch.Table(options.Space.ToSpace());
-        LatencyTableJson.Save(device is null ? made : new LatencyTable(device(made.Identity), made.Space, made.Entries, made.Created), run.Table);
+        LatencyTableJson.Save(
+            device is null ? made : new LatencyTable(device(made.Identity), made.Space, made.Entries, made.Created),
+            run.Table
+        );
         ConfigurationLoader.Save(options, run.Configuration);
         foreach (Role role in teacher ? new[] { Role.Student, Role.Teacher } : [Role.Student])
             DerivedArchitectureJson.Save(Network(draw, role), run.Architecture(role));
         if (supernet is not null)
         {
-            File.WriteAllText(run.SearchResult, string.Create(CultureInfo.InvariantCulture,
-                $$"""[{"role":"student","branches":"32+{{Network(draw).Shallow.LastScale}}","supernet_mean_iou":{{supernet}},"estimate_ms":1,"chosen":true}]"""));
+            File.WriteAllText(
+                run.SearchResult,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $$"""[{"role":"student","branches":"32+{{Network(draw).Shallow.LastScale}}","""
+                        + $$""" "supernet_mean_iou":{{supernet}},"estimate_ms":1,"chosen":true}]"""
+                )
+            );
         }
-        if (right is not null) Evaluate(run, options, right.Value, labels);
+        if (right is not null)
+            Evaluate(run, options, right.Value, labels);
         return folder[name];
     }
 
     /// <summary>A random network of the tiny space.</summary>
-    public static DerivedArchitecture Network(int draw, Role role = Role.Student) => RandomArchitectures.Draw(TinySearch.Options().Space.ToSpace(), role, draw);
+    public static DerivedArchitecture Network(int draw, Role role = Role.Student) =>
+        RandomArchitectures.Draw(TinySearch.Options().Space.ToSpace(), role, draw);
 
     /// <summary>Its latency on the made-up table, ms.</summary>
     public static double EstimateMs(int draw) =>
@@ -58,7 +78,10 @@ internal sealed class MadeRuns(TemporaryFolder folder)
         var confusion = new ConfusionMatrix(options.Space.Classes);
         for (byte label = 0; label < options.Space.Classes; label++)
         {
-            byte[] predicted = [.. Enumerable.Range(0, labels).Select(pixel => pixel < right ? label : (byte)((label + 1) % options.Space.Classes))];
+            byte[] predicted =
+            [
+                .. Enumerable.Range(0, labels).Select(pixel => pixel < right ? label : (byte)((label + 1) % options.Space.Classes)),
+            ];
             confusion.Add(predicted, [.. Enumerable.Repeat(label, labels)]);
         }
         EvaluationReport.Save(run.In("eval-student-val.json"), data, confusion, EvaluationMode.Plain, latency: null);

@@ -13,7 +13,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     public static TheoryData<string> CommittedFiles { get; } =
-        [.. Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "configs"), "*.json").Select(file => Path.GetFileName(file)!)];
+    [.. Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "configs"), "*.json").Select(file => Path.GetFileName(file)!)];
 
     [Theory]
     [MemberData(nameof(CommittedFiles))]
@@ -21,9 +21,11 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.NotEmpty(ConfigurationLoader.Load(Path.Combine(RepositoryRoot.Path, "configs", file)).Space.ToSpace().WidthRatios);
 
     [Fact]
-    public void Cityscapes_is_the_papers_and_so_are_the_defaults() => Assert.Equal(
-        JsonSerializer.Serialize(new FasterSegOptions()),
-        JsonSerializer.Serialize(ConfigurationLoader.Load(Path.Combine(RepositoryRoot.Path, "configs", "cityscapes.json"))));
+    public void Cityscapes_is_the_papers_and_so_are_the_defaults() =>
+        Assert.Equal(
+            JsonSerializer.Serialize(new FasterSegOptions()),
+            JsonSerializer.Serialize(ConfigurationLoader.Load(Path.Combine(RepositoryRoot.Path, "configs", "cityscapes.json")))
+        );
 
     [Fact]
     public void Comments_and_trailing_commas_are_allowed()
@@ -36,7 +38,10 @@ public sealed class ConfigurationLoaderTests : IDisposable
     public void A_set_overrides_the_file_and_the_last_one_wins()
     {
         string file = folder.Write("c.json", """{ "searching": { "epochs": 9, "batch": 7 } }""");
-        FasterSegOptions options = ConfigurationLoader.Load(file, ["searching:epochs=3", "Searching:Epochs = 4", "searching:target=20-24 ms"]);
+        FasterSegOptions options = ConfigurationLoader.Load(
+            file,
+            ["searching:epochs=3", "Searching:Epochs = 4", "searching:target=20-24 ms"]
+        );
         Assert.Equal((4, 7, "20-24 ms"), (options.Searching.Epochs, options.Searching.Batch, options.Searching.Target));
     }
 
@@ -44,13 +49,20 @@ public sealed class ConfigurationLoaderTests : IDisposable
     public void An_unknown_key_names_file_key_and_the_nearest_one()
     {
         string file = folder.Write("c.json", """{ "searching": { "epoch": 9 } }""");
-        Assert.Equal($"The configuration '{file}' is wrong: Unknown key 'searching:epoch' in {file}; did you mean 'searching:epochs'?", Refusal(file));
+        Assert.Equal(
+            $"The configuration '{file}' is wrong: Unknown key 'searching:epoch' in {file}; did you mean 'searching:epochs'?",
+            Refusal(file)
+        );
     }
 
     [Fact]
-    public void An_unknown_section_is_one_fault() => Assert.Equal(
-        "Unknown key 'serching' in c.json; did you mean 'searching'?",
-        Refusal(folder.Write("c.json", """{ "serching": { "epochs": 9, "batch": 1 } }""")).Split("wrong: ")[1].Replace(folder["c.json"], "c.json", StringComparison.Ordinal));
+    public void An_unknown_section_is_one_fault() =>
+        Assert.Equal(
+            "Unknown key 'serching' in c.json; did you mean 'searching'?",
+            Refusal(folder.Write("c.json", """{ "serching": { "epochs": 9, "batch": 1 } }"""))
+                .Split("wrong: ")[1]
+                .Replace(folder["c.json"], "c.json", StringComparison.Ordinal)
+        );
 
     [Theory]
     [InlineData("seed=abc", "seed in --set is 'abc', not a whole number.")]
@@ -76,7 +88,11 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [InlineData("space:studentStem=9/12", "stem ratio 0.75 is not in the list of width ratios")]
     [InlineData("space:widths=a", "'a' is not a ratio")]
     public void A_wrong_value_is_named_with_its_key(string set, string expected) =>
-        Assert.Contains(expected, Assert.Throws<UsageException>(() => ConfigurationLoader.Load(null, [set])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert.Throws<UsageException>(() => ConfigurationLoader.Load(null, [set])).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void All_faults_are_reported_together()
@@ -92,30 +108,50 @@ public sealed class ConfigurationLoaderTests : IDisposable
     {
         // As PowerShell's > writes it, a table of NumPy's, and an editor's mark, which is read over.
         File.WriteAllText(folder["wide.json"], """{ "seed": 3 }""", System.Text.Encoding.Unicode);
-        Assert.Contains("wide.json is text in UTF-16 or UTF-32, and only UTF-8 is read", Refusal(folder["wide.json"]), StringComparison.Ordinal);
+        Assert.Contains(
+            "wide.json is text in UTF-16 or UTF-32, and only UTF-8 is read",
+            Refusal(folder["wide.json"]),
+            StringComparison.Ordinal
+        );
         File.WriteAllBytes(folder["t.npy"], [0x93, .. "NUMPY"u8]);
-        Assert.Contains("t.npy is a NumPy file (.npy), and a JSON configuration was expected", Refusal(folder["t.npy"]), StringComparison.Ordinal);
+        Assert.Contains(
+            "t.npy is a NumPy file (.npy), and a JSON configuration was expected",
+            Refusal(folder["t.npy"]),
+            StringComparison.Ordinal
+        );
         File.WriteAllText(folder["marked.json"], """{ "seed": 3 }""", System.Text.Encoding.UTF8);
         Assert.Equal(3, ConfigurationLoader.Load(folder["marked.json"]).Seed);
         Assert.Contains("There is no configuration file", Refusal(folder["none.json"]), StringComparison.Ordinal);
         Assert.Contains("is not valid JSON", Refusal(folder.Write("c.json", "{ \"seed\": ")), StringComparison.Ordinal);
         Assert.Contains("half of a surrogate pair", Refusal(folder.Write("half.json", """{ "\ud800": 1 }""")), StringComparison.Ordinal);
-        Assert.Contains("is not valid JSON: 's' is an invalid start of a property name. Expected a '\"', in line 2, column 1.", Refusal(folder.Write("bare.json", "{\nseed: 3 }")), StringComparison.Ordinal);
+        Assert.Contains(
+            "is not valid JSON: 's' is an invalid start of a property name. Expected a '\"', in line 2, column 1.",
+            Refusal(folder.Write("bare.json", "{\nseed: 3 }")),
+            StringComparison.Ordinal
+        );
         Assert.Contains("is not valid JSON", Refusal(folder.Write("list.json", "[1, 2]")), StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_is_saved_loads_to_the_same_values() =>
-        Gen.Select(Gen.Int, Gen.Double[1e-9, 1], Gen.Bool, Gen.Int[0, 1000]).Sample((seed, rate, mirror, epochs) =>
-        {
-            var options = new FasterSegOptions { Seed = seed };
-            options.Searching.LearningRate = rate;
-            options.Searching.Epochs = epochs;
-            options.Searching.Target = "20.5-24 ms";
-            options.Data.Mirror = mirror;
-            ConfigurationLoader.Save(options, folder["saved.json"]);
-            Assert.Equal(JsonSerializer.Serialize(options), JsonSerializer.Serialize(ConfigurationLoader.Load(folder["saved.json"])));
-        }, iter: 50, threads: 1);
+        Gen.Select(Gen.Int, Gen.Double[1e-9, 1], Gen.Bool, Gen.Int[0, 1000])
+            .Sample(
+                (seed, rate, mirror, epochs) =>
+                {
+                    var options = new FasterSegOptions { Seed = seed };
+                    options.Searching.LearningRate = rate;
+                    options.Searching.Epochs = epochs;
+                    options.Searching.Target = "20.5-24 ms";
+                    options.Data.Mirror = mirror;
+                    ConfigurationLoader.Save(options, folder["saved.json"]);
+                    Assert.Equal(
+                        JsonSerializer.Serialize(options),
+                        JsonSerializer.Serialize(ConfigurationLoader.Load(folder["saved.json"]))
+                    );
+                },
+                iter: 50,
+                threads: 1
+            );
 
     private static string Refusal(string file) => Assert.Throws<UsageException>(() => ConfigurationLoader.Load(file)).Message;
 }

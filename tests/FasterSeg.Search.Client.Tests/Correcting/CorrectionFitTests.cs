@@ -10,7 +10,14 @@ namespace FasterSeg.Search.Client.Tests.Correcting;
 
 public sealed class CorrectionFitTests
 {
-    private static readonly LatencyCorrection Planted = new(Scale: 1.02, BoundaryNs: 0.15, WeightNs: 0.4, PartMs: 0.00005, Networks: 24, Deviation: 0);
+    private static readonly LatencyCorrection Planted = new(
+        Scale: 1.02,
+        BoundaryNs: 0.15,
+        WeightNs: 0.4,
+        PartMs: 0.00005,
+        Networks: 24,
+        Deviation: 0
+    );
 
     [Fact]
     public void The_correction_that_made_the_measurements_is_found()
@@ -43,18 +50,26 @@ public sealed class CorrectionFitTests
     }
 
     [Fact]
-    public void A_correction_that_the_table_has_is_left_out_of_account() => Assert.Equal(
-        CorrectionFit.Fit(Networks(24, (_, ms) => ms), MadeValidations.Table),
-        CorrectionFit.Fit(Networks(24, (_, ms) => ms), MadeValidations.Table.With(Planted with { Scale = 3 })));
+    public void A_correction_that_the_table_has_is_left_out_of_account() =>
+        Assert.Equal(
+            CorrectionFit.Fit(Networks(24, (_, ms) => ms), MadeValidations.Table),
+            CorrectionFit.Fit(Networks(24, (_, ms) => ms), MadeValidations.Table.With(Planted with { Scale = 3 }))
+        );
 
     [Fact]
     public void Too_few_networks_are_refused() =>
-        Assert.Throws<ArgumentException>(() => CorrectionFit.Fit(Networks(CorrectionFit.FewestNetworks - 1, (_, ms) => ms), MadeValidations.Table));
+        Assert.Throws<ArgumentException>(() =>
+            CorrectionFit.Fit(Networks(CorrectionFit.FewestNetworks - 1, (_, ms) => ms), MadeValidations.Table)
+        );
 
     [Fact]
     public void Least_squares_without_negative_numbers_leave_a_column_out()
     {
-        double[][] columns = [[1, 1, 1, 1], [1, 2, 3, 4]];
+        double[][] columns =
+        [
+            [1, 1, 1, 1],
+            [1, 2, 3, 4],
+        ];
         Assert.Equal([2, 3], NonNegativeLeastSquares.Solve(columns, [5, 8, 11, 14]).Select(value => Math.Round(value, 9)));
         // A falling line: the slope is 0, and the rest the mean.
         Assert.Equal([2.5, 0], NonNegativeLeastSquares.Solve(columns, [4, 3, 2, 1]).Select(value => Math.Round(value, 9)));
@@ -66,7 +81,12 @@ public sealed class CorrectionFitTests
     {
         TableValidation validation = MadeValidations.Begun(MadeValidations.Settings(reporting: 12, fitting: 24));
         LatencyTable device = MadeValidations.Table.With(Planted);
-        while (validation.Next() is { } network) validation = validation.With(network, MadeValidations.Measured(Ms(device, network.Architecture), MadeValidations.Table.Identity), "made up");
+        while (validation.Next() is { } network)
+            validation = validation.With(
+                network,
+                MadeValidations.Measured(Ms(device, network.Architecture), MadeValidations.Table.Identity),
+                "made up"
+            );
         var results = MadeValidations.Results(validation, MadeValidations.Table, worst: 1);
         Assert.Equal([EstimateResult.PlainSum, EstimateResult.CorrectedSum], results.Estimates.Select(estimate => estimate.Way));
         Assert.True(results.Estimates[0].Reporting.Mape.Value > 0.01);
@@ -77,11 +97,23 @@ public sealed class CorrectionFitTests
     private static List<CorrectionFit.Network> Networks(int count, Func<int, double, double> noise, LatencyCorrection? correction = null)
     {
         LatencyTable device = MadeValidations.Table.With(correction ?? Planted);
-        return [.. ValidationDraw.Networks(MadeValidations.Space, MadeValidations.Settings(reporting: 4, fitting: count)).Where(drawn => drawn.Use == NetworkUse.Fitting)
-            .Select((drawn, i) => new CorrectionFit.Network([.. Plan(drawn.Architecture).Parts.Select(part => part.Spec)], noise(i, Ms(device, drawn.Architecture))))];
+        return
+        [
+            .. ValidationDraw
+                .Networks(MadeValidations.Space, MadeValidations.Settings(reporting: 4, fitting: count))
+                .Where(drawn => drawn.Use == NetworkUse.Fitting)
+                .Select(
+                    (drawn, i) =>
+                        new CorrectionFit.Network(
+                            [.. Plan(drawn.Architecture).Parts.Select(part => part.Spec)],
+                            noise(i, Ms(device, drawn.Architecture))
+                        )
+                ),
+        ];
     }
 
     private static double Ms(LatencyTable table, DerivedArchitecture architecture) => NetworkEstimate.Of(table, Plan(architecture)).TotalMs;
 
-    private static NetworkPlan Plan(DerivedArchitecture architecture) => NetworkPlan.Of(architecture, MadeValidations.Space.Height, MadeValidations.Space.Width);
+    private static NetworkPlan Plan(DerivedArchitecture architecture) =>
+        NetworkPlan.Of(architecture, MadeValidations.Space.Height, MadeValidations.Space.Width);
 }

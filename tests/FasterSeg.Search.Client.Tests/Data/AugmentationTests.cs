@@ -18,7 +18,8 @@ public sealed class AugmentationTests
         int matches = 0;
         for (int top = 0; top <= 8; top++)
         {
-            for (int left = 0; left <= 16; left++) matches += IsAt(sample, image, label, top, left) ? 1 : 0;
+            for (int left = 0; left <= 16; left++)
+                matches += IsAt(sample, image, label, top, left) ? 1 : 0;
         }
         Assert.Equal(1, matches);
     }
@@ -26,19 +27,23 @@ public sealed class AugmentationTests
     /// <summary>Image and label must go through the same geometry: an image that shows its own label proves it.</summary>
     [Fact]
     public void ImageAndLabelStayTogetherUnderMirrorAndPadding() =>
-        Gen.Select(Gen.Int, Gens.OneOf(0.5, 1.0), Gen.Int[1, 2], Gens.OneOf(1, 8)).Sample((seed, scale, downSampling, stride) =>
-        {
-            Sample sample = SelfShowing(height: 72, width: 88, block: 8);
-            var augmentation = new Augmentation([scale], true, downSampling, 64, 64, stride);
-            (float[] image, byte[] label) = Apply(augmentation, sample, seed);
-            int blocks = 64 / stride;
-            for (int i = 0; i < label.Length; i++)
-            {
-                float seen = image[i / blocks * stride * 64 + i % blocks * stride];
-                float expected = label[i] == LabelMap.Ignore ? 0 : Normalization.Normalize(label[i] * 20, 0);
-                Assert.Equal(expected, seen, 1e-4f);
-            }
-        }, iter: 200);
+        Gen.Select(Gen.Int, Gens.OneOf(0.5, 1.0), Gen.Int[1, 2], Gens.OneOf(1, 8))
+            .Sample(
+                (seed, scale, downSampling, stride) =>
+                {
+                    Sample sample = SelfShowing(height: 72, width: 88, block: 8);
+                    var augmentation = new Augmentation([scale], true, downSampling, 64, 64, stride);
+                    (float[] image, byte[] label) = Apply(augmentation, sample, seed);
+                    int blocks = 64 / stride;
+                    for (int i = 0; i < label.Length; i++)
+                    {
+                        float seen = image[i / blocks * stride * 64 + i % blocks * stride];
+                        float expected = label[i] == LabelMap.Ignore ? 0 : Normalization.Normalize(label[i] * 20, 0);
+                        Assert.Equal(expected, seen, 1e-4f);
+                    }
+                },
+                iter: 200
+            );
 
     [Fact]
     public void MirroringReversesColumnsOfImageAndLabel()
@@ -91,7 +96,12 @@ public sealed class AugmentationTests
     [InlineData("1", 64, 64, 0, "downSampling is 0")]
     public void NonsenseInTheConfigurationIsNamed(string scales, int height, int width, int downSampling, string expected)
     {
-        var phase = new PhaseOptions { CropHeight = height, CropWidth = width, DownSampling = downSampling };
+        var phase = new PhaseOptions
+        {
+            CropHeight = height,
+            CropWidth = width,
+            DownSampling = downSampling,
+        };
         string message = Assert.Throws<UsageException>(() => Augmentation.From(new DataOptions { Scales = scales }, phase, 1)).Message;
         Assert.Contains(expected, message, StringComparison.Ordinal);
     }
@@ -109,10 +119,12 @@ public sealed class AugmentationTests
         for (int i = 0; i < label.Length; i++)
         {
             (int row, int column) = (top + i / 32, left + i % 32);
-            if (label[i] != sample.Label[row, column]) return false;
+            if (label[i] != sample.Label[row, column])
+                return false;
             for (int channel = 0; channel < 3; channel++)
             {
-                if (MathF.Abs(image[channel * 1024 + i] - Normalization.Normalize(sample.Image[row, column][channel], channel)) > 1e-5f) return false;
+                if (MathF.Abs(image[channel * 1024 + i] - Normalization.Normalize(sample.Image[row, column][channel], channel)) > 1e-5f)
+                    return false;
             }
         }
         return true;

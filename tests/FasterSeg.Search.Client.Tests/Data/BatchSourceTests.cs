@@ -19,7 +19,8 @@ public sealed class BatchSourceTests
         BatchPlan plan = Plan(ListedSamples.Random(7), batch: 2);
         using var source = new BatchSource(plan, workers: workers, prefetch: prefetch);
         var position = new BatchPosition(0, 0);
-        for (int i = 0; i < 10; i++, position = plan.After(position)) AssertSame(plan.Make(position, Token), source.Next(Token));
+        for (int i = 0; i < 10; i++, position = plan.After(position))
+            AssertSame(plan.Make(position, Token), source.Next(Token));
         Assert.Equal(new BatchPosition(3, 1), position);
     }
 
@@ -27,10 +28,12 @@ public sealed class BatchSourceTests
     public void AResumedSourceContinuesExactly()
     {
         using var uninterrupted = new BatchSource(Plan(ListedSamples.Random(9), batch: 2));
-        for (int i = 0; i < 6; i++) _ = uninterrupted.Next(Token);
+        for (int i = 0; i < 6; i++)
+            _ = uninterrupted.Next(Token);
         var samples = ListedSamples.Random(9);
         using var resumed = new BatchSource(Plan(samples, batch: 2), new BatchPosition(1, 2), prefetch: 1);
-        for (int i = 0; i < 5; i++) AssertSame(uninterrupted.Next(Token), resumed.Next(Token));
+        for (int i = 0; i < 5; i++)
+            AssertSame(uninterrupted.Next(Token), resumed.Next(Token));
         // Nothing is replayed: what was loaded is what was asked for, and at most what waits or is being made.
         Assert.InRange(samples.Loads.Sum(), 10, 14);
     }
@@ -71,7 +74,8 @@ public sealed class BatchSourceTests
         var seen = new List<Batch>();
         UserErrorException failure = Assert.Throws<UserErrorException>(() =>
         {
-            for (int step = 0; step < 1000; step++) seen.Add(source.Next(Token));
+            for (int step = 0; step < 1000; step++)
+                seen.Add(source.Next(Token));
         });
         Assert.Equal("broken.png is unreadable", failure.Message);
         Assert.Equal(Enumerable.Range(0, seen.Count), seen.Select(b => b.Position.Step));
@@ -113,7 +117,8 @@ public sealed class BatchSourceTests
     public void NoWorkerOrNoPrefetchIsRefused(int workers, int prefetch) =>
         Assert.Throws<UsageException>(() => new BatchSource(Plan(ListedSamples.Random(1), 1), default, workers, prefetch));
 
-    private static BatchPlan Plan(ISampleSource samples, int batch, int stepsPerEpoch = 0, int seed = 3) => new(samples, Augmentation, seed, batch, stepsPerEpoch);
+    private static BatchPlan Plan(ISampleSource samples, int batch, int stepsPerEpoch = 0, int seed = 3) =>
+        new(samples, Augmentation, seed, batch, stepsPerEpoch);
 
     private static string[] NamesOf(BatchPlan plan, int epoch) =>
         [.. Enumerable.Range(0, plan.StepsPerEpoch).SelectMany(step => plan.Make(new BatchPosition(epoch, step)).Names)];

@@ -18,10 +18,14 @@ public sealed class CaseTests
     [InlineData("image_png_exif6_upright_mask")]
     public void A_sound_folder_is_read_as_base(string name)
     {
-        using CaseFolder folder = new(name), plain = new("base");
-        SegmentationDataset data = folder.Open(), expected = plain.Open();
+        using CaseFolder folder = new(name),
+            plain = new("base");
+        SegmentationDataset data = folder.Open(),
+            expected = plain.Open();
         Assert.Equal((1, 1), (data.Train.Count, data.Validation.Count));
-        foreach ((ISampleSource ours, ISampleSource theirs) in new[] { (data.Train, expected.Train), (data.Validation, expected.Validation) })
+        foreach (
+            (ISampleSource ours, ISampleSource theirs) in new[] { (data.Train, expected.Train), (data.Validation, expected.Validation) }
+        )
         {
             Assert.Equal(theirs.Load(0).Label.Classes, ours.Load(0).Label.Classes);
             Assert.Equal((theirs.Load(0).Image.Height, theirs.Load(0).Image.Width), (ours.Load(0).Image.Height, ours.Load(0).Image.Width));
@@ -33,8 +37,10 @@ public sealed class CaseTests
     [Fact]
     public void A_jpeg_whose_mask_fits_it_only_as_stored_is_not_turned()
     {
-        using CaseFolder folder = new("image_exif6"), plain = new("base");
-        Sample ours = folder.Open().Validation.Load(0), theirs = plain.Open().Validation.Load(0);
+        using CaseFolder folder = new("image_exif6"),
+            plain = new("base");
+        Sample ours = folder.Open().Validation.Load(0),
+            theirs = plain.Open().Validation.Load(0);
         Assert.Equal(theirs.Label.Classes, ours.Label.Classes);
         Assert.Equal((64, 96), (ours.Image.Height, ours.Image.Width));
         Assert.InRange(ours.Image.Pixels.Zip(theirs.Image.Pixels).Average(pair => Math.Abs(pair.First - pair.Second)), 0, 20);
@@ -59,9 +65,13 @@ public sealed class CaseTests
     [Fact]
     public void Masks_that_count_from_1_are_read_where_classes_json_says_so()
     {
-        using CaseFolder folder = new("ignore_0_one_based"), plain = new("base");
+        using CaseFolder folder = new("ignore_0_one_based"),
+            plain = new("base");
         string classes = File.ReadAllText(folder["classes.json"]);
-        File.WriteAllText(folder["classes.json"], classes.Replace("\"ignore\": 0", "\"ignore\": 0, \"firstIndex\": 1", StringComparison.Ordinal));
+        File.WriteAllText(
+            folder["classes.json"],
+            classes.Replace("\"ignore\": 0", "\"ignore\": 0, \"firstIndex\": 1", StringComparison.Ordinal)
+        );
         SegmentationDataset data = folder.Open();
         Assert.Equal(plain.Open().Validation.LoadLabel(0).Classes, data.Validation.LoadLabel(0).Classes);
         Assert.Equal([1, 2, 3, 255], data.Encoding.Encode(new LabelMap(1, 4, [0, 1, 2, 255])));
@@ -75,8 +85,11 @@ public sealed class CaseTests
         string classes = File.ReadAllText(folder["classes.json"]);
         File.WriteAllText(folder["classes.json"], classes.Replace("\"ignore\": 0", "\"firstIndex\": 1", StringComparison.Ordinal));
         File.WriteAllBytes(folder["masks/val/f00.png"], TestPng.OfGrey(64, 96, new byte[64 * 96]));
-        Assert.EndsWith("Where 0 stands for pixels without a label, write \"ignore\": 0 in classes.json.",
-            Assert.Throws<UserErrorException>(() => folder.Open().Validation.Load(0)).Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Where 0 stands for pixels without a label, write \"ignore\": 0 in classes.json.",
+            Assert.Throws<UserErrorException>(() => folder.Open().Validation.Load(0)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>One letter with its accent, and the letter and then the accent: the same to look at.</summary>
@@ -86,7 +99,11 @@ public sealed class CaseTests
         using var folder = new CaseFolder("base");
         File.Move(folder["images/val/f00.png"], folder["images/val/Mu\u0308nster.png"]);
         File.Move(folder["masks/val/f00.png"], folder["masks/val/M\u00FCnster.png"]);
-        Assert.Contains("but 'M\u00FCnster.png', whose letters with accents are stored in another way", Assert.Throws<UserErrorException>(folder.Open).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "but 'M\u00FCnster.png', whose letters with accents are stored in another way",
+            Assert.Throws<UserErrorException>(folder.Open).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -116,7 +133,13 @@ public sealed class CaseTests
     {
         using var folder = new CaseFolder("base");
         File.WriteAllBytes(folder[name], []);
-        foreach (string message in new[] { Assert.Throws<UserErrorException>(() => folder.Open().Validation.Load(0)).Message, folder.Open().Validation.Examine(0, 3, pictures: false).Faults[0] })
+        foreach (
+            string message in new[]
+            {
+                Assert.Throws<UserErrorException>(() => folder.Open().Validation.Load(0)).Message,
+                folder.Open().Validation.Examine(0, 3, pictures: false).Faults[0],
+            }
+        )
             Assert.Equal($"'{folder[name]}' is empty (0 bytes): copy or write it again.", message);
     }
 }

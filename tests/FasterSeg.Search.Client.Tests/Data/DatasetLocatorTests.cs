@@ -7,7 +7,8 @@ namespace FasterSeg.Search.Client.Tests.Data;
 
 public sealed class DatasetLocatorTests : IDisposable
 {
-    private const string Classes = """{ "classes": [ { "name": "road", "color": [1, 2, 3] }, { "name": "sky", "color": [4, 5, 6] } ], "ignore": 9 }""";
+    private const string Classes =
+        """{ "classes": [ { "name": "road", "color": [1, 2, 3] }, { "name": "sky", "color": [4, 5, 6] } ], "ignore": 9 }""";
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -46,11 +47,19 @@ public sealed class DatasetLocatorTests : IDisposable
     [InlineData("synthetic:x", "write just 'synthetic'")]
     [InlineData("", "use camvid:DIR, cityscapes:DIR, bdd:DIR, folder:DIR or synthetic")]
     public void AWrongLocationIsWrongUsage(string location, string expected) =>
-        Assert.Contains(expected, Assert.Throws<UsageException>(() => DatasetLocator.Open(location, new DataOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert.Throws<UsageException>(() => DatasetLocator.Open(location, new DataOptions())).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void AMissingFolderIsNamed() =>
-        Assert.Contains("'/no/such/folder' does not exist", Failure(() => DatasetLocator.Open("camvid:/no/such/folder", new DataOptions())), StringComparison.Ordinal);
+        Assert.Contains(
+            "'/no/such/folder' does not exist",
+            Failure(() => DatasetLocator.Open("camvid:/no/such/folder", new DataOptions())),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void AnUnknownSplitIsWrongUsage() =>
@@ -83,7 +92,10 @@ public sealed class DatasetLocatorTests : IDisposable
         foreach (string name in new[] { "train", "trainannot" })
         {
             Directory.CreateDirectory(folder[name]);
-            File.WriteAllBytes(folder[name + (list.Contains("PNG", StringComparison.Ordinal) && name == "train" ? "/a.PNG" : "/a.png")], TestPng.OfGrey(1, 2, 1, 11));
+            File.WriteAllBytes(
+                folder[name + (list.Contains("PNG", StringComparison.Ordinal) && name == "train" ? "/a.PNG" : "/a.png")],
+                TestPng.OfGrey(1, 2, 1, 11)
+            );
         }
         folder.Write("train.txt", list);
         folder.Write("val.txt", list);
@@ -114,10 +126,23 @@ public sealed class DatasetLocatorTests : IDisposable
     [InlineData("""{ "classes": [ { "name": "a" } ] }""", "classes[0], class 'a', has no color")]
     [InlineData("""{ "classes": [ { "name": "a", "color": "#ff0000" } ] }""", "the color of class 'a' is not three numbers")]
     [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2.5, 3] } ] }""", "the color of class 'a' is not three numbers")]
-    [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "b", "color": [4, 5, 6] } ], "ignore": "255" }""", "ignore is \"255\"; use 0 to 255.")]
-    [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "b", "color": [4, 5, 6] } ], "firstIndex": 254 }""", "firstIndex is 254; use 0 to 253.")]
-    [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "b", "color": [4, 5, 6] } ], "ignoreColour": [0, 0, 0] }""", "it has a member 'ignoreColour'")]
-    [InlineData("{", "is broken: Expected depth to be zero at the end of the JSON payload. There is an open JSON object or array that should be closed, in line 1, column 2.")]
+    [InlineData(
+        """{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "b", "color": [4, 5, 6] } ], "ignore": "255" }""",
+        "ignore is \"255\"; use 0 to 255."
+    )]
+    [InlineData(
+        """{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "b", "color": [4, 5, 6] } ], "firstIndex": 254 }""",
+        "firstIndex is 254; use 0 to 253."
+    )]
+    [InlineData(
+        """{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "b", "color": [4, 5, 6] } ], "ignoreColour": [0, 0, 0] }""",
+        "it has a member 'ignoreColour'"
+    )]
+    [InlineData(
+        "{",
+        "is broken: Expected depth to be zero at the end of the JSON payload. There is an open JSON object or array that should "
+            + "be closed, in line 1, column 2."
+    )]
     [InlineData("""{ "classes": [ { "name": "\ud800", "color": [1, 2, 3] } ] }""", "half of a surrogate pair")]
     [InlineData("""{ "\ud800": 1 }""", "half of a surrogate pair")]
     [InlineData("\0\0\0\0", "holds nothing but zeros")]
@@ -128,11 +153,17 @@ public sealed class DatasetLocatorTests : IDisposable
     [InlineData("""{ "classes": [null, null] }""", "class")]
     [InlineData("""{ "classes": [] }""", "0 classes")]
     [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "a", "color": [1, 2, 4] } ] }""", "'a' appears twice")]
-    [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "b", "color": [1, 2, 3] } ] }""", "'a' and 'b' have the same color")]
+    [InlineData(
+        """{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "b", "color": [1, 2, 3] } ] }""",
+        "'a' and 'b' have the same color"
+    )]
     [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2] }, { "name": "b", "color": [1, 2, 3] } ] }""", "color of class 'a'")]
     [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2, 256] }, { "name": "b", "color": [1, 2, 3] } ] }""", "color of class 'a'")]
     [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "b", "colour": [1, 2, 3] } ] }""", "colour")]
-    [InlineData("""{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "b", "color": [4, 5, 6] } ], "ignore": 256 }""", "ignore is 256")]
+    [InlineData(
+        """{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "b", "color": [4, 5, 6] } ], "ignore": 256 }""",
+        "ignore is 256"
+    )]
     public void ABrokenClassesFileIsNamed(string content, string expected)
     {
         string message = Failure(() => ClassesFile.Read(folder.Write("classes.json", content)));
@@ -146,7 +177,8 @@ public sealed class DatasetLocatorTests : IDisposable
 
     private void WriteFolder()
     {
-        foreach (string path in new[] { "images/train", "images/val", "masks/train", "masks/val" }) Directory.CreateDirectory(folder[path]);
+        foreach (string path in new[] { "images/train", "images/val", "masks/train", "masks/val" })
+            Directory.CreateDirectory(folder[path]);
         folder.Write("classes.json", Classes);
         foreach (string name in new[] { "train/b.png", "val/c.png" })
         {

@@ -28,7 +28,11 @@ public sealed class ImageFileTests : IDisposable
     [InlineData("a.jpg")]
     public void A_picture_too_large_for_a_format_is_told(string name)
     {
-        Assert.Contains("does not fit into a", Assert.Throws<UserErrorException>(() => ImageFile.Write(folder[name], new RgbImage(1, 70_000))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not fit into a",
+            Assert.Throws<UserErrorException>(() => ImageFile.Write(folder[name], new RgbImage(1, 70_000))).Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(Directory.EnumerateFiles(folder.Path));
     }
 
@@ -44,7 +48,8 @@ public sealed class ImageFileTests : IDisposable
     {
         using var bitmap = new SKBitmap(32, 16);
         bitmap.Erase(new SKColor(200, 30, 60));
-        using (SKData data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 95)) File.WriteAllBytes(folder["a.jpg"], data.ToArray());
+        using (SKData data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 95))
+            File.WriteAllBytes(folder["a.jpg"], data.ToArray());
         RgbImage image = ImageFile.Read(folder["a.jpg"]);
         Assert.Equal((16, 32), (image.Height, image.Width));
         Assert.InRange(image[8, 16][0], 195, 205);
@@ -60,10 +65,12 @@ public sealed class ImageFileTests : IDisposable
         bitmap.Erase(SKColors.Black);
         for (int row = 0; row < 16; row++)
         {
-            for (int column = 0; column < 8; column++) bitmap.SetPixel(column, row, SKColors.White);
+            for (int column = 0; column < 8; column++)
+                bitmap.SetPixel(column, row, SKColors.White);
         }
         byte[] jpeg;
-        using (SKData data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 95)) jpeg = data.ToArray();
+        using (SKData data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 95))
+            jpeg = data.ToArray();
         byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0];
         File.WriteAllBytes(folder["a.jpg"], [.. jpeg[..2], .. exif, .. jpeg[2..]]);
         RgbImage image = ImageFile.Read(folder["a.jpg"]);

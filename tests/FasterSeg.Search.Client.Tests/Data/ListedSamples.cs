@@ -19,13 +19,20 @@ internal sealed class ListedSamples(params Sample[] samples) : ISampleSource
     }
 
     /// <summary>Small samples without structure, whose names are their indices.</summary>
-    public static ListedSamples Random(int count, int height = 40, int width = 48) => new([.. Enumerable.Range(0, count).Select(i =>
-    {
-        var random = new StableRandom(77, i);
-        var image = new RgbImage(height, width);
-        byte[] label = new byte[height * width];
-        for (int p = 0; p < image.Pixels.Length; p++) image.Pixels[p] = (byte)random.Next(256);
-        for (int p = 0; p < label.Length; p++) label[p] = (byte)random.Next(4);
-        return new Sample($"{i}", image, new LabelMap(height, width, label));
-    })]);
+    public static ListedSamples Random(int count, int height = 40, int width = 48) =>
+        new([
+            .. Enumerable
+                .Range(0, count)
+                .Select(i =>
+                {
+                    var random = new StableRandom(77, i);
+                    var image = new RgbImage(height, width);
+                    byte[] label = new byte[height * width];
+                    for (int p = 0; p < image.Pixels.Length; p++)
+                        image.Pixels[p] = (byte)random.Next(256);
+                    for (int p = 0; p < label.Length; p++)
+                        label[p] = (byte)random.Next(4);
+                    return new Sample($"{i}", image, new LabelMap(height, width, label));
+                }),
+        ]);
 }

@@ -16,12 +16,16 @@ public sealed class MaskFileTests : IDisposable
     [Fact]
     public void EveryRowFilterAndValueIsReadBack() =>
         Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9], Gen.Byte[0, 4].Array[9], Gen.Byte.Array[81], Gens.OneOf(TestPng.Grey, TestPng.Palette))
-            .Sample((height, width, filters, values, colourType) =>
-            {
-                byte[] samples = values[..(height * width)];
-                string path = Write("m.png", TestPng.Of(height, width, colourType, 8, samples, r => filters[r]));
-                Assert.Equal(samples, Png.Read(path).Samples);
-            }, iter: 200, threads: 1);
+            .Sample(
+                (height, width, filters, values, colourType) =>
+                {
+                    byte[] samples = values[..(height * width)];
+                    string path = Write("m.png", TestPng.Of(height, width, colourType, 8, samples, r => filters[r]));
+                    Assert.Equal(samples, Png.Read(path).Samples);
+                },
+                iter: 200,
+                threads: 1
+            );
 
     [Theory]
     [InlineData(1, new byte[] { 0b1010_0000 }, new byte[] { 1, 0, 1 })]
@@ -55,14 +59,21 @@ public sealed class MaskFileTests : IDisposable
 
     [Fact]
     public void TheIgnoreIndexBecomes255() =>
-        Assert.Equal([0, 255, 2, 255], new MaskFile(Three, LabelEncoding.Indices(3, ignore: 11)).Read(Write("m.png", TestPng.OfGrey(2, 2, 0, 11, 2, 255))).Classes);
+        Assert.Equal(
+            [0, 255, 2, 255],
+            new MaskFile(Three, LabelEncoding.Indices(3, ignore: 11)).Read(Write("m.png", TestPng.OfGrey(2, 2, 0, 11, 2, 255))).Classes
+        );
 
     [Fact]
     public void AClassOutOfRangeIsNamedWithFileValueAndPosition()
     {
         string path = Write("bad.png", TestPng.OfGrey(2, 3, 0, 1, 2, 0, 1, 3));
         string message = Assert.Throws<UserErrorException>(() => new MaskFile(Three, LabelEncoding.Indices(3)).Read(path)).Message;
-        Assert.Equal($"Mask '{path}' has class 3 at row 1, column 2, but there are 3 classes (0 to 2, 255 to ignore): add the class or correct the mask.", message);
+        Assert.Equal(
+            $"Mask '{path}' has class 3 at row 1, column 2, but there are 3 classes (0 to "
+                + "2, 255 to ignore): add the class or correct the mask.",
+            message
+        );
     }
 
     [Fact]
@@ -93,7 +104,11 @@ public sealed class MaskFileTests : IDisposable
         for (int length = 0; length < whole.Length - 12; length++)
         {
             string path = Write("cut.png", whole[..length]);
-            Assert.Contains("cut.png", Assert.Throws<UserErrorException>(() => new MaskFile(Three, LabelEncoding.Indices(3)).Read(path)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "cut.png",
+                Assert.Throws<UserErrorException>(() => new MaskFile(Three, LabelEncoding.Indices(3)).Read(path)).Message,
+                StringComparison.Ordinal
+            );
         }
     }
 

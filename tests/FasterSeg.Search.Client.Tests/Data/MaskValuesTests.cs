@@ -7,7 +7,11 @@ namespace FasterSeg.Search.Client.Tests.Data;
 /// <summary>Which of a palette's two answers, index or colour, a mask is read by.</summary>
 public sealed class MaskValuesTests
 {
-    private const int Road = 0x804080, Car = 0x00008E, Sky = 0x4682B4, Black = 0, Other = 0x123456;
+    private const int Road = 0x804080,
+        Car = 0x00008E,
+        Sky = 0x4682B4,
+        Black = 0,
+        Other = 0x123456;
     private static readonly SegmentationClass[] Three = [new("road", 128, 64, 128), new("car", 0, 0, 142), new("sky", 70, 130, 180)];
     private static readonly SegmentationClass[] WithBlack = [.. Three, new("tree", 0, 0, 0)];
 
@@ -32,11 +36,13 @@ public sealed class MaskValuesTests
         Assert.Equal(expected.Select(label => (byte?)label), used.Select(index => labels[index]));
     }
 
-    /// <summary>Greys and VOC's colours are the same whatever the classes are; far behind the classes' indices they have one's colour by chance.</summary>
+    /// <summary>Greys and VOC's colours are the same whatever the classes are; far behind the classes' indices they have one's colour by
+    /// chance.</summary>
     [Fact]
     public void A_general_palette_is_read_by_index_though_it_has_a_classs_colour_elsewhere()
     {
-        int[] greys = [.. Enumerable.Range(0, 256).Select(i => i * 0x010101)], voc = [.. Enumerable.Range(0, 256).Select(Voc)];
+        int[] greys = [.. Enumerable.Range(0, 256).Select(i => i * 0x010101)],
+            voc = [.. Enumerable.Range(0, 256).Select(Voc)];
         Assert.Equal((0x800000, 0xE0E0C0), (voc[1], voc[255]));
         SegmentationClass[] classes = [new("road", 128, 64, 128), new("car", 0, 0, 142), new("sky", 128, 128, 128)];
         foreach (int[] palette in new[] { greys, voc })
@@ -51,7 +57,8 @@ public sealed class MaskValuesTests
             int[] channels = [0, 0, 0];
             for (int bit = 7; index > 0; bit--, index >>= 3)
             {
-                for (int c = 0; c < 3; c++) channels[c] |= (index >> c & 1) << bit;
+                for (int c = 0; c < 3; c++)
+                    channels[c] |= (index >> c & 1) << bit;
             }
             return MaskValues.Rgb((byte)channels[0], (byte)channels[1], (byte)channels[2]);
         }
@@ -77,8 +84,10 @@ public sealed class MaskValuesTests
     public void A_palette_of_nearly_the_classes_colours_in_another_order_is_doubtful(int[] palette, string? expected)
     {
         string? doubt = new MaskValues(Three, LabelEncoding.Indices(3), null).Doubt([0, 1], palette, "m.png");
-        if (expected is null) Assert.Null(doubt);
-        else Assert.Contains(expected, doubt, StringComparison.Ordinal);
+        if (expected is null)
+            Assert.Null(doubt);
+        else
+            Assert.Contains(expected, doubt, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -91,7 +100,9 @@ public sealed class MaskValuesTests
     [InlineData(new[] { Black, Road, Car }, new byte[] { 0 }, "index 1 has the colour (128, 64, 128) of class 'road'")]
     public void A_palette_that_contradicts_the_classes_is_refused(int[] palette, byte[] used, string expected)
     {
-        string message = Assert.Throws<UserErrorException>(() => new MaskValues(Three, LabelEncoding.Indices(3), 0x010203).OfIndices(used, palette, "m.png")).Message;
+        string message = Assert
+            .Throws<UserErrorException>(() => new MaskValues(Three, LabelEncoding.Indices(3), 0x010203).OfIndices(used, palette, "m.png"))
+            .Message;
         Assert.Contains("Mask 'm.png' has a palette that contradicts the classes", message, StringComparison.Ordinal);
         Assert.Contains(expected, message, StringComparison.Ordinal);
     }
@@ -114,7 +125,8 @@ public sealed class MaskValuesTests
     {
         Dictionary<int, byte> labels = new MaskValues(Three, LabelEncoding.Indices(3), null).OfColours(used, out bool asIndices);
         Assert.Equal(expected, asIndices);
-        if (expected) Assert.Equal([0, 1, 2, 255], used.Select(colour => labels[colour]));
+        if (expected)
+            Assert.Equal([0, 1, 2, 255], used.Select(colour => labels[colour]));
     }
 
     /// <summary>Black is class 3's colour, so grey 0 cannot be class 0's index.</summary>

@@ -34,7 +34,8 @@ public sealed class PngTests : IDisposable
     [InlineData(-1)]
     public void Damaged_pixels_under_a_right_checksum_are_told_in_words_of_pictures(int place)
     {
-        int start = 8 + 25 + 8, length = (int)BinaryPrimitives.ReadUInt32BigEndian(Sound.AsSpan(8 + 25));
+        int start = 8 + 25 + 8,
+            length = (int)BinaryPrimitives.ReadUInt32BigEndian(Sound.AsSpan(8 + 25));
         byte[] damaged = [.. Sound];
         damaged[start + (place < 0 ? length + place : place)] ^= 0x55;
         BinaryPrimitives.WriteUInt32BigEndian(damaged.AsSpan(start + length), Crc32.HashToUInt32(damaged.AsSpan(start - 4, length + 4)));

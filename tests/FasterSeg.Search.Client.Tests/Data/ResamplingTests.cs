@@ -8,14 +8,17 @@ public sealed class ResamplingTests
 {
     [Fact]
     public void WeightsSumToOneAndSourcesExist() =>
-        Gen.Select(Gen.Int[1, 200], Gen.Int[1, 200]).Sample((source, target) =>
-        {
-            Resampling.Taps taps = Resampling.Axis(source, target);
-            Assert.Equal(target, taps.Count);
-            for (int i = 0; i < target; i++)
-                Assert.Equal(1, taps.Weights.AsSpan(i * taps.PerTarget, taps.PerTarget).ToArray().Sum(), 1e-5);
-            Assert.All(taps.Sources, s => Assert.InRange(s, 0, source - 1));
-        });
+        Gen.Select(Gen.Int[1, 200], Gen.Int[1, 200])
+            .Sample(
+                (source, target) =>
+                {
+                    Resampling.Taps taps = Resampling.Axis(source, target);
+                    Assert.Equal(target, taps.Count);
+                    for (int i = 0; i < target; i++)
+                        Assert.Equal(1, taps.Weights.AsSpan(i * taps.PerTarget, taps.PerTarget).ToArray().Sum(), 1e-5);
+                    Assert.All(taps.Sources, s => Assert.InRange(s, 0, source - 1));
+                }
+            );
 
     [Fact]
     public void HalvingAveragesTwoByTwo()
@@ -36,7 +39,10 @@ public sealed class ResamplingTests
 
     [Fact]
     public void DoublingInterpolatesBetweenCentres() =>
-        Assert.Equal([0, 25, 75, 100], new RgbImage(1, 2, [0, 0, 0, 100, 100, 100]).Resize(1, 4).Pixels.Where((_, i) => i % 3 == 0).Select(v => (int)v));
+        Assert.Equal(
+            [0, 25, 75, 100],
+            new RgbImage(1, 2, [0, 0, 0, 100, 100, 100]).Resize(1, 4).Pixels.Where((_, i) => i % 3 == 0).Select(v => (int)v)
+        );
 
     [Fact]
     public void NearestTakesThePixelUnderTheCentre()

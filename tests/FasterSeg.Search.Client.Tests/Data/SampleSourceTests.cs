@@ -10,14 +10,21 @@ public sealed class SampleSourceTests
 {
     [Fact]
     public void TheHalvesAreDisjointCompleteAndFixedBySeed() =>
-        Gen.Select(Gen.Int[2, 60], Gen.Int).Sample((count, seed) =>
-        {
-            var samples = ListedSamples.Random(count, 1, 1);
-            BilevelHalves halves = BilevelHalves.Of(samples, seed);
-            Assert.Equal((count / 2, count - count / 2), (halves.Weights.Count, halves.Architecture.Count));
-            Assert.Equal(Enumerable.Range(0, count), Names(halves.Weights).Concat(Names(halves.Architecture)).Select(int.Parse).Order());
-            Assert.Equal(Names(halves.Weights), Names(BilevelHalves.Of(samples, seed).Weights));
-        }, iter: 50);
+        Gen.Select(Gen.Int[2, 60], Gen.Int)
+            .Sample(
+                (count, seed) =>
+                {
+                    var samples = ListedSamples.Random(count, 1, 1);
+                    BilevelHalves halves = BilevelHalves.Of(samples, seed);
+                    Assert.Equal((count / 2, count - count / 2), (halves.Weights.Count, halves.Architecture.Count));
+                    Assert.Equal(
+                        Enumerable.Range(0, count),
+                        Names(halves.Weights).Concat(Names(halves.Architecture)).Select(int.Parse).Order()
+                    );
+                    Assert.Equal(Names(halves.Weights), Names(BilevelHalves.Of(samples, seed).Weights));
+                },
+                iter: 50
+            );
 
     [Fact]
     public void OneSampleCannotBeHalved() => Assert.Throws<UserErrorException>(() => BilevelHalves.Of(ListedSamples.Random(1), 0));
@@ -29,7 +36,8 @@ public sealed class SampleSourceTests
     {
         var samples = ListedSamples.Random(4);
         var cached = new CachedSamples(samples, limit);
-        for (int i = 0; i < 12; i++) Assert.Equal($"{i % 4}", cached.Load(i % 4).Name);
+        for (int i = 0; i < 12; i++)
+            Assert.Equal($"{i % 4}", cached.Load(i % 4).Name);
         Assert.Equal(loads, samples.Loads.Sum());
     }
 
@@ -46,7 +54,10 @@ public sealed class SampleSourceTests
     [Fact]
     public void KeysInAnotherOrderAreAnotherSequence()
     {
-        ulong[] first = [.. new int[][] { [1, 2], [2, 1], [1], [1, 2, 0], [0, 1, 2], [] }.Select(keys => new StableRandom(keys).NextBits())];
+        ulong[] first =
+        [
+            .. new int[][] { [1, 2], [2, 1], [1], [1, 2, 0], [0, 1, 2], [] }.Select(keys => new StableRandom(keys).NextBits()),
+        ];
         Assert.Equal(first.Length, first.Distinct().Count());
     }
 

@@ -46,7 +46,11 @@ public sealed class StreetDatasetTests : IDisposable
         Assert.All(sample.Label.Classes, label => Assert.Equal(LabelMap.Ignore, label));
         Assert.Equal(Path.Combine("results", "berlin_000000_000019_predictedLabelIds.png"), data.PredictionPath(sample.Name));
         Directory.Delete(folder["leftImg8bit/test"], recursive: true);
-        Assert.Contains("use train or val", Assert.Throws<UsageException>(() => Open("cityscapes").Split("test")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "use train or val",
+            Assert.Throws<UsageException>(() => Open("cityscapes").Split("test")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -93,7 +97,8 @@ public sealed class StreetDatasetTests : IDisposable
             Write($"images/10k/{split}/a.JPG", TestPng.Of(1, 2, TestPng.Rgb, 8, new byte[6], _ => 0));
             Write($"images/10k/{split}/b.jpeg", TestPng.Of(1, 2, TestPng.Rgb, 8, new byte[6], _ => 0));
             Write($"images/10k/{split}/._a.JPG", [0, 5, 22, 7]);
-            foreach (string name in new[] { "a.png", "b.PNG" }) Write($"labels/sem_seg/masks/{split}/{name}", TestPng.OfGrey(1, 2, 18, 255));
+            foreach (string name in new[] { "a.png", "b.PNG" })
+                Write($"labels/sem_seg/masks/{split}/{name}", TestPng.OfGrey(1, 2, 18, 255));
         }
         Assert.Equal(["a.JPG", "b.jpeg"], new[] { 0, 1 }.Select(i => Open("bdd").Train.Load(i).Name));
         WriteCityscapes();
@@ -106,7 +111,11 @@ public sealed class StreetDatasetTests : IDisposable
     public void BddsOtherPicturesAreNamedWhereThereIsNoJpeg()
     {
         Write("images/10k/train/a.png", [1]);
-        Assert.Contains("There is no JPEG image in", Assert.Throws<UserErrorException>(() => Open("bdd")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no JPEG image in",
+            Assert.Throws<UserErrorException>(() => Open("bdd")).Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("but 'a.png'", Assert.Throws<UserErrorException>(() => Open("bdd")).Message, StringComparison.Ordinal);
     }
 
@@ -127,7 +136,9 @@ public sealed class StreetDatasetTests : IDisposable
 
     private void WriteCityscapes()
     {
-        foreach (string name in new[] { "train/aachen/aachen_000000_000019", "train/bochum/bochum_000000_000313", "val/ulm/ulm_000000_000001" })
+        foreach (
+            string name in new[] { "train/aachen/aachen_000000_000019", "train/bochum/bochum_000000_000313", "val/ulm/ulm_000000_000001" }
+        )
         {
             Write($"leftImg8bit/{name}_leftImg8bit.png", TestPng.Of(2, 3, TestPng.Rgb, 8, new byte[18], _ => 0));
             Write($"gtFine/{name}_gtFine_labelIds.png", TestPng.OfGrey(2, 3, 7, 33, 0, 1, 9, 30));

@@ -7,7 +7,12 @@ namespace FasterSeg.Search.Client.Tests.Data;
 
 public sealed class SyntheticDatasetTests
 {
-    private static readonly DataOptions Options = new() { SyntheticHeight = 96, SyntheticWidth = 192, SyntheticImages = 20 };
+    private static readonly DataOptions Options = new()
+    {
+        SyntheticHeight = 96,
+        SyntheticWidth = 192,
+        SyntheticImages = 20,
+    };
 
     [Fact]
     public void TwentyScenesShowEveryClassAndNothingElse()
@@ -18,16 +23,20 @@ public sealed class SyntheticDatasetTests
         long[] pixels = new long[256];
         for (int i = 0; i < 20; i++)
         {
-            foreach (byte label in data.Train.Load(i).Label.Classes) pixels[label]++;
+            foreach (byte label in data.Train.Load(i).Label.Classes)
+                pixels[label]++;
         }
-        Assert.All(Enumerable.Range(0, data.Classes.Count), c => Assert.True(pixels[c] > 500, $"{data.Classes[c].Name}: {pixels[c]} pixels"));
+        Assert.All(Enumerable.Range(0, data.Classes.Count), c =>
+            Assert.True(pixels[c] > 500, $"{data.Classes[c].Name}: {pixels[c]} pixels")
+        );
         Assert.Equal(20L * 96 * 192, pixels[..data.Classes.Count].Sum());
     }
 
     [Fact]
     public void TheSameIndexIsTheSameSceneAndOthersDiffer()
     {
-        SegmentationDataset one = DatasetLocator.Open("synthetic", Options), again = DatasetLocator.Open("synthetic", Options);
+        SegmentationDataset one = DatasetLocator.Open("synthetic", Options),
+            again = DatasetLocator.Open("synthetic", Options);
         Assert.Equal(one.Train.Load(3).Image.Pixels, again.Train.Load(3).Image.Pixels);
         Assert.Equal(one.Train.Load(3).Label.Classes, again.Train.Load(3).Label.Classes);
         Assert.NotEqual(one.Train.Load(3).Label.Classes, one.Train.Load(4).Label.Classes);
@@ -47,7 +56,8 @@ public sealed class SyntheticDatasetTests
             {
                 ReadOnlySpan<byte> pixel = sample.Image.Pixels.AsSpan(p * 3, 3);
                 int colour = (pixel[0] >> 4) << 8 | (pixel[1] >> 4) << 4 | pixel[2] >> 4;
-                if (!counts.TryGetValue(colour, out int[]? classes)) counts[colour] = classes = new int[10];
+                if (!counts.TryGetValue(colour, out int[]? classes))
+                    counts[colour] = classes = new int[10];
                 classes[sample.Label.Classes[p]]++;
             }
         }
@@ -61,7 +71,9 @@ public sealed class SyntheticDatasetTests
     [InlineData(200, 40)]
     public void AnySizeCanBeDrawn(int height, int width)
     {
-        Sample sample = DatasetLocator.Open("synthetic", new DataOptions { SyntheticHeight = height, SyntheticWidth = width }).Train.Load(0);
+        Sample sample = DatasetLocator
+            .Open("synthetic", new DataOptions { SyntheticHeight = height, SyntheticWidth = width })
+            .Train.Load(0);
         Assert.Equal((height, width), (sample.Label.Height, sample.Label.Width));
         Assert.Equal(height * width * 3, sample.Image.Pixels.Length);
     }
@@ -72,7 +84,16 @@ public sealed class SyntheticDatasetTests
     [InlineData(64, 64, 0, "syntheticImages is 0")]
     public void NonsenseInTheConfigurationIsNamed(int height, int width, int images, string expected)
     {
-        var options = new DataOptions { SyntheticHeight = height, SyntheticWidth = width, SyntheticImages = images };
-        Assert.Contains(expected, Assert.Throws<UsageException>(() => DatasetLocator.Open("synthetic", options)).Message, StringComparison.Ordinal);
+        var options = new DataOptions
+        {
+            SyntheticHeight = height,
+            SyntheticWidth = width,
+            SyntheticImages = images,
+        };
+        Assert.Contains(
+            expected,
+            Assert.Throws<UsageException>(() => DatasetLocator.Open("synthetic", options)).Message,
+            StringComparison.Ordinal
+        );
     }
 }

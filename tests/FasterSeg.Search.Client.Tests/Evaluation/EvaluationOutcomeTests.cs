@@ -43,7 +43,8 @@ public sealed class EvaluationOutcomeTests : IDisposable
         nothing.Add([0, 1], [255, 255]);
         StoredEvaluation kept = Show(nothing);
         Assert.Equal((null, null), (kept.MeanIou, kept.PixelAccuracy));
-        string file = RunFolder.Open(folder["run"]).Evaluation(Role.Student, "val"), json = File.ReadAllText(file);
+        string file = RunFolder.Open(folder["run"]).Evaluation(Role.Student, "val"),
+            json = File.ReadAllText(file);
         Assert.Contains("\"mean_iou\": null", json, StringComparison.Ordinal);
         Assert.Matches(@"mean IoU +- ", console.Output);
         Assert.Contains("No pixel of these images counts", console.Output, StringComparison.Ordinal);
@@ -55,8 +56,12 @@ public sealed class EvaluationOutcomeTests : IDisposable
     [Fact]
     public void A_network_evaluated_on_nothing_has_a_dash_and_no_recommendation()
     {
-        ComparedNetwork good = MadeNetworks.Of("good", 10, trained: 0.5), made = MadeNetworks.Of("nothing", 9, trained: 0.9, seed: 2);
-        ComparedNetwork nothing = made with { Evaluation = made.Evaluation! with { MeanIou = null, PixelAccuracy = null, LabelPixels = [0, 0] } };
+        ComparedNetwork good = MadeNetworks.Of("good", 10, trained: 0.5),
+            made = MadeNetworks.Of("nothing", 9, trained: 0.9, seed: 2);
+        ComparedNetwork nothing = made with
+        {
+            Evaluation = made.Evaluation! with { MeanIou = null, PixelAccuracy = null, LabelPixels = [0, 0] },
+        };
         RunComparison comparison = RunComparison.Of([good, nothing], []);
         ComparisonReport.Write(console, comparison);
         Assert.Contains("no pixel counts: it has no mIoU", string.Join(" ", comparison.Notes), StringComparison.Ordinal);
@@ -70,7 +75,16 @@ public sealed class EvaluationOutcomeTests : IDisposable
     {
         var run = RunFolder.Create(folder["run"]);
         File.WriteAllText(run.Configuration, "{}");
-        EvaluationOutcome.Show(console, run, Role.Student, folder.Open(), "val", EvaluationMode.Plain, confusion, TestContext.Current.CancellationToken);
+        EvaluationOutcome.Show(
+            console,
+            run,
+            Role.Student,
+            folder.Open(),
+            "val",
+            EvaluationMode.Plain,
+            confusion,
+            TestContext.Current.CancellationToken
+        );
         return StoredEvaluation.Load(run, Role.Student, "val")!;
     }
 }

@@ -21,7 +21,12 @@ public sealed class MajorityMapTests
     [Fact]
     public void TheMapIsTriedOnTheValidationLabels()
     {
-        var data = new SegmentationDataset("two", [new("a", 0, 0, 0), new("b", 1, 1, 1)], new ListedSamples(Labelled(0, 1)), new ListedSamples(Labelled(0, 0), Labelled(1, 1)));
+        var data = new SegmentationDataset(
+            "two",
+            [new("a", 0, 0, 0), new("b", 1, 1, 1)],
+            new ListedSamples(Labelled(0, 1)),
+            new ListedSamples(Labelled(0, 0), Labelled(1, 1))
+        );
         ConfusionMatrix confusion = MajorityMap.Evaluate(data, "val", TestContext.Current.CancellationToken);
         Assert.Equal(0.5, confusion.PixelAccuracy);
         Assert.Equal(1 / 3.0, confusion.MeanIou, 12);
@@ -50,7 +55,8 @@ public sealed class MajorityMapTests
     {
         (int rows, int columns) = MajorityMap.Bounded(height, width, MajorityMap.MostCounters / classes);
         Assert.InRange((long)rows * columns * classes, MajorityMap.MostCounters / 2, MajorityMap.MostCounters);
-        if (height > 1 && width > 1) Assert.InRange((double)rows / columns / ((double)height / width), 0.99, 1.01);
+        if (height > 1 && width > 1)
+            Assert.InRange((double)rows / columns / ((double)height / width), 0.99, 1.01);
     }
 
     [Theory]
@@ -63,9 +69,12 @@ public sealed class MajorityMapTests
     [Fact]
     public void AMapOfManyClassesOnALargeImageIsStillRight()
     {
-        const int Height = 1100, Width = 1300, Classes = 255;
+        const int Height = 1100,
+            Width = 1300,
+            Classes = 255;
         byte[] label = new byte[Height * Width];
-        for (int i = 0; i < label.Length; i++) label[i] = (byte)(i / Width < Height / 2 ? 7 : 250);
+        for (int i = 0; i < label.Length; i++)
+            label[i] = (byte)(i / Width < Height / 2 ? 7 : 250);
         ListedSamples samples = new(new Sample("large", new RgbImage(1, 1), new LabelMap(Height, Width, label)));
         LabelMap answer = MajorityMap.Learn(samples, Classes, Height, Width, TestContext.Current.CancellationToken).Predict(Height, Width);
         Assert.Equal((7, 250), (answer[0, 0], answer[Height - 1, Width - 1]));
@@ -75,9 +84,15 @@ public sealed class MajorityMapTests
     [Fact]
     public void WithoutATrainingPixelThatCountsThereIsNoMap()
     {
-        var data = new SegmentationDataset("two", [new("a", 0, 0, 0), new("b", 1, 1, 1)], new ListedSamples(Labelled(255, 255)), new ListedSamples(Labelled(0, 0)));
+        var data = new SegmentationDataset(
+            "two",
+            [new("a", 0, 0, 0), new("b", 1, 1, 1)],
+            new ListedSamples(Labelled(255, 255)),
+            new ListedSamples(Labelled(0, 0))
+        );
         Assert.True(double.IsNaN(MajorityMap.Evaluate(data, "val", TestContext.Current.CancellationToken).MeanIou));
     }
 
-    private static Sample Labelled(params byte[] label) => new("made up", new RgbImage(1, label.Length), new LabelMap(1, label.Length, label));
+    private static Sample Labelled(params byte[] label) =>
+        new("made up", new RgbImage(1, label.Length), new LabelMap(1, label.Length, label));
 }

@@ -50,7 +50,8 @@ public sealed class OverlayTests : IDisposable
     {
         for (int i = 0; i < picture.Pixels.Length; i += 3)
         {
-            if ((picture.Pixels[i], picture.Pixels[i + 1], picture.Pixels[i + 2]) == (sought.Red, sought.Green, sought.Blue)) return true;
+            if ((picture.Pixels[i], picture.Pixels[i + 1], picture.Pixels[i + 2]) == (sought.Red, sought.Green, sought.Blue))
+                return true;
         }
         return false;
     }

@@ -36,9 +36,11 @@ public sealed class ExportComparisonTests : IDisposable
         // The sign of every weight of the last convolution: an untrained network's logits are hardly those of the first.
         TensorProto weights = model.Graph.Initializer.Last(tensor => tensor.Dims.Count == 4);
         byte[] bytes = weights.RawData.ToByteArray();
-        for (int i = 3; i < bytes.Length; i += 4) bytes[i] ^= 0x80;
+        for (int i = 3; i < bytes.Length; i += 4)
+            bytes[i] ^= 0x80;
         weights.RawData = ByteString.CopyFrom(bytes);
-        if (argmax) ClassOutput.Append(model);
+        if (argmax)
+            ClassOutput.Append(model);
 
         string? fault = ExportComparison.Fault(network, Plan(), model.ToByteArray(), argmax);
 
@@ -49,7 +51,8 @@ public sealed class ExportComparisonTests : IDisposable
     [Fact]
     public void ANetworkWhoseWeightsAreSpoiledIsRefusedAndNothingIsWritten()
     {
-        using (no_grad()) network.parameters().First().fill_(double.NaN);
+        using (no_grad())
+            network.parameters().First().fill_(double.NaN);
 
         var refusal = Assert.Throws<UserErrorException>(() => NetworkExporter.Export(network, Plan(), folder["n.onnx"]));
 

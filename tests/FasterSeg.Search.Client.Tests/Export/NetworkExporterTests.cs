@@ -23,26 +23,33 @@ public class NetworkExporterTests
 
     [Fact]
     public void AnyNetworkAgreesInOnnxRuntime() =>
-        Gen.Select(RandomNetworks.Networks, Gen.Bool).Sample((architecture, full) => AssertParity(architecture, 96, 160, full), iter: 12, threads: 1);
+        Gen.Select(RandomNetworks.Networks, Gen.Bool)
+            .Sample((architecture, full) => AssertParity(architecture, 96, 160, full), iter: 12, threads: 1);
 
     [Fact]
-    public void EveryNodeBelongsToExactlyOnePartOfTheTable() => Gen.Select(RandomNetworks.Networks, Gen.Bool).Sample((architecture, full) =>
-    {
-        SearchSpace space = RandomNetworks.Space;
-        var table = space.Operators(full).ToHashSet();
-        NetworkPlan plan = NetworkPlan.Of(architecture, space.Height, space.Width, full);
-        using var network = new DerivedNetwork(architecture);
-        ModelProto model = NetworkExporter.ToModel(network, plan);
+    public void EveryNodeBelongsToExactlyOnePartOfTheTable() =>
+        Gen.Select(RandomNetworks.Networks, Gen.Bool)
+            .Sample(
+                (architecture, full) =>
+                {
+                    SearchSpace space = RandomNetworks.Space;
+                    var table = space.Operators(full).ToHashSet();
+                    NetworkPlan plan = NetworkPlan.Of(architecture, space.Height, space.Width, full);
+                    using var network = new DerivedNetwork(architecture);
+                    ModelProto model = NetworkExporter.ToModel(network, plan);
 
-        // The reader groups nodes by the one part that each names; it refuses a node that names none.
-        IReadOnlyList<OnnxPart> parts = OnnxNetworkReader.Parts(model);
-        Assert.Equal(plan.Parts.Select(part => part.Spec), parts.Select(part => part.Spec));
-        Assert.Equal(model.Graph.Node.Count, parts.Sum(part => part.Nodes.Count));
-        Assert.All(parts, part => Assert.NotEmpty(part.Nodes));
-        Assert.All(parts, part => Assert.Contains(part.Spec, table));
-        Assert.Contains(model.Graph.Node, node => node.OpType == "Resize");
-        Assert.Contains(model.Graph.Node, node => node.OpType == "Concat");
-    }, iter: 30, threads: 1);
+                    // The reader groups nodes by the one part that each names; it refuses a node that names none.
+                    IReadOnlyList<OnnxPart> parts = OnnxNetworkReader.Parts(model);
+                    Assert.Equal(plan.Parts.Select(part => part.Spec), parts.Select(part => part.Spec));
+                    Assert.Equal(model.Graph.Node.Count, parts.Sum(part => part.Nodes.Count));
+                    Assert.All(parts, part => Assert.NotEmpty(part.Nodes));
+                    Assert.All(parts, part => Assert.Contains(part.Spec, table));
+                    Assert.Contains(model.Graph.Node, node => node.OpType == "Resize");
+                    Assert.Contains(model.Graph.Node, node => node.OpType == "Concat");
+                },
+                iter: 30,
+                threads: 1
+            );
 
     [Fact]
     public void WritesTheFileWholeAndNothingBeside()
@@ -81,7 +88,8 @@ public class NetworkExporterTests
         network.eval();
         Tensor image = ReferenceTensors.Input("input/parity", 1, 3, height, width);
         Tensor inTorch = network.forward(image);
-        if (full) inTorch = Bilinear.Enlarge(inTorch, 8);
+        if (full)
+            inTorch = Bilinear.Enlarge(inTorch, 8);
         Tensor inOnnx = OnnxRunner.Run(NetworkExporter.ToModel(network, NetworkPlan.Of(architecture, height, width, full)), image);
         OnnxRunner.AssertClose(inTorch, inOnnx, architecture.ToString());
     }

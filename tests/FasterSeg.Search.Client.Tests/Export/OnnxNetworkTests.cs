@@ -21,7 +21,13 @@ public sealed class OnnxNetworkTests
     private static readonly SearchSpace Space = TinySearch.Options().Space.ToSpace();
 
     [Theory]
-    [InlineData(64, 64, false, false), InlineData(50, 61, false, false), InlineData(64, 64, true, false), InlineData(33, 64, true, false), InlineData(33, 64, true, true)]
+    [
+        InlineData(64, 64, false, false),
+        InlineData(50, 61, false, false),
+        InlineData(64, 64, true, false),
+        InlineData(33, 64, true, false),
+        InlineData(33, 64, true, true)
+    ]
     public void An_exported_network_predicts_what_the_trained_one_does(int height, int width, bool full, bool argmax)
     {
         using var folder = new TemporaryFolder();
@@ -32,7 +38,8 @@ public sealed class OnnxNetworkTests
         RgbImage image = Image(height, width);
 
         using OnnxNetwork exported = OnnxNetwork.Load(folder["n.onnx"]);
-        LabelMap wanted = ImagePrediction.Of(network, image, EvaluationMode.Plain, CPU), found = exported.Predict(image);
+        LabelMap wanted = ImagePrediction.Of(network, image, EvaluationMode.Plain, CPU),
+            found = exported.Predict(image);
         Assert.Equal((height, width), (found.Height, found.Width));
         Assert.True(wanted.Classes.Distinct().Count() > 1);
         // Rounding may tip a pixel between two classes that are as likely.
@@ -69,7 +76,10 @@ public sealed class OnnxNetworkTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["text.onnx"], "hello");
-        File.WriteAllBytes(folder["operator.onnx"], OperatorModel.Build(new OperatorSpec(OperatorKind.Conv, 8, 8, 16, 16), batch: 1, seed: 1).ToByteArray());
+        File.WriteAllBytes(
+            folder["operator.onnx"],
+            OperatorModel.Build(new OperatorSpec(OperatorKind.Conv, 8, 8, 16, 16), batch: 1, seed: 1).ToByteArray()
+        );
         Assert.Contains("There is no file", Message(folder["missing.onnx"]), StringComparison.Ordinal);
         Assert.Contains("cannot be read as an ONNX network", Message(folder["text.onnx"]), StringComparison.Ordinal);
         Assert.Contains("is not a network of this program", Message(folder["operator.onnx"]), StringComparison.Ordinal);
@@ -81,7 +91,8 @@ public sealed class OnnxNetworkTests
     {
         var random = new StableRandom(5);
         var image = new RgbImage(height, width);
-        for (int i = 0; i < image.Pixels.Length; i++) image.Pixels[i] = (byte)random.Next(256);
+        for (int i = 0; i < image.Pixels.Length; i++)
+            image.Pixels[i] = (byte)random.Next(256);
         return image;
     }
 }

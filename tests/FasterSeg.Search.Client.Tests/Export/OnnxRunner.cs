@@ -18,9 +18,13 @@ internal static class OnnxRunner
         using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
         using var session = new InferenceSession(model.ToByteArray(), options);
         using var run = new RunOptions();
-        OrtValue[] values = [.. inputs.Select(input => OrtValue.CreateTensorValueFromMemory(input.contiguous().data<float>().ToArray(), input.shape))];
+        OrtValue[] values =
+        [
+            .. inputs.Select(input => OrtValue.CreateTensorValueFromMemory(input.contiguous().data<float>().ToArray(), input.shape)),
+        ];
         using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, session.InputNames, values, session.OutputNames);
-        foreach (OrtValue value in values) value.Dispose();
+        foreach (OrtValue value in values)
+            value.Dispose();
         OrtValue output = Assert.Single(outputs);
         return tensor(output.GetTensorDataAsSpan<float>().ToArray()).reshape(output.GetTensorTypeAndShape().Shape);
     }
@@ -31,6 +35,9 @@ internal static class OnnxRunner
         Assert.Equal(expected.shape, actual.shape);
         double scale = expected.square().mean().sqrt().item<float>();
         double difference = (expected - actual).abs().max().item<float>();
-        Assert.True(scale > 0 && difference <= Tolerance * scale, $"{what}: off by {difference / scale:0.0e+0} of the output's root mean square {scale:0.000}.");
+        Assert.True(
+            scale > 0 && difference <= Tolerance * scale,
+            $"{what}: off by {difference / scale:0.0e+0} of the output's root mean square {scale:0.000}."
+        );
     }
 }

@@ -72,14 +72,19 @@ public sealed class ExpectedLatencyReferenceTests
             for (int scale = 0; scale < 3; scale++)
             {
                 double[][] rows = scales[scale];
-                if (rows.Length > 0) logits[$"{kind}_1_{scale}"] = tensor(rows.SelectMany(row => row).ToArray()).reshape(rows.Length, -1).requires_grad_();
+                if (rows.Length > 0)
+                    logits[$"{kind}_1_{scale}"] = tensor(rows.SelectMany(row => row).ToArray()).reshape(rows.Length, -1).requires_grad_();
             }
         }
         return (new LatencyRegularizer(table, SearchSpace.Paper(), Role.Student), logits);
     }
 
-    private static RelaxedArchitecture Relaxed(Dictionary<string, Tensor> logits) => new(
-        [.. Enumerable.Range(0, 3).Select(s => logits[$"alpha_1_{s}"].softmax(1))], [null, logits["beta_1_1"].softmax(1), logits["beta_1_2"].softmax(1)]);
+    private static RelaxedArchitecture Relaxed(Dictionary<string, Tensor> logits) =>
+        new(
+            [.. Enumerable.Range(0, 3).Select(s => logits[$"alpha_1_{s}"].softmax(1))],
+            [null, logits["beta_1_1"].softmax(1), logits["beta_1_2"].softmax(1)]
+        );
 
-    private static Tensor[] Widths(Dictionary<string, Tensor> logits) => [.. Enumerable.Range(0, 3).Select(s => logits[$"ratio_1_{s}"].softmax(1))];
+    private static Tensor[] Widths(Dictionary<string, Tensor> logits) =>
+        [.. Enumerable.Range(0, 3).Select(s => logits[$"ratio_1_{s}"].softmax(1))];
 }

@@ -9,8 +9,7 @@ namespace FasterSeg.Search.Client.Tests.Latency;
 
 public class NetworkEstimateTests
 {
-    private static readonly TableIdentity Identity =
-        new("device", "uuid", null, null, "cpu", "1", null, null, "fp32", 1, 1, "test");
+    private static readonly TableIdentity Identity = new("device", "uuid", null, null, "cpu", "1", null, null, "fp32", 1, 1, "test");
 
     [Theory]
     [InlineData("derived_1_21.json", 5.701836)]
@@ -35,11 +34,25 @@ public class NetworkEstimateTests
     public void WithTheAuthorsSlipTheirOwnFiguresComeOut(string file, double expected)
     {
         LatencyTable table = AuthorsTable();
-        var slipped = new LatencyTable(table.Identity, table.Space, table.Entries.Select(entry => entry.Spec.Kind == OperatorKind.ZoomedConv2x
-            ? entry with { MedianMs = table[entry.Spec with { Kind = OperatorKind.Conv2x }] }
-            : entry), table.Created);
+        var slipped = new LatencyTable(
+            table.Identity,
+            table.Space,
+            table.Entries.Select(entry =>
+                entry.Spec.Kind == OperatorKind.ZoomedConv2x
+                    ? entry with
+                    {
+                        MedianMs = table[entry.Spec with { Kind = OperatorKind.Conv2x }],
+                    }
+                    : entry
+            ),
+            table.Created
+        );
         Assert.Equal(expected, NetworkEstimate.Of(slipped, PaperPlan(file)).TotalMs, 6);
-        Assert.Equal(ReferenceSummary.File(file).GetProperty("latency_ms_authors_keys").GetDouble(), NetworkEstimate.Of(slipped, PaperPlan(file)).TotalMs, 9);
+        Assert.Equal(
+            ReferenceSummary.File(file).GetProperty("latency_ms_authors_keys").GetDouble(),
+            NetworkEstimate.Of(slipped, PaperPlan(file)).TotalMs,
+            9
+        );
     }
 
     [Fact]
@@ -60,8 +73,12 @@ public class NetworkEstimateTests
     {
         NetworkPlan plan = NetworkPlan.Of(ReferenceNetworks.Published, 64, 96);
         OperatorSpec[] specs = [.. plan.Parts.Select(part => part.Spec).Distinct()];
-        Assert.All(specs, missing => Assert.Equal(missing,
-            Assert.Throws<MissingLatencyException>(() => NetworkEstimate.Of(Measured(specs.Where(spec => spec != missing)), plan)).Spec));
+        Assert.All(specs, missing =>
+            Assert.Equal(
+                missing,
+                Assert.Throws<MissingLatencyException>(() => NetworkEstimate.Of(Measured(specs.Where(spec => spec != missing)), plan)).Spec
+            )
+        );
         // Not even a whole kind, where the table was measured here.
         var noResizes = Measured(specs.Where(spec => spec.Kind != OperatorKind.Upsample));
         Assert.Throws<MissingLatencyException>(() => NetworkEstimate.Of(noResizes, plan));
@@ -87,7 +104,12 @@ public class NetworkEstimateTests
         Assert.Null(NetworkEstimate.Of(unknown, plan).HalfWidthMs);
 
         // Every operator sure to 0.1 ms: parts of one operator are off together, others apart.
-        var sure = new LatencyTable(Identity, null, unknown.Entries.Select(entry => entry with { Spread = new(1, 1, entry.MedianMs - 0.1, entry.MedianMs + 0.1, 1, 1, 1, 1, 20) }), DateTimeOffset.UnixEpoch);
+        var sure = new LatencyTable(
+            Identity,
+            null,
+            unknown.Entries.Select(entry => entry with { Spread = new(1, 1, entry.MedianMs - 0.1, entry.MedianMs + 0.1, 1, 1, 1, 1, 20) }),
+            DateTimeOffset.UnixEpoch
+        );
         double parts = Math.Sqrt(plan.Parts.GroupBy(part => part.Spec).Sum(group => Math.Pow(0.1 * group.Count(), 2)));
         Assert.True(plan.Parts.Count > sure.Entries.Count, "This network is to have an operator twice.");
         Assert.Equal(parts, NetworkEstimate.Of(sure, plan).HalfWidthMs!.Value, 9);
@@ -103,14 +125,27 @@ public class NetworkEstimateTests
         NetworkPlan plan = NetworkPlan.Of(ReferenceNetworks.Published, 64, 96);
         OperatorSpec head = plan.Parts[^1].Spec;
         LatencyTable measured = Measured(plan.Parts.Select(part => part.Spec).Distinct());
-        var predicted = new LatencyTable(Identity, null, measured.Entries.Select(entry => entry.Spec != head ? entry
-            : entry with { Origin = EntryOrigin.Predicted, Bounds = new(entry.MedianMs - 0.2, entry.MedianMs + 0.3) }), DateTimeOffset.UnixEpoch);
+        var predicted = new LatencyTable(
+            Identity,
+            null,
+            measured.Entries.Select(entry =>
+                entry.Spec != head
+                    ? entry
+                    : entry with
+                    {
+                        Origin = EntryOrigin.Predicted,
+                        Bounds = new(entry.MedianMs - 0.2, entry.MedianMs + 0.3),
+                    }
+            ),
+            DateTimeOffset.UnixEpoch
+        );
         Assert.Equal(0.25, NetworkEstimate.Of(predicted, plan).HalfWidthMs!.Value, 9);
     }
 
     private static LatencyTable AuthorsTable() => LatencyTableImport.Load(SharedFolder.Authors("latency_lookup_table.npy"));
 
-    private static NetworkPlan PaperPlan(string file) => NetworkPlan.Of(ReferenceNetworks.Architecture(ReferenceSummary.File(file)), 1024, 2048);
+    private static NetworkPlan PaperPlan(string file) =>
+        NetworkPlan.Of(ReferenceNetworks.Architecture(ReferenceSummary.File(file)), 1024, 2048);
 
     private static LatencyTable Measured(IEnumerable<OperatorSpec> specs) => Table(EntryOrigin.Measured, specs);
 

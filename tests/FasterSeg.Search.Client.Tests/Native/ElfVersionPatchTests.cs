@@ -7,7 +7,8 @@ namespace FasterSeg.Search.Client.Tests.Native;
 /// <summary>The edit that makes TorchSharp's library loadable with an older libstdc++.</summary>
 public sealed class ElfVersionPatchTests
 {
-    private const string Asked = "GLIBCXX_3.4.32", Symbol = "_ZSt21ios_base_library_initv";
+    private const string Asked = "GLIBCXX_3.4.32",
+        Symbol = "_ZSt21ios_base_library_initv";
 
     [Fact]
     public void Anything_else_is_left_untouched()

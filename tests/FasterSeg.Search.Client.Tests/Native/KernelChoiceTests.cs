@@ -27,8 +27,11 @@ public sealed class KernelChoiceTests : IDisposable
         ChosenKernels chosen = Choice(new FakeProbe { ["full"] = Wrong(1.2, ms: 4), ["avx2"] = Right(ms: 6) }).Find(threads: 2)!;
 
         Assert.Equal("AVX2", chosen.Kernels.Environment["ONEDNN_MAX_CPU_ISA"]);
-        Assert.Equal("libtorch's own kernels compute wrongly on this processor (convolution, output, is off by 1.2 times its size). "
-            + "It uses AVX2 in oneDNN instead, which are right; a convolution takes 1.50 times as long.", chosen.Notice());
+        Assert.Equal(
+            "libtorch's own kernels compute wrongly on this processor (convolution, output, is off by 1.2 times its size). "
+                + "It uses AVX2 in oneDNN instead, which are right; a convolution takes 1.50 times as long.",
+            chosen.Notice()
+        );
     }
 
     [Fact]
@@ -64,7 +67,16 @@ public sealed class KernelChoiceTests : IDisposable
     [Fact]
     public void TheLadderEndsWithoutOneDnn()
     {
-        ChosenKernels chosen = Choice(new FakeProbe { ["full"] = Wrong(1), ["avx2"] = Wrong(1), ["avx2-all"] = Wrong(1), ["sse41"] = Wrong(1) }).Find(threads: 2)!;
+        ChosenKernels chosen = Choice(
+                new FakeProbe
+                {
+                    ["full"] = Wrong(1),
+                    ["avx2"] = Wrong(1),
+                    ["avx2-all"] = Wrong(1),
+                    ["sse41"] = Wrong(1),
+                }
+            )
+            .Find(threads: 2)!;
 
         Assert.False(chosen.Kernels.OneDnn);
     }
@@ -73,7 +85,8 @@ public sealed class KernelChoiceTests : IDisposable
     public void WhereNothingIsRightOneSentenceSaysSo()
     {
         var probe = new FakeProbe();
-        foreach (TorchKernels kernels in TorchKernels.Ladder) probe[kernels.Name] = Wrong(double.PositiveInfinity);
+        foreach (TorchKernels kernels in TorchKernels.Ladder)
+            probe[kernels.Name] = Wrong(double.PositiveInfinity);
 
         var refusal = Assert.Throws<UserErrorException>(() => Choice(probe).Find(threads: 2));
 
@@ -84,7 +97,8 @@ public sealed class KernelChoiceTests : IDisposable
     public void WhereNoCheckCanBeStartedNothingIsKnownAndNothingKept()
     {
         var probe = new FakeProbe();
-        foreach (TorchKernels kernels in TorchKernels.Ladder) probe[kernels.Name] = null;
+        foreach (TorchKernels kernels in TorchKernels.Ladder)
+            probe[kernels.Name] = null;
 
         Assert.Null(Choice(probe).Find(threads: 2));
         Assert.Empty(Directory.GetFiles(folder.Path));
@@ -120,7 +134,11 @@ public sealed class KernelChoiceTests : IDisposable
 
     [Fact]
     public void KernelsOfNoSuchNameAreRefused() =>
-        Assert.Contains("use auto or one of full, avx2", Assert.Throws<UsageException>(() => TorchKernels.Named("mmx", "kernels")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "use auto or one of full, avx2",
+            Assert.Throws<UsageException>(() => TorchKernels.Named("mmx", "kernels")).Message,
+            StringComparison.Ordinal
+        );
 
     public void Dispose() => folder.Dispose();
 
@@ -140,7 +158,8 @@ public sealed class KernelChoiceTests : IDisposable
         public KernelReading? Read(TorchKernels kernels, int threads)
         {
             Asked.Add(kernels.Name);
-            if (Ended-- > 0) return null;
+            if (Ended-- > 0)
+                return null;
             return TryGetValue(kernels.Name, out KernelReading? reading) ? reading : Right();
         }
     }

@@ -35,7 +35,10 @@ public class KnownAnswersTests
         KnownAnswer broken = KnownAnswers.All.First(answer => answer.GetType() == kind);
         for (int result = 0; result < broken.Results.Count; result++)
         {
-            KernelReading found = KnownAnswers.Check(answer => Changed(answer, broken, result, value => value + 0.05f), [broken, KnownAnswers.All[^1]]);
+            KernelReading found = KnownAnswers.Check(
+                answer => Changed(answer, broken, result, value => value + 0.05f),
+                [broken, KnownAnswers.All[^1]]
+            );
 
             Assert.False(found.IsRight);
             Assert.Equal($"{broken.Name}, {broken.Results[result]}", found.Worst);
@@ -61,7 +64,10 @@ public class KnownAnswersTests
         KnownAnswer broken = KnownAnswers.All[3];
         int calls = 0;
 
-        KernelReading found = KnownAnswers.Check(answer => answer == broken && ++calls == 4 ? Changed(answer, broken, 1, value => value + 1) : Right(answer), [broken]);
+        KernelReading found = KnownAnswers.Check(
+            answer => answer == broken && ++calls == 4 ? Changed(answer, broken, 1, value => value + 1) : Right(answer),
+            [broken]
+        );
 
         Assert.False(found.IsRight);
     }
@@ -82,12 +88,14 @@ public class KnownAnswersTests
         Assert.Contains(convolutions, each => each.Batch > 1 && each.Height % 2 == 1 && each.Width % 2 == 1);
     }
 
-    private static float[][] Right(KnownAnswer answer) => [.. answer.Expected().Select(values => Array.ConvertAll(values, value => (float)value))];
+    private static float[][] Right(KnownAnswer answer) =>
+        [.. answer.Expected().Select(values => Array.ConvertAll(values, value => (float)value))];
 
     private static float[][] Changed(KnownAnswer answer, KnownAnswer broken, int result, Func<float, float> change)
     {
         float[][] results = Right(answer);
-        if (answer == broken) results[result][results[result].Length / 2] = change(results[result][results[result].Length / 2]);
+        if (answer == broken)
+            results[result][results[result].Length / 2] = change(results[result][results[result].Length / 2]);
         return results;
     }
 }

@@ -9,11 +9,15 @@ namespace FasterSeg.Search.Client.Tests.Networks;
 public class DerivedArchitectureTests
 {
     [Fact]
-    public void RoundTripsThroughJson() => RandomNetworks.Networks.Sample(architecture =>
-    {
-        DerivedArchitecture read = DerivedArchitectureJson.Read(DerivedArchitectureJson.Write(architecture));
-        return read == architecture && read.GetHashCode() == architecture.GetHashCode();
-    }, iter: 200);
+    public void RoundTripsThroughJson() =>
+        RandomNetworks.Networks.Sample(
+            architecture =>
+            {
+                DerivedArchitecture read = DerivedArchitectureJson.Read(DerivedArchitectureJson.Write(architecture));
+                return read == architecture && read.GetHashCode() == architecture.GetHashCode();
+            },
+            iter: 200
+        );
 
     [Fact]
     public void JsonNamesOperatorsAsTheVocabularyDoes()
@@ -38,7 +42,15 @@ public class DerivedArchitectureTests
         // Layer 3 differs in its operator and its output's scale; see cell_groups of the reference.
         Assert.Equal(3, ReferenceNetworks.Published.SharedLayers);
         OperatorKind[] three = [OperatorKind.Conv, OperatorKind.Conv, OperatorKind.Conv];
-        var alike = new DerivedArchitecture(Role.Student, 6, 5, 1, 1, new([.. three, OperatorKind.Conv2x], [0, 1, 1, 2], [1, 1, 1]), new(three, [0, 1, 1], [1, 1]));
+        var alike = new DerivedArchitecture(
+            Role.Student,
+            6,
+            5,
+            1,
+            1,
+            new([.. three, OperatorKind.Conv2x], [0, 1, 1, 2], [1, 1, 1]),
+            new(three, [0, 1, 1], [1, 1])
+        );
         Assert.Equal(2, alike.SharedLayers);
         Assert.Equal(1, (alike with { Shallow = alike.Shallow with { Widths = [1, 0.5] } }).SharedLayers);
     }
@@ -75,7 +87,8 @@ public class DerivedArchitectureTests
     public void RefusesAPathThatJumpsOrEndsElsewhere()
     {
         DerivedArchitecture good = ReferenceNetworks.Published;
-        int[] jump = [0, 0, 0, 0, 0, 0, 0, 0, 0, 2], early = [0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+        int[] jump = [0, 0, 0, 0, 0, 0, 0, 0, 0, 2],
+            early = [0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
         Assert.Contains("Layer 9 of the deep branch", Fault(good with { Deep = good.Deep with { Path = jump } }), StringComparison.Ordinal);
         Assert.Contains("must end at 2", Fault(good with { Deep = good.Deep with { Path = early } }), StringComparison.Ordinal);
         Assert.Contains("one path entry", Fault(good with { Shallow = good.Shallow with { Widths = [1] } }), StringComparison.Ordinal);

@@ -10,11 +10,18 @@ namespace FasterSeg.Search.Client.Tests.Networks;
 public class DerivedNetworkTests
 {
     [Fact]
-    public void CountsTheParametersOfItsParts() => RandomNetworks.Networks.Sample(architecture =>
-    {
-        using var network = new DerivedNetwork(architecture);
-        Assert.Equal(NetworkPlan.Of(architecture, 32, 32).Parts.Sum(part => OperatorWeightShapes.ParameterCount(part.Spec)), network.ParameterCount);
-    }, iter: 20);
+    public void CountsTheParametersOfItsParts() =>
+        RandomNetworks.Networks.Sample(
+            architecture =>
+            {
+                using var network = new DerivedNetwork(architecture);
+                Assert.Equal(
+                    NetworkPlan.Of(architecture, 32, 32).Parts.Sum(part => OperatorWeightShapes.ParameterCount(part.Spec)),
+                    network.ParameterCount
+                );
+            },
+            iter: 20
+        );
 
     [Theory]
     [InlineData(true)]
@@ -28,7 +35,9 @@ public class DerivedNetworkTests
         TrainingLogits logits = network.ForwardWithAuxiliary(image);
         Assert.All(new[] { logits.Main, logits.At16, logits.At32 }, tensor => Assert.Equal([2, 19, 8, 12], tensor.shape));
         (logits.Main.square().mean() + logits.At16.square().mean() + logits.At32.square().mean()).backward();
-        Assert.All(network.named_parameters(), p => Assert.True(p.parameter.grad is { } grad && grad.abs().sum().item<float>() > 0, $"{p.name} gets no gradient."));
+        Assert.All(network.named_parameters(), p =>
+            Assert.True(p.parameter.grad is { } grad && grad.abs().sum().item<float>() > 0, $"{p.name} gets no gradient.")
+        );
     }
 
     [Fact]

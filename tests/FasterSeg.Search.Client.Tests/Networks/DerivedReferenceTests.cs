@@ -17,8 +17,10 @@ public class DerivedReferenceTests
     {
         JsonElement reference = ReferenceSummary.File(file);
         NetworkPlan plan = NetworkPlan.Of(ReferenceNetworks.Architecture(reference), 128, 256);
-        var groups = plan.Parts.Where(part => part.Layer is not null)
-            .GroupBy(part => part.Layer).Select(layer => layer.Select(part => part.Branches.ToArray()).ToArray());
+        var groups = plan
+            .Parts.Where(part => part.Layer is not null)
+            .GroupBy(part => part.Layer)
+            .Select(layer => layer.Select(part => part.Branches.ToArray()).ToArray());
         Assert.Equal(reference.GetProperty("cell_groups").Deserialize<int[][][]>(), groups);
     }
 
@@ -30,7 +32,10 @@ public class DerivedReferenceTests
         JsonElement reference = ReferenceSummary.File(file);
         using var network = new DerivedNetwork(ReferenceNetworks.Architecture(reference), auxiliary: true);
         Assert.Equal(reference.GetProperty("parameter_count").GetInt64(), network.ParameterCount);
-        var expected = reference.GetProperty("parameters").EnumerateArray().Select(p => $"{p[0].GetString()} {string.Join('x', p[1].Deserialize<long[]>()!)}");
+        var expected = reference
+            .GetProperty("parameters")
+            .EnumerateArray()
+            .Select(p => $"{p[0].GetString()} {string.Join('x', p[1].Deserialize<long[]>()!)}");
         var actual = network.CheckpointTensors().Select(t => $"{t.Name} {string.Join('x', t.Tensor.shape)}");
         Assert.Equal(expected.Order(StringComparer.Ordinal), actual.Order(StringComparer.Ordinal));
     }
@@ -46,7 +51,10 @@ public class DerivedReferenceTests
         var network = new DerivedNetwork(ReferenceNetworks.Architecture(reference));
         ReferenceTensors.Fill(network.CheckpointTensors());
         network.eval();
-        Tensor image = ReferenceTensors.Input(reference.GetProperty("input_key").GetString()!, reference.GetProperty("input_shape").Deserialize<long[]>()!);
+        Tensor image = ReferenceTensors.Input(
+            reference.GetProperty("input_key").GetString()!,
+            reference.GetProperty("input_shape").Deserialize<long[]>()!
+        );
         Tensor logits = Bilinear.Enlarge(network.forward(image), 8);
         ReferenceSummary.Read(reference.GetProperty("output")).AssertEqual(logits, ReferenceSummary.OfNetwork);
         Tensor histogram = logits.argmax(1).flatten().bincount(null, 19);

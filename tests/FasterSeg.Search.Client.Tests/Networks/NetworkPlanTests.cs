@@ -9,29 +9,37 @@ namespace FasterSeg.Search.Client.Tests.Networks;
 public class NetworkPlanTests
 {
     [Fact]
-    public void ListsOnlyPartsOfTheSpaceEachReadByALaterOne() => RandomNetworks.Networks.Sample(architecture =>
-    {
-        SearchSpace space = RandomNetworks.Space;
-        var known = space.Operators(full: true).ToHashSet();
-        NetworkPlan plan = NetworkPlan.Of(architecture, space.Height, space.Width, full: true);
-        Assert.All(plan.Parts, part => Assert.Contains(part.Spec, known));
-        var read = plan.Parts.SelectMany(part => part.Inputs).ToHashSet();
-        Assert.All(Enumerable.Range(0, plan.Parts.Count - 1), part => Assert.Contains(part, read));
-        Assert.Equal(plan.Parts.Count, plan.Parts.Select(part => part.Name).Distinct().Count());
-    }, iter: 200);
+    public void ListsOnlyPartsOfTheSpaceEachReadByALaterOne() =>
+        RandomNetworks.Networks.Sample(
+            architecture =>
+            {
+                SearchSpace space = RandomNetworks.Space;
+                var known = space.Operators(full: true).ToHashSet();
+                NetworkPlan plan = NetworkPlan.Of(architecture, space.Height, space.Width, full: true);
+                Assert.All(plan.Parts, part => Assert.Contains(part.Spec, known));
+                var read = plan.Parts.SelectMany(part => part.Inputs).ToHashSet();
+                Assert.All(Enumerable.Range(0, plan.Parts.Count - 1), part => Assert.Contains(part, read));
+                Assert.Equal(plan.Parts.Count, plan.Parts.Select(part => part.Name).Distinct().Count());
+            },
+            iter: 200
+        );
 
     [Fact]
-    public void JoinsEveryPartToWhatItReads() => RandomNetworks.Networks.Sample(architecture =>
-    {
-        NetworkPlan plan = NetworkPlan.Of(architecture, 64, 32);
-        foreach (NetworkPart part in plan.Parts.Skip(1))
-        {
-            OperatorSpec[] inputs = [.. part.Inputs.Select(input => plan.Parts[input].Spec)];
-            Assert.All(inputs, input => Assert.Equal((part.Spec.Height, part.Spec.Width), (input.OutHeight, input.OutWidth)));
-            int read = inputs.Sum(input => input.OutChannels);
-            Assert.Equal(part.Spec.Kind == OperatorKind.Concat ? part.Spec.OutChannels : part.Spec.InChannels, read);
-        }
-    }, iter: 200);
+    public void JoinsEveryPartToWhatItReads() =>
+        RandomNetworks.Networks.Sample(
+            architecture =>
+            {
+                NetworkPlan plan = NetworkPlan.Of(architecture, 64, 32);
+                foreach (NetworkPart part in plan.Parts.Skip(1))
+                {
+                    OperatorSpec[] inputs = [.. part.Inputs.Select(input => plan.Parts[input].Spec)];
+                    Assert.All(inputs, input => Assert.Equal((part.Spec.Height, part.Spec.Width), (input.OutHeight, input.OutWidth)));
+                    int read = inputs.Sum(input => input.OutChannels);
+                    Assert.Equal(part.Spec.Kind == OperatorKind.Concat ? part.Spec.OutChannels : part.Spec.InChannels, read);
+                }
+            },
+            iter: 200
+        );
 
     [Fact]
     public void ListsThePublishedStudentLayerByLayer()

@@ -19,7 +19,8 @@ public static class ReferenceNetworks
         int[][] operators = reference.GetProperty("ops").Deserialize<int[][]>()!;
         int[][] paths = reference.GetProperty("paths").Deserialize<int[][]>()!;
         double[][] twelfths = reference.GetProperty("widths_twelfths").Deserialize<double[][]>()!;
-        BranchArchitecture Branch(int i) => new([.. operators[i].Select(op => (OperatorKind)op)], paths[i], [.. twelfths[i].Select(w => w / 12)]);
+        BranchArchitecture Branch(int i) =>
+            new([.. operators[i].Select(op => (OperatorKind)op)], paths[i], [.. twelfths[i].Select(w => w / 12)]);
         return new DerivedArchitecture(Role.Student, Fch: 12, Classes: 19, StemRatio: 8 / 12.0, HeadRatio: 8 / 12.0, Branch(0), Branch(1));
     }
 }

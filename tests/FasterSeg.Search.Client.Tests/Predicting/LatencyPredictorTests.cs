@@ -9,9 +9,14 @@ namespace FasterSeg.Search.Client.Tests.Predicting;
 /// <summary>Latencies of operators that were not measured, predicted from those that were.</summary>
 public sealed class LatencyPredictorTests
 {
-    private static readonly Lazy<(OperatorSpec Spec, double Ms)[]> Authors = new(() => [.. LatencyTableImport
-        .Load(SharedFolder.Authors("latency_lookup_table.npy")).Entries
-        .Where(entry => entry.MedianMs > 0).Select(entry => (entry.Spec, entry.MedianMs))]);
+    private static readonly Lazy<(OperatorSpec Spec, double Ms)[]> Authors = new(() =>
+        [
+            .. LatencyTableImport
+                .Load(SharedFolder.Authors("latency_lookup_table.npy"))
+                .Entries.Where(entry => entry.MedianMs > 0)
+                .Select(entry => (entry.Spec, entry.MedianMs)),
+        ]
+    );
 
     [Theory]
     [InlineData(0.1, 0.09, 0.80), InlineData(0.2, 0.055, 0.85), InlineData(0.4, 0.04, 0.85)]
@@ -27,7 +32,10 @@ public sealed class LatencyPredictorTests
         Assert.InRange(errors[errors.Length / 2], 0, median);
         Assert.InRange(held.Average(one => one.Predicted.LowMs <= one.Ms && one.Ms <= one.Predicted.HighMs ? 1.0 : 0), covered, 1);
         // Half as good at most is what the nearest known key of the same group gives.
-        double[] nearest = [.. order[known..].Select(i => Math.Abs((Nearest(all[i].Spec, order[..known].Select(k => all[k])) / all[i].Ms) - 1)).Order()];
+        double[] nearest =
+        [
+            .. order[known..].Select(i => Math.Abs((Nearest(all[i].Spec, order[..known].Select(k => all[k])) / all[i].Ms) - 1)).Order(),
+        ];
         Assert.True(errors[errors.Length / 2] < nearest[nearest.Length / 2] / 2);
     }
 
@@ -66,7 +74,9 @@ public sealed class LatencyPredictorTests
         double LeftBy((OperatorSpec Spec, double Ms)[] measured, OperatorSpec spec, double ms)
         {
             var predictor = LatencyPredictor.With(LatencyKernel.Start, [.. measured, (spec, ms)]);
-            return candidates.Where(other => measured.All(one => one.Spec != other)).Sum(other => Math.Pow(predictor.Predict(other).Deviation, 2) - LatencyKernel.Start.Noise);
+            return candidates
+                .Where(other => measured.All(one => one.Spec != other))
+                .Sum(other => Math.Pow(predictor.Predict(other).Deviation, 2) - LatencyKernel.Start.Noise);
         }
     }
 
@@ -75,7 +85,8 @@ public sealed class LatencyPredictorTests
     public void Bounds_from_few_measurements_are_wider_than_the_best_kernel_says()
     {
         (OperatorSpec Spec, double Ms)[] few = [.. Authors.Value.Where((_, i) => i % 50 == 0)];
-        LatencyPredictor averaged = LatencyPredictor.Learn(few, 1), best = LatencyPredictor.With(LatencyPredictor.BestKernel(few, 1), few);
+        LatencyPredictor averaged = LatencyPredictor.Learn(few, 1),
+            best = LatencyPredictor.With(LatencyPredictor.BestKernel(few, 1), few);
         Assert.True(Widths(averaged) > 1.1 * Widths(best), $"{Widths(averaged)} and {Widths(best)}");
 
         static double Widths(LatencyPredictor predictor) => Authors.Value.Average(one => predictor.Predict(one.Spec).Deviation);

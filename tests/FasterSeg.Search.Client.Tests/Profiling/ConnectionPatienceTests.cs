@@ -19,11 +19,16 @@ public sealed class ConnectionPatienceTests
         fake.Ready = ready.Task;
         var lines = new List<string>();
         // It answers only after the line.
-        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(fake.Url, Stop, new WaitingFor(() => !fake.Deadlines.IsEmpty), line =>
-        {
-            lines.Add(line);
-            ready.SetResult();
-        });
+        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(
+            fake.Url,
+            Stop,
+            new WaitingFor(() => !fake.Deadlines.IsEmpty),
+            line =>
+            {
+                lines.Add(line);
+                ready.SetResult();
+            }
+        );
         Assert.Equal([$"The profiler at {fake.Url} is connected but has not answered yet: waiting (Ctrl-C stops)."], lines);
         Assert.Equal("fake", profiler.Device.Name);
     }
@@ -32,7 +37,9 @@ public sealed class ConnectionPatienceTests
     public async Task A_profiler_that_answers_at_once_is_nothing_to_tell_of()
     {
         await using FakeProfiler fake = await FakeProfiler.StartAsync();
-        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(fake.Url, Stop, new WaitingFor(() => false), line => Assert.Fail(line));
+        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(fake.Url, Stop, new WaitingFor(() => false), line =>
+            Assert.Fail(line)
+        );
         Assert.Equal("fake", profiler.Device.Name);
     }
 
@@ -44,7 +51,8 @@ public sealed class ConnectionPatienceTests
         fake.Ready = ready.Task;
         using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            ProfilerConnection.OpenAsync(fake.Url, interrupted.Token, new ImpatientTime(), _ => interrupted.Cancel()));
+            ProfilerConnection.OpenAsync(fake.Url, interrupted.Token, new ImpatientTime(), _ => interrupted.Cancel())
+        );
         ready.SetResult();
     }
 
@@ -55,7 +63,14 @@ public sealed class ConnectionPatienceTests
         fake.Tables["t1"] = LatencyTableJson.Serialize(TestTables.Small);
         fake.OnBuildTable = (_, stream, _) => stream.WriteAsync(new() { TableId = "t1" });
         fake.OnMeasureOperators = (request, stream) => TableAnswers.OperatorsAsync(request, stream, TestTables.Small, 1);
-        fake.OnMeasureModel = _ => Task.FromResult(new Protos.Profiler.V1.MeasureModelResponse { Statistics = new() { MedianMs = 1 }, Identity = new() });
+        fake.OnMeasureModel = _ =>
+            Task.FromResult(
+                new Protos.Profiler.V1.MeasureModelResponse
+                {
+                    Statistics = new() { MedianMs = 1 },
+                    Identity = new(),
+                }
+            );
         await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(fake.Url, Stop);
         await profiler.BuildTableAsync(TestTables.Space, new MeasuringOptions(), seed: 1, progress: null, Stop);
         await profiler.MeasureOperatorsAsync([TestTables.Small.Entries[0].Spec], new MeasuringOptions(), seed: 1, progress: null, Stop);
@@ -73,8 +88,16 @@ public sealed class ConnectionPatienceTests
         string url = $"{scheme}://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
         TimeSpan second = TimeSpan.FromSeconds(1);
         var fault = await Assert.ThrowsAsync<ProfilerUnreachableException>(() =>
-            ProfilerConnection.OpenAsync(url, new ConnectionPatience(Reach: TimeSpan.FromMinutes(1), Handshake: second, Quiet: second, Silence: second), Stop));
-        Assert.True(fault.Message.StartsWith($"What listens at {url} takes connections but gives no sign of life", StringComparison.Ordinal), fault.ToString());
+            ProfilerConnection.OpenAsync(
+                url,
+                new ConnectionPatience(Reach: TimeSpan.FromMinutes(1), Handshake: second, Quiet: second, Silence: second),
+                Stop
+            )
+        );
+        Assert.True(
+            fault.Message.StartsWith($"What listens at {url} takes connections but gives no sign of life", StringComparison.Ordinal),
+            fault.ToString()
+        );
     }
 
     /// <summary>A clock whose timers fire as soon as something is so.</summary>
@@ -83,12 +106,18 @@ public sealed class ConnectionPatienceTests
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
             ITimer? timer = null;
-            timer = System.CreateTimer(inner =>
-            {
-                if (!isSo()) return;
-                timer?.Dispose();
-                callback(inner);
-            }, state, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(10));
+            timer = System.CreateTimer(
+                inner =>
+                {
+                    if (!isSo())
+                        return;
+                    timer?.Dispose();
+                    callback(inner);
+                },
+                state,
+                TimeSpan.FromMilliseconds(10),
+                TimeSpan.FromMilliseconds(10)
+            );
             return timer;
         }
     }

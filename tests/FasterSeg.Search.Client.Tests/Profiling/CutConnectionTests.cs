@@ -11,7 +11,8 @@ using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Profiling;
 
-/// <summary>A server that cuts the connection behind a good TLS handshake, as one does that wants another client's certificate (TLS 1.3).</summary>
+/// <summary>A server that cuts the connection behind a good TLS handshake, as one does that wants another client's certificate (TLS
+/// 1.3).</summary>
 public sealed class CutConnectionTests : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -33,9 +34,17 @@ public sealed class CutConnectionTests : IDisposable
         Task server = ServeAsync(begun, reset, read);
         string address = $"https://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
         using GrpcChannel channel = ProfilerChannel.Open(new(address), new(null, [certificate], null));
-        var fault = await Assert.ThrowsAsync<RpcException>(async () => await new ProfilerService.ProfilerServiceClient(channel).GetDeviceAsync(new(), cancellationToken: TestContext.Current.CancellationToken));
+        var fault = await Assert.ThrowsAsync<RpcException>(async () =>
+            await new ProfilerService.ProfilerServiceClient(channel).GetDeviceAsync(
+                new(),
+                cancellationToken: TestContext.Current.CancellationToken
+            )
+        );
         UserErrorException told = ProfilerErrors.Translate(fault, address);
-        Assert.True(told.Message.Contains("wants another client's certificate", StringComparison.Ordinal), $"{fault.StatusCode} {told.Message} {fault.Status.DebugException}");
+        Assert.True(
+            told.Message.Contains("wants another client's certificate", StringComparison.Ordinal),
+            $"{fault.StatusCode} {told.Message} {fault.Status.DebugException}"
+        );
         Assert.IsType<ProfilerUnreachableException>(told);
         await server;
     }
@@ -44,9 +53,15 @@ public sealed class CutConnectionTests : IDisposable
     {
         using TcpClient client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
         await using var tls = new SslStream(client.GetStream());
-        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate, ApplicationProtocols = [SslApplicationProtocol.Http2] }, TestContext.Current.CancellationToken);
-        if (begun) await tls.WriteAsync(new byte[] { 0, 0, 0, 4, 0, 0, 0, 0, 0 }, TestContext.Current.CancellationToken);
-        if (read) _ = await tls.ReadAsync(new byte[1024], TestContext.Current.CancellationToken);
-        if (reset) client.LingerState = new(enable: true, seconds: 0);
+        await tls.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions { ServerCertificate = certificate, ApplicationProtocols = [SslApplicationProtocol.Http2] },
+            TestContext.Current.CancellationToken
+        );
+        if (begun)
+            await tls.WriteAsync(new byte[] { 0, 0, 0, 4, 0, 0, 0, 0, 0 }, TestContext.Current.CancellationToken);
+        if (read)
+            _ = await tls.ReadAsync(new byte[1024], TestContext.Current.CancellationToken);
+        if (reset)
+            client.LingerState = new(enable: true, seconds: 0);
     }
 }

@@ -24,13 +24,17 @@ internal sealed class FakeProfiler : IAsyncDisposable
     /// <summary>Until when each call wanted its answer; MaxValue where it had no deadline.</summary>
     public ConcurrentQueue<DateTime> Deadlines { get; } = [];
 
-    public Func<BuildTableRequest, IServerStreamWriter<BuildTableResponse>, ServerCallContext, Task> OnBuildTable { get; set; } = (_, _, _) => Task.CompletedTask;
+    public Func<BuildTableRequest, IServerStreamWriter<BuildTableResponse>, ServerCallContext, Task> OnBuildTable { get; set; } =
+        (_, _, _) => Task.CompletedTask;
 
-    public Func<MeasureOperatorsRequest, IServerStreamWriter<MeasureOperatorsResponse>, Task> OnMeasureOperators { get; set; } = (_, _) => Task.CompletedTask;
+    public Func<MeasureOperatorsRequest, IServerStreamWriter<MeasureOperatorsResponse>, Task> OnMeasureOperators { get; set; } =
+        (_, _) => Task.CompletedTask;
 
-    public Func<IAsyncStreamReader<MeasureModelRequest>, Task<MeasureModelResponse>> OnMeasureModel { get; set; } = _ => Task.FromResult(new MeasureModelResponse());
+    public Func<IAsyncStreamReader<MeasureModelRequest>, Task<MeasureModelResponse>> OnMeasureModel { get; set; } =
+        _ => Task.FromResult(new MeasureModelResponse());
 
-    public Func<WatchTableRequest, IServerStreamWriter<WatchTableResponse>, CancellationToken, Task> OnWatchTable { get; set; } = (_, _, _) => Task.CompletedTask;
+    public Func<WatchTableRequest, IServerStreamWriter<WatchTableResponse>, CancellationToken, Task> OnWatchTable { get; set; } =
+        (_, _, _) => Task.CompletedTask;
 
     public Dictionary<string, byte[]> Tables { get; } = [];
 
@@ -42,13 +46,16 @@ internal sealed class FakeProfiler : IAsyncDisposable
     {
         var fake = new FakeProfiler();
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, 0, listen =>
-            {
-                listen.Protocols = HttpProtocols.Http2;
-                if (certificate is not null) listen.UseHttps(certificate);
-            }));
-        if (certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http2;
+                    if (certificate is not null)
+                        listen.UseHttps(certificate);
+                }));
+        if (certificate is not null)
+            builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddRouting().AddGrpc();
         builder.Services.AddSingleton(fake);
         fake.application = builder.Build();
@@ -60,7 +67,8 @@ internal sealed class FakeProfiler : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (application is null) return;
+        if (application is null)
+            return;
         await application.StopAsync();
         await application.DisposeAsync();
     }
@@ -74,19 +82,30 @@ internal sealed class FakeProfiler : IAsyncDisposable
             return fake.OnGetDevice();
         }
 
-        public override Task BuildTable(BuildTableRequest request, IServerStreamWriter<BuildTableResponse> responseStream, ServerCallContext context)
+        public override Task BuildTable(
+            BuildTableRequest request,
+            IServerStreamWriter<BuildTableResponse> responseStream,
+            ServerCallContext context
+        )
         {
             fake.Deadlines.Enqueue(context.Deadline);
             return fake.OnBuildTable(request, responseStream, context);
         }
 
-        public override Task MeasureOperators(MeasureOperatorsRequest request, IServerStreamWriter<MeasureOperatorsResponse> responseStream, ServerCallContext context)
+        public override Task MeasureOperators(
+            MeasureOperatorsRequest request,
+            IServerStreamWriter<MeasureOperatorsResponse> responseStream,
+            ServerCallContext context
+        )
         {
             fake.Deadlines.Enqueue(context.Deadline);
             return fake.OnMeasureOperators(request, responseStream);
         }
 
-        public override Task<MeasureModelResponse> MeasureModel(IAsyncStreamReader<MeasureModelRequest> requestStream, ServerCallContext context)
+        public override Task<MeasureModelResponse> MeasureModel(
+            IAsyncStreamReader<MeasureModelRequest> requestStream,
+            ServerCallContext context
+        )
         {
             fake.Deadlines.Enqueue(context.Deadline);
             return fake.OnMeasureModel(requestStream);
@@ -95,10 +114,17 @@ internal sealed class FakeProfiler : IAsyncDisposable
 
     private sealed class Keeping(FakeProfiler fake) : LatencyTableService.LatencyTableServiceBase
     {
-        public override Task WatchTable(WatchTableRequest request, IServerStreamWriter<WatchTableResponse> responseStream, ServerCallContext context) =>
-            fake.OnWatchTable(request, responseStream, context.CancellationToken);
+        public override Task WatchTable(
+            WatchTableRequest request,
+            IServerStreamWriter<WatchTableResponse> responseStream,
+            ServerCallContext context
+        ) => fake.OnWatchTable(request, responseStream, context.CancellationToken);
 
-        public override async Task GetTable(GetTableRequest request, IServerStreamWriter<GetTableResponse> responseStream, ServerCallContext context)
+        public override async Task GetTable(
+            GetTableRequest request,
+            IServerStreamWriter<GetTableResponse> responseStream,
+            ServerCallContext context
+        )
         {
             foreach (byte[] chunk in fake.Tables[request.Id].Chunk(100))
                 await responseStream.WriteAsync(new GetTableResponse { Chunk = ByteString.CopyFrom(chunk) });

@@ -16,7 +16,9 @@ namespace FasterSeg.Search.Client.Tests.Profiling;
 public sealed class ProfilerConnectionTests : IAsyncLifetime
 {
     private readonly ImpatientTime time = new();
-    private readonly CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(
+        TestContext.Current.CancellationToken
+    );
     private FakeProfiler fake = null!;
 
     private CancellationToken Stop => patience.Token;
@@ -65,25 +67,61 @@ public sealed class ProfilerConnectionTests : IAsyncLifetime
         fake.OnBuildTable = async (request, stream, _) =>
         {
             asked = request;
-            await stream.WriteAsync(new() { JobId = "j", Done = 0, Total = 2 });
-            await stream.WriteAsync(new() { JobId = "j", Done = 1, Total = 2, SecondsLeft = 3, Key = "k", Statistics = new() { MedianMs = 0.5 } });
-            await stream.WriteAsync(new() { JobId = "j", Done = 2, Total = 2, TableId = "t1" });
+            await stream.WriteAsync(
+                new()
+                {
+                    JobId = "j",
+                    Done = 0,
+                    Total = 2,
+                }
+            );
+            await stream.WriteAsync(
+                new()
+                {
+                    JobId = "j",
+                    Done = 1,
+                    Total = 2,
+                    SecondsLeft = 3,
+                    Key = "k",
+                    Statistics = new() { MedianMs = 0.5 },
+                }
+            );
+            await stream.WriteAsync(
+                new()
+                {
+                    JobId = "j",
+                    Done = 2,
+                    Total = 2,
+                    TableId = "t1",
+                }
+            );
         };
         var heard = new List<TableProgress>();
         await using ProfilerConnection profiler = await OpenAsync();
 
-        LatencyTable table = await profiler.BuildTableAsync(TestTables.Space, new MeasuringOptions { Threads = 2 }, seed: 7, heard.Add, Stop);
+        LatencyTable table = await profiler.BuildTableAsync(
+            TestTables.Space,
+            new MeasuringOptions { Threads = 2 },
+            seed: 7,
+            heard.Add,
+            Stop
+        );
 
         Assert.Equal(LatencyTableJson.HashOf(TestTables.Small), LatencyTableJson.HashOf(table));
         Assert.Equal([new(0, 2, null, "", null), new(1, 2, TimeSpan.FromSeconds(3), "k", 0.5), new(2, 2, null, "", null)], heard);
-        Assert.Equal((64, 2, 7UL, ExecutionProvider.Cpu), (asked!.Space.Height, asked.Options.Threads, asked.Options.Seed, asked.Options.Provider));
+        Assert.Equal(
+            (64, 2, 7UL, ExecutionProvider.Cpu),
+            (asked!.Space.Height, asked.Options.Threads, asked.Options.Seed, asked.Options.Provider)
+        );
         Assert.Equal(TestTables.Space.WidthRatios, asked.Space.WidthRatios);
     }
 
     [Fact]
     public async Task A_table_that_was_edited_on_the_way_is_refused()
     {
-        fake.Tables["t1"] = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(LatencyTableJson.Serialize(TestTables.Small)).Replace("0.25", "0.24", StringComparison.Ordinal));
+        fake.Tables["t1"] = Encoding.UTF8.GetBytes(
+            Encoding.UTF8.GetString(LatencyTableJson.Serialize(TestTables.Small)).Replace("0.25", "0.24", StringComparison.Ordinal)
+        );
         fake.OnBuildTable = (_, stream, _) => stream.WriteAsync(new() { TableId = "t1" });
         await using ProfilerConnection profiler = await OpenAsync();
         await Assert.ThrowsAsync<UserErrorException>(() => BuildAsync(profiler));
@@ -98,9 +136,19 @@ public sealed class ProfilerConnectionTests : IAsyncLifetime
         {
             calls++;
             await stream.WriteAsync(new() { Done = calls, Total = 9 });
-            if (calls == 3) context.GetHttpContext().Abort();
-            if (calls == 5) throw new RpcException(new(StatusCode.Unavailable, "restarting"));
-            if (calls == 9) await stream.WriteAsync(new() { Done = 9, Total = 9, TableId = "t1" });
+            if (calls == 3)
+                context.GetHttpContext().Abort();
+            if (calls == 5)
+                throw new RpcException(new(StatusCode.Unavailable, "restarting"));
+            if (calls == 9)
+                await stream.WriteAsync(
+                    new()
+                    {
+                        Done = 9,
+                        Total = 9,
+                        TableId = "t1",
+                    }
+                );
         };
         await using ProfilerConnection profiler = await OpenAsync();
         Assert.Equal(3, (await BuildAsync(profiler)).Entries.Count);
@@ -121,7 +169,8 @@ public sealed class ProfilerConnectionTests : IAsyncLifetime
         };
         await using ProfilerConnection profiler = await OpenAsync();
         var fault = await Assert.ThrowsAsync<ProfilerUnreachableException>(() =>
-            profiler.BuildTableAsync(TestTables.Space, new MeasuringOptions(), seed: 1, _ => heard.Release(), Stop));
+            profiler.BuildTableAsync(TestTables.Space, new MeasuringOptions(), seed: 1, _ => heard.Release(), Stop)
+        );
         Assert.Contains("stopped answering after 4 of 9 measurements, and nothing was written", fault.Message, StringComparison.Ordinal);
         Assert.Equal(8, calls);
     }
@@ -139,10 +188,14 @@ public sealed class ProfilerConnectionTests : IAsyncLifetime
     [Fact]
     public async Task A_refused_request_reads_as_one_sentence_of_wrong_usage()
     {
-        fake.OnBuildTable = (_, _, _) => throw Refusal(("options.threads", "99 threads are too many."), ("space.height", "100 is no multiple of 32."));
+        fake.OnBuildTable = (_, _, _) =>
+            throw Refusal(("options.threads", "99 threads are too many."), ("space.height", "100 is no multiple of 32."));
         await using ProfilerConnection profiler = await OpenAsync();
         var fault = await Assert.ThrowsAsync<UsageException>(() => BuildAsync(profiler));
-        Assert.Equal("The profiler refused the request: 99 threads are too many. (options.threads) 100 is no multiple of 32. (space.height)", fault.Message);
+        Assert.Equal(
+            "The profiler refused the request: 99 threads are too many. (options.threads) 100 is no multiple of 32. (space.height)",
+            fault.Message
+        );
     }
 
     [Fact]
@@ -156,7 +209,8 @@ public sealed class ProfilerConnectionTests : IAsyncLifetime
         };
         await using ProfilerConnection profiler = await OpenAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            profiler.BuildTableAsync(TestTables.Space, new MeasuringOptions(), 1, _ => source.Cancel(), source.Token));
+            profiler.BuildTableAsync(TestTables.Space, new MeasuringOptions(), 1, _ => source.Cancel(), source.Token)
+        );
     }
 
     [Fact]
@@ -167,14 +221,18 @@ public sealed class ProfilerConnectionTests : IAsyncLifetime
         fake.OnMeasureOperators = async (request, stream) =>
         {
             asked.Add(request.Keys.Count);
-            await stream.WriteAsync(new()
-            {
-                Key = request.Keys[0],
-                Defined = request.Keys[0].StartsWith("skip", StringComparison.Ordinal),
-                Statistics = request.Keys[0].StartsWith("conv ", StringComparison.Ordinal) ? new() { MedianMs = 0.5, Samples = 9 } : null,
-                Failure = request.Keys[0].StartsWith("conv_2x", StringComparison.Ordinal) ? "too large" : "",
-                Identity = new() { DeviceName = "fake", Provider = ExecutionProvider.Cpu },
-            });
+            await stream.WriteAsync(
+                new()
+                {
+                    Key = request.Keys[0],
+                    Defined = request.Keys[0].StartsWith("skip", StringComparison.Ordinal),
+                    Statistics = request.Keys[0].StartsWith("conv ", StringComparison.Ordinal)
+                        ? new() { MedianMs = 0.5, Samples = 9 }
+                        : null,
+                    Failure = request.Keys[0].StartsWith("conv_2x", StringComparison.Ordinal) ? "too large" : "",
+                    Identity = new() { DeviceName = "fake", Provider = ExecutionProvider.Cpu },
+                }
+            );
         };
         await using ProfilerConnection profiler = await OpenAsync();
         MeasuredOperators measured = await profiler.MeasureOperatorsAsync(specs, new MeasuringOptions(), 1, null, Stop);
@@ -193,20 +251,35 @@ public sealed class ProfilerConnectionTests : IAsyncLifetime
         fake.OnMeasureModel = async stream =>
         {
             await foreach (MeasureModelRequest message in stream.ReadAllAsync(Stop))
-                sizes.Add(message.PartCase == MeasureModelRequest.PartOneofCase.Options ? -message.Options.Measurement.Threads : message.Chunk.Length);
+                sizes.Add(
+                    message.PartCase == MeasureModelRequest.PartOneofCase.Options
+                        ? -message.Options.Measurement.Threads
+                        : message.Chunk.Length
+                );
             return new()
             {
                 Statistics = new() { MedianMs = 4, Samples = 30 },
-                Placement = { new NodePlacement { Provider = "cpu", Nodes = 12 } },
+                Placement =
+                {
+                    new NodePlacement { Provider = "cpu", Nodes = 12 },
+                },
                 Identity = new() { DeviceName = "fake" },
                 BuildMs = 5,
             };
         };
         await using ProfilerConnection profiler = await OpenAsync();
-        ModelMeasurement measured = await profiler.MeasureModelAsync(new byte[(2 << 20) + 5], "x", new MeasuringOptions { Threads = 3 }, Stop);
+        ModelMeasurement measured = await profiler.MeasureModelAsync(
+            new byte[(2 << 20) + 5],
+            "x",
+            new MeasuringOptions { Threads = 3 },
+            Stop
+        );
 
         Assert.Equal([-3, 1 << 20, 1 << 20, 5], sizes);
-        Assert.Equal((4, 250, 12, 5, "fake"), (measured.MedianMs, measured.FramesPerSecond, measured.Placement.Nodes["cpu"], measured.BuildMs, measured.Identity.DeviceName));
+        Assert.Equal(
+            (4, 250, 12, 5, "fake"),
+            (measured.MedianMs, measured.FramesPerSecond, measured.Placement.Nodes["cpu"], measured.BuildMs, measured.Identity.DeviceName)
+        );
     }
 
     [Fact]
@@ -214,7 +287,9 @@ public sealed class ProfilerConnectionTests : IAsyncLifetime
     {
         fake.OnMeasureModel = _ => throw Refusal(("chunk", "The 7 bytes are no whole ONNX file."));
         await using ProfilerConnection profiler = await OpenAsync();
-        var fault = await Assert.ThrowsAsync<UserErrorException>(() => profiler.MeasureModelAsync(new byte[20 << 20], "x", new MeasuringOptions(), Stop));
+        var fault = await Assert.ThrowsAsync<UserErrorException>(() =>
+            profiler.MeasureModelAsync(new byte[20 << 20], "x", new MeasuringOptions(), Stop)
+        );
         Assert.Equal("The 7 bytes are no whole ONNX file.", fault.Message);
     }
 
@@ -228,7 +303,12 @@ public sealed class ProfilerConnectionTests : IAsyncLifetime
         var request = new BadRequest();
         foreach ((string field, string sentence) in faults)
             request.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = field, Description = sentence });
-        return new Google.Rpc.Status { Code = (int)Code.InvalidArgument, Message = "refused", Details = { Any.Pack(request) } }.ToRpcException();
+        return new Google.Rpc.Status
+        {
+            Code = (int)Code.InvalidArgument,
+            Message = "refused",
+            Details = { Any.Pack(request) },
+        }.ToRpcException();
     }
 
     private static int FreePort()

@@ -12,9 +12,13 @@ namespace FasterSeg.Search.Client.Tests.Profiling;
 public sealed class TableWatcherTests : IAsyncLifetime
 {
     private static readonly SearchSpace Space = TinySearch.Options().Space.ToSpace();
-    private static readonly LatencyTable First = TinySearch.Table(Space), Second = Later(1), Third = Later(2);
+    private static readonly LatencyTable First = TinySearch.Table(Space),
+        Second = Later(1),
+        Third = Later(2);
 
-    private readonly CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(
+        TestContext.Current.CancellationToken
+    );
     private FakeProfiler fake = null!;
     private ProfilerConnection profiler = null!;
 
@@ -39,7 +43,8 @@ public sealed class TableWatcherTests : IAsyncLifetime
         fake.OnWatchTable = async (request, stream, token) =>
         {
             Assert.Equal((Space.Height, 1), (request.Space.Height, request.Options.Threads));
-            foreach (LatencyTable table in new[] { First, Second, Third }) await stream.WriteAsync(Offer(table), token);
+            foreach (LatencyTable table in new[] { First, Second, Third })
+                await stream.WriteAsync(Offer(table), token);
             await Task.Delay(Timeout.Infinite, token);
         };
         await using TableWatcher watcher = Watch(_ => { });
@@ -59,12 +64,14 @@ public sealed class TableWatcherTests : IAsyncLifetime
         int calls = 0;
         fake.OnWatchTable = async (_, stream, token) =>
         {
-            if (Interlocked.Increment(ref calls) < 3) throw new RpcException(new Status(StatusCode.Unavailable, "away"));
+            if (Interlocked.Increment(ref calls) < 3)
+                throw new RpcException(new Status(StatusCode.Unavailable, "away"));
             await stream.WriteAsync(Offer(Second), token);
             await Task.Delay(Timeout.Infinite, token);
         };
         await using TableWatcher watcher = Watch(_ => { });
-        while (watcher.Take() is null) await Task.Delay(10, patience.Token);
+        while (watcher.Take() is null)
+            await Task.Delay(10, patience.Token);
         Assert.Equal(3, calls);
     }
 
@@ -89,23 +96,29 @@ public sealed class TableWatcherTests : IAsyncLifetime
         var correction = new LatencyCorrection(0.9, 0.3, 0.2, 0, Networks: 30, Deviation: 0.01);
         fake.OnWatchTable = async (_, stream, token) =>
         {
-            foreach (LatencyTable table in new[] { First, Second }) await stream.WriteAsync(Offer(table), token);
+            foreach (LatencyTable table in new[] { First, Second })
+                await stream.WriteAsync(Offer(table), token);
             await Task.Delay(Timeout.Infinite, token);
         };
         await using TableWatcher watcher = Watch(_ => { }, First.With(correction));
         LatencyTable? taken = null;
-        while ((taken = watcher.Take()) is null) await Task.Delay(10, patience.Token);
+        while ((taken = watcher.Take()) is null)
+            await Task.Delay(10, patience.Token);
         Assert.Equal(LatencyTableJson.HashOf(Second.With(correction)), LatencyTableJson.HashOf(taken));
     }
 
     private static LatencyTable Later(int hours) => new(First.Identity, First.Space, First.Entries, First.Created.AddHours(hours));
 
-    private TableWatcher Watch(Action<string> say, LatencyTable? present = null) => new(profiler, present ?? First, Space, new MeasuringOptions(), say, new ImpatientTime());
+    private TableWatcher Watch(Action<string> say, LatencyTable? present = null) =>
+        new(profiler, present ?? First, Space, new MeasuringOptions(), say, new ImpatientTime());
 
     private WatchTableResponse Offer(LatencyTable table)
     {
         string hash = LatencyTableJson.HashOf(table);
         fake.Tables[hash[..12]] = LatencyTableJson.Serialize(table);
-        return new() { Table = new() { Id = hash[..12], Hash = hash } };
+        return new()
+        {
+            Table = new() { Id = hash[..12], Hash = hash },
+        };
     }
 }

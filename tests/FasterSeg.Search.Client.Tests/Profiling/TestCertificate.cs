@@ -14,8 +14,10 @@ internal static class TestCertificate
         var request = new CertificateRequest("CN=test", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, true));
         var names = new SubjectAlternativeNameBuilder();
-        if (host is null) names.AddIpAddress(IPAddress.Loopback);
-        else names.AddDnsName(host);
+        if (host is null)
+            names.AddIpAddress(IPAddress.Loopback);
+        else
+            names.AddDnsName(host);
         request.CertificateExtensions.Add(names.Build());
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
     }

@@ -31,7 +31,10 @@ public sealed class WrongSchemeTests
 
     [Theory]
     // A web server says what it did not understand, another one hangs up without a word, or without having read.
-    [InlineData("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", "speaks plain HTTP, without TLS: write http://")]
+    [InlineData(
+        "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        "speaks plain HTTP, without TLS: write http://"
+    )]
     [InlineData("", "No profiler answers at https://")]
     [InlineData("SSH-2.0-OpenSSH_9.6\r\n", "https://")]
     public async Task Https_to_something_else_is_told_by_what_it_says(string answer, string expected)

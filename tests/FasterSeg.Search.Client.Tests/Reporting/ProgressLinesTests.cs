@@ -12,11 +12,13 @@ public class ProgressLinesTests
         using var console = new TestConsole();
         var time = new SetTime();
         var lines = new ProgressLines(console, time);
-        for (int step = 0; step <= 12; step++, time.Advance(TimeSpan.FromSeconds(1))) lines.Report("search", step, 12, latest: $"loss {step}");
+        for (int step = 0; step <= 12; step++, time.Advance(TimeSpan.FromSeconds(1)))
+            lines.Report("search", step, 12, latest: $"loss {step}");
         lines.Report("search", 12, 12);
         lines.Report("train", 3, 0);
         lines.Say("An epoch ends.");
-        Assert.Equal("""
+        Assert.Equal(
+            """
             search  0/12  0 %  loss 0
             search  5/12  41 %  0:07 left  loss 5
             search  10/12  83 %  0:02 left  loss 10
@@ -24,7 +26,9 @@ public class ProgressLinesTests
             train  3
             An epoch ends.
 
-            """.ReplaceLineEndings("\n"), console.Output.ReplaceLineEndings("\n"));
+            """.ReplaceLineEndings("\n"),
+            console.Output.ReplaceLineEndings("\n")
+        );
     }
 
     [Theory]

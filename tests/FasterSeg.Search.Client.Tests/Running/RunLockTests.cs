@@ -21,8 +21,12 @@ public sealed class RunLockTests
             first.Add("train_teacher", new BatchPosition(1, 0), "loss", 2);
         }
         // The next one after the first has ended is let in, and keeps what it left.
-        using (ScalarLog second = ScalarLog.Open(run, "train_student", default, 1)) second.Add("train_student", new BatchPosition(0, 0), "loss", 3);
-        Assert.Equal(["phase,epoch,step,name,value", "train_teacher,0,0,loss,1", "train_teacher,1,0,loss,2", "train_student,0,0,loss,3"], File.ReadLines(run.Scalars));
+        using (ScalarLog second = ScalarLog.Open(run, "train_student", default, 1))
+            second.Add("train_student", new BatchPosition(0, 0), "loss", 3);
+        Assert.Equal(
+            ["phase,epoch,step,name,value", "train_teacher,0,0,loss,1", "train_teacher,1,0,loss,2", "train_student,0,0,loss,3"],
+            File.ReadLines(run.Scalars)
+        );
     }
 
     [Fact]

@@ -75,11 +75,15 @@ public sealed class StillCollectorTests
             for (int i = 0; !stop.IsCancellationRequested; i++)
             {
                 kept[random.Next(kept.Length)] = new byte[random.Next(20_000)];
-                if (i % 50 == 0) Thread.Sleep(0);
+                if (i % 50 == 0)
+                    Thread.Sleep(0);
             }
         })
-        { IsBackground = true };
-        using Tensor values = ones(4), mask = zeros(4, ScalarType.Bool);
+        {
+            IsBackground = true,
+        };
+        using Tensor values = ones(4),
+            mask = zeros(4, ScalarType.Bool);
         using var still = new StillCollector();
         int failed = 0;
         allocating.Start();
@@ -109,6 +113,7 @@ public sealed class StillCollectorTests
 
     private static void Allocate(int bytes)
     {
-        for (int i = 0; i < bytes; i += 10_000) GC.KeepAlive(new byte[10_000]);
+        for (int i = 0; i < bytes; i += 10_000)
+            GC.KeepAlive(new byte[10_000]);
     }
 }

@@ -19,13 +19,24 @@ public sealed class DerivationReferenceTests
 
         for (int branch = 0; branch < 2; branch++)
         {
-            Assert.Equal(Integers(expected, "ops", branch), derived.Branches[branch].Operators.Select(kind => SearchSpace.SearchedKinds.ToList().IndexOf(kind)));
+            Assert.Equal(
+                Integers(expected, "ops", branch),
+                derived.Branches[branch].Operators.Select(kind => SearchSpace.SearchedKinds.ToList().IndexOf(kind))
+            );
             Assert.Equal(Integers(expected, "paths", branch), derived.Branches[branch].Path);
-            Assert.Equal(Integers(expected, "widths_twelfths", branch), derived.Branches[branch].Widths.Select(ratio => (int)Math.Round(ratio * 12)));
+            Assert.Equal(
+                Integers(expected, "widths_twelfths", branch),
+                derived.Branches[branch].Widths.Select(ratio => (int)Math.Round(ratio * 12))
+            );
         }
-        int shared = expected.GetProperty("cell_groups").EnumerateArray().TakeWhile(groups => groups.GetArrayLength() == 1 && groups[0].GetArrayLength() == 2).Count();
+        int shared = expected
+            .GetProperty("cell_groups")
+            .EnumerateArray()
+            .TakeWhile(groups => groups.GetArrayLength() == 1 && groups[0].GetArrayLength() == 2)
+            .Count();
         Assert.Equal(shared, derived.SharedLayers);
     }
 
-    private static int[] Integers(JsonElement json, string name, int branch) => [.. json.GetProperty(name)[branch].EnumerateArray().Select(v => v.GetInt32())];
+    private static int[] Integers(JsonElement json, string name, int branch) =>
+        [.. json.GetProperty(name)[branch].EnumerateArray().Select(v => v.GetInt32())];
 }

@@ -11,33 +11,38 @@ public sealed class DerivationTests
     [Fact]
     public void Every_derived_network_is_valid_and_has_no_skip()
     {
-        Gen.Select(Gen.Int[4, 20], Gen.Int[0, 1], Gen.Int[0, 1], Gen.Int).Sample((layers, shallowEnd, role, seed) =>
-        {
-            SearchSpace space = Space(layers);
-            DerivedArchitecture derived = Derivation.Derive(Random(space, seed), space, (Role)role, shallowEnd).Validated();
-            Assert.Equal(2, derived.Deep.Path[^1]);
-            Assert.Equal(shallowEnd, derived.Shallow.Path[^1]);
-            foreach (BranchArchitecture branch in derived.Branches)
-            {
-                Assert.DoesNotContain(OperatorKind.Skip, branch.Operators);
-                Assert.Equal(branch.Operators.Count, branch.Path.Count);
-                Assert.Equal(branch.Operators.Count - 1, branch.Widths.Count);
-                Assert.True(branch.Operators.Count >= Math.Min(layers, (int)Math.Round(layers / 3.0) + (2 * branch.Path[^1])));
-                Assert.All(branch.Widths, width => Assert.Contains(width, space.WidthRatios));
-                if (role == 0)
+        Gen.Select(Gen.Int[4, 20], Gen.Int[0, 1], Gen.Int[0, 1], Gen.Int)
+            .Sample(
+                (layers, shallowEnd, role, seed) =>
                 {
-                    Assert.Equal(layers, branch.Operators.Count);
-                    Assert.All(branch.Widths, width => Assert.Equal(1, width));
-                }
-            }
-        }, iter: 2000);
+                    SearchSpace space = Space(layers);
+                    DerivedArchitecture derived = Derivation.Derive(Random(space, seed), space, (Role)role, shallowEnd).Validated();
+                    Assert.Equal(2, derived.Deep.Path[^1]);
+                    Assert.Equal(shallowEnd, derived.Shallow.Path[^1]);
+                    foreach (BranchArchitecture branch in derived.Branches)
+                    {
+                        Assert.DoesNotContain(OperatorKind.Skip, branch.Operators);
+                        Assert.Equal(branch.Operators.Count, branch.Path.Count);
+                        Assert.Equal(branch.Operators.Count - 1, branch.Widths.Count);
+                        Assert.True(branch.Operators.Count >= Math.Min(layers, (int)Math.Round(layers / 3.0) + (2 * branch.Path[^1])));
+                        Assert.All(branch.Widths, width => Assert.Contains(width, space.WidthRatios));
+                        if (role == 0)
+                        {
+                            Assert.Equal(layers, branch.Operators.Count);
+                            Assert.All(branch.Widths, width => Assert.Equal(1, width));
+                        }
+                    }
+                },
+                iter: 2000
+            );
     }
 
     [Fact]
     public void A_derivation_leaves_its_values_as_they_are()
     {
         SearchSpace space = Space(8);
-        ArchitectureValues values = Random(space, 7), before = values.Copy();
+        ArchitectureValues values = Random(space, 7),
+            before = values.Copy();
         Derivation.Derive(values, space, Role.Teacher, 1);
         Derivation.Derive(values, space, Role.Student, 0, DerivationRule.Released);
         Assert.Equal(before.Alpha.SelectMany(s => s).SelectMany(r => r), values.Alpha.SelectMany(s => s).SelectMany(r => r));
@@ -76,7 +81,27 @@ public sealed class DerivationTests
     public void Stride_1_skips_are_pruned_strongest_first_up_to_the_limit()
     {
         // 6 layers at 1/8: at least round(6 / 3) = 2 stay, so of five skips the four strongest go; layer 1 has the weakest.
-        double[][][] alpha = [[.. Enumerable.Range(0, 6).Select(layer => new[] { layer == 3 ? -5.0 : layer == 1 ? 1.0 : 2 + layer, 0, 0.1, 0.5, 0 })], [], []];
+        double[][][] alpha =
+        [
+            [
+                .. Enumerable
+                    .Range(0, 6)
+                    .Select(layer =>
+                        new[]
+                        {
+                            layer == 3 ? -5.0
+                            : layer == 1 ? 1.0
+                            : 2 + layer,
+                            0,
+                            0.1,
+                            0.5,
+                            0,
+                        }
+                    ),
+            ],
+            [],
+            [],
+        ];
         int?[] chosen = OperatorDerivation.Choose(alpha, [0, 0, 0, 0, 0, 0], DerivationRule.Corrected);
         Assert.Equal([null, 3, null, 3, null, null], chosen);
     }
@@ -100,15 +125,25 @@ public sealed class DerivationTests
     private static SearchSpace Space(int layers) => SearchSpace.Paper(256, 512) with { Layers = layers };
 
     private static double[][][] Beta(int layers) =>
-        [[], [.. Enumerable.Range(0, layers - 2).Select(_ => new[] { 0.5, 0.5 })], [.. Enumerable.Range(0, layers - 3).Select(_ => new[] { 0.5, 0.5 })]];
+        [
+            [],
+            [.. Enumerable.Range(0, layers - 2).Select(_ => new[] { 0.5, 0.5 })],
+            [.. Enumerable.Range(0, layers - 3).Select(_ => new[] { 0.5, 0.5 })],
+        ];
 
     private static ArchitectureValues Random(SearchSpace space, int seed)
     {
         var random = new Random(seed);
-        double[][] Rows(int rows, int columns) => [.. Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, columns).Select(_ => random.NextDouble()).ToArray())];
+        double[][] Rows(int rows, int columns) =>
+            [.. Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, columns).Select(_ => random.NextDouble()).ToArray())];
         return new ArchitectureValues(
             [.. Enumerable.Range(0, 3).Select(s => Rows(space.Layers - s, 5))],
-            [[], Rows(space.Layers - 2, 2), Rows(space.Layers - 3, 2)],
-            [.. Enumerable.Range(0, 3).Select(s => Rows(MapRows.Count(space, s), 5))]);
+            [
+                [],
+                Rows(space.Layers - 2, 2),
+                Rows(space.Layers - 3, 2),
+            ],
+            [.. Enumerable.Range(0, 3).Select(s => Rows(MapRows.Count(space, s), 5))]
+        );
     }
 }

@@ -26,7 +26,11 @@ public sealed class PairChoiceTests
     // 0.300 * 20^-0.07 = 0.2432 and 0.290 * 10^-0.07 = 0.2468: half the latency makes up for a point.
     [InlineData(0.300, 0.290, 16, 20, 10)]
     public void With_mIoU_the_papers_objective_decides(double iou8, double iou16, int expected, double with8 = 11, double with16 = 11) =>
-        AssertChoice(Choose(Role.Student, with8, with16, iou8, iou16), expected, "larger supernet mIoU * (latency / target)^-0.07, the paper's rule");
+        AssertChoice(
+            Choose(Role.Student, with8, with16, iou8, iou16),
+            expected,
+            "larger supernet mIoU * (latency / target)^-0.07, the paper's rule"
+        );
 
     [Fact]
     public void Without_mIoU_a_teacher_gets_the_slower_one_as_it_pays_no_latency()
@@ -36,7 +40,8 @@ public sealed class PairChoiceTests
     }
 
     [Theory, InlineData(8), InlineData(16)]
-    public void What_is_asked_for_is_chosen(int asked) => AssertChoice(Choose(Role.Student, 11, 100, 0.1, 0.9, asked), asked, "asked for with --pair");
+    public void What_is_asked_for_is_chosen(int asked) =>
+        AssertChoice(Choose(Role.Student, 11, 100, 0.1, 0.9, asked), asked, "asked for with --pair");
 
     private static void AssertChoice(PairChoice choice, int expected, string reason)
     {

@@ -27,17 +27,25 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
     [InlineData("pretrain", 2), InlineData("pretrain", 6), InlineData("search", 5)]
     public void An_interrupted_search_ends_like_one_that_was_not(string phase, int step)
     {
-        RunFolder whole = uninterrupted.Run, halves = RunFolder.Create(folder["halves"]);
+        RunFolder whole = uninterrupted.Run,
+            halves = RunFolder.Create(folder["halves"]);
 
         using var cancel = new CancellationTokenSource();
-        var stopping = new ListeningReporter((task, done) => { if (task == phase && done == step) cancel.Cancel(); });
+        var stopping = new ListeningReporter(
+            (task, done) =>
+            {
+                if (task == phase && done == step)
+                    cancel.Cancel();
+            }
+        );
         Assert.ThrowsAny<OperationCanceledException>(() => Start(halves, stopping, resume: false, cancel: cancel));
         Assert.False(File.Exists(halves.Parameters));
         Start(halves, new ListeningReporter(), resume: true);
 
         foreach (string file in new[] { "parameters.json", "search.json", "student.json", "teacher.json", "scalars.csv" })
             Assert.Equal(File.ReadAllText(whole.In(file)), File.ReadAllText(halves.In(file)));
-        foreach (string one in new[] { "pretrain", "search" }) Assert.Equal(Events(whole, one), Events(halves, one));
+        foreach (string one in new[] { "pretrain", "search" })
+            Assert.Equal(Events(whole, one), Events(halves, one));
     }
 
     [Fact]
@@ -45,10 +53,25 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
     {
         FasterSegOptions options = TinySearch.Options();
         options.Searching.SecondOrder = true;
-        RunFolder whole = RunFolder.Create(folder["whole"]), halves = RunFolder.Create(folder["halves"]);
+        RunFolder whole = RunFolder.Create(folder["whole"]),
+            halves = RunFolder.Create(folder["halves"]);
         Start(whole, new ListeningReporter(), resume: false, options);
         using var cancel = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => Start(halves, new ListeningReporter((task, done) => { if ((task, done) == ("search", 4)) cancel.Cancel(); }), resume: false, options, cancel));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            Start(
+                halves,
+                new ListeningReporter(
+                    (task, done) =>
+                    {
+                        if ((task, done) == ("search", 4))
+                            cancel.Cancel();
+                    }
+                ),
+                resume: false,
+                options,
+                cancel
+            )
+        );
         Start(halves, new ListeningReporter(), resume: true, options);
 
         Assert.Equal(File.ReadAllText(whole.Parameters), File.ReadAllText(halves.Parameters));
@@ -61,7 +84,8 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
     [InlineData(11), InlineData(23)]
     public void An_interruption_within_a_step_saves_too(int load)
     {
-        RunFolder whole = uninterrupted.Run, halves = RunFolder.Create(folder["halves"]);
+        RunFolder whole = uninterrupted.Run,
+            halves = RunFolder.Create(folder["halves"]);
         using var cancel = new CancellationTokenSource();
         FasterSegOptions options = TinySearch.Options();
         // No checkpoint by itself but at the end of an epoch.
@@ -78,27 +102,50 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
     public void A_search_writes_both_networks_and_why_they_won()
     {
         RunFolder run = uninterrupted.Run;
-        DerivedArchitecture teacher = DerivedArchitectureJson.Load(run.Architecture(Role.Teacher)), student = DerivedArchitectureJson.Load(run.Architecture(Role.Student));
+        DerivedArchitecture teacher = DerivedArchitectureJson.Load(run.Architecture(Role.Teacher)),
+            student = DerivedArchitectureJson.Load(run.Architecture(Role.Student));
         Assert.Equal((Role.Teacher, Role.Student), (teacher.Role, student.Role));
         Assert.Equal(4, System.Text.Json.JsonDocument.Parse(File.ReadAllText(run.In("search.json"))).RootElement.GetArrayLength());
 
         string[] rows = File.ReadAllLines(run.Scalars);
-        foreach (string name in new[] { "student_entropy_alpha", "student_entropy_beta", "student_entropy_gamma", "latency_weight", "student_estimate_32_8_ms" })
+        foreach (
+            string name in new[]
+            {
+                "student_entropy_alpha",
+                "student_entropy_beta",
+                "student_entropy_gamma",
+                "latency_weight",
+                "student_estimate_32_8_ms",
+            }
+        )
             Assert.Equal(2, rows.Count(row => row.Contains("," + name + ",", StringComparison.Ordinal)));
-        Assert.Equal(6, rows.Count(row => row.StartsWith("pretrain,", StringComparison.Ordinal) && row.Contains(",loss,", StringComparison.Ordinal)));
+        Assert.Equal(
+            6,
+            rows.Count(row => row.StartsWith("pretrain,", StringComparison.Ordinal) && row.Contains(",loss,", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
     public void A_search_shows_TensorBoard_its_scalars_and_after_each_epoch_what_it_would_derive()
     {
         RunFolder run = uninterrupted.Run;
-        Assert.Equal(File.ReadLines(run.Scalars).Count() - 1, new[] { "pretrain", "search" }.Sum(phase => EventFileReader.ReadFolder(run.Events(phase)).Count(e => e.Scalar is not null)));
+        Assert.Equal(
+            File.ReadLines(run.Scalars).Count() - 1,
+            new[] { "pretrain", "search" }.Sum(phase => EventFileReader.ReadFolder(run.Events(phase)).Count(e => e.Scalar is not null))
+        );
         foreach (string pair in new[] { "student_32_8", "student_32_16", "teacher_32_8", "teacher_32_16" })
         {
             foreach (string picture in new[] { "path/", "operators/" })
-                Assert.Equal([2, 5], EventFileReader.ReadFolder(run.Events("search")).Where(e => e.Tag == picture + pair && e.Png!.Length > 5000).Select(e => e.Step));
+                Assert.Equal(
+                    [2, 5],
+                    EventFileReader
+                        .ReadFolder(run.Events("search"))
+                        .Where(e => e.Tag == picture + pair && e.Png!.Length > 5000)
+                        .Select(e => e.Step)
+                );
         }
-        foreach (Role role in new[] { Role.Teacher, Role.Student }) Assert.True(File.Exists(run.PathPicture(role)) && File.Exists(run.OperatorPicture(role)));
+        foreach (Role role in new[] { Role.Teacher, Role.Student })
+            Assert.True(File.Exists(run.PathPicture(role)) && File.Exists(run.OperatorPicture(role)));
     }
 
     [Fact]
@@ -106,18 +153,42 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
     {
         FasterSegOptions options = TinySearch.Options();
         LatencyTable before = TinySearch.Table(options.Space.ToSpace());
-        LatencyTable after = new(before.Identity, before.Space, before.Entries.Select(entry => entry with { MedianMs = 2 * entry.MedianMs }), before.Created.AddHours(1));
+        LatencyTable after = new(
+            before.Identity,
+            before.Space,
+            before.Entries.Select(entry => entry with { MedianMs = 2 * entry.MedianMs }),
+            before.Created.AddHours(1)
+        );
         RunFolder run = RunFolder.Create(folder["live"]);
         int asked = 0;
         var reporter = new ListeningReporter();
-        using (var search = new SupernetSearch(options, TinySearch.Data(options), before, LatencyTarget.Parse(options.Searching.Target), run, CPU, reporter,
-            () => ++asked == 5 ? after : null)) search.Run(TestContext.Current.CancellationToken);
+        using (
+            var search = new SupernetSearch(
+                options,
+                TinySearch.Data(options),
+                before,
+                LatencyTarget.Parse(options.Searching.Target),
+                run,
+                CPU,
+                reporter,
+                () => ++asked == 5 ? after : null
+            )
+        )
+            search.Run(TestContext.Current.CancellationToken);
 
         Assert.Equal(6, asked); // once before each step
-        Assert.Contains(reporter.Lines, line => line.StartsWith("epoch 2, step 2: goes on with a newer table", StringComparison.Ordinal) && line.Contains("2.0000", StringComparison.Ordinal));
+        Assert.Contains(reporter.Lines, line =>
+            line.StartsWith("epoch 2, step 2: goes on with a newer table", StringComparison.Ordinal)
+            && line.Contains("2.0000", StringComparison.Ordinal)
+        );
         Assert.Equal(LatencyTableJson.HashOf(after), LatencyTableJson.HashOf(LatencyTableJson.Load(run.Table)));
         Assert.True(File.Exists(run.In($"table-{LatencyTableJson.HashOf(before)[..12]}.json")));
-        double[] latency = [.. File.ReadLines(run.Scalars).Where(row => row.Contains(",latency_ms,", StringComparison.Ordinal)).Select(row => double.Parse(row.Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture))];
+        double[] latency =
+        [
+            .. File.ReadLines(run.Scalars)
+                .Where(row => row.Contains(",latency_ms,", StringComparison.Ordinal))
+                .Select(row => double.Parse(row.Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture)),
+        ];
         Assert.InRange(latency[4] / latency[3], 1.8, 2.2);
         Assert.Single(File.ReadLines(run.Scalars), row => row.Contains(",table_ratio,2", StringComparison.Ordinal));
     }
@@ -131,16 +202,40 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
         var reporter = new ListeningReporter();
         int asked = 0;
         var measurement = new DerivedMeasurement(Every: 2, network =>
-            ++asked == 2 ? throw new ProfilerUnreachableException("It is away.") : new ModelMeasurement(asked, null!, false, null!, 0, TinySearch.Table(options.Space.ToSpace()).Identity));
-        using (var search = new SupernetSearch(options, TinySearch.Data(options), TinySearch.Table(options.Space.ToSpace()), LatencyTarget.Parse(options.Searching.Target), run, CPU, reporter,
-            measurement: measurement, pause: TimeSpan.FromMilliseconds(1))) search.Run(TestContext.Current.CancellationToken);
+            ++asked == 2
+                ? throw new ProfilerUnreachableException("It is away.")
+                : new ModelMeasurement(asked, null!, false, null!, 0, TinySearch.Table(options.Space.ToSpace()).Identity)
+        );
+        using (
+            var search = new SupernetSearch(
+                options,
+                TinySearch.Data(options),
+                TinySearch.Table(options.Space.ToSpace()),
+                LatencyTarget.Parse(options.Searching.Target),
+                run,
+                CPU,
+                reporter,
+                measurement: measurement,
+                pause: TimeSpan.FromMilliseconds(1)
+            )
+        )
+            search.Run(TestContext.Current.CancellationToken);
 
         Assert.Equal(File.ReadAllText(uninterrupted.Run.Parameters), File.ReadAllText(run.Parameters));
-        Assert.Equal(["search,1,2,student_measured_32_8_ms,1", "search,1,2,student_measured_32_16_ms,3", "search,1,2,teacher_measured_32_8_ms,4", "search,1,2,teacher_measured_32_16_ms,5"],
-            File.ReadLines(run.Scalars).Where(row => row.Contains("measured", StringComparison.Ordinal)));
+        Assert.Equal(
+            [
+                "search,1,2,student_measured_32_8_ms,1",
+                "search,1,2,student_measured_32_16_ms,3",
+                "search,1,2,teacher_measured_32_8_ms,4",
+                "search,1,2,teacher_measured_32_16_ms,5",
+            ],
+            File.ReadLines(run.Scalars).Where(row => row.Contains("measured", StringComparison.Ordinal))
+        );
         Assert.Contains(reporter.Lines, line => line.StartsWith("The search is paused: It is away.", StringComparison.Ordinal));
         Assert.Contains("The search goes on.", reporter.Lines);
-        Assert.Contains(reporter.Lines, line => line.StartsWith("epoch 2: student 32+16 measured 3.000 ms, estimate ", StringComparison.Ordinal));
+        Assert.Contains(reporter.Lines, line =>
+            line.StartsWith("epoch 2: student 32+16 measured 3.000 ms, estimate ", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -164,8 +259,13 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
     }
 
     /// <summary>Pictures by their bytes too.</summary>
-    private static IEnumerable<(long, string?, float?, string?)> Events(RunFolder run, string phase) => EventFileReader.ReadFolder(run.Events(phase))
-        .Where(e => e.Tag is not null).Select(e => (e.Step, e.Tag, e.Scalar, e.Png is null ? null : Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(e.Png))));
+    private static IEnumerable<(long, string?, float?, string?)> Events(RunFolder run, string phase) =>
+        EventFileReader
+            .ReadFolder(run.Events(phase))
+            .Where(e => e.Tag is not null)
+            .Select(e =>
+                (e.Step, e.Tag, e.Scalar, e.Png is null ? null : Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(e.Png)))
+            );
 
     /// <summary>A run to be spoilt.</summary>
     private RunFolder CopyOfFinished()
@@ -182,14 +282,29 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
         return run;
     }
 
-    private static void Start(RunFolder run, ListeningReporter reporter, bool resume, FasterSegOptions? options = null,
-        CancellationTokenSource? cancel = null, SegmentationDataset? data = null)
+    private static void Start(
+        RunFolder run,
+        ListeningReporter reporter,
+        bool resume,
+        FasterSegOptions? options = null,
+        CancellationTokenSource? cancel = null,
+        SegmentationDataset? data = null
+    )
     {
         options ??= TinySearch.Options();
         SearchSpace space = options.Space.ToSpace();
-        using var search = new SupernetSearch(options, data ?? TinySearch.Data(options), TinySearch.Table(space),
-            LatencyTarget.Parse(options.Searching.Target), run, CPU, reporter, pictures: new NetworkPictures());
-        if (resume) search.Resume();
+        using var search = new SupernetSearch(
+            options,
+            data ?? TinySearch.Data(options),
+            TinySearch.Table(space),
+            LatencyTarget.Parse(options.Searching.Target),
+            run,
+            CPU,
+            reporter,
+            pictures: new NetworkPictures()
+        );
+        if (resume)
+            search.Resume();
         search.Run(cancel?.Token ?? TestContext.Current.CancellationToken);
     }
 
@@ -201,7 +316,8 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
 
         public Sample Load(int index)
         {
-            if (Interlocked.Increment(ref loads) == last) cancel.Cancel();
+            if (Interlocked.Increment(ref loads) == last)
+                cancel.Cancel();
             return samples.Load(index);
         }
     }

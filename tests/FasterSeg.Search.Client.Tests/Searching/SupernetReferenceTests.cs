@@ -9,16 +9,28 @@ using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Client.Tests.Searching;
 
-/// <summary>The whole supernet against shared/reference/ours/supernet.json: heads, loss and the gradient of every alpha, beta and gamma.</summary>
+/// <summary>The whole supernet against shared/reference/ours/supernet.json: heads, loss and the gradient of every alpha, beta and
+/// gamma.</summary>
 public sealed class SupernetReferenceTests
 {
     private static readonly JsonElement Reference = ReferenceSummary.File("supernet.json");
 
-    private static readonly SearchSpace Space = new(64, 128, Fch: 6,
-        [.. Reference.GetProperty("width_ratios").EnumerateArray().Select(r => r.GetDouble())], Layers: 6, Classes: 11);
+    private static readonly SearchSpace Space = new(
+        64,
+        128,
+        Fch: 6,
+        [.. Reference.GetProperty("width_ratios").EnumerateArray().Select(r => r.GetDouble())],
+        Layers: 6,
+        Classes: 11
+    );
 
-    public static TheoryData<int, string, string> Passes => [.. Reference.GetProperty("outputs").EnumerateArray()
-        .Select(o => (o.GetProperty("arch").GetInt32(), o.GetProperty("width").GetString()!, o.GetProperty("mode").GetString()!))];
+    public static TheoryData<int, string, string> Passes =>
+        [
+            .. Reference
+                .GetProperty("outputs")
+                .EnumerateArray()
+                .Select(o => (o.GetProperty("arch").GetInt32(), o.GetProperty("width").GetString()!, o.GetProperty("mode").GetString()!)),
+        ];
 
     [Theory, MemberData(nameof(Passes))]
     public void Supernet_pass_gives_the_reference_heads_and_loss(int arch, string width, string mode)
@@ -30,7 +42,8 @@ public sealed class SupernetReferenceTests
         SupernetLogits shown = mode == "train" ? pass.Logits : pass.Logits.Enlarged();
         foreach (var (name, head) in new[] { "8s", "16s", "32s", "8s+32s", "16s+32s" }.Zip(shown.All))
             ReferenceSummary.Read(expected.GetProperty("heads").GetProperty(name)).AssertEqual(head, ReferenceSummary.OfNetwork);
-        if (mode == "train") Assert.Equal(expected.GetProperty("loss").GetDouble(), pass.Loss().ToDouble(), 1e-4);
+        if (mode == "train")
+            Assert.Equal(expected.GetProperty("loss").GetDouble(), pass.Loss().ToDouble(), 1e-4);
     }
 
     /// <summary>
@@ -39,13 +52,22 @@ public sealed class SupernetReferenceTests
     /// flips, and our float32 gradient comes closer where the processor rounds alike.
     /// </summary>
     [Theory]
-    [InlineData(0, "max", 1e-3), InlineData(0, "min", 1e-3), InlineData(1, "max", 1e-3), InlineData(1, "min", 0.1), InlineData(1, "sampled", 0.1)]
+    [
+        InlineData(0, "max", 1e-3),
+        InlineData(0, "min", 1e-3),
+        InlineData(1, "max", 1e-3),
+        InlineData(1, "min", 0.1),
+        InlineData(1, "sampled", 0.1)
+    ]
     public void Supernet_pass_gives_the_reference_gradient_of_every_architecture_parameter(int arch, string width, double tolerance)
     {
         using var scope = NewDisposeScope();
         JsonProperty[] expected = [.. Expected(arch, width, "train").GetProperty("grads").EnumerateObject()];
-        string[] names = [.. new[] { $"alpha_{arch}_0", $"alpha_{arch}_1", $"alpha_{arch}_2", $"beta_{arch}_1", $"beta_{arch}_2" },
-            .. width == "sampled" ? new[] { "ratio_1_0", "ratio_1_1", "ratio_1_2" } : []];
+        string[] names =
+        [
+            .. new[] { $"alpha_{arch}_0", $"alpha_{arch}_1", $"alpha_{arch}_2", $"beta_{arch}_1", $"beta_{arch}_2" },
+            .. width == "sampled" ? new[] { "ratio_1_0", "ratio_1_1", "ratio_1_2" } : [],
+        ];
         Assert.Equal(names.Order(), expected.Select(g => g.Name).Order());
 
         double closest = new[] { ScalarType.Float32, ScalarType.Float64 }.Min(precision =>
@@ -61,7 +83,11 @@ public sealed class SupernetReferenceTests
     public void Sampled_widths_are_those_of_the_reference_noise()
     {
         using var scope = NewDisposeScope();
-        JsonElement chosen = Reference.GetProperty("outputs").EnumerateArray().Single(o => o.GetProperty("width").GetString() == "sampled").GetProperty("chosen_width_index");
+        JsonElement chosen = Reference
+            .GetProperty("outputs")
+            .EnumerateArray()
+            .Single(o => o.GetProperty("width").GetString() == "sampled")
+            .GetProperty("chosen_width_index");
         using ArchitectureParameters student = Parameters(Role.Student);
         SampledWidths sampled = GumbelWidths.Sample(Space, student, scale => Noise($"gumbel/ratio_1_{scale}", student.Gamma(scale).shape));
 
@@ -91,8 +117,15 @@ public sealed class SupernetReferenceTests
         }
     }
 
-    private static JsonElement Expected(int arch, string width, string mode) => Reference.GetProperty("outputs").EnumerateArray().Single(o =>
-        o.GetProperty("arch").GetInt32() == arch && o.GetProperty("width").GetString() == width && o.GetProperty("mode").GetString() == mode);
+    private static JsonElement Expected(int arch, string width, string mode) =>
+        Reference
+            .GetProperty("outputs")
+            .EnumerateArray()
+            .Single(o =>
+                o.GetProperty("arch").GetInt32() == arch
+                && o.GetProperty("width").GetString() == width
+                && o.GetProperty("mode").GetString() == mode
+            );
 
     private static double RelativeError(JsonProperty expected, Tensor found)
     {
@@ -108,17 +141,28 @@ public sealed class SupernetReferenceTests
         using var noGradient = no_grad();
         foreach (var (name, parameter) in parameters.named_parameters())
         {
-            double[] values = [.. Reference.GetProperty("architecture").GetProperty(name).EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(v => v.GetDouble())];
+            double[] values =
+            [
+                .. Reference
+                    .GetProperty("architecture")
+                    .GetProperty(name)
+                    .EnumerateArray()
+                    .SelectMany(row => row.EnumerateArray())
+                    .Select(v => v.GetDouble()),
+            ];
             parameter.copy_(tensor(values).reshape(parameter.shape));
         }
         return parameters;
     }
 
-    private static Tensor Noise(string key, long[] shape) => GumbelWidths.GumbelNoise(
-        tensor(ReferenceTensors.Noise(key, (int)(shape[0] * shape[1])).Select(n => (float)(n + 0.5)).ToArray()).reshape(shape));
+    private static Tensor Noise(string key, long[] shape) =>
+        GumbelWidths.GumbelNoise(
+            tensor(ReferenceTensors.Noise(key, (int)(shape[0] * shape[1])).Select(n => (float)(n + 0.5)).ToArray()).reshape(shape)
+        );
 
-    private static Tensor Target() => tensor(
-        ReferenceTensors.Noise("target/supernet", 2 * 8 * 16).Select(n => (long)Math.Floor((n + 0.5) * 11)).ToArray()).reshape(2, 8, 16);
+    private static Tensor Target() =>
+        tensor(ReferenceTensors.Noise("target/supernet", 2 * 8 * 16).Select(n => (long)Math.Floor((n + 0.5) * 11)).ToArray())
+            .reshape(2, 8, 16);
 
     /// <summary>One pass with the reference's weights, parameters, input and widths.</summary>
     private sealed class Pass : IDisposable
@@ -136,16 +180,24 @@ public sealed class SupernetReferenceTests
             {
                 "max" => MapWidths.All(Space, role, 4),
                 "min" => MapWidths.All(Space, role, 0),
-                _ => GumbelWidths.Sample(Space, Parameters, scale => Noise($"gumbel/ratio_1_{scale}", Parameters.Gamma(scale).shape)).Widths,
+                _ => GumbelWidths
+                    .Sample(Space, Parameters, scale => Noise($"gumbel/ratio_1_{scale}", Parameters.Gamma(scale).shape))
+                    .Widths,
             };
-            Logits = supernet.forward(ReferenceTensors.Input("input/supernet", 2, 3, 64, 128).to(precision), role, Parameters.Relaxed(), widths);
+            Logits = supernet.forward(
+                ReferenceTensors.Input("input/supernet", 2, 3, 64, 128).to(precision),
+                role,
+                Parameters.Relaxed(),
+                widths
+            );
         }
 
         public ArchitectureParameters Parameters { get; }
 
         public SupernetLogits Logits { get; }
 
-        public Tensor Loss() => SearchLoss.Of(Logits, Target(), (logits, labels) => nn.functional.cross_entropy(logits, labels, ignore_index: 255)).to(float64);
+        public Tensor Loss() =>
+            SearchLoss.Of(Logits, Target(), (logits, labels) => nn.functional.cross_entropy(logits, labels, ignore_index: 255)).to(float64);
 
         public void Dispose()
         {

@@ -14,28 +14,65 @@ internal static class TinySearch
         var options = new FasterSegOptions
         {
             Seed = 7,
-            Space = { Height = 64, Width = 64, Fch = 4, Layers = 4, Classes = 10, Widths = "6/12, 9/12, 12/12", StudentStem = "6/12", StudentHead = "6/12" },
-            Data = { SyntheticHeight = 64, SyntheticWidth = 64, SyntheticImages = 6 },
+            Space =
+            {
+                Height = 64,
+                Width = 64,
+                Fch = 4,
+                Layers = 4,
+                Classes = 10,
+                Widths = "6/12, 9/12, 12/12",
+                StudentStem = "6/12",
+                StudentHead = "6/12",
+            },
+            Data =
+            {
+                SyntheticHeight = 64,
+                SyntheticWidth = 64,
+                SyntheticImages = 6,
+            },
             Searching = { ArchitectureLearningRate = 0.05, Target = "0.001-1000 ms" },
         };
         foreach (PhaseOptions phase in new[] { options.Pretrain, options.Searching, options.Training })
-            (phase.Epochs, phase.StepsPerEpoch, phase.Batch, phase.CropHeight, phase.CropWidth, phase.DownSampling, phase.LearningRate) = (2, 3, 2, 32, 64, 1, 0.02);
+            (phase.Epochs, phase.StepsPerEpoch, phase.Batch, phase.CropHeight, phase.CropWidth, phase.DownSampling, phase.LearningRate) = (
+                2,
+                3,
+                2,
+                32,
+                64,
+                1,
+                0.02
+            );
         return options;
     }
 
     public static SegmentationDataset Data(FasterSegOptions options) => DatasetLocator.Open("synthetic", options.Data);
 
     /// <summary>A table of a space whose latencies grow with an operator's multiplications, as on a device without overheads.</summary>
-    public static LatencyTable Table(SearchSpace space) => new(
-        new TableIdentity("made up", "none", null, null, "cpu", "1", null, null, "fp32", 1, 1, "test"), space,
-        space.Operators().Select(spec => spec.IsZeroByDefinition
-            ? new LatencyEntry(spec, EntryOrigin.Defined, 0)
-            : new LatencyEntry(spec, EntryOrigin.Measured, 1e-6 * Work(spec))),
-        DateTimeOffset.UnixEpoch);
+    public static LatencyTable Table(SearchSpace space) =>
+        new(
+            new TableIdentity("made up", "none", null, null, "cpu", "1", null, null, "fp32", 1, 1, "test"),
+            space,
+            space
+                .Operators()
+                .Select(spec =>
+                    spec.IsZeroByDefinition
+                        ? new LatencyEntry(spec, EntryOrigin.Defined, 0)
+                        : new LatencyEntry(spec, EntryOrigin.Measured, 1e-6 * Work(spec))
+                ),
+            DateTimeOffset.UnixEpoch
+        );
 
     private static double Work(OperatorSpec spec)
     {
-        double kind = spec.Kind switch { OperatorKind.Conv2x => 18, OperatorKind.Conv => 9, OperatorKind.ZoomedConv2x => 6, OperatorKind.ZoomedConv => 3, _ => 1 };
+        double kind = spec.Kind switch
+        {
+            OperatorKind.Conv2x => 18,
+            OperatorKind.Conv => 9,
+            OperatorKind.ZoomedConv2x => 6,
+            OperatorKind.ZoomedConv => 3,
+            _ => 1,
+        };
         return kind * spec.Height * spec.Width * spec.InChannels * spec.OutChannels / (spec.Stride * spec.Stride);
     }
 }

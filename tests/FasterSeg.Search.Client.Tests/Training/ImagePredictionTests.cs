@@ -47,7 +47,8 @@ public sealed class ImagePredictionTests : IDisposable
         // Windows of a mirrored image lie elsewhere unless they lie evenly, as these do.
         RgbImage image = Image(64, 128);
         var mode = EvaluationMode.Parse(scales, mirror: true, window);
-        LabelMap answer = Predict(image, mode), mirrored = Predict(Mirror(image), mode);
+        LabelMap answer = Predict(image, mode),
+            mirrored = Predict(Mirror(image), mode);
         AssertNear(Mirror(answer), mirrored, least: 0.98);
     }
 
@@ -55,7 +56,8 @@ public sealed class ImagePredictionTests : IDisposable
     public void Several_scales_are_not_one()
     {
         RgbImage image = Image(64, 128);
-        LabelMap one = Predict(image, EvaluationMode.Plain), three = Predict(image, EvaluationMode.Parse("0.5,1,2", mirror: false, null));
+        LabelMap one = Predict(image, EvaluationMode.Plain),
+            three = Predict(image, EvaluationMode.Parse("0.5,1,2", mirror: false, null));
         Assert.Equal((64, 128), (three.Height, three.Width));
         Assert.NotEqual(one.Classes, three.Classes);
     }
@@ -75,7 +77,11 @@ public sealed class ImagePredictionTests : IDisposable
     [InlineData("1", "512", "--window is '512'")]
     [InlineData("1", "500x1000", "multiples of 32")]
     public void Wrong_modes_are_wrong_usage(string scales, string? window, string expected) =>
-        Assert.Contains(expected, Assert.Throws<UsageException>(() => EvaluationMode.Parse(scales, false, window)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert.Throws<UsageException>(() => EvaluationMode.Parse(scales, false, window)).Message,
+            StringComparison.Ordinal
+        );
 
     private LabelMap Predict(RgbImage image, EvaluationMode mode) => ImagePrediction.Of(network, image, mode, CPU);
 
@@ -91,7 +97,8 @@ public sealed class ImagePredictionTests : IDisposable
         // Blocks, so that neighbouring pixels have something to do with one another.
         byte[] colours = [.. Enumerable.Range(0, 1000).Select(_ => (byte)random.Next(256))];
         var image = new RgbImage(height, width);
-        for (int i = 0; i < image.Pixels.Length; i++) image.Pixels[i] = colours[((i / 3 / width / 16 * 31) + (i / 3 % width / 16 * 3) + (i % 3)) % 1000];
+        for (int i = 0; i < image.Pixels.Length; i++)
+            image.Pixels[i] = colours[((i / 3 / width / 16 * 31) + (i / 3 % width / 16 * 3) + (i % 3)) % 1000];
         return image;
     }
 
@@ -100,11 +107,18 @@ public sealed class ImagePredictionTests : IDisposable
         var mirrored = new RgbImage(image.Height, image.Width);
         for (int r = 0; r < image.Height; r++)
         {
-            for (int c = 0; c < image.Width; c++) image[r, c].CopyTo(mirrored[r, image.Width - 1 - c]);
+            for (int c = 0; c < image.Width; c++)
+                image[r, c].CopyTo(mirrored[r, image.Width - 1 - c]);
         }
         return mirrored;
     }
 
     private static LabelMap Mirror(LabelMap label) =>
-        label with { Classes = [.. Enumerable.Range(0, label.Classes.Length).Select(i => label[i / label.Width, label.Width - 1 - (i % label.Width)])] };
+        label with
+        {
+            Classes =
+            [
+                .. Enumerable.Range(0, label.Classes.Length).Select(i => label[i / label.Width, label.Width - 1 - (i % label.Width)]),
+            ],
+        };
 }

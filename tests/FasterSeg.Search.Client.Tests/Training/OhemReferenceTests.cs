@@ -19,10 +19,17 @@ public sealed class OhemReferenceTests
         using var scope = NewDisposeScope();
         JsonElement expected = Reference[number];
         long[] shape = [.. expected.GetProperty("shape").EnumerateArray().Select(s => s.GetInt64())];
-        int classes = (int)shape[1], pixels = (int)(shape[0] * shape[2] * shape[3]);
+        int classes = (int)shape[1],
+            pixels = (int)(shape[0] * shape[2] * shape[3]);
         double ignored = expected.GetProperty("ignore_fraction").GetDouble();
-        long[] labels = [.. ReferenceTensors.Noise($"labels/{classes}", pixels)
-            .Zip(ReferenceTensors.Noise($"ignore/{classes}", pixels), (label, ignore) => ignore + 0.5 < ignored ? 255 : (long)Math.Floor((label + 0.5) * classes))];
+        long[] labels =
+        [
+            .. ReferenceTensors
+                .Noise($"labels/{classes}", pixels)
+                .Zip(ReferenceTensors.Noise($"ignore/{classes}", pixels), (label, ignore) =>
+                    ignore + 0.5 < ignored ? 255 : (long)Math.Floor((label + 0.5) * classes)
+                ),
+        ];
         Tensor logits = Logits(expected.GetProperty("logits").GetString()!, shape, labels).requires_grad_();
         var criterion = new OhemCrossEntropy(expected.GetProperty("threshold").GetDouble(), expected.GetProperty("min_kept").GetInt32());
 

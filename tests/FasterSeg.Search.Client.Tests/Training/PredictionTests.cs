@@ -15,6 +15,10 @@ public class PredictionTests
         using Tensor logits = zeros(1, 3, 2, 2);
         logits[0, 1, 1, 0] = value;
 
-        Assert.Contains("weights are spoiled", Assert.Throws<UserErrorException>(() => Prediction.Classes(logits)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "weights are spoiled",
+            Assert.Throws<UserErrorException>(() => Prediction.Classes(logits)).Message,
+            StringComparison.Ordinal
+        );
     }
 }

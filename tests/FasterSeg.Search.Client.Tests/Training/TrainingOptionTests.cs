@@ -29,10 +29,14 @@ public sealed class TrainingOptionTests : IDisposable
         using var scope = NewDisposeScope();
         // Two classes, the true one is 0: its probability falls from pixel to pixel, and is below a half from the fourth one on.
         float[] advantages = [4, 3, 1, -0.1f, -1, -2, -3, -4];
-        Tensor logits = stack([tensor(advantages), zeros(8)]).reshape(1, 2, 2, 4), labels = zeros(1, 2, 4, ScalarType.Int64);
+        Tensor logits = stack([tensor(advantages), zeros(8)]).reshape(1, 2, 2, 4),
+            labels = zeros(1, 2, 4, ScalarType.Int64);
         double[] losses = [.. advantages.Select(a => Math.Log(1 + Math.Exp(-a))).OrderDescending()];
 
-        double loss = OhemCrossEntropy.For(new PhaseOptions { HardThreshold = threshold, HardShare = share }, labels).Loss(logits, labels).ToDouble();
+        double loss = OhemCrossEntropy
+            .For(new PhaseOptions { HardThreshold = threshold, HardShare = share }, labels)
+            .Loss(logits, labels)
+            .ToDouble();
 
         Assert.Equal(losses.Take(counted).Average(), loss, 1e-5);
     }
@@ -44,15 +48,31 @@ public sealed class TrainingOptionTests : IDisposable
         double FirstLoss(int batch, int accumulation)
         {
             FasterSegOptions options = TinySearch.Options();
-            (options.Training.Batch, options.Training.Accumulation, options.Training.StepsPerEpoch, options.Training.Epochs) = (batch, accumulation, 1, 1);
+            (options.Training.Batch, options.Training.Accumulation, options.Training.StepsPerEpoch, options.Training.Epochs) = (
+                batch,
+                accumulation,
+                1,
+                1
+            );
             RunFolder run = RunFolder.Create(folder[$"{batch}-{accumulation}"]);
-            using var training = new NetworkTraining(options, TinySearch.Data(options), RandomArchitectures.Draw(options.Space.ToSpace(), Role.Student, 1), null, run, CPU, new ListeningReporter(), resume: false);
+            using var training = new NetworkTraining(
+                options,
+                TinySearch.Data(options),
+                RandomArchitectures.Draw(options.Space.ToSpace(), Role.Student, 1),
+                null,
+                run,
+                CPU,
+                new ListeningReporter(),
+                resume: false
+            );
             training.Run(TestContext.Current.CancellationToken);
             string row = Assert.Single(File.ReadLines(run.Scalars), row => row.Contains(",loss,", StringComparison.Ordinal));
             return double.Parse(row.Split(',')[^1], CultureInfo.InvariantCulture);
         }
         // The first part of four pictures in two parts is the batch of two that the same seed draws.
-        double whole = FirstLoss(4, 1), parts = FirstLoss(4, 2), first = FirstLoss(2, 1);
+        double whole = FirstLoss(4, 1),
+            parts = FirstLoss(4, 2),
+            first = FirstLoss(2, 1);
         Assert.NotEqual(whole, parts, 1e-4);
         Assert.NotEqual(first, parts, 1e-4);
         Assert.InRange(parts, 0.5 * whole, 2 * whole);

@@ -24,11 +24,18 @@ public sealed class TrainingResumeTests
     public void An_interrupted_training_ends_like_one_that_was_not(Role role, int step)
     {
         using var folder = new TemporaryFolder();
-        RunFolder whole = RunFolder.Create(folder["whole"]), halves = RunFolder.Create(folder["halves"]);
+        RunFolder whole = RunFolder.Create(folder["whole"]),
+            halves = RunFolder.Create(folder["halves"]);
         Train(whole, role, new ListeningReporter());
 
         using var cancel = new CancellationTokenSource();
-        var stopping = new ListeningReporter((_, done) => { if (done == step) cancel.Cancel(); });
+        var stopping = new ListeningReporter(
+            (_, done) =>
+            {
+                if (done == step)
+                    cancel.Cancel();
+            }
+        );
         Assert.ThrowsAny<OperationCanceledException>(() => Train(halves, role, stopping, cancel: cancel));
         Train(halves, role, new ListeningReporter(), resume: true);
 
@@ -37,7 +44,8 @@ public sealed class TrainingResumeTests
         // Resumed once more, at its end.
         Train(halves, role, new ListeningReporter(), resume: true);
         Assert.Equal(Events(whole), Events(halves));
-        using DerivedNetwork a = Load(whole, role), b = Load(halves, role);
+        using DerivedNetwork a = Load(whole, role),
+            b = Load(halves, role);
         foreach (var (first, second) in a.named_parameters().Zip(b.named_parameters()))
             Assert.True(first.parameter.equal(second.parameter).all().item<bool>(), first.name);
     }
@@ -56,7 +64,16 @@ public sealed class TrainingResumeTests
 
         bool IsDone()
         {
-            using var training = new NetworkTraining(options, TinySearch.Data(options), Architecture(Role.Teacher, seed: 1), null, run, CPU, new ListeningReporter(), resume: true);
+            using var training = new NetworkTraining(
+                options,
+                TinySearch.Data(options),
+                Architecture(Role.Teacher, seed: 1),
+                null,
+                run,
+                CPU,
+                new ListeningReporter(),
+                resume: true
+            );
             return training.IsDone;
         }
     }
@@ -69,7 +86,11 @@ public sealed class TrainingResumeTests
         FasterSegOptions options = TinySearch.Options();
         (options.Training.LearningRate, options.Training.GradientClip, options.Training.Epochs) = (1e18, 0, 9);
         string message = Assert.Throws<UserErrorException>(() => Train(run, Role.Teacher, new ListeningReporter(), options)).Message;
-        Assert.Matches("^The loss became NaN in epoch [0-9]+, step [0-9]+ of train_teacher, on [^.]+, [^.]+. This machine's libtorch: .*known answers right to .* (The last good checkpoint is |There is no checkpoint)", message);
+        Assert.Matches(
+            "^The loss became NaN in epoch [0-9]+, step [0-9]+ of train_teacher, on [^.]+, [^.]+. This machine's libtorch: "
+                + ".*known answers right to .* (The last good checkpoint is |There is no checkpoint)",
+            message
+        );
     }
 
     [Fact]
@@ -81,8 +102,12 @@ public sealed class TrainingResumeTests
         (options.Training.Epochs, options.Training.DistillationWeight) = (8, 50);
         using var teacher = new DerivedNetwork(Architecture(Role.Teacher));
         Train(run, Role.Student, new ListeningReporter(), options, teacher: teacher);
-        double[] divergence = [.. File.ReadAllLines(run.Scalars).Where(row => row.Contains(",distillation,", StringComparison.Ordinal))
-            .Select(row => double.Parse(row.Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture))];
+        double[] divergence =
+        [
+            .. File.ReadAllLines(run.Scalars)
+                .Where(row => row.Contains(",distillation,", StringComparison.Ordinal))
+                .Select(row => double.Parse(row.Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture)),
+        ];
         Assert.Equal(24, divergence.Length);
         Assert.All(divergence, value => Assert.True(value >= 0));
         Assert.True(divergence[^6..].Average() < divergence[..6].Average());
@@ -95,14 +120,19 @@ public sealed class TrainingResumeTests
         using var folder = new TemporaryFolder();
         RunFolder run = RunFolder.Create(folder["run"]);
         Train(run, Role.Student, new ListeningReporter());
-        string message = Assert.Throws<UserErrorException>(() => Train(run, Role.Student, new ListeningReporter(), resume: true, seed: 2)).Message;
+        string message = Assert
+            .Throws<UserErrorException>(() => Train(run, Role.Student, new ListeningReporter(), resume: true, seed: 2))
+            .Message;
         Assert.Contains("belongs to another network", message, StringComparison.Ordinal);
     }
 
     private static List<(long Step, string Tag)> Events(RunFolder run)
     {
         string phase = Assert.Single(Directory.GetDirectories(run.In("tensorboard")));
-        List<(long Step, string Tag)> events = [.. EventFileReader.ReadFolder(phase).Where(e => e.Tag is not null).Select(e => (e.Step, e.Tag!))];
+        List<(long Step, string Tag)> events =
+        [
+            .. EventFileReader.ReadFolder(phase).Where(e => e.Tag is not null).Select(e => (e.Step, e.Tag!)),
+        ];
         // A quarter of six scenes validates: one.
         Assert.Equal([(6, "examples/0")], events.Where(e => e.Tag.StartsWith("examples/", StringComparison.Ordinal)));
         Assert.Equal([0, 1, 2, 3, 4, 5], events.Where(e => e.Tag == "loss").Select(e => e.Step));
@@ -111,13 +141,31 @@ public sealed class TrainingResumeTests
 
     private static DerivedArchitecture Architecture(Role role, int seed = 1) => RandomArchitectures.Draw(Space, role, seed);
 
-    private static DerivedNetwork Load(RunFolder run, Role role) => new TrainingCheckpoint(run.TrainingCheckpoint(role)).LoadNetwork(CPU, out _);
+    private static DerivedNetwork Load(RunFolder run, Role role) =>
+        new TrainingCheckpoint(run.TrainingCheckpoint(role)).LoadNetwork(CPU, out _);
 
-    private static void Train(RunFolder run, Role role, ListeningReporter reporter, FasterSegOptions? options = null, DerivedNetwork? teacher = null,
-        bool resume = false, int seed = 1, CancellationTokenSource? cancel = null)
+    private static void Train(
+        RunFolder run,
+        Role role,
+        ListeningReporter reporter,
+        FasterSegOptions? options = null,
+        DerivedNetwork? teacher = null,
+        bool resume = false,
+        int seed = 1,
+        CancellationTokenSource? cancel = null
+    )
     {
         options ??= TinySearch.Options();
-        using var training = new NetworkTraining(options, TinySearch.Data(options), Architecture(role, seed), teacher, run, CPU, reporter, resume);
+        using var training = new NetworkTraining(
+            options,
+            TinySearch.Data(options),
+            Architecture(role, seed),
+            teacher,
+            run,
+            CPU,
+            reporter,
+            resume
+        );
         training.Run(cancel?.Token ?? TestContext.Current.CancellationToken);
     }
 }

@@ -59,7 +59,9 @@ public sealed class AgreementTests
     [Fact]
     public void Shares_have_the_exact_binomial_interval()
     {
-        Figure half = Bootstrap.Share(5, 10), all = Bootstrap.Share(10, 10), none = Bootstrap.Share(0, 10);
+        Figure half = Bootstrap.Share(5, 10),
+            all = Bootstrap.Share(10, 10),
+            none = Bootstrap.Share(0, 10);
         Assert.Equal((0.1871, 0.8129), (Math.Round(half.Low, 4), Math.Round(half.High, 4)));
         Assert.Equal(Math.Pow(0.025, 0.1), all.Low, 6);
         Assert.Equal((1.0, 0.0), (all.High, none.Low));
@@ -81,26 +83,48 @@ public sealed class AgreementTests
     }
 
     [Fact]
-    public void A_perfect_estimate_is_perfect() => Samples.Sample(sample =>
-    {
-        var agreement = Agreement.Of(sample.Measured, sample.Measured);
-        Assert.Equal((0.0, 0.0, 1.0), (agreement.Bias.Value, agreement.Mape.Value, agreement.Within2.Value));
-        Assert.Equal(1, agreement.Pearson!.Value, 9);
-        Assert.Equal(1, agreement.Kendall!.Value, 9);
-    }, iter: 20);
+    public void A_perfect_estimate_is_perfect() =>
+        Samples.Sample(
+            sample =>
+            {
+                var agreement = Agreement.Of(sample.Measured, sample.Measured);
+                Assert.Equal((0.0, 0.0, 1.0), (agreement.Bias.Value, agreement.Mape.Value, agreement.Within2.Value));
+                Assert.Equal(1, agreement.Pearson!.Value, 9);
+                Assert.Equal(1, agreement.Kendall!.Value, 9);
+            },
+            iter: 20
+        );
 
     [Fact]
-    public void Another_unit_changes_nothing_and_intervals_hold_their_figures() => Samples.Sample(sample =>
-    {
-        var (estimated, measured) = sample;
-        // A power of two is exact in doubles.
-        Agreement one = Agreement.Of(estimated, measured), other = Agreement.Of([.. estimated.Select(ms => 1024 * ms)], [.. measured.Select(ms => 1024 * ms)]);
-        Assert.Equal(one.Bias, other.Bias);
-        Assert.Equal(one.Mape, other.Mape);
-        Assert.Equal(one.KendallNear, other.KendallNear);
-        Assert.Equal(one.Within5, other.Within5);
-        Assert.True(Math.Abs(one.Bias.Value) <= one.Mape.Value + 1e-12);
-        foreach (Figure figure in new[] { one.Pearson, one.Spearman, one.Kendall, one.KendallNear, one.Bias, one.Mape, one.Within2, one.Within5, one.Within10 }.OfType<Figure>())
-            Assert.True(figure.Low <= figure.Value && figure.Value <= figure.High, figure.ToString());
-    }, iter: 20);
+    public void Another_unit_changes_nothing_and_intervals_hold_their_figures() =>
+        Samples.Sample(
+            sample =>
+            {
+                var (estimated, measured) = sample;
+                // A power of two is exact in doubles.
+                Agreement one = Agreement.Of(estimated, measured),
+                    other = Agreement.Of([.. estimated.Select(ms => 1024 * ms)], [.. measured.Select(ms => 1024 * ms)]);
+                Assert.Equal(one.Bias, other.Bias);
+                Assert.Equal(one.Mape, other.Mape);
+                Assert.Equal(one.KendallNear, other.KendallNear);
+                Assert.Equal(one.Within5, other.Within5);
+                Assert.True(Math.Abs(one.Bias.Value) <= one.Mape.Value + 1e-12);
+                foreach (
+                    Figure figure in new[]
+                    {
+                        one.Pearson,
+                        one.Spearman,
+                        one.Kendall,
+                        one.KendallNear,
+                        one.Bias,
+                        one.Mape,
+                        one.Within2,
+                        one.Within5,
+                        one.Within10,
+                    }.OfType<Figure>()
+                )
+                    Assert.True(figure.Low <= figure.Value && figure.Value <= figure.High, figure.ToString());
+            },
+            iter: 20
+        );
 }

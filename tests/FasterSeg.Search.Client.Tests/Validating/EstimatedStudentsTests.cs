@@ -17,7 +17,8 @@ public sealed class EstimatedStudentsTests
     {
         var students = EstimatedStudents.Draw(Table, Changed(_ => 4), Space, 60, 1);
         Assert.InRange(students.First.Count, 40, 60);
-        foreach (var (first, second) in students.First.Zip(students.Second)) Assert.Equal(4 * first, second);
+        foreach (var (first, second) in students.First.Zip(students.Second))
+            Assert.Equal(4 * first, second);
         Assert.Equal((1.0, 1.0, 0), (students.Ranks().Spearman!.Value, students.Ranks().Kendall!.Value, students.LeftOut));
         (int pairs, int flipped) = students.NearPairs();
         Assert.InRange(pairs, 10, students.First.Count * (students.First.Count - 1) / 2);
@@ -46,8 +47,19 @@ public sealed class EstimatedStudentsTests
     public void Networks_that_need_what_a_table_lacks_are_left_out_and_counted()
     {
         var whole = EstimatedStudents.Draw(Table, Table, Space, 60, 1);
-        LatencyTable lacking = new(Table.Identity, Space, Table.Entries.Where(entry => entry.Spec is not { Kind: OperatorKind.Conv, Stride: 1 }), Table.Created);
-        foreach (var students in new[] { EstimatedStudents.Draw(Table, lacking, Space, 60, 1), EstimatedStudents.Draw(lacking, Table, Space, 60, 1) })
+        LatencyTable lacking = new(
+            Table.Identity,
+            Space,
+            Table.Entries.Where(entry => entry.Spec is not { Kind: OperatorKind.Conv, Stride: 1 }),
+            Table.Created
+        );
+        foreach (
+            var students in new[]
+            {
+                EstimatedStudents.Draw(Table, lacking, Space, 60, 1),
+                EstimatedStudents.Draw(lacking, Table, Space, 60, 1),
+            }
+        )
         {
             Assert.InRange(students.LeftOut, 1, whole.First.Count - 1);
             Assert.Equal(whole.First.Count, students.First.Count + students.LeftOut);
@@ -58,13 +70,25 @@ public sealed class EstimatedStudentsTests
     [Fact]
     public void Parts_that_one_table_counts_as_free_are_left_out_for_both()
     {
-        LatencyTable imported = new(Table.Identity, Space, Table.Entries.Where(entry => entry.Spec.Kind is not (OperatorKind.Upsample or OperatorKind.Concat))
-            .Select(entry => entry with { Origin = EntryOrigin.Imported }), Table.Created);
+        LatencyTable imported = new(
+            Table.Identity,
+            Space,
+            Table
+                .Entries.Where(entry => entry.Spec.Kind is not (OperatorKind.Upsample or OperatorKind.Concat))
+                .Select(entry => entry with { Origin = EntryOrigin.Imported }),
+            Table.Created
+        );
         var students = EstimatedStudents.Draw(Table, imported, Space, 30, 1);
         Assert.NotEmpty(students.First);
-        foreach (var (first, second) in students.First.Zip(students.Second)) Assert.Equal(first, second, 1e-12);
+        foreach (var (first, second) in students.First.Zip(students.Second))
+            Assert.Equal(first, second, 1e-12);
     }
 
     private static LatencyTable Changed(Func<OperatorSpec, double> factor) =>
-        new(Table.Identity, Space, Table.Entries.Select(entry => entry with { MedianMs = entry.MedianMs * factor(entry.Spec) }), Table.Created);
+        new(
+            Table.Identity,
+            Space,
+            Table.Entries.Select(entry => entry with { MedianMs = entry.MedianMs * factor(entry.Spec) }),
+            Table.Created
+        );
 }

@@ -40,26 +40,40 @@ public sealed class KendallTauTests
 
     /// <summary>The definition, pair by pair, with the counts of ties taken from groups of equal values.</summary>
     [Fact]
-    public void Tau_is_that_of_the_definition() => Pairs.Sample(sample =>
-    {
-        var (x, y) = sample;
-        int n = x.Length;
-        double all = n * (n - 1) / 2.0;
-        double Ties(double[] values) => values.GroupBy(value => value).Sum(group => group.Count() * (group.Count() - 1) / 2.0);
-        double numerator = (from i in Enumerable.Range(0, n) from j in Enumerable.Range(0, i) select Math.Sign((x[i] - x[j]) * (y[i] - y[j]))).Sum();
-        double root = Math.Sqrt((all - Ties(x)) * (all - Ties(y)));
-        (double? tau, int pairs) = KendallTau.Of(x, y);
-        Assert.Equal((int)all, pairs);
-        if (root == 0) Assert.Null(tau);
-        else Assert.Equal(numerator / root, tau!.Value, 12);
-    }, iter: 500);
+    public void Tau_is_that_of_the_definition() =>
+        Pairs.Sample(
+            sample =>
+            {
+                var (x, y) = sample;
+                int n = x.Length;
+                double all = n * (n - 1) / 2.0;
+                double Ties(double[] values) => values.GroupBy(value => value).Sum(group => group.Count() * (group.Count() - 1) / 2.0);
+                double numerator = (
+                    from i in Enumerable.Range(0, n)
+                    from j in Enumerable.Range(0, i)
+                    select Math.Sign((x[i] - x[j]) * (y[i] - y[j]))
+                ).Sum();
+                double root = Math.Sqrt((all - Ties(x)) * (all - Ties(y)));
+                (double? tau, int pairs) = KendallTau.Of(x, y);
+                Assert.Equal((int)all, pairs);
+                if (root == 0)
+                    Assert.Null(tau);
+                else
+                    Assert.Equal(numerator / root, tau!.Value, 12);
+            },
+            iter: 500
+        );
 
     [Fact]
-    public void Only_the_order_matters_and_turning_it_round_turns_the_sign() => Pairs.Sample(sample =>
-    {
-        var (x, y) = sample;
-        double? tau = KendallTau.Of(x, y).Tau;
-        Assert.Equal(tau, KendallTau.Of([.. x.Select(value => Math.Exp(value / 3))], y).Tau);
-        Assert.Equal(-tau, KendallTau.Of([.. x.Select(value => -value)], y).Tau);
-    }, iter: 300);
+    public void Only_the_order_matters_and_turning_it_round_turns_the_sign() =>
+        Pairs.Sample(
+            sample =>
+            {
+                var (x, y) = sample;
+                double? tau = KendallTau.Of(x, y).Tau;
+                Assert.Equal(tau, KendallTau.Of([.. x.Select(value => Math.Exp(value / 3))], y).Tau);
+                Assert.Equal(-tau, KendallTau.Of([.. x.Select(value => -value)], y).Tau);
+            },
+            iter: 300
+        );
 }

@@ -15,9 +15,11 @@ internal static class MadeValidations
 
     public static LatencyTable Table { get; } = TinySearch.Table(Space);
 
-    public static ValidationSettings Settings(int reporting = 8, int fitting = 4, int seed = 1, int passes = 1) => new(reporting, fitting, seed, passes, new MeasuringOptions());
+    public static ValidationSettings Settings(int reporting = 8, int fitting = 4, int seed = 1, int passes = 1) =>
+        new(reporting, fitting, seed, passes, new MeasuringOptions());
 
-    public static TableValidation Begun(ValidationSettings? settings = null) => TableValidation.Begin(Table, settings ?? Settings(), "T.json");
+    public static TableValidation Begun(ValidationSettings? settings = null) =>
+        TableValidation.Begin(Table, settings ?? Settings(), "T.json");
 
     /// <summary>What the made-up device says of a network.</summary>
     public static ModelMeasurement Measure(ValidatedNetwork network) => Measured(Overhead * network.EstimateMs!.Value, Table.Identity);
@@ -28,12 +30,14 @@ internal static class MadeValidations
     public static TableValidation Finished(ValidationSettings? settings = null)
     {
         TableValidation validation = Begun(settings);
-        while (validation.Next() is { } network) validation = validation.With(network, Measure(network), "made up");
+        while (validation.Next() is { } network)
+            validation = validation.With(network, Measure(network), "made up");
         return validation with { Results = Results(validation, Table, worst: 2) };
     }
 
     /// <summary>A finished validation summed up, as the command does.</summary>
-    public static ValidationResults Results(TableValidation validation, LatencyTable table, int worst) => ValidationResults.Of(validation, table, ValidationResults.Corrected(validation, table), worst);
+    public static ValidationResults Results(TableValidation validation, LatencyTable table, int worst) =>
+        ValidationResults.Of(validation, table, ValidationResults.Corrected(validation, table), worst);
 
     /// <summary>All facts in one string, so that two can be compared.</summary>
     public static string Facts(TableValidation validation) => TableValidationFile.Write(validation);

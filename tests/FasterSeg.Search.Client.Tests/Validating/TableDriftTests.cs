@@ -22,7 +22,12 @@ public sealed class TableDriftTests : IDisposable
         Assert.Equal(sample, TableDrift.Sample(table, seed: 1));
         Assert.NotEqual(sample, TableDrift.Sample(table, seed: 2));
         Assert.All(sample, spec => Assert.Equal(EntryOrigin.Measured, table.Find(spec)!.Origin));
-        var noisy = new LatencyTable(table.Identity, table.Space, table.Entries.Select(entry => entry with { Noisy = entry.Origin == EntryOrigin.Measured }), table.Created);
+        var noisy = new LatencyTable(
+            table.Identity,
+            table.Space,
+            table.Entries.Select(entry => entry with { Noisy = entry.Origin == EntryOrigin.Measured }),
+            table.Created
+        );
         Assert.Empty(TableDrift.Sample(noisy, seed: 1));
     }
 
@@ -31,7 +36,13 @@ public sealed class TableDriftTests : IDisposable
     {
         LatencyTable table = MadeValidations.Table;
         OperatorSpec[] sample = [.. TableDrift.Sample(table, seed: 1).Take(4)];
-        LatencyEntry[] now = [.. sample.Select((spec, i) => i == 3 ? LatencyEntry.Failed(spec, "gone") : table.Find(spec)! with { MedianMs = table[spec] * (1.1 + (0.1 * i)) })];
+        LatencyEntry[] now =
+        [
+            .. sample.Select(
+                (spec, i) =>
+                    i == 3 ? LatencyEntry.Failed(spec, "gone") : table.Find(spec)! with { MedianMs = table[spec] * (1.1 + (0.1 * i)) }
+            ),
+        ];
         DriftReading reading = TableDrift.Reading(table, now, done: 7)!;
         Assert.Equal((7, 3, 1.2), (reading.Done, reading.Operators, Math.Round(reading.Ratio, 9)));
         Assert.Null(TableDrift.Reading(table, now[3..], done: 7));
@@ -52,15 +63,24 @@ public sealed class TableDriftTests : IDisposable
         TableValidation begun = MadeValidations.Begun(MadeValidations.Settings(reporting: 8, fitting: 5, passes: 2));
         var looks = new List<int>();
         using var interruption = new CancellationTokenSource();
-        TableValidation Run(TableValidation validation, int interruptAt) => new ValidationMeasurement(folder["V.json"], "made up", network =>
-        {
-            if (looks.Count == interruptAt) interruption.Cancel();
-            return MadeValidations.Measure(network);
-        }, new ListeningReporter(), TimeSpan.Zero, done =>
-        {
-            looks.Add(done);
-            return new(done, 1 + (0.01 * looks.Count), 12);
-        }).Run(validation, interruptAt > 0 ? interruption.Token : TestContext.Current.CancellationToken);
+        TableValidation Run(TableValidation validation, int interruptAt) =>
+            new ValidationMeasurement(
+                folder["V.json"],
+                "made up",
+                network =>
+                {
+                    if (looks.Count == interruptAt)
+                        interruption.Cancel();
+                    return MadeValidations.Measure(network);
+                },
+                new ListeningReporter(),
+                TimeSpan.Zero,
+                done =>
+                {
+                    looks.Add(done);
+                    return new(done, 1 + (0.01 * looks.Count), 12);
+                }
+            ).Run(validation, interruptAt > 0 ? interruption.Token : TestContext.Current.CancellationToken);
 
         Assert.Throws<OperationCanceledException>(() => Run(begun, interruptAt: 2));
         TableValidation done = Run(TableValidationFile.Load(folder["V.json"]), interruptAt: 0);
@@ -78,8 +98,13 @@ public sealed class TableDriftTests : IDisposable
         while (validation.Next() is { } network)
         {
             int done = validation.Done();
-            if (done % 4 == 0) validation = validation with { Drift = [.. validation.Drift ?? [], new(done, Slower(done), 12)] };
-            validation = validation.With(network, MadeValidations.Measured(Slower(done + 0.5) * 1.05 * network.EstimateMs!.Value, MadeValidations.Table.Identity), "made up");
+            if (done % 4 == 0)
+                validation = validation with { Drift = [.. validation.Drift ?? [], new(done, Slower(done), 12)] };
+            validation = validation.With(
+                network,
+                MadeValidations.Measured(Slower(done + 0.5) * 1.05 * network.EstimateMs!.Value, MadeValidations.Table.Identity),
+                "made up"
+            );
         }
         validation = validation with { Drift = [.. validation.Drift!, new(validation.Done(), Slower(validation.Done()), 12)] };
         var results = MadeValidations.Results(validation, MadeValidations.Table, worst: 1);

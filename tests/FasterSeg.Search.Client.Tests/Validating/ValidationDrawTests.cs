@@ -16,13 +16,17 @@ public sealed class ValidationDrawTests
         select MadeValidations.Settings(reporting, fitting, seed, passes);
 
     [Fact]
-    public void No_network_occurs_twice_and_none_is_both_reported_and_fitted_on() => Settings.Sample(settings =>
-    {
-        var drawn = ValidationDraw.Networks(MadeValidations.Space, settings);
-        Assert.Distinct(drawn.Select(one => one.Architecture with { Role = Role.Student }));
-        Assert.Equal(settings.Reporting, drawn.Count(one => one.Use == NetworkUse.Reporting));
-        Assert.All(drawn.Skip(settings.Reporting), one => Assert.Equal(NetworkUse.Fitting, one.Use));
-    }, iter: 30);
+    public void No_network_occurs_twice_and_none_is_both_reported_and_fitted_on() =>
+        Settings.Sample(
+            settings =>
+            {
+                var drawn = ValidationDraw.Networks(MadeValidations.Space, settings);
+                Assert.Distinct(drawn.Select(one => one.Architecture with { Role = Role.Student }));
+                Assert.Equal(settings.Reporting, drawn.Count(one => one.Use == NetworkUse.Reporting));
+                Assert.All(drawn.Skip(settings.Reporting), one => Assert.Equal(NetworkUse.Fitting, one.Use));
+            },
+            iter: 30
+        );
 
     [Fact]
     public void Half_are_teachers_and_half_of_either_have_each_pair_of_branches()
@@ -30,26 +34,48 @@ public sealed class ValidationDrawTests
         var drawn = ValidationDraw.Networks(MadeValidations.Space, MadeValidations.Settings(reporting: 40, fitting: 20));
         foreach (var (use, count) in new[] { (NetworkUse.Reporting, 40), (NetworkUse.Fitting, 20) })
         {
-            var kinds = drawn.Where(one => one.Use == use).GroupBy(one => (one.Architecture.Role, one.Architecture.Shallow.LastScale)).ToDictionary(group => group.Key, group => group.Count());
+            var kinds = drawn
+                .Where(one => one.Use == use)
+                .GroupBy(one => (one.Architecture.Role, one.Architecture.Shallow.LastScale))
+                .ToDictionary(group => group.Key, group => group.Count());
             Assert.Equal(4, kinds.Count);
             Assert.All(kinds.Values, kind => Assert.Equal(count / 4, kind));
         }
         foreach (var (_, architecture) in drawn.Where(one => one.Architecture.Role == Role.Teacher))
         {
-            Assert.All(architecture.Branches.SelectMany(branch => branch.Widths), width => Assert.Equal(MadeValidations.Space.FullRatio, width));
-            Assert.Equal((MadeValidations.Space.TeacherStemRatio, MadeValidations.Space.TeacherHeadRatio), (architecture.StemRatio, architecture.HeadRatio));
+            Assert.All(architecture.Branches.SelectMany(branch => branch.Widths), width =>
+                Assert.Equal(MadeValidations.Space.FullRatio, width)
+            );
+            Assert.Equal(
+                (MadeValidations.Space.TeacherStemRatio, MadeValidations.Space.TeacherHeadRatio),
+                (architecture.StemRatio, architecture.HeadRatio)
+            );
         }
-        Assert.All(drawn.Where(one => one.Architecture.Role == Role.Student), one => Assert.Equal(MadeValidations.Space.StudentHeadRatio, one.Architecture.HeadRatio));
+        Assert.All(drawn.Where(one => one.Architecture.Role == Role.Student), one =>
+            Assert.Equal(MadeValidations.Space.StudentHeadRatio, one.Architecture.HeadRatio)
+        );
     }
 
     [Fact]
-    public void What_is_reported_on_depends_on_neither_the_fitting_nor_on_how_many_there_are() => Settings.Sample(settings =>
-    {
-        var drawn = ValidationDraw.Networks(MadeValidations.Space, settings);
-        var more = ValidationDraw.Networks(MadeValidations.Space, settings with { Reporting = settings.Reporting + 5, Fitting = 2, Passes = settings.Passes + 1 });
-        Assert.Equal(drawn.Take(settings.Reporting), more.Take(settings.Reporting));
-        Assert.Equal(drawn, ValidationDraw.Networks(MadeValidations.Space, settings));
-    }, iter: 30);
+    public void What_is_reported_on_depends_on_neither_the_fitting_nor_on_how_many_there_are() =>
+        Settings.Sample(
+            settings =>
+            {
+                var drawn = ValidationDraw.Networks(MadeValidations.Space, settings);
+                var more = ValidationDraw.Networks(
+                    MadeValidations.Space,
+                    settings with
+                    {
+                        Reporting = settings.Reporting + 5,
+                        Fitting = 2,
+                        Passes = settings.Passes + 1,
+                    }
+                );
+                Assert.Equal(drawn.Take(settings.Reporting), more.Take(settings.Reporting));
+                Assert.Equal(drawn, ValidationDraw.Networks(MadeValidations.Space, settings));
+            },
+            iter: 30
+        );
 
     [Fact]
     public void Another_seed_draws_other_networks()

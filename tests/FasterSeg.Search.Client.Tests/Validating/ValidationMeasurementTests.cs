@@ -16,8 +16,15 @@ public sealed class ValidationMeasurementTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private TableValidation Run(TableValidation validation, Func<ValidatedNetwork, ModelMeasurement> measure, CancellationTokenSource? interruption = null) =>
-        new ValidationMeasurement(Path, "made up", measure, reporter, TimeSpan.Zero).Run(validation, interruption?.Token ?? TestContext.Current.CancellationToken);
+    private TableValidation Run(
+        TableValidation validation,
+        Func<ValidatedNetwork, ModelMeasurement> measure,
+        CancellationTokenSource? interruption = null
+    ) =>
+        new ValidationMeasurement(Path, "made up", measure, reporter, TimeSpan.Zero).Run(
+            validation,
+            interruption?.Token ?? TestContext.Current.CancellationToken
+        );
 
     [Fact]
     public void Every_network_is_measured_in_the_order_that_was_fixed()
@@ -41,11 +48,13 @@ public sealed class ValidationMeasurementTests : IDisposable
         TableValidationFile.Save(begun, Path);
         var measured = new List<int>();
         using var interruption = new CancellationTokenSource();
-        if (after == 0) interruption.Cancel();
+        if (after == 0)
+            interruption.Cancel();
         ModelMeasurement Measure(ValidatedNetwork network)
         {
             measured.Add(network.Number);
-            if (measured.Count == after) interruption.Cancel();
+            if (measured.Count == after)
+                interruption.Cancel();
             return MadeValidations.Measure(network);
         }
         Assert.Throws<OperationCanceledException>(() => Run(begun, Measure, interruption));
@@ -65,9 +74,9 @@ public sealed class ValidationMeasurementTests : IDisposable
     public void A_profiler_that_goes_away_is_waited_for()
     {
         int calls = 0;
-        TableValidation done = Run(MadeValidations.Begun(), network => ++calls is 3 or 4
-            ? throw new ProfilerUnreachableException("Nobody answers.")
-            : MadeValidations.Measure(network));
+        TableValidation done = Run(MadeValidations.Begun(), network =>
+            ++calls is 3 or 4 ? throw new ProfilerUnreachableException("Nobody answers.") : MadeValidations.Measure(network)
+        );
         Assert.Equal((14, 12), (calls, done.Done()));
         Assert.Equal(2, reporter.Lines.Count);
         Assert.StartsWith("The validation is paused: Nobody answers.", reporter.Lines[0], StringComparison.Ordinal);
@@ -77,8 +86,14 @@ public sealed class ValidationMeasurementTests : IDisposable
     [Fact]
     public void Another_device_is_refused_by_the_field_that_differs_and_its_number_is_not_kept()
     {
-        var fault = Assert.Throws<UserErrorException>(() => Run(MadeValidations.Begun(), _ => MadeValidations.Measured(1, MadeValidations.Table.Identity with { Threads = 4 })));
-        Assert.Contains("the number of threads is '1' in one and '4' in the other (table, then measurement)", fault.Message, StringComparison.Ordinal);
+        var fault = Assert.Throws<UserErrorException>(() =>
+            Run(MadeValidations.Begun(), _ => MadeValidations.Measured(1, MadeValidations.Table.Identity with { Threads = 4 }))
+        );
+        Assert.Contains(
+            "the number of threads is '1' in one and '4' in the other (table, then measurement)",
+            fault.Message,
+            StringComparison.Ordinal
+        );
         Assert.False(File.Exists(Path));
     }
 
@@ -86,8 +101,11 @@ public sealed class ValidationMeasurementTests : IDisposable
     public void Another_protocol_than_the_tables_passes_but_not_a_change_on_the_way()
     {
         int calls = 0;
-        var fault = Assert.Throws<UserErrorException>(() => Run(MadeValidations.Begun(), network =>
-            MadeValidations.Measured(1, MadeValidations.Table.Identity with { Protocol = ++calls < 3 ? "quick" : "slow" })));
+        var fault = Assert.Throws<UserErrorException>(() =>
+            Run(MadeValidations.Begun(), network =>
+                MadeValidations.Measured(1, MadeValidations.Table.Identity with { Protocol = ++calls < 3 ? "quick" : "slow" })
+            )
+        );
         Assert.Contains("the protocol is 'quick' in one and 'slow' in the other", fault.Message, StringComparison.Ordinal);
         Assert.Equal(2, TableValidationFile.Load(Path).Done());
     }
@@ -97,6 +115,9 @@ public sealed class ValidationMeasurementTests : IDisposable
     {
         TableValidation begun = MadeValidations.Begun();
         var fault = Assert.Throws<UserErrorException>(() => Run(begun, _ => throw new UserErrorException("Out of memory.")));
-        Assert.Equal($"Network {begun.Order[0][0]} of {Path} ({begun.Next()!.Architecture}) cannot be measured: Out of memory.", fault.Message);
+        Assert.Equal(
+            $"Network {begun.Order[0][0]} of {Path} ({begun.Next()!.Architecture}) cannot be measured: Out of memory.",
+            fault.Message
+        );
     }
 }

@@ -6,7 +6,20 @@ namespace FasterSeg.Profiler.Service.Tests.Engines.Caches;
 
 public sealed class EngineCacheTests : IDisposable
 {
-    private static readonly TableIdentity Identity = new("card", "GPU-1", "6.1", "580.65", "tensorrt", "1.17.3", "8.6.1", "8.9.7", "fp32", 0, 1, "median");
+    private static readonly TableIdentity Identity = new(
+        "card",
+        "GPU-1",
+        "6.1",
+        "580.65",
+        "tensorrt",
+        "1.17.3",
+        "8.6.1",
+        "8.9.7",
+        "fp32",
+        0,
+        1,
+        "median"
+    );
     private static readonly Dictionary<string, string> Options = new() { ["a"] = "1", ["b"] = "2" };
 
     private readonly string root = Directory.CreateTempSubdirectory("fasterseg-caches-").FullName;
@@ -48,8 +61,10 @@ public sealed class EngineCacheTests : IDisposable
     {
         EngineCache cache = Cache();
         string path = Path.Combine(Fill(cache, "one", 10), file);
-        if (content is null) File.Delete(path);
-        else File.WriteAllText(path, content);
+        if (content is null)
+            File.Delete(path);
+        else
+            File.WriteAllText(path, content);
         Assert.Empty(Directory.GetFileSystemEntries(cache.Open(Name("one"))));
     }
 
@@ -63,7 +78,10 @@ public sealed class EngineCacheTests : IDisposable
         cache.Open(Name("one"));
         cache.Close(Name("one"));
         Fill(cache, "three", 1000);
-        Assert.Equal([true, false, true], ((string[])["one", "two", "three"]).Select(name => Directory.Exists(Path.Combine(root, Name(name)))));
+        Assert.Equal(
+            [true, false, true],
+            ((string[])["one", "two", "three"]).Select(name => Directory.Exists(Path.Combine(root, Name(name))))
+        );
     }
 
     [Fact]
@@ -110,12 +128,45 @@ public sealed class EngineCacheTests : IDisposable
     {
         string[] all =
         [
-            Name("x"), Name("y"),
-            .. ((TableIdentity[])
-            [
-                Identity with { DeviceUuid = "GPU-2" }, Identity with { ComputeCapability = "7.5" }, Identity with { Driver = "580.66" }, Identity with { Provider = "cuda" },
-                Identity with { OnnxRuntime = "1.17.4" }, Identity with { TensorRt = "8.6.2" }, Identity with { Cudnn = null }, Identity with { Precision = "int8" },
-            ]).Select(identity => EngineFingerprint.Of("x"u8, identity, Options)),
+            Name("x"),
+            Name("y"),
+            .. (
+                (TableIdentity[])
+                    [
+                        Identity with
+                        {
+                            DeviceUuid = "GPU-2",
+                        },
+                        Identity with
+                        {
+                            ComputeCapability = "7.5",
+                        },
+                        Identity with
+                        {
+                            Driver = "580.66",
+                        },
+                        Identity with
+                        {
+                            Provider = "cuda",
+                        },
+                        Identity with
+                        {
+                            OnnxRuntime = "1.17.4",
+                        },
+                        Identity with
+                        {
+                            TensorRt = "8.6.2",
+                        },
+                        Identity with
+                        {
+                            Cudnn = null,
+                        },
+                        Identity with
+                        {
+                            Precision = "int8",
+                        },
+                    ]
+            ).Select(identity => EngineFingerprint.Of("x"u8, identity, Options)),
             EngineFingerprint.Of("x"u8, Identity, new Dictionary<string, string> { ["a"] = "1", ["b"] = "3" }),
             EngineFingerprint.Of("x"u8, Identity, new Dictionary<string, string> { ["a"] = "12", ["b"] = "" }),
         ];
@@ -123,7 +174,8 @@ public sealed class EngineCacheTests : IDisposable
     }
 
     [Fact]
-    public void AFingerprint_IsNotOfTheProtocol() => Assert.Equal(Name("x"), EngineFingerprint.Of("x"u8, Identity with { Protocol = "other" }, Options));
+    public void AFingerprint_IsNotOfTheProtocol() =>
+        Assert.Equal(Name("x"), EngineFingerprint.Of("x"u8, Identity with { Protocol = "other" }, Options));
 
     private static string Name(string model) => EngineFingerprint.Of(System.Text.Encoding.UTF8.GetBytes(model), Identity, Options);
 

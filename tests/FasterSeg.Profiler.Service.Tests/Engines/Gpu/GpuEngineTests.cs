@@ -20,15 +20,20 @@ public sealed class GpuEngineTests : IDisposable
     [Fact]
     public void TheIdentity_NamesTheCardItsLibrariesAndHowRunsAreTimed()
     {
-        TableIdentity identity = Engine(GpuStack.Pascal, new() { Provider = "tensorrt", Precision = "int8" }).Identity(new() { Threads = 2, BatchSize = 4 });
-        Assert.Equal(("NVIDIA GeForce GTX 1080 Ti", "GPU-4c0f", "6.1", "580.65.06"), (identity.DeviceName, identity.DeviceUuid, identity.ComputeCapability, identity.Driver));
+        TableIdentity identity = Engine(GpuStack.Pascal, new() { Provider = "tensorrt", Precision = "int8" })
+            .Identity(new() { Threads = 2, BatchSize = 4 });
+        Assert.Equal(
+            ("NVIDIA GeForce GTX 1080 Ti", "GPU-4c0f", "6.1", "580.65.06"),
+            (identity.DeviceName, identity.DeviceUuid, identity.ComputeCapability, identity.Driver)
+        );
         Assert.Equal(("tensorrt", "int8", "8.6.1", "8.9.7"), (identity.Provider, identity.Precision, identity.TensorRt, identity.Cudnn));
         Assert.Equal((0, 4), (identity.Threads, identity.BatchSize));
         Assert.EndsWith(" timing=synchronized", identity.Protocol, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void TheCudaProvidersIdentity_HasNoTensorRt() => Assert.Null(Engine(GpuStack.Pascal, new() { Provider = "cuda" }).Identity(new()).TensorRt);
+    public void TheCudaProvidersIdentity_HasNoTensorRt() =>
+        Assert.Null(Engine(GpuStack.Pascal, new() { Provider = "cuda" }).Identity(new()).TensorRt);
 
     [Fact]
     public void TheEnvironment_HasTheCardsStateBesideTheMachines()
@@ -68,17 +73,30 @@ public sealed class GpuEngineTests : IDisposable
     [Fact]
     public void TheFactory_RefusesAGpuThatThisBuildOrMachineHasNot()
     {
-        var fault = Assert.Throws<UserErrorException>(() => EngineFactory.Create(new() { Provider = "cuda" }, 1, TimeProvider.System, GpuStack.Current, new FakeNvml { Driver = null }));
+        var fault = Assert.Throws<UserErrorException>(() =>
+            EngineFactory.Create(new() { Provider = "cuda" }, 1, TimeProvider.System, GpuStack.Current, new FakeNvml { Driver = null })
+        );
         Assert.Matches("No NVIDIA driver|has no CUDAExecutionProvider", fault.Message);
         Assert.Throws<UsageException>(() => EngineFactory.Create(new() { Provider = "opencl" }, 1, TimeProvider.System, stack: null, nvml));
     }
 
     [Fact]
-    public void TheFactory_MakesTheCpusEngineByDefault() => Assert.IsType<CpuEngine>(EngineFactory.Create(new(), threads: 1, TimeProvider.System));
+    public void TheFactory_MakesTheCpusEngineByDefault() =>
+        Assert.IsType<CpuEngine>(EngineFactory.Create(new(), threads: 1, TimeProvider.System));
 
-    private GpuEngine Engine(GpuStack stack, EngineChoice choice) => new(
-        choice, FakeNvml.Card, CpuFacts.Read(1), nvml.Driver!, new(new(11, 8), new(8, 9, 7), new(8, 6, 1)), stack, nvml, MakeTiming,
-        new EngineCache(folder, 1L << 30, TimeProvider.System), TimeProvider.System);
+    private GpuEngine Engine(GpuStack stack, EngineChoice choice) =>
+        new(
+            choice,
+            FakeNvml.Card,
+            CpuFacts.Read(1),
+            nvml.Driver!,
+            new(new(11, 8), new(8, 9, 7), new(8, 6, 1)),
+            stack,
+            nvml,
+            MakeTiming,
+            new EngineCache(folder, 1L << 30, TimeProvider.System),
+            TimeProvider.System
+        );
 
     private FakeTiming MakeTiming()
     {

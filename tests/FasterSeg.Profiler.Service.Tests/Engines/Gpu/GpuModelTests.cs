@@ -37,7 +37,8 @@ public sealed class GpuModelTests
     {
         byte[] onnx = Operator(key).ToByteArray();
         GpuModel int8 = GpuModel.Prepare(onnx, "tensorrt", "int8", Seed, Stop);
-        float[] expected = Output(onnx), actual = Output(int8.Onnx);
+        float[] expected = Output(onnx),
+            actual = Output(int8.Onnx);
         // 127 steps for the largest value of the input and of each kernel: an error of a few of them. None at all would be no int8.
         Assert.InRange(RelativeError(expected, actual), 1e-5, 0.04);
     }
@@ -46,7 +47,8 @@ public sealed class GpuModelTests
     public void AnInt8Network_IsCloseToFp32()
     {
         byte[] onnx = TwoBranches().ToByteArray();
-        float[] expected = Output(onnx), actual = Output(GpuModel.Prepare(onnx, "tensorrt", "int8", Seed, Stop).Onnx);
+        float[] expected = Output(onnx),
+            actual = Output(GpuModel.Prepare(onnx, "tensorrt", "int8", Seed, Stop).Onnx);
         Assert.InRange(RelativeError(expected, actual), 1e-5, 0.08);
     }
 
@@ -78,7 +80,8 @@ public sealed class GpuModelTests
         byte[] onnx = Operator(key).ToByteArray();
         GpuModel half = GpuModel.Prepare(onnx, "cuda", "fp16", Seed, Stop);
         // Bound as float16, which a float32 input would refuse.
-        float[] expected = Output(onnx), actual = Output(half.Onnx, half: true);
+        float[] expected = Output(onnx),
+            actual = Output(half.Onnx, half: true);
         Assert.InRange(RelativeError(expected, actual), 1e-7, 0.01);
     }
 
@@ -106,11 +109,20 @@ public sealed class GpuModelTests
     /// <summary>A map that two convolutions read, joined again: what an exported network has and an operator has not.</summary>
     private static ModelProto TwoBranches()
     {
-        OperatorSpec stem = OperatorKey.Parse("conv h16 w16 c8-16 s1"), left = OperatorKey.Parse("conv h16 w16 c16-8 s1"),
-            right = OperatorKey.Parse("conv_2x h16 w16 c16-8 s1"), join = OperatorKey.Parse("concat h16 w16 c8+8");
+        OperatorSpec stem = OperatorKey.Parse("conv h16 w16 c8-16 s1"),
+            left = OperatorKey.Parse("conv h16 w16 c16-8 s1"),
+            right = OperatorKey.Parse("conv_2x h16 w16 c16-8 s1"),
+            join = OperatorKey.Parse("concat h16 w16 c8+8");
         var graph = new OnnxGraphBuilder("branches", batch: 1);
         OnnxValue x = graph.Append(stem, graph.Input("input", 8, 16, 16), OperatorModel.RandomWeights(stem, 1));
-        graph.Output(graph.Concat(join, graph.Append(left, x, OperatorModel.RandomWeights(left, 2)), graph.Append(right, x, OperatorModel.RandomWeights(right, 3))), "output");
+        graph.Output(
+            graph.Concat(
+                join,
+                graph.Append(left, x, OperatorModel.RandomWeights(left, 2)),
+                graph.Append(right, x, OperatorModel.RandomWeights(right, 3))
+            ),
+            "output"
+        );
         return graph.Build();
     }
 
@@ -125,13 +137,22 @@ public sealed class GpuModelTests
         using var session = new InferenceSession(onnx, options);
         (string name, NodeMetadata metadata) = session.InputMetadata.Single();
         var random = new SplitMix64(Seed);
-        float[] input = [.. Enumerable.Range(0, metadata.Dimensions.Aggregate(1, (a, b) => a * b)).Select(_ => (float)random.NextGaussian())];
+        float[] input =
+        [
+            .. Enumerable.Range(0, metadata.Dimensions.Aggregate(1, (a, b) => a * b)).Select(_ => (float)random.NextGaussian()),
+        ];
         long[] shape = [.. metadata.Dimensions.Select(side => (long)side)];
         using OrtValue value = half
             ? OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(input, number => (Float16)number), shape)
             : OrtValue.CreateTensorValueFromMemory(input, shape);
         using var run = new RunOptions();
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, new Dictionary<string, OrtValue> { [name] = value }, session.OutputNames);
-        return half ? Array.ConvertAll(outputs[0].GetTensorDataAsSpan<Float16>().ToArray(), number => (float)number) : outputs[0].GetTensorDataAsSpan<float>().ToArray();
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(
+            run,
+            new Dictionary<string, OrtValue> { [name] = value },
+            session.OutputNames
+        );
+        return half
+            ? Array.ConvertAll(outputs[0].GetTensorDataAsSpan<Float16>().ToArray(), number => (float)number)
+            : outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 }

@@ -13,16 +13,19 @@ public sealed class LibraryVersionsTests
     [InlineData(8907, "8.9.7")]
     [InlineData(90100, "9.1.0")]
     [InlineData(91002, "9.10.2")]
-    public void CudnnsNumber_IsAVersionInBothOfItsForms(long number, string version) => Assert.Equal(version, LibraryVersions.OfCudnn(number).ToString());
+    public void CudnnsNumber_IsAVersionInBothOfItsForms(long number, string version) =>
+        Assert.Equal(version, LibraryVersions.OfCudnn(number).ToString());
 
     [Theory]
     [InlineData(8601, "8.6.1")]
     [InlineData(101303, "10.13.3")]
-    public void TensorRtsNumber_IsAVersionInBothOfItsForms(int number, string version) => Assert.Equal(version, LibraryVersions.OfTensorRt(number).ToString());
+    public void TensorRtsNumber_IsAVersionInBothOfItsForms(int number, string version) =>
+        Assert.Equal(version, LibraryVersions.OfTensorRt(number).ToString());
 
     [Fact]
     public void AProbeOfThisMachine_ThrowsNothing()
     {
-        foreach (GpuStack stack in (GpuStack[])[GpuStack.Pascal, GpuStack.Current]) Assert.NotNull(LibraryProbe.Read(stack));
+        foreach (GpuStack stack in (GpuStack[])[GpuStack.Pascal, GpuStack.Current])
+            Assert.NotNull(LibraryProbe.Read(stack));
     }
 }

@@ -18,21 +18,24 @@ public sealed class ProviderOptionsTests
     public void TensorRt_FixesWhatANumberMayDependOn()
     {
         Dictionary<string, string> options = TensorRtOptions.Build(2, "fp32", "engines", "timings", GpuStack.Pascal);
-        Assert.Equal(new Dictionary<string, string>
-        {
-            ["device_id"] = "2",
-            ["trt_fp16_enable"] = "0",
-            ["trt_int8_enable"] = "0",
-            ["trt_max_workspace_size"] = "1073741824",
-            ["trt_builder_optimization_level"] = "3",
-            ["trt_min_subgraph_size"] = "1",
-            ["trt_cuda_graph_enable"] = "0",
-            ["trt_engine_cache_enable"] = "1",
-            ["trt_engine_cache_path"] = "engines",
-            ["trt_timing_cache_enable"] = "1",
-            ["trt_timing_cache_path"] = "timings",
-            ["trt_force_timing_cache"] = "0",
-        }, options);
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["device_id"] = "2",
+                ["trt_fp16_enable"] = "0",
+                ["trt_int8_enable"] = "0",
+                ["trt_max_workspace_size"] = "1073741824",
+                ["trt_builder_optimization_level"] = "3",
+                ["trt_min_subgraph_size"] = "1",
+                ["trt_cuda_graph_enable"] = "0",
+                ["trt_engine_cache_enable"] = "1",
+                ["trt_engine_cache_path"] = "engines",
+                ["trt_timing_cache_enable"] = "1",
+                ["trt_timing_cache_path"] = "timings",
+                ["trt_force_timing_cache"] = "0",
+            },
+            options
+        );
     }
 
     [Fact]
@@ -51,13 +54,16 @@ public sealed class ProviderOptionsTests
     }
 
     [Fact]
-    public void Cuda_OfThePascalStack_LeavesOutWhatOnnxRuntime117DoesNotKnow() => Assert.DoesNotContain("use_tf32", CudaOptions.Build(0, GpuStack.Pascal).Keys);
+    public void Cuda_OfThePascalStack_LeavesOutWhatOnnxRuntime117DoesNotKnow() =>
+        Assert.DoesNotContain("use_tf32", CudaOptions.Build(0, GpuStack.Pascal).Keys);
 
     [Fact]
     public void AStream_IsPassedAsItsAddress()
     {
-        foreach (Dictionary<string, string> options in (Dictionary<string, string>[])
-            [CudaOptions.Build(0, GpuStack.Current, 0x1234), TensorRtOptions.Build(0, "fp32", null, null, GpuStack.Current, 0x1234)])
+        foreach (
+            Dictionary<string, string> options in (Dictionary<string, string>[])
+                [CudaOptions.Build(0, GpuStack.Current, 0x1234), TensorRtOptions.Build(0, "fp32", null, null, GpuStack.Current, 0x1234)]
+        )
         {
             Assert.Equal(("1", "4660"), (options["has_user_compute_stream"], options["user_compute_stream"]));
         }

@@ -16,7 +16,11 @@ public sealed class ProviderRulesTests
     [InlineData("fp16")]
     [InlineData("int8")]
     public void AnotherPrecisionOnTheCpu_IsRefused(string precision) =>
-        Assert.Contains($"not in {precision}", ProviderRules.Refusal(new() { Precision = precision }, stack: null, NotAsked), StringComparison.Ordinal);
+        Assert.Contains(
+            $"not in {precision}",
+            ProviderRules.Refusal(new() { Precision = precision }, stack: null, NotAsked),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void AGpuInABuildForTheCpu_IsRefusedWithTheBuildsToMake()
@@ -28,7 +32,11 @@ public sealed class ProviderRulesTests
 
     [Fact]
     public void Int8WithoutTensorRt_IsRefused() =>
-        Assert.Contains("--provider tensorrt", ProviderRules.Refusal(Choice("cuda", "int8"), GpuStack.Current, NotAsked), StringComparison.Ordinal);
+        Assert.Contains(
+            "--provider tensorrt",
+            ProviderRules.Refusal(Choice("cuda", "int8"), GpuStack.Current, NotAsked),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("cuda", "fp32")]
@@ -54,27 +62,53 @@ public sealed class ProviderRulesTests
 
     [Fact]
     public void ACardOlderThanAnyStack_IsRefusedWithoutOne() =>
-        Assert.Contains("no stack of this program is old enough", Refusal(GpuStack.Pascal, Whole(GpuStack.Pascal, Pascal with { Capability = new(5, 2) })), StringComparison.Ordinal);
+        Assert.Contains(
+            "no stack of this program is old enough",
+            Refusal(GpuStack.Pascal, Whole(GpuStack.Pascal, Pascal with { Capability = new(5, 2) })),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void ACardNewerThanThePascalStack_IsRefusedWithTheOther() =>
-        Assert.Contains("-p:Gpu=current", Refusal(GpuStack.Pascal, Whole(GpuStack.Pascal, Turing with { Capability = new(12, 0) })), StringComparison.Ordinal);
+        Assert.Contains(
+            "-p:Gpu=current",
+            Refusal(GpuStack.Pascal, Whole(GpuStack.Pascal, Turing with { Capability = new(12, 0) })),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Fp16OnAPascalCard_IsRefused() =>
-        Assert.Contains("fp16 at a fraction", ProviderRules.Refusal(Choice("cuda", "fp16"), GpuStack.Pascal, () => Whole(GpuStack.Pascal, Pascal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "fp16 at a fraction",
+            ProviderRules.Refusal(Choice("cuda", "fp16"), GpuStack.Pascal, () => Whole(GpuStack.Pascal, Pascal)),
+            StringComparison.Ordinal
+        );
 
     [Fact]
-    public void Int8OnAP100_WhichHasNone_IsRefused() => Assert.Contains("int8 is computed from 6.1 on",
-        ProviderRules.Refusal(Choice("tensorrt", "int8"), GpuStack.Pascal, () => Whole(GpuStack.Pascal, Pascal with { Capability = new(6, 0) })), StringComparison.Ordinal);
+    public void Int8OnAP100_WhichHasNone_IsRefused() =>
+        Assert.Contains(
+            "int8 is computed from 6.1 on",
+            ProviderRules.Refusal(Choice("tensorrt", "int8"), GpuStack.Pascal, () =>
+                Whole(GpuStack.Pascal, Pascal with { Capability = new(6, 0) })
+            ),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void AMissingDriver_IsRefusedByName() =>
-        Assert.Contains("No NVIDIA driver answers", Refusal(GpuStack.Current, Whole(GpuStack.Current) with { Driver = null }), StringComparison.Ordinal);
+        Assert.Contains(
+            "No NVIDIA driver answers",
+            Refusal(GpuStack.Current, Whole(GpuStack.Current) with { Driver = null }),
+            StringComparison.Ordinal
+        );
 
     [Fact]
-    public void AGpuThatIsNotThere_IsRefusedWithTheNumberOfThem() => Assert.Contains("no GPU number 2 here: driver 580.65 shows 1 of them",
-        ProviderRules.Refusal(Choice("cuda") with { Device = 2 }, GpuStack.Current, () => Whole(GpuStack.Current, Turing)), StringComparison.Ordinal);
+    public void AGpuThatIsNotThere_IsRefusedWithTheNumberOfThem() =>
+        Assert.Contains(
+            "no GPU number 2 here: driver 580.65 shows 1 of them",
+            ProviderRules.Refusal(Choice("cuda") with { Device = 2 }, GpuStack.Current, () => Whole(GpuStack.Current, Turing)),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void ADriverTooOldForTheStacksCuda_IsRefusedWithItsBranch()
@@ -97,7 +131,11 @@ public sealed class ProviderRulesTests
     {
         GpuMachine machine = Whole(GpuStack.Pascal, Pascal);
         string? refusal = Refusal(GpuStack.Pascal, machine with { Libraries = machine.Libraries with { TensorRt = null } });
-        Assert.Contains("needs TensorRT 8, and no libnvinfer is found: install CUDA 11.8, cuDNN 8.9 and TensorRT 8.6.1", refusal, StringComparison.Ordinal);
+        Assert.Contains(
+            "needs TensorRT 8, and no libnvinfer is found: install CUDA 11.8, cuDNN 8.9 and TensorRT 8.6.1",
+            refusal,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -114,14 +152,25 @@ public sealed class ProviderRulesTests
             "Cudnn" => machine.Libraries with { Cudnn = other },
             _ => machine.Libraries with { TensorRt = other },
         };
-        Assert.Contains("version 99.1 is found", Refusal(GpuStack.Current, machine with { Libraries = libraries }), StringComparison.Ordinal);
+        Assert.Contains(
+            "version 99.1 is found",
+            Refusal(GpuStack.Current, machine with { Libraries = libraries }),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void TheCudaProvider_NeedsNoTensorRt()
     {
         GpuMachine machine = Whole(GpuStack.Current, Turing);
-        Assert.Null(ProviderRules.Refusal(Choice("cuda"), GpuStack.Current, () => machine with { Libraries = machine.Libraries with { TensorRt = null } }));
+        Assert.Null(
+            ProviderRules.Refusal(Choice("cuda"), GpuStack.Current, () =>
+                machine with
+                {
+                    Libraries = machine.Libraries with { TensorRt = null },
+                }
+            )
+        );
     }
 
     [Theory]
@@ -135,9 +184,14 @@ public sealed class ProviderRulesTests
 
     private static EngineChoice Choice(string provider, string precision = "fp32") => new() { Provider = provider, Precision = precision };
 
-    private static GpuMachine Whole(GpuStack stack, params GpuDevice[] devices) => new(
-        ["TensorrtExecutionProvider", "CUDAExecutionProvider", "CPUExecutionProvider"], "580.65", new(13, 0), devices,
-        new(new(stack.CudaMajor, 8), new(stack.CudnnMajor, 9, 7), new(stack.TensorRtMajor, 6, 1)));
+    private static GpuMachine Whole(GpuStack stack, params GpuDevice[] devices) =>
+        new(
+            ["TensorrtExecutionProvider", "CUDAExecutionProvider", "CPUExecutionProvider"],
+            "580.65",
+            new(13, 0),
+            devices,
+            new(new(stack.CudaMajor, 8), new(stack.CudnnMajor, 9, 7), new(stack.TensorRtMajor, 6, 1))
+        );
 
     private static GpuMachine NotAsked() => throw new InvalidOperationException("The machine was looked at.");
 }

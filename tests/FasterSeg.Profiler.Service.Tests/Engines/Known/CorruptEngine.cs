@@ -39,7 +39,8 @@ internal sealed class CorruptEngine(Func<float, float> corrupt, int index = 0, i
     public IModelSession OpenToRead(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) =>
         new Session(inner.OpenToRead(onnx, settings, cancellation), corrupt, KnownNumbers.OutputOf(index), fromRun);
 
-    public Placement Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) => inner.Placement(onnx, settings, cancellation);
+    public Placement Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) =>
+        inner.Placement(onnx, settings, cancellation);
 
     private sealed class Session(IModelSession inner, Func<float, float> corrupt, string output, int fromRun) : IModelSession
     {
@@ -58,7 +59,8 @@ internal sealed class CorruptEngine(Func<float, float> corrupt, int index = 0, i
         public float[] Read(string name)
         {
             float[] values = inner.Read(name);
-            if (name == output && runs >= fromRun) values[^1] = corrupt(values[^1]);
+            if (name == output && runs >= fromRun)
+                values[^1] = corrupt(values[^1]);
             return values;
         }
 

@@ -15,7 +15,12 @@ namespace FasterSeg.Profiler.Service.Tests.Engines.Known;
 
 public sealed class KnownNumbersTests
 {
-    private static readonly MeasurementSettings Rough = new() { RelativeHalfWidth = 0.3, MinimumSamples = 6, MaximumSeconds = 0.01 };
+    private static readonly MeasurementSettings Rough = new()
+    {
+        RelativeHalfWidth = 0.3,
+        MinimumSamples = 6,
+        MaximumSeconds = 0.01,
+    };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -34,22 +39,52 @@ public sealed class KnownNumbersTests
     {
         IReadOnlyList<OperatorSpec> all = KnownNumbers.Operators;
         Assert.Superset(new HashSet<int> { 1, 3 }, all.SelectMany(OperatorWeightShapes.Of).Select(shape => shape.Kernel).ToHashSet());
-        Assert.Superset(new HashSet<int> { 8, 16, 24, 40, 56, 72 }, all.SelectMany(OperatorWeightShapes.Of).Where(shape => shape.Kernel == 3).SelectMany(shape => new[] { shape.InChannels, shape.OutChannels }).ToHashSet());
-        Assert.Superset(new HashSet<OperatorKind> { OperatorKind.Conv, OperatorKind.ZoomedConv, OperatorKind.Conv2x, OperatorKind.Upsample }, all.Select(spec => spec.Kind).ToHashSet());
+        Assert.Superset(
+            new HashSet<int> { 8, 16, 24, 40, 56, 72 },
+            all.SelectMany(OperatorWeightShapes.Of)
+                .Where(shape => shape.Kernel == 3)
+                .SelectMany(shape => new[] { shape.InChannels, shape.OutChannels })
+                .ToHashSet()
+        );
+        Assert.Superset(
+            new HashSet<OperatorKind> { OperatorKind.Conv, OperatorKind.ZoomedConv, OperatorKind.Conv2x, OperatorKind.Upsample },
+            all.Select(spec => spec.Kind).ToHashSet()
+        );
         Assert.Contains(all, spec => spec is { Kind: OperatorKind.Conv, Stride: 2 });
         Assert.Contains(all, spec => spec is { Kind: OperatorKind.Skip, Stride: 2 });
         Assert.Contains(all, spec => spec.Height % 2 == 1 && spec.Width % 2 == 1);
     }
 
     [Theory]
-    [InlineData("skip h9 w8 c8-16 s2"), InlineData("skip h7 w9 c8-15 s2"), InlineData("zoomed_conv h1 w5 c8-8 s1"), InlineData("zoomed_conv h9 w5 c8-8 s2"), InlineData("zoomed_conv_2x h8 w9 c8-24 s1")]
-    [InlineData("conv_2x h7 w7 c8-24 s2"), InlineData("fusion h5 w5 c24-8 s1 k1"), InlineData("refine h5 w5 c24-8 s1 k3"), InlineData("head h3 w4 c264-5 s1 k3"), InlineData("upsample h3 w1 c8-8 x8")]
+    [
+        InlineData("skip h9 w8 c8-16 s2"),
+        InlineData("skip h7 w9 c8-15 s2"),
+        InlineData("zoomed_conv h1 w5 c8-8 s1"),
+        InlineData("zoomed_conv h9 w5 c8-8 s2"),
+        InlineData("zoomed_conv_2x h8 w9 c8-24 s1")
+    ]
+    [
+        InlineData("conv_2x h7 w7 c8-24 s2"),
+        InlineData("fusion h5 w5 c24-8 s1 k1"),
+        InlineData("refine h5 w5 c24-8 s1 k3"),
+        InlineData("head h3 w4 c264-5 s1 k3"),
+        InlineData("upsample h3 w1 c8-8 x8")
+    ]
     public void TheReference_IsWhatOnnxRuntimeComputes(string key)
     {
         OperatorSpec spec = OperatorKey.Parse(key);
         IReadOnlyList<ConvolutionWeights> weights = OperatorModel.RandomWeights(spec, seed: 3);
-        using IModelSession session = new CpuEngine(CpuFacts.Read(defaultThreads: 1), TimeProvider.System).OpenToRead(OperatorModel.Build(spec, batch: 1, weights).ToByteArray(), new(), Stop);
-        var input = new ReferenceMap(Array.ConvertAll(session.Read(OperatorModel.InputName), value => (double)value), spec.InChannels, spec.Height, spec.Width);
+        using IModelSession session = new CpuEngine(CpuFacts.Read(defaultThreads: 1), TimeProvider.System).OpenToRead(
+            OperatorModel.Build(spec, batch: 1, weights).ToByteArray(),
+            new(),
+            Stop
+        );
+        var input = new ReferenceMap(
+            Array.ConvertAll(session.Read(OperatorModel.InputName), value => (double)value),
+            spec.InChannels,
+            spec.Height,
+            spec.Width
+        );
         ReferenceMap expected = ReferenceOperator.Compute(spec, weights, input);
         Assert.Equal((spec.OutChannels, spec.OutHeight, spec.OutWidth), (expected.Channels, expected.Height, expected.Width));
         float[] actual = session.Read(OperatorModel.OutputName);
@@ -78,7 +113,8 @@ public sealed class KnownNumbersTests
 
     [Theory]
     [InlineData("fp32", 1e-4), InlineData("fp16", 0.05), InlineData("int8", 0.25)]
-    public void TheTolerance_IsThePrecisionsRounding(string precision, double expected) => Assert.Equal(expected, KnownNumbers.Tolerance(precision));
+    public void TheTolerance_IsThePrecisionsRounding(string precision, double expected) =>
+        Assert.Equal(expected, KnownNumbers.Tolerance(precision));
 
     /// <summary>
     /// What a GPU is given, computed here: the rounding of its precision is far from the tolerance, and far from nothing.
@@ -99,7 +135,11 @@ public sealed class KnownNumbersTests
         var measurer = new OperatorMeasurer(new CheckedEngine(corrupt), TimeProvider.System, NullLogger<OperatorMeasurer>.Instance);
         // Right or wrong, this operator's own kernel is none of the wrong ones.
         OperatorSession session = measurer.Measure(OperatorKey.Parse("upsample h4 w4 c8-8 x2"), Rough, Stop);
-        Assert.Matches("computes wrong numbers with cpu in fp32: conv h9 w16 c40-72 s1 is off by [0-9.]+ of its output's scale, where rounding is at most 0.0001; nothing is measured there", session.Entry.Failure);
+        Assert.Matches(
+            "computes wrong numbers with cpu in fp32: conv h9 w16 c40-72 s1 is off by [0-9.]+ of its output's scale, where "
+                + "rounding is at most 0.0001; nothing is measured there",
+            session.Entry.Failure
+        );
         Assert.Equal(0, corrupt.Opened);
     }
 
@@ -116,9 +156,18 @@ public sealed class KnownNumbersTests
     [Fact]
     public void WithAWrongKernel_TheDeviceIsLostAndNoEntryIsMade()
     {
-        var measurer = new OperatorMeasurer(new CheckedEngine(new CorruptEngine(value => value + 1.3f)), TimeProvider.System, NullLogger<OperatorMeasurer>.Instance);
+        var measurer = new OperatorMeasurer(
+            new CheckedEngine(new CorruptEngine(value => value + 1.3f)),
+            TimeProvider.System,
+            NullLogger<OperatorMeasurer>.Instance
+        );
         var health = new DeviceHealth(NullLogger<DeviceHealth>.Instance);
-        var watched = new WatchedMeasurer(measurer, new ModelMeasurer(new CorruptEngine(value => value), TimeProvider.System), new DeviceProbe(measurer, health), health);
+        var watched = new WatchedMeasurer(
+            measurer,
+            new ModelMeasurer(new CorruptEngine(value => value), TimeProvider.System),
+            new DeviceProbe(measurer, health),
+            health
+        );
         var lost = Assert.Throws<DeviceLostException>(() => watched.Measure(OperatorKey.Parse("upsample h4 w4 c8-8 x2"), Rough, Stop));
         Assert.Contains("computes wrong numbers with cpu in fp32: conv h9 w16 c40-72 s1 is off by", lost.Message, StringComparison.Ordinal);
         Assert.NotNull(health.Reason);
@@ -128,11 +177,27 @@ public sealed class KnownNumbersTests
     public void AWorkerWithAWrongKernel_AnswersWhateverIsAskedWithTheSentence()
     {
         var engine = new CheckedEngine(new CorruptEngine(value => value + 1.3f));
-        var host = new WorkerHost(engine, new OperatorMeasurer(engine, TimeProvider.System, NullLogger<OperatorMeasurer>.Instance), new ModelMeasurer(engine, TimeProvider.System));
+        var host = new WorkerHost(
+            engine,
+            new OperatorMeasurer(engine, TimeProvider.System, NullLogger<OperatorMeasurer>.Instance),
+            new ModelMeasurer(engine, TimeProvider.System)
+        );
         string settings = JsonSerializer.Serialize(Rough);
         byte[] onnx = OperatorModel.Build(OperatorKey.Parse("conv h8 w8 c16-16 s1"), batch: 1, seed: 1).ToByteArray();
-        using MemoryStream input = new(), output = new();
-        foreach (WorkerRequest request in new WorkerRequest[] { new() { Check = new() }, new() { Key = "conv h8 w8 c16-16 s1", Settings = settings }, new() { Model = new() { Onnx = ByteString.CopyFrom(onnx) }, Settings = settings } })
+        using MemoryStream input = new(),
+            output = new();
+        foreach (
+            WorkerRequest request in new WorkerRequest[]
+            {
+                new() { Check = new() },
+                new() { Key = "conv h8 w8 c16-16 s1", Settings = settings },
+                new()
+                {
+                    Model = new() { Onnx = ByteString.CopyFrom(onnx) },
+                    Settings = settings,
+                },
+            }
+        )
             request.WriteDelimitedTo(input);
         input.Position = 0;
         host.Run(input, output, orphaned: () => { });

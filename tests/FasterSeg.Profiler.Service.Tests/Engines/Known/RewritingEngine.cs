@@ -27,8 +27,14 @@ internal sealed class RewritingEngine(string provider, string precision) : IEngi
     public IModelSession Open(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default)
     {
         using var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL };
-        return new OnnxSession(GpuModel.Prepare(onnx, provider, precision, settings.Seed, cancellation).Onnx, options, settings.Seed, cancellation: cancellation);
+        return new OnnxSession(
+            GpuModel.Prepare(onnx, provider, precision, settings.Seed, cancellation).Onnx,
+            options,
+            settings.Seed,
+            cancellation: cancellation
+        );
     }
 
-    public Placement Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) => inner.Placement(onnx, settings, cancellation);
+    public Placement Placement(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default) =>
+        inner.Placement(onnx, settings, cancellation);
 }

@@ -32,7 +32,8 @@ public sealed class GpuReadingTests
     [InlineData(0x80, true)]
     [InlineData(0x84, true)]
     [InlineData(0x100, false)]
-    public void HeatAndPowerSupply_SlowDown(ulong bits, bool expected) => Assert.Equal(expected, (Quiet with { Throttling = (ThrottleReasons)bits }).IsSlowedDown);
+    public void HeatAndPowerSupply_SlowDown(ulong bits, bool expected) =>
+        Assert.Equal(expected, (Quiet with { Throttling = (ThrottleReasons)bits }).IsSlowedDown);
 
     [Fact]
     public void WhatACardDoesNotTell_IsNoFact()

@@ -46,7 +46,8 @@ public sealed class MonitoredRunTimerTests
     {
         MonitoredRunTimer timer = Timer();
         SyntheticWorkload workload = Workload(1);
-        for (int i = 0; i < 100; i++) timer.Time(workload);
+        for (int i = 0; i < 100; i++)
+            timer.Time(workload);
         Assert.InRange(card.Looks, 4, 6);
     }
 
@@ -60,8 +61,11 @@ public sealed class MonitoredRunTimerTests
             card.Reading = card.Reading with { Throttling = hot ? ThrottleReasons.HardwareSlowdown : ThrottleReasons.None };
             return hot ? 30 : 20;
         });
-        Measurement measurement = new MeasuringProtocol(Timer(), time)
-            .Measure(workload, new() { MinimumSamples = 80, MaximumSeconds = 10 }, TestContext.Current.CancellationToken);
+        Measurement measurement = new MeasuringProtocol(Timer(), time).Measure(
+            workload,
+            new() { MinimumSamples = 80, MaximumSeconds = 10 },
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(20, measurement.Disturbed);
         Assert.Equal((20.0, 20.0), (measurement.MedianMs, measurement.Statistics.P95));
     }

@@ -68,7 +68,16 @@ public sealed class DataCheckTests
         File.WriteAllBytes(folder["masks/val/f00.png"], File.ReadAllBytes(folder["masks/val/f00.png"])[..60]);
         var (code, output, error) = await Check(folder);
         Assert.Equal(ExitCodes.Failed, code);
-        foreach (string expected in new[] { "images/train/a.png' is not a picture", "masks/train/a.png' is empty", "masks/train/b.png' 1 x 1: they must be of one size", "c.png' has no mask", "masks/val/f00.png' is damaged" })
+        foreach (
+            string expected in new[]
+            {
+                "images/train/a.png' is not a picture",
+                "masks/train/a.png' is empty",
+                "masks/train/b.png' 1 x 1: they must be of one size",
+                "c.png' has no mask",
+                "masks/val/f00.png' is damaged",
+            }
+        )
             Assert.Contains(expected, output, StringComparison.Ordinal);
         Assert.Contains("it has 5 faults", error, StringComparison.Ordinal);
     }
@@ -81,14 +90,25 @@ public sealed class DataCheckTests
         File.Copy(folder["masks/train/f00.png"], folder["masks/train/pipe.png"]);
         File.Copy(folder["images/train/f00.png"], folder["images/train/folder.png"]);
         Directory.CreateDirectory(folder["masks/train/folder.png"]);
-        const string Names = "cd \"$0\" && mkfifo images/train/pipe.png && cp images/train/f00.png \"images/train/$(printf 'b\\374.png')\""
+        const string Names =
+            "cd \"$0\" && mkfifo images/train/pipe.png && cp images/train/f00.png \"images/train/$(printf 'b\\374.png')\""
             + " && cp images/train/f00.png 'images/train/c\u00fc.png' && cp masks/train/f00.png \"masks/train/$(printf 'c\\374.png')\"";
-        using (var made = System.Diagnostics.Process.Start("sh", ["-c", Names, folder.Path])) made.WaitForExit();
+        using (var made = System.Diagnostics.Process.Start("sh", ["-c", Names, folder.Path]))
+            made.WaitForExit();
         var (code, output, error) = await Check(folder);
         // .NET could not remove them either.
-        using (var rm = System.Diagnostics.Process.Start("rm", ["-r", folder["images/train"], folder["masks/train"]])) rm.WaitForExit();
+        using (var rm = System.Diagnostics.Process.Start("rm", ["-r", folder["images/train"], folder["masks/train"]]))
+            rm.WaitForExit();
         Assert.Equal(ExitCodes.Failed, code);
-        foreach (string expected in new[] { "pipe.png' is a device or a pipe and no file", "b\ufffd.png' has bytes in its name that are no UTF-8", "folder.png' is a folder", "but 'c\ufffd.png', whose name has bytes that are no UTF-8" })
+        foreach (
+            string expected in new[]
+            {
+                "pipe.png' is a device or a pipe and no file",
+                "b\ufffd.png' has bytes in its name that are no UTF-8",
+                "folder.png' is a folder",
+                "but 'c\ufffd.png', whose name has bytes that are no UTF-8",
+            }
+        )
             Assert.Contains(expected, output, StringComparison.Ordinal);
         Assert.Contains("it has 4 faults", error, StringComparison.Ordinal);
     }
@@ -97,17 +117,24 @@ public sealed class DataCheckTests
     public async Task Palettes_of_nearly_the_classes_colours_are_counted()
     {
         using var folder = new CaseFolder("mask_palette_other_order");
-        foreach (string mask in new[] { "masks/train/f00.png", "masks/val/f00.png" }) File.WriteAllBytes(folder[mask], TestPng.WithNearColours(File.ReadAllBytes(folder[mask])));
+        foreach (string mask in new[] { "masks/train/f00.png", "masks/val/f00.png" })
+            File.WriteAllBytes(folder[mask], TestPng.WithNearColours(File.ReadAllBytes(folder[mask])));
         var (code, output, _) = await Check(folder);
         Assert.Equal(ExitCodes.Done, code);
-        Assert.Contains("warning: 2 palette masks were read by index, since the palette's colours are no class's, but they are nearly those of other classes", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "warning: 2 palette masks were read by index, since the palette's colours are "
+                + "no class's, but they are nearly those of other classes",
+            output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_long_list_of_faults_is_cut()
     {
         using var folder = new CaseFolder("base");
-        for (int i = 0; i < 30; i++) File.WriteAllText(folder[$"images/val/x{i}.png"], "");
+        for (int i = 0; i < 30; i++)
+            File.WriteAllText(folder[$"images/val/x{i}.png"], "");
         var (_, output, error) = await Check(folder);
         Assert.Equal(20, output.Split("fault: ").Length - 1);
         Assert.Contains("... and 10 faults more.", output, StringComparison.Ordinal);
@@ -117,12 +144,35 @@ public sealed class DataCheckTests
     [Fact]
     public async Task Drawn_scenes_can_be_counted_too()
     {
-        var data = DatasetLocator.Open("synthetic", new DataOptions { SyntheticHeight = 32, SyntheticWidth = 64, SyntheticImages = 4 });
+        var data = DatasetLocator.Open(
+            "synthetic",
+            new DataOptions
+            {
+                SyntheticHeight = 32,
+                SyntheticWidth = 64,
+                SyntheticImages = 4,
+            }
+        );
         DatasetCheck check = DatasetCheck.Of(data, pictures: true, new Silent(), TestContext.Current.CancellationToken);
         Assert.Equal((4, 4 * 32 * 64), (check.Train.Samples, check.Train.Pixels));
-        Assert.Equal(data.Train.LoadLabel(0).Classes.Concat(data.Train.LoadLabel(1).Classes).Concat(data.Train.LoadLabel(2).Classes).Concat(data.Train.LoadLabel(3).Classes)
-            .LongCount(label => label == 2), check.Train.Classes[2]);
-        Assert.Null(await DataCheckCommand.BeginAsync("synthetic", data, [], null, new Spectre.Console.Testing.TestConsole(), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            data.Train.LoadLabel(0)
+                .Classes.Concat(data.Train.LoadLabel(1).Classes)
+                .Concat(data.Train.LoadLabel(2).Classes)
+                .Concat(data.Train.LoadLabel(3).Classes)
+                .LongCount(label => label == 2),
+            check.Train.Classes[2]
+        );
+        Assert.Null(
+            await DataCheckCommand.BeginAsync(
+                "synthetic",
+                data,
+                [],
+                null,
+                new Spectre.Console.Testing.TestConsole(),
+                TestContext.Current.CancellationToken
+            )
+        );
     }
 
     /// <summary>Before torch is loaded or anything measured.</summary>
@@ -133,7 +183,17 @@ public sealed class DataCheckTests
     {
         using var folder = new CaseFolder(name);
         File.WriteAllText(folder["c.json"], """{ "space": { "height": 64, "width": 96, "classes": 3 } }""");
-        var (code, _, error) = await Shell.RunAsync("search", "--config", folder["c.json"], "--data", folder.Location, "--lut", folder["none.json"], "--out", folder["run"]);
+        var (code, _, error) = await Shell.RunAsync(
+            "search",
+            "--config",
+            folder["c.json"],
+            "--data",
+            folder.Location,
+            "--lut",
+            folder["none.json"],
+            "--out",
+            folder["run"]
+        );
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains(expected, error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["run"]));
@@ -155,7 +215,10 @@ public sealed class DataCheckTests
         File.SetLastWriteTimeUtc(folder["masks/val/f00.png"], new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         Assert.Null(DatasetCheckFile.Load(data, kept));
         DatasetCheckFile.Save(check, data, kept);
-        File.WriteAllText(folder["classes.json"], File.ReadAllText(folder["classes.json"]).Replace("\"ignore\": 255", "\"ignore\": 254", StringComparison.Ordinal));
+        File.WriteAllText(
+            folder["classes.json"],
+            File.ReadAllText(folder["classes.json"]).Replace("\"ignore\": 255", "\"ignore\": 254", StringComparison.Ordinal)
+        );
         Assert.Null(DatasetCheckFile.Load(folder.Open(), kept));
         foreach (string broken in new[] { "", "{", "null", """{"format":1}""", "[]" })
         {
@@ -164,16 +227,13 @@ public sealed class DataCheckTests
         }
     }
 
-    private static Task<(int Code, string Output, string Error)> Check(CaseFolder folder) => Shell.RunAsync(width: 1000, ["data", "check", "--data", folder.Location]);
+    private static Task<(int Code, string Output, string Error)> Check(CaseFolder folder) =>
+        Shell.RunAsync(width: 1000, ["data", "check", "--data", folder.Location]);
 
     private sealed class Silent : Search.Runs.IProgressReporter
     {
-        public void Report(string task, double done, double total, TimeSpan? left = null, string latest = "")
-        {
-        }
+        public void Report(string task, double done, double total, TimeSpan? left = null, string latest = "") { }
 
-        public void Say(string line)
-        {
-        }
+        public void Say(string line) { }
     }
 }

@@ -28,7 +28,8 @@ public sealed class ChartTests
     {
         double[] values = [.. Enumerable.Range(0, 60_000).Select(i => (i % 2 == 0 ? 1.0 : 3) + (i / 60_000.0))];
         XElement figure = new Chart("Loss", [("loss", Series([.. values.Select((_, i) => i / 1000.0)], values))]).Draw();
-        (double X, double Y)[] mean = Points(figure.Descendants("path").Single(path => Has(path, "curve"))), spread = Points(figure.Descendants("path").Single(path => Has(path, "spread")));
+        (double X, double Y)[] mean = Points(figure.Descendants("path").Single(path => Has(path, "curve"))),
+            spread = Points(figure.Descendants("path").Single(path => Has(path, "spread")));
         Assert.Equal(120, mean.Length);
         Assert.Equal(240, spread.Length);
         Assert.True(figure.ToString().Length < 20_000);
@@ -38,7 +39,8 @@ public sealed class ChartTests
     [Fact]
     public void A_target_is_drawn_even_where_no_curve_reaches_it()
     {
-        ScalarSeries low = Series([1, 2], [10, 10]), high = Series([1, 2], [12, 12]);
+        ScalarSeries low = Series([1, 2], [10, 10]),
+            high = Series([1, 2], [12, 12]);
         XElement figure = new Chart("Student", [("32+8", Series([1, 2], [20, 30]))]) { Band = (low, high) }.Draw();
         (double X, double Y)[] band = Points(figure.Descendants("path").Single(path => Has(path, "band")));
         Assert.True(band[0].Y - band[^1].Y > 10, "The band is flat.");
@@ -83,7 +85,11 @@ public sealed class ChartTests
     public void Scalars_are_read_by_phase_and_name_and_a_row_that_was_cut_off_is_left_out()
     {
         using var folder = new TemporaryFolder();
-        string path = folder.Write("scalars.csv", "phase,epoch,step,name,value\nsearch,0,0,loss,3\nsearch,0,1,loss,2.5\nsearch,0,1,weight,0.1\nsearch,1,0,loss,2\ntrain,0,0,loss,9\nsearch,1,1,lo");
+        string path = folder.Write(
+            "scalars.csv",
+            "phase,epoch,step,name,value\nsearch,0,0,loss,3\nsearch,0,1,loss,2.5\nsearch,0,1,weight,0.1\nsearch,1,0,loss,2\n"
+                + "train,0,0,loss,9\nsearch,1,1,lo"
+        );
         IReadOnlyList<ScalarSeries> series = ScalarSeries.Read(path);
         Assert.Equal([("search", "loss"), ("search", "weight"), ("train", "loss")], series.Select(s => (s.Phase, s.Name)));
         Assert.Equal([0.5, 1, 1.5], series[0].Epochs);
@@ -96,8 +102,12 @@ public sealed class ChartTests
     private static bool Has(XElement element, string style) => element.Attribute("class")!.Value.Split(' ').Contains(style);
 
     private static (double X, double Y)[] Points(XElement path) =>
-    [
-        .. path.Attribute("d")!.Value.TrimEnd('Z').Split('M', 'L').Skip(1).Select(point => point.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray())
-            .Select(point => (point[0], point[1])),
-    ];
+        [
+            .. path.Attribute("d")!
+                .Value.TrimEnd('Z')
+                .Split('M', 'L')
+                .Skip(1)
+                .Select(point => point.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray())
+                .Select(point => (point[0], point[1])),
+        ];
 }

@@ -29,11 +29,21 @@ public sealed class ValidationPictureTests
     public void Networks_without_an_error_lie_on_the_line()
     {
         TableValidation validation = MadeValidations.Begun(MadeValidations.Settings(reporting: 4, fitting: 0));
-        while (validation.Next() is { } network) validation = validation.With(network, MadeValidations.Measured(network.EstimateMs!.Value, MadeValidations.Table.Identity), "made up");
+        while (validation.Next() is { } network)
+            validation = validation.With(
+                network,
+                MadeValidations.Measured(network.EstimateMs!.Value, MadeValidations.Table.Identity),
+                "made up"
+            );
         RgbImage picture = ValidationPicture.Draw(validation);
         // The lower panel spans -5.5 to 5.5 %: its middle row is no error.
         int middle = PictureCanvas.Scale * (628 + 880 - 58) / 2;
-        int[] rows = [.. Enumerable.Range(PictureCanvas.Scale * 620, PictureCanvas.Scale * 210).Where(row => Enumerable.Range(0, picture.Width).Any(column => IsNear(picture[row, column], PictureColours.Deep)))];
+        int[] rows =
+        [
+            .. Enumerable
+                .Range(PictureCanvas.Scale * 620, PictureCanvas.Scale * 210)
+                .Where(row => Enumerable.Range(0, picture.Width).Any(column => IsNear(picture[row, column], PictureColours.Deep))),
+        ];
         Assert.InRange(rows.Min(), middle - 9, middle - 3);
         Assert.InRange(rows.Max(), middle + 3, middle + 9);
     }
@@ -43,7 +53,8 @@ public sealed class ValidationPictureTests
         int count = 0;
         for (int i = 0; i < picture.Pixels.Length; i += 3)
         {
-            if (IsNear(picture.Pixels.AsSpan(i, 3), colour)) count++;
+            if (IsNear(picture.Pixels.AsSpan(i, 3), colour))
+                count++;
         }
         return count;
     }
@@ -53,6 +64,8 @@ public sealed class ValidationPictureTests
     {
         static int Over(byte mark, byte below) => ((mark * 0xD0) + (below * (255 - 0xD0))) / 255;
         SKColor below = PictureColours.Pale;
-        return Math.Abs(pixel[0] - Over(colour.Red, below.Red)) < 12 && Math.Abs(pixel[1] - Over(colour.Green, below.Green)) < 12 && Math.Abs(pixel[2] - Over(colour.Blue, below.Blue)) < 12;
+        return Math.Abs(pixel[0] - Over(colour.Red, below.Red)) < 12
+            && Math.Abs(pixel[1] - Over(colour.Green, below.Green)) < 12
+            && Math.Abs(pixel[2] - Over(colour.Blue, below.Blue)) < 12;
     }
 }

@@ -9,7 +9,17 @@ namespace FasterSeg.Search.Client.Tests.Reporting.TensorBoard;
 internal static class EventFileReader
 {
     /// <summary>An event: a scalar, a picture, or with neither one of the file's own (version, start).</summary>
-    public sealed record Entry(long Step, double WallTime, string? Tag = null, float? Scalar = null, byte[]? Png = null, int Height = 0, int Width = 0, string? Version = null, bool Start = false);
+    public sealed record Entry(
+        long Step,
+        double WallTime,
+        string? Tag = null,
+        float? Scalar = null,
+        byte[]? Png = null,
+        int Height = 0,
+        int Width = 0,
+        string? Version = null,
+        bool Start = false
+    );
 
     public static List<Entry> Read(string path)
     {
@@ -36,15 +46,18 @@ internal static class EventFileReader
         foreach (byte one in bytes)
         {
             crc ^= one;
-            for (int bit = 0; bit < 8; bit++) crc = (crc & 1) == 1 ? (crc >> 1) ^ 0x82F63B78 : crc >> 1;
+            for (int bit = 0; bit < 8; bit++)
+                crc = (crc & 1) == 1 ? (crc >> 1) ^ 0x82F63B78 : crc >> 1;
         }
         return ~crc;
     }
 
     private static void Check(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> stored)
     {
-        uint crc = Crc32C(bytes), masked = unchecked(((crc >> 15) | (crc << 17)) + 0xA282EAD8);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(stored) != masked) throw new InvalidDataException("A CRC is wrong.");
+        uint crc = Crc32C(bytes),
+            masked = unchecked(((crc >> 15) | (crc << 17)) + 0xA282EAD8);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(stored) != masked)
+            throw new InvalidDataException("A CRC is wrong.");
     }
 
     private static Entry Event(byte[] record)
@@ -58,7 +71,10 @@ internal static class EventFileReader
                 2 => entry with { Step = input.ReadInt64() },
                 3 => entry with { Version = input.ReadString() },
                 5 => Value(entry, Only(input.ReadBytes().ToByteArray(), 1)),
-                7 => entry with { Start = Fields(input.ReadBytes().ToByteArray()).Any(log => log.Field == 1 && log.Input.ReadInt32() == 1) },
+                7 => entry with
+                {
+                    Start = Fields(input.ReadBytes().ToByteArray()).Any(log => log.Field == 1 && log.Input.ReadInt32() == 1),
+                },
                 _ => throw new InvalidDataException($"An event has no field {field}."),
             };
         }
@@ -98,7 +114,15 @@ internal static class EventFileReader
 
     private static byte[] Only(byte[] message, int field)
     {
-        byte[][] values = [.. Fields(message).Select(one => one.Field == field ? one.Input.ReadBytes().ToByteArray() : throw new InvalidDataException($"Field {one.Field} instead of {field}."))];
+        byte[][] values =
+        [
+            .. Fields(message)
+                .Select(one =>
+                    one.Field == field
+                        ? one.Input.ReadBytes().ToByteArray()
+                        : throw new InvalidDataException($"Field {one.Field} instead of {field}.")
+                ),
+        ];
         return values.Length == 1 ? values[0] : throw new InvalidDataException($"{values.Length} values in an event.");
     }
 
@@ -106,6 +130,7 @@ internal static class EventFileReader
     private static IEnumerable<(int Field, CodedInputStream Input)> Fields(byte[] message)
     {
         var input = new CodedInputStream(message);
-        for (uint tag = input.ReadTag(); tag != 0; tag = input.ReadTag()) yield return ((int)(tag >> 3), input);
+        for (uint tag = input.ReadTag(); tag != 0; tag = input.ReadTag())
+            yield return ((int)(tag >> 3), input);
     }
 }

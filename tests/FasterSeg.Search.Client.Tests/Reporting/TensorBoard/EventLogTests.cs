@@ -48,7 +48,9 @@ public sealed class EventLogTests : IDisposable
         Assert.Equal((8, "student", 2, 3), (events[4].Step, events[4].Tag, events[4].Height, events[4].Width));
         File.WriteAllBytes(folder["back.png"], events[4].Png!);
         Assert.Equal(picture.Pixels, ImageFile.Read(folder["back.png"]).Pixels);
-        Assert.All(events, e => Assert.InRange(e.WallTime, DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 600, DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 600));
+        Assert.All(events, e =>
+            Assert.InRange(e.WallTime, DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 600, DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 600)
+        );
     }
 
     [Fact]
@@ -78,7 +80,8 @@ public sealed class EventLogTests : IDisposable
     [Fact]
     public void A_record_with_a_wrong_byte_ends_a_file()
     {
-        byte[] first = RecordFraming.Frame("first"u8), second = RecordFraming.Frame("second"u8);
+        byte[] first = RecordFraming.Frame("first"u8),
+            second = RecordFraming.Frame("second"u8);
         byte[] both = [.. first, .. second];
         Assert.Equal(["first", "second"], RecordFraming.Records(both).Select(r => Encoding.UTF8.GetString(both[r])));
         both[first.Length + 13] ^= 1;
@@ -108,7 +111,9 @@ public sealed class EventLogTests : IDisposable
             using ScalarLog log = ScalarLog.Open(run, phase, default, StepsPerEpoch);
             log.Add(phase, new BatchPosition(1, 2), "loss", 0.1);
             // While the log is open: TensorBoard watches a training.
-            EventFileReader.Entry scalar = Assert.Single(EventFileReader.ReadFolder(Path.Combine(run.Path, "tensorboard", phase)), e => e.Tag is not null);
+            EventFileReader.Entry scalar = Assert.Single(EventFileReader.ReadFolder(Path.Combine(run.Path, "tensorboard", phase)), e =>
+                e.Tag is not null
+            );
             Assert.Equal((5, "loss", 0.1f), (scalar.Step, scalar.Tag, scalar.Scalar));
         }
         Assert.Equal(["phase,epoch,step,name,value", "pretrain,1,2,loss,0.1", "search,1,2,loss,0.1"], File.ReadAllLines(run.Scalars));
@@ -117,6 +122,7 @@ public sealed class EventLogTests : IDisposable
     private void Steps(string phase, BatchPosition keep, params (int Epoch, int Step)[] steps)
     {
         using var log = new EventLog(folder[phase], keep, StepsPerEpoch);
-        foreach (var (epoch, step) in steps) log.AddScalar(new BatchPosition(epoch, step), "loss", step);
+        foreach (var (epoch, step) in steps)
+            log.AddScalar(new BatchPosition(epoch, step), "loss", step);
     }
 }
