@@ -11,7 +11,7 @@ public sealed class ServiceConfigurationTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void EachPlaceGoesOnTopOfTheOneBefore()
+    public void Each_place_goes_on_top_of_the_one_before()
     {
         Write(
             ServiceConfiguration.FileName,
@@ -29,21 +29,21 @@ public sealed class ServiceConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void TheFileMayBeNamedInTheEnvironmentAndItsPathsStartAtIt()
+    public void The_file_may_be_named_in_the_environment_and_its_paths_start_at_it()
     {
         string named = Write("lab.json", """{ "store": "tables" }""");
         Assert.Equal(Path.Combine(folder, "tables"), Load([], ("FASTERSEG_SERVICE_CONFIG", named)).StoreFolder);
     }
 
     [Fact]
-    public void AByteOrderMarkIsReadOver() =>
+    public void A_byte_order_mark_is_read_over() =>
         Assert.Equal(
             Path.Combine(folder, "tables"),
             Load([], ("FASTERSEG_SERVICE_CONFIG", Write("lab.json", "\ufeff{ \"store\": \"tables\" }"))).StoreFolder
         );
 
     [Fact]
-    public void LimitsAndLogsCanBeSet()
+    public void Limits_and_logs_can_be_set()
     {
         ProfilerHostOptions options = Load([
             "--worker-memory=512",
@@ -63,7 +63,7 @@ public sealed class ServiceConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void AHostedProfilerTakesItsLimitsFromTheEnvironmentAndNothingElse()
+    public void A_hosted_profiler_takes_its_limits_from_the_environment_and_nothing_else()
     {
         ProfilerHostOptions options = ServiceConfiguration.LoadHosted([
             new("FASTERSEG_SERVICE_BUILD_SECONDS", "300"),
@@ -78,7 +78,7 @@ public sealed class ServiceConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void AWrongLimitOfAHostedProfilerIsToldByItsVariable()
+    public void A_wrong_limit_of_a_hosted_profiler_is_told_by_its_variable()
     {
         var fault = Assert.Throws<UsageException>(() => ServiceConfiguration.LoadHosted([new("FASTERSEG_SERVICE_BUILD_SECONDS", "soon")]));
         Assert.StartsWith(
@@ -89,11 +89,11 @@ public sealed class ServiceConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void TheClientsVariablesAreNotTheServices() =>
+    public void The_clients_variables_are_not_the_services() =>
         Assert.Null(Load([], ("FASTERSEG_PROFILER_KEY", "k"), ("FASTERSEG_PROFILER_CA", "ca.pem"), ("PATH", "/bin")).Security.AccessKeys);
 
     [Fact]
-    public void AllFaultsAreToldAtOnceEachWithItsPlace()
+    public void All_faults_are_told_at_once_each_with_its_place()
     {
         string file = Write("lab.json", """{ "treads": 1, "metrics": 9464, "queue": [1, 2], "insecure": "perhaps", "store": "" }""");
         string[] lines = Refusal(
@@ -139,7 +139,7 @@ public sealed class ServiceConfigurationTests : IDisposable
     [InlineData("{ \"listen\": ", "is not valid JSON")]
     [InlineData("[1, 2]", "is not valid JSON")]
     [InlineData(null, "there is no such file")]
-    public void AFileThatCannotBeReadIsToldWithItsName(string? text, string expected)
+    public void A_file_that_cannot_be_read_is_told_with_its_name(string? text, string expected)
     {
         string path = text is null ? Path.Combine(folder, "none.json") : Write("lab.json", text);
         string refusal = Refusal(["--config", path]);
@@ -148,7 +148,7 @@ public sealed class ServiceConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void FilesThatSettingsNameAreLookedAtToo()
+    public void Files_that_settings_name_are_looked_at_too()
     {
         string keys = Write("keys", "no key");
         string refusal = Refusal(["--access-keys", keys, "--tls-certificate", "none.pem", "--client-ca", keys]);

@@ -22,7 +22,7 @@ public sealed class CpuEngineTests
     [InlineData("zoomed_conv_2x h8 w8 c24-16 s1")]
     [InlineData("concat h8 w8 c8+16")]
     [InlineData("upsample h4 w4 c8-8 x2")]
-    public void EveryKindOfOperatorRuns(string key)
+    public void Every_kind_of_operator_runs(string key)
     {
         using IModelSession session = engine.Open(Model(OperatorKey.Parse(key)), settings, Stop);
         session.Run();
@@ -30,14 +30,14 @@ public sealed class CpuEngineTests
     }
 
     [Fact]
-    public void TheBatchIsTheModels()
+    public void The_batch_is_the_models()
     {
         using IModelSession session = engine.Open(OperatorModel.Build(Spec, batch: 3, seed: 1).ToByteArray(), settings, Stop);
         Assert.Equal(3, session.BatchSize);
     }
 
     [Fact]
-    public void ARunAllocatesNothing()
+    public void A_run_allocates_nothing()
     {
         using IModelSession session = engine.Open(Model(Spec), settings, Stop);
         for (int i = 0; i < 50; i++)
@@ -49,7 +49,7 @@ public sealed class CpuEngineTests
     }
 
     [Fact]
-    public void ACancelledSessionRunsNoFurtherNode()
+    public void A_cancelled_session_runs_no_further_node()
     {
         using var cancel = new CancellationTokenSource();
         using IModelSession session = engine.Open(Model(Spec), settings, cancel.Token);
@@ -59,7 +59,7 @@ public sealed class CpuEngineTests
     }
 
     [Fact]
-    public void EveryNodeIsPlacedOnTheCpu()
+    public void Every_node_is_placed_on_the_cpu()
     {
         IReadOnlyDictionary<string, int> placement = engine.Placement(Model(Spec), settings, Stop).Nodes;
         (string provider, int nodes) = Assert.Single(placement);
@@ -69,7 +69,7 @@ public sealed class CpuEngineTests
     }
 
     [Fact]
-    public void ADynamicInputIsRefusedByName()
+    public void A_dynamic_input_is_refused_by_name()
     {
         ModelProto model = OperatorModel.Build(Spec, batch: 1, seed: 1);
         model.Graph.Input[0].Type.TensorType.Shape.Dim[2].DimParam = "rows";
@@ -79,7 +79,7 @@ public sealed class CpuEngineTests
     }
 
     [Fact]
-    public void AnOperatorUnknownToOnnxRuntimeIsRefusedWithItsReason()
+    public void An_operator_unknown_to_onnx_runtime_is_refused_with_its_reason()
     {
         ModelProto model = OperatorModel.Build(Spec, batch: 1, seed: 1);
         model.Graph.Node[0].OpType = "NoSuchOperator";
@@ -88,7 +88,7 @@ public sealed class CpuEngineTests
     }
 
     [Fact]
-    public void TheIdentitySaysWhatNumbersDependOn()
+    public void The_identity_says_what_numbers_depend_on()
     {
         var identity = engine.Identity(settings with { Threads = 2, BatchSize = 4 });
         Assert.Equal(

@@ -5,14 +5,14 @@ namespace FasterSeg.Profiler.Service.Tests.Engines;
 public sealed class CpuFactsTests
 {
     [Fact]
-    public void TheModelNameIsReadFromCpuinfo() =>
+    public void The_model_name_is_read_from_cpuinfo() =>
         Assert.Equal("AMD EPYC 7B13", CpuFacts.ModelName("processor\t: 0\nmodel\t\t: 1\nmodel name\t: AMD EPYC 7B13\nflags : fpu\n"));
 
     [Fact]
-    public void ACpuinfoWithoutAModelNameHasNone() => Assert.Null(CpuFacts.ModelName("processor\t: 0\nBogoMIPS : 50\n"));
+    public void A_cpuinfo_without_a_model_name_has_none() => Assert.Null(CpuFacts.ModelName("processor\t: 0\nBogoMIPS : 50\n"));
 
     [Fact]
-    public void TheUuidIsStableTellsMachinesApartAndDoesNotShowTheirId()
+    public void The_uuid_is_stable_tells_machines_apart_and_does_not_show_their_id()
     {
         const string id = "0123456789abcdef0123456789abcdef";
         string uuid = CpuFacts.Uuid(id, "cpu", 4);
@@ -23,7 +23,7 @@ public sealed class CpuFactsTests
     }
 
     [Fact]
-    public void ThisMachineHasFacts()
+    public void This_machine_has_facts()
     {
         DeviceFacts facts = CpuFacts.Read(defaultThreads: 1);
         Assert.NotEmpty(facts.Name);

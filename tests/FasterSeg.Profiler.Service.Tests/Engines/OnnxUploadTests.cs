@@ -11,32 +11,32 @@ public sealed class OnnxUploadTests
     private readonly ModelProto model = OperatorModel.Build(new(OperatorKind.Conv, 8, 8, 8, 8), batch: 1, seed: 1);
 
     [Fact]
-    public void AWholeModelPasses() => OnnxUpload.Check(model.ToByteArray());
+    public void A_whole_model_passes() => OnnxUpload.Check(model.ToByteArray());
 
     [Fact]
-    public void ATruncatedModelIsRefused()
+    public void A_truncated_model_is_refused()
     {
         byte[] whole = model.ToByteArray();
         Assert.Contains("truncated", Refusal(whole[..(whole.Length / 2)]), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void AnotherKindOfFileIsRefused() =>
+    public void Another_kind_of_file_is_refused() =>
         Assert.Contains("no whole ONNX file", Refusal("\x89PNG\r\n"u8.ToArray()), StringComparison.Ordinal);
 
     [Fact]
-    public void AModelWithoutAGraphIsRefused() =>
+    public void A_model_without_a_graph_is_refused() =>
         Assert.Contains("no ONNX graph", Refusal(new ModelProto { IrVersion = 8 }.ToByteArray()), StringComparison.Ordinal);
 
     [Fact]
-    public void WeightsInAnotherFileAreRefused()
+    public void Weights_in_another_file_are_refused()
     {
         model.Graph.Initializer[0].DataLocation = TensorProto.Types.DataLocation.External;
         Assert.Contains(model.Graph.Initializer[0].Name, Refusal(model.ToByteArray()), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void WeightsInAnotherFileAreFoundInInnerGraphsAndListsToo()
+    public void Weights_in_another_file_are_found_in_inner_graphs_and_lists_too()
     {
         var tensor = new TensorProto
         {
@@ -74,14 +74,14 @@ public sealed class OnnxUploadTests
     }
 
     [Fact]
-    public void OperatorsOfForeignLibrariesAreRefusedByName()
+    public void Operators_of_foreign_libraries_are_refused_by_name()
     {
         model.Graph.Node[0].Domain = "com.example";
         Assert.Contains("'com.example'", Refusal(model.ToByteArray()), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void FunctionsAndSparseWeightsAreRefused()
+    public void Functions_and_sparse_weights_are_refused()
     {
         ModelProto functions = model.Clone();
         functions.Functions.Add(ByteString.CopyFrom(1, 2));
@@ -91,7 +91,7 @@ public sealed class OnnxUploadTests
     }
 
     [Fact]
-    public void TooManyNodesTooDeepGraphsAndTooLargeMapsAreRefused()
+    public void Too_many_nodes_too_deep_graphs_and_too_large_maps_are_refused()
     {
         ModelProto many = model.Clone();
         for (int i = 0; i < OnnxUpload.MostNodes; i++)

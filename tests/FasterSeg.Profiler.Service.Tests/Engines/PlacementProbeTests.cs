@@ -10,7 +10,7 @@ namespace FasterSeg.Profiler.Service.Tests.Engines;
 public sealed class PlacementProbeTests
 {
     [Fact]
-    public void NodesAreCountedOnceForTheirProvider()
+    public void Nodes_are_counted_once_for_their_provider()
     {
         Placement placement = PlacementProbe.Read(
             """

@@ -11,7 +11,7 @@ namespace FasterSeg.Profiler.Service.Tests.Fuzzing;
 public sealed class OnnxFuzzTests
 {
     [Fact]
-    public void AnyUploadPassesOrIsRefused() =>
+    public void Any_upload_passes_or_is_refused() =>
         FuzzRun.Over(
             "ONNX upload",
             FuzzRun.Count(2000),

@@ -25,7 +25,7 @@ public sealed class OnnxSessionFuzzTests : IDisposable
     }
 
     [Fact]
-    public async Task AnyUploadIsMeasuredOrRefused()
+    public async Task Any_upload_is_measured_or_refused()
     {
         await using RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(
             new ProfilerHostOptions

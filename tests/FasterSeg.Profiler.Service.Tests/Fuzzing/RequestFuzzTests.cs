@@ -45,7 +45,7 @@ public sealed class RequestFuzzTests : IDisposable
     }
 
     [Fact]
-    public async Task AnyRequestIsAnsweredOrRefused()
+    public async Task Any_request_is_answered_or_refused()
     {
         var time = new HastyTime();
         await using WebApplication application = await FakeHost.StartAsync(

@@ -13,7 +13,7 @@ public sealed class BuildTableTests(ProfilerFixture host)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task ATableIsBuiltListedAndReadBack()
+    public async Task A_table_is_built_listed_and_read_back()
     {
         List<BuildTableResponse> progress = await BuiltAsync();
         BuildTableResponse last = progress[^1];
@@ -45,7 +45,7 @@ public sealed class BuildTableTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task TheRawSamplesOfATableAreThereOnRequest()
+    public async Task The_raw_samples_of_a_table_are_there_on_request()
     {
         List<BuildTableResponse> progress = await BuiltAsync();
         BuildTableResponse last = progress[^1];
@@ -74,7 +74,7 @@ public sealed class BuildTableTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task ASecondClientAttachesToTheRunningJobWhichOutlivesTheFirst()
+    public async Task A_second_client_attaches_to_the_running_job_which_outlives_the_first()
     {
         using AsyncServerStreamingCall<BuildTableResponse> first = host.Measuring.BuildTable(
             Request(seed: 2),
@@ -101,7 +101,7 @@ public sealed class BuildTableTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task AFinishedTableIsReusedOnlyWhereThatIsAskedFor()
+    public async Task A_finished_table_is_reused_only_where_that_is_asked_for()
     {
         BuildTableRequest request = Request(seed: 3);
         request.Options.MaximumSeconds = 0.005;
@@ -116,7 +116,7 @@ public sealed class BuildTableTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task AnUnknownTableIsNotFound()
+    public async Task An_unknown_table_is_not_found()
     {
         var fault = await Assert.ThrowsAsync<RpcException>(() => ReadAsync("0123456789ab"));
         Assert.Equal(StatusCode.NotFound, fault.StatusCode);

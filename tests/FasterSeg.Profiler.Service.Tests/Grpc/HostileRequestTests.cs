@@ -14,7 +14,7 @@ public sealed class HostileRequestTests(ProfilerFixture host)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task ThousandsOfFaultsAreToldInABoundedAnswerAndTheConnectionLives()
+    public async Task Thousands_of_faults_are_told_in_a_bounded_answer_and_the_connection_lives()
     {
         using AsyncServerStreamingCall<MeasureOperatorsResponse> call = host.Measuring.MeasureOperators(
             new() { Keys = { Enumerable.Range(0, 9000).Select(i => $"µ{i} {new string('µ', 200)}") } },
@@ -28,7 +28,7 @@ public sealed class HostileRequestTests(ProfilerFixture host)
 
     [Theory]
     [InlineData('x'), InlineData('\u00b5'), InlineData('\0')]
-    public async Task ALongNameIsQuotedInPart(char letter)
+    public async Task A_long_name_is_quoted_in_part(char letter)
     {
         string name = new(letter, 100_000);
         RpcException job = await Assert.ThrowsAsync<RpcException>(async () =>
@@ -46,7 +46,7 @@ public sealed class HostileRequestTests(ProfilerFixture host)
     [InlineData(ProfilerServiceName, "BuildTable", MethodType.ServerStreaming)]
     [InlineData(ProfilerServiceName, "MeasureModel", MethodType.ClientStreaming)]
     [InlineData("fasterseg.profiler.v1.LatencyTableService", "GetTable", MethodType.ServerStreaming)]
-    public async Task BytesThatAreNoMessageAreRefused(string service, string name, MethodType type)
+    public async Task Bytes_that_are_no_message_are_refused(string service, string name, MethodType type)
     {
         var method = new Method<byte[], byte[]>(type, service, name, Raw, Raw);
         CallInvoker invoker = host.Channel.CreateCallInvoker();
@@ -89,7 +89,7 @@ public sealed class HostileRequestTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task AClientThatLeavesItsUploadIsNoFailure()
+    public async Task A_client_that_leaves_its_upload_is_no_failure()
     {
         RpcException fault = await Assert.ThrowsAsync<RpcException>(() =>
             ModelUpload.ReceiveAsync(new ResetStream(), 1 << 20, Cancellation)

@@ -11,7 +11,7 @@ public sealed class LiveTableTests(ProfilerFixture host)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task ARefreshedTableReachesItsWatchersAndTellsOfTheDrift()
+    public async Task A_refreshed_table_reaches_its_watchers_and_tells_of_the_drift()
     {
         MeasurementOptions options = ProfilerFixture.Once;
         // A time cap of its own makes an identity that no other test has.
@@ -63,7 +63,7 @@ public sealed class LiveTableTests(ProfilerFixture host)
 
     [Theory]
     [InlineData(0), InlineData(-1), InlineData(1.5), InlineData(double.NaN)]
-    public async Task AShareOutOfRangeIsRefused(double share)
+    public async Task A_share_out_of_range_is_refused(double share)
     {
         using AsyncServerStreamingCall<RefreshTableResponse> call = host.Tables.RefreshTable(
             new() { Id = "x", Share = share },
@@ -76,7 +76,7 @@ public sealed class LiveTableTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task AnUnknownTableIsNotFound()
+    public async Task An_unknown_table_is_not_found()
     {
         using AsyncServerStreamingCall<RefreshTableResponse> call = host.Tables.RefreshTable(
             new() { Id = "000000000000", Share = 1 },

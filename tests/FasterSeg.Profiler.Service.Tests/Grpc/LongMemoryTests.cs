@@ -28,7 +28,7 @@ public sealed class LongMemoryTests : IDisposable
     }
 
     [Fact]
-    public async Task ListsHoldTheNewestAndNoMore()
+    public async Task Lists_hold_the_newest_and_no_more()
     {
         var engine = new FakeEngine();
         await using WebApplication application = await FakeHost.StartAsync(engine, folder);

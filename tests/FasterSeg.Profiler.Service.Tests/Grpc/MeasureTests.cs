@@ -15,7 +15,7 @@ public sealed class MeasureTests(ProfilerFixture host)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task TheDeviceIsDescribed()
+    public async Task The_device_is_described()
     {
         Device device = (await host.Measuring.GetDeviceAsync(new(), cancellationToken: Cancellation)).Device;
         Assert.Equal(host.Profiler.Device.Name, device.Name);
@@ -27,7 +27,7 @@ public sealed class MeasureTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task OperatorsAreMeasuredInTheOrderAskedFor()
+    public async Task Operators_are_measured_in_the_order_asked_for()
     {
         string[] keys = ["conv h16 w16 c16-24 s1", "skip h16 w16 c16-16 s1", "upsample h8 w8 c16-16 x2", "concat h8 w8 c8+16"];
         using AsyncServerStreamingCall<MeasureOperatorsResponse> call = host.Measuring.MeasureOperators(
@@ -45,7 +45,7 @@ public sealed class MeasureTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task AModelIsMeasuredWithProofOfItsPlacement()
+    public async Task A_model_is_measured_with_proof_of_its_placement()
     {
         MeasureModelResponse response = await SendAsync(model.ToByteArray());
         Assert.True(response.Statistics.MedianMs > 0);
@@ -58,7 +58,7 @@ public sealed class MeasureTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task RawSamplesComeWhereTheyAreAskedFor()
+    public async Task Raw_samples_come_where_they_are_asked_for()
     {
         using AsyncServerStreamingCall<MeasureOperatorsResponse> call = host.Measuring.MeasureOperators(
             new()
@@ -81,7 +81,7 @@ public sealed class MeasureTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task ATruncatedModelIsRefused()
+    public async Task A_truncated_model_is_refused()
     {
         byte[] whole = model.ToByteArray();
         (string field, string sentence) = await RefusedAsync(() => SendAsync(whole[..^100]));
@@ -90,7 +90,7 @@ public sealed class MeasureTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task ADynamicModelIsRefused()
+    public async Task A_dynamic_model_is_refused()
     {
         model.Graph.Input[0].Type.TensorType.Shape.Dim[3].DimParam = "columns";
         (string field, string sentence) = await RefusedAsync(() => SendAsync(model.ToByteArray()));
@@ -99,7 +99,7 @@ public sealed class MeasureTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task ADynamicModelIsMeasuredAtTheShapeThatIsSaidAndItsBatchComesBack()
+    public async Task A_dynamic_model_is_measured_at_the_shape_that_is_said_and_its_batch_comes_back()
     {
         model.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimParam = "batch";
         model.Graph.Output[0].Type.TensorType.Shape.Dim[0].DimParam = "batch";
@@ -112,10 +112,10 @@ public sealed class MeasureTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task AnEmptyUploadIsRefused() => Assert.Equal("chunk", (await RefusedAsync(() => SendAsync([]))).Field);
+    public async Task An_empty_upload_is_refused() => Assert.Equal("chunk", (await RefusedAsync(() => SendAsync([]))).Field);
 
     [Fact]
-    public async Task AnotherBatchThanTheModelsIsRefused()
+    public async Task Another_batch_than_the_models_is_refused()
     {
         MeasurementOptions options = ProfilerFixture.Rough;
         options.BatchSize = 4;
@@ -123,7 +123,7 @@ public sealed class MeasureTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task AnotherProviderIsRefusedForAModelToo()
+    public async Task Another_provider_is_refused_for_a_model_too()
     {
         MeasurementOptions options = ProfilerFixture.Rough;
         options.Provider = ExecutionProvider.Cuda;
@@ -131,7 +131,7 @@ public sealed class MeasureTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task AnUploadOutOfOrderIsRefused()
+    public async Task An_upload_out_of_order_is_refused()
     {
         using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call = host.Measuring.MeasureModel(
             cancellationToken: Cancellation

@@ -11,7 +11,7 @@ public sealed class ModelUploadTests
     private readonly byte[] onnx = OperatorModel.Build(new(Latency.Spaces.OperatorKind.Conv, 8, 8, 8, 8), batch: 1, seed: 1).ToByteArray();
 
     [Fact]
-    public async Task ChunksArePutTogetherInOrder()
+    public async Task Chunks_are_put_together_in_order()
     {
         ModelUpload upload = await ReceiveAsync(mostBytes: onnx.Length);
         Assert.Equal(onnx, upload.Onnx);
@@ -19,7 +19,7 @@ public sealed class ModelUploadTests
     }
 
     [Fact]
-    public async Task AFileBeyondTheLimitIsRefused()
+    public async Task A_file_beyond_the_limit_is_refused()
     {
         var fault = await Assert.ThrowsAsync<RpcException>(() => ReceiveAsync(mostBytes: onnx.Length - 1));
         Assert.Equal("chunk", Assert.Single(RefusalTests.Violations(fault)).Field);

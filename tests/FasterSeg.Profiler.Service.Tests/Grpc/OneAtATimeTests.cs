@@ -19,7 +19,7 @@ public sealed class OneAtATimeTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task ClientsThatAskAtOnceAreMeasuredOneAfterAnother()
+    public async Task Clients_that_ask_at_once_are_measured_one_after_another()
     {
         var engine = new FakeEngine();
         await using WebApplication application = await FakeHost.StartAsync(engine, folder);

@@ -9,7 +9,7 @@ namespace FasterSeg.Profiler.Service.Tests.Grpc;
 public sealed class RefusalTests(ProfilerFixture host)
 {
     [Fact]
-    public async Task AnotherProviderIsRefusedByNameAndTheOfferedOneIsNamed()
+    public async Task Another_provider_is_refused_by_name_and_the_offered_one_is_named()
     {
         BuildTableRequest request = Request();
         request.Options.Provider = ExecutionProvider.Tensorrt;
@@ -20,7 +20,7 @@ public sealed class RefusalTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task AnotherPrecisionIsRefusedByName()
+    public async Task Another_precision_is_refused_by_name()
     {
         BuildTableRequest request = Request();
         request.Options.Precision = Precision.Fp16;
@@ -30,7 +30,7 @@ public sealed class RefusalTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task EveryBrokenRuleOfASpaceIsAViolation()
+    public async Task Every_broken_rule_of_a_space_is_a_violation()
     {
         BuildTableRequest request = Request();
         request.Space.Height = 100;
@@ -42,10 +42,11 @@ public sealed class RefusalTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task AMissingSpaceIsRefused() => Assert.Equal("space", Assert.Single(await RefusedAsync(new BuildTableRequest())).Field);
+    public async Task A_missing_space_is_refused() =>
+        Assert.Equal("space", Assert.Single(await RefusedAsync(new BuildTableRequest())).Field);
 
     [Fact]
-    public async Task EveryOptionOutOfRangeIsAViolation()
+    public async Task Every_option_out_of_range_is_a_violation()
     {
         BuildTableRequest request = Request();
         request.Options = new()
@@ -71,7 +72,7 @@ public sealed class RefusalTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task AnUnreadableKeyIsNamed()
+    public async Task An_unreadable_key_is_named()
     {
         using AsyncServerStreamingCall<MeasureOperatorsResponse> call = host.Measuring.MeasureOperators(
             new() { Keys = { "conv h8 w8 c8-8 s1", "cnov h8 w8 c8-8 s1" } },
@@ -85,7 +86,7 @@ public sealed class RefusalTests(ProfilerFixture host)
     }
 
     [Fact]
-    public async Task NoKeysAreRefused()
+    public async Task No_keys_are_refused()
     {
         using AsyncServerStreamingCall<MeasureOperatorsResponse> call = host.Measuring.MeasureOperators(
             new(),

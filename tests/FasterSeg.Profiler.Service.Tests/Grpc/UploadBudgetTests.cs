@@ -12,7 +12,7 @@ namespace FasterSeg.Profiler.Service.Tests.Grpc;
 public sealed class UploadBudgetTests
 {
     [Fact]
-    public async Task UploadsThatTakeTooMuchTogetherAreRefusedUntilOthersAreAnswered()
+    public async Task Uploads_that_take_too_much_together_are_refused_until_others_are_answered()
     {
         var budget = new UploadBudget(TimeProvider.System, mostBytes: 100);
         UploadMeter first = budget.Meter(new Chunks(40, 40));
@@ -31,14 +31,14 @@ public sealed class UploadBudgetTests
     }
 
     [Fact]
-    public async Task AClientThatFallsSilentIsRefused()
+    public async Task A_client_that_falls_silent_is_refused()
     {
         using UploadMeter meter = new UploadBudget(new Impatient()).Meter(new Silence());
         Assert.Equal(StatusCode.DeadlineExceeded, (await Assert.ThrowsAsync<RpcException>(() => meter.MoveNext(Stop))).StatusCode);
     }
 
     [Fact]
-    public async Task AClientThatFallsSilentIsAnsweredOverItsSocket()
+    public async Task A_client_that_falls_silent_is_answered_over_its_socket()
     {
         string folder = Directory.CreateTempSubdirectory("fasterseg-uploads-").FullName;
         try
@@ -59,7 +59,7 @@ public sealed class UploadBudgetTests
     }
 
     [Fact]
-    public async Task AClientThatLeavesIsNoSilentOne()
+    public async Task A_client_that_leaves_is_no_silent_one()
     {
         using UploadMeter meter = new UploadBudget(TimeProvider.System).Meter(new Silence());
         using var left = new CancellationTokenSource();

@@ -10,7 +10,7 @@ public sealed class DeviceLockTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task TwoProfilersOnOneDeviceRefuseEachOther()
+    public async Task Two_profilers_on_one_device_refuse_each_other()
     {
         var options = new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder };
         await using (RunningProfiler first = await ProfilerHost.StartLoopbackAsync(options, TestContext.Current.CancellationToken))
@@ -30,7 +30,7 @@ public sealed class DeviceLockTests : IDisposable
     }
 
     [Fact]
-    public void OtherDevicesAreFree()
+    public void Other_devices_are_free()
     {
         using DeviceLock first = DeviceLock.Take(folder, "CPU-1");
         using DeviceLock second = DeviceLock.Take(folder, "CPU-2");

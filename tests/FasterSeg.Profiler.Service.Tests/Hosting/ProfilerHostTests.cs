@@ -20,14 +20,14 @@ public sealed class ProfilerHostTests(ProfilerFixture host) : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task TheHealthServiceAnswers()
+    public async Task The_health_service_answers()
     {
         HealthCheckResponse health = await new Health.HealthClient(host.Channel).CheckAsync(new(), cancellationToken: Cancellation);
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, health.Status);
     }
 
     [Fact]
-    public async Task TheReflectionServiceNamesTheContract()
+    public async Task The_reflection_service_names_the_contract()
     {
         using var call = new ServerReflection.ServerReflectionClient(host.Channel).ServerReflectionInfo(cancellationToken: Cancellation);
         await call.RequestStream.WriteAsync(new() { ListServices = "" }, Cancellation);
@@ -39,7 +39,7 @@ public sealed class ProfilerHostTests(ProfilerFixture host) : IDisposable
     }
 
     [Fact]
-    public async Task AnAddressInUseIsToldInASentence()
+    public async Task An_address_in_use_is_told_in_a_sentence()
     {
         var options = new ProfilerHostOptions
         {
@@ -53,7 +53,7 @@ public sealed class ProfilerHostTests(ProfilerFixture host) : IDisposable
     }
 
     [Fact]
-    public async Task AStoppingProfilerEndsItsJobAndTellsTheWatcher()
+    public async Task A_stopping_profiler_ends_its_job_and_tells_the_watcher()
     {
         RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(
             new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder },
@@ -87,7 +87,7 @@ public sealed class ProfilerHostTests(ProfilerFixture host) : IDisposable
     }
 
     [Fact]
-    public async Task AStoppingProfilerTellsWhoeverWaitsForMeasurementsOrTables()
+    public async Task A_stopping_profiler_tells_whoever_waits_for_measurements_or_tables()
     {
         RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(
             new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder },

@@ -8,7 +8,7 @@ namespace FasterSeg.Profiler.Service.Tests.Hosting;
 public sealed class ServiceArgumentsTests
 {
     [Fact]
-    public void WithoutArgumentsItListensOnLoopback()
+    public void Without_arguments_it_listens_on_loopback()
     {
         ProfilerHostOptions options = ServiceArguments.Parse([]);
         Assert.Equal("127.0.0.1:5151", options.Listen.ToString());
@@ -17,7 +17,7 @@ public sealed class ServiceArgumentsTests
     }
 
     [Fact]
-    public void EveryArgumentIsRead()
+    public void Every_argument_is_read()
     {
         ProfilerHostOptions options = ServiceArguments.Parse([
             "--listen",
@@ -35,7 +35,7 @@ public sealed class ServiceArgumentsTests
     }
 
     [Fact]
-    public void WhatItMeasuresWithIsRead()
+    public void What_it_measures_with_is_read()
     {
         Assert.Equal(new EngineChoice(), ServiceArguments.Parse([]).Engine);
         EngineChoice choice = ServiceArguments
@@ -68,24 +68,24 @@ public sealed class ServiceArgumentsTests
     [InlineData("--threads", "two")]
     [InlineData("--threads", "--insecure")]
     [InlineData("listen", "127.0.0.1:1")]
-    public void WhatCannotBeReadIsWrongUsage(params string[] arguments) =>
+    public void What_cannot_be_read_is_wrong_usage(params string[] arguments) =>
         Assert.Throws<UsageException>(() => ServiceArguments.Parse(arguments));
 
     [Theory]
     [InlineData("0.0.0.0:0")]
     [InlineData("192.0.2.1:5151")]
     [InlineData("[::]:0")]
-    public void AnAddressForOtherMachinesNeedsConsent(string address)
+    public void An_address_for_other_machines_needs_consent(string address)
     {
         var fault = Assert.Throws<UsageException>(() => ProfilerHost.Build(ServiceArguments.Parse(["--listen", address])));
         Assert.Contains("--insecure", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void TheHelpTellsEveryOption() =>
+    public void The_help_tells_every_option() =>
         Assert.All(ServiceOptions.All, option => Assert.Contains($"  --{option.Name} ", ServiceArguments.Usage, StringComparison.Ordinal));
 
     [Fact]
-    public void MoreThreadsThanCoresAreWrongUsage() =>
+    public void More_threads_than_cores_are_wrong_usage() =>
         Assert.Throws<UsageException>(() => ProfilerHost.Build(ServiceArguments.Parse(["--threads", "100000"])));
 }

@@ -48,7 +48,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     }
 
     [Fact]
-    public void OneWorkerMeasuresOperatorsAndModels()
+    public void One_worker_measures_operators_and_models()
     {
         IsolatedMeasurer measurer = Measurer();
         LatencyEntry entry = measurer.Measure(Small, Rough, Stop).Entry;
@@ -67,7 +67,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     }
 
     [Fact]
-    public void AModelThatCannotBeMeasuredIsRefusedAndTheWorkerLives()
+    public void A_model_that_cannot_be_measured_is_refused_and_the_worker_lives()
     {
         IsolatedMeasurer measurer = Measurer();
         measurer.Measure(Small, Rough, Stop);
@@ -79,7 +79,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     }
 
     [Fact]
-    public async Task AWorkerThatDiesTwiceCostsOneEntryAndIsReplaced()
+    public async Task A_worker_that_dies_twice_costs_one_entry_and_is_replaced()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
         IsolatedMeasurer measurer = Measurer();
@@ -94,7 +94,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     }
 
     [Fact]
-    public async Task AWorkerThatDiesOnceCostsNothing()
+    public async Task A_worker_that_dies_once_costs_nothing()
     {
         IsolatedMeasurer measurer = Measurer();
         Task<LatencyEntry> measuring = Task.Run(
@@ -108,7 +108,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     }
 
     [Fact]
-    public void AModelThatTakesTooLongIsEnded()
+    public void A_model_that_takes_too_long_is_ended()
     {
         IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 0.2, MeasuringSeconds: 600, MemoryBytes: long.MaxValue));
         LatencyEntry entry = measurer.Measure(new OperatorSpec(OperatorKind.Conv2x, 1024, 1024, 256, 256), Rough, Stop).Entry;
@@ -121,7 +121,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     }
 
     [Fact]
-    public void TheTimeToMeasureGrowsWithWhatOneRunTakes()
+    public void The_time_to_measure_grows_with_what_one_run_takes()
     {
         // The fewest runs that a measurement needs take far longer than this.
         IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 600, MeasuringSeconds: 0.001, MemoryBytes: long.MaxValue));
@@ -129,7 +129,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     }
 
     [Fact]
-    public void AFailureQuotesNoWordsOfAnEarlierModel()
+    public void A_failure_quotes_no_words_of_an_earlier_model()
     {
         IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 60, MeasuringSeconds: 60, MemoryBytes: 300 << 20));
         NodeProto secret = MadeModels.Node("Dropout", "x r", "y");
@@ -156,11 +156,11 @@ public sealed class IsolatedMeasurerTests : IDisposable
     }
 
     [Fact]
-    public void TheWorkerComputesTheKnownNumbers() =>
+    public void The_worker_computes_the_known_numbers() =>
         Assert.Matches("^right, 15 operators, largest difference ", Measurer().CheckNumbers(Stop));
 
     [Fact]
-    public void TheWorkerSeesNoSecretsAndHasATemporaryFolderOfItsOwn()
+    public void The_worker_sees_no_secrets_and_has_a_temporary_folder_of_its_own()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -181,7 +181,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     }
 
     [Fact]
-    public void TheWorkerHasGivenUpItsRightsOnAllItsThreads()
+    public void The_worker_has_given_up_its_rights_on_all_its_threads()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -205,7 +205,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     }
 
     [Fact]
-    public void TheFoldersOfItsCachesAreThereBeforeTheWorkerMayWriteInThem()
+    public void The_folders_of_its_caches_are_there_before_the_worker_may_write_in_them()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -230,7 +230,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     }
 
     [Fact]
-    public void AWorkerThatCannotBeStartedIsAFailureWithAReason()
+    public void A_worker_that_cannot_be_started_is_a_failure_with_a_reason()
     {
         // A file where a folder should be: nothing can be started with it.
         string file = Path.GetTempFileName();
@@ -246,7 +246,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     }
 
     [Fact]
-    public void AModelThatTakesTooMuchMemoryIsEnded()
+    public void A_model_that_takes_too_much_memory_is_ended()
     {
         IsolatedMeasurer measurer = Measurer(new WorkerLimits(BuildSeconds: 600, MeasuringSeconds: 600, MemoryBytes: 300 << 20));
         LatencyEntry entry = measurer
@@ -260,7 +260,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     }
 
     [Fact]
-    public async Task CancellingEndsTheWorkerInTheMiddleOfARun()
+    public async Task Cancelling_ends_the_worker_in_the_middle_of_a_run()
     {
         IsolatedMeasurer measurer = Measurer();
         using var cancel = new CancellationTokenSource();
@@ -273,7 +273,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     }
 
     [Fact]
-    public void TheWorkerEndsWithItsService()
+    public void The_worker_ends_with_its_service()
     {
         var measurer = new IsolatedMeasurer(WorkerLimits.Default, telemetry, NullLogger<IsolatedMeasurer>.Instance);
         measurer.Measure(Small, Rough, Stop);

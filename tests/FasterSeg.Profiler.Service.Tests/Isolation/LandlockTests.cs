@@ -19,7 +19,7 @@ public sealed class LandlockTests : IDisposable
     }
 
     [Fact]
-    public void FilesAreWrittenInsideOnlyAndReadEverywhere()
+    public void Files_are_written_inside_only_and_read_everywhere()
     {
         // Earlier kernels do not know of truncation.
         if (Landlock.Version < 3)
@@ -44,7 +44,7 @@ public sealed class LandlockTests : IDisposable
     }
 
     [Fact]
-    public void TheThreadsOfThisProcessAreNamedWhereTheirFolderIsAllowed()
+    public void The_threads_of_this_process_are_named_where_their_folder_is_allowed()
     {
         if (Landlock.Version < 1)
             return;
@@ -65,7 +65,7 @@ public sealed class LandlockTests : IDisposable
     }
 
     [Fact]
-    public void NoTcpConnectionIsOpened()
+    public void No_tcp_connection_is_opened()
     {
         if (Landlock.Version < 4)
             return;
@@ -82,7 +82,7 @@ public sealed class LandlockTests : IDisposable
     }
 
     [Fact]
-    public void NoSignalIsSentToAnotherProcess()
+    public void No_signal_is_sent_to_another_process()
     {
         if (Landlock.Version < 7)
             return;
@@ -99,7 +99,7 @@ public sealed class LandlockTests : IDisposable
     }
 
     [Fact]
-    public void WhatHoldsIsWhatTheKernelKnows()
+    public void What_holds_is_what_the_kernel_knows()
     {
         string[] held = [];
         var thread = new Thread(() => held = [.. Landlock.Restrict([inside], [])]);

@@ -19,7 +19,7 @@ public sealed class StageClockTests
     [InlineData(Stage.Measuring, 26, "took longer than 26 s to measure the model", "measuring-seconds")]
     [InlineData(Stage.Placing, 10, "took longer than 10 s to find out where the model's nodes run", "build-seconds")]
     [InlineData(Stage.Checking, 60, "took longer than 60 s to compute the known numbers", "build-seconds")]
-    public void EachStageHasItsOwnLimitWhateverTheOneBeforeTookAndAnOptionThatRaisesIt(
+    public void Each_stage_has_its_own_limit_whatever_the_one_before_took_and_an_option_that_raises_it(
         Stage stage,
         double seconds,
         string sentence,
@@ -36,7 +36,7 @@ public sealed class StageClockTests
     }
 
     [Fact]
-    public void AWorkerThatBeginsStageAfterStagePassesTheLimitOfTheWhole()
+    public void A_worker_that_begins_stage_after_stage_passes_the_limit_of_the_whole()
     {
         var clock = new StageClock(Limits, Settings, sessions: 2, Stage.Unspecified, time);
         for (int i = 0; i < 20; i++)
@@ -54,7 +54,7 @@ public sealed class StageClockTests
     // Four times a run of the warm-up and six samples.
     [InlineData(10_000, 26 + (4 * 7 * 10))]
     [InlineData(0, 26)]
-    public void AModelOfLongRunsGetsTimeForTheFewestOfThem(double runMs, double seconds)
+    public void A_model_of_long_runs_gets_time_for_the_fewest_of_them(double runMs, double seconds)
     {
         var clock = new StageClock(Limits with { BuildSeconds = 60 }, Settings, sessions: 1, Stage.Building, time);
         Pass(12);
@@ -80,7 +80,7 @@ public sealed class StageClockTests
     }
 
     [Fact]
-    public void TheSecondSessionOfLongRunsHasItsTimeToo()
+    public void The_second_session_of_long_runs_has_its_time_too()
     {
         var clock = new StageClock(Limits with { BuildSeconds = 60 }, Settings, sessions: 2, Stage.Building, time);
         for (int session = 0; session < 2; session++)

@@ -9,7 +9,7 @@ public sealed class DeviceWorkerTests : IDisposable
     public void Dispose() => worker.Dispose();
 
     [Fact]
-    public async Task OnePieceOfAClientsWorkRunsAtATimeInOrderOfArrival()
+    public async Task One_piece_of_a_clients_work_runs_at_a_time_in_order_of_arrival()
     {
         int running = 0,
             most = 0;
@@ -42,7 +42,7 @@ public sealed class DeviceWorkerTests : IDisposable
     }
 
     [Fact]
-    public async Task CancelledWorkLeavesTheQueueAndTheRestGoesOn()
+    public async Task Cancelled_work_leaves_the_queue_and_the_rest_goes_on()
     {
         using var gate = new ManualResetEventSlim();
         using var cancellation = new CancellationTokenSource();
@@ -67,7 +67,7 @@ public sealed class DeviceWorkerTests : IDisposable
     }
 
     [Fact]
-    public async Task AnExceptionBelongsToWhoeverWaits()
+    public async Task An_exception_belongs_to_whoever_waits()
     {
         Task<int> work = worker.RunAsync<int>(
             "anna",
@@ -79,7 +79,7 @@ public sealed class DeviceWorkerTests : IDisposable
     }
 
     [Fact]
-    public async Task DisposalEndsWhatRunsAndWhatWaits()
+    public async Task Disposal_ends_what_runs_and_what_waits()
     {
         using var started = new ManualResetEventSlim();
         Task<bool> running = worker.RunAsync(
@@ -101,7 +101,7 @@ public sealed class DeviceWorkerTests : IDisposable
     }
 
     [Fact]
-    public async Task AClientThatAsksForMuchDoesNotStarveAnother()
+    public async Task A_client_that_asks_for_much_does_not_starve_another()
     {
         using var hold = new Hold(worker);
         var order = new List<string>();
@@ -129,7 +129,7 @@ public sealed class DeviceWorkerTests : IDisposable
     }
 
     [Fact]
-    public async Task AClientWithTooMuchWaitingIsRefusedUntilSomeOfItHasEndedOrLeft()
+    public async Task A_client_with_too_much_waiting_is_refused_until_some_of_it_has_ended_or_left()
     {
         using var small = new DeviceWorker(mostWaiting: 2);
         using var hold = new Hold(small);
@@ -152,7 +152,7 @@ public sealed class DeviceWorkerTests : IDisposable
     }
 
     [Fact]
-    public async Task AJobWaitsForALostDeviceAndBeginsAnew()
+    public async Task A_job_waits_for_a_lost_device_and_begins_anew()
     {
         var found = new TaskCompletionSource();
         int tries = 0;
@@ -169,7 +169,7 @@ public sealed class DeviceWorkerTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatFlowsWithTheCallerFlowsToTheDevice()
+    public async Task What_flows_with_the_caller_flows_to_the_device()
     {
         var local = new AsyncLocal<string> { Value = "scope" };
         Assert.Equal("scope", await worker.RunAsync("anna", _ => local.Value, TestContext.Current.CancellationToken));

@@ -88,7 +88,7 @@ public sealed class LostDeviceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ATableWaitsForTheDeviceAndHasNoFailedEntry()
+    public async Task A_table_waits_for_the_device_and_has_no_failed_entry()
     {
         goneAfter = 40;
         using AsyncServerStreamingCall<BuildTableResponse> call = Client.BuildTable(
@@ -119,7 +119,7 @@ public sealed class LostDeviceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WhileTheDeviceIsLostHealthSaysSoAndNewMeasurementsAreRefused()
+    public async Task While_the_device_is_lost_health_says_so_and_new_measurements_are_refused()
     {
         Assert.Equal((Serving, Serving, Serving), await HealthAsync());
         isGone = true;
@@ -148,7 +148,7 @@ public sealed class LostDeviceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AnOperatorThatFailsAloneIsAFailedEntryAndTheDeviceIsThere()
+    public async Task An_operator_that_fails_alone_is_a_failed_entry_and_the_device_is_there()
     {
         measurer.Fails = (spec, _) => spec != DeviceProbe.Tiny;
         Assert.Equal("refused", (await MeasureAsync())[0].Failure);
@@ -157,7 +157,7 @@ public sealed class LostDeviceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AnOperatorThatAnotherOneBrokeTheProcessForIsMeasuredInAFreshOne()
+    public async Task An_operator_that_another_one_broke_the_process_for_is_measured_in_a_fresh_one()
     {
         measurer.Fails = (_, renewed) => renewed == 0;
         Assert.Equal("", (await MeasureAsync())[0].Failure);

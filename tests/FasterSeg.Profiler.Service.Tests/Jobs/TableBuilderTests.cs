@@ -36,7 +36,7 @@ public sealed class TableBuilderTests : IDisposable
     public void Dispose() => device.Dispose();
 
     [Fact]
-    public async Task TheOrderIsTheSeedsWithTheSentinelInBetween()
+    public async Task The_order_is_the_seeds_with_the_sentinel_in_between()
     {
         var engine = Steady();
         await BuildAsync(engine, seed: 5);
@@ -58,7 +58,7 @@ public sealed class TableBuilderTests : IDisposable
     }
 
     [Fact]
-    public async Task AnOperatorThatCannotBeMeasuredIsAFailedEntryAndTheOthersAreThere()
+    public async Task An_operator_that_cannot_be_measured_is_a_failed_entry_and_the_others_are_there()
     {
         OperatorSpec bad = Space.SearchedOperators().First(spec => spec.Kind == OperatorKind.ZoomedConv);
         var engine = Steady(name => ThrowFor(name, bad));
@@ -71,7 +71,7 @@ public sealed class TableBuilderTests : IDisposable
     }
 
     [Fact]
-    public async Task OtherWorkGetsItsTurnBetweenTwoOperators()
+    public async Task Other_work_gets_its_turn_between_two_operators()
     {
         using var arrived = new ManualResetEventSlim();
         using var goOn = new ManualResetEventSlim();
@@ -89,7 +89,7 @@ public sealed class TableBuilderTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatADriftTouchedIsMeasuredAgainInQuiet()
+    public async Task What_a_drift_touched_is_measured_again_in_quiet()
     {
         // From the 40th opened session on, for 20 sessions, everything takes twice as long.
         LatencyTable table = await BuildWithAsync(opened => opened is >= 40 and < 60 ? 2 : 1, out FakeEngine engine);
@@ -101,7 +101,7 @@ public sealed class TableBuilderTests : IDisposable
     }
 
     [Fact]
-    public async Task ADeviceThatChangesForGoodIsFollowed()
+    public async Task A_device_that_changes_for_good_is_followed()
     {
         LatencyTable table = await BuildWithAsync(opened => opened >= Measurable.Count ? 2 : 1, out _);
         Assert.All(table.Entries.Where(entry => entry.Origin == EntryOrigin.Measured), entry =>
@@ -110,7 +110,7 @@ public sealed class TableBuilderTests : IDisposable
     }
 
     [Fact]
-    public async Task AnOperatorWhoseSessionsDoNotAgreeGetsFurtherOnesAndIsFlaggedWhereTheyNeverDo()
+    public async Task An_operator_whose_sessions_do_not_agree_gets_further_ones_and_is_flagged_where_they_never_do()
     {
         string restless = Measurable[^1].ToString(),
             slowOnce = Measurable[0].ToString();
@@ -136,7 +136,7 @@ public sealed class TableBuilderTests : IDisposable
     }
 
     [Fact]
-    public async Task ATableKnowsTheEnvironmentThatItWasMadeIn()
+    public async Task A_table_knows_the_environment_that_it_was_made_in()
     {
         LatencyTable table = await BuildAsync(Steady(), seed: 1);
         Assert.Equal("0 0 0", LatencyTableJson.Parse(LatencyTableJson.Serialize(table), "table").Environment["load_average"]);

@@ -9,7 +9,7 @@ public sealed class TableJobTests
     private readonly TableJob job = new("job", SearchSpace.Paper(), new MeasurementSettings(), new MemoryJobLog());
 
     [Fact]
-    public async Task AnEarlyWatcherGetsEverything()
+    public async Task An_early_watcher_gets_everything()
     {
         Task<List<JobProgress>> watching = CollectAsync();
         Report(0, 1, 2);
@@ -19,7 +19,7 @@ public sealed class TableJobTests
     }
 
     [Fact]
-    public async Task ALateWatcherGetsThePresentStateFirst()
+    public async Task A_late_watcher_gets_the_present_state_first()
     {
         Report(0, 1, 2);
         Task<List<JobProgress>> watching = CollectAsync();
@@ -32,7 +32,7 @@ public sealed class TableJobTests
     }
 
     [Fact]
-    public async Task AWatcherAfterTheEndGetsTheTableOnly()
+    public async Task A_watcher_after_the_end_gets_the_table_only()
     {
         Report(0, 1);
         job.Report(new(1, 1, 0, TableId: "table"));
@@ -40,7 +40,7 @@ public sealed class TableJobTests
     }
 
     [Fact]
-    public async Task AWatcherThatDoesNotReadHoldsNobodyUp()
+    public async Task A_watcher_that_does_not_read_holds_nobody_up()
     {
         await using IAsyncEnumerator<JobProgress> slow = job.WatchAsync(cancellation: TestContext.Current.CancellationToken)
             .GetAsyncEnumerator(TestContext.Current.CancellationToken);
@@ -55,7 +55,7 @@ public sealed class TableJobTests
     }
 
     [Fact]
-    public async Task AFailureReachesEveryWatcherEarlyAndLate()
+    public async Task A_failure_reaches_every_watcher_early_and_late()
     {
         Task<List<JobProgress>> early = CollectAsync();
         Report(0);
@@ -65,7 +65,7 @@ public sealed class TableJobTests
     }
 
     [Fact]
-    public async Task AWatcherThatLeavesLeavesTheJobAlone()
+    public async Task A_watcher_that_leaves_leaves_the_job_alone()
     {
         using var cancellation = new CancellationTokenSource();
         IAsyncEnumerator<JobProgress> watcher = job.WatchAsync(cancellation: cancellation.Token).GetAsyncEnumerator(cancellation.Token);

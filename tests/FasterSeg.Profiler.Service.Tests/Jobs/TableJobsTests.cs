@@ -31,7 +31,7 @@ public sealed class TableJobsTests : IDisposable
     }
 
     [Fact]
-    public async Task TheSameSpaceAndSettingsAreOneJob()
+    public async Task The_same_space_and_settings_are_one_job()
     {
         JobService service = Start(Engine());
         TableJob first = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation),
@@ -45,7 +45,7 @@ public sealed class TableJobsTests : IDisposable
     }
 
     [Fact]
-    public async Task AFinishedJobIsNotTakenUpAgainButANewOneStarts()
+    public async Task A_finished_job_is_not_taken_up_again_but_a_new_one_starts()
     {
         JobService service = Start(Engine());
         TableJob first = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
@@ -57,7 +57,7 @@ public sealed class TableJobsTests : IDisposable
     }
 
     [Fact]
-    public async Task WhoeverIsToldOfATableFindsTheJobThatMadeIt()
+    public async Task Whoever_is_told_of_a_table_finds_the_job_that_made_it()
     {
         FakeEngine engine = Engine();
         JobService service = Start(engine);
@@ -73,7 +73,7 @@ public sealed class TableJobsTests : IDisposable
     }
 
     [Fact]
-    public async Task ACancelledJobKeepsItsMeasurementsAndGoesOnWhenAskedForAgain()
+    public async Task A_cancelled_job_keeps_its_measurements_and_goes_on_when_asked_for_again()
     {
         var engine = Engine();
         JobService service = Start(engine);
@@ -91,7 +91,7 @@ public sealed class TableJobsTests : IDisposable
     }
 
     [Fact]
-    public async Task WhoCancelsAJobAndAsksAgainGetsOneThatGoesOn()
+    public async Task Who_cancels_a_job_and_asks_again_gets_one_that_goes_on()
     {
         using var held = new HeldLog();
         JobService service = Start(Engine(), held);
@@ -108,7 +108,7 @@ public sealed class TableJobsTests : IDisposable
     }
 
     [Fact]
-    public async Task AJobWhoseStartCannotBeNotedIsNotLeftRunning()
+    public async Task A_job_whose_start_cannot_be_noted_is_not_left_running()
     {
         JobService service = Start(Engine());
         TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
@@ -125,7 +125,7 @@ public sealed class TableJobsTests : IDisposable
     [Theory]
     [InlineData("settings")]
     [InlineData("identity")]
-    public void ADamagedJobIsLeftOutAndTheOthersGoOn(string column)
+    public void A_damaged_job_is_left_out_and_the_others_go_on(string column)
     {
         JobService service = Start(Engine());
         service.Store.Add(Space, Settings, Engine().Identity(Settings));
@@ -136,7 +136,7 @@ public sealed class TableJobsTests : IDisposable
     }
 
     [Fact]
-    public async Task JobsBeyondTheMostAreRefusedAndThoseThereAreAttachedTo()
+    public async Task Jobs_beyond_the_most_are_refused_and_those_there_are_attached_to()
     {
         using var held = new HeldLog();
         JobService service = Start(Engine(), held);
@@ -159,7 +159,7 @@ public sealed class TableJobsTests : IDisposable
     }
 
     [Fact]
-    public async Task AServiceThatWasKilledGoesOnBehindItsLastMeasurement()
+    public async Task A_service_that_was_killed_goes_on_behind_its_last_measurement()
     {
         var engine = Engine();
         TableJob job = await Start(engine).Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
@@ -180,7 +180,7 @@ public sealed class TableJobsTests : IDisposable
     }
 
     [Fact]
-    public async Task AJobOfAnotherDeviceIsNotResumed()
+    public async Task A_job_of_another_device_is_not_resumed()
     {
         JobService service = Start(Engine());
         TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
@@ -194,7 +194,7 @@ public sealed class TableJobsTests : IDisposable
     }
 
     [Fact]
-    public async Task AClientWithAsManyJobsAsItMayHaveIsRefusedAndOthersAreNot()
+    public async Task A_client_with_as_many_jobs_as_it_may_have_is_refused_and_others_are_not()
     {
         using var gate = new ManualResetEventSlim();
         JobService service = Start(new FakeEngine { Opening = _ => gate.Wait(Cancellation) });
@@ -216,7 +216,7 @@ public sealed class TableJobsTests : IDisposable
     }
 
     [Fact]
-    public async Task WhoAsksWhileACancelledJobIsEndingGetsTheJobThatGoesOn()
+    public async Task Who_asks_while_a_cancelled_job_is_ending_gets_the_job_that_goes_on()
     {
         using var release = new ManualResetEventSlim();
         var time = new SyntheticTime();
@@ -249,7 +249,7 @@ public sealed class TableJobsTests : IDisposable
     }
 
     [Fact]
-    public async Task SamplesOfOldJobsAreDroppedAndTheNewestKept()
+    public async Task Samples_of_old_jobs_are_dropped_and_the_newest_kept()
     {
         JobService service = Start(Engine());
         TableJob old = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
@@ -264,7 +264,7 @@ public sealed class TableJobsTests : IDisposable
     }
 
     [Fact]
-    public async Task ATableIsDoneAlsoWhereOldSamplesCannotBeDropped()
+    public async Task A_table_is_done_also_where_old_samples_cannot_be_dropped()
     {
         JobService service = Start(Engine());
         await EndOf(await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation));

@@ -42,7 +42,7 @@ public sealed class TableRefresherTests : IDisposable
     }
 
     [Fact]
-    public async Task AnOperatorThatFailsKeepsItsNumber()
+    public async Task An_operator_that_fails_keeps_its_number()
     {
         StoredTable before = await BuildAsync();
         failing = "head";
@@ -57,7 +57,7 @@ public sealed class TableRefresherTests : IDisposable
     }
 
     [Fact]
-    public async Task WhereNothingCanBeMeasuredThereIsNoNewVersion()
+    public async Task Where_nothing_can_be_measured_there_is_no_new_version()
     {
         StoredTable before = await BuildAsync();
         failing = "";

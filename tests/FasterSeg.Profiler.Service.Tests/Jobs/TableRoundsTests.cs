@@ -17,7 +17,7 @@ public sealed class TableRoundsTests
     private readonly TableRounds rounds = new(Operators, Settings);
 
     [Fact]
-    public void QuietSessionsThatAgreeAreEnough()
+    public void Quiet_sessions_that_agree_are_enough()
     {
         for (int i = 0; i < 3; i++)
         {
@@ -31,7 +31,7 @@ public sealed class TableRoundsTests
     }
 
     [Fact]
-    public void SessionsNextToAReadingThatIsOffAreReplaced()
+    public void Sessions_next_to_a_reading_that_is_off_are_replaced()
     {
         Round(before: 1, after: 1);
         Round(before: 1, after: 1.1, ms: 1.3);
@@ -43,7 +43,7 @@ public sealed class TableRoundsTests
     }
 
     [Fact]
-    public void WhatIsTouchedAgainAndAgainIsFlaggedAndHasANumber()
+    public void What_is_touched_again_and_again_is_flagged_and_has_a_number()
     {
         // Two readings of three are quiet in each round, and every operator lies next to the third.
         for (int i = 0; i < rounds.MostRounds; i++)
@@ -58,7 +58,7 @@ public sealed class TableRoundsTests
     }
 
     [Fact]
-    public void WhatCannotBeMeasuredIsTriedOnce()
+    public void What_cannot_be_measured_is_tried_once()
     {
         Sentinel sentinel = rounds.Begin(Operators);
         sentinel.Add(0, 1);
@@ -71,7 +71,7 @@ public sealed class TableRoundsTests
     }
 
     [Fact]
-    public void ASessionThatFailsAfterOthersHaveNotIsReplaced()
+    public void A_session_that_fails_after_others_have_not_is_replaced()
     {
         Round(before: 1, after: 1);
         Round(before: 1, after: 1);

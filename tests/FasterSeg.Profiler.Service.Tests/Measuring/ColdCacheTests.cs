@@ -8,7 +8,7 @@ public sealed class ColdCacheTests
     private readonly SyntheticTime time = new();
 
     [Fact]
-    public void CachesAreEmptiedBeforeEachRunAndOutsideOfItsTime()
+    public void Caches_are_emptied_before_each_run_and_outside_of_its_time()
     {
         var flush = new Flush(time);
         var workload = new SyntheticWorkload(time, _ => 4);
@@ -21,7 +21,7 @@ public sealed class ColdCacheTests
     }
 
     [Fact]
-    public void ColdAndHotCachesAreDifferentProtocols() =>
+    public void Cold_and_hot_caches_are_different_protocols() =>
         Assert.NotEqual(new MeasurementSettings().Protocol, new MeasurementSettings { ColdCaches = true }.Protocol);
 
     [Theory]
@@ -30,10 +30,10 @@ public sealed class ColdCacheTests
     [InlineData("512", 512)]
     [InlineData("", 0)]
     [InlineData("unknown", 0)]
-    public void ACachesSizeIsReadAsLinuxWritesIt(string text, long bytes) => Assert.Equal(bytes, CpuFacts.CacheBytes(text));
+    public void A_caches_size_is_read_as_linux_writes_it(string text, long bytes) => Assert.Equal(bytes, CpuFacts.CacheBytes(text));
 
     [Fact]
-    public void FlushingWritesThroughItsBufferWithoutAllocating()
+    public void Flushing_writes_through_its_buffer_without_allocating()
     {
         var flush = new CpuCacheFlush(1 << 20);
         flush.Flush();

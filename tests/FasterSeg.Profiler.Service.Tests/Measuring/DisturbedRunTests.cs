@@ -14,7 +14,7 @@ public sealed class DisturbedRunTests
     [InlineData(10, 9.5, true)]
     [InlineData(0.1, 0.085, false)] // 15 % of it, but no longer than an interrupt
     [InlineData(0.1, 0.05, true)]
-    public void ARunThatLostTheProcessorIsDisturbed(double wallMs, double processor, bool expected)
+    public void A_run_that_lost_the_processor_is_disturbed(double wallMs, double processor, bool expected)
     {
         var workload = new SyntheticWorkload(time, _ =>
         {
@@ -27,14 +27,14 @@ public sealed class DisturbedRunTests
     }
 
     [Fact]
-    public void WhereNobodyKnowsOfTheProcessorNoRunIsDisturbed()
+    public void Where_nobody_knows_of_the_processor_no_run_is_disturbed()
     {
         Assert.False(new ClockRunTimer(time).Time(new SyntheticWorkload(time, _ => 5)).Disturbed);
         Assert.False(new ClockRunTimer(time, () => double.NaN).Time(new SyntheticWorkload(time, _ => 5)).Disturbed);
     }
 
     [Fact]
-    public void DisturbedRunsAreSetAsideCountedAndReplaced()
+    public void Disturbed_runs_are_set_aside_counted_and_replaced()
     {
         // Every fourth run takes ten times as long, and was not on the processor for most of it.
         Measurement measurement = Measure(run => run % 4 == 3, disturbedMs: 40);
@@ -45,7 +45,7 @@ public sealed class DisturbedRunTests
     }
 
     [Fact]
-    public void WhereMostRunsAreDisturbedTheyAreTheMeasurement()
+    public void Where_most_runs_are_disturbed_they_are_the_measurement()
     {
         Measurement measurement = Measure(_ => true, disturbedMs: 40);
         Assert.Equal(40, measurement.Statistics.Median.Median);
@@ -53,14 +53,14 @@ public sealed class DisturbedRunTests
     }
 
     [Fact]
-    public void RunsThatAloneTakeLongerThanTheCapAreNotSetAside()
+    public void Runs_that_alone_take_longer_than_the_cap_are_not_set_aside()
     {
         Measurement measurement = Measure(_ => true, disturbedMs: 10_000);
         Assert.Equal((MedianInterval.FewestSamples, 0), (measurement.Statistics.Count, Math.Max(0, measurement.Disturbed - 1)));
     }
 
     [Fact]
-    public void OnLinuxTheThreadsOwnTimeIsKnownAndDoesNotRunWhileItSleeps()
+    public void On_linux_the_threads_own_time_is_known_and_does_not_run_while_it_sleeps()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux says so.");
         double before = ThreadClock.Reader!();

@@ -7,7 +7,7 @@ public sealed class MeasuringProtocolTests
     private readonly SyntheticTime time = new();
 
     [Fact]
-    public void ASteadyWorkloadConvergesAtTheMinimum()
+    public void A_steady_workload_converges_at_the_minimum()
     {
         Measurement measurement = Measure(_ => 4);
         Assert.False(measurement.Noisy);
@@ -16,7 +16,7 @@ public sealed class MeasuringProtocolTests
     }
 
     [Fact]
-    public void AShortWorkloadIsSampledForTheShortestTime()
+    public void A_short_workload_is_sampled_for_the_shortest_time()
     {
         Measurement measurement = Measure(_ => 0.01);
         Assert.False(measurement.Noisy);
@@ -24,14 +24,14 @@ public sealed class MeasuringProtocolTests
     }
 
     [Fact]
-    public void SlowFirstRunsAreNotSampled()
+    public void Slow_first_runs_are_not_sampled()
     {
         Measurement measurement = Measure(run => run < 5 ? 20 - run : 2);
         Assert.Equal(2, measurement.Statistics.P95);
     }
 
     [Fact]
-    public void AWorkloadOfTwoModesIsKeptAndFlaggedNoisy()
+    public void A_workload_of_two_modes_is_kept_and_flagged_noisy()
     {
         Measurement measurement = Measure(run => run % 2 == 0 ? 1 : 3);
         Assert.True(measurement.Noisy);
@@ -40,14 +40,14 @@ public sealed class MeasuringProtocolTests
     }
 
     [Fact]
-    public void ADriftingWorkloadIsSampledToTheCapAndFlaggedNoisy()
+    public void A_drifting_workload_is_sampled_to_the_cap_and_flagged_noisy()
     {
         Measurement measurement = Measure(run => 1 + (run * 0.05));
         Assert.True(measurement.Noisy);
     }
 
     [Fact]
-    public void ASlowWorkloadGetsItsFewestSamplesBeyondTheCap()
+    public void A_slow_workload_gets_its_fewest_samples_beyond_the_cap()
     {
         Measurement measurement = Measure(run => 400 + (run % 3 * 100));
         Assert.Equal(MedianInterval.FewestSamples, measurement.Statistics.Count);
@@ -55,7 +55,7 @@ public sealed class MeasuringProtocolTests
     }
 
     [Fact]
-    public void ATighterBoundTakesMoreSamples()
+    public void A_tighter_bound_takes_more_samples()
     {
         var random = new Random(3);
         Func<int, double> noise = _ => 1 + (0.05 * random.NextDouble());
@@ -65,7 +65,7 @@ public sealed class MeasuringProtocolTests
     }
 
     [Fact]
-    public void CancellationEndsAMeasurementBetweenTwoRuns()
+    public void Cancellation_ends_a_measurement_between_two_runs()
     {
         using var cancellation = new CancellationTokenSource();
         var workload = new SyntheticWorkload(time, run =>
@@ -79,7 +79,7 @@ public sealed class MeasuringProtocolTests
     }
 
     [Fact]
-    public void TheProtocolsNameSpellsItsSettings() =>
+    public void The_protocols_name_spells_its_settings() =>
         Assert.Equal("sessions-v4 sessions=3 half-width=0.01 min-samples=15 cap=0.5s hot-cache", new MeasurementSettings().Protocol);
 
     private MeasuringProtocol Protocol() => new(new ClockRunTimer(time), time);

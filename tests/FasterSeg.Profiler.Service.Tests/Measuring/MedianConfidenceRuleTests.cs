@@ -12,7 +12,7 @@ public sealed class MedianConfidenceRuleTests
     );
 
     [Fact]
-    public void EqualSamplesConvergeAtTheMinimumCountAndTime()
+    public void Equal_samples_converge_at_the_minimum_count_and_time()
     {
         Assert.Equal(StoppingDecision.Continue, rule.Decide(Samples(14, _ => 1), 0.1));
         Assert.Equal(StoppingDecision.Continue, rule.Decide(Samples(15, _ => 1), 0.019));
@@ -20,7 +20,7 @@ public sealed class MedianConfidenceRuleTests
     }
 
     [Fact]
-    public void TheHalfWidthIsComparedWithTheShareOfTheMedian()
+    public void The_half_width_is_compared_with_the_share_of_the_median()
     {
         // 15 samples: the interval is from the 4th to the 12th smallest, 8 steps around the 8th, which is 100.
         Assert.Equal(StoppingDecision.Converged, rule.Decide(Samples(15, i => 100 + ((i - 7) * 0.249)), 0.1));
@@ -28,11 +28,11 @@ public sealed class MedianConfidenceRuleTests
     }
 
     [Fact]
-    public void RareOutliersDoNotMatter() =>
+    public void Rare_outliers_do_not_matter() =>
         Assert.Equal(StoppingDecision.Converged, rule.Decide(Samples(30, i => i % 10 == 0 ? 50 : 1), 0.1));
 
     [Fact]
-    public void TwoEqualModesDoNotConvergeAndEndAtTheCap()
+    public void Two_equal_modes_do_not_converge_and_end_at_the_cap()
     {
         double[] samples = Samples(60, i => i % 2 == 0 ? 1 : 2);
         Assert.Equal(StoppingDecision.Continue, rule.Decide(samples, 0.49));
@@ -40,7 +40,7 @@ public sealed class MedianConfidenceRuleTests
     }
 
     [Fact]
-    public void TwoStatesInTurnEndAtAPlateauLongBeforeTheCap()
+    public void Two_states_in_turn_end_at_a_plateau_long_before_the_cap()
     {
         // Whatever is taken, the interval goes from one state to the other.
         Func<int, double> states = i => i % 2 == 0 ? 1 : 2;
@@ -49,7 +49,7 @@ public sealed class MedianConfidenceRuleTests
     }
 
     [Fact]
-    public void NoiseThatMoreSamplesWouldAverageOutIsNoPlateau()
+    public void Noise_that_more_samples_would_average_out_is_no_plateau()
     {
         // Skewed noise, far too wide for the share, whose interval narrows with the root of the number.
         int plateaus = 0;
@@ -63,7 +63,7 @@ public sealed class MedianConfidenceRuleTests
     }
 
     [Fact]
-    public void TheCapWaitsForSamplesThatHaveAnInterval()
+    public void The_cap_waits_for_samples_that_have_an_interval()
     {
         Assert.Equal(StoppingDecision.Continue, rule.Decide(Samples(5, _ => 1000), 5));
         Assert.Equal(StoppingDecision.Capped, rule.Decide(Samples(6, i => 1000 + (100 * i)), 6));

@@ -17,26 +17,26 @@ public sealed class MedianIntervalTests
     [InlineData(30, 10)]
     [InlineData(50, 18)]
     [InlineData(100, 40)]
-    public void RanksAreThePublishedOnes(int samples, int rank) => Assert.Equal(rank, MedianInterval.LowerRank(samples));
+    public void Ranks_are_the_published_ones(int samples, int rank) => Assert.Equal(rank, MedianInterval.LowerRank(samples));
 
     [Fact]
-    public void TooFewSamplesHaveNoRank() => Assert.Throws<ArgumentOutOfRangeException>(() => MedianInterval.LowerRank(5));
+    public void Too_few_samples_have_no_rank() => Assert.Throws<ArgumentOutOfRangeException>(() => MedianInterval.LowerRank(5));
 
     [Fact]
-    public void AnIntervalIsFromRankToRank()
+    public void An_interval_is_from_rank_to_rank()
     {
         double[] sorted = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
         Assert.Equal(new MedianInterval(5.5, 2, 9), MedianInterval.OfSorted(sorted));
     }
 
     [Fact]
-    public void ASingleSampleIsItsOwnInterval() => Assert.Equal(new MedianInterval(3, 3, 3), MedianInterval.OfSorted([3]));
+    public void A_single_sample_is_its_own_interval() => Assert.Equal(new MedianInterval(3, 3, 3), MedianInterval.OfSorted([3]));
 
     [Fact]
-    public void NoSampleIsRefused() => Assert.Throws<ArgumentException>(() => MedianInterval.OfSorted([]));
+    public void No_sample_is_refused() => Assert.Throws<ArgumentException>(() => MedianInterval.OfSorted([]));
 
     [Fact]
-    public void TheIntervalHoldsTheMedian() =>
+    public void The_interval_holds_the_median() =>
         Gen.Double[0.001, 1000]
             .Array[1, 200]
             .Sample(
@@ -52,7 +52,7 @@ public sealed class MedianIntervalTests
     /// <summary>Of 4000 sets of skewed random samples, at least 95 % (less three standard errors) have the true median in their
     /// interval.</summary>
     [Fact]
-    public void TheIntervalCoversTheTrueMedianOfASkewedDistribution()
+    public void The_interval_covers_the_true_median_of_a_skewed_distribution()
     {
         var random = new Random(5);
         int covered = 0;

@@ -10,7 +10,7 @@ public sealed class PilotStageTests
     [InlineData(0.001, PilotStage.MostSamples, 2000)]
     [InlineData(1000, MeasurementSettings.DefaultMinimumSamples, 1)]
     [InlineData(0, PilotStage.MostSamples, PilotStage.MostSamples)] // below the clock's resolution
-    public void PlansByTheCostOfARun(double runMs, int most, int every) =>
+    public void Plans_by_the_cost_of_a_run(double runMs, int most, int every) =>
         Assert.Equal(
             new SamplingPlan(most, every, new MeasurementSettings().SessionSeconds),
             PilotStage.Plan(new WarmupResult(6, runMs, Steady: true), new MeasurementSettings())

@@ -5,7 +5,7 @@ namespace FasterSeg.Profiler.Service.Tests.Measuring;
 public sealed class SampleStatisticsTests
 {
     [Fact]
-    public void KnownValues()
+    public void Known_values()
     {
         // 1..20 in disorder. Type 8: position (n + 1/3) p + 1/3 = 1.35 at 5 %, 5.41667 at 25 %.
         double[] samples = [.. Enumerable.Range(1, 20).Select(i => (double)((i * 7 % 20) + 1))];
@@ -21,14 +21,14 @@ public sealed class SampleStatisticsTests
     }
 
     [Fact]
-    public void ASingleSampleHasNoSpread()
+    public void A_single_sample_has_no_spread()
     {
         SampleStatistics statistics = SampleStatistics.Of([2.5]);
         Assert.Equal(new SampleStatistics(new MedianInterval(2.5, 2.5, 2.5), 2.5, 0, 2.5, 2.5, 2.5, 2.5, 1, 0), statistics);
     }
 
     [Fact]
-    public void OutliersAreCountedOnBothSidesAndKept()
+    public void Outliers_are_counted_on_both_sides_and_kept()
     {
         double[] samples = [1, .. Enumerable.Repeat(10.0, 10), .. Enumerable.Repeat(11.0, 10), 12, 40, 50];
         SampleStatistics statistics = SampleStatistics.Of(samples);

@@ -5,14 +5,14 @@ namespace FasterSeg.Profiler.Service.Tests.Measuring;
 public sealed class SentinelTests
 {
     [Fact]
-    public void IsReadAtTheStartEverySoManyOperatorsAndAtTheEnd()
+    public void Is_read_at_the_start_every_so_many_operators_and_at_the_end()
     {
         var sentinel = new Sentinel(0.01, interval: 50);
         Assert.Equal([0, 50, 100, 120], Enumerable.Range(0, 121).Where(position => sentinel.IsDue(position, 120)));
     }
 
     [Fact]
-    public void DriftIsTheSpanOfItsReadings()
+    public void Drift_is_the_span_of_its_readings()
     {
         Sentinel sentinel = With(2.0);
         Assert.Equal(0, Sentinel.DriftOf(sentinel.Readings));
@@ -22,7 +22,7 @@ public sealed class SentinelTests
     }
 
     [Fact]
-    public void ADisturbanceTouchesTheOperatorsOnBothSidesOfItsReadings()
+    public void A_disturbance_touches_the_operators_on_both_sides_of_its_readings()
     {
         Sentinel sentinel = With(2.0, 2.01, 2.5, 1.99, 2.0, 2.02);
         Assert.Equal(2.005, Sentinel.ReferenceOf(sentinel.Readings), 12);
@@ -30,13 +30,13 @@ public sealed class SentinelTests
     }
 
     [Fact]
-    public void AFasterStretchIsADisturbanceToo() => Assert.Equal(Enumerable.Range(0, 10), With(1.8, 2.0, 2.0).Touched(2.0));
+    public void A_faster_stretch_is_a_disturbance_too() => Assert.Equal(Enumerable.Range(0, 10), With(1.8, 2.0, 2.0).Touched(2.0));
 
     [Fact]
-    public void ASteadyDeviceTouchesNothing() => Assert.Empty(With(2.0, 2.05, 1.95).Touched(2.0));
+    public void A_steady_device_touches_nothing() => Assert.Empty(With(2.0, 2.05, 1.95).Touched(2.0));
 
     [Fact]
-    public void TheReferenceFollowsADeviceThatChangesForGood()
+    public void The_reference_follows_a_device_that_changes_for_good()
     {
         Sentinel sentinel = With(2.0, 3.0, 3.0, 3.0, 3.0);
         Assert.Equal(3.0, Sentinel.ReferenceOf(sentinel.Readings));
@@ -44,7 +44,7 @@ public sealed class SentinelTests
     }
 
     [Fact]
-    public void RoughReadingsTellOfGreatDriftsOnly()
+    public void Rough_readings_tell_of_great_drifts_only()
     {
         var rough = new Sentinel(relativeHalfWidth: 0.2);
         Assert.False(rough.IsOff(1.3, 1));
@@ -52,7 +52,7 @@ public sealed class SentinelTests
     }
 
     [Fact]
-    public void WithoutAReadingThereIsNoReferenceAndNothingIsTouched()
+    public void Without_a_reading_there_is_no_reference_and_nothing_is_touched()
     {
         Assert.Equal(double.NaN, Sentinel.ReferenceOf(With().Readings));
         Assert.Empty(With().Touched(double.NaN));

@@ -5,7 +5,7 @@ namespace FasterSeg.Profiler.Service.Tests.Measuring;
 public sealed class SessionPoolTests
 {
     [Fact]
-    public void OneSlowSessionOfThreeIsNotTheLatency()
+    public void One_slow_session_of_three_is_not_the_latency()
     {
         SampleStatistics joined = Join([1, 1.001, 1.7]);
         Assert.Equal(1.001, joined.Median.Median, 12);
@@ -13,7 +13,7 @@ public sealed class SessionPoolTests
     }
 
     [Fact]
-    public void SessionsThatAgreeAreSurerThanSessionsThatDoNot()
+    public void Sessions_that_agree_are_surer_than_sessions_that_do_not()
     {
         double close = SessionPool.Interval([1, 1.001, 1.002], 0.01).HalfWidth,
             far = SessionPool.Interval([1, 1.02, 1.04], 0.01).HalfWidth;
@@ -22,20 +22,20 @@ public sealed class SessionPoolTests
     }
 
     [Fact]
-    public void MoreSessionsNarrowTheInterval() =>
+    public void More_sessions_narrow_the_interval() =>
         Assert.True(
             SessionPool.Interval([1, 1.01, 0.99, 1.01, 0.99, 1], 0.01).HalfWidth < SessionPool.Interval([1, 1.01, 0.99], 0.01).HalfWidth
         );
 
     [Fact]
-    public void FromFiveSessionsOnASingleStrangerDoesNotWidenTheInterval()
+    public void From_five_sessions_on_a_single_stranger_does_not_widen_the_interval()
     {
         Assert.True(SessionPool.Interval([1, 1, 1, 3], 0.01).HalfWidth > 0.3);
         Assert.True(SessionPool.Interval([1, 1, 1, 1, 3], 0.01).HalfWidth < 0.01);
     }
 
     [Fact]
-    public void ALongSessionCountsNoMoreThanAShortOne()
+    public void A_long_session_counts_no_more_than_a_short_one()
     {
         double[] lengthy = [.. Enumerable.Repeat(2.0, 5000)],
             brief = [.. Enumerable.Repeat(1.0, 15)];
@@ -46,14 +46,14 @@ public sealed class SessionPoolTests
     }
 
     [Fact]
-    public void NoSessionIsRefused() => Assert.Throws<ArgumentException>(() => SessionPool.Join([], 0.01));
+    public void No_session_is_refused() => Assert.Throws<ArgumentException>(() => SessionPool.Join([], 0.01));
 
     /// <summary>
     /// Sessions as they are found (a common scatter, and one in ten slow as a whole): two measurements of the same operator differ by more
     /// than their joint 95 % interval in less than 7 % of 4000 cases.
     /// </summary>
     [Fact]
-    public void IntervalsHoldForSessionsOfWhichSomeAreSlow()
+    public void Intervals_hold_for_sessions_of_which_some_are_slow()
     {
         var random = new Random(11);
         int within = 0;

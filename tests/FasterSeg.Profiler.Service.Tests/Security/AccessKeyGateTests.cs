@@ -20,14 +20,14 @@ public sealed class AccessKeyGateTests : IDisposable
     public void Dispose() => File.Delete(file);
 
     [Fact]
-    public async Task TheOwnerOfAKeyIsTheCaller()
+    public async Task The_owner_of_a_key_is_the_caller()
     {
         await CallAsync("Bearer " + key);
         Assert.Equal("anna", caller);
     }
 
     [Fact]
-    public async Task AWrongKeyIsRefusedAndNotLogged()
+    public async Task A_wrong_key_is_refused_and_not_logged()
     {
         HttpResponse response = await CallAsync("Bearer secret");
         Assert.Equal("16", response.Headers["grpc-status"]);
@@ -36,7 +36,7 @@ public sealed class AccessKeyGateTests : IDisposable
     }
 
     [Fact]
-    public async Task AHealthCheckNeedsNoKeyAndHasNoCaller()
+    public async Task A_health_check_needs_no_key_and_has_no_caller()
     {
         await CallAsync(authorization: null, "/grpc.health.v1.Health/Check");
         Assert.Null(caller);

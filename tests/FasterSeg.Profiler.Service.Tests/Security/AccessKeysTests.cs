@@ -12,7 +12,7 @@ public sealed class AccessKeysTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void AKeyIsKnownByItsOwnerAndNotInTheFile()
+    public void A_key_is_known_by_its_owner_and_not_in_the_file()
     {
         (string anna, string annasLine) = AccessKeys.New("anna");
         (string ben, string bensLine) = AccessKeys.New("ben");
@@ -26,7 +26,7 @@ public sealed class AccessKeysTests : IDisposable
     }
 
     [Fact]
-    public void AByteOrderMarkBelongsToNoKey()
+    public void A_byte_order_mark_belongs_to_no_key()
     {
         (string anna, string line) = AccessKeys.New("anna");
         System.IO.File.WriteAllText(File, line, System.Text.Encoding.UTF8);
@@ -44,12 +44,12 @@ public sealed class AccessKeysTests : IDisposable
     [InlineData("# nothing", "no access key")]
     [InlineData("anna 1234", "line 1 is no access key")]
     [InlineData("anna", "line 1 is no access key")]
-    public void AFileWithoutAUsableKeyIsRefused(string text, string expected)
+    public void A_file_without_a_usable_key_is_refused(string text, string expected)
     {
         System.IO.File.WriteAllText(File, text);
         Assert.Contains(expected, Assert.Throws<UserErrorException>(() => AccessKeys.Load(File)).Message, StringComparison.Ordinal);
     }
 
     [Theory, InlineData(""), InlineData("two words"), InlineData("#x")]
-    public void ANameOfSeveralWordsIsNone(string name) => Assert.Throws<UsageException>(() => AccessKeys.New(name));
+    public void A_name_of_several_words_is_none(string name) => Assert.Throws<UsageException>(() => AccessKeys.New(name));
 }

@@ -8,7 +8,7 @@ namespace FasterSeg.Profiler.Service.Tests.Security;
 public sealed class CallLimitsTests
 {
     [Fact]
-    public async Task ACallerGoneWildIsToldToWait()
+    public async Task A_caller_gone_wild_is_told_to_wait()
     {
         string folder = Directory.CreateTempSubdirectory("fasterseg-limits-").FullName;
         try

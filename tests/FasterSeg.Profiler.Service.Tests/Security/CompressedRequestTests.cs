@@ -12,7 +12,7 @@ public sealed class CompressedRequestTests(ProfilerFixture host)
     /// <summary>Zeros are compressed a thousand times: four megabytes, the most that a message may have, would become four
     /// gigabytes.</summary>
     [Fact]
-    public async Task AMessageThatIsLargeOnceItIsUnpackedIsRefusedAndNotUnpacked()
+    public async Task A_message_that_is_large_once_it_is_unpacked_is_refused_and_not_unpacked()
     {
         const int Unpacked = 64 << 20;
         using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call = host.Measuring.MeasureModel(

@@ -8,7 +8,7 @@ namespace FasterSeg.Profiler.Service.Tests.Security;
 public sealed class MetricsPageTests
 {
     [Fact]
-    public async Task ThePageIsAtItsOwnAddressOnlyWhateverHostACallerNames()
+    public async Task The_page_is_at_its_own_address_only_whatever_host_a_caller_names()
     {
         string folder = Directory.CreateTempSubdirectory("fasterseg-metrics-").FullName;
         try

@@ -9,7 +9,7 @@ public sealed class SecurityOptionsTests
         Everywhere = new(IPAddress.Any, 5151);
 
     [Fact]
-    public void LoopbackNeedsNothingAndOtherAddressesNeedBoth()
+    public void Loopback_needs_nothing_and_other_addresses_need_both()
     {
         Assert.Empty(new SecurityOptions().Faults(Loopback));
         Assert.Empty(new SecurityOptions { AccessKeys = "keys" }.Faults(Loopback));
@@ -19,7 +19,7 @@ public sealed class SecurityOptionsTests
     }
 
     [Fact]
-    public void WhatIsMissingIsNamed()
+    public void What_is_missing_is_named()
     {
         Assert.Contains("not encrypted", Refusal(new SecurityOptions()), StringComparison.Ordinal);
         Assert.Contains("nobody asks who calls", Refusal(new SecurityOptions { Certificate = "c" }), StringComparison.Ordinal);

@@ -31,7 +31,7 @@ public sealed class DeviceStoreTests : IDisposable
     }
 
     [Fact]
-    public void ANewDeviceAndOneThatIsAsItWasAreNothingToTellOf()
+    public void A_new_device_and_one_that_is_as_it_was_are_nothing_to_tell_of()
     {
         Assert.Null(Store().Note(Identity));
         Assert.Null(Store().Note(Identity));
@@ -39,7 +39,7 @@ public sealed class DeviceStoreTests : IDisposable
     }
 
     [Fact]
-    public void AnotherDriverThanLastTimeIsTold()
+    public void Another_driver_than_last_time_is_told()
     {
         Store().Note(Identity);
         Assert.Equal("the driver is '580.1' in one and '581.0' in the other", Store().Note(Identity with { Driver = "581.0" }));

@@ -21,7 +21,7 @@ public sealed class ProfilerDatabaseTests : IDisposable
     }
 
     [Fact]
-    public void AFileThatIsNoDatabaseIsSetAsideAndANewOneBegun()
+    public void A_file_that_is_no_database_is_set_aside_and_a_new_one_begun()
     {
         File.WriteAllText(Path, new string('x', 5000));
         TableStore store = Open();
@@ -32,7 +32,7 @@ public sealed class ProfilerDatabaseTests : IDisposable
     }
 
     [Fact]
-    public void FromADamagedFileWhatIsWholeIsSaved()
+    public void From_a_damaged_file_what_is_whole_is_saved()
     {
         TableStore store = Open();
         for (int i = 1; i <= 12; i++)
@@ -57,7 +57,7 @@ public sealed class ProfilerDatabaseTests : IDisposable
     }
 
     [Fact]
-    public void AFileOfANewerBuildIsRefused()
+    public void A_file_of_a_newer_build_is_refused()
     {
         Open();
         using (var connection = new SqliteConnection($"Data Source={Path};Pooling=False"))
@@ -71,7 +71,7 @@ public sealed class ProfilerDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task WithEveryPlaceTakenTheNextReaderWaits()
+    public async Task With_every_place_taken_the_next_reader_waits()
     {
         var database = new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance);
         var held = Enumerable.Range(0, ProfilerDatabase.MostConnections).Select(_ => database.Open()).ToList();
@@ -89,7 +89,7 @@ public sealed class ProfilerDatabaseTests : IDisposable
     }
 
     [Fact]
-    public void AConnectionThatCannotBeOpenedTakesNoPlace()
+    public void A_connection_that_cannot_be_opened_takes_no_place()
     {
         var database = new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance);
         SqliteConnection.ClearAllPools();

@@ -34,7 +34,7 @@ public sealed class TableStoreTests : IDisposable
     }
 
     [Fact]
-    public void ATableIsThereAfterwardsAndInTheNextStore()
+    public void A_table_is_there_afterwards_and_in_the_next_store()
     {
         StoredTable saved = Open().Save(Table(1.5));
         Assert.Equal(saved.Hash[..12], saved.Id);
@@ -44,7 +44,7 @@ public sealed class TableStoreTests : IDisposable
     }
 
     [Fact]
-    public void ATableWhoseNoteFailsIsNotKept()
+    public void A_table_whose_note_fails_is_not_kept()
     {
         TableStore store = Open();
         Assert.Throws<InvalidOperationException>(() => store.Save(Table(1.5), (_, _) => throw new InvalidOperationException()));
@@ -53,7 +53,7 @@ public sealed class TableStoreTests : IDisposable
     }
 
     [Fact]
-    public void AFileInTheFolderJoinsTheTables()
+    public void A_file_in_the_folder_joins_the_tables()
     {
         LatencyTableJson.Save(Table(1.5), Path.Combine(folder, "brought.json"));
         KnownTable brought = Assert.Single(Open().List());
@@ -63,7 +63,7 @@ public sealed class TableStoreTests : IDisposable
     }
 
     [Fact]
-    public void ATableWithPredictionsIsKeptAndNeverTakenForAMeasuredOne()
+    public void A_table_with_predictions_is_kept_and_never_taken_for_a_measured_one()
     {
         LatencyTable measured = Table(1.5);
         var predicted = new LatencyTable(
@@ -81,7 +81,7 @@ public sealed class TableStoreTests : IDisposable
     }
 
     [Fact]
-    public void ACorrectedTableIsKeptAndNeverTakenForAMeasuredOne()
+    public void A_corrected_table_is_kept_and_never_taken_for_a_measured_one()
     {
         LatencyTable corrected = Table(1.5).With(new LatencyCorrection(0.9, 0, 0, 0, Networks: 30, Deviation: 0.01));
         LatencyTableJson.Save(corrected, Path.Combine(folder, "corrected.json"));
@@ -91,7 +91,7 @@ public sealed class TableStoreTests : IDisposable
     }
 
     [Fact]
-    public void DamagedFilesAreSkippedAndLeftAlone()
+    public void Damaged_files_are_skipped_and_left_alone()
     {
         string sound = Path.Combine(folder, "sound.json");
         LatencyTableJson.Save(Table(1.5), sound);
@@ -108,7 +108,7 @@ public sealed class TableStoreTests : IDisposable
     }
 
     [Fact]
-    public void TheNewestTableOfASpaceAndIdentityIsFound()
+    public void The_newest_table_of_a_space_and_identity_is_found()
     {
         TableStore store = Open();
         store.Save(Table(1, hour: 1));
@@ -122,10 +122,10 @@ public sealed class TableStoreTests : IDisposable
     }
 
     [Fact]
-    public void AnUnknownIdIsNotFound() => Assert.Null(Open().Find("000000000000"));
+    public void An_unknown_id_is_not_found() => Assert.Null(Open().Find("000000000000"));
 
     [Fact]
-    public void AFolderThatCannotBeMadeIsToldInASentence()
+    public void A_folder_that_cannot_be_made_is_told_in_a_sentence()
     {
         string file = Path.Combine(folder, "file");
         File.WriteAllText(file, "");

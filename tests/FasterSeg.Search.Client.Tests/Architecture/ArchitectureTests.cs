@@ -33,13 +33,13 @@ public class ArchitectureTests
     );
 
     [Fact]
-    public void ALibraryUsesOnlyThoseBelowIt() => Assert.Empty(Walls.Violations(Uses));
+    public void A_library_uses_only_those_below_it() => Assert.Empty(Walls.Violations(Uses));
 
     [Fact]
-    public void PartsOfALibraryUseEachOtherInOneDirection() => Assert.Equal(Knots, Walls.Cycles(Uses));
+    public void Parts_of_a_library_use_each_other_in_one_direction() => Assert.Equal(Knots, Walls.Cycles(Uses));
 
     [Fact]
-    public void TheClientHostsTheServiceAndUsesNothingElseOfIt() =>
+    public void The_client_hosts_the_service_and_uses_nothing_else_of_it() =>
         Assert.Equal(
             ["FasterSeg.Search.Client.Hosting"],
             Uses.Where(use =>
@@ -52,7 +52,7 @@ public class ArchitectureTests
 
     /// <summary>Violations that somebody might write.</summary>
     [Fact]
-    public void AMadeUpViolationIsFound()
+    public void A_made_up_violation_is_found()
     {
         Walls.Use upwards = new("FasterSeg.Latency.Tables.X", "FasterSeg.Latency.Tables", "FasterSeg.Search.Y", "FasterSeg.Search");
         Assert.Equal(["FasterSeg.Latency.Tables.X uses FasterSeg.Search.Y"], Walls.Violations([upwards]));
@@ -69,7 +69,7 @@ public class ArchitectureTests
     }
 
     [Fact]
-    public void EveryLibraryIsLookedAt() =>
+    public void Every_library_is_looked_at() =>
         Assert.All(Walls.Libraries.Keys.Where(library => library != "FasterSeg.Protos"), library =>
             Assert.Contains(Uses, use => use.FromSpace.StartsWith(library, StringComparison.Ordinal))
         );

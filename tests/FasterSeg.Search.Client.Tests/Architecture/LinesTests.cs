@@ -10,7 +10,7 @@ public class LinesTests
     private static readonly string[] Built = ["bin", "obj", ".git"];
 
     [Fact]
-    public void NoLineIsLongerThanTheEditorsSettingSays()
+    public void No_line_is_longer_than_the_editors_setting_says()
     {
         string settings = File.ReadAllText(Path.Combine(RepositoryRoot.Path, ".editorconfig"));
         int longest = int.Parse(Regex.Match(settings, "max_line_length = ([0-9]+)").Groups[1].Value, CultureInfo.InvariantCulture);

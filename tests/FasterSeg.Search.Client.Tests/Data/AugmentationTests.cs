@@ -10,7 +10,7 @@ namespace FasterSeg.Search.Client.Tests.Data;
 public sealed class AugmentationTests
 {
     [Fact]
-    public void WithoutScaleOrMirrorACropIsAPieceOfTheSample()
+    public void Without_scale_or_mirror_a_crop_is_a_piece_of_the_sample()
     {
         Sample sample = ListedSamples.Random(1).Load(0);
         var augmentation = new Augmentation([1], Mirror: false, DownSampling: 1, CropHeight: 32, CropWidth: 32);
@@ -26,7 +26,7 @@ public sealed class AugmentationTests
 
     /// <summary>Image and label must go through the same geometry: an image that shows its own label proves it.</summary>
     [Fact]
-    public void ImageAndLabelStayTogetherUnderMirrorAndPadding() =>
+    public void Image_and_label_stay_together_under_mirror_and_padding() =>
         Gen.Select(Gen.Int, Gens.OneOf(0.5, 1.0), Gen.Int[1, 2], Gens.OneOf(1, 8))
             .Sample(
                 (seed, scale, downSampling, stride) =>
@@ -46,7 +46,7 @@ public sealed class AugmentationTests
             );
 
     [Fact]
-    public void MirroringReversesColumnsOfImageAndLabel()
+    public void Mirroring_reverses_columns_of_image_and_label()
     {
         Sample sample = ListedSamples.Random(1, 32, 32).Load(0);
         var plain = new Augmentation([1], false, 1, 32, 32);
@@ -62,7 +62,7 @@ public sealed class AugmentationTests
     }
 
     [Fact]
-    public void TheSearchsLabelIsTheFullOneDownSampled()
+    public void The_searchs_label_is_the_full_one_down_sampled()
     {
         Sample sample = ListedSamples.Random(1, 90, 100).Load(0);
         var full = new Augmentation([0.75, 1, 1.25], true, 1, 64, 96);
@@ -74,7 +74,7 @@ public sealed class AugmentationTests
     }
 
     [Fact]
-    public void ASmallerPictureIsCentredInTheMeanColourAndIgnoredLabels()
+    public void A_smaller_picture_is_centred_in_the_mean_colour_and_ignored_labels()
     {
         var sample = new Sample("white", new RgbImage(16, 16, [.. Enumerable.Repeat((byte)255, 768)]), new LabelMap(16, 16, new byte[256]));
         (float[] image, byte[] label) = Apply(new Augmentation([1], false, 1, 32, 32), sample, 3);
@@ -94,7 +94,7 @@ public sealed class AugmentationTests
     [InlineData("1", 65, 64, 1, "cropHeight is 65")]
     [InlineData("1", 64, 0, 1, "cropWidth is 0")]
     [InlineData("1", 64, 64, 0, "downSampling is 0")]
-    public void NonsenseInTheConfigurationIsNamed(string scales, int height, int width, int downSampling, string expected)
+    public void Nonsense_in_the_configuration_is_named(string scales, int height, int width, int downSampling, string expected)
     {
         var phase = new PhaseOptions
         {

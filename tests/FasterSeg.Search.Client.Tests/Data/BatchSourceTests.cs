@@ -14,7 +14,7 @@ public sealed class BatchSourceTests
     [InlineData(1, 1)]
     [InlineData(3, 2)]
     [InlineData(2, 8)]
-    public void BatchesComeInThePlansOrderWhateverTheWorkers(int workers, int prefetch)
+    public void Batches_come_in_the_plans_order_whatever_the_workers(int workers, int prefetch)
     {
         BatchPlan plan = Plan(ListedSamples.Random(7), batch: 2);
         using var source = new BatchSource(plan, workers: workers, prefetch: prefetch);
@@ -25,7 +25,7 @@ public sealed class BatchSourceTests
     }
 
     [Fact]
-    public void AResumedSourceContinuesExactly()
+    public void A_resumed_source_continues_exactly()
     {
         using var uninterrupted = new BatchSource(Plan(ListedSamples.Random(9), batch: 2));
         for (int i = 0; i < 6; i++)
@@ -39,7 +39,7 @@ public sealed class BatchSourceTests
     }
 
     [Fact]
-    public void AnEpochSeesEverySampleOnceInAnOrderOfItsOwn()
+    public void An_epoch_sees_every_sample_once_in_an_order_of_its_own()
     {
         BatchPlan plan = Plan(ListedSamples.Random(12), batch: 3);
         string[][] epochs = [.. Enumerable.Range(0, 3).Select(epoch => NamesOf(plan, epoch))];
@@ -49,7 +49,7 @@ public sealed class BatchSourceTests
     }
 
     [Fact]
-    public void ALongEpochMakesPassesThatEachSeeEverySample()
+    public void A_long_epoch_makes_passes_that_each_see_every_sample()
     {
         string[] names = NamesOf(Plan(ListedSamples.Random(5), batch: 2, stepsPerEpoch: 10), 0);
         Assert.All(names.Chunk(5), pass => Assert.Equal(5, pass.Distinct().Count()));
@@ -57,7 +57,7 @@ public sealed class BatchSourceTests
     }
 
     [Fact]
-    public void TheSeedDecidesAndASetSmallerThanABatchStillMakesOne()
+    public void The_seed_decides_and_a_set_smaller_than_a_batch_still_makes_one()
     {
         var samples = ListedSamples.Random(3);
         Batch first = Plan(samples, batch: 4, seed: 1).Make(default, Token);
@@ -68,7 +68,7 @@ public sealed class BatchSourceTests
     }
 
     [Fact]
-    public void AnUnreadableFileSurfacesAtItsStepAndAgain()
+    public void An_unreadable_file_surfaces_at_its_step_and_again()
     {
         using var source = new BatchSource(Plan(new OneBroken(), batch: 1), workers: 2);
         var seen = new List<Batch>();
@@ -83,7 +83,7 @@ public sealed class BatchSourceTests
     }
 
     [Fact]
-    public async Task ACancelledWaitLosesNoBatch()
+    public async Task A_cancelled_wait_loses_no_batch()
     {
         using var gate = new ManualResetEventSlim();
         BatchPlan plan = Plan(new Gated(gate), batch: 1);
@@ -97,7 +97,7 @@ public sealed class BatchSourceTests
     }
 
     [Fact]
-    public void DisposalStopsTheWorkers()
+    public void Disposal_stops_the_workers()
     {
         var samples = ListedSamples.Random(50);
         var source = new BatchSource(Plan(samples, batch: 2), workers: 3, prefetch: 4);
@@ -114,7 +114,7 @@ public sealed class BatchSourceTests
     [Theory]
     [InlineData(0, 1)]
     [InlineData(1, 0)]
-    public void NoWorkerOrNoPrefetchIsRefused(int workers, int prefetch) =>
+    public void No_worker_or_no_prefetch_is_refused(int workers, int prefetch) =>
         Assert.Throws<UsageException>(() => new BatchSource(Plan(ListedSamples.Random(1), 1), default, workers, prefetch));
 
     private static BatchPlan Plan(ISampleSource samples, int batch, int stepsPerEpoch = 0, int seed = 3) =>

@@ -8,7 +8,7 @@ namespace FasterSeg.Search.Client.Tests.Data;
 public sealed class BatchTensorsTests
 {
     [Fact]
-    public void ABatchBecomesTensorsOfItsValues()
+    public void A_batch_becomes_tensors_of_its_values()
     {
         using DisposeScope scope = NewDisposeScope();
         var batch = new Batch(default, ["a"], [.. Enumerable.Range(0, 12).Select(i => i / 4f)], [1, 3, 2, 2], [0, 255, 3, 254], [1, 2, 2]);
@@ -21,7 +21,7 @@ public sealed class BatchTensorsTests
     }
 
     [Fact]
-    public void APictureBecomesAPaddedTensorAndTheAnswerIsCutBack()
+    public void A_picture_becomes_a_padded_tensor_and_the_answer_is_cut_back()
     {
         using DisposeScope scope = NewDisposeScope();
         Sample sample = ListedSamples.Random(1, 40, 48).Load(0);
@@ -38,6 +38,6 @@ public sealed class BatchTensorsTests
     [Theory]
     [InlineData(720, 960, 736, 960)]
     [InlineData(1, 32, 32, 32)]
-    public void SidesArePaddedToTheNextMultipleOf32(int height, int width, int paddedHeight, int paddedWidth) =>
+    public void Sides_are_padded_to_the_next_multiple_of32(int height, int width, int paddedHeight, int paddedWidth) =>
         Assert.Equal(new ImagePadding(height, width, paddedHeight, paddedWidth), ImagePadding.ToMultiple(height, width));
 }

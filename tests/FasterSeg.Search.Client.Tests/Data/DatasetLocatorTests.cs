@@ -14,7 +14,7 @@ public sealed class DatasetLocatorTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void CamVidHasItsClassesAndSamples()
+    public void Cam_vid_has_its_classes_and_samples()
     {
         SegmentationDataset data = DatasetLocator.Open("camvid:" + SharedFolder.CamVid(), new DataOptions());
         Assert.Equal(("CamVid", 367, 101, 11), (data.Name, data.Train.Count, data.Validation.Count, data.Classes.Count));
@@ -27,7 +27,7 @@ public sealed class DatasetLocatorTests : IDisposable
     }
 
     [Fact]
-    public void AFolderOfImagesAndMasksIsASet()
+    public void A_folder_of_images_and_masks_is_a_set()
     {
         WriteFolder();
         File.Copy(folder["images/train/b.png"], folder["images/train/a.png"]);
@@ -46,7 +46,7 @@ public sealed class DatasetLocatorTests : IDisposable
     [InlineData("folder:", "names no folder")]
     [InlineData("synthetic:x", "write just 'synthetic'")]
     [InlineData("", "use camvid:DIR, cityscapes:DIR, bdd:DIR, folder:DIR or synthetic")]
-    public void AWrongLocationIsWrongUsage(string location, string expected) =>
+    public void A_wrong_location_is_wrong_usage(string location, string expected) =>
         Assert.Contains(
             expected,
             Assert.Throws<UsageException>(() => DatasetLocator.Open(location, new DataOptions())).Message,
@@ -54,7 +54,7 @@ public sealed class DatasetLocatorTests : IDisposable
         );
 
     [Fact]
-    public void AMissingFolderIsNamed() =>
+    public void A_missing_folder_is_named() =>
         Assert.Contains(
             "'/no/such/folder' does not exist",
             Failure(() => DatasetLocator.Open("camvid:/no/such/folder", new DataOptions())),
@@ -62,11 +62,11 @@ public sealed class DatasetLocatorTests : IDisposable
         );
 
     [Fact]
-    public void AnUnknownSplitIsWrongUsage() =>
+    public void An_unknown_split_is_wrong_usage() =>
         Assert.Throws<UsageException>(() => DatasetLocator.Open("synthetic", new DataOptions()).Split("test"));
 
     [Fact]
-    public void FaultsOfCamVidsListsAreNamedByFileAndLine()
+    public void Faults_of_cam_vids_lists_are_named_by_file_and_line()
     {
         Assert.Contains("train.txt' is missing", Failure(OpenCamVid), StringComparison.Ordinal);
         folder.Write("train.txt", "\n");
@@ -87,7 +87,7 @@ public sealed class DatasetLocatorTests : IDisposable
     [InlineData("\uFEFF/SegNet/CamVid/train/a.png\t/SegNet/CamVid/trainannot/a.png\r\n\r\n")]
     [InlineData("CamVid/train/a.png CamVid/trainannot/a.png")]
     [InlineData("/home/me/camvid/train/a.PNG train/../trainannot/a.png")]
-    public void CamVidsListsAreReadAsProgramsWriteThem(string list)
+    public void Cam_vids_lists_are_read_as_programs_write_them(string list)
     {
         foreach (string name in new[] { "train", "trainannot" })
         {
@@ -103,7 +103,7 @@ public sealed class DatasetLocatorTests : IDisposable
     }
 
     [Fact]
-    public void FaultsOfAFolderAreNamed()
+    public void Faults_of_a_folder_are_named()
     {
         Assert.Contains("classes.json", Failure(Open), StringComparison.Ordinal);
         WriteFolder();
@@ -164,7 +164,7 @@ public sealed class DatasetLocatorTests : IDisposable
         """{ "classes": [ { "name": "a", "color": [1, 2, 3] }, { "name": "b", "color": [4, 5, 6] } ], "ignore": 256 }""",
         "ignore is 256"
     )]
-    public void ABrokenClassesFileIsNamed(string content, string expected)
+    public void A_broken_classes_file_is_named(string content, string expected)
     {
         string message = Failure(() => ClassesFile.Read(folder.Write("classes.json", content)));
         Assert.Contains("classes.json", message, StringComparison.Ordinal);

@@ -12,7 +12,7 @@ public sealed class ImageFileTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void APngIsReadBackExactly()
+    public void A_png_is_read_back_exactly()
     {
         var image = new RgbImage(7, 5, [.. Enumerable.Range(0, 105).Select(i => (byte)(i * 73))]);
         ImageFile.WritePng(folder["a.png"], image);
@@ -37,14 +37,14 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
-    public void CamVidImagesEqualTheirStoredBytes()
+    public void Cam_vid_images_equal_their_stored_bytes()
     {
         string path = Directory.EnumerateFiles(Path.Combine(SharedFolder.CamVid(), "val")).Order().First();
         Assert.Equal(Png.Read(path).Samples, ImageFile.Read(path).Pixels);
     }
 
     [Fact]
-    public void AJpegIsReadInTheRightPlaceAndOrder()
+    public void A_jpeg_is_read_in_the_right_place_and_order()
     {
         using var bitmap = new SKBitmap(32, 16);
         bitmap.Erase(new SKColor(200, 30, 60));
@@ -59,7 +59,7 @@ public sealed class ImageFileTests : IDisposable
 
     /// <summary>A phone's picture, stored on its side (EXIF orientation 6: turn it clockwise to see it upright).</summary>
     [Fact]
-    public void APictureStoredOnItsSideIsTurnedUpright()
+    public void A_picture_stored_on_its_side_is_turned_upright()
     {
         using var bitmap = new SKBitmap(32, 16);
         bitmap.Erase(SKColors.Black);
@@ -81,7 +81,7 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
-    public void AFileThatIsNoPictureOrCutOffIsNamed()
+    public void A_file_that_is_no_picture_or_cut_off_is_named()
     {
         File.WriteAllText(folder["text.png"], "not a picture");
         ImageFile.WritePng(folder["cut.png"], new RgbImage(64, 64, [.. Enumerable.Range(0, 64 * 64 * 3).Select(i => (byte)(i * i / 7))]));

@@ -14,7 +14,7 @@ public sealed class MaskFileTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void EveryRowFilterAndValueIsReadBack() =>
+    public void Every_row_filter_and_value_is_read_back() =>
         Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9], Gen.Byte[0, 4].Array[9], Gen.Byte.Array[81], Gens.OneOf(TestPng.Grey, TestPng.Palette))
             .Sample(
                 (height, width, filters, values, colourType) =>
@@ -31,11 +31,11 @@ public sealed class MaskFileTests : IDisposable
     [InlineData(1, new byte[] { 0b1010_0000 }, new byte[] { 1, 0, 1 })]
     [InlineData(2, new byte[] { 0b1100_1000 }, new byte[] { 3, 0, 2 })]
     [InlineData(4, new byte[] { 0x2F, 0x10 }, new byte[] { 2, 15, 1 })]
-    public void PackedIndicesAreUnpacked(byte bits, byte[] row, byte[] expected) =>
+    public void Packed_indices_are_unpacked(byte bits, byte[] row, byte[] expected) =>
         Assert.Equal(expected, Png.Read(Write("m.png", TestPng.Of(1, 3, TestPng.Palette, bits, row, _ => 0))).Samples);
 
     [Fact]
-    public void CamVidLabelsEqualSkiasGreyDecoding()
+    public void Cam_vid_labels_equal_skias_grey_decoding()
     {
         string labels = Path.Combine(SharedFolder.CamVid(), "valannot");
         foreach (string path in Directory.EnumerateFiles(labels).Order().Take(8))
@@ -50,7 +50,7 @@ public sealed class MaskFileTests : IDisposable
     }
 
     [Fact]
-    public void ColoursBecomeClasses()
+    public void Colours_become_classes()
     {
         byte[] colours = [40, 50, 60, 10, 20, 30, 1, 2, 3, 70, 80, 90];
         string path = Write("m.png", TestPng.Of(2, 2, TestPng.Rgb, 8, colours, _ => 4));
@@ -58,14 +58,14 @@ public sealed class MaskFileTests : IDisposable
     }
 
     [Fact]
-    public void TheIgnoreIndexBecomes255() =>
+    public void The_ignore_index_becomes255() =>
         Assert.Equal(
             [0, 255, 2, 255],
             new MaskFile(Three, LabelEncoding.Indices(3, ignore: 11)).Read(Write("m.png", TestPng.OfGrey(2, 2, 0, 11, 2, 255))).Classes
         );
 
     [Fact]
-    public void AClassOutOfRangeIsNamedWithFileValueAndPosition()
+    public void A_class_out_of_range_is_named_with_file_value_and_position()
     {
         string path = Write("bad.png", TestPng.OfGrey(2, 3, 0, 1, 2, 0, 1, 3));
         string message = Assert.Throws<UserErrorException>(() => new MaskFile(Three, LabelEncoding.Indices(3)).Read(path)).Message;
@@ -77,7 +77,7 @@ public sealed class MaskFileTests : IDisposable
     }
 
     [Fact]
-    public void AnUnknownColourIsNamedWithFileAndPosition()
+    public void An_unknown_colour_is_named_with_file_and_position()
     {
         string path = Write("bad.png", TestPng.Of(1, 2, TestPng.Rgb, 8, [10, 20, 30, 9, 9, 9], _ => 0));
         string message = Assert.Throws<UserErrorException>(() => new MaskFile(Three, LabelEncoding.Indices(3)).Read(path)).Message;
@@ -88,7 +88,7 @@ public sealed class MaskFileTests : IDisposable
     [InlineData(TestPng.Grey, 16, 0, "16 bits")]
     [InlineData(TestPng.Grey, 8, 1, "interlaced")]
     [InlineData(TestPng.GreyAlpha, 8, 0, "transparency")]
-    public void KindsThatLabelsDontComeInAreRefused(byte colourType, byte bits, byte interlace, string expected)
+    public void Kinds_that_labels_dont_come_in_are_refused(byte colourType, byte bits, byte interlace, string expected)
     {
         string path = Write("odd.png", TestPng.Of(1, 2, colourType, bits, new byte[4], _ => 0, interlace));
         string message = Assert.Throws<UserErrorException>(() => new MaskFile(Three, LabelEncoding.Indices(3)).Read(path)).Message;
@@ -97,7 +97,7 @@ public sealed class MaskFileTests : IDisposable
     }
 
     [Fact]
-    public void AMaskCutOffAnywhereIsAnError()
+    public void A_mask_cut_off_anywhere_is_an_error()
     {
         byte[] whole = TestPng.OfGrey(16, 16, [.. Enumerable.Range(0, 256).Select(i => (byte)(i * 37 % 3))]);
         // Without its last chunk (12 bytes, no content) a PNG still has every pixel.

@@ -9,7 +9,7 @@ namespace FasterSeg.Search.Client.Tests.Data;
 public sealed class SampleSourceTests
 {
     [Fact]
-    public void TheHalvesAreDisjointCompleteAndFixedBySeed() =>
+    public void The_halves_are_disjoint_complete_and_fixed_by_seed() =>
         Gen.Select(Gen.Int[2, 60], Gen.Int)
             .Sample(
                 (count, seed) =>
@@ -27,12 +27,12 @@ public sealed class SampleSourceTests
             );
 
     [Fact]
-    public void OneSampleCannotBeHalved() => Assert.Throws<UserErrorException>(() => BilevelHalves.Of(ListedSamples.Random(1), 0));
+    public void One_sample_cannot_be_halved() => Assert.Throws<UserErrorException>(() => BilevelHalves.Of(ListedSamples.Random(1), 0));
 
     [Theory]
     [InlineData(4 * 40 * 48 * 4, 4)]
     [InlineData(4 * 40 * 48 * 4 - 1, 12)]
-    public void ASetIsKeptInMemoryOnlyIfAllOfItFits(long limit, int loads)
+    public void A_set_is_kept_in_memory_only_if_all_of_it_fits(long limit, int loads)
     {
         var samples = ListedSamples.Random(4);
         var cached = new CachedSamples(samples, limit);
@@ -43,7 +43,7 @@ public sealed class SampleSourceTests
 
     /// <summary>The published first outputs of SplitMix64 from state 0 prove the generator; a key of nothing is state 0.</summary>
     [Fact]
-    public void TheRandomNumbersAreSplitMix64s()
+    public void The_random_numbers_are_split_mix64s()
     {
         var random = new StableRandom();
         Assert.Equal(0xE220A8397B1DCDAFUL, random.NextBits());
@@ -52,7 +52,7 @@ public sealed class SampleSourceTests
     }
 
     [Fact]
-    public void KeysInAnotherOrderAreAnotherSequence()
+    public void Keys_in_another_order_are_another_sequence()
     {
         ulong[] first =
         [

@@ -13,7 +13,7 @@ public sealed class StreetDatasetTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void CityscapesLabelIdsBecomeTrainIds()
+    public void Cityscapes_label_ids_become_train_ids()
     {
         WriteCityscapes();
         SegmentationDataset data = Open("cityscapes");
@@ -26,7 +26,7 @@ public sealed class StreetDatasetTests : IDisposable
     }
 
     [Fact]
-    public void EveryTrainIdIsWrittenAsTheLabelIdItIsReadFrom()
+    public void Every_train_id_is_written_as_the_label_id_it_is_read_from()
     {
         WriteCityscapes();
         LabelEncoding encoding = Open("cityscapes").Encoding;
@@ -38,7 +38,7 @@ public sealed class StreetDatasetTests : IDisposable
     }
 
     [Fact]
-    public void CityscapesTestImagesHaveNoLabelsAndAPlaceForPredictions()
+    public void Cityscapes_test_images_have_no_labels_and_a_place_for_predictions()
     {
         WriteCityscapes();
         SegmentationDataset data = Open("cityscapes");
@@ -54,7 +54,7 @@ public sealed class StreetDatasetTests : IDisposable
     }
 
     [Fact]
-    public void AValueThatCityscapesDoesNotHaveIsNamed()
+    public void A_value_that_cityscapes_does_not_have_is_named()
     {
         WriteCityscapes();
         Write("gtFine/val/ulm/ulm_000000_000001_gtFine_labelIds.png", TestPng.OfGrey(2, 3, 7, 7, 40, 7, 7, 7));
@@ -65,7 +65,7 @@ public sealed class StreetDatasetTests : IDisposable
     [Theory]
     [InlineData("leftImg8bit/train", "needs '")]
     [InlineData("gtFine/val", "has no label")]
-    public void AMissingPartOfCityscapesIsNamed(string missing, string expected)
+    public void A_missing_part_of_cityscapes_is_named(string missing, string expected)
     {
         WriteCityscapes();
         Directory.Delete(folder[missing], recursive: true);
@@ -75,7 +75,7 @@ public sealed class StreetDatasetTests : IDisposable
     [Theory]
     [InlineData("images/10k", "labels/sem_seg/masks", "")]
     [InlineData("seg/images", "seg/labels", "_train_id")]
-    public void BothLayoutsOfBddAreRead(string images, string labels, string suffix)
+    public void Both_layouts_of_bdd_are_read(string images, string labels, string suffix)
     {
         foreach (string split in new[] { "train", "val" })
         {
@@ -90,7 +90,7 @@ public sealed class StreetDatasetTests : IDisposable
     }
 
     [Fact]
-    public void UpperCaseExtensionsAndHiddenFilesAreNoFault()
+    public void Upper_case_extensions_and_hidden_files_are_no_fault()
     {
         foreach (string split in new[] { "train", "val" })
         {
@@ -108,7 +108,7 @@ public sealed class StreetDatasetTests : IDisposable
     }
 
     [Fact]
-    public void BddsOtherPicturesAreNamedWhereThereIsNoJpeg()
+    public void Bdds_other_pictures_are_named_where_there_is_no_jpeg()
     {
         Write("images/10k/train/a.png", [1]);
         Assert.Contains(
@@ -121,7 +121,7 @@ public sealed class StreetDatasetTests : IDisposable
 
     /// <summary>Read as label ids they would be void, fence and little else.</summary>
     [Fact]
-    public void TrainIdsUnderTheNameOfLabelIdsAreTold()
+    public void Train_ids_under_the_name_of_label_ids_are_told()
     {
         WriteCityscapes();
         Assert.Null(Open("cityscapes").ValuesFault!(new HashSet<int> { 0, 7, 8, 11, 33 }));
@@ -129,7 +129,7 @@ public sealed class StreetDatasetTests : IDisposable
     }
 
     [Fact]
-    public void AFolderWithoutBddIsRefused() =>
+    public void A_folder_without_bdd_is_refused() =>
         Assert.Contains("holds neither", Assert.Throws<UserErrorException>(() => Open("bdd")).Message, StringComparison.Ordinal);
 
     private SegmentationDataset Open(string kind) => DatasetLocator.Open($"{kind}:{folder.Path}", new DataOptions());

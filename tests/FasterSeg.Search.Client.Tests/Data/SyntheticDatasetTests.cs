@@ -15,7 +15,7 @@ public sealed class SyntheticDatasetTests
     };
 
     [Fact]
-    public void TwentyScenesShowEveryClassAndNothingElse()
+    public void Twenty_scenes_show_every_class_and_nothing_else()
     {
         SegmentationDataset data = DatasetLocator.Open("synthetic", Options);
         Assert.Equal((20, 5), (data.Train.Count, data.Validation.Count));
@@ -33,7 +33,7 @@ public sealed class SyntheticDatasetTests
     }
 
     [Fact]
-    public void TheSameIndexIsTheSameSceneAndOthersDiffer()
+    public void The_same_index_is_the_same_scene_and_others_differ()
     {
         SegmentationDataset one = DatasetLocator.Open("synthetic", Options),
             again = DatasetLocator.Open("synthetic", Options);
@@ -45,7 +45,7 @@ public sealed class SyntheticDatasetTests
 
     /// <summary>A class that one colour gives away would be no task.</summary>
     [Fact]
-    public void ColourAloneDoesNotTellTheClass()
+    public void Colour_alone_does_not_tell_the_class()
     {
         ISampleSource scenes = DatasetLocator.Open("synthetic", Options).Train;
         var counts = new Dictionary<int, int[]>();
@@ -69,7 +69,7 @@ public sealed class SyntheticDatasetTests
     [InlineData(32, 32)]
     [InlineData(33, 200)]
     [InlineData(200, 40)]
-    public void AnySizeCanBeDrawn(int height, int width)
+    public void Any_size_can_be_drawn(int height, int width)
     {
         Sample sample = DatasetLocator
             .Open("synthetic", new DataOptions { SyntheticHeight = height, SyntheticWidth = width })
@@ -82,7 +82,7 @@ public sealed class SyntheticDatasetTests
     [InlineData(16, 64, 4, "syntheticHeight is 16")]
     [InlineData(64, 5000, 4, "syntheticWidth is 5000")]
     [InlineData(64, 64, 0, "syntheticImages is 0")]
-    public void NonsenseInTheConfigurationIsNamed(int height, int width, int images, string expected)
+    public void Nonsense_in_the_configuration_is_named(int height, int width, int images, string expected)
     {
         var options = new DataOptions
         {

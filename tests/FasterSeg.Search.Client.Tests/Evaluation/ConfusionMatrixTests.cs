@@ -7,7 +7,7 @@ namespace FasterSeg.Search.Client.Tests.Evaluation;
 public sealed class ConfusionMatrixTests
 {
     [Fact]
-    public void AHandComputedCase()
+    public void A_hand_computed_case()
     {
         var confusion = new ConfusionMatrix(4);
         //            right  right  wrong  wrong  ignored right
@@ -23,7 +23,7 @@ public sealed class ConfusionMatrixTests
     }
 
     [Fact]
-    public void NothingCountedIsNoNumberAndNotZero()
+    public void Nothing_counted_is_no_number_and_not_zero()
     {
         var confusion = new ConfusionMatrix(2);
         confusion.Add([0, 1], [255, 255]);
@@ -31,7 +31,7 @@ public sealed class ConfusionMatrixTests
     }
 
     [Fact]
-    public void MergingEqualsCountingTogether() =>
+    public void Merging_equals_counting_together() =>
         Gen.Select(Gen.Byte[0, 4].Array[40], Gen.OneOf(Gen.Byte[0, 4], Gen.Const((byte)255)).Array[40], Gen.Int[0, 40])
             .Sample(
                 (predictions, labels, cut) =>
@@ -50,7 +50,7 @@ public sealed class ConfusionMatrixTests
             );
 
     [Fact]
-    public void WhatIsNoClassIsRefusedAndNotCounted()
+    public void What_is_no_class_is_refused_and_not_counted()
     {
         var confusion = new ConfusionMatrix(2);
         Assert.Throws<ArgumentException>(() => confusion.Add([0, 2], [0, 0]));

@@ -9,7 +9,7 @@ namespace FasterSeg.Search.Client.Tests.Evaluation;
 public sealed class MajorityMapTests
 {
     [Fact]
-    public void EachPositionGetsItsMostFrequentClass()
+    public void Each_position_gets_its_most_frequent_class()
     {
         // Columns: a clear majority; a tie, to the lower class; one vote beside an ignored pixel; ignored always.
         ListedSamples samples = new(Labelled(2, 1, 255, 255), Labelled(2, 2, 1, 255), Labelled(0, 255, 255, 255));
@@ -19,7 +19,7 @@ public sealed class MajorityMapTests
     }
 
     [Fact]
-    public void TheMapIsTriedOnTheValidationLabels()
+    public void The_map_is_tried_on_the_validation_labels()
     {
         var data = new SegmentationDataset(
             "two",
@@ -37,7 +37,7 @@ public sealed class MajorityMapTests
     /// an independent computation (a Python script that decodes and counts on its own).
     /// </summary>
     [Fact]
-    public void OnCamVidItKnowsOnlyWhereThingsUsuallyAre()
+    public void On_cam_vid_it_knows_only_where_things_usually_are()
     {
         SegmentationDataset data = DatasetLocator.Open("camvid:" + SharedFolder.CamVid(), new DataOptions());
         ConfusionMatrix confusion = MajorityMap.Evaluate(data, "val", TestContext.Current.CancellationToken);
@@ -51,7 +51,7 @@ public sealed class MajorityMapTests
     [InlineData(2160, 3840, 19)]
     [InlineData(1, 1 << 30, 2)]
     [InlineData(1 << 30, 1, 2)]
-    public void ALargeMapIsLearnedAtASizeThatFitsMemory(int height, int width, int classes)
+    public void A_large_map_is_learned_at_a_size_that_fits_memory(int height, int width, int classes)
     {
         (int rows, int columns) = MajorityMap.Bounded(height, width, MajorityMap.MostCounters / classes);
         Assert.InRange((long)rows * columns * classes, MajorityMap.MostCounters / 2, MajorityMap.MostCounters);
@@ -62,12 +62,12 @@ public sealed class MajorityMapTests
     [Theory]
     [InlineData(1024, 2048, 19)]
     [InlineData(360, 480, 11)]
-    public void TheSizesOfStreetScenesAreLearnedAsTheyAre(int height, int width, int classes) =>
+    public void The_sizes_of_street_scenes_are_learned_as_they_are(int height, int width, int classes) =>
         Assert.Equal((height, width), MajorityMap.Bounded(height, width, MajorityMap.MostCounters / classes));
 
     /// <summary>With 255 classes this took 12 GB, or failed.</summary>
     [Fact]
-    public void AMapOfManyClassesOnALargeImageIsStillRight()
+    public void A_map_of_many_classes_on_a_large_image_is_still_right()
     {
         const int Height = 1100,
             Width = 1300,
@@ -82,7 +82,7 @@ public sealed class MajorityMapTests
     }
 
     [Fact]
-    public void WithoutATrainingPixelThatCountsThereIsNoMap()
+    public void Without_a_training_pixel_that_counts_there_is_no_map()
     {
         var data = new SegmentationDataset(
             "two",

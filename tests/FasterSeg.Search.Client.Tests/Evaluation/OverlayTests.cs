@@ -12,7 +12,7 @@ public sealed class OverlayTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void PixelsAreTintedAndIgnoredOnesAreNot()
+    public void Pixels_are_tinted_and_ignored_ones_are_not()
     {
         var image = new RgbImage(1, 3, [100, 100, 100, 100, 100, 100, 50, 60, 70]);
         RgbImage blended = Overlay.Blend(image, new LabelMap(1, 3, [0, 1, 255]), Classes, opacity: 0.5f);
@@ -21,7 +21,7 @@ public sealed class OverlayTests : IDisposable
     }
 
     [Fact]
-    public void SideBySideShowsImageLabelPredictionAndTheNamesOfWhatIsSeen()
+    public void Side_by_side_shows_image_label_prediction_and_the_names_of_what_is_seen()
     {
         var image = new RgbImage(200, 320);
         var road = new LabelMap(200, 320, new byte[200 * 320]);
@@ -38,7 +38,7 @@ public sealed class OverlayTests : IDisposable
     }
 
     [Fact]
-    public void AClassThatIsNotSeenIsNotInTheLegend()
+    public void A_class_that_is_not_seen_is_not_in_the_legend()
     {
         Overlay.Write(folder["one.png"], new RgbImage(8, 8), new LabelMap(8, 8, new byte[64]), Classes);
         RgbImage sheet = ImageFile.Read(folder["one.png"]);

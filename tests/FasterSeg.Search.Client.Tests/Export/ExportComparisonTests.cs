@@ -20,7 +20,7 @@ public sealed class ExportComparisonTests : IDisposable
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(true, true)]
-    public void AFileThatAnswersAsItsNetworkIsWritten(bool full, bool argmax)
+    public void A_file_that_answers_as_its_network_is_written(bool full, bool argmax)
     {
         NetworkExporter.Export(network, Plan(full), folder["n.onnx"], argmax);
 
@@ -30,7 +30,7 @@ public sealed class ExportComparisonTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void AFileWithOtherWeightsIsToldWithTheDifference(bool argmax)
+    public void A_file_with_other_weights_is_told_with_the_difference(bool argmax)
     {
         ModelProto model = NetworkExporter.ToModel(network, Plan());
         // The sign of every weight of the last convolution: an untrained network's logits are hardly those of the first.
@@ -49,7 +49,7 @@ public sealed class ExportComparisonTests : IDisposable
     }
 
     [Fact]
-    public void ANetworkWhoseWeightsAreSpoiledIsRefusedAndNothingIsWritten()
+    public void A_network_whose_weights_are_spoiled_is_refused_and_nothing_is_written()
     {
         using (no_grad())
             network.parameters().First().fill_(double.NaN);
@@ -61,7 +61,7 @@ public sealed class ExportComparisonTests : IDisposable
     }
 
     [Fact]
-    public void ComparingLeavesTheNetworksModeAsItWas()
+    public void Comparing_leaves_the_networks_mode_as_it_was()
     {
         network.train();
 

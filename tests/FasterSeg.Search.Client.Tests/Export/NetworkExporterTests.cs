@@ -18,16 +18,16 @@ public class NetworkExporterTests
     [InlineData("derived_1_21.json", false)]
     [InlineData("derived_1_21.json", true)]
     [InlineData("derived_1_20.json", false)]
-    public void PublishedNetworksAgreeInOnnxRuntime(string file, bool full) =>
+    public void Published_networks_agree_in_onnx_runtime(string file, bool full) =>
         AssertParity(ReferenceNetworks.Architecture(ReferenceSummary.File(file)), 64, 96, full);
 
     [Fact]
-    public void AnyNetworkAgreesInOnnxRuntime() =>
+    public void Any_network_agrees_in_onnx_runtime() =>
         Gen.Select(RandomNetworks.Networks, Gen.Bool)
             .Sample((architecture, full) => AssertParity(architecture, 96, 160, full), iter: 12, threads: 1);
 
     [Fact]
-    public void EveryNodeBelongsToExactlyOnePartOfTheTable() =>
+    public void Every_node_belongs_to_exactly_one_part_of_the_table() =>
         Gen.Select(RandomNetworks.Networks, Gen.Bool)
             .Sample(
                 (architecture, full) =>
@@ -52,7 +52,7 @@ public class NetworkExporterTests
             );
 
     [Fact]
-    public void WritesTheFileWholeAndNothingBeside()
+    public void Writes_the_file_whole_and_nothing_beside()
     {
         string folder = Directory.CreateTempSubdirectory("fasterseg").FullName;
         try
@@ -72,7 +72,7 @@ public class NetworkExporterTests
     }
 
     [Fact]
-    public void RefusesAnotherNetworksPlan()
+    public void Refuses_another_networks_plan()
     {
         using var network = new DerivedNetwork(ReferenceNetworks.Published with { Fch = 4 });
         NetworkPlan plan = NetworkPlan.Of(ReferenceNetworks.Other with { Fch = 4 }, 32, 64);

@@ -46,7 +46,7 @@ public class OperatorParityTests
 
     [Theory]
     [MemberData(nameof(Keys))]
-    public void OnnxRuntimeAgreesWithTorch(string key)
+    public void Onnx_runtime_agrees_with_torch(string key)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();

@@ -14,7 +14,7 @@ public class NetworkEstimateTests
     [Theory]
     [InlineData("derived_1_21.json", 5.701836)]
     [InlineData("derived_1_20.json", 5.790294)]
-    public void PublishedNetworksOnTheAuthorsTable(string file, double expected)
+    public void Published_networks_on_the_authors_table(string file, double expected)
     {
         NetworkEstimate estimate = NetworkEstimate.Of(AuthorsTable(), PaperPlan(file));
         Assert.Equal(expected, estimate.TotalMs, 6);
@@ -31,7 +31,7 @@ public class NetworkEstimateTests
     [Theory]
     [InlineData("derived_1_21.json", 6.413977)]
     [InlineData("derived_1_20.json", 6.260467)]
-    public void WithTheAuthorsSlipTheirOwnFiguresComeOut(string file, double expected)
+    public void With_the_authors_slip_their_own_figures_come_out(string file, double expected)
     {
         LatencyTable table = AuthorsTable();
         var slipped = new LatencyTable(
@@ -56,7 +56,7 @@ public class NetworkEstimateTests
     }
 
     [Fact]
-    public void IsTheSumOfItsPartsEachOnce()
+    public void Is_the_sum_of_its_parts_each_once()
     {
         NetworkPlan plan = NetworkPlan.Of(ReferenceNetworks.Published, 64, 96, full: true);
         OperatorSpec[] specs = [.. plan.Parts.Select(part => part.Spec).Distinct()];
@@ -69,7 +69,7 @@ public class NetworkEstimateTests
     }
 
     [Fact]
-    public void NeverTakesAMissingPartForFree()
+    public void Never_takes_a_missing_part_for_free()
     {
         NetworkPlan plan = NetworkPlan.Of(ReferenceNetworks.Published, 64, 96);
         OperatorSpec[] specs = [.. plan.Parts.Select(part => part.Spec).Distinct()];
@@ -85,7 +85,7 @@ public class NetworkEstimateTests
     }
 
     [Fact]
-    public void AnImportedTableWithSomeConcatenationsNeedsThemAll()
+    public void An_imported_table_with_some_concatenations_needs_them_all()
     {
         NetworkPlan plan = NetworkPlan.Of(ReferenceNetworks.Published, 64, 96);
         OperatorSpec[] specs = [.. plan.Parts.Select(part => part.Spec).Distinct()];
@@ -97,7 +97,7 @@ public class NetworkEstimateTests
     }
 
     [Fact]
-    public void ItsIntervalComesFromThePartsAndFromWhatACorrectionIsOffBy()
+    public void Its_interval_comes_from_the_parts_and_from_what_a_correction_is_off_by()
     {
         NetworkPlan plan = NetworkPlan.Of(ReferenceNetworks.Published, 64, 96);
         LatencyTable unknown = Measured(plan.Parts.Select(part => part.Spec).Distinct());
@@ -120,7 +120,7 @@ public class NetworkEstimateTests
     }
 
     [Fact]
-    public void APredictedPartIsAsUnsureAsItsBounds()
+    public void A_predicted_part_is_as_unsure_as_its_bounds()
     {
         NetworkPlan plan = NetworkPlan.Of(ReferenceNetworks.Published, 64, 96);
         OperatorSpec head = plan.Parts[^1].Spec;

@@ -9,7 +9,7 @@ public sealed class KernelChoiceTests : IDisposable
     private readonly TemporaryFolder folder = new();
 
     [Fact]
-    public void RightKernelsAreUsedWithoutAWord()
+    public void Right_kernels_are_used_without_a_word()
     {
         var probe = new FakeProbe();
 
@@ -22,7 +22,7 @@ public sealed class KernelChoiceTests : IDisposable
     }
 
     [Fact]
-    public void WrongKernelsGiveWayToTheNextLowerOnesWithOneLine()
+    public void Wrong_kernels_give_way_to_the_next_lower_ones_with_one_line()
     {
         ChosenKernels chosen = Choice(new FakeProbe { ["full"] = Wrong(1.2, ms: 4), ["avx2"] = Right(ms: 6) }).Find(threads: 2)!;
 
@@ -35,7 +35,7 @@ public sealed class KernelChoiceTests : IDisposable
     }
 
     [Fact]
-    public void KernelsThatCrashCountAsWrong()
+    public void Kernels_that_crash_count_as_wrong()
     {
         ChosenKernels chosen = Choice(new FakeProbe { ["full"] = KernelReading.Crashed(TorchKernels.Full, signal: 4) }).Find(threads: 2)!;
 
@@ -46,7 +46,7 @@ public sealed class KernelChoiceTests : IDisposable
 
     /// <summary>Whoever ended the check, or had its memory taken, said nothing about the kernels.</summary>
     [Fact]
-    public void ACheckThatIsEndedFromOutsideIsMadeAgain()
+    public void A_check_that_is_ended_from_outside_is_made_again()
     {
         var probe = new FakeProbe { Ended = 1 };
 
@@ -55,7 +55,7 @@ public sealed class KernelChoiceTests : IDisposable
     }
 
     [Fact]
-    public void ACheckThatIsEndedTwiceIsNotRemembered()
+    public void A_check_that_is_ended_twice_is_not_remembered()
     {
         ChosenKernels chosen = Choice(new FakeProbe { Ended = 2 }).Find(threads: 2)!;
 
@@ -65,7 +65,7 @@ public sealed class KernelChoiceTests : IDisposable
     }
 
     [Fact]
-    public void TheLadderEndsWithoutOneDnn()
+    public void The_ladder_ends_without_OneDnn()
     {
         ChosenKernels chosen = Choice(
                 new FakeProbe
@@ -82,7 +82,7 @@ public sealed class KernelChoiceTests : IDisposable
     }
 
     [Fact]
-    public void WhereNothingIsRightOneSentenceSaysSo()
+    public void Where_nothing_is_right_one_sentence_says_so()
     {
         var probe = new FakeProbe();
         foreach (TorchKernels kernels in TorchKernels.Ladder)
@@ -94,7 +94,7 @@ public sealed class KernelChoiceTests : IDisposable
     }
 
     [Fact]
-    public void WhereNoCheckCanBeStartedNothingIsKnownAndNothingKept()
+    public void Where_no_check_can_be_started_nothing_is_known_and_nothing_kept()
     {
         var probe = new FakeProbe();
         foreach (TorchKernels kernels in TorchKernels.Ladder)
@@ -105,7 +105,7 @@ public sealed class KernelChoiceTests : IDisposable
     }
 
     [Fact]
-    public void WhatWasFoundIsRemembered()
+    public void What_was_found_is_remembered()
     {
         ChosenKernels first = Choice(new FakeProbe { ["full"] = Wrong(1.2), ["avx2"] = Right(ms: 6) }).Find(threads: 2)!;
         var second = new FakeProbe();
@@ -122,7 +122,7 @@ public sealed class KernelChoiceTests : IDisposable
     [InlineData("""{"Name":"full","Found":null}""")]
     [InlineData("""{"Name":"full","Found":{"Answers":1,"Worst":"","Off":2.5,"ConvolutionMs":1}}""")]
     [InlineData("""{"Name":"mmx","Found":{"Answers":1,"Worst":"","Off":0,"ConvolutionMs":1}}""")]
-    public void ADamagedMemoryIsNoMemory(string content)
+    public void A_damaged_memory_is_no_memory(string content)
     {
         Choice(new FakeProbe()).Find(threads: 2);
         File.WriteAllText(Assert.Single(Directory.GetFiles(folder.Path)), content);
@@ -133,7 +133,7 @@ public sealed class KernelChoiceTests : IDisposable
     }
 
     [Fact]
-    public void KernelsOfNoSuchNameAreRefused() =>
+    public void Kernels_of_no_such_name_are_refused() =>
         Assert.Contains(
             "use auto or one of full, avx2",
             Assert.Throws<UsageException>(() => TorchKernels.Named("mmx", "kernels")).Message,

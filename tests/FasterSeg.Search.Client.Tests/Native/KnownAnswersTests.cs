@@ -6,7 +6,7 @@ namespace FasterSeg.Search.Client.Tests.Native;
 public class KnownAnswersTests
 {
     [Fact]
-    public void TheKernelsInUseAreRight()
+    public void The_kernels_in_use_are_right()
     {
         KernelReading found = KnownAnswers.Check();
 
@@ -16,7 +16,7 @@ public class KnownAnswersTests
 
     /// <summary>The real check, in a process of its own.</summary>
     [Fact]
-    public void TheProgramThatMakesTheCheckIsFoundAndAnswers()
+    public void The_program_that_makes_the_check_is_found_and_answers()
     {
         KernelReading? found = new ProcessProbe().Read(TorchKernels.Full, threads: 1);
 
@@ -30,7 +30,7 @@ public class KnownAnswersTests
     [InlineData(typeof(KnownNorm))]
     [InlineData(typeof(KnownResize))]
     [InlineData(typeof(KnownProduct))]
-    public void OneWrongValueOfAnyResultIsFoundAndNamed(Type kind)
+    public void One_wrong_value_of_any_result_is_found_and_named(Type kind)
     {
         KnownAnswer broken = KnownAnswers.All.First(answer => answer.GetType() == kind);
         for (int result = 0; result < broken.Results.Count; result++)
@@ -47,7 +47,7 @@ public class KnownAnswersTests
     }
 
     [Fact]
-    public void AValueThatIsNoNumberIsFoundAndNamed()
+    public void A_value_that_is_no_number_is_found_and_named()
     {
         KnownAnswer broken = KnownAnswers.All[^1];
 
@@ -59,7 +59,7 @@ public class KnownAnswersTests
 
     /// <summary>What is left in a register by chance shows now and then.</summary>
     [Fact]
-    public void AKernelThatIsWrongOnceInAWhileIsFound()
+    public void A_kernel_that_is_wrong_once_in_a_while_is_found()
     {
         KnownAnswer broken = KnownAnswers.All[3];
         int calls = 0;
@@ -73,7 +73,7 @@ public class KnownAnswersTests
     }
 
     [Fact]
-    public void ShapesHaveTheChannelsBatchesStridesAndSidesOfNetworks()
+    public void Shapes_have_the_channels_batches_strides_and_sides_of_networks()
     {
         KnownConvolution[] convolutions = [.. KnownAnswers.All.OfType<KnownConvolution>()];
 

@@ -9,7 +9,7 @@ namespace FasterSeg.Search.Client.Tests.Networks;
 public class DerivedArchitectureTests
 {
     [Fact]
-    public void RoundTripsThroughJson() =>
+    public void Round_trips_through_json() =>
         RandomNetworks.Networks.Sample(
             architecture =>
             {
@@ -20,7 +20,7 @@ public class DerivedArchitectureTests
         );
 
     [Fact]
-    public void JsonNamesOperatorsAsTheVocabularyDoes()
+    public void Json_names_operators_as_the_vocabulary_does()
     {
         string json = DerivedArchitectureJson.Write(ReferenceNetworks.Published);
         Assert.Contains("\"zoomed_conv_2x\"", json, StringComparison.Ordinal);
@@ -28,7 +28,7 @@ public class DerivedArchitectureTests
     }
 
     [Fact]
-    public void DiffersWhereOneWidthDoes()
+    public void Differs_where_one_width_does()
     {
         DerivedArchitecture one = ReferenceNetworks.Published;
         DerivedArchitecture other = one with { Deep = one.Deep with { Widths = [.. one.Deep.Widths.Skip(1), 0.5] } };
@@ -37,7 +37,7 @@ public class DerivedArchitectureTests
     }
 
     [Fact]
-    public void SharesLayersUpToTheFirstDifferenceAndNeverALastOne()
+    public void Shares_layers_up_to_the_first_difference_and_never_a_last_one()
     {
         // Layer 3 differs in its operator and its output's scale; see cell_groups of the reference.
         Assert.Equal(3, ReferenceNetworks.Published.SharedLayers);
@@ -63,7 +63,7 @@ public class DerivedArchitectureTests
     [InlineData("\"role\": \"student\"", "\"role\": 7", "role")]
     [InlineData("\"format\": 1", "\"format\": 2", "format 2")]
     [InlineData("\"headRatio\": 0.6666666666666666", "\"headRatio\": 1.5", "outside (0, 1]")]
-    public void RefusesWhatIsNoNetworkWithAReason(string part, string replacement, string reason)
+    public void Refuses_what_is_no_network_with_a_reason(string part, string replacement, string reason)
     {
         string json = DerivedArchitectureJson.Write(ReferenceNetworks.Published);
         int place = json.IndexOf(part, StringComparison.Ordinal);
@@ -80,11 +80,11 @@ public class DerivedArchitectureTests
     [InlineData("{}")]
     [InlineData("[1, 2]")]
     [InlineData("{\"format\": 1, \"deep\": null}")]
-    public void RefusesWhatIsNoArchitecture(string json) =>
+    public void Refuses_what_is_no_architecture(string json) =>
         Assert.Throws<UserErrorException>(() => DerivedArchitectureJson.Read(json, "run/student.json"));
 
     [Fact]
-    public void RefusesAPathThatJumpsOrEndsElsewhere()
+    public void Refuses_a_path_that_jumps_or_ends_elsewhere()
     {
         DerivedArchitecture good = ReferenceNetworks.Published;
         int[] jump = [0, 0, 0, 0, 0, 0, 0, 0, 0, 2],

@@ -10,7 +10,7 @@ namespace FasterSeg.Search.Client.Tests.Networks;
 public class DerivedNetworkTests
 {
     [Fact]
-    public void CountsTheParametersOfItsParts() =>
+    public void Counts_the_parameters_of_its_parts() =>
         RandomNetworks.Networks.Sample(
             architecture =>
             {
@@ -26,7 +26,7 @@ public class DerivedNetworkTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void AuxiliaryHeadsTrainEveryParameter(bool published)
+    public void Auxiliary_heads_train_every_parameter(bool published)
     {
         using var scope = NewDisposeScope();
         DerivedArchitecture architecture = Small(published ? ReferenceNetworks.Published : ReferenceNetworks.Other);
@@ -41,7 +41,7 @@ public class DerivedNetworkTests
     }
 
     [Fact]
-    public void AuxiliaryHeadsChangeNeitherCountNorOutput()
+    public void Auxiliary_heads_change_neither_count_nor_output()
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -60,7 +60,7 @@ public class DerivedNetworkTests
     }
 
     [Fact]
-    public void LeavesOnlyItsResultBehind()
+    public void Leaves_only_its_result_behind()
     {
         using var network = new DerivedNetwork(Small(ReferenceNetworks.Other));
         using var scope = NewDisposeScope();

@@ -13,7 +13,7 @@ public class DerivedReferenceTests
     [Theory]
     [InlineData("derived_1_21.json")]
     [InlineData("derived_1_20.json")]
-    public void SharesTheCellsOfTheReference(string file)
+    public void Shares_the_cells_of_the_reference(string file)
     {
         JsonElement reference = ReferenceSummary.File(file);
         NetworkPlan plan = NetworkPlan.Of(ReferenceNetworks.Architecture(reference), 128, 256);
@@ -27,7 +27,7 @@ public class DerivedReferenceTests
     [Theory]
     [InlineData("derived_1_21.json")]
     [InlineData("derived_1_20.json")]
-    public void HasTheParametersOfTheReference(string file)
+    public void Has_the_parameters_of_the_reference(string file)
     {
         JsonElement reference = ReferenceSummary.File(file);
         using var network = new DerivedNetwork(ReferenceNetworks.Architecture(reference), auxiliary: true);
@@ -43,7 +43,7 @@ public class DerivedReferenceTests
     [Theory]
     [InlineData("derived_1_21.json")]
     [InlineData("derived_1_20.json")]
-    public void GivesTheOutputOfTheReference(string file)
+    public void Gives_the_output_of_the_reference(string file)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();

@@ -9,7 +9,7 @@ namespace FasterSeg.Search.Client.Tests.Networks;
 public class NetworkPlanTests
 {
     [Fact]
-    public void ListsOnlyPartsOfTheSpaceEachReadByALaterOne() =>
+    public void Lists_only_parts_of_the_space_each_read_by_a_later_one() =>
         RandomNetworks.Networks.Sample(
             architecture =>
             {
@@ -25,7 +25,7 @@ public class NetworkPlanTests
         );
 
     [Fact]
-    public void JoinsEveryPartToWhatItReads() =>
+    public void Joins_every_part_to_what_it_reads() =>
         RandomNetworks.Networks.Sample(
             architecture =>
             {
@@ -42,7 +42,7 @@ public class NetworkPlanTests
         );
 
     [Fact]
-    public void ListsThePublishedStudentLayerByLayer()
+    public void Lists_the_published_student_layer_by_layer()
     {
         NetworkRow[] rows = [.. NetworkPlan.Of(ReferenceNetworks.Published, 1024, 2048).Rows()];
         Assert.Equal(new NetworkRow("stem.0", 1, "stem s2", "3-32", "32s 16s"), rows[0]);
@@ -58,7 +58,7 @@ public class NetworkPlanTests
     [InlineData(720, 1280)]
     [InlineData(64, 0)]
     [InlineData(-32, 64)]
-    public void RefusesASizeThatIsNoMultipleOf32(int height, int width)
+    public void Refuses_a_size_that_is_no_multiple_of32(int height, int width)
     {
         var error = Assert.Throws<UserErrorException>(() => NetworkPlan.Of(ReferenceNetworks.Published, height, width));
         Assert.Contains("multiples of 32", error.Message, StringComparison.Ordinal);

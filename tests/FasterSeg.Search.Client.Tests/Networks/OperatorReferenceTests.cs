@@ -29,7 +29,7 @@ public class OperatorReferenceTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void EqualsReference(int index, string name)
+    public void Equals_reference(int index, string name)
     {
         using var scope = NewDisposeScope();
         JsonElement reference = File[index];
@@ -51,7 +51,7 @@ public class OperatorReferenceTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void HasTheParametersOfTheReference(int index, string name)
+    public void Has_the_parameters_of_the_reference(int index, string name)
     {
         using var scope = NewDisposeScope();
         JsonElement reference = File[index];

@@ -10,7 +10,7 @@ public class PredictionTests
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void AnAnswerThatIsNoNumberIsRefusedAndNotReadAsTheFirstClass(double value)
+    public void An_answer_that_is_no_number_is_refused_and_not_read_as_the_first_class(double value)
     {
         using Tensor logits = zeros(1, 3, 2, 2);
         logits[0, 1, 1, 0] = value;

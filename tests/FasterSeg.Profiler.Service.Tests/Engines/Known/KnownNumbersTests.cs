@@ -35,7 +35,7 @@ public sealed class KnownNumbersTests
 
     /// <summary>What they cover, as numeric libraries fail by kernel size, stride, channels and sides.</summary>
     [Fact]
-    public void TheyCoverKernelsStridesSidesAndTheRestsOfChannels()
+    public void They_cover_kernels_strides_sides_and_the_rests_of_channels()
     {
         IReadOnlyList<OperatorSpec> all = KnownNumbers.Operators;
         Assert.Superset(new HashSet<int> { 1, 3 }, all.SelectMany(OperatorWeightShapes.Of).Select(shape => shape.Kernel).ToHashSet());
