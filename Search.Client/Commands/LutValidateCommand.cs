@@ -306,7 +306,7 @@ public static class LutValidateCommand
                         network =>
                         {
                             using var untrained = new DerivedNetwork(network.Architecture);
-                            return SearchWorkflow
+                            return NetworkLatency
                                 .MeasureAsync(untrained, validation.Plan(network), measuring, profiler, cancellation)
                                 .GetAwaiter()
                                 .GetResult();

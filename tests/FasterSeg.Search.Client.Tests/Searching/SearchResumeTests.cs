@@ -170,8 +170,7 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
                 LatencyTarget.Parse(options.Searching.Target),
                 run,
                 CPU,
-                reporter,
-                () => ++asked == 5 ? after : null
+                new SearchHooks(reporter) { NewerTable = () => ++asked == 5 ? after : null }
             )
         )
             search.Run(TestContext.Current.CancellationToken);
@@ -214,9 +213,7 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
                 LatencyTarget.Parse(options.Searching.Target),
                 run,
                 CPU,
-                reporter,
-                measurement: measurement,
-                pause: TimeSpan.FromMilliseconds(1)
+                new SearchHooks(reporter) { Measurement = measurement, Pause = TimeSpan.FromMilliseconds(1) }
             )
         )
             search.Run(TestContext.Current.CancellationToken);
@@ -300,8 +297,7 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
             LatencyTarget.Parse(options.Searching.Target),
             run,
             CPU,
-            reporter,
-            pictures: new NetworkPictures()
+            new SearchHooks(reporter) { Pictures = new NetworkPictures() }
         );
         if (resume)
             search.Resume();
