@@ -9,3 +9,10 @@ public enum Role
     /// <summary>Searched widths, pays latency, is deployed.</summary>
     Student = 1,
 }
+
+/// <summary>How the roles are called.</summary>
+public static class RoleNames
+{
+    /// <summary>The role's word in commands, logs and file names.</summary>
+    public static string Name(this Role role) => role == Role.Teacher ? "teacher" : "student";
+}

@@ -21,8 +21,7 @@ public struct SplitMix64(ulong seed)
     /// <summary>Standard normal (Box-Muller).</summary>
     public double NextGaussian()
     {
-        // (0, 1]: the logarithm of 0 is avoided.
-        double radius = Math.Sqrt(-2 * Math.Log(((Next() >> 11) + 1) * (1.0 / (1UL << 53))));
-        return radius * Math.Cos(2 * Math.PI * ((Next() >> 11) * (1.0 / (1UL << 53))));
+        double radius = ((Next() >> 11) + 1) * (1.0 / (1UL << 53));
+        return RandomDraws.Normal(radius, (Next() >> 11) * (1.0 / (1UL << 53)));
     }
 }

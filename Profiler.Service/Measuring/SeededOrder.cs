@@ -8,17 +8,13 @@ namespace FasterSeg.Profiler.Service.Measuring;
 /// </summary>
 public static class SeededOrder
 {
-    /// <summary>The items in the seed's order (Fisher-Yates).</summary>
+    /// <summary>The items in the seed's order.</summary>
     public static IReadOnlyList<T> Shuffle<T>(IReadOnlyList<T> items, ulong seed)
     {
         T[] order = [.. items];
         var random = new SplitMix64(seed);
-        for (int i = order.Length - 1; i > 0; i--)
-        {
-            // The modulo's bias is below 1e-15 for any list that fits into memory.
-            int j = (int)(random.Next() % (ulong)(i + 1));
-            (order[i], order[j]) = (order[j], order[i]);
-        }
+        // The modulo's bias is below 1e-15 for any list that fits into memory.
+        RandomDraws.Shuffle(order, below => (int)(random.Next() % (ulong)below));
         return order;
     }
 }

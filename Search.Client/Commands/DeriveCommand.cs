@@ -142,10 +142,10 @@ public static class DeriveCommand
         new NetworkPictures().Save(run, NetworkPlan.Of(winner.Architecture, space.Height, space.Width), table);
         FactList.Write(
             console,
-            ("parameters", $"{options.Parameters}, {RunFolder.Name(options.Role)}"),
+            ("parameters", $"{options.Parameters}, {options.Role.Name()}"),
             ("space", space.ToString()),
             ("table", $"{table.Identity.DeviceName} ({table.Identity.Provider}, {table.Identity.Precision})"),
-            ("derivation", configuration.Searching.Derivation),
+            ("derivation", configuration.Searching.Derivation.Word()),
             ("target", options.Role == Role.Student ? target.ToString() : null),
             ("32+8", PairChoice.Describe(with8, table.Identity)),
             ("32+16", PairChoice.Describe(with16, table.Identity)),
@@ -173,7 +173,7 @@ public static class DeriveCommand
         if ((options.Config ?? options.Lut) is not null || options.Set.Length > 0)
             throw new UsageException(
                 $"{options.Out} holds a run with its own configuration and table: leave --config, --lut and --set out to add the "
-                    + $"{RunFolder.Name(options.Role)} to it, or name another folder."
+                    + $"{options.Role.Name()} to it, or name another folder."
             );
         var run = RunFolder.Open(options.Out);
         if (run.SearchCheckpoint.Exists && !File.Exists(run.SearchResult))
@@ -190,7 +190,7 @@ public static class DeriveCommand
 
     private static void SayWhatNext(Options options, RunFolder run, IAnsiConsole console)
     {
-        string name = RunFolder.Name(options.Role),
+        string name = options.Role.Name(),
             train = $"fasterseg train --run {run.Path} --role {name} --data KIND:DIR";
         console.WriteLine(
             options.Role == Role.Teacher || File.Exists(run.Architecture(Role.Teacher))

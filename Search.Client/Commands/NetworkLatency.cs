@@ -35,7 +35,7 @@ public sealed class NetworkLatency(FasterSegOptions options, RunFolder run, IAns
         if (profiler is null)
             return;
 
-        string name = RunFolder.Name(network.Architecture.Role);
+        string name = network.Architecture.Role.Name();
         ModelMeasurement measured = await MeasureAsync(network, plan, options.Measuring, profiler, cancellation);
         MeasuredNetwork both = MeasuredNetwork.Of(plan, estimate, table, measured);
         both.Save(run);
@@ -75,7 +75,7 @@ public sealed class NetworkLatency(FasterSegOptions options, RunFolder run, IAns
     ) =>
         profiler.MeasureModelAsync(
             NetworkExporter.ToBytes(network, plan, Math.Max(1, measuring.BatchSize)),
-            RunFolder.Name(network.Architecture.Role),
+            network.Architecture.Role.Name(),
             measuring,
             cancellation
         );

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
@@ -121,17 +120,15 @@ public static class RandomCommand
         }
         DerivedArchitectureJson.Save(architecture, run.Architecture(Role.Student));
         // The configuration is the searched run's, its seed too: what drew this network is kept beside it.
-        AtomicFile.WriteAllText(
+        RunJson.Save(
             run.RandomDraw,
-            JsonSerializer.Serialize(
-                new
-                {
-                    seed = options.Seed,
-                    tolerance = options.Tolerance,
-                    like_ms = wanted,
-                    estimate_ms = estimate,
-                }
-            ) + "\n"
+            new
+            {
+                options.Seed,
+                options.Tolerance,
+                LikeMs = wanted,
+                EstimateMs = estimate,
+            }
         );
         configuration.Machine = MachineOptions.Here();
         ConfigurationLoader.Save(configuration, run.Configuration);

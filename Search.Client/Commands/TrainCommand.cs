@@ -86,7 +86,7 @@ public static class TrainCommand
             );
         Device device = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
         await TrainAsync(configuration, data, run, options.Role, device, options.Resume, console, cancellationToken);
-        string name = RunFolder.Name(options.Role);
+        string name = options.Role.Name();
         console.WriteLine(
             $"The {name} is trained; see how well with 'fasterseg eval --run {run.Path} --role {name} --data {options.Data}'."
         );

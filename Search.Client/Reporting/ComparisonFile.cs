@@ -5,7 +5,6 @@ using System.Text.Json;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Comparing;
-using FasterSeg.Search.Runs;
 
 namespace FasterSeg.Search.Client.Reporting;
 
@@ -45,7 +44,7 @@ public static class ComparisonFile
                 Networks = Rows(comparison),
                 Seeds = comparison.Groups.Select(group => new
                 {
-                    Role = RunFolder.Name(group.Role),
+                    Role = group.Role.Name(),
                     Runs = group.Networks.Select(network => network.Run.Path),
                     group.EstimateMs,
                     group.MeasuredMs,
@@ -91,7 +90,7 @@ public static class ComparisonFile
                 bool student = network.Role == Role.Student;
                 return new ComparedRow(
                     run.Path,
-                    RunFolder.Name(network.Role),
+                    network.Role.Name(),
                     network.Architecture.Pair,
                     run.IsRandom,
                     run.Seed,

@@ -1,6 +1,6 @@
 using System.Globalization;
+using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Comparing;
-using FasterSeg.Search.Runs;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Reporting;
@@ -55,7 +55,7 @@ public static class ComparisonReport
                 Row(
                     table,
                     network.Run.Name,
-                    RunFolder.Name(network.Role),
+                    network.Role.Name(),
                     (network.Run.IsRandom ? "r" : "") + Number(network.Run.Seed, "0"),
                     place is null ? "" : $"{Short(network.Run.Target.LowMs)}-{Short(network.Run.Target.HighMs)}",
                     place switch
@@ -78,7 +78,7 @@ public static class ComparisonReport
         foreach (ComparedSet set in comparison.Sets)
         {
             string letter = Letter(comparison, set),
-                name = $"{RunFolder.Name(set.Networks[0].Role)}s{(letter.Length > 0 ? " " + letter : "")}";
+                name = $"{set.Networks[0].Role.Name()}s{(letter.Length > 0 ? " " + letter : "")}";
             string latency = set.ByMeasurement ? "measured" : "estimated";
             console.WriteLine(
                 set.Accuracy == QualityBasis.None
@@ -107,7 +107,7 @@ public static class ComparisonReport
             Row(
                 table,
                 string.Join(", ", group.Networks.Select(network => network.Run.Name)),
-                RunFolder.Name(group.Role),
+                group.Role.Name(),
                 Number(group.Networks.Count, "0"),
                 Spread(group.EstimateMs, 1, "F3"),
                 Spread(group.MeasuredMs, 1, "F3"),

@@ -1,9 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
-using FasterSeg.Latency;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
+using FasterSeg.Search.Runs;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Reporting;
@@ -11,8 +10,6 @@ namespace FasterSeg.Search.Client.Reporting;
 /// <summary>Prints and writes how well a network segments.</summary>
 public static class EvaluationReport
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     /// <summary>Prints the IoU of each class, the mean and the pixel accuracy, beside those of the majority map, where there is
     /// one.</summary>
     public static void Write(IAnsiConsole console, SegmentationDataset data, ConfusionMatrix confusion, ConfusionMatrix? majority)
@@ -49,31 +46,28 @@ public static class EvaluationReport
         EvaluationMode mode,
         ModelMeasurement? latency
     ) =>
-        AtomicFile.WriteAllText(
+        RunJson.Save(
             path,
-            JsonSerializer.Serialize(
-                new
-                {
-                    data = data.Name,
-                    mode = mode.ToString(),
-                    mean_iou = Known(confusion.MeanIou),
-                    pixel_accuracy = Known(confusion.PixelAccuracy),
-                    iou = data.Classes.Select((c, index) => new { c.Name, Iou = Known(confusion.Iou(index)) }),
-                    confusion = Enumerable
-                        .Range(0, confusion.Classes)
-                        .Select(label => Enumerable.Range(0, confusion.Classes).Select(predicted => confusion[label, predicted])),
-                    latency = latency is null
-                        ? null
-                        : new
-                        {
-                            device = latency.Identity.DeviceName,
-                            provider = latency.Identity.Provider,
-                            median_ms = latency.MedianMs,
-                            frames_per_second = latency.FramesPerSecond,
-                        },
-                },
-                Indented
-            ) + "\n"
+            new
+            {
+                data = data.Name,
+                mode = mode.ToString(),
+                MeanIou = Known(confusion.MeanIou),
+                PixelAccuracy = Known(confusion.PixelAccuracy),
+                iou = data.Classes.Select((c, index) => new { c.Name, Iou = Known(confusion.Iou(index)) }),
+                confusion = Enumerable
+                    .Range(0, confusion.Classes)
+                    .Select(label => Enumerable.Range(0, confusion.Classes).Select(predicted => confusion[label, predicted])),
+                latency = latency is null
+                    ? null
+                    : new
+                    {
+                        device = latency.Identity.DeviceName,
+                        provider = latency.Identity.Provider,
+                        latency.MedianMs,
+                        latency.FramesPerSecond,
+                    },
+            }
         );
 
     private static double? Known(double share) => double.IsFinite(share) ? share : null;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using FasterSeg.Latency;
 using FasterSeg.Search.Data;
+using FasterSeg.Search.Runs;
 
 namespace FasterSeg.Search.Checking;
 
@@ -12,18 +13,12 @@ public static class DatasetCheckFile
     private const int Format = 1;
     private const int LargestFile = 1 << 24; // bytes; 255 classes take about ten thousand
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-    };
-
     private sealed record Content(int Format, string Files, DatasetCheck Check);
 
     /// <summary>Writes the check.</summary>
     /// <exception cref="UserErrorException">The file cannot be written.</exception>
     public static void Save(DatasetCheck check, SegmentationDataset data, string path) =>
-        AtomicFile.WriteAllText(path, JsonSerializer.Serialize(new Content(Format, Fingerprint(data), check), Json) + "\n");
+        RunJson.Save(path, new Content(Format, Fingerprint(data), check));
 
     /// <summary>
     /// The check of the same classes and files (by name, size and time); null where the file is another one's, damaged or not there.
@@ -34,7 +29,7 @@ public static class DatasetCheckFile
             return null;
         try
         {
-            Content? content = JsonSerializer.Deserialize<Content>(UserFile.Read(path, LargestFile), Json);
+            Content? content = RunJson.Read(path, LargestFile).Deserialize<Content>(RunJson.Options);
             return
                 content?.Format == Format
                 && content.Files == Fingerprint(data)

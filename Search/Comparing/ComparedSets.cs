@@ -1,3 +1,4 @@
+using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Runs;
 
@@ -106,5 +107,5 @@ public static class ComparedSets
         : a.Mode != b.Mode ? $"in the mode '{a.Mode}' and in '{b.Mode}'"
         : $"both on {a.Data}, whose labels differ";
 
-    private static string Name(ComparedNetwork network) => RunFolder.Name(network.Role);
+    private static string Name(ComparedNetwork network) => network.Role.Name();
 }

@@ -10,6 +10,8 @@ namespace FasterSeg.Search.Comparing;
 /// <param name="Values">Each value with the runs that have it, in the order in which they were named.</param>
 public sealed record ConfigurationDifference(string Key, IReadOnlyList<(string Value, IReadOnlyList<string> Runs)> Values)
 {
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { ConfigurationWords.Converter } };
+
     /// <summary>All runs that it is about.</summary>
     public IEnumerable<string> Runs => Values.SelectMany(value => value.Runs);
 
@@ -21,7 +23,7 @@ public sealed record ConfigurationDifference(string Key, IReadOnlyList<(string V
     {
         (string Run, JsonNode Json)[] configurations =
         [
-            .. runs.Select(run => (run.Name, JsonSerializer.SerializeToNode(run.Options, JsonSerializerOptions.Web)!)),
+            .. runs.Select(run => (run.Name, JsonSerializer.SerializeToNode(run.Options, Json)!)),
         ];
         return
         [

@@ -83,7 +83,7 @@ public static class RunReader
         {
             throw new UserErrorException(
                 $"{folder.Table} has no entry for '{missing.Spec}' of the run's "
-                    + $"{RunFolder.Name(architecture.Role)}: it is not the table of this run.",
+                    + $"{architecture.Role.Name()}: it is not the table of this run.",
                 missing
             );
         }

@@ -20,6 +20,7 @@ public static class ConfigurationLoader
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { ConfigurationWords.Converter },
     };
 
     /// <summary>Loads, overrides and checks.</summary>

@@ -1,5 +1,6 @@
 using FasterSeg.Latency;
 using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Native.Kernels;
@@ -24,7 +25,7 @@ internal sealed class ConfigurationRules
         rules.Phase("pretrain", options.Pretrain);
         rules.Phase("searching", options.Searching);
         rules.Searching(options.Searching);
-        if (options.Searching.Derivation == "released" && options.Space.Layers < 5)
+        if (options.Searching.Derivation == DerivationRule.Released && options.Space.Layers < 5)
             rules.Add(
                 "searching:derivation is released, whose rule needs at least 5 layers, and space:layers is "
                     + $"{options.Space.Layers}; use corrected."
@@ -116,10 +117,6 @@ internal sealed class ConfigurationRules
         Range("searching:architectureLearningRate", searching.ArchitectureLearningRate, 0, 100);
         Range("searching:latencyWeight", searching.LatencyWeight, 0, 1e6);
         Numbers("searching:decoupledWeights", searching.DecoupledWeights, count: 3, weight => weight >= 0, "three weights of 0 or more");
-        OneOf("searching:latencyTerms", searching.LatencyTerms, "decoupled", "joint");
-        OneOf("searching:controller", searching.Controller, "halving", "proportional");
-        OneOf("searching:latencyWidths", searching.LatencyWidths, "expectation", "sampled");
-        OneOf("searching:derivation", searching.Derivation, "corrected", "released");
         if (!LatencyTarget.IsAuto(searching.Target))
             Sentence("searching:target", () => LatencyTarget.Parse(searching.Target));
     }

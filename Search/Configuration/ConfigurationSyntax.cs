@@ -50,6 +50,11 @@ internal static class ConfigurationSyntax
             return double.TryParse(value, style, culture, out double number) && double.IsFinite(number) ? null : "not a number";
         if (type == typeof(bool))
             return bool.TryParse(value, out _) ? null : "not true or false";
+        // The binder would take a number, or a word in capitals.
+        if (type.IsEnum)
+            return ConfigurationWords.All(type).Contains(value, StringComparer.Ordinal)
+                ? null
+                : $"not one of {string.Join(", ", ConfigurationWords.All(type))}";
         return string.IsNullOrWhiteSpace(value) ? "which is empty" : null;
     }
 

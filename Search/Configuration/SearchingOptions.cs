@@ -1,4 +1,5 @@
 using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
 
 namespace FasterSeg.Search.Configuration;
 
@@ -34,15 +35,14 @@ public sealed class SearchingOptions : PhaseOptions
     /// <summary>w1, w2, w3: weights of the operator, resolution and width terms of the decoupled latency.</summary>
     public string DecoupledWeights { get; set; } = "0.001, 0.997, 0.002";
 
-    /// <summary><c>decoupled</c> (the paper's), or <c>joint</c>: one penalty for all kinds of parameter, to compare with.</summary>
-    public string LatencyTerms { get; set; } = "decoupled";
+    /// <inheritdoc cref="Configuration.LatencyTerms"/>
+    public LatencyTerms LatencyTerms { get; set; } = LatencyTerms.Decoupled;
 
-    /// <summary><c>halving</c> (the paper's: halved or doubled outside of the band), or <c>proportional</c>: by as much as the student is
-    /// off the band's middle.</summary>
-    public string Controller { get; set; } = "halving";
+    /// <inheritdoc cref="WeightRule"/>
+    public WeightRule Controller { get; set; } = WeightRule.Halving;
 
-    /// <summary><c>expectation</c> (exact) or <c>sampled</c> (straight-through, the paper's).</summary>
-    public string LatencyWidths { get; set; } = "expectation";
+    /// <inheritdoc cref="Configuration.LatencyWidths"/>
+    public LatencyWidths LatencyWidths { get; set; } = LatencyWidths.Expectation;
 
     /// <summary>
     /// Target band of the derived student, e.g. <c>"155-175 fps"</c> or <c>"20-24 ms"</c>; <c>"auto"</c> lies between the 20 % and
@@ -53,8 +53,8 @@ public sealed class SearchingOptions : PhaseOptions
     /// <summary>Validation images that decide between the branch pairs; 0 takes all.</summary>
     public int ValidationImages { get; set; }
 
-    /// <summary><c>corrected</c> or <c>released</c> (as the published networks were derived).</summary>
-    public string Derivation { get; set; } = "corrected";
+    /// <inheritdoc cref="DerivationRule"/>
+    public DerivationRule Derivation { get; set; } = DerivationRule.Corrected;
 
     /// <summary>The latency's weight in the first epoch for a target band.</summary>
     public double StartingLatencyWeight(LatencyTarget target) =>

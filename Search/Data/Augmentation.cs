@@ -1,5 +1,3 @@
-using System.Globalization;
-using FasterSeg.Latency;
 using FasterSeg.Latency.Numbers;
 using FasterSeg.Search.Configuration;
 
@@ -31,18 +29,8 @@ public sealed record Augmentation(
     public int LabelLength => CropHeight / LabelStride * (CropWidth / LabelStride);
 
     /// <summary>The augmentation of a training phase.</summary>
-    /// <exception cref="UsageException">A number makes no sense; the message names it.</exception>
-    public static Augmentation From(DataOptions data, PhaseOptions phase, int labelStride)
-    {
-        if (phase.DownSampling < 1)
-            throw new UsageException($"Configuration: downSampling is {phase.DownSampling}; use 1 or more.");
-        foreach ((string name, int side) in new[] { ("cropHeight", phase.CropHeight), ("cropWidth", phase.CropWidth) })
-        {
-            if (side < 32 || side % 32 != 0)
-                throw new UsageException($"Configuration: {name} is {side}; use a multiple of 32.");
-        }
-        return new Augmentation(ParseScales(data.Scales), data.Mirror, phase.DownSampling, phase.CropHeight, phase.CropWidth, labelStride);
-    }
+    public static Augmentation From(DataOptions data, PhaseOptions phase, int labelStride) =>
+        new(NumberList.Parse(data.Scales), data.Mirror, phase.DownSampling, phase.CropHeight, phase.CropWidth, labelStride);
 
     /// <summary>Augments a sample.</summary>
     /// <param name="sample">The sample, which is left as it is.</param>
@@ -112,19 +100,5 @@ public sealed record Augmentation(
                 label[i++] = row < 0 || columns[c] < 0 ? LabelMap.Ignore : source[row, Resampling.Nearest(columns[c], source.Width, width)];
             }
         }
-    }
-
-    private static double[] ParseScales(string text)
-    {
-        var scales = new List<double>();
-        foreach (string part in text.Split(',', StringSplitOptions.TrimEntries))
-        {
-            if (!double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double scale) || scale is not (> 0 and <= 16))
-                throw new UsageException(
-                    $"Configuration, data:scales: '{part}' is not a scale; write numbers above 0 and up to 16, such as 0.75, 1, 1.25."
-                );
-            scales.Add(scale);
-        }
-        return [.. scales];
     }
 }

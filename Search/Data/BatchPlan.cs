@@ -27,22 +27,18 @@ public sealed class BatchPlan
     /// Steps in an epoch, in as many passes over the samples as that takes; 0 means one pass, without what is left over when
     /// the number of samples is no multiple of <paramref name="batch"/> (another part in each epoch).
     /// </param>
-    /// <exception cref="UserErrorException">There is no sample, or a number is out of range.</exception>
+    /// <exception cref="UserErrorException">There is no sample.</exception>
     public BatchPlan(ISampleSource samples, Augmentation augmentation, int seed, int batch, int stepsPerEpoch = 0)
     {
         if (samples.Count < 1)
             throw new UserErrorException("There is no training image.");
-        if (batch < 1)
-            throw new UsageException($"Configuration: batch is {batch}; use 1 or more.");
-        if (stepsPerEpoch < 0)
-            throw new UsageException($"Configuration: stepsPerEpoch is {stepsPerEpoch}; use 0 (one pass) or more.");
         (this.samples, this.augmentation, this.seed, this.batch) = (samples, augmentation, seed, batch);
         StepsPerEpoch = stepsPerEpoch > 0 ? stepsPerEpoch : Math.Max(1, samples.Count / batch);
     }
 
     /// <summary>The plan that a configuration asks for; <paramref name="steps"/> above 0 are its steps in an epoch instead of the
     /// configuration's.</summary>
-    /// <exception cref="UserErrorException">A number in it is out of range.</exception>
+    /// <exception cref="UserErrorException">There is no sample.</exception>
     public static BatchPlan From(
         ISampleSource samples,
         DataOptions data,

@@ -26,13 +26,8 @@ public sealed class BatchSource : IDisposable
     /// <param name="start">The first step; a resumed run gives the step it stopped before.</param>
     /// <param name="workers">Batches that are made at the same time.</param>
     /// <param name="prefetch">Batches that are made or being made before they are asked for.</param>
-    /// <exception cref="UsageException"><paramref name="workers"/> or <paramref name="prefetch"/> is below 1.</exception>
     public BatchSource(BatchPlan plan, BatchPosition start = default, int workers = 1, int prefetch = 4)
     {
-        if (workers < 1)
-            throw new UsageException($"Configuration, data:workers is {workers}; use 1 or more.");
-        if (prefetch < 1)
-            throw new UsageException($"Configuration, data:prefetch is {prefetch}; use 1 or more.");
         this.plan = plan;
         idle = new SemaphoreSlim(workers);
         ahead = Channel.CreateBounded<Task<Batch>>(new BoundedChannelOptions(prefetch) { SingleReader = true, SingleWriter = true });
@@ -40,7 +35,6 @@ public sealed class BatchSource : IDisposable
     }
 
     /// <summary>Starts making the batches of a plan with the configuration's workers and prefetch.</summary>
-    /// <exception cref="UsageException">Either is below 1.</exception>
     public BatchSource(BatchPlan plan, DataOptions options, BatchPosition start = default)
         : this(plan, start, options.Workers, options.Prefetch) { }
 

@@ -12,23 +12,13 @@ public sealed record LabelMap(int Height, int Width, byte[] Classes)
     /// <summary>The class at a position.</summary>
     public byte this[int row, int column] => Classes[row * Width + column];
 
-    /// <summary>
-    /// Every stride-th label of every stride-th row, beginning with the first: what the released code's nearest-neighbour
-    /// resize by 1/stride takes, and where a network of stride-2 convolutions has its outputs.
-    /// </summary>
-    public LabelMap DownSample(int stride)
-    {
-        int height = Height / stride,
-            width = Width / stride;
-        return Pick(Multiples(height, stride), Multiples(width, stride));
-    }
-
     /// <summary>The nearest label to the centre of each pixel of another size.</summary>
-    public LabelMap Resize(int height, int width) =>
-        height == Height && width == Width ? this : Pick(Resampling.Nearest(Height, height), Resampling.Nearest(Width, width));
-
-    private LabelMap Pick(int[] rows, int[] columns)
+    public LabelMap Resize(int height, int width)
     {
+        if (height == Height && width == Width)
+            return this;
+        int[] rows = Resampling.Nearest(Height, height),
+            columns = Resampling.Nearest(Width, width);
         byte[] picked = new byte[rows.Length * columns.Length];
         for (int r = 0; r < rows.Length; r++)
         {
@@ -39,6 +29,4 @@ public sealed record LabelMap(int Height, int Width, byte[] Classes)
         }
         return new LabelMap(rows.Length, columns.Length, picked);
     }
-
-    private static int[] Multiples(int count, int stride) => [.. Enumerable.Range(0, count).Select(i => i * stride)];
 }

@@ -34,9 +34,6 @@ public sealed class DerivedNetwork : nn.Module<Tensor, Tensor>
     /// <summary>The network as data.</summary>
     public DerivedArchitecture Architecture => plan.Architecture;
 
-    /// <summary>True where the network has its auxiliary heads.</summary>
-    public bool HasAuxiliaryHeads => heads is not null;
-
     /// <summary>Every part with weights and its module, in the order of the plan.</summary>
     public IEnumerable<(NetworkPart Part, nn.Module Module)> Parts =>
         plan.Parts.Zip(partModules).Where(pair => pair.Second is not null).Select(pair => (pair.First, pair.Second!));

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FasterSeg.Latency;
@@ -40,15 +39,6 @@ public sealed record MeasuredNetwork(
 {
     private const int LargestFile = 1 << 20;
 
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
-    };
-
     /// <summary>(estimate - measured) / measured.</summary>
     [JsonIgnore]
     public double Error => Agreement.Error(EstimateMs, MedianMs);
@@ -79,10 +69,7 @@ public sealed record MeasuredNetwork(
     /// <summary>Keeps it in a run's folder, in place of an earlier one of its role.</summary>
     /// <exception cref="UserErrorException">The file cannot be written, or what is there is not one of these.</exception>
     public void Save(RunFolder run) =>
-        AtomicFile.WriteAllText(
-            run.Measured,
-            JsonSerializer.Serialize(Load(run).Where(other => other.Role != Role).Append(this).OrderBy(one => one.Role), Options) + "\n"
-        );
+        RunJson.Save(run.Measured, Load(run).Where(other => other.Role != Role).Append(this).OrderBy(one => one.Role));
 
     /// <summary>Those of a run; none where nothing was measured.</summary>
     /// <exception cref="UserErrorException">The file cannot be read.</exception>
@@ -92,7 +79,7 @@ public sealed record MeasuredNetwork(
             return [];
         try
         {
-            return JsonSerializer.Deserialize<MeasuredNetwork[]>(UserJson.Read(run.Measured, LargestFile).Span, Options) ?? [];
+            return JsonSerializer.Deserialize<MeasuredNetwork[]>(UserJson.Read(run.Measured, LargestFile).Span, RunJson.Options) ?? [];
         }
         catch (JsonException broken)
         {

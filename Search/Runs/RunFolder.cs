@@ -43,22 +43,22 @@ public sealed class RunFolder
     public string RandomDraw => In("random.json");
 
     /// <summary>The derived network of a role.</summary>
-    public string Architecture(Role role) => In(Name(role) + ".json");
+    public string Architecture(Role role) => In(role.Name() + ".json");
 
     /// <summary>The picture of a role's path and widths.</summary>
-    public string PathPicture(Role role) => In(Name(role) + ".png");
+    public string PathPicture(Role role) => In(role.Name() + ".png");
 
     /// <summary>The picture of a role's operators.</summary>
-    public string OperatorPicture(Role role) => In(Name(role) + "-operators.png");
+    public string OperatorPicture(Role role) => In(role.Name() + "-operators.png");
 
     /// <summary>State of a role's training; its weights are in it.</summary>
-    public CheckpointFile TrainingCheckpoint(Role role) => new(In(Name(role) + ".checkpoint"), "training");
+    public CheckpointFile TrainingCheckpoint(Role role) => new(In(role.Name() + ".checkpoint"), "training");
 
     /// <summary>The derived networks' latencies, measured whole.</summary>
     public string Measured => In("measured.json");
 
     /// <summary>How well a role's network does on a split.</summary>
-    public string Evaluation(Role role, string split) => In($"eval-{Name(role)}-{split}.json");
+    public string Evaluation(Role role, string split) => In($"eval-{role.Name()}-{split}.json");
 
     /// <summary>Renames a role's evaluations, which a training makes untrue, to <c>eval-ROLE-SPLIT.old.json</c>.</summary>
     /// <returns>Their new names.</returns>
@@ -74,10 +74,10 @@ public sealed class RunFolder
     }
 
     /// <summary>The configuration that a role's training ran with: the run's, and what its command line said.</summary>
-    public string TrainingConfiguration(Role role) => In(Name(role) + "-config.json");
+    public string TrainingConfiguration(Role role) => In(role.Name() + "-config.json");
 
     /// <summary>A role's exported network.</summary>
-    public string Onnx(Role role) => In(Name(role) + ".onnx");
+    public string Onnx(Role role) => In(role.Name() + ".onnx");
 
     /// <summary>A file in the folder.</summary>
     public string In(string name) => System.IO.Path.Combine(Path, name);
@@ -107,9 +107,6 @@ public sealed class RunFolder
 
     /// <summary>The same of the folder at a path; none where it holds no run.</summary>
     public static IEnumerable<string> FilesOf(string path) => new RunFolder(path).Files;
-
-    /// <summary>The role's name in file names.</summary>
-    public static string Name(Role role) => role == Role.Teacher ? "teacher" : "student";
 
     /// <summary>Makes the folder, or takes one that holds no run.</summary>
     /// <exception cref="UserErrorException">It holds a run already.</exception>

@@ -55,8 +55,7 @@ public sealed record StoredEvaluation(
             return null;
         try
         {
-            using var document = JsonDocument.Parse(UserJson.Read(path, LargestFile));
-            JsonElement root = document.RootElement,
+            JsonElement root = RunJson.Read(path, LargestFile),
                 latency = root.GetProperty("latency");
             // Older builds wrote 0 for the shares of nothing.
             long[] counted =
@@ -71,12 +70,12 @@ public sealed record StoredEvaluation(
                 root.TryGetProperty("mode", out JsonElement mode)
                     ? mode.GetString() ?? ""
                     : "not said",
-                counted.Sum() == 0 ? null : Number(root.GetProperty("mean_iou")),
-                counted.Sum() == 0 ? null : Number(root.GetProperty("pixel_accuracy")),
+                counted.Sum() == 0 ? null : Number(root.GetProperty("meanIou")),
+                counted.Sum() == 0 ? null : Number(root.GetProperty("pixelAccuracy")),
                 [
                     .. root.GetProperty("iou")
                         .EnumerateArray()
-                        .Select(c => (c.GetProperty("Name").GetString() ?? "", Number(c.GetProperty("Iou")))),
+                        .Select(c => (c.GetProperty("name").GetString() ?? "", Number(c.GetProperty("iou")))),
                 ],
                 counted,
                 latency.ValueKind == JsonValueKind.Null
@@ -84,8 +83,8 @@ public sealed record StoredEvaluation(
                     : new Speed(
                         latency.GetProperty("device").GetString() ?? "",
                         latency.GetProperty("provider").GetString() ?? "",
-                        latency.GetProperty("median_ms").GetDouble(),
-                        latency.GetProperty("frames_per_second").GetDouble()
+                        latency.GetProperty("medianMs").GetDouble(),
+                        latency.GetProperty("framesPerSecond").GetDouble()
                     )
             );
         }

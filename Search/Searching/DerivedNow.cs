@@ -35,7 +35,7 @@ internal sealed class DerivedNow(SearchModel model, SearchingOptions searching, 
         ArchitectureEntropy t = model.Teacher.Entropy(),
             s = model.Student.Entropy();
         double weight =
-            searching.Controller == "proportional"
+            searching.Controller == WeightRule.Proportional
                 ? LatencyWeightController.NextProportional(latencyWeight, student, target.LowMs, target.HighMs)
                 : LatencyWeightController.Next(latencyWeight, student, target.LowMs, target.HighMs);
         foreach (
@@ -85,7 +85,7 @@ internal sealed class DerivedNow(SearchModel model, SearchingOptions searching, 
                 using var network = new DerivedNetwork(pair.Architecture);
                 if (TryMeasure(measurement, network, cancellation) is not { } measured)
                     return;
-                (string name, string branches) = (RunFolder.Name(pair.Architecture.Role), pair.Architecture.Pair);
+                (string name, string branches) = (pair.Architecture.Role.Name(), pair.Architecture.Pair);
                 log.Add(Phase, at, $"{name}_measured_{branches.Replace('+', '_')}_ms", measured.MedianMs);
                 hooks.Reporter.Say(
                     FormattableString.Invariant($"epoch {at.Epoch + 1}: {name} {branches} measured {measured.MedianMs:F3} ms, estimate ")

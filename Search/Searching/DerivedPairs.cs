@@ -23,10 +23,9 @@ public static class DerivedPairs
         LatencyTable table
     )
     {
-        DerivationRule rule = searching.Derivation == "released" ? DerivationRule.Released : DerivationRule.Corrected;
         DerivedPair Pair(int shallowEnd, double? meanIou)
         {
-            DerivedArchitecture derived = Derivation.Derive(parameters.Values, space, role, shallowEnd, rule);
+            DerivedArchitecture derived = Derivation.Derive(parameters.Values, space, role, shallowEnd, searching.Derivation);
             return new DerivedPair(derived, meanIou, NetworkEstimate.Of(table, NetworkPlan.Of(derived, space.Height, space.Width)).TotalMs);
         }
         return (Pair(0, parameters.MeanIouWith8), Pair(1, parameters.MeanIouWith16));

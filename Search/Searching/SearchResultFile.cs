@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FasterSeg.Latency;
-using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Runs;
 
@@ -23,11 +22,9 @@ public static class SearchResultFile
     /// <exception cref="UserErrorException">What the run has cannot be read.</exception>
     public static void Add(RunFolder run, RoleChoice choice, ArchitectureValues values)
     {
-        JsonObject parameters = File.Exists(run.Parameters) ? Parse(run.Parameters).AsObject() : [];
-        JsonArray pairs = File.Exists(run.SearchResult) ? Parse(run.SearchResult).AsArray() : [];
-        foreach (JsonNode? old in pairs.Where(pair => (string?)pair?["role"] == RunFolder.Name(choice.Role)).ToArray())
-            pairs.Remove(old);
-        Write(run, [(choice, values)], parameters, pairs);
+        JsonObject parameters = File.Exists(run.Parameters) ? ReadParameters(run.Parameters) : [];
+        IEnumerable<Pair> pairs = File.Exists(run.SearchResult) ? ReadPairs(run.SearchResult) : [];
+        Write(run, [(choice, values)], parameters, pairs.Where(pair => pair.Role != choice.Role));
     }
 
     /// <summary>Reads a <c>search.json</c>.</summary>
@@ -38,23 +35,19 @@ public static class SearchResultFile
         {
             return
             [
-                .. Parse(path)
-                    .AsArray()
+                .. ReadPairs(path)
                     .Select(pair => new SearchedPair(
-                        Enum.Parse<Role>((string?)pair!["role"] ?? "", ignoreCase: true),
-                        int.Parse(((string?)pair["branches"] ?? "").Split('+')[^1], CultureInfo.InvariantCulture),
-                        (double?)pair["supernet_mean_iou"],
-                        (double)pair["estimate_ms"]!,
-                        (bool)pair["chosen"]!
+                        pair.Role,
+                        int.Parse(pair.Branches.Split('+')[^1], CultureInfo.InvariantCulture),
+                        pair.SupernetMeanIou,
+                        pair.EstimateMs,
+                        pair.Chosen
                     )),
             ];
         }
-        catch (Exception e) when (e is InvalidOperationException or FormatException or NullReferenceException or ArgumentException)
+        catch (FormatException e)
         {
-            throw new UserErrorException(
-                $"{path} does not hold the branch pairs of a search ({e.Message.TrimEnd('.')}): restore it, or move it away.",
-                e
-            );
+            throw NoPairs(path, e);
         }
     }
 
@@ -62,41 +55,68 @@ public static class SearchResultFile
         RunFolder run,
         IReadOnlyList<(RoleChoice Choice, ArchitectureValues Values)> roles,
         JsonObject parameters,
-        JsonArray pairs
+        IEnumerable<Pair> others
     )
     {
+        List<Pair> pairs = [.. others];
         foreach (var (choice, values) in roles)
         {
             DerivedArchitectureJson.Save(choice.Winner.Architecture, run.Architecture(choice.Role));
             foreach (var (name, value) in ArchitectureValuesJson.ToJson(values, choice.Role))
                 parameters[name] = value?.DeepClone();
-            foreach (DerivedPair pair in new[] { choice.Winner, choice.Other })
-            {
-                pairs.Add(
-                    new JsonObject
-                    {
-                        ["role"] = RunFolder.Name(choice.Role),
-                        ["branches"] = pair.Architecture.Pair,
-                        ["supernet_mean_iou"] = pair.MeanIou,
-                        ["estimate_ms"] = pair.EstimateMs,
-                        ["chosen"] = ReferenceEquals(pair, choice.Winner),
-                    }
-                );
-            }
+            pairs.AddRange(
+                new[] { choice.Winner, choice.Other }.Select(pair => new Pair(
+                    choice.Role,
+                    pair.Architecture.Pair,
+                    pair.MeanIou,
+                    pair.EstimateMs,
+                    ReferenceEquals(pair, choice.Winner)
+                ))
+            );
         }
         AtomicFile.WriteAllText(run.Parameters, parameters.ToJsonString(Indented) + "\n");
-        AtomicFile.WriteAllText(run.SearchResult, pairs.ToJsonString(Indented) + "\n");
+        RunJson.Save(run.SearchResult, pairs);
     }
 
-    private static JsonNode Parse(string path)
+    /// <summary>In the layout of the released code, whose names are no words.</summary>
+    private static JsonObject ReadParameters(string path)
     {
         try
         {
-            return JsonNode.Parse(UserJson.Read(path, LargestFile).Span) ?? throw new JsonException("it is empty");
+            return JsonNode.Parse(UserJson.Read(path, LargestFile).Span) as JsonObject ?? throw new JsonException("it is no object");
         }
         catch (JsonException e)
         {
-            throw new UserErrorException($"{path} is not valid JSON ({UserJson.Plain(e)}): restore it, or move it away.", e);
+            throw NoJson(path, e);
         }
     }
+
+    private static Pair[] ReadPairs(string path)
+    {
+        JsonElement json;
+        try
+        {
+            json = RunJson.Read(path, LargestFile);
+        }
+        catch (JsonException e)
+        {
+            throw NoJson(path, e);
+        }
+        try
+        {
+            return json.Deserialize<Pair[]>(RunJson.Options) ?? throw new JsonException("it is null");
+        }
+        catch (JsonException e)
+        {
+            throw NoPairs(path, e);
+        }
+    }
+
+    private static UserErrorException NoJson(string path, JsonException fault) =>
+        new($"{path} is not valid JSON ({UserJson.Plain(fault)}): restore it, or move it away.", fault);
+
+    private static UserErrorException NoPairs(string path, Exception fault) =>
+        new($"{path} does not hold the branch pairs of a search ({UserJson.Plain(fault)}): restore it, or move it away.", fault);
+
+    private sealed record Pair(Role Role, string Branches, double? SupernetMeanIou, double EstimateMs, bool Chosen);
 }

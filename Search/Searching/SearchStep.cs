@@ -32,8 +32,10 @@ public sealed class SearchStep(SearchModel model, ILatencyPenalty latency, Phase
         var regularizer = new LatencyRegularizer(table, model.Space, Role.Student);
         double[] w = NumberList.Parse(searching.DecoupledWeights);
         ILatencyPenalty penalty =
-            searching.LatencyTerms == "joint" ? new JointLatency(regularizer) : new DecoupledLatency(regularizer, w[0], w[1], w[2]);
-        return new(model, penalty, phase, searching.LatencyWidths == "sampled");
+            searching.LatencyTerms == LatencyTerms.Joint
+                ? new JointLatency(regularizer)
+                : new DecoupledLatency(regularizer, w[0], w[1], w[2]);
+        return new(model, penalty, phase, searching.LatencyWidths == LatencyWidths.Sampled);
     }
 
     private int Widest => model.Space.WidthRatios.Count - 1;

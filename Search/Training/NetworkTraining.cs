@@ -66,7 +66,7 @@ public sealed class NetworkTraining : IDisposable
         checkpoint = new TrainingCheckpoint(run.TrainingCheckpoint(architecture.Role));
         if (resume)
             position = checkpoint.Load(network, optimizer);
-        phase = $"{Phase}_{RunFolder.Name(architecture.Role)}";
+        phase = $"{Phase}_{architecture.Role.Name()}";
         this.run = run;
         teacher?.eval();
     }

@@ -2,7 +2,6 @@ using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
-using FasterSeg.Search.Runs;
 using MathNet.Numerics.Statistics;
 
 namespace FasterSeg.Search.Validating;
@@ -60,7 +59,7 @@ public sealed record ValidatedNetwork(
     }
 
     /// <summary>E.g. <c>student 32+16</c>: the kinds that every use has equally many of.</summary>
-    public string Kind() => $"{RunFolder.Name(Architecture.Role)} {Architecture.Pair}";
+    public string Kind() => $"{Architecture.Role.Name()} {Architecture.Pair}";
 
     /// <summary>Whether it is the same network for the same use with the same estimate, measured or not.</summary>
     internal bool IsSameDraw(ValidatedNetwork other) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Runs;
 using static FasterSeg.Search.Client.Reporting.Html.Markup;
@@ -29,7 +30,7 @@ internal static class AnswersSections
             "section",
             null,
             Element("h2", null, "Evaluation"),
-            Table(["IoU, %", .. all.Select(one => $"{RunFolder.Name(one.Role)}, {one.Split}")], rows, numbersFrom: 1),
+            Table(["IoU, %", .. all.Select(one => $"{one.Role.Name()}, {one.Split}")], rows, numbersFrom: 1),
             Element(
                 "p",
                 "note",
@@ -51,10 +52,10 @@ internal static class AnswersSections
                     Element(
                         "figure",
                         "wide picture",
-                        Element("figcaption", null, $"{RunFolder.Name(example.Role)}: {example.Name}"),
+                        Element("figcaption", null, $"{example.Role.Name()}: {example.Name}"),
                         Picture(
                             ImageFile.ToPng(example.Picture),
-                            $"Image, label and prediction of the {RunFolder.Name(example.Role)} on {example.Name}"
+                            $"Image, label and prediction of the {example.Role.Name()} on {example.Name}"
                         )
                     )
                 )

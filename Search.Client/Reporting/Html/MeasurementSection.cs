@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Runs;
 using static FasterSeg.Search.Client.Reporting.Html.Markup;
 
@@ -26,7 +27,7 @@ internal static class MeasurementSection
                             Element(
                                 "span",
                                 null,
-                                Element("b", null, RunFolder.Name(one.Role)),
+                                Element("b", null, one.Role.Name()),
                                 " " + one.Network[(one.Network.IndexOf(' ', StringComparison.Ordinal) + 1)..]
                             ),
                             Bar(Number(one.EstimateMs), one.EstimateMs / largest),
@@ -58,6 +59,6 @@ internal static class MeasurementSection
     private static string Provenance(MeasuredNetwork one) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{RunFolder.Name(one.Role)}: {SummarySection.Device(one.Identity)}, measured {one.Measured:yyyy-MM-dd HH:mm} UTC."
+            $"{one.Role.Name()}: {SummarySection.Device(one.Identity)}, measured {one.Measured:yyyy-MM-dd HH:mm} UTC."
         ) + (one.Difference is { } difference ? $" Not comparable with the table: {difference} (table, then measurement)." : "");
 }

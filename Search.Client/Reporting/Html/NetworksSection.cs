@@ -4,7 +4,6 @@ using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Data;
-using FasterSeg.Search.Runs;
 using FasterSeg.Search.Searching;
 using static FasterSeg.Search.Client.Reporting.Html.Markup;
 
@@ -35,7 +34,7 @@ internal static class NetworksSection
                 pairs.Select(pair =>
                     (IReadOnlyList<object>)
                         [
-                            RunFolder.Name(pair.Role),
+                            pair.Role.Name(),
                             $"32+{pair.ShallowScale}",
                             pair.Chosen ? "chosen" : "",
                             pair.SupernetMeanIou is double iou ? Percent(100 * iou) + " %" : "-",
@@ -49,7 +48,7 @@ internal static class NetworksSection
     private static object?[] Network(NetworkContents network)
     {
         DerivedArchitecture architecture = network.Plan.Architecture;
-        string name = RunFolder.Name(architecture.Role);
+        string name = architecture.Role.Name();
         return
         [
             Element("h3", null, char.ToUpperInvariant(name[0]) + name[1..]),

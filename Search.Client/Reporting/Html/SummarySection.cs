@@ -42,9 +42,9 @@ internal static class SummarySection
                 "latency",
                 string.Create(
                     culture,
-                    $"{options.Searching.LatencyTerms} terms, {options.Searching.Controller} controller, widths in "
-                        + $"{(options.Searching.LatencyWidths == "sampled" ? "samples" : "expectation")}, derivation "
-                        + $"{options.Searching.Derivation}"
+                    $"{options.Searching.LatencyTerms.Word()} terms, {options.Searching.Controller.Word()} controller, widths in "
+                        + $"{(options.Searching.LatencyWidths == LatencyWidths.Sampled ? "samples" : "expectation")}, derivation "
+                        + $"{options.Searching.Derivation.Word()}"
                 )
             ),
             ("training", Phase(options.Training)),
@@ -103,7 +103,7 @@ internal static class SummarySection
         foreach (NetworkContents network in contents.Networks)
         {
             Role role = network.Plan.Architecture.Role;
-            string name = RunFolder.Name(role);
+            string name = role.Name();
             MeasuredNetwork? measured = contents.Measured.FirstOrDefault(one => one.Role == role);
             if (measured is not null)
                 yield return (

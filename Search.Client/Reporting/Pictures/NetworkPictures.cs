@@ -25,7 +25,7 @@ public sealed class NetworkPictures : INetworkPictures
     {
         NetworkEstimate estimate = NetworkEstimate.Of(table, plan);
         string name = FormattableString.Invariant(
-            $"{RunFolder.Name(plan.Architecture.Role)}_{plan.Architecture.Deep.LastScale}_{plan.Architecture.Shallow.LastScale}"
+            $"{plan.Architecture.Role.Name()}_{plan.Architecture.Deep.LastScale}_{plan.Architecture.Shallow.LastScale}"
         );
         log.AddImage(at, "path/" + name, PathPicture.Draw(plan, estimate));
         log.AddImage(at, "operators/" + name, OperatorPicture.Draw(plan, estimate));

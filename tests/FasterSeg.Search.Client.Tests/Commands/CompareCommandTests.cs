@@ -61,7 +61,7 @@ public sealed class CompareCommandTests : IDisposable
             runs.Write("s1", byLatency[0], seed: 1, supernet: 0.1, right: 60, teacher: true),
             runs.Write("s2", byLatency[1], seed: 2, right: 80),
             runs.Write("joint", byLatency[2], seed: 1, supernet: 0.1, right: 70, teacher: true, change: options =>
-                options.Searching.LatencyTerms = "joint"
+                options.Searching.LatencyTerms = LatencyTerms.Joint
             ),
         ];
         File.WriteAllText(Path.Combine(all[1], "parameters.json"), "{}");
@@ -148,7 +148,7 @@ public sealed class CompareCommandTests : IDisposable
     public async Task A_damaged_file_is_named(string file, string expected)
     {
         string run = runs.Write("run", right: 60);
-        File.WriteAllText(Path.Combine(run, file), """{"mean_iou":""");
+        File.WriteAllText(Path.Combine(run, file), """{"meanIou":""");
         var (code, _, error) = await Shell.RunAsync("compare", run);
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains(Path.Combine(run, file), error, StringComparison.Ordinal);
@@ -171,7 +171,7 @@ public sealed class CompareCommandTests : IDisposable
             File.ReadAllText(evaluation)
                 .Replace(
                     "\"latency\": null",
-                    """ "latency": {"device":"made up","provider":"cpu","median_ms":66.25,"frames_per_second":15.1} """,
+                    """ "latency": {"device":"made up","provider":"cpu","medianMs":66.25,"framesPerSecond":15.1} """,
                     StringComparison.Ordinal
                 )
         );

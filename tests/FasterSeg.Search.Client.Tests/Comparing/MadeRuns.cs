@@ -55,7 +55,7 @@ internal sealed class MadeRuns(TemporaryFolder folder)
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $$"""[{"role":"student","branches":"32+{{Network(draw).Shallow.LastScale}}","""
-                        + $$""" "supernet_mean_iou":{{supernet}},"estimate_ms":1,"chosen":true}]"""
+                        + $$""" "supernetMeanIou":{{supernet}},"estimateMs":1,"chosen":true}]"""
                 )
             );
         }

@@ -1,6 +1,7 @@
 using CsCheck;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Comparing;
+using FasterSeg.Search.Configuration;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Comparing;
@@ -15,7 +16,7 @@ public sealed class SeedGroupTests
                 MadeNetworks.Of("a", 10, supernet: 0.2, trained: 0.5, seed: 1),
                 MadeNetworks.Of("b", 12, supernet: 0.4, trained: 0.6, seed: 2),
                 MadeNetworks.Of("c", 14, supernet: 0.6, trained: 0.7, seed: 3),
-                MadeNetworks.Of("other", 1, seed: 4, change: options => options.Searching.LatencyTerms = "joint"),
+                MadeNetworks.Of("other", 1, seed: 4, change: options => options.Searching.LatencyTerms = LatencyTerms.Joint),
             ])
         );
         Assert.Equal(["a", "b", "c"], group.Networks.Select(network => network.Run.Name));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CsCheck;
 using FasterSeg.Latency;
+using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Configuration;
 using Xunit;
 
@@ -80,9 +81,19 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [InlineData("training:cropHeight=100", "training:cropHeight is 100, not a multiple of 32 between 32 and 16384.")]
     [InlineData("searching:learningRateDecay=0", "searching:learningRateDecay is 0, outside 1E-06 to 1.")]
     [InlineData("measuring:provider=gpu", "measuring:provider is 'gpu', not one of cpu, cuda, tensorrt.")]
-    [InlineData("searching:derivation=both", "searching:derivation is 'both', not one of corrected, released.")]
+    [InlineData("searching:derivation=both", "searching:derivation in --set is 'both', not one of corrected, released.")]
+    [InlineData("searching:latencyTerms=1", "searching:latencyTerms in --set is '1', not one of decoupled, joint.")]
+    [InlineData("searching:controller=Halving", "searching:controller in --set is 'Halving', not one of halving, proportional.")]
+    [InlineData("searching:latencyWidths=", "searching:latencyWidths in --set is '', not one of expectation, sampled.")]
     [InlineData("searching:decoupledWeights=1,2", "searching:decoupledWeights is '1,2', not three weights of 0 or more.")]
     [InlineData("data:scales=1,x", "data:scales: 'x' is not a number")]
+    [InlineData("data:scales=NaN", "data:scales: 'NaN' is not a number")]
+    [InlineData("data:scales=0", "data:scales is '0', not scales above 0, at most 16.")]
+    [InlineData("data:workers=0", "data:workers is 0, outside 1 to 1024.")]
+    [InlineData("data:prefetch=0", "data:prefetch is 0, outside 1 to 1024.")]
+    [InlineData("training:cropWidth=0", "training:cropWidth is 0, not a multiple of 32 between 32 and 16384.")]
+    [InlineData("pretrain:downSampling=0", "pretrain:downSampling is 0, outside 1 to 32.")]
+    [InlineData("pretrain:stepsPerEpoch=-1", "pretrain:stepsPerEpoch is -1, outside 0 to 1000000.")]
     [InlineData("searching:target=fast", "searching:target: 'fast' is not a latency target")]
     [InlineData("space:height=100", "The network's height 100 is not a multiple of 32")]
     [InlineData("space:studentStem=9/12", "stem ratio 0.75 is not in the list of width ratios")]
@@ -143,6 +154,8 @@ public sealed class ConfigurationLoaderTests : IDisposable
                     options.Searching.Epochs = epochs;
                     options.Searching.Target = "20.5-24 ms";
                     options.Data.Mirror = mirror;
+                    options.Searching.Derivation = mirror ? DerivationRule.Released : DerivationRule.Corrected;
+                    options.Searching.LatencyWidths = mirror ? LatencyWidths.Expectation : LatencyWidths.Sampled;
                     ConfigurationLoader.Save(options, folder["saved.json"]);
                     Assert.Equal(
                         JsonSerializer.Serialize(options),
@@ -152,6 +165,24 @@ public sealed class ConfigurationLoaderTests : IDisposable
                 iter: 50,
                 threads: 1
             );
+
+    [Fact]
+    public void A_choice_is_written_as_its_word()
+    {
+        var options = new FasterSegOptions { Searching = { Controller = WeightRule.Proportional, LatencyTerms = LatencyTerms.Joint } };
+        ConfigurationLoader.Save(options, folder["words.json"]);
+        string saved = File.ReadAllText(folder["words.json"]);
+        foreach (
+            string line in new[]
+            {
+                "\"latencyTerms\": \"joint\"",
+                "\"controller\": \"proportional\"",
+                "\"latencyWidths\": \"expectation\"",
+                "\"derivation\": \"corrected\"",
+            }
+        )
+            Assert.Contains(line, saved, StringComparison.Ordinal);
+    }
 
     private static string Refusal(string file) => Assert.Throws<UsageException>(() => ConfigurationLoader.Load(file)).Message;
 }

@@ -1,7 +1,5 @@
 using CsCheck;
-using FasterSeg.Latency;
 using FasterSeg.Latency.Numbers;
-using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using Xunit;
 
@@ -84,26 +82,6 @@ public sealed class AugmentationTests
             Assert.Equal(inside ? 0 : LabelMap.Ignore, label[i]);
             Assert.Equal(inside, image[i] != 0);
         }
-    }
-
-    [Theory]
-    [InlineData("", 64, 64, 1, "scale")]
-    [InlineData("1, x", 64, 64, 1, "'x'")]
-    [InlineData("0", 64, 64, 1, "'0'")]
-    [InlineData("NaN", 64, 64, 1, "'NaN'")]
-    [InlineData("1", 65, 64, 1, "cropHeight is 65")]
-    [InlineData("1", 64, 0, 1, "cropWidth is 0")]
-    [InlineData("1", 64, 64, 0, "downSampling is 0")]
-    public void Nonsense_in_the_configuration_is_named(string scales, int height, int width, int downSampling, string expected)
-    {
-        var phase = new PhaseOptions
-        {
-            CropHeight = height,
-            CropWidth = width,
-            DownSampling = downSampling,
-        };
-        string message = Assert.Throws<UsageException>(() => Augmentation.From(new DataOptions { Scales = scales }, phase, 1)).Message;
-        Assert.Contains(expected, message, StringComparison.Ordinal);
     }
 
     private static (float[] Image, byte[] Label) Apply(Augmentation augmentation, Sample sample, int seed)

@@ -111,12 +111,6 @@ public sealed class BatchSourceTests
         source.Dispose();
     }
 
-    [Theory]
-    [InlineData(0, 1)]
-    [InlineData(1, 0)]
-    public void No_worker_or_no_prefetch_is_refused(int workers, int prefetch) =>
-        Assert.Throws<UsageException>(() => new BatchSource(Plan(ListedSamples.Random(1), 1), default, workers, prefetch));
-
     private static BatchPlan Plan(ISampleSource samples, int batch, int stepsPerEpoch = 0, int seed = 3) =>
         new(samples, Augmentation, seed, batch, stepsPerEpoch);
 

@@ -50,13 +50,4 @@ public sealed class ResamplingTests
         Assert.Equal([1, 3, 5], Resampling.Nearest(6, 3));
         Assert.Equal([0, 0, 1, 1, 2, 2], Resampling.Nearest(3, 6));
     }
-
-    [Fact]
-    public void Down_sampling_a_label_takes_every_strideth_pixel()
-    {
-        byte[] values = [.. Enumerable.Range(0, 16 * 24).Select(i => (byte)(i % 251))];
-        LabelMap small = new LabelMap(16, 24, values).DownSample(8);
-        Assert.Equal((2, 3), (small.Height, small.Width));
-        Assert.Equal([values[0], values[8], values[16], values[8 * 24], values[8 * 24 + 8], values[8 * 24 + 16]], small.Classes);
-    }
 }

@@ -45,11 +45,11 @@ public sealed class EvaluationOutcomeTests : IDisposable
         Assert.Equal((null, null), (kept.MeanIou, kept.PixelAccuracy));
         string file = RunFolder.Open(folder["run"]).Evaluation(Role.Student, "val"),
             json = File.ReadAllText(file);
-        Assert.Contains("\"mean_iou\": null", json, StringComparison.Ordinal);
+        Assert.Contains("\"meanIou\": null", json, StringComparison.Ordinal);
         Assert.Matches(@"mean IoU +- ", console.Output);
         Assert.Contains("No pixel of these images counts", console.Output, StringComparison.Ordinal);
         // As older builds wrote it.
-        File.WriteAllText(file, json.Replace("\"mean_iou\": null", "\"mean_iou\": 0", StringComparison.Ordinal));
+        File.WriteAllText(file, json.Replace("\"meanIou\": null", "\"meanIou\": 0", StringComparison.Ordinal));
         Assert.Null(StoredEvaluation.Load(RunFolder.Open(folder["run"]), Role.Student, "val")!.MeanIou);
     }
 

@@ -4,6 +4,7 @@ using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Numbers;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Onnx;
+using FasterSeg.Search.Client.Tests.Data;
 using FasterSeg.Search.Client.Tests.Searching;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
