@@ -8,7 +8,7 @@ namespace FasterSeg.Latency.Tests.Tables;
 public sealed class TableSchemaTests
 {
     private static readonly JsonSchema Schema = JsonSchema.FromText(
-        File.ReadAllText(Path.Combine(Shared.Repository, "luts", "table.schema.json"))
+        File.ReadAllText(Path.Combine(RepositoryRoot.Path, "luts", "table.schema.json"))
     );
 
     [Fact]

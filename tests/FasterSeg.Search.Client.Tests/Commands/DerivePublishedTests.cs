@@ -5,7 +5,6 @@ using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Tests.Networks;
 using FasterSeg.Search.Searching;
 using Xunit;
 
@@ -41,7 +40,7 @@ public sealed class DerivePublishedTests : IDisposable
         );
 
         DerivedArchitecture student = DerivedArchitectureJson.Load(folder["run/student.json"]);
-        Assert.Equal(ReferenceNetworks.Architecture(ReferenceSummary.File(reference)), student);
+        Assert.Equal(ReferenceNetworks.Architecture(ReferenceFile.Read(reference)), student);
         LatencyTable table = LatencyTableJson.Load(folder["run/table.json"]);
         NetworkPlan plan = NetworkPlan.Of(student, 1024, 2048);
         Assert.Equal(trueKeysMs, NetworkEstimate.Of(table, plan).TotalMs, 6);

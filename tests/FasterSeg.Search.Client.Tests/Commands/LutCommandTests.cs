@@ -2,7 +2,6 @@ using System.Text.Json;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Tests.Profiling;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Commands;

@@ -1,7 +1,6 @@
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Tests.Profiling;
 using Grpc.Core;
 using Xunit;
 

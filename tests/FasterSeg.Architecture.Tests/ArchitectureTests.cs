@@ -1,0 +1,76 @@
+using ArchUnitNET.Loader;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Onnx;
+using FasterSeg.Profiler.Client;
+using FasterSeg.Profiler.Service.Hosting;
+using FasterSeg.Search.Client.Commands;
+using FasterSeg.Search.Networks;
+using Xunit;
+
+namespace FasterSeg.Architecture.Tests;
+
+/// <summary>What may not import what.</summary>
+public class ArchitectureTests
+{
+    /// <summary>Still knotted, from before there were libraries. A line may only be taken away here.</summary>
+    private static readonly string[] Knots =
+    [
+        "FasterSeg.Profiler.Service.Configuration, FasterSeg.Profiler.Service.Hosting, FasterSeg.Profiler.Service.Isolation",
+        "FasterSeg.Profiler.Service.Grpc, FasterSeg.Profiler.Service.Jobs, FasterSeg.Profiler.Service.Store",
+    ];
+
+    private static readonly IReadOnlyList<Walls.Use> Uses = Walls.Of(
+        new ArchLoader()
+            .LoadAssemblies(
+                typeof(LatencyTable).Assembly,
+                typeof(OnnxGraphBuilder).Assembly,
+                typeof(ProfilerConnection).Assembly,
+                typeof(ProfilerHost).Assembly,
+                typeof(Supernet).Assembly,
+                typeof(CommandLine).Assembly
+            )
+            .Build()
+    );
+
+    [Fact]
+    public void A_library_uses_only_those_below_it() => Assert.Empty(Walls.Violations(Uses));
+
+    [Fact]
+    public void Parts_of_a_library_use_each_other_in_one_direction() => Assert.Equal(Knots, Walls.Cycles(Uses));
+
+    [Fact]
+    public void The_client_hosts_the_service_and_uses_nothing_else_of_it() =>
+        Assert.Equal(
+            ["FasterSeg.Search.Client.Hosting"],
+            Uses.Where(use =>
+                    use.FromSpace.StartsWith("FasterSeg.Search", StringComparison.Ordinal)
+                    && use.ToSpace.StartsWith("FasterSeg.Profiler.Service", StringComparison.Ordinal)
+                )
+                .Select(use => use.FromSpace)
+                .Distinct()
+        );
+
+    /// <summary>Violations that somebody might write.</summary>
+    [Fact]
+    public void A_made_up_violation_is_found()
+    {
+        Walls.Use upwards = new("FasterSeg.Latency.Tables.X", "FasterSeg.Latency.Tables", "FasterSeg.Search.Y", "FasterSeg.Search");
+        Assert.Equal(["FasterSeg.Latency.Tables.X uses FasterSeg.Search.Y"], Walls.Violations([upwards]));
+
+        Walls.Use there = new("FasterSeg.Search.Data.A", "FasterSeg.Search.Data", "FasterSeg.Search.Runs.B", "FasterSeg.Search.Runs");
+        Walls.Use back = new(
+            "FasterSeg.Search.Runs.TensorBoard.C",
+            "FasterSeg.Search.Runs.TensorBoard",
+            "FasterSeg.Search.Data.D",
+            "FasterSeg.Search.Data"
+        );
+        Assert.Empty(Walls.Cycles([there]));
+        Assert.Equal(["FasterSeg.Search.Data, FasterSeg.Search.Runs"], Walls.Cycles([there, back]));
+    }
+
+    [Fact]
+    public void Every_library_is_looked_at() =>
+        Assert.All(Walls.Libraries.Keys.Where(library => library != "FasterSeg.Protos"), library =>
+            Assert.Contains(Uses, use => use.FromSpace.StartsWith(library, StringComparison.Ordinal))
+        );
+}
