@@ -5,14 +5,11 @@ using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Engines.Known;
-using FasterSeg.Profiler.Service.Grpc;
-using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Telemetry;
 using FasterSeg.Protos.Profiler.Worker.V1;
 using Google.Protobuf;
-using Proto = FasterSeg.Protos.Profiler.V1;
 
 namespace FasterSeg.Profiler.Service.Isolation;
 
@@ -59,7 +56,7 @@ public sealed class IsolatedMeasurer(
     }
 
     /// <inheritdoc/>
-    public Proto.MeasureModelResponse Measure(
+    public ModelSessions Measure(
         byte[] onnx,
         int askedBatch,
         MeasurementSettings settings,
@@ -72,9 +69,9 @@ public sealed class IsolatedMeasurer(
         string outcome = "failed";
         try
         {
-            Proto.MeasureModelResponse response = MeasureInWorker(onnx, askedBatch, settings, withSamples, cancellation);
-            outcome = response.Statistics.Noisy ? "noisy" : "ok";
-            return response;
+            ModelSessions sessions = MeasureInWorker(onnx, askedBatch, settings, withSamples, cancellation);
+            outcome = sessions.Joined.Noisy ? "noisy" : "ok";
+            return sessions;
         }
         finally
         {
@@ -111,9 +108,7 @@ public sealed class IsolatedMeasurer(
                 spec == DeviceProbe.Tiny ? limits.OfProbe : limits,
                 cancellation
             );
-            return response.ResultCase == WorkerResponse.ResultOneofCase.Session
-                ? new(LatencyTableJson.ParseEntry(response.Session.Entry, "the worker"), response.Session.SamplesMs.ToArray())
-                : throw Failure(response);
+            return response.ResultCase == WorkerResponse.ResultOneofCase.Session ? response.Session.ToSession() : throw Failure(response);
         }
         catch (WorkerFailedException fault)
         {
@@ -122,7 +117,7 @@ public sealed class IsolatedMeasurer(
         }
     }
 
-    private Proto.MeasureModelResponse MeasureInWorker(
+    private ModelSessions MeasureInWorker(
         byte[] onnx,
         int askedBatch,
         MeasurementSettings settings,
@@ -144,15 +139,15 @@ public sealed class IsolatedMeasurer(
             WorkerResponse response = Exchange(request, settings, limits, cancellation);
             return response.ResultCase switch
             {
-                WorkerResponse.ResultOneofCase.Model => response.Model,
-                WorkerResponse.ResultOneofCase.Refusal => throw RequestFaults.Refusal(response.Refusal.Field, response.Refusal.Sentence),
+                WorkerResponse.ResultOneofCase.Model => response.Model.ToSessions(),
+                WorkerResponse.ResultOneofCase.Refusal => throw response.Refusal.ToException(),
                 _ => throw Failure(response),
             };
         }
         catch (WorkerFailedException fault)
         {
             logger.LogWarning("A model cannot be measured: {Reason}", fault.Message);
-            throw RequestFaults.Refusal(ModelUpload.FileField, fault.Message);
+            throw new ModelRefusedException(RefusedPart.Model, fault.Message, fault);
         }
     }
 

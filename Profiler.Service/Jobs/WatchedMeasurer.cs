@@ -1,8 +1,5 @@
 using FasterSeg.Latency.Spaces;
-using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Measuring;
-using Grpc.Core;
-using Proto = FasterSeg.Protos.Profiler.V1;
 
 namespace FasterSeg.Profiler.Service.Jobs;
 
@@ -32,7 +29,7 @@ public sealed class WatchedMeasurer(IOperatorMeasurer operators, IModelMeasurer 
 
     /// <inheritdoc/>
     /// <exception cref="DeviceLostException">The device is lost.</exception>
-    public Proto.MeasureModelResponse Measure(
+    public ModelSessions Measure(
         byte[] onnx,
         int askedBatch,
         MeasurementSettings settings,
@@ -45,7 +42,7 @@ public sealed class WatchedMeasurer(IOperatorMeasurer operators, IModelMeasurer 
         {
             return models.Measure(onnx, askedBatch, settings, withSamples, cancellation);
         }
-        catch (RpcException)
+        catch (ModelRefusedException)
         {
             if (!probe.Check(cancellation))
                 throw;
@@ -54,7 +51,7 @@ public sealed class WatchedMeasurer(IOperatorMeasurer operators, IModelMeasurer 
         {
             return models.Measure(onnx, askedBatch, settings, withSamples, cancellation);
         }
-        catch (RpcException)
+        catch (ModelRefusedException)
         {
             probe.Check(cancellation);
             throw;

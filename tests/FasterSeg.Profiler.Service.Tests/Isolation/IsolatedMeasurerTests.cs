@@ -11,7 +11,6 @@ using FasterSeg.Profiler.Service.Telemetry;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Hosting;
 using Google.Protobuf;
-using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FasterSeg.Profiler.Service.Tests.Isolation;
@@ -55,14 +54,9 @@ public sealed class IsolatedMeasurerTests : IDisposable
         Assert.Null(entry.Failure);
         Assert.True(entry.MedianMs > 0 && entry.Spread!.Samples >= 6);
         int? worker = measurer.WorkerId;
-        var model = measurer.Measure(
-            OperatorModel.Build(Small, batch: 2, seed: 1).ToByteArray(),
-            askedBatch: 0,
-            Rough,
-            withSamples: false,
-            Stop
-        );
-        Assert.Equal((2, "CPUExecutionProvider"), (model.Identity.BatchSize, Assert.Single(model.Placement).Provider));
+        ModelSessions model = Measure(measurer, askedBatch: 0, withSamples: true);
+        Assert.Equal((2, "CPUExecutionProvider"), (model.Joined.Identity.BatchSize, Assert.Single(model.Joined.Placement.Nodes).Key));
+        Assert.Equal(model.Joined.Spread.Samples, model.SamplesMs.Sum(session => session.Length));
         Assert.Equal(worker, measurer.WorkerId);
     }
 
@@ -72,10 +66,21 @@ public sealed class IsolatedMeasurerTests : IDisposable
         IsolatedMeasurer measurer = Measurer();
         measurer.Measure(Small, Rough, Stop);
         int? worker = measurer.WorkerId;
-        var refusal = Assert.Throws<RpcException>(() => measurer.Measure([1, 2, 3], askedBatch: 0, Rough, withSamples: false, Stop));
-        Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
-        Assert.Contains("cannot load the model", refusal.Status.Detail, StringComparison.Ordinal);
+        var refusal = Assert.Throws<ModelRefusedException>(() =>
+            measurer.Measure([1, 2, 3], askedBatch: 0, Rough, withSamples: false, Stop)
+        );
+        Assert.Equal(RefusedPart.Model, refusal.Part);
+        Assert.Contains("cannot load the model", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(worker, measurer.WorkerId);
+    }
+
+    [Fact]
+    public void A_model_of_another_batch_than_asked_for_is_refused_for_that()
+    {
+        IsolatedMeasurer measurer = Measurer();
+        var refusal = Assert.Throws<ModelRefusedException>(() => Measure(measurer, askedBatch: 3, withSamples: false));
+        Assert.Equal(RefusedPart.BatchSize, refusal.Part);
+        Assert.StartsWith("The model is made for a batch of 2, not 3: ", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,10 +148,10 @@ public sealed class IsolatedMeasurerTests : IDisposable
         Assert.Contains(
             secret.Name,
             Assert
-                .Throws<RpcException>(() =>
+                .Throws<ModelRefusedException>(() =>
                     measurer.Measure(model.ToByteArray(), askedBatch: 0, Rough with { Seed = 1 }, withSamples: false, Stop)
                 )
-                .Status.Detail,
+                .Message,
             StringComparison.Ordinal
         );
         Assert.NotNull(measurer.WorkerId);
@@ -281,6 +286,10 @@ public sealed class IsolatedMeasurerTests : IDisposable
         measurer.Dispose();
         Assert.True(worker.WaitForExit(TimeSpan.FromMinutes(5)));
     }
+
+    /// <summary>Measures a model that is made for a batch of two.</summary>
+    private static ModelSessions Measure(IsolatedMeasurer measurer, int askedBatch, bool withSamples) =>
+        measurer.Measure(OperatorModel.Build(Small, batch: 2, seed: 1).ToByteArray(), askedBatch, Rough, withSamples, Stop);
 
     /// <summary>Waits for a worker and kills it.</summary>
     private static async Task<int?> KillAsync(IsolatedMeasurer measurer, int? butNot)

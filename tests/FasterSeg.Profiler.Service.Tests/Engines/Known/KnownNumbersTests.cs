@@ -3,7 +3,6 @@ using FasterSeg.Latency.Spaces;
 using FasterSeg.Onnx;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Engines.Known;
-using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;

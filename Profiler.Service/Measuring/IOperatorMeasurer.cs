@@ -1,7 +1,6 @@
 using FasterSeg.Latency.Spaces;
-using FasterSeg.Profiler.Service.Measuring;
 
-namespace FasterSeg.Profiler.Service.Jobs;
+namespace FasterSeg.Profiler.Service.Measuring;
 
 /// <summary>Measures operators. To be called on the device thread.</summary>
 public interface IOperatorMeasurer

@@ -1,8 +1,7 @@
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
-using FasterSeg.Profiler.Service.Measuring;
 
-namespace FasterSeg.Profiler.Service.Jobs;
+namespace FasterSeg.Profiler.Service.Measuring;
 
 /// <summary>One session of one operator: opened, warmed up and sampled once.</summary>
 /// <param name="Entry">What the session alone says, or why it failed.</param>
