@@ -37,7 +37,8 @@ public static class ProfilerServices
             provider.GetRequiredService<IsolatedMeasurer>(),
             provider.GetRequiredService<IsolatedMeasurer>(),
             provider.GetRequiredService<DeviceProbe>(),
-            provider.GetRequiredService<DeviceHealth>()
+            provider.GetRequiredService<DeviceHealth>(),
+            provider.GetRequiredService<ILogger<WatchedMeasurer>>()
         ));
         services.AddSingleton<IOperatorMeasurer>(provider => provider.GetRequiredService<WatchedMeasurer>());
         services.AddSingleton<IModelMeasurer>(provider => provider.GetRequiredService<WatchedMeasurer>());

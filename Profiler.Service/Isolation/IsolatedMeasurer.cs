@@ -37,8 +37,6 @@ public sealed class IsolatedMeasurer(
     /// <inheritdoc/>
     public OperatorSession Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
     {
-        if (spec.IsZeroByDefinition)
-            return new(OperatorMeasurer.Defined(spec));
         using IDisposable? scope = logger.BeginScope(new Dictionary<string, object> { ["operator"] = spec.ToString() });
         using Activity? span = telemetry.Activities.StartActivity("measure operator")?.SetTag("operator", spec.ToString());
         long start = Stopwatch.GetTimestamp();
@@ -113,7 +111,7 @@ public sealed class IsolatedMeasurer(
         catch (WorkerFailedException fault)
         {
             logger.LogWarning("{Operator} cannot be measured: {Reason}", spec, fault.Message);
-            return new(LatencyEntry.Failed(spec, fault.Message));
+            return new(LatencyEntry.Failed(spec, fault.Message), Interrupted: fault.ByItself);
         }
     }
 
@@ -147,7 +145,7 @@ public sealed class IsolatedMeasurer(
         catch (WorkerFailedException fault)
         {
             logger.LogWarning("A model cannot be measured: {Reason}", fault.Message);
-            throw new ModelRefusedException(RefusedPart.Model, fault.Message, fault);
+            throw new ModelRefusedException(fault.ByItself ? RefusedPart.Process : RefusedPart.Model, fault.Message, fault);
         }
     }
 
@@ -168,25 +166,6 @@ public sealed class IsolatedMeasurer(
     private WorkerResponse Exchange(WorkerRequest request, MeasurementSettings settings, WorkerLimits most, CancellationToken cancellation)
     {
         request.Settings = JsonSerializer.Serialize(settings);
-        try
-        {
-            return ExchangeOnce(request, settings, most, cancellation);
-        }
-        catch (WorkerFailedException fault) when (fault.ByItself)
-        {
-            // A model that ends its process will do so again; one whose process somebody else ended is innocent.
-            logger.LogWarning("Worker ended and is replaced for a second try: {Reason}", fault.Message);
-            return ExchangeOnce(request, settings, most, cancellation);
-        }
-    }
-
-    private WorkerResponse ExchangeOnce(
-        WorkerRequest request,
-        MeasurementSettings settings,
-        WorkerLimits most,
-        CancellationToken cancellation
-    )
-    {
         if (worker is not { IsAlive: true })
         {
             Renew();

@@ -6,8 +6,7 @@ namespace FasterSeg.Profiler.Service.Measuring;
 public interface IOperatorMeasurer
 {
     /// <summary>
-    /// One session of an operator: 0 where that is its definition, else measured. An operator that cannot be measured gives a session
-    /// that says why.
+    /// One session of an operator that is not 0 by definition. One that cannot be measured gives a session that says why.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     OperatorSession Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation);

@@ -3,8 +3,11 @@ namespace FasterSeg.Profiler.Service.Measuring;
 /// <summary>What of a request makes a network impossible to measure.</summary>
 public enum RefusedPart
 {
-    /// <summary>The model itself, or what it does to the process that measures it.</summary>
+    /// <summary>The model itself, or what it takes of time and memory.</summary>
     Model,
+
+    /// <summary>The process that measured it ended in the middle: the model's doing, or an outsider's.</summary>
+    Process,
 
     /// <summary>The batch that was asked for: the model is made for another one.</summary>
     BatchSize,

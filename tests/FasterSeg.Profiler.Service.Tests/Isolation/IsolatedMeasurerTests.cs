@@ -6,6 +6,7 @@ using FasterSeg.Onnx;
 using FasterSeg.Onnx.Messages;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Isolation;
+using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Telemetry;
 using FasterSeg.Profiler.Service.Tests.Engines;
@@ -88,14 +89,26 @@ public sealed class IsolatedMeasurerTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
         IsolatedMeasurer measurer = Measurer();
-        Task<LatencyEntry> measuring = Task.Run(() => measurer.Measure(Small, Endless, Stop).Entry, Stop);
+        IOperatorMeasurer watched = Watched(measurer);
+        Task<LatencyEntry> measuring = Task.Run(() => watched.Measure(Small, Endless, Stop).Entry, Stop);
         int? worker = null;
         for (int death = 0; death < 2; death++)
             worker = await KillAsync(measurer, butNot: worker);
         LatencyEntry entry = await measuring;
         Assert.StartsWith("The process that measured it ended (signal 9)", entry.Failure, StringComparison.Ordinal);
-        Assert.Null(measurer.Measure(Small, Rough, Stop).Entry.Failure);
+        Assert.Null(watched.Measure(Small, Rough, Stop).Entry.Failure);
         Assert.NotEqual(worker, measurer.WorkerId);
+    }
+
+    [Fact]
+    public async Task A_worker_that_dies_is_told_from_one_that_refuses()
+    {
+        IsolatedMeasurer measurer = Measurer();
+        Task<OperatorSession> measuring = Task.Run(() => measurer.Measure(Small, Endless, Stop), Stop);
+        await KillAsync(measurer, butNot: null);
+        OperatorSession session = await measuring;
+        Assert.True(session.Interrupted);
+        Assert.NotNull(session.Entry.Failure);
     }
 
     [Fact]
@@ -103,7 +116,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     {
         IsolatedMeasurer measurer = Measurer();
         Task<LatencyEntry> measuring = Task.Run(
-            () => measurer.Measure(Small, Endless with { MaximumSeconds = 2, MinimumSamples = 6 }, Stop).Entry,
+            () => Watched(measurer).Measure(Small, Endless with { MaximumSeconds = 2, MinimumSamples = 6 }, Stop).Entry,
             Stop
         );
         int? worker = await KillAsync(measurer, butNot: null);
@@ -285,6 +298,13 @@ public sealed class IsolatedMeasurerTests : IDisposable
         using Process worker = Process.GetProcessById(measurer.WorkerId!.Value);
         measurer.Dispose();
         Assert.True(worker.WaitForExit(TimeSpan.FromMinutes(5)));
+    }
+
+    /// <summary>With what decides on a second try.</summary>
+    private static WatchedMeasurer Watched(IsolatedMeasurer measurer)
+    {
+        var health = new DeviceHealth(NullLogger<DeviceHealth>.Instance);
+        return new(measurer, measurer, new DeviceProbe(measurer, health), health, NullLogger<WatchedMeasurer>.Instance);
     }
 
     /// <summary>Measures a model that is made for a batch of two.</summary>
