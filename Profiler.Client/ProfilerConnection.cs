@@ -282,14 +282,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
                     )
                     .ConfigureAwait(false);
                 Proto.MeasureModelResponse response = await answer.ConfigureAwait(false);
-                return new ModelMeasurement(
-                    response.Statistics.MedianMs,
-                    TableMapping.ToSpread(response.Statistics),
-                    response.Statistics.Noisy,
-                    TableMapping.ToPlacement(response.Placement),
-                    response.BuildMs,
-                    TableMapping.ToIdentity(response.Identity)
-                );
+                return response.ToMeasurement();
             },
             cancellationToken
         );

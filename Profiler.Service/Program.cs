@@ -1,4 +1,6 @@
 using FasterSeg.Latency;
+using FasterSeg.Profiler.Service.Configuration;
+using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Security;

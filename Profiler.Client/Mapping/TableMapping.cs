@@ -85,7 +85,7 @@ public static class TableMapping
     {
         OperatorSpec spec = OperatorKey.Parse(response.Key);
         if (response.Defined)
-            return new LatencyEntry(spec, EntryOrigin.Defined, MedianMs: 0);
+            return LatencyEntry.Defined(spec);
         return response.Statistics is { } statistics
             ? new LatencyEntry(
                 spec,

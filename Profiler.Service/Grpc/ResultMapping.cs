@@ -52,9 +52,13 @@ public static class ResultMapping
         return message;
     }
 
-    /// <summary>The statistics of a measurement.</summary>
-    public static Proto.Statistics ToMessage(this Measurement measurement) =>
-        TableMapping.Statistics(measurement.MedianMs, measurement.Spread, measurement.Noisy);
+    /// <summary>The sessions of a network, with what they were measured on.</summary>
+    public static Proto.MeasureModelResponse ToMessage(this ModelSessions sessions, IEngine engine)
+    {
+        Proto.MeasureModelResponse message = sessions.Joined.ToMessage(sessions.SamplesMs);
+        message.Device = engine.DeviceMessage();
+        return message;
+    }
 
     /// <summary>A job's progress.</summary>
     public static Proto.BuildTableResponse ToMessage(this JobProgress progress, string jobId) =>

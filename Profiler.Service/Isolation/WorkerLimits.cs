@@ -76,6 +76,6 @@ public sealed record WorkerLimits(double BuildSeconds, double MeasuringSeconds, 
     public static string Remedy(string? option) =>
         option is null
             ? ""
-            : $" (--{option} of fasterseg-profiler raises that limit; {Configuration.ServiceConfiguration.Variable(option)} does "
+            : $" ({SettingNames.Option(option)} of fasterseg-profiler raises that limit; {SettingNames.Variable(option)} does "
                 + "where fasterseg measures by itself)";
 }

@@ -15,8 +15,6 @@ public sealed class OperatorMeasurer(IEngine engine, TimeProvider time, ILogger<
     /// <inheritdoc/>
     public OperatorSession Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
     {
-        if (spec.IsZeroByDefinition)
-            return new(Defined(spec));
         try
         {
             byte[] onnx = OperatorModel.Build(spec, settings.BatchSize, settings.Seed).ToByteArray();
@@ -39,7 +37,4 @@ public sealed class OperatorMeasurer(IEngine engine, TimeProvider time, ILogger<
             return new(LatencyEntry.Failed(spec, fault.Message));
         }
     }
-
-    /// <summary>The entry of an operator whose latency is 0 by definition.</summary>
-    public static LatencyEntry Defined(OperatorSpec spec) => new(spec, EntryOrigin.Defined, MedianMs: 0);
 }

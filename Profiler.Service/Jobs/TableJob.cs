@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Profiler.Service.Store;
 
 namespace FasterSeg.Profiler.Service.Jobs;
 

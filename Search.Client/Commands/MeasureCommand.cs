@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using FasterSeg.Latency;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Search.Client.Hosting;

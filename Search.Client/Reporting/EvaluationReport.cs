@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using FasterSeg.Latency;
-using FasterSeg.Profiler.Client;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
 using Spectre.Console;

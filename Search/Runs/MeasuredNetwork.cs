@@ -6,7 +6,6 @@ using FasterSeg.Latency.Agreeing;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
-using FasterSeg.Profiler.Client;
 
 namespace FasterSeg.Search.Runs;
 

@@ -3,7 +3,6 @@ using FasterSeg.Latency.Agreeing;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
-using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Networks;

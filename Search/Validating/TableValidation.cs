@@ -3,7 +3,6 @@ using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
-using FasterSeg.Profiler.Client;
 
 namespace FasterSeg.Search.Validating;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using FasterSeg.Latency;
-using FasterSeg.Profiler.Client;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Runs;
 
 namespace FasterSeg.Search.Validating;

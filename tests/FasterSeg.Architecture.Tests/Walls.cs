@@ -24,6 +24,10 @@ internal sealed class Walls
             ["FasterSeg.Search"] = ["FasterSeg.Latency", "FasterSeg.Onnx", "FasterSeg.Profiler.Client", "FasterSeg.Protos"],
         };
 
+    /// <summary>What the wire throws, and the one part of the service that may know it.</summary>
+    public const string WireException = "Grpc.Core.RpcException",
+        WirePart = "FasterSeg.Profiler.Service.Grpc";
+
     /// <summary>What one type uses of another, each once.</summary>
     /// <param name="From">Full name of the type.</param>
     /// <param name="FromSpace">Its namespace.</param>
@@ -33,18 +37,11 @@ internal sealed class Walls
 
     /// <summary>Every use between types of this project.</summary>
     public static IReadOnlyList<Use> Of(ArchUnitNET.Domain.Architecture architecture) =>
-        [
-            .. from type in architecture.Types
-            from dependency in type.Dependencies
-            let use = new Use(
-                type.FullName,
-                type.Namespace?.FullName ?? "",
-                dependency.Target.FullName,
-                dependency.Target.Namespace?.FullName ?? ""
-            )
-            where LibraryOf(use.FromSpace) is not null && LibraryOf(use.ToSpace) is not null
-            select use,
-        ];
+        [.. All(architecture).Where(use => LibraryOf(use.FromSpace) is not null && LibraryOf(use.ToSpace) is not null)];
+
+    /// <summary>Every use of one type, of this project or not, by this project.</summary>
+    public static IReadOnlyList<Use> OfType(ArchUnitNET.Domain.Architecture architecture, string type) =>
+        [.. All(architecture).Where(use => LibraryOf(use.FromSpace) is not null && use.To == type)];
 
     /// <summary>The uses that no arrow allows, by library.</summary>
     public static IReadOnlyList<string> Violations(IEnumerable<Use> uses) =>
@@ -52,6 +49,14 @@ internal sealed class Walls
             .. uses.Where(use =>
                     LibraryOf(use.FromSpace) is { } from && LibraryOf(use.ToSpace) is { } to && from != to && !Libraries[from].Contains(to)
                 )
+                .Select(use => $"{use.From} uses {use.To}")
+                .Distinct(),
+        ];
+
+    /// <summary>Who in the service uses the wire's exception beside the part that may.</summary>
+    public static IReadOnlyList<string> WireViolations(IEnumerable<Use> uses) =>
+        [
+            .. uses.Where(use => LibraryOf(use.FromSpace) == "FasterSeg.Profiler.Service" && use.FromSpace != WirePart)
                 .Select(use => $"{use.From} uses {use.To}")
                 .Distinct(),
         ];
@@ -83,6 +88,16 @@ internal sealed class Walls
                 .Order(StringComparer.Ordinal),
         ];
     }
+
+    private static IEnumerable<Use> All(ArchUnitNET.Domain.Architecture architecture) =>
+        from type in architecture.Types
+        from dependency in type.Dependencies
+        select new Use(
+            type.FullName,
+            type.Namespace?.FullName ?? "",
+            dependency.Target.FullName,
+            dependency.Target.Namespace?.FullName ?? ""
+        );
 
     private static HashSet<string> Reach(ILookup<string, string> edges, string from)
     {

@@ -4,7 +4,6 @@ using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
-using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Configuration;

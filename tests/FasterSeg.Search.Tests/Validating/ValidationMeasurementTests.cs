@@ -1,4 +1,5 @@
 using FasterSeg.Latency;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Validating;
 using Xunit;

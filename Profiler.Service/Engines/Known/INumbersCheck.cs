@@ -1,7 +1,6 @@
 using FasterSeg.Latency;
-using FasterSeg.Profiler.Service.Engines.Known;
 
-namespace FasterSeg.Profiler.Service.Hosting;
+namespace FasterSeg.Profiler.Service.Engines.Known;
 
 /// <summary>Has the device compute known numbers, where it is measured. To be called on the device thread.</summary>
 public interface INumbersCheck

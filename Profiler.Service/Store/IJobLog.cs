@@ -1,6 +1,6 @@
 using FasterSeg.Profiler.Service.Measuring;
 
-namespace FasterSeg.Profiler.Service.Jobs;
+namespace FasterSeg.Profiler.Service.Store;
 
 /// <summary>
 /// What a job has measured, round by round: the first rounds measure everything once each, later ones what is still unsure. A builder

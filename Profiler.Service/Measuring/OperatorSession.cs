@@ -1,13 +1,14 @@
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
-using FasterSeg.Profiler.Service.Measuring;
 
-namespace FasterSeg.Profiler.Service.Jobs;
+namespace FasterSeg.Profiler.Service.Measuring;
 
 /// <summary>One session of one operator: opened, warmed up and sampled once.</summary>
 /// <param name="Entry">What the session alone says, or why it failed.</param>
 /// <param name="SamplesMs">Its samples, ms, in the order they were taken; empty where it failed or nothing is measured.</param>
-public sealed record OperatorSession(LatencyEntry Entry, ReadOnlyMemory<double> SamplesMs = default)
+/// <param name="Interrupted">It failed because the process that measured it ended in the middle: the operator's doing, or an
+/// outsider's.</param>
+public sealed record OperatorSession(LatencyEntry Entry, ReadOnlyMemory<double> SamplesMs = default, bool Interrupted = false)
 {
     /// <summary>The operator's entry from its sessions; the failed ones count only where there is no other.</summary>
     /// <param name="sessions">All sessions of one operator, at least one.</param>

@@ -1,11 +1,12 @@
 using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Onnx;
-using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Measuring;
 using Google.Protobuf;
 
-namespace FasterSeg.Profiler.Service.Tests.Grpc;
+namespace FasterSeg.Profiler.Service.Tests.Jobs;
 
 public sealed class ModelMeasurerTests
 {
@@ -20,13 +21,15 @@ public sealed class ModelMeasurerTests
     {
         var time = new SyntheticTime();
         var measurer = new ModelMeasurer(new FakeEngine { Time = time, Running = _ => time.Advance(runMs) }, time);
-        var answer = measurer.Measure(
-            Model,
-            askedBatch: 0,
-            new() { MaximumSeconds = seconds, MinimumSamples = 6 },
-            withSamples: false,
-            TestContext.Current.CancellationToken
-        );
-        Assert.Equal((sessions, samples, runMs), (answer.Statistics.Sessions, answer.Statistics.Samples, answer.Statistics.MedianMs));
+        ModelMeasurement measured = measurer
+            .Measure(
+                Model,
+                askedBatch: 0,
+                new() { MaximumSeconds = seconds, MinimumSamples = 6 },
+                withSamples: false,
+                TestContext.Current.CancellationToken
+            )
+            .Joined;
+        Assert.Equal((sessions, samples, runMs), (measured.Spread.Sessions, measured.Spread.Samples, measured.MedianMs));
     }
 }

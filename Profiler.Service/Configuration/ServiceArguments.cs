@@ -1,8 +1,8 @@
 using System.Text;
 using FasterSeg.Latency;
-using FasterSeg.Profiler.Service.Configuration;
+using FasterSeg.Profiler.Service.Hosting;
 
-namespace FasterSeg.Profiler.Service.Hosting;
+namespace FasterSeg.Profiler.Service.Configuration;
 
 /// <summary>The command line of a profiler started on its own.</summary>
 public static class ServiceArguments
@@ -76,7 +76,7 @@ public static class ServiceArguments
         }
         return usage
             .Append(
-                $"\nBelow the command line: variables such as {ServiceConfiguration.Prefix}LOG_FORMAT, then the file of "
+                $"\nBelow the command line: variables such as {SettingNames.Prefix}LOG_FORMAT, then the file of "
                     + $"--config, then {ServiceConfiguration.FileName} beside the program."
             )
             .ToString();

@@ -1,8 +1,4 @@
-using FasterSeg.Profiler.Service.Measuring;
-using Grpc.Core;
-using Proto = FasterSeg.Protos.Profiler.V1;
-
-namespace FasterSeg.Profiler.Service.Grpc;
+namespace FasterSeg.Profiler.Service.Measuring;
 
 /// <summary>Measures an uploaded network and proves where its nodes ran. To be called on the device thread.</summary>
 public interface IModelMeasurer
@@ -13,13 +9,7 @@ public interface IModelMeasurer
     /// <param name="settings">How to measure.</param>
     /// <param name="withSamples">Whether to answer with the raw samples too.</param>
     /// <param name="cancellation">Ends the measurement.</param>
-    /// <exception cref="RpcException">INVALID_ARGUMENT: the model cannot be measured, and why.</exception>
+    /// <exception cref="ModelRefusedException">The model cannot be measured, and why.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    Proto.MeasureModelResponse Measure(
-        byte[] onnx,
-        int askedBatch,
-        MeasurementSettings settings,
-        bool withSamples,
-        CancellationToken cancellation
-    );
+    ModelSessions Measure(byte[] onnx, int askedBatch, MeasurementSettings settings, bool withSamples, CancellationToken cancellation);
 }

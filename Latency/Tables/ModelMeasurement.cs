@@ -1,6 +1,4 @@
-using FasterSeg.Latency.Tables;
-
-namespace FasterSeg.Profiler.Client;
+namespace FasterSeg.Latency.Tables;
 
 /// <summary>The latency of a whole ONNX network.</summary>
 /// <param name="MedianMs">The latency: the median of single runs, each of a whole batch, ms.</param>

@@ -2,7 +2,7 @@ using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 
-namespace FasterSeg.Profiler.Service.Hosting;
+namespace FasterSeg.Profiler.Service.Grpc;
 
 /// <summary>Asks a profiler on this machine whether it serves: for containers and service managers, whose images have no gRPC
 /// client.</summary>

@@ -3,7 +3,7 @@ using FasterSeg.Profiler.Service.Configuration;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Hosting;
 
-namespace FasterSeg.Profiler.Service.Tests.Hosting;
+namespace FasterSeg.Profiler.Service.Tests.Configuration;
 
 public sealed class ServiceArgumentsTests
 {

@@ -1,14 +1,12 @@
 using FasterSeg.Latency.Spaces;
-using FasterSeg.Profiler.Service.Measuring;
 
-namespace FasterSeg.Profiler.Service.Jobs;
+namespace FasterSeg.Profiler.Service.Measuring;
 
 /// <summary>Measures operators. To be called on the device thread.</summary>
 public interface IOperatorMeasurer
 {
     /// <summary>
-    /// One session of an operator: 0 where that is its definition, else measured. An operator that cannot be measured gives a session
-    /// that says why.
+    /// One session of an operator that is not 0 by definition. One that cannot be measured gives a session that says why.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     OperatorSession Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation);
