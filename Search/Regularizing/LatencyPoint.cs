@@ -47,40 +47,29 @@ internal sealed record LatencyPoint(double[][] Alpha, double[][] Beta, double[][
     }
 
     /// <summary>The same shapes, all 0.</summary>
-    public LatencyPoint Zeros() => new(Like(Alpha, 0), Like(Beta, 0), Like(Widths, 0));
+    public LatencyPoint Zeros() => Only(0);
 
-    /// <summary>Every operator as likely as any other.</summary>
-    public LatencyPoint WithUniformAlpha() => this with { Alpha = Like(Alpha, 1.0 / SearchSpace.SearchedKinds.Count) };
-
-    /// <summary>Coming down as likely as being kept.</summary>
-    public LatencyPoint WithUniformBeta() => this with { Beta = Like(Beta, 0.5) };
-
-    /// <summary>The widest of <paramref name="count"/> widths everywhere.</summary>
-    public LatencyPoint WithFullWidths(int count) =>
-        this with
-        {
-            Widths = [.. Widths.Select(rows => Enumerable.Range(0, rows.Length).Select(i => i % count == count - 1 ? 1.0 : 0.0).ToArray())],
-        };
-
-    /// <summary>Of a gradient here only what was free: 0 where <paramref name="held"/> has other numbers in place of
-    /// <paramref name="at"/>'s.</summary>
-    public LatencyPoint Free(LatencyPoint at, LatencyPoint held) =>
+    /// <summary>The point at which a latency of the free parameters is taken: what is held has its fixed numbers.</summary>
+    /// <param name="free">What keeps the numbers that it has here.</param>
+    /// <param name="widths">Number of widths, R; the widest is the last one.</param>
+    public LatencyPoint Holding(FreeParameters free, int widths) =>
         new(
-            ReferenceEquals(held.Alpha, at.Alpha) ? Alpha : Like(Alpha, 0),
-            ReferenceEquals(held.Beta, at.Beta) ? Beta : Like(Beta, 0),
-            ReferenceEquals(held.Widths, at.Widths) ? Widths : Like(Widths, 0)
+            free.HasFlag(FreeParameters.Alpha) ? Alpha : Like(Alpha, _ => 1.0 / SearchSpace.SearchedKinds.Count),
+            free.HasFlag(FreeParameters.Beta) ? Beta : Like(Beta, _ => 0.5),
+            free.HasFlag(FreeParameters.Widths) ? Widths : Like(Widths, i => i % widths == widths - 1 ? 1 : 0)
+        );
+
+    /// <summary>Of a gradient the part of the free parameters; what is held has none.</summary>
+    public LatencyPoint Only(FreeParameters free) =>
+        new(
+            free.HasFlag(FreeParameters.Alpha) ? Alpha : Like(Alpha, _ => 0),
+            free.HasFlag(FreeParameters.Beta) ? Beta : Like(Beta, _ => 0),
+            free.HasFlag(FreeParameters.Widths) ? Widths : Like(Widths, _ => 0)
         );
 
     /// <summary>All numbers in the order of <see cref="Flatten"/>.</summary>
     public double[] ToVector() => [.. All.SelectMany(rows => rows)];
 
-    private static double[][] Like(double[][] rows, double value) =>
-        [
-            .. rows.Select(each =>
-            {
-                double[] like = new double[each.Length];
-                Array.Fill(like, value);
-                return like;
-            }),
-        ];
+    private static double[][] Like(double[][] rows, Func<int, double> value) =>
+        [.. rows.Select(each => Enumerable.Range(0, each.Length).Select(value).ToArray())];
 }

@@ -6,21 +6,20 @@ namespace FasterSeg.Search.Regularizing;
 /// keep, D = P + down, where P is the stem at layer 0, A(l-1,0) at scale 8, D(l-1,s-1) for a scale's first cell, else beta_keep A(l-1,s) +
 /// beta_down D(l-1,s-1).
 /// </summary>
-/// <param name="keepTable">Latencies at each scale with stride 1, ms: [operator][input width][output width], flattened.</param>
-/// <param name="downTable">The same with stride 2, at the first two scales.</param>
+/// <param name="keeping">The mixed operator that keeps the scale, at each scale.</param>
+/// <param name="goingDown">The one that goes down to the next, at the first two.</param>
 /// <param name="widths">Number of widths, R.</param>
 /// <param name="stem">Index of the stem's width.</param>
 /// <param name="head">Index of the last maps' width.</param>
 /// <param name="stemMs">Latency of the stem.</param>
-internal sealed class LatencyRecursion(double[][] keepTable, double[][] downTable, int widths, int stem, int head, double stemMs)
+internal sealed class LatencyRecursion(MixedLatency[] keeping, MixedLatency[] goingDown, int widths, int stem, int head, double stemMs)
 {
     private const int Scales = 3;
 
     /// <summary>The latency up to the last map of each scale, ms, and the gradient of their sum.</summary>
     public (double[] Ms, LatencyPoint Gradient) Evaluate(LatencyPoint at)
     {
-        MixedCell mixed = new(widths);
-        int operators = keepTable[0].Length / (widths * widths);
+        int operators = keeping[0].Operators;
         int[] cells = [.. at.Alpha.Select(rows => rows.Length / operators)];
         double[][] keep = Zeros(cells),
             down = Zeros(cells),
@@ -35,14 +34,9 @@ internal sealed class LatencyRecursion(double[][] keepTable, double[][] downTabl
         {
             for (int i = 0; i < cells[s]; i++)
             {
-                keep[s][i] = mixed.Value(Row(at.Alpha, s, i, operators), keepTable[s], Input(at, s, i), Kept(at, s, i));
+                keep[s][i] = keeping[s].Value(Row(at.Alpha, s, i, operators), Input(at, s, i), Kept(at, s, i));
                 if (HasDown(s, i))
-                    down[s][i] = mixed.Value(
-                        Row(at.Alpha, s, i, operators),
-                        downTable[s],
-                        Input(at, s, i),
-                        Row(at.Widths, s + 1, i, widths)
-                    );
+                    down[s][i] = goingDown[s].Value(Row(at.Alpha, s, i, operators), Input(at, s, i), Row(at.Widths, s + 1, i, widths));
                 double before =
                     s == 0
                         ? i == 0
@@ -65,28 +59,28 @@ internal sealed class LatencyRecursion(double[][] keepTable, double[][] downTabl
             for (int i = cells[s] - 1; i >= 0; i--)
             {
                 double toBefore = toA[s][i] + toD[s][i];
-                mixed.AddGradient(
-                    toA[s][i],
-                    Row(at.Alpha, s, i, operators),
-                    keepTable[s],
-                    Input(at, s, i),
-                    Kept(at, s, i),
-                    Row(gradient.Alpha, s, i, operators),
-                    Input(gradient, s, i),
-                    Kept(gradient, s, i)
-                );
-                if (HasDown(s, i))
-                {
-                    mixed.AddGradient(
-                        toD[s][i],
+                keeping[s]
+                    .AddGradient(
+                        toA[s][i],
                         Row(at.Alpha, s, i, operators),
-                        downTable[s],
                         Input(at, s, i),
-                        Row(at.Widths, s + 1, i, widths),
+                        Kept(at, s, i),
                         Row(gradient.Alpha, s, i, operators),
                         Input(gradient, s, i),
-                        Row(gradient.Widths, s + 1, i, widths)
+                        Kept(gradient, s, i)
                     );
+                if (HasDown(s, i))
+                {
+                    goingDown[s]
+                        .AddGradient(
+                            toD[s][i],
+                            Row(at.Alpha, s, i, operators),
+                            Input(at, s, i),
+                            Row(at.Widths, s + 1, i, widths),
+                            Row(gradient.Alpha, s, i, operators),
+                            Input(gradient, s, i),
+                            Row(gradient.Widths, s + 1, i, widths)
+                        );
                 }
                 if (i == 0 && s > 0)
                     toD[s - 1][0] += toBefore;

@@ -22,8 +22,8 @@ public sealed class LatencyRegularizer
         this.space = space;
         StemMs = space.Stem(space.StemRatio(role)).Sum(spec => table[spec]);
         recursion = new LatencyRecursion(
-            [.. Enumerable.Range(0, 3).Select(s => Read(table, s, stride: 1))],
-            [.. Enumerable.Range(0, 2).Select(s => Read(table, s, stride: 2))],
+            [.. Enumerable.Range(0, 3).Select(s => Mixed(table, s, stride: 1))],
+            [.. Enumerable.Range(0, 2).Select(s => Mixed(table, s, stride: 2))],
             space.WidthRatios.Count,
             IndexOf(space.StemRatio(role)),
             IndexOf(space.HeadRatio(role)),
@@ -37,35 +37,34 @@ public sealed class LatencyRegularizer
     /// <summary>The expected latency.</summary>
     /// <param name="architecture">Rows of alpha and beta sum to 1.</param>
     /// <param name="widths">For each scale, [maps of the scale, R]: probabilities, or one-hot where widths were sampled.</param>
-    public ExpectedLatency Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths) => Of(architecture, widths, at => at);
-
-    /// <summary>The expected latency where some kinds of parameter are held.</summary>
-    /// <param name="architecture">Rows of alpha and beta sum to 1.</param>
-    /// <param name="widths">For each scale, [maps of the scale, R].</param>
-    /// <param name="hold">Puts fixed numbers in place of those that are held; they have no gradient.</param>
-    internal ExpectedLatency Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths, Func<LatencyPoint, LatencyPoint> hold)
+    /// <param name="free">What it depends on; the rest is held and has no gradient.</param>
+    public ExpectedLatency Of(RelaxedArchitecture architecture, IReadOnlyList<Tensor> widths, FreeParameters free = FreeParameters.All)
     {
         double[] ms = [];
         Tensor sum = Differentiable(architecture, widths, at =>
         {
-            (ms, double[] slope) = Evaluate(at, hold);
+            (ms, double[] slope) = Evaluate(at, free);
             return (ms.Sum(), slope);
         });
         return new ExpectedLatency(ms[0], ms[1], ms[2], sum);
     }
 
-    /// <summary>A weighted sum of expected latencies that each hold some kinds of parameter; differentiable once.</summary>
+    /// <summary>A weighted sum of expected latencies.</summary>
+    /// <param name="architecture">Rows of alpha and beta sum to 1.</param>
+    /// <param name="widths">For each scale, [maps of the scale, R].</param>
+    /// <param name="terms">The weight of each, and what it depends on.</param>
+    /// <returns>A scalar of float64 in ms, differentiable once.</returns>
     internal Tensor Of(
         RelaxedArchitecture architecture,
         IReadOnlyList<Tensor> widths,
-        IReadOnlyList<(double Weight, Func<LatencyPoint, LatencyPoint> Hold)> terms
+        IReadOnlyList<(double Weight, FreeParameters Free)> terms
     ) => Differentiable(architecture, widths, at =>
         {
             double value = 0;
             double[] slope = at.Zeros().ToVector();
-            foreach (var (weight, hold) in terms)
+            foreach (var (weight, free) in terms)
             {
-                (double[] ms, double[] each) = Evaluate(at, hold);
+                (double[] ms, double[] each) = Evaluate(at, free);
                 value += weight * ms.Sum();
                 for (int i = 0; i < slope.Length; i++)
                     slope[i] += weight * each[i];
@@ -73,11 +72,10 @@ public sealed class LatencyRegularizer
             return (value, slope);
         });
 
-    private (double[] Ms, double[] Slope) Evaluate(LatencyPoint at, Func<LatencyPoint, LatencyPoint> hold)
+    private (double[] Ms, double[] Slope) Evaluate(LatencyPoint at, FreeParameters free)
     {
-        LatencyPoint held = hold(at);
-        (double[] ms, LatencyPoint gradient) = recursion.Evaluate(held);
-        return (ms, gradient.Free(at, held).ToVector());
+        (double[] ms, LatencyPoint gradient) = recursion.Evaluate(at.Holding(free, space.WidthRatios.Count));
+        return (ms, gradient.Only(free).ToVector());
     }
 
     /// <summary>
@@ -97,10 +95,10 @@ public sealed class LatencyRegularizer
         return (numbers - here).dot(tensor(slope, dtype: ScalarType.Float64)) + value;
     }
 
-    private double[] Read(LatencyTable table, int scaleIndex, int stride)
+    private MixedLatency Mixed(LatencyTable table, int scaleIndex, int stride)
     {
         int scale = SearchSpace.Scales[scaleIndex];
-        return
+        double[] latencies =
         [
             .. from kind in SearchSpace.SearchedKinds
             from input in space.WidthRatios
@@ -116,6 +114,7 @@ public sealed class LatencyRegularizer
                 )
             ],
         ];
+        return new MixedLatency(latencies, space.WidthRatios.Count);
     }
 
     private int IndexOf(double ratio) => Enumerable.Range(0, space.WidthRatios.Count).First(i => space.WidthRatios[i] == ratio);

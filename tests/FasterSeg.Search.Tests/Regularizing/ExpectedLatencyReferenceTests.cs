@@ -21,23 +21,18 @@ public sealed class ExpectedLatencyReferenceTests
     private static readonly string[] Kinds = ["alpha", "beta", "ratio"];
 
     [Theory]
-    [InlineData("operator"), InlineData("resolution"), InlineData("width"), InlineData("joint")]
-    public void Term_has_the_reference_value_in_each_branch_and_the_reference_gradient(string term)
+    [InlineData("operator", FreeParameters.Alpha)]
+    [InlineData("resolution", FreeParameters.Beta)]
+    [InlineData("width", FreeParameters.Widths)]
+    [InlineData("joint", FreeParameters.All)]
+    public void Term_has_the_reference_value_in_each_branch_and_the_reference_gradient(string term, FreeParameters free)
     {
         using var scope = NewDisposeScope();
         JsonElement expected = Reference.GetProperty("terms").GetProperty(term);
         (LatencyRegularizer regularizer, Dictionary<string, Tensor> logits) = Published();
         RelaxedArchitecture architecture = Relaxed(logits);
         Tensor[] widths = Widths(logits);
-        var decoupled = new DecoupledLatency(regularizer, 0, 0, 0);
-
-        ExpectedLatency latency = term switch
-        {
-            "operator" => decoupled.OperatorTerm(architecture, widths),
-            "resolution" => decoupled.ResolutionTerm(architecture, widths),
-            "width" => decoupled.WidthTerm(architecture, widths),
-            _ => regularizer.Of(architecture, widths),
-        };
+        ExpectedLatency latency = regularizer.Of(architecture, widths, free);
         latency.Sum.backward();
 
         AssertNear(expected.GetProperty("stem_ms").GetDouble(), regularizer.StemMs);

@@ -192,7 +192,7 @@ public sealed class SearchStepTests
     {
         using var scope = NewDisposeScope();
         using var bench = new Bench();
-        var joint = new JointLatency(new LatencyRegularizer(TinySpace.Table(Space), Space, Role.Student));
+        var joint = new JointLatency(bench.Regularizer);
         using (no_grad())
         {
             foreach (Parameter parameter in bench.Model.Student.parameters())
@@ -202,7 +202,7 @@ public sealed class SearchStepTests
         Tensor[] full = [.. Softmax(bench.Model.Student).Select(w => zeros_like(w))];
         foreach (Tensor widths in full)
             widths.select(1, -1).fill_(1);
-        double wanted = bench.Latency.OperatorTerm(even, full).Sum.ToDouble();
+        double wanted = bench.Regularizer.Of(even, full, FreeParameters.Alpha).Sum.ToDouble();
         Assert.Equal(wanted, joint.Of(even, full).ToDouble(), 1e-9 * wanted);
         joint.Of(even, Softmax(bench.Model.Student)).backward();
         Assert.All(bench.Model.Student.parameters(), parameter => Assert.True(parameter.grad!.abs().sum().ToDouble() > 0));
@@ -243,9 +243,9 @@ public sealed class SearchStepTests
         Tensor[] widths = Softmax(bench.Model.Student);
         return
         [
-            bench.Latency.OperatorTerm(architecture, widths).Sum.ToDouble(),
-            bench.Latency.ResolutionTerm(architecture, widths).Sum.ToDouble(),
-            bench.Latency.WidthTerm(architecture, widths).Sum.ToDouble(),
+            .. new[] { FreeParameters.Alpha, FreeParameters.Beta, FreeParameters.Widths }.Select(free =>
+                bench.Regularizer.Of(architecture, widths, free).Sum.ToDouble()
+            ),
         ];
     }
 
@@ -259,7 +259,8 @@ public sealed class SearchStepTests
             Phase = phase ?? new PhaseOptions();
             manual_seed(3);
             Model = new SearchModel(Space, CPU, type);
-            Latency = new DecoupledLatency(new LatencyRegularizer(TinySpace.Table(Space), Space, Role.Student), 1, 1, 1);
+            Regularizer = new LatencyRegularizer(TinySpace.Table(Space), Space, Role.Student);
+            Latency = new DecoupledLatency(Regularizer, 1, 1, 1);
             Step = new SearchStep(Model, Latency, Phase, sampled);
             Images = randn(2, 3, 64, 64);
             Labels = randint(0, 10, [2, 8, 8], dtype: ScalarType.Int64);
@@ -268,6 +269,8 @@ public sealed class SearchStepTests
         public PhaseOptions Phase { get; }
 
         public SearchModel Model { get; }
+
+        public LatencyRegularizer Regularizer { get; }
 
         public DecoupledLatency Latency { get; }
 

@@ -1,18 +1,21 @@
 namespace FasterSeg.Search.Regularizing;
 
-/// <summary>The expected latency of one mixed operator: the sum over operators and both widths of alpha_o p(in) p(out) T[o, in,
+/// <summary>The expected latency of a mixed operator, ms: the sum over operators o and both widths of alpha_o p(in) p(out) T[o, in,
 /// out].</summary>
-/// <param name="widths">Number of widths, R.</param>
-internal sealed class MixedCell(int widths)
+/// <param name="table">T: the latencies of its operators at one scale and stride, ms: [operator][input width][output width],
+/// flattened.</param>
+/// <param name="widths">Number of widths, R; at most 32.</param>
+internal sealed class MixedLatency(double[] table, int widths)
 {
-    private readonly double[] byOutput = new double[widths];
+    /// <summary>Number of operators it mixes.</summary>
+    public int Operators { get; } = table.Length / (widths * widths);
 
-    /// <summary>The latency, ms.</summary>
-    public double Value(ReadOnlySpan<double> alpha, ReadOnlySpan<double> table, ReadOnlySpan<double> input, ReadOnlySpan<double> output)
+    /// <summary>Its value.</summary>
+    public double Value(ReadOnlySpan<double> alpha, ReadOnlySpan<double> input, ReadOnlySpan<double> output)
     {
         double sum = 0;
         for (int o = 0; o < alpha.Length; o++)
-            sum += alpha[o] * OfOperator(table.Slice(o * widths * widths, widths * widths), input, output);
+            sum += alpha[o] * OfOperator(o, input, output);
         return sum;
     }
 
@@ -20,7 +23,6 @@ internal sealed class MixedCell(int widths)
     public void AddGradient(
         double factor,
         ReadOnlySpan<double> alpha,
-        ReadOnlySpan<double> table,
         ReadOnlySpan<double> input,
         ReadOnlySpan<double> output,
         Span<double> toAlpha,
@@ -28,10 +30,10 @@ internal sealed class MixedCell(int widths)
         Span<double> toOutput
     )
     {
-        Array.Clear(byOutput);
+        Span<double> byOutput = stackalloc double[widths];
         for (int o = 0; o < alpha.Length; o++)
         {
-            ReadOnlySpan<double> latencies = table.Slice(o * widths * widths, widths * widths);
+            ReadOnlySpan<double> latencies = Latencies(o);
             double total = 0;
             for (int i = 0; i < widths; i++)
             {
@@ -51,8 +53,9 @@ internal sealed class MixedCell(int widths)
             toOutput[j] += factor * byOutput[j];
     }
 
-    private double OfOperator(ReadOnlySpan<double> latencies, ReadOnlySpan<double> input, ReadOnlySpan<double> output)
+    private double OfOperator(int o, ReadOnlySpan<double> input, ReadOnlySpan<double> output)
     {
+        ReadOnlySpan<double> latencies = Latencies(o);
         double sum = 0;
         for (int i = 0; i < widths; i++)
         {
@@ -66,4 +69,6 @@ internal sealed class MixedCell(int widths)
         }
         return sum;
     }
+
+    private ReadOnlySpan<double> Latencies(int o) => table.AsSpan(o * widths * widths, widths * widths);
 }
