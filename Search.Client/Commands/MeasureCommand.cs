@@ -127,8 +127,8 @@ public static class MeasureCommand
                 model,
                 Path.GetFileName(options.Onnx),
                 options.Measuring,
-                cancellationToken,
-                options.Shapes
+                options.Shapes,
+                cancellationToken
             );
         }
         // The profiler knows bytes, the user a file.

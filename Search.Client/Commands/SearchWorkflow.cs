@@ -65,7 +65,13 @@ public static class SearchWorkflow
         SearchSpace space = options.Space.ToSpace();
         FactList.Write(console, ("device", profiler.Device.Name), ("space", space.ToString()));
         LatencyTable table = await ProgressDisplay.RunAsync(console, progress =>
-            profiler.BuildTableAsync(space, options.Measuring, options.Seed, ProfileProgress.Show(progress), cancellation)
+            profiler.BuildTableAsync(
+                space,
+                options.Measuring,
+                options.Seed,
+                ProfileProgress.Show(progress),
+                cancellationToken: cancellation
+            )
         );
         LatencyTableReport.WriteSummary(console, table);
         return table;
@@ -205,6 +211,6 @@ public static class SearchWorkflow
             NetworkExporter.ToBytes(network, plan, Math.Max(1, measuring.BatchSize)),
             RunFolder.Name(network.Architecture.Role),
             measuring,
-            cancellation
+            cancellationToken: cancellation
         );
 }

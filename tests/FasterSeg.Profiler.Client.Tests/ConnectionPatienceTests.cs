@@ -20,13 +20,13 @@ public sealed class ConnectionPatienceTests
         // It answers only after the line.
         await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(
             fake.Url,
-            Stop,
-            new WaitingFor(() => !fake.Deadlines.IsEmpty),
             line =>
             {
                 lines.Add(line);
                 ready.SetResult();
-            }
+            },
+            new WaitingFor(() => !fake.Deadlines.IsEmpty),
+            Stop
         );
         Assert.Equal([$"The profiler at {fake.Url} is connected but has not answered yet: waiting (Ctrl-C stops)."], lines);
         Assert.Equal("fake", profiler.Device.Name);
@@ -36,8 +36,11 @@ public sealed class ConnectionPatienceTests
     public async Task A_profiler_that_answers_at_once_is_nothing_to_tell_of()
     {
         await using FakeProfiler fake = await FakeProfiler.StartAsync();
-        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(fake.Url, Stop, new WaitingFor(() => false), line =>
-            Assert.Fail(line)
+        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(
+            fake.Url,
+            line => Assert.Fail(line),
+            new WaitingFor(() => false),
+            Stop
         );
         Assert.Equal("fake", profiler.Device.Name);
     }
@@ -50,7 +53,7 @@ public sealed class ConnectionPatienceTests
         fake.Ready = ready.Task;
         using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            ProfilerConnection.OpenAsync(fake.Url, interrupted.Token, new ImpatientTime(), _ => interrupted.Cancel())
+            ProfilerConnection.OpenAsync(fake.Url, _ => interrupted.Cancel(), new ImpatientTime(), interrupted.Token)
         );
         ready.SetResult();
     }
@@ -71,9 +74,9 @@ public sealed class ConnectionPatienceTests
                 }
             );
         await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(fake.Url, Stop);
-        await profiler.BuildTableAsync(TestTables.Space, new MeasuringOptions(), seed: 1, progress: null, Stop);
+        await profiler.BuildTableAsync(TestTables.Space, new MeasuringOptions(), seed: 1, cancellationToken: Stop);
         await profiler.MeasureOperatorsAsync([TestTables.Small.Entries[0].Spec], new MeasuringOptions(), seed: 1, progress: null, Stop);
-        await profiler.MeasureModelAsync(new byte[1], "x", new MeasuringOptions(), Stop);
+        await profiler.MeasureModelAsync(new byte[1], "x", new MeasuringOptions(), cancellationToken: Stop);
         Assert.Equal(Enumerable.Repeat(DateTime.MaxValue, 4), fake.Deadlines);
     }
 

@@ -103,7 +103,7 @@ public sealed class ProfilerConnectionTests : IAsyncLifetime
             new MeasuringOptions { Threads = 2 },
             seed: 7,
             heard.Add,
-            Stop
+            cancellationToken: Stop
         );
 
         Assert.Equal(LatencyTableJson.HashOf(TestTables.Small), LatencyTableJson.HashOf(table));
@@ -168,7 +168,7 @@ public sealed class ProfilerConnectionTests : IAsyncLifetime
         };
         await using ProfilerConnection profiler = await OpenAsync();
         var fault = await Assert.ThrowsAsync<ProfilerUnreachableException>(() =>
-            profiler.BuildTableAsync(TestTables.Space, new MeasuringOptions(), seed: 1, _ => heard.Release(), Stop)
+            profiler.BuildTableAsync(TestTables.Space, new MeasuringOptions(), seed: 1, _ => heard.Release(), cancellationToken: Stop)
         );
         Assert.Contains("stopped answering after 4 of 9 measurements, and nothing was written", fault.Message, StringComparison.Ordinal);
         Assert.Equal(8, calls);
@@ -208,7 +208,7 @@ public sealed class ProfilerConnectionTests : IAsyncLifetime
         };
         await using ProfilerConnection profiler = await OpenAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            profiler.BuildTableAsync(TestTables.Space, new MeasuringOptions(), 1, _ => source.Cancel(), source.Token)
+            profiler.BuildTableAsync(TestTables.Space, new MeasuringOptions(), 1, _ => source.Cancel(), cancellationToken: source.Token)
         );
     }
 
@@ -271,7 +271,7 @@ public sealed class ProfilerConnectionTests : IAsyncLifetime
             new byte[(2 << 20) + 5],
             "x",
             new MeasuringOptions { Threads = 3 },
-            Stop
+            cancellationToken: Stop
         );
 
         Assert.Equal([-3, 1 << 20, 1 << 20, 5], sizes);
@@ -287,15 +287,15 @@ public sealed class ProfilerConnectionTests : IAsyncLifetime
         fake.OnMeasureModel = _ => throw Refusal(("chunk", "The 7 bytes are no whole ONNX file."));
         await using ProfilerConnection profiler = await OpenAsync();
         var fault = await Assert.ThrowsAsync<UserErrorException>(() =>
-            profiler.MeasureModelAsync(new byte[20 << 20], "x", new MeasuringOptions(), Stop)
+            profiler.MeasureModelAsync(new byte[20 << 20], "x", new MeasuringOptions(), cancellationToken: Stop)
         );
         Assert.Equal("The 7 bytes are no whole ONNX file.", fault.Message);
     }
 
-    private Task<ProfilerConnection> OpenAsync() => ProfilerConnection.OpenAsync(fake.Url, Stop, time);
+    private Task<ProfilerConnection> OpenAsync() => ProfilerConnection.OpenAsync(fake.Url, say: null, time, Stop);
 
     private Task<LatencyTable> BuildAsync(ProfilerConnection profiler) =>
-        profiler.BuildTableAsync(TestTables.Space, new MeasuringOptions(), seed: 1, progress: null, Stop);
+        profiler.BuildTableAsync(TestTables.Space, new MeasuringOptions(), seed: 1, cancellationToken: Stop);
 
     private static RpcException Refusal(params (string Field, string Sentence)[] faults)
     {

@@ -58,13 +58,13 @@ public sealed class ProfilerErrorsTests
             throw new RpcException(new Status(StatusCode.Unavailable, "The device is lost: no driver. Ask again later."));
         fake.OnBuildTable = (_, _, _) =>
             throw new RpcException(new Status(StatusCode.Unavailable, "The device is lost: no driver. Ask again later."));
-        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(fake.Url, Stop, new ImpatientTime());
+        await using ProfilerConnection profiler = await ProfilerConnection.OpenAsync(fake.Url, say: null, new ImpatientTime(), Stop);
         var model = await Assert.ThrowsAsync<UserErrorException>(() =>
-            profiler.MeasureModelAsync(new byte[1], "x", new MeasuringOptions(), Stop)
+            profiler.MeasureModelAsync(new byte[1], "x", new MeasuringOptions(), cancellationToken: Stop)
         );
         Assert.Equal($"The profiler at {fake.Url} cannot do this now: The device is lost: no driver. Ask again later.", model.Message);
         var table = await Assert.ThrowsAsync<ProfilerUnreachableException>(() =>
-            profiler.BuildTableAsync(TestTables.Space, new MeasuringOptions(), seed: 1, progress: null, Stop)
+            profiler.BuildTableAsync(TestTables.Space, new MeasuringOptions(), seed: 1, cancellationToken: Stop)
         );
         Assert.StartsWith(
             $"The profiler at {fake.Url} stopped answering (The device is lost: no driver. Ask again later), and nothing was written",

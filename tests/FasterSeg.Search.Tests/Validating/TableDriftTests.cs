@@ -57,12 +57,12 @@ public sealed class TableDriftTests : IDisposable
     public void Without_a_reading_there_is_no_drift() => Assert.Equal(1, TableDrift.At([], 3));
 
     [Fact]
-    public void The_device_is_looked_at_in_the_beginning_now_and_then_and_at_the_end()
+    public async Task The_device_is_looked_at_in_the_beginning_now_and_then_and_at_the_end()
     {
         TableValidation begun = MadeValidations.Begun(MadeValidations.Settings(reporting: 8, fitting: 5, passes: 2));
         var looks = new List<int>();
         using var interruption = new CancellationTokenSource();
-        TableValidation Run(TableValidation validation, int interruptAt) =>
+        Task<TableValidation> RunAsync(TableValidation validation, int interruptAt) =>
             new ValidationMeasurement(
                 folder["V.json"],
                 "made up",
@@ -70,19 +70,19 @@ public sealed class TableDriftTests : IDisposable
                 {
                     if (looks.Count == interruptAt)
                         interruption.Cancel();
-                    return MadeValidations.Measure(network);
+                    return Task.FromResult(MadeValidations.Measure(network));
                 },
                 new ListeningReporter(),
                 TimeSpan.Zero,
                 done =>
                 {
                     looks.Add(done);
-                    return new(done, 1 + (0.01 * looks.Count), 12);
+                    return Task.FromResult<DriftReading?>(new(done, 1 + (0.01 * looks.Count), 12));
                 }
-            ).Run(validation, interruptAt > 0 ? interruption.Token : TestContext.Current.CancellationToken);
+            ).RunAsync(validation, interruptAt > 0 ? interruption.Token : TestContext.Current.CancellationToken);
 
-        Assert.Throws<OperationCanceledException>(() => Run(begun, interruptAt: 2));
-        TableValidation done = Run(TableValidationFile.Load(folder["V.json"]), interruptAt: 0);
+        await Assert.ThrowsAsync<OperationCanceledException>(() => RunAsync(begun, interruptAt: 2));
+        TableValidation done = await RunAsync(TableValidationFile.Load(folder["V.json"]), interruptAt: 0);
         Assert.Equal([0, TableDrift.Interval, 2 * TableDrift.Interval, 26], looks);
         Assert.Equal(looks, done.Drift!.Select(reading => reading.Done));
         Assert.Equal(MadeValidations.Facts(done), MadeValidations.Facts(TableValidationFile.Load(folder["V.json"])));

@@ -157,11 +157,11 @@ public sealed class TableValidationTests
         double Share(double? ms) => Math.Round(ms!.Value / network.EstimateMs!.Value, 9);
         Assert.Equal(
             [1.2, 3.0, 2.0],
-            new[] { Repetition.First, Repetition.Second, Repetition.Both }.Select(which => Share(network.MeasuredMs(which)))
+            new[] { Repetition.First, Repetition.Second, Repetition.All }.Select(which => Share(network.MeasuredMs(which)))
         );
         Assert.Equal(
             [1.2, 3.0, 2.0],
-            new[] { Repetition.First, Repetition.Second, Repetition.Both }.Select(which => Share(validation.WithoutDriftMs(network, which)))
+            new[] { Repetition.First, Repetition.Second, Repetition.All }.Select(which => Share(validation.WithoutDriftMs(network, which)))
         );
         Assert.Equal(60, validation.Done());
         var results = MadeValidations.Results(validation, MadeValidations.Table, worst: 1);

@@ -16,21 +16,21 @@ public sealed class ValidationMeasurementTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private TableValidation Run(
+    private Task<TableValidation> RunAsync(
         TableValidation validation,
         Func<ValidatedNetwork, ModelMeasurement> measure,
         CancellationTokenSource? interruption = null
     ) =>
-        new ValidationMeasurement(Path, "made up", measure, reporter, TimeSpan.Zero).Run(
+        new ValidationMeasurement(Path, "made up", network => Task.FromResult(measure(network)), reporter, TimeSpan.Zero).RunAsync(
             validation,
             interruption?.Token ?? TestContext.Current.CancellationToken
         );
 
     [Fact]
-    public void Every_network_is_measured_in_the_order_that_was_fixed()
+    public async Task Every_network_is_measured_in_the_order_that_was_fixed()
     {
         var order = new List<int>();
-        TableValidation done = Run(MadeValidations.Begun(MadeValidations.Settings(passes: 2)), network =>
+        TableValidation done = await RunAsync(MadeValidations.Begun(MadeValidations.Settings(passes: 2)), network =>
         {
             order.Add(network.Number);
             return MadeValidations.Measure(network);
@@ -42,7 +42,7 @@ public sealed class ValidationMeasurementTests : IDisposable
     }
 
     [Theory, InlineData(0), InlineData(1), InlineData(7), InlineData(12), InlineData(23)]
-    public void An_interrupted_validation_keeps_what_it_has_and_goes_on_to_the_same_measurements(int after)
+    public async Task An_interrupted_validation_keeps_what_it_has_and_goes_on_to_the_same_measurements(int after)
     {
         TableValidation begun = MadeValidations.Begun(MadeValidations.Settings(passes: 2));
         TableValidationFile.Save(begun, Path);
@@ -57,12 +57,12 @@ public sealed class ValidationMeasurementTests : IDisposable
                 interruption.Cancel();
             return MadeValidations.Measure(network);
         }
-        Assert.Throws<OperationCanceledException>(() => Run(begun, Measure, interruption));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => RunAsync(begun, Measure, interruption));
 
         TableValidation stored = TableValidationFile.Load(Path);
         Assert.Equal(after, stored.Done());
         stored.RequireSame(MadeValidations.Begun(MadeValidations.Settings(passes: 2)), Path);
-        TableValidation done = Run(stored, Measure);
+        TableValidation done = await RunAsync(stored, Measure);
         Assert.Equal(begun.Order.SelectMany(pass => pass), measured);
         TableValidation uninterrupted = MadeValidations.Finished(MadeValidations.Settings(passes: 2));
         Assert.Equal(uninterrupted.Networks.Select(Medians), done.Networks.Select(Medians));
@@ -71,10 +71,10 @@ public sealed class ValidationMeasurementTests : IDisposable
     }
 
     [Fact]
-    public void A_profiler_that_goes_away_is_waited_for()
+    public async Task A_profiler_that_goes_away_is_waited_for()
     {
         int calls = 0;
-        TableValidation done = Run(MadeValidations.Begun(), network =>
+        TableValidation done = await RunAsync(MadeValidations.Begun(), network =>
             ++calls is 3 or 4 ? throw new ProfilerUnreachableException("Nobody answers.") : MadeValidations.Measure(network)
         );
         Assert.Equal((14, 12), (calls, done.Done()));
@@ -84,10 +84,31 @@ public sealed class ValidationMeasurementTests : IDisposable
     }
 
     [Fact]
-    public void Another_device_is_refused_by_the_field_that_differs_and_its_number_is_not_kept()
+    public async Task An_interruption_ends_the_waiting_for_a_profiler()
     {
-        var fault = Assert.Throws<UserErrorException>(() =>
-            Run(MadeValidations.Begun(), _ => MadeValidations.Measured(1, MadeValidations.Table.Identity with { Threads = 4 }))
+        using var interruption = new CancellationTokenSource();
+        var measurement = new ValidationMeasurement(
+            Path,
+            "made up",
+            async _ =>
+            {
+                await interruption.CancelAsync();
+                throw new ProfilerUnreachableException("Nobody answers.");
+            },
+            reporter,
+            TimeSpan.FromHours(1)
+        );
+        var ended = await Assert.ThrowsAsync<OperationCanceledException>(() =>
+            measurement.RunAsync(MadeValidations.Begun(), interruption.Token)
+        );
+        Assert.Equal("Nobody answers.", ended.Message);
+    }
+
+    [Fact]
+    public async Task Another_device_is_refused_by_the_field_that_differs_and_its_number_is_not_kept()
+    {
+        var fault = await Assert.ThrowsAsync<UserErrorException>(() =>
+            RunAsync(MadeValidations.Begun(), _ => MadeValidations.Measured(1, MadeValidations.Table.Identity with { Threads = 4 }))
         );
         Assert.Contains(
             "the number of threads is '1' in one and '4' in the other (table, then measurement)",
@@ -98,11 +119,11 @@ public sealed class ValidationMeasurementTests : IDisposable
     }
 
     [Fact]
-    public void Another_protocol_than_the_tables_passes_but_not_a_change_on_the_way()
+    public async Task Another_protocol_than_the_tables_passes_but_not_a_change_on_the_way()
     {
         int calls = 0;
-        var fault = Assert.Throws<UserErrorException>(() =>
-            Run(MadeValidations.Begun(), network =>
+        var fault = await Assert.ThrowsAsync<UserErrorException>(() =>
+            RunAsync(MadeValidations.Begun(), network =>
                 MadeValidations.Measured(1, MadeValidations.Table.Identity with { Protocol = ++calls < 3 ? "quick" : "slow" })
             )
         );
@@ -111,10 +132,12 @@ public sealed class ValidationMeasurementTests : IDisposable
     }
 
     [Fact]
-    public void A_network_that_cannot_be_measured_is_named()
+    public async Task A_network_that_cannot_be_measured_is_named()
     {
         TableValidation begun = MadeValidations.Begun();
-        var fault = Assert.Throws<UserErrorException>(() => Run(begun, _ => throw new UserErrorException("Out of memory.")));
+        var fault = await Assert.ThrowsAsync<UserErrorException>(() =>
+            RunAsync(begun, _ => throw new UserErrorException("Out of memory."))
+        );
         Assert.Equal(
             $"Network {begun.Order[0][0]} of {Path} ({begun.Next()!.Architecture}) cannot be measured: Out of memory.",
             fault.Message
