@@ -1,6 +1,6 @@
 namespace FasterSeg.Latency.Tables;
 
-/// <summary>The latency of a whole ONNX network.</summary>
+/// <summary>The latency of a whole ONNX network; each of its runs is one of a whole batch.</summary>
 /// <param name="MedianMs">The latency: the median of single runs, each of a whole batch, ms.</param>
 /// <param name="Spread">How the samples were distributed.</param>
 /// <param name="Noisy">The time cap was reached before the confidence interval was narrow enough.</param>
@@ -14,7 +14,7 @@ public sealed record ModelMeasurement(
     Placement Placement,
     double BuildMs,
     TableIdentity Identity
-)
+) : MeasuredLatency(MedianMs, Spread, Noisy)
 {
     /// <summary>Frames a second at the median, all of a batch counted.</summary>
     public double FramesPerSecond => Identity.FramesPerSecond(MedianMs);

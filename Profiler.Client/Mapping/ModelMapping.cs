@@ -10,7 +10,7 @@ public static class ModelMapping
     public static Proto.MeasureModelResponse ToMessage(this ModelMeasurement measured, IEnumerable<ReadOnlyMemory<double>> samplesMs) =>
         new()
         {
-            Statistics = TableMapping.Statistics(measured.MedianMs, measured.Spread, measured.Noisy),
+            Statistics = TableMapping.ToMessage(measured),
             Placement = { measured.Placement.ToMessages() },
             BuildMs = measured.BuildMs,
             Identity = measured.Identity.ToMessage(),

@@ -38,16 +38,16 @@ public sealed class ModelMeasurer(IEngine engine, TimeProvider time) : IModelMea
                 // Later sessions may find caches that the first one filled.
                 buildMs = Math.Max(buildMs, session.BuildMs);
                 identity ??= engine.Identity(settings with { BatchSize = session.BatchSize });
-                Measurement measured = protocol.Measure(session, settings, cancellation);
-                sessionsMs.Add(measured.SamplesMs);
-                disturbed += measured.Disturbed;
-                foreach (double sample in measured.SamplesMs.Span)
+                SamplingResult sampled = protocol.Measure(session, settings, cancellation);
+                sessionsMs.Add(sampled.SamplesMs);
+                disturbed += sampled.Disturbed;
+                foreach (double sample in sampled.SamplesMs.Span)
                     spentMs += sample;
             }
             // Where even the fewest samples of a session take longer than its share of the cap, all sessions together keep to the cap and
             // not each to its number.
-            while (spentMs < 1000 * settings.MostSeconds && Measurement.NeedsMore(sessionsMs, settings));
-            var joined = Measurement.Join(sessionsMs, disturbed, settings);
+            while (spentMs < 1000 * settings.MostSeconds && SessionPool.NeedsMore(sessionsMs, settings));
+            MeasuredLatency joined = SessionPool.Join(sessionsMs, disturbed, settings);
             Placement placement = engine.Placement(onnx, settings, cancellation);
             return new(new(joined.MedianMs, joined.Spread, joined.Noisy, placement, buildMs, identity), withSamples ? sessionsMs : []);
         }

@@ -19,17 +19,9 @@ public sealed class OperatorMeasurer(IEngine engine, TimeProvider time, ILogger<
         {
             byte[] onnx = OperatorModel.Build(spec, settings.BatchSize, settings.Seed).ToByteArray();
             using IModelSession session = engine.Open(onnx, settings, cancellation);
-            Measurement measured = protocol.Measure(session, settings, cancellation);
-            var entry = new LatencyEntry(
-                spec,
-                EntryOrigin.Measured,
-                measured.MedianMs,
-                measured.Spread,
-                measured.Noisy,
-                BuildMs: session.BuildMs,
-                Placement: engine.Placement(onnx, settings, cancellation)
-            );
-            return new(entry, measured.SamplesMs);
+            SamplingResult sampled = protocol.Measure(session, settings, cancellation);
+            Placement placement = engine.Placement(onnx, settings, cancellation);
+            return new(LatencyEntry.Measured(spec, sampled.ToLatency(), session.BuildMs, placement), sampled.SamplesMs);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {

@@ -4,6 +4,7 @@ using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Store;
+using MathNet.Numerics.Statistics;
 
 namespace FasterSeg.Profiler.Service.Jobs;
 
@@ -53,7 +54,7 @@ public sealed class TableRefresher(IEngine engine, OperatorSessions operators, J
             chosen.Count,
             Outcome: new(
                 next,
-                SampleStatistics.Of([.. pairs.Select(pair => pair.Ratio)]).Median.Median,
+                pairs.Select(pair => pair.Ratio).Median(),
                 pairs.Average(pair => IsOutside(pair.First, pair.Second.MedianMs) ? 1.0 : 0)
             )
         );

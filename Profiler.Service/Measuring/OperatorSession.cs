@@ -1,4 +1,3 @@
-using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 
 namespace FasterSeg.Profiler.Service.Measuring;
@@ -18,20 +17,11 @@ public sealed record OperatorSession(LatencyEntry Entry, ReadOnlyMemory<double> 
         OperatorSession[] usable = Usable(sessions);
         if (usable.Length == 0)
             return sessions[^1].Entry;
-        OperatorSpec spec = usable[0].Entry.Spec;
         if (usable[0].Entry.Spread is null)
             return usable[0].Entry;
-        var joined = Measurement.Join(SamplesOf(usable), usable.Sum(session => session.Entry.Spread!.Disturbed), settings);
+        MeasuredLatency joined = SessionPool.Join(SamplesOf(usable), usable.Sum(session => session.Entry.Spread!.Disturbed), settings);
         // Later sessions may find caches that the first one filled.
-        return new(
-            spec,
-            EntryOrigin.Measured,
-            joined.MedianMs,
-            joined.Spread,
-            joined.Noisy,
-            BuildMs: usable.Max(session => session.Entry.BuildMs),
-            Placement: usable[0].Entry.Placement
-        );
+        return LatencyEntry.Measured(usable[0].Entry.Spec, joined, usable.Max(session => session.Entry.BuildMs), usable[0].Entry.Placement);
     }
 
     /// <summary>Whether an operator needs a further session: it has too few, or they do not agree and there may be more.</summary>
@@ -41,7 +31,7 @@ public sealed record OperatorSession(LatencyEntry Entry, ReadOnlyMemory<double> 
     {
         OperatorSession[] usable = Usable(sessions);
         // What failed once, twice over in a worker of its own, is not tried to the last.
-        return usable.Length == 0 ? sessions.Count == 0 : Measurement.NeedsMore(SamplesOf(usable), settings);
+        return usable.Length == 0 ? sessions.Count == 0 : SessionPool.NeedsMore(SamplesOf(usable), settings);
     }
 
     private static OperatorSession[] Usable(IReadOnlyList<OperatorSession> sessions) =>

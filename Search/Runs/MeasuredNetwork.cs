@@ -56,6 +56,10 @@ public sealed record MeasuredNetwork(
     [JsonIgnore]
     public double? ErrorWithoutDrift => Drift is { } drift ? Agreement.Error(EstimateMs * drift, MedianMs) : null;
 
+    /// <summary>The measured latency alone.</summary>
+    [JsonIgnore]
+    public KeptLatency Latency => new(Identity.DeviceName, Identity.Provider, MedianMs, Identity.FramesPerSecond(MedianMs), Difference);
+
     /// <summary>Puts an estimate and a measurement of the same network side by side.</summary>
     /// <param name="plan">The network.</param>
     /// <param name="estimate">From the table.</param>

@@ -2,6 +2,7 @@ using CsCheck;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Comparing;
+using FasterSeg.Search.Runs;
 using Xunit;
 
 namespace FasterSeg.Search.Tests.Comparing;
@@ -85,7 +86,7 @@ public sealed class ComparedSetsTests
     {
         TableIdentity device = MadeNetworks.Device;
         ComparedNetwork Measured(string run, double ms, string on) =>
-            MadeNetworks.Of(run, 11, trained: 0.5, measured: new MeasuredLatency(on, device.Provider, ms));
+            MadeNetworks.Of(run, 11, trained: 0.5, measured: new KeptLatency(on, device.Provider, ms, 1000 / ms));
         ComparedNetwork a = Measured("a", 9, device.DeviceName),
             b = Measured("b", 13, device.DeviceName);
 
@@ -98,7 +99,13 @@ public sealed class ComparedSetsTests
             "c",
             11,
             trained: 0.5,
-            measured: new MeasuredLatency(device.DeviceName, device.Provider, 9, "the number of threads is '1' in one and '2' in the other")
+            measured: new KeptLatency(
+                device.DeviceName,
+                device.Provider,
+                9,
+                1000 / 9.0,
+                "the number of threads is '1' in one and '2' in the other"
+            )
         );
         foreach (ComparedNetwork other in new[] { MadeNetworks.Of("c", 11, trained: 0.5), Measured("c", 9, "elsewhere"), otherwise })
         {

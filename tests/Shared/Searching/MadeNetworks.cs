@@ -22,7 +22,7 @@ internal static class MadeNetworks
         int seed = 1,
         Role role = Role.Student,
         TableIdentity? device = null,
-        MeasuredLatency? measured = null,
+        KeptLatency? measured = null,
         long[]? labels = null,
         string data = "scenes",
         int? randomSeed = null,
