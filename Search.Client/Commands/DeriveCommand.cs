@@ -117,13 +117,13 @@ public static class DeriveCommand
         SearchSpace space = configuration.Space.ToSpace();
         var parameters = ParametersFile.Read(options.Parameters, options.Role, space);
 
-        await using ProfilerConnection? profiler = await SearchWorkflow.ProfilerAsync(
+        await using ProfilerConnection? profiler = await WorkingTable.OpenProfilerAsync(
             options.Profiler,
             hasTable: (options.Lut ?? grown?.Table) is not null,
             console,
             cancellationToken
         );
-        LatencyTable table = await SearchWorkflow.TableAsync(grown, options.Lut, profiler, configuration, console, cancellationToken);
+        LatencyTable table = await WorkingTable.GetAsync(grown, options.Lut, profiler, configuration, console, cancellationToken);
         TableCoverage.Require(table, space, options.Lut ?? grown?.Table ?? "The latency table");
 
         LatencyTarget target = TargetBand.Resolve(configuration.Searching.Target, space, table, configuration.Seed);
@@ -153,7 +153,7 @@ public static class DeriveCommand
         );
         TorchDevice.Open("cpu", configuration.Threads, configuration.Kernels);
         using (var untrained = new DerivedNetwork(winner.Architecture))
-            await SearchWorkflow.ShowAsync(untrained, configuration, table, run, profiler, console, cancellationToken);
+            await new NetworkLatency(configuration, run, console).ShowAsync(untrained, table, profiler, cancellationToken);
         SayWhatNext(options, run, console);
         return ExitCodes.Done;
     }

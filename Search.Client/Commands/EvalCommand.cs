@@ -104,7 +104,7 @@ public static class EvalCommand
         RunFolder run = RunFolder.Open(options.Run);
         FasterSegOptions configuration = ConfigurationLoader.Load(run.Configuration);
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data);
-        SearchWorkflow.CheckClasses(configuration, data);
+        data.RequireClasses(configuration.Space);
         Device device = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
         ConfusionMatrix confusion = await EvaluateAsync(
             run,
@@ -141,7 +141,7 @@ public static class EvalCommand
         using var network = new DerivedNetwork(architecture);
         NetworkPlan plan = NetworkPlan.Of(architecture, configuration.Space.Height, configuration.Space.Width);
         await using ProfilerConnection profiler = await Profilers.OpenAsync(options.Profiler, cancellation, say: console.WriteLine);
-        ModelMeasurement measured = await SearchWorkflow.MeasureAsync(network, plan, configuration.Measuring, profiler, cancellation);
+        ModelMeasurement measured = await NetworkLatency.MeasureAsync(network, plan, configuration.Measuring, profiler, cancellation);
         console.WriteLine(
             FormattableString.Invariant($"{plan.Height}x{plan.Width} on {measured.Identity.DeviceName} ({measured.Identity.Provider}): ")
                 + FormattableString.Invariant(

@@ -159,7 +159,7 @@ public static class LutValidateCommand
         async Task<ModelMeasurement> MeasureNetworkAsync(ValidatedNetwork network)
         {
             using var untrained = new DerivedNetwork(network.Architecture);
-            return await SearchWorkflow.MeasureAsync(untrained, validation.Plan(network), measuring, profiler, cancellation);
+            return await NetworkLatency.MeasureAsync(untrained, validation.Plan(network), measuring, profiler, cancellation);
         }
         return await ProgressDisplay.RunAsync(console, progress =>
             new ValidationMeasurement(file, profiler.Name, MeasureNetworkAsync, progress, drift: done =>

@@ -63,30 +63,21 @@ public static class QuickstartCommand
             options.Set
         );
         SegmentationDataset data = DatasetLocator.Open(DataLocation, configuration.Data);
-        SearchWorkflow.CheckClasses(configuration, data);
+        data.RequireClasses(configuration.Space);
         var torch = TorchDevice.Open("cpu", configuration.Threads, configuration.Kernels);
         RunFolder.RequireNew(options.Out, Picture, Page, "teacher.onnx", "student.onnx");
         RunFolder run = RunFolder.Create(options.Out);
 
         Heading(console, "1. Measure every operator of the search space on this machine");
         await using ProfilerConnection profiler = await Profilers.OpenAsync(null, cancellationToken, say: console.WriteLine);
-        LatencyTable table = await SearchWorkflow.BuildTableAsync(profiler, configuration, console, cancellationToken);
+        LatencyTable table = await WorkingTable.MeasureAsync(profiler, configuration, console, cancellationToken);
         LatencyTableJson.Save(table, run.Table);
         configuration.Machine = MachineOptions.Here();
         ConfigurationLoader.Save(configuration, run.Configuration);
 
         Heading(console, "2. Search a teacher and a student together (synthetic street scenes)");
-        IReadOnlyList<RoleChoice> choices = await SearchWorkflow.SearchAsync(
-            configuration,
-            data,
+        IReadOnlyList<RoleChoice> choices = await new SearchWorkflow(configuration, data, run, torch, console).RunAsync(
             table,
-            run,
-            torch,
-            resume: false,
-            profiler: null,
-            live: false,
-            measureEvery: 0,
-            console,
             cancellationToken
         );
 
@@ -103,7 +94,7 @@ public static class QuickstartCommand
                 NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width),
                 run.Onnx(choice.Role)
             );
-            await SearchWorkflow.ShowAsync(network, configuration, table, run, profiler, console, cancellationToken);
+            await new NetworkLatency(configuration, run, console).ShowAsync(network, table, profiler, cancellationToken);
         }
 
         Heading(console, "5. Look at an answer");

@@ -88,7 +88,7 @@ public static class ReportCommand
         if (data is not null)
             OutputFile.RequireNoInput([options.Out], "--out", data.Files);
         if (data is not null)
-            SearchWorkflow.CheckClasses(contents.Configuration, data);
+            data.RequireClasses(contents.Configuration.Space);
         bool measure = options.Measure || options.Profiler is not null;
         if (measure && (contents.Table is null || contents.Networks.Count == 0))
             throw new UserErrorException(
@@ -122,10 +122,11 @@ public static class ReportCommand
     )
     {
         await using ProfilerConnection profiler = await Profilers.OpenAsync(address, cancellation, say: console.WriteLine);
+        var latency = new NetworkLatency(contents.Configuration, contents.Run, console);
         foreach (NetworkContents each in contents.Networks)
         {
             using var network = new DerivedNetwork(each.Plan.Architecture);
-            await SearchWorkflow.ShowAsync(network, contents.Configuration, table, contents.Run, profiler, console, cancellation);
+            await latency.ShowAsync(network, table, profiler, cancellation);
         }
     }
 

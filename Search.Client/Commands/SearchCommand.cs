@@ -116,19 +116,19 @@ public static class SearchCommand
         FasterSegOptions configuration = ConfigurationLoader.Load(resumed?.Configuration ?? options.Config, options.Set);
         var faults = new List<string>();
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data, options.Resume ? null : faults.Add);
-        SearchWorkflow.CheckClasses(configuration, data);
+        data.RequireClasses(configuration.Space);
         DatasetCheck? check = options.Resume
             ? null
             : await DataCheckCommand.BeginAsync(options.Data, data, faults, run: null, console, cancellationToken);
         var torch = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
 
-        await using ProfilerConnection? profiler = await SearchWorkflow.ProfilerAsync(
+        await using ProfilerConnection? profiler = await WorkingTable.OpenProfilerAsync(
             options.Profiler,
             hasTable: (options.Lut ?? resumed?.Table) is not null,
             console,
             cancellationToken
         );
-        LatencyTable table = await SearchWorkflow.TableAsync(resumed, options.Lut, profiler, configuration, console, cancellationToken);
+        LatencyTable table = await WorkingTable.GetAsync(resumed, options.Lut, profiler, configuration, console, cancellationToken);
         TableCoverage.Require(table, configuration.Space.ToSpace(), options.Lut ?? "The latency table");
 
         RunFolder run = resumed ?? RunFolder.Create(options.Out);
@@ -137,25 +137,19 @@ public static class SearchCommand
         configuration.Machine = MachineOptions.Here();
         ConfigurationLoader.Save(configuration, run.Configuration);
         DataCheckCommand.Keep(check, data, run);
-        IReadOnlyList<RoleChoice> choices = await SearchWorkflow.SearchAsync(
-            configuration,
-            data,
-            table,
-            run,
-            torch,
-            options.Resume,
-            profiler,
-            live: options.Lut is null,
-            options.MeasureEvery,
-            console,
-            cancellationToken
-        );
+        IReadOnlyList<RoleChoice> choices = await new SearchWorkflow(configuration, data, run, torch, console)
+        {
+            Resume = options.Resume,
+            Watched = options.Lut is null ? profiler : null,
+            Measurer = profiler,
+            MeasureEvery = options.MeasureEvery,
+        }.RunAsync(table, cancellationToken);
         // The profiler may have sent a newer one meanwhile.
         table = LatencyTableJson.Load(run.Table);
         foreach (RoleChoice choice in choices)
         {
             using var untrained = new DerivedNetwork(choice.Winner.Architecture);
-            await SearchWorkflow.ShowAsync(untrained, configuration, table, run, profiler, console, cancellationToken);
+            await new NetworkLatency(configuration, run, console).ShowAsync(untrained, table, profiler, cancellationToken);
         }
         console.WriteLine(
             $"The run is in {run.Path}; train its networks with 'fasterseg train --run {run.Path} --role teacher --data {options.Data}'."

@@ -73,7 +73,7 @@ public static class TrainCommand
         );
         var faults = new List<string>();
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data, options.Resume ? null : faults.Add);
-        SearchWorkflow.CheckClasses(configuration, data);
+        data.RequireClasses(configuration.Space);
         if (!options.Resume && run.TrainingCheckpoint(options.Role).Exists)
             throw new UserErrorException(
                 $"{run.TrainingCheckpoint(options.Role).Path} is there already: go on with --resume, or move it away to train anew."

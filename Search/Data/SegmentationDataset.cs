@@ -1,4 +1,5 @@
 using FasterSeg.Latency;
+using FasterSeg.Search.Configuration;
 
 namespace FasterSeg.Search.Data;
 
@@ -45,4 +46,14 @@ public sealed record SegmentationDataset(
             "test" when Test is not null => Test,
             _ => throw new UsageException($"{Name} has no split '{name}': use {(Test is null ? "train or val" : "train, val or test")}."),
         };
+
+    /// <summary>Passes where the set has as many classes as the space.</summary>
+    /// <exception cref="UsageException">It has more or fewer.</exception>
+    public void RequireClasses(SpaceOptions space)
+    {
+        if (Classes.Count != space.Classes)
+            throw new UsageException(
+                $"{Name} has {Classes.Count} classes, but space:classes is {space.Classes}: set it to {Classes.Count}."
+            );
+    }
 }

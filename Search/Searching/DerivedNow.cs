@@ -16,22 +16,11 @@ namespace FasterSeg.Search.Searching;
 /// <param name="model">Whose parameters.</param>
 /// <param name="searching">How to derive and to steer.</param>
 /// <param name="target">The band in which the derived student shall land.</param>
-/// <param name="measurement">Measures them from time to time; null leaves them to the table.</param>
+/// <param name="hooks">Measures them from time to time, draws them, tells the user.</param>
 /// <param name="patience">Waits for a profiler that is away, and for room on the disk.</param>
-/// <param name="reporter">Tells the user.</param>
-/// <param name="pictures">Draws them; null draws none.</param>
-internal sealed class DerivedNow(
-    SearchModel model,
-    SearchingOptions searching,
-    LatencyTarget target,
-    DerivedMeasurement? measurement,
-    Patience patience,
-    IProgressReporter reporter,
-    INetworkPictures? pictures
-)
+internal sealed class DerivedNow(SearchModel model, SearchingOptions searching, LatencyTarget target, SearchHooks hooks, Patience patience)
 {
-    /// <summary>The search's name in the log.</summary>
-    public const string Phase = "search";
+    private const string Phase = SearchPhase.Name;
 
     /// <summary>Logs both pairs of both roles after an epoch, and steers the latency's weight by the student's.</summary>
     /// <returns>The weight of the next epoch.</returns>
@@ -67,8 +56,8 @@ internal sealed class DerivedNow(
         )
             log.Add(Phase, at, name, value);
         foreach (DerivedPair pair in students.Concat(teachers))
-            pictures?.Log(log, at, Plan(pair.Architecture), table);
-        reporter.Say(
+            hooks.Pictures?.Log(log, at, Plan(pair.Architecture), table);
+        hooks.Reporter.Say(
             FormattableString.Invariant($"epoch {at.Epoch + 1}: derived student 32+8 {student[0]:F2} ms, 32+16 {student[1]:F2} ms (target ")
                 + FormattableString.Invariant(
                     $"{target.LowMs:F2}-{target.HighMs:F2}); teacher {teacher[0]:F2}, {teacher[1]:F2} ms; entropy alpha "
@@ -85,7 +74,7 @@ internal sealed class DerivedNow(
     /// without it.</summary>
     public void Measure(BatchPosition at, LatencyTable table, ScalarLog log, CancellationToken cancellation)
     {
-        if (measurement is null || (at.Epoch + 1) % measurement.Every != 0)
+        if (hooks.Measurement is not { } measurement || (at.Epoch + 1) % measurement.Every != 0)
             return;
         using Tensor random = get_rng_state();
         try
@@ -93,11 +82,11 @@ internal sealed class DerivedNow(
             foreach (DerivedPair pair in Pairs(Role.Student, table).Concat(Pairs(Role.Teacher, table)))
             {
                 using var network = new DerivedNetwork(pair.Architecture);
-                if (TryMeasure(network, cancellation) is not { } measured)
+                if (TryMeasure(measurement, network, cancellation) is not { } measured)
                     return;
                 (string name, string branches) = (RunFolder.Name(pair.Architecture.Role), pair.Architecture.Pair);
                 log.Add(Phase, at, $"{name}_measured_{branches.Replace('+', '_')}_ms", measured.MedianMs);
-                reporter.Say(
+                hooks.Reporter.Say(
                     FormattableString.Invariant($"epoch {at.Epoch + 1}: {name} {branches} measured {measured.MedianMs:F3} ms, estimate ")
                         + FormattableString.Invariant(
                             $"{pair.EstimateMs:F3} ms ({100 * Agreement.Error(pair.EstimateMs, measured.MedianMs):+0.0;-0.0} %)"
@@ -126,15 +115,15 @@ internal sealed class DerivedNow(
     public NetworkPlan Plan(DerivedArchitecture architecture) => NetworkPlan.Of(architecture, model.Space.Height, model.Space.Width);
 
     /// <summary>Waits for a profiler that is away; one that refuses is no reason to end a search that does without.</summary>
-    private ModelMeasurement? TryMeasure(DerivedNetwork network, CancellationToken cancellation)
+    private ModelMeasurement? TryMeasure(DerivedMeasurement measurement, DerivedNetwork network, CancellationToken cancellation)
     {
         try
         {
-            return patience.Run("The search", () => measurement!.Measure(network), cancellation);
+            return patience.Run("The search", () => measurement.Measure(network), cancellation);
         }
         catch (UserErrorException refusal)
         {
-            reporter.Say($"The derived networks are not measured this time: {refusal.Message}");
+            hooks.Reporter.Say($"The derived networks are not measured this time: {refusal.Message}");
             return null;
         }
     }

@@ -1,4 +1,5 @@
 using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Networks;
 using FasterSeg.Search.Regularizing;
@@ -18,6 +19,23 @@ namespace FasterSeg.Search.Searching;
 /// <param name="sampledLatency">True: latency of the sampled widths (straight-through); false: in expectation over widths.</param>
 public sealed class SearchStep(SearchModel model, ILatencyPenalty latency, PhaseOptions phase, bool sampledLatency)
 {
+    /// <summary>The losses are taken at every so many pixels of a crop: the supernet's heads answer at 1/8.</summary>
+    public const int LabelStride = 8;
+
+    /// <summary>The steps of a phase.</summary>
+    /// <param name="table">Latencies on the target.</param>
+    /// <param name="model">What is trained.</param>
+    /// <param name="searching">Which penalty the student pays.</param>
+    /// <param name="phase">The criterion, and in how many parts a batch is taken.</param>
+    public static SearchStep On(LatencyTable table, SearchModel model, SearchingOptions searching, PhaseOptions phase)
+    {
+        var regularizer = new LatencyRegularizer(table, model.Space, Role.Student);
+        double[] w = NumberList.Parse(searching.DecoupledWeights);
+        ILatencyPenalty penalty =
+            searching.LatencyTerms == "joint" ? new JointLatency(regularizer) : new DecoupledLatency(regularizer, w[0], w[1], w[2]);
+        return new(model, penalty, phase, searching.LatencyWidths == "sampled");
+    }
+
     private int Widest => model.Space.WidthRatios.Count - 1;
 
     /// <summary>

@@ -1,6 +1,5 @@
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Spaces;
-using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Native;
@@ -21,7 +20,7 @@ internal static class FlatBench
             (phase.Epochs, phase.StepsPerEpoch) = (2, (steps + 1) / 2);
         options.Searching.ValidationImages = 1;
         SegmentationDataset images = DatasetLocator.Open(data, options.Data);
-        SearchWorkflow.CheckClasses(options, images);
+        images.RequireClasses(options.Space);
         SearchSpace space = options.Space.ToSpace();
         var table = MadeUpTable.Of(space);
         string folder = Directory.CreateTempSubdirectory("fasterseg-flat-").FullName;
@@ -35,18 +34,20 @@ internal static class FlatBench
                 TargetBand.Resolve(options.Searching.Target, space, table, options.Seed),
                 RunFolder.Create(folder),
                 device,
-                new SteppedReporter(
-                    (phase, step) =>
-                    {
-                        if (step % Math.Max(1, steps / 20) != 0 && step != 5)
-                            return;
-                        Console.WriteLine(
-                            FormattableString.Invariant($"{phase},{step},{DisposeScopeManager.Statistics.ThreadTotalLiveCount},")
-                                + FormattableString.Invariant(
-                                    $"{ProcessMemory.ResidentMiB:F0},{GC.GetTotalMemory(forceFullCollection: false) / 1048576.0:F1}"
-                                )
-                        );
-                    }
+                new SearchHooks(
+                    new SteppedReporter(
+                        (phase, step) =>
+                        {
+                            if (step % Math.Max(1, steps / 20) != 0 && step != 5)
+                                return;
+                            Console.WriteLine(
+                                FormattableString.Invariant($"{phase},{step},{DisposeScopeManager.Statistics.ThreadTotalLiveCount},")
+                                    + FormattableString.Invariant(
+                                        $"{ProcessMemory.ResidentMiB:F0},{GC.GetTotalMemory(forceFullCollection: false) / 1048576.0:F1}"
+                                    )
+                            );
+                        }
+                    )
                 )
             );
             search.Run(CancellationToken.None);

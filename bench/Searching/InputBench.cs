@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Spaces;
-using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Native;
@@ -19,7 +18,7 @@ internal static class InputBench
     {
         var device = TorchDevice.Open("cpu", options.Threads);
         SegmentationDataset images = DatasetLocator.Open(data, options.Data);
-        SearchWorkflow.CheckClasses(options, images);
+        images.RequireClasses(options.Space);
         var phase = options.Searching;
         // Opened anew for each: a small set stays decoded in memory.
         double[] rates =
@@ -54,14 +53,16 @@ internal static class InputBench
                 TargetBand.Resolve(options.Searching.Target, space, table, options.Seed),
                 RunFolder.Create(folder),
                 device,
-                new SteppedReporter(
-                    (_, step) =>
-                    {
-                        if (step == 1)
-                            watch.Start();
-                        else if (step == steps)
-                            watch.Stop();
-                    }
+                new SearchHooks(
+                    new SteppedReporter(
+                        (_, step) =>
+                        {
+                            if (step == 1)
+                                watch.Start();
+                            else if (step == steps)
+                                watch.Stop();
+                        }
+                    )
                 )
             );
             search.Run(CancellationToken.None);

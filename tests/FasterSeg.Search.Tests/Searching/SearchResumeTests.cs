@@ -168,8 +168,7 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
                 LatencyTarget.Parse(options.Searching.Target),
                 run,
                 CPU,
-                reporter,
-                () => ++asked == 5 ? after : null
+                new SearchHooks(reporter) { NewerTable = () => ++asked == 5 ? after : null }
             )
         )
             search.Run(TestContext.Current.CancellationToken);
@@ -212,9 +211,7 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
                 LatencyTarget.Parse(options.Searching.Target),
                 run,
                 CPU,
-                reporter,
-                measurement: measurement,
-                pause: TimeSpan.FromMilliseconds(1)
+                new SearchHooks(reporter) { Measurement = measurement, Pause = TimeSpan.FromMilliseconds(1) }
             )
         )
             search.Run(TestContext.Current.CancellationToken);
@@ -298,8 +295,7 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
             LatencyTarget.Parse(options.Searching.Target),
             run,
             CPU,
-            reporter,
-            pictures: new NoisePictures()
+            new SearchHooks(reporter) { Pictures = new NoisePictures() }
         );
         if (resume)
             search.Resume();
