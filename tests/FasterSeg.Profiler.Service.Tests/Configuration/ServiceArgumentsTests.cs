@@ -82,8 +82,29 @@ public sealed class ServiceArgumentsTests
     }
 
     [Fact]
-    public void The_help_tells_every_option() =>
-        Assert.All(ServiceOptions.All, option => Assert.Contains($"  --{option.Name} ", ServiceArguments.Usage, StringComparison.Ordinal));
+    public void The_help_tells_every_option()
+    {
+        var help = new StringWriter();
+        ServiceArguments.Command().Parse("--help").Invoke(new() { Output = help });
+        Assert.All(ServiceOptions.All, option => Assert.Contains($"  --{option.Name} ", help.ToString(), StringComparison.Ordinal));
+        Assert.Contains("  --config <FILE> ", help.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_an_option_that_is_given_twice_the_last_value_counts() =>
+        Assert.Equal(2, ServiceArguments.Parse(["--queue", "1", "--insecure=true", "--queue=2", "--insecure"]).Calls.Waiting);
+
+    [Fact]
+    public void An_option_is_no_value_of_the_one_before_it()
+    {
+        string[] lines = Assert
+            .Throws<UsageException>(() => ServiceArguments.Parse(["--store", "--weird", "--queue", "1"]))
+            .Message.Split('\n', StringSplitOptions.TrimEntries);
+        Assert.Contains("--store needs a value: write it like --store DIR.", lines);
+        Assert.Contains(lines, line =>
+            line.StartsWith("'--weird' is not an argument of the profiler; did you mean --", StringComparison.Ordinal)
+        );
+    }
 
     [Fact]
     public void More_threads_than_cores_are_wrong_usage() =>
