@@ -1,4 +1,4 @@
-using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Security;
@@ -50,13 +50,13 @@ public static class ServiceOptions
                 LogFormat = Enum.Parse<LogFormat>(value, ignoreCase: true),
             }
         ),
-        ServiceOption.Choice("provider", "ONNX Runtime's execution provider (cpu)", EngineChoice.Providers, (o, value) =>
+        ServiceOption.Choice("provider", "ONNX Runtime's execution provider (cpu)", ExecutionProviders.All, (o, value) =>
             o with
             {
                 Engine = o.Engine with { Provider = value },
             }
         ),
-        ServiceOption.Choice("precision", "precision of the arithmetic (fp32)", EngineChoice.Precisions, (o, value) =>
+        ServiceOption.Choice("precision", "precision of the arithmetic (fp32)", Precisions.All, (o, value) =>
             o with
             {
                 Engine = o.Engine with { Precision = value },
