@@ -27,7 +27,7 @@ try
     ParseResult parsed = root.Parse(args, new() { ResponseFileTokenReplacer = null });
     // What is wrong with the options is told together with what is wrong in other places.
     if (parsed.CommandResult.Command == root && parsed.Action is not HelpAction)
-        return await ServeAsync(ServiceArguments.Parse(args));
+        return await ServeAsync(ServiceConfiguration.Load(args));
     if (parsed.Errors is [var fault, ..] && parsed.Action is not HelpAction)
         throw new UsageException(fault.Message);
     return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });

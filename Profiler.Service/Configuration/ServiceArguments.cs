@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using FasterSeg.Latency;
-using FasterSeg.Profiler.Service.Hosting;
 
 namespace FasterSeg.Profiler.Service.Configuration;
 
@@ -19,10 +18,6 @@ public static class ServiceArguments
             "a JSON file of these options by their names, such as { \"listen\": \"127.0.0.1:5151\" }"
         ),
     ];
-
-    /// <summary>Reads a command line, with the settings of files and of the environment below it.</summary>
-    /// <exception cref="UsageException">Something is wrong; one message tells all of it.</exception>
-    public static ProfilerHostOptions Parse(IReadOnlyList<string> arguments) => ServiceConfiguration.Load(arguments);
 
     /// <summary>The command with its options. What it does with a value is a matter of <see cref="ServiceOptions"/>, whatever place the
     /// value comes from.</summary>
