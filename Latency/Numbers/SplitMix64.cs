@@ -18,6 +18,19 @@ public struct SplitMix64(ulong seed)
         return z ^ (z >> 31);
     }
 
+    /// <summary>Items in random order (Fisher and Yates).</summary>
+    public T[] Shuffle<T>(IEnumerable<T> items)
+    {
+        T[] order = [.. items];
+        for (int i = order.Length - 1; i > 0; i--)
+        {
+            // The modulo's bias is below 1e-15 for any list that fits into memory.
+            int j = (int)(Next() % (ulong)(i + 1));
+            (order[i], order[j]) = (order[j], order[i]);
+        }
+        return order;
+    }
+
     /// <summary>Standard normal (Box-Muller).</summary>
     public double NextGaussian()
     {

@@ -1,22 +1,24 @@
 namespace FasterSeg.Latency.Numbers;
 
 /// <summary>
-/// Random numbers that depend on nothing but their keys, on every machine (SplitMix64; Steele, Lea and Flood, 2014): a
+/// Random numbers that depend on nothing but their keys, on every machine (<see cref="SplitMix64"/>): a
 /// resumed run draws what the uninterrupted one would have drawn, without replaying it.
 /// </summary>
 public struct StableRandom
 {
-    private ulong state;
+    private SplitMix64 bits;
 
     /// <summary>The sequence of a list of keys, e.g. (seed, epoch, index); a different list is a different sequence.</summary>
     public StableRandom(params ReadOnlySpan<int> keys)
     {
+        ulong state = 0;
         foreach (int key in keys)
-            state = Mix(state + 0x9E3779B97F4A7C15UL + unchecked((uint)key));
+            state = new SplitMix64(state + unchecked((uint)key)).Next();
+        bits = new(state);
     }
 
     /// <summary>The next 64 bits.</summary>
-    public ulong NextBits() => Mix(state += 0x9E3779B97F4A7C15UL);
+    public ulong NextBits() => bits.Next();
 
     /// <summary>Uniform in [0, 1).</summary>
     public double NextDouble() => (NextBits() >> 11) * (1.0 / (1UL << 53));
@@ -40,12 +42,5 @@ public struct StableRandom
             (order[i], order[j]) = (order[j], order[i]);
         }
         return order;
-    }
-
-    private static ulong Mix(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
-        return z ^ (z >> 31);
     }
 }

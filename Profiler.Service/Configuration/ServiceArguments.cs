@@ -1,20 +1,40 @@
-using System.Text;
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using FasterSeg.Latency;
-using FasterSeg.Profiler.Service.Hosting;
 
 namespace FasterSeg.Profiler.Service.Configuration;
 
 /// <summary>The command line of a profiler started on its own.</summary>
 public static class ServiceArguments
 {
-    private const int WidestName = 28;
+    private const string Dashes = "--";
 
-    /// <summary>What the command line can say.</summary>
-    public static string Usage { get; } = MakeUsage();
+    private static readonly (string Name, string Placeholder, string Help)[] Known =
+    [
+        .. ServiceOptions.All.Select(option => (option.Name, option.Placeholder, option.Help)),
+        (
+            ServiceConfiguration.FileOption,
+            "FILE",
+            "a JSON file of these options by their names, such as { \"listen\": \"127.0.0.1:5151\" }"
+        ),
+    ];
 
-    /// <summary>Reads a command line, with the settings of files and of the environment below it.</summary>
-    /// <exception cref="UsageException">Something is wrong; one message tells all of it.</exception>
-    public static ProfilerHostOptions Parse(IReadOnlyList<string> arguments) => ServiceConfiguration.Load(arguments);
+    /// <summary>The command with its options. What it does with a value is a matter of <see cref="ServiceOptions"/>, whatever place the
+    /// value comes from.</summary>
+    public static RootCommand Command()
+    {
+        var command = new RootCommand(
+            "Measures operators and networks on this machine's device, and keeps latency tables.\n\n"
+                + "An address that other machines can reach needs TLS, and keys or client certificates. A GPU needs a build for it, see "
+                + $"docs/gpu.md.\n\nBelow the command line: variables such as {SettingNames.Prefix}LOG_FORMAT, then the file of --config, "
+                + $"then {ServiceConfiguration.FileName} beside the program."
+        );
+        foreach (VersionOption version in command.Options.OfType<VersionOption>().ToArray())
+            command.Options.Remove(version);
+        foreach ((string name, string placeholder, string help) in Known)
+            command.Options.Add(Option(SettingNames.Option(name), placeholder, help));
+        return command;
+    }
 
     /// <summary>Takes a command line apart, without a look at the values; of an option that is given twice, the last value
     /// counts.</summary>
@@ -23,65 +43,52 @@ public static class ServiceArguments
     /// <returns>Values by the options' names.</returns>
     internal static Dictionary<string, string?> Read(IReadOnlyList<string> arguments, List<string> faults)
     {
+        ParseResult parsed = Command().Parse(arguments, new() { ResponseFileTokenReplacer = null });
         var values = new Dictionary<string, string?>();
-        for (int i = 0; i < arguments.Count; i++)
+        List<string> unknown = [.. Unknown(parsed.UnmatchedTokens)];
+        foreach ((string name, string placeholder, _) in Known)
         {
-            string[] parts = arguments[i].Split('=', 2);
-            string name = parts[0].StartsWith("--", StringComparison.Ordinal) ? parts[0][2..] : "";
-            ServiceOption? option = ServiceOptions.All.FirstOrDefault(each => each.Name == name);
-            bool hasNext = i + 1 < arguments.Count && !arguments[i + 1].StartsWith("--", StringComparison.Ordinal);
-            if (option is null && name != ServiceConfiguration.FileOption)
-            {
-                string nearest = NearestWord.Find(name, ServiceOptions.All.Select(each => each.Name));
-                faults.Add($"'{parts[0]}' is not an argument of the profiler; did you mean --{nearest}? --help tells all of them.");
-                // What follows an unknown option is its value, not a fault of its own.
-                if (name.Length > 0 && parts.Length == 1 && hasNext)
-                    i++;
-            }
-            else if (parts.Length == 2)
-                values[name] = parts[1];
-            else if (option is { IsFlag: true })
-                values[name] = "true";
-            else if (hasNext && arguments[i + 1].Length > 0)
-                values[name] = arguments[++i];
+            string option = SettingNames.Option(name);
+            if (parsed.GetResult(option) is not OptionResult { Implicit: false } given)
+                continue;
+            // An option that is not known is no value of the one before it.
+            string[] told = [.. given.Tokens.Select(token => token.Value)];
+            string[] strangers = [.. told.Where(value => value.StartsWith(Dashes, StringComparison.Ordinal))];
+            unknown.AddRange(strangers);
+            if (placeholder.Length == 0)
+                values[name] = told is [.., var last] ? last : bool.TrueString;
+            else if (told.Length - strangers.Length < given.IdentifierTokenCount)
+                faults.Add($"{option} needs a value: write it like {option} {placeholder}.");
             else
-                faults.Add($"{parts[0]} needs a value: write it like {parts[0]} {option?.Placeholder ?? "FILE"}.");
+                values[name] = told[^1];
+        }
+        foreach (string stranger in unknown.Select(token => token.Split('=')[0]))
+        {
+            string name = stranger.StartsWith(Dashes, StringComparison.Ordinal) ? stranger[Dashes.Length..] : "";
+            string nearest = NearestWord.Find(name, ServiceOptions.All.Select(each => each.Name));
+            faults.Add($"'{stranger}' is not an argument of the profiler; did you mean --{nearest}? --help tells all of them.");
         }
         return values;
     }
 
-    private static string MakeUsage()
-    {
-        var usage = new StringBuilder(
-            $"""
-            fasterseg-profiler [options]
-            fasterseg-profiler new-key NAME      make an access key
-            fasterseg-profiler health URL        exit code 0 where a profiler on this machine serves at URL
+    /// <summary>An option of the command line; whatever is wrong with its value is told later.</summary>
+    private static Option Option(string name, string placeholder, string help) =>
+        placeholder.Length == 0
+            ? new Option<bool>(name) { Description = help }
+            : new Option<string[]>(name)
+            {
+                Description = help,
+                HelpName = placeholder,
+                Arity = ArgumentArity.ZeroOrMore,
+            };
 
-
-            """
+    /// <summary>What nobody knows, but for what follows an unknown option: that is its value, not a fault of its own.</summary>
+    private static IEnumerable<string> Unknown(IReadOnlyList<string> tokens) =>
+        tokens.Where(
+            (token, i) =>
+                i == 0
+                || token.StartsWith(Dashes, StringComparison.Ordinal)
+                || !tokens[i - 1].StartsWith(Dashes, StringComparison.Ordinal)
+                || tokens[i - 1].Contains('=', StringComparison.Ordinal)
         );
-        foreach (IGrouping<string, ServiceOption> group in ServiceOptions.All.GroupBy(option => option.Group))
-        {
-            if (group.Key.Length > 0)
-                usage.Append('\n').Append(group.Key).Append('\n');
-            foreach (ServiceOption option in group)
-                Describe(usage, $"--{option.Name} {option.Placeholder}", option.Help);
-            if (group.Key.Length == 0)
-                Describe(
-                    usage,
-                    $"--{ServiceConfiguration.FileOption} FILE",
-                    "a JSON file of these options by their names, such as { \"listen\": \"127.0.0.1:5151\" }"
-                );
-        }
-        return usage
-            .Append(
-                $"\nBelow the command line: variables such as {SettingNames.Prefix}LOG_FORMAT, then the file of "
-                    + $"--config, then {ServiceConfiguration.FileName} beside the program."
-            )
-            .ToString();
-    }
-
-    private static void Describe(StringBuilder usage, string name, string help) =>
-        usage.Append("  ").Append(name.TrimEnd().PadRight(WidestName)).Append(' ').Append(help).Append('\n');
 }

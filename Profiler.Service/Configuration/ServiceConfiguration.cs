@@ -114,7 +114,7 @@ public static class ServiceConfiguration
     {
         try
         {
-            return option.Read(value, folder)(options);
+            return option.Set(options, value, folder);
         }
         catch (Exception fault) when (fault is FormatException or ArgumentException)
         {

@@ -105,17 +105,17 @@ public static class ResultMapping
         };
 
     /// <summary>A table in a list.</summary>
-    public static Proto.TableSummary ToMessage(this KnownTable known) =>
+    public static Proto.TableSummary ToMessage(this TableHeader header) =>
         new()
         {
-            Id = known.Id,
-            Hash = known.Hash,
-            Space = known.Space?.ToMessage(),
-            DeviceName = known.Identity.DeviceName,
-            Provider = ContractNames.Provider(known.Identity.Provider),
-            Entries = known.Entries,
-            Created = Time(known.Created),
-            Threads = known.Identity.Threads,
+            Id = header.Id,
+            Hash = header.Hash,
+            Space = header.Space?.ToMessage(),
+            DeviceName = header.Identity.DeviceName,
+            Provider = ContractNames.Provider(header.Identity.Provider),
+            Entries = header.Entries,
+            Created = Time(header.Created),
+            Threads = header.Identity.Threads,
         };
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -106,7 +106,7 @@ public sealed class IsolatedMeasurer(
                 spec == DeviceProbe.Tiny ? limits.OfProbe : limits,
                 cancellation
             );
-            return response.ResultCase == WorkerResponse.ResultOneofCase.Session ? response.Session.ToSession() : throw Failure(response);
+            return response.ResultCase == WorkerResponse.ResultOneofCase.Session ? response.ToOperatorSession() : throw Failure(response);
         }
         catch (WorkerFailedException fault)
         {
@@ -137,8 +137,8 @@ public sealed class IsolatedMeasurer(
             WorkerResponse response = Exchange(request, settings, limits, cancellation);
             return response.ResultCase switch
             {
-                WorkerResponse.ResultOneofCase.Model => response.Model.ToSessions(),
-                WorkerResponse.ResultOneofCase.Refusal => throw response.Refusal.ToException(),
+                WorkerResponse.ResultOneofCase.Model => response.ToModelSessions(),
+                WorkerResponse.ResultOneofCase.Refusal => throw response.ToException(),
                 _ => throw Failure(response),
             };
         }

@@ -2,7 +2,6 @@ using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Protos.Profiler.Worker.V1;
-using Proto = FasterSeg.Protos.Profiler.V1;
 
 namespace FasterSeg.Profiler.Service.Isolation;
 
@@ -31,14 +30,14 @@ internal static class WorkerMessages
         };
 
     /// <summary>A session of an operator.</summary>
-    public static OperatorSession ToSession(this Session message) =>
-        new(LatencyTableJson.ParseEntry(message.Entry, Where), message.SamplesMs.ToArray());
+    public static OperatorSession ToOperatorSession(this WorkerResponse answer) =>
+        new(LatencyTableJson.ParseEntry(answer.Session.Entry, Where), answer.Session.SamplesMs.ToArray());
 
     /// <summary>The sessions of a network.</summary>
-    public static ModelSessions ToSessions(this Proto.MeasureModelResponse message) =>
-        new(message.ToMeasurement(), [.. message.Samples.Select(session => (ReadOnlyMemory<double>)session.SamplesMs.ToArray())]);
+    public static ModelSessions ToModelSessions(this WorkerResponse answer) =>
+        new(answer.Model.ToMeasurement(), [.. answer.Model.Samples.Select(session => (ReadOnlyMemory<double>)session.SamplesMs.ToArray())]);
 
     /// <summary>The refusal of a network.</summary>
-    public static ModelRefusedException ToException(this Refusal message) =>
-        new(Enum.TryParse(message.Field, out RefusedPart part) ? part : RefusedPart.Model, message.Sentence);
+    public static ModelRefusedException ToException(this WorkerResponse answer) =>
+        new(Enum.TryParse(answer.Refusal.Field, out RefusedPart part) ? part : RefusedPart.Model, answer.Refusal.Sentence);
 }

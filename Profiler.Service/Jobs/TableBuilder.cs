@@ -1,3 +1,4 @@
+using FasterSeg.Latency.Numbers;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Engines;
@@ -45,7 +46,7 @@ public sealed class TableBuilder(
                 );
                 await AwaitQuietAsync(job, rounds.ReferenceMs, cancellation);
             }
-            await RoundAsync(job, round, SeededOrder.Shuffle(due, job.Settings.Seed + (ulong)round), rounds, cancellation);
+            await RoundAsync(job, round, OrderOf(round, due, job.Settings.Seed), rounds, cancellation);
         }
         logger.LogInformation(
             "Job {Job}: the sentinel {Operator} took {Reference:F4} ms, with a drift of {Drift:P1}",
@@ -67,6 +68,13 @@ public sealed class TableBuilder(
     /// <summary>Sessions that a table of this space takes at least.</summary>
     public static int FewestSessions(SearchSpace space, MeasurementSettings settings) =>
         settings.Sessions * OperatorWork.Of(space).ToMeasure.Count;
+
+    /// <summary>
+    /// The order of a round: random, so that slow drift of the device (heat, neighbours) does not follow the sizes of the operators, and
+    /// seeded, so that a run can be repeated. A job that goes on finds its sentinel's positions in it.
+    /// </summary>
+    public static IReadOnlyList<OperatorSpec> OrderOf(int round, IEnumerable<OperatorSpec> due, ulong seed) =>
+        new SplitMix64(seed + (ulong)round).Shuffle(due);
 
     /// <summary>Measures operators in an order, one session each, with the sentinel before, between and after.</summary>
     private async Task RoundAsync(

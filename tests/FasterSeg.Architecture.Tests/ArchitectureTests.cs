@@ -52,6 +52,21 @@ public class ArchitectureTests
                 .Distinct()
         );
 
+    /// <summary>Beside it only the worker's messages, which hold one of them, and what registers the services.</summary>
+    [Fact]
+    public void In_the_service_only_the_contracts_part_knows_its_messages() =>
+        Assert.Equal(
+            ["FasterSeg.Profiler.Service.Hosting.ProfilerServices", "FasterSeg.Profiler.Service.Isolation.WorkerMessages"],
+            Uses.Where(use =>
+                    use.ToSpace == "FasterSeg.Protos.Profiler.V1"
+                    && use.FromSpace != Walls.WirePart
+                    && use.FromSpace.StartsWith("FasterSeg.Profiler.Service", StringComparison.Ordinal)
+                )
+                .Select(use => use.From.Split('/', '+')[0])
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+        );
+
     /// <summary>Violations that somebody might write.</summary>
     [Fact]
     public void A_made_up_violation_is_found()

@@ -128,7 +128,7 @@ public sealed class GpuEngine(
             )
         );
 
-    private bool IsTensorRt => choice.Provider == EngineChoice.TensorRt;
+    private bool IsTensorRt => choice.Provider == ExecutionProviders.TensorRt;
 
     private string ProviderName => IsTensorRt ? "TensorrtExecutionProvider" : "CUDAExecutionProvider";
 

@@ -10,7 +10,7 @@ public sealed class ServiceArgumentsTests
     [Fact]
     public void Without_arguments_it_listens_on_loopback()
     {
-        ProfilerHostOptions options = ServiceArguments.Parse([]);
+        ProfilerHostOptions options = ServiceConfiguration.Load([]);
         Assert.Equal("127.0.0.1:5151", options.Listen.ToString());
         Assert.False(options.Security.Insecure);
         Assert.Equal(1, options.Threads);
@@ -19,7 +19,7 @@ public sealed class ServiceArgumentsTests
     [Fact]
     public void Every_argument_is_read()
     {
-        ProfilerHostOptions options = ServiceArguments.Parse([
+        ProfilerHostOptions options = ServiceConfiguration.Load([
             "--listen",
             "[::1]:0",
             "--store",
@@ -37,9 +37,9 @@ public sealed class ServiceArgumentsTests
     [Fact]
     public void What_it_measures_with_is_read()
     {
-        Assert.Equal(new EngineChoice(), ServiceArguments.Parse([]).Engine);
-        EngineChoice choice = ServiceArguments
-            .Parse(["--provider", "tensorrt", "--precision", "int8", "--device", "1", "--caches", "c", "--cache-limit", "100"])
+        Assert.Equal(new EngineChoice(), ServiceConfiguration.Load([]).Engine);
+        EngineChoice choice = ServiceConfiguration
+            .Load(["--provider", "tensorrt", "--precision", "int8", "--device", "1", "--caches", "c", "--cache-limit", "100"])
             .Engine;
         Assert.Equal(
             new EngineChoice
@@ -69,7 +69,7 @@ public sealed class ServiceArgumentsTests
     [InlineData("--threads", "--insecure")]
     [InlineData("listen", "127.0.0.1:1")]
     public void What_cannot_be_read_is_wrong_usage(params string[] arguments) =>
-        Assert.Throws<UsageException>(() => ServiceArguments.Parse(arguments));
+        Assert.Throws<UsageException>(() => ServiceConfiguration.Load(arguments));
 
     [Theory]
     [InlineData("0.0.0.0:0")]
@@ -77,15 +77,36 @@ public sealed class ServiceArgumentsTests
     [InlineData("[::]:0")]
     public void An_address_for_other_machines_needs_consent(string address)
     {
-        var fault = Assert.Throws<UsageException>(() => ProfilerHost.Build(ServiceArguments.Parse(["--listen", address])));
+        var fault = Assert.Throws<UsageException>(() => ProfilerHost.Build(ServiceConfiguration.Load(["--listen", address])));
         Assert.Contains("--insecure", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_help_tells_every_option() =>
-        Assert.All(ServiceOptions.All, option => Assert.Contains($"  --{option.Name} ", ServiceArguments.Usage, StringComparison.Ordinal));
+    public void The_help_tells_every_option()
+    {
+        var help = new StringWriter();
+        ServiceArguments.Command().Parse("--help").Invoke(new() { Output = help });
+        Assert.All(ServiceOptions.All, option => Assert.Contains($"  --{option.Name} ", help.ToString(), StringComparison.Ordinal));
+        Assert.Contains("  --config <FILE> ", help.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_an_option_that_is_given_twice_the_last_value_counts() =>
+        Assert.Equal(2, ServiceConfiguration.Load(["--queue", "1", "--insecure=true", "--queue=2", "--insecure"]).Calls.Waiting);
+
+    [Fact]
+    public void An_option_is_no_value_of_the_one_before_it()
+    {
+        string[] lines = Assert
+            .Throws<UsageException>(() => ServiceConfiguration.Load(["--store", "--weird", "--queue", "1"]))
+            .Message.Split('\n', StringSplitOptions.TrimEntries);
+        Assert.Contains("--store needs a value: write it like --store DIR.", lines);
+        Assert.Contains(lines, line =>
+            line.StartsWith("'--weird' is not an argument of the profiler; did you mean --", StringComparison.Ordinal)
+        );
+    }
 
     [Fact]
     public void More_threads_than_cores_are_wrong_usage() =>
-        Assert.Throws<UsageException>(() => ProfilerHost.Build(ServiceArguments.Parse(["--threads", "100000"])));
+        Assert.Throws<UsageException>(() => ProfilerHost.Build(ServiceConfiguration.Load(["--threads", "100000"])));
 }

@@ -12,7 +12,7 @@ namespace FasterSeg.Profiler.Service.Store;
 /// <param name="Created">When it was finished.</param>
 /// <param name="IsMeasured">False where some of its entries are predictions, or all are corrected: such a table never stands in for a
 /// measured one.</param>
-public sealed record KnownTable(
+public sealed record TableHeader(
     string Id,
     string Hash,
     SearchSpace? Space,
