@@ -26,7 +26,7 @@ public sealed record ValidatedNetwork(
     /// <summary>A network that nobody has measured yet, with its estimate.</summary>
     public static ValidatedNetwork Of(int number, NetworkUse use, DerivedArchitecture architecture, SearchSpace space, LatencyTable table)
     {
-        NetworkPlan plan = NetworkPlan.Of(architecture, space.Height, space.Width);
+        NetworkPlan plan = NetworkPlan.Of(architecture, space);
         string[] missing =
         [
             .. plan

@@ -46,6 +46,23 @@ public sealed class OverlayTests : IDisposable
         Assert.False(Shows(sheet, Classes[1]));
     }
 
+    [Fact]
+    public void A_name_is_written_in_black_and_cut_off_where_the_picture_ends()
+    {
+        SegmentationClass[] classes = [new(new string('M', 60), 200, 0, 100)];
+        Overlay.Write(folder["long.png"], new RgbImage(8, 300), new LabelMap(8, 300, new byte[2400]), classes);
+        RgbImage sheet = ImageFile.Read(folder["long.png"]);
+        Assert.Equal(300, sheet.Width);
+        int[] dark =
+        [
+            .. Enumerable
+                .Range(0, 300)
+                .Where(c => Enumerable.Range(8, sheet.Height - 8).Any(r => sheet[r, c][1] < 30 && sheet[r, c][0] < 30)),
+        ];
+        Assert.InRange(dark.Min(), 30, 35);
+        Assert.InRange(dark.Max(), 290, 299);
+    }
+
     private static bool Shows(RgbImage picture, SegmentationClass sought)
     {
         for (int i = 0; i < picture.Pixels.Length; i += 3)
