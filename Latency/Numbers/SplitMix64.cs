@@ -34,8 +34,12 @@ public struct SplitMix64(ulong seed)
     /// <summary>Standard normal (Box-Muller).</summary>
     public double NextGaussian()
     {
-        // (0, 1]: the logarithm of 0 is avoided.
-        double radius = Math.Sqrt(-2 * Math.Log(((Next() >> 11) + 1) * (1.0 / (1UL << 53))));
-        return radius * Math.Cos(2 * Math.PI * ((Next() >> 11) * (1.0 / (1UL << 53))));
+        double radius = ((Next() >> 11) + 1) * (1.0 / (1UL << 53));
+        return Gaussian(radius, (Next() >> 11) * (1.0 / (1UL << 53)));
     }
+
+    /// <summary>A standard normal number of two uniform ones.</summary>
+    /// <param name="radius">In (0, 1]: the logarithm of 0 is avoided.</param>
+    /// <param name="angle">In [0, 1).</param>
+    internal static double Gaussian(double radius, double angle) => Math.Sqrt(-2 * Math.Log(radius)) * Math.Cos(2 * Math.PI * angle);
 }

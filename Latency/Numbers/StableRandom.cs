@@ -32,6 +32,13 @@ public struct StableRandom
     /// <summary>True with a probability.</summary>
     public bool NextBool(double probability = 0.5) => NextDouble() < probability;
 
+    /// <summary>Standard normal (Box-Muller).</summary>
+    public double NextGaussian()
+    {
+        double radius = 1 - NextDouble();
+        return SplitMix64.Gaussian(radius, NextDouble());
+    }
+
     /// <summary>The numbers 0 to <paramref name="count"/> - 1 in random order (Fisher and Yates).</summary>
     public int[] Permutation(int count)
     {

@@ -83,7 +83,7 @@ internal static class KernelSearch
         double[] stepped = [.. values];
         for (int k = 0; k < stepped.Length; k++)
         {
-            double change = Normal(ref random);
+            double change = random.NextGaussian();
             if (random.NextBool(Touched))
                 stepped[k] += step * change;
         }
@@ -129,9 +129,6 @@ internal static class KernelSearch
             k.Length > 10 ? k[11] : 0
         );
     }
-
-    private static double Normal(ref StableRandom random) =>
-        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     /// <param name="Values">The kernel's values, in logarithms.</param>
     /// <param name="Process">What was learned with it.</param>

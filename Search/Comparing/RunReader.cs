@@ -78,7 +78,7 @@ public static class RunReader
     {
         try
         {
-            return NetworkEstimate.Of(table, NetworkPlan.Of(architecture, space.Height, space.Width)).TotalMs;
+            return NetworkEstimate.Of(table, NetworkPlan.Of(architecture, space)).TotalMs;
         }
         catch (MissingLatencyException missing)
         {

@@ -56,6 +56,7 @@ public sealed class Patience(IProgressReporter reporter, TimeSpan? pause = null)
         );
 
     /// <inheritdoc cref="Run{T}"/>
+    /// <remarks>A loop of its own: <see cref="Run{T}"/> keeps its attempts on the caller's thread, as torch's scopes need it.</remarks>
     public async Task<T> RunAsync<T>(string what, Func<Task<T>> attempt, CancellationToken cancellation)
     {
         for (bool paused = false; ; paused = true)

@@ -76,7 +76,7 @@ public sealed class Workbench : IAsyncDisposable
             .Operators(full: true)
             .Select(spec =>
                 spec.IsZeroByDefinition
-                    ? new LatencyEntry(spec, EntryOrigin.Defined, 0)
+                    ? LatencyEntry.Defined(spec)
                     : new LatencyEntry(spec, EntryOrigin.Measured, 1e-6 * spec.Height * spec.Width * spec.OutChannels)
             );
         LatencyTableJson.Save(

@@ -130,7 +130,7 @@ public sealed class GpuEngine(
 
     private bool IsTensorRt => choice.Provider == ExecutionProviders.TensorRt;
 
-    private string ProviderName => IsTensorRt ? "TensorrtExecutionProvider" : "CUDAExecutionProvider";
+    private string ProviderName => ProviderRules.NameOf(choice.Provider);
 
     private T OpenPrepared<T>(
         byte[] onnx,

@@ -34,9 +34,13 @@ public static class ProviderRules
             ?? MissingLibrary(choice, stack, found.Libraries);
     }
 
+    /// <summary>What ONNX Runtime calls a GPU's provider.</summary>
+    public static string NameOf(string provider) =>
+        provider == ExecutionProviders.TensorRt ? "TensorrtExecutionProvider" : "CUDAExecutionProvider";
+
     private static string? MissingProvider(EngineChoice choice, GpuStack stack, GpuMachine machine)
     {
-        string name = choice.Provider == ExecutionProviders.TensorRt ? "TensorrtExecutionProvider" : "CUDAExecutionProvider";
+        string name = NameOf(choice.Provider);
         return machine.Providers.Contains(name)
             ? null
             : $"The ONNX Runtime beside this program has no {name} (it has {string.Join(", ", machine.Providers)}): another "

@@ -32,19 +32,7 @@ public class NetworkEstimateTests
     public void With_the_authors_slip_their_own_figures_come_out(string file, double expected)
     {
         LatencyTable table = AuthorsTable();
-        var slipped = new LatencyTable(
-            table.Identity,
-            table.Space,
-            table.Entries.Select(entry =>
-                entry.Spec.Kind == OperatorKind.ZoomedConv2x
-                    ? entry with
-                    {
-                        MedianMs = table[entry.Spec with { Kind = OperatorKind.Conv2x }],
-                    }
-                    : entry
-            ),
-            table.Created
-        );
+        LatencyTable slipped = AuthorsSlip.Of(table);
         Assert.Equal(expected, NetworkEstimate.Of(slipped, PaperPlan(file)).TotalMs, 6);
         Assert.Equal(
             ReferenceFile.Read(file).GetProperty("latency_ms_authors_keys").GetDouble(),

@@ -20,9 +20,7 @@ public sealed class TableSchemaTests
     {
         var entries = Samples
             .Space.Operators(full: true)
-            .Select(spec =>
-                spec.IsZeroByDefinition ? new LatencyEntry(spec, EntryOrigin.Defined, 0) : Samples.Measured(spec.ToString(), 0.5)
-            );
+            .Select(spec => spec.IsZeroByDefinition ? LatencyEntry.Defined(spec) : Samples.Measured(spec.ToString(), 0.5));
         Assert.True(Conforms(Text(new LatencyTable(Samples.Identity, Samples.Space, entries, Samples.Created))));
     }
 

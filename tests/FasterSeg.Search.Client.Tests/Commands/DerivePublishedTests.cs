@@ -46,19 +46,7 @@ public sealed class DerivePublishedTests : IDisposable
         Assert.Equal(trueKeysMs, NetworkEstimate.Of(table, plan).TotalMs, 6);
 
         // The authors look zoomed_conv_2x up under conv_2x's key: with that slip the latency that they stored comes out.
-        var slipped = new LatencyTable(
-            table.Identity,
-            table.Space,
-            table.Entries.Select(entry =>
-                entry.Spec.Kind == OperatorKind.ZoomedConv2x
-                    ? entry with
-                    {
-                        MedianMs = table[entry.Spec with { Kind = OperatorKind.Conv2x }],
-                    }
-                    : entry
-            ),
-            table.Created
-        );
+        LatencyTable slipped = AuthorsSlip.Of(table);
         using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.Authors("arch_student.json")));
         Assert.Equal(file.RootElement.GetProperty(stored).GetDouble(), NetworkEstimate.Of(slipped, plan).TotalMs, 9);
     }

@@ -116,7 +116,7 @@ public sealed class LutCommandTests : IDisposable
                     .Operators()
                     .Select(spec =>
                         spec.IsZeroByDefinition
-                            ? new LatencyEntry(spec, EntryOrigin.Defined, 0)
+                            ? LatencyEntry.Defined(spec)
                             : new LatencyEntry(
                                 spec,
                                 EntryOrigin.Measured,

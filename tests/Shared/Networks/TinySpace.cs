@@ -17,9 +17,7 @@ internal static class TinySpace
             space
                 .Operators()
                 .Select(spec =>
-                    spec.IsZeroByDefinition
-                        ? new LatencyEntry(spec, EntryOrigin.Defined, 0)
-                        : new LatencyEntry(spec, EntryOrigin.Measured, 1e-6 * Work(spec))
+                    spec.IsZeroByDefinition ? LatencyEntry.Defined(spec) : new LatencyEntry(spec, EntryOrigin.Measured, 1e-6 * Work(spec))
                 ),
             DateTimeOffset.UnixEpoch
         );

@@ -48,7 +48,8 @@ internal static class TableAnswers
         return new() { Statistics = Statistics(ms), Identity = Identity(identity ?? table.Identity) };
     }
 
-    private static Statistics Statistics(double ms) =>
+    /// <summary>Statistics of samples that were all the same.</summary>
+    public static Statistics Statistics(double ms, int samples = 20) =>
         new()
         {
             MedianMs = ms,
@@ -59,7 +60,7 @@ internal static class TableAnswers
             P25Ms = ms,
             P75Ms = ms,
             P95Ms = ms,
-            Samples = 20,
+            Samples = samples,
             Sessions = 3,
         };
 
