@@ -20,7 +20,7 @@ public static class OperatorModel
     /// <param name="spec">The operator.</param>
     /// <param name="batch">Images in a batch.</param>
     /// <param name="seed">Seeds the weights; the same seed gives the same model, byte for byte.</param>
-    public static ModelProto Build(OperatorSpec spec, int batch, ulong seed) => Build(spec, batch, RandomWeights(spec, seed));
+    public static ModelProto Build(OperatorSpec spec, int batch = 1, ulong seed = 1) => Build(spec, batch, RandomWeights(spec, seed));
 
     /// <summary>The operator with given weights.</summary>
     public static ModelProto Build(OperatorSpec spec, int batch, IReadOnlyList<ConvolutionWeights> weights)

@@ -1,13 +1,15 @@
+using FasterSeg.Latency.Tables;
+
 namespace FasterSeg.Profiler.Client;
 
 /// <summary>Section <c>measuring</c>: what is asked of the profiler. Zero or empty takes the service's default.</summary>
 public sealed class MeasuringOptions
 {
     /// <summary><c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</summary>
-    public string Provider { get; set; } = "cpu";
+    public string Provider { get; set; } = ExecutionProviders.Cpu;
 
     /// <summary><c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>
-    public string Precision { get; set; } = "fp32";
+    public string Precision { get; set; } = Precisions.Fp32;
 
     /// <summary>CPU threads of a session.</summary>
     public int Threads { get; set; } = 1;

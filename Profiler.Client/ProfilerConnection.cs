@@ -52,18 +52,27 @@ public sealed class ProfilerConnection : IAsyncDisposable
     public Proto.Device Device { get; private set; } = new();
 
     /// <summary>Connects and asks for the device.</summary>
-    /// <param name="url">The profiler's address.</param>
+    /// <param name="url">The profiler's address, such as <c>http://127.0.0.1:5151</c>.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <param name="time">Paces repeated calls; null is the system's clock.</param>
+    /// <exception cref="UsageException">The address is no URL.</exception>
+    /// <exception cref="ProfilerUnreachableException">Nobody listens there, or what does gives no sign of life, or is no
+    /// profiler.</exception>
+    public static Task<ProfilerConnection> OpenAsync(string url, CancellationToken cancellationToken = default) =>
+        OpenAsync(url, say: null, time: null, cancellationToken);
+
+    /// <summary>Connects and asks for the device.</summary>
+    /// <param name="url">The profiler's address, such as <c>http://127.0.0.1:5151</c>.</param>
     /// <param name="say">Told in one line where the answer is long in coming; null tells nobody.</param>
+    /// <param name="time">Paces repeated calls; null is the system's clock.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="UsageException">The address is no URL.</exception>
     /// <exception cref="ProfilerUnreachableException">Nobody listens there, or what does gives no sign of life, or is no
     /// profiler.</exception>
     public static Task<ProfilerConnection> OpenAsync(
         string url,
-        CancellationToken cancellationToken,
+        Action<string>? say,
         TimeProvider? time = null,
-        Action<string>? say = null
+        CancellationToken cancellationToken = default
     ) => OpenAsync(url, patience: null, cancellationToken, time, say);
 
     /// <summary>The same with a profiler that runs inside this program; it ends with the connection.</summary>
@@ -143,15 +152,15 @@ public sealed class ProfilerConnection : IAsyncDisposable
     /// <param name="options">How to measure.</param>
     /// <param name="seed">Seeds order and inputs.</param>
     /// <param name="progress">Told after each operator.</param>
-    /// <param name="cancellationToken">Stops listening; the profiler's job goes on, and a later call attaches to it.</param>
     /// <param name="reuse">Take the newest finished table of the same space and identity, where the profiler has one.</param>
+    /// <param name="cancellationToken">Stops listening; the profiler's job goes on, and a later call attaches to it.</param>
     public Task<LatencyTable> BuildTableAsync(
         SearchSpace space,
         MeasuringOptions options,
         int seed,
-        Action<TableProgress>? progress,
-        CancellationToken cancellationToken,
-        bool reuse = false
+        Action<TableProgress>? progress = null,
+        bool reuse = false,
+        CancellationToken cancellationToken = default
     ) =>
         CallAsync(
             async () =>
@@ -189,7 +198,10 @@ public sealed class ProfilerConnection : IAsyncDisposable
         );
 
     /// <summary>Fetches a finished table and checks its hash and its entries.</summary>
-    public Task<LatencyTable> GetTableAsync(string id, CancellationToken cancellationToken) =>
+    /// <param name="id">The table's name, as <see cref="LatencyTableJson.IdOf(string)"/> gives it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="UserErrorException">There is none of that name, it came damaged, or the profiler went away.</exception>
+    public Task<LatencyTable> GetTableAsync(string id, CancellationToken cancellationToken = default) =>
         CallAsync(() => DownloadAsync(id, cancellationToken), cancellationToken);
 
     /// <summary>The newest table of a space, if there is one, then each newer one as it comes, by id and hash, until the connection
@@ -198,7 +210,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
     public async IAsyncEnumerable<(string Id, string Hash)> WatchTableAsync(
         SearchSpace space,
         MeasuringOptions options,
-        [EnumeratorCancellation] CancellationToken cancellationToken
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
         var request = new Proto.WatchTableRequest { Space = space.ToMessage(), Options = options.ToMessage(seed: 0) };
@@ -208,12 +220,18 @@ public sealed class ProfilerConnection : IAsyncDisposable
     }
 
     /// <summary>Has single operators measured. Asks again for those that are missing where the connection breaks.</summary>
+    /// <param name="specs">The operators; the answer is in their order.</param>
+    /// <param name="options">How to measure.</param>
+    /// <param name="seed">Seeds order and inputs.</param>
+    /// <param name="progress">Told after each operator.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="UserErrorException">The profiler refuses, fails or went away.</exception>
     public Task<MeasuredOperators> MeasureOperatorsAsync(
         IReadOnlyList<OperatorSpec> specs,
         MeasuringOptions options,
         int seed,
-        Action<TableProgress>? progress,
-        CancellationToken cancellationToken
+        Action<TableProgress>? progress = null,
+        CancellationToken cancellationToken = default
     ) =>
         CallAsync(
             async () =>
@@ -258,14 +276,14 @@ public sealed class ProfilerConnection : IAsyncDisposable
     /// <param name="model">The file's content.</param>
     /// <param name="name">Shown in the service's log.</param>
     /// <param name="options">How to measure.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     /// <param name="shapes">Sides of inputs that the file leaves open; null where it leaves none.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     public Task<ModelMeasurement> MeasureModelAsync(
         ReadOnlyMemory<byte> model,
         string name,
         MeasuringOptions options,
-        CancellationToken cancellationToken,
-        IReadOnlyList<InputShape>? shapes = null
+        IReadOnlyList<InputShape>? shapes = null,
+        CancellationToken cancellationToken = default
     ) =>
         CallAsync(
             async () =>
@@ -282,14 +300,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
                     )
                     .ConfigureAwait(false);
                 Proto.MeasureModelResponse response = await answer.ConfigureAwait(false);
-                return new ModelMeasurement(
-                    response.Statistics.MedianMs,
-                    TableMapping.ToSpread(response.Statistics),
-                    response.Statistics.Noisy,
-                    TableMapping.ToPlacement(response.Placement),
-                    response.BuildMs,
-                    TableMapping.ToIdentity(response.Identity)
-                );
+                return response.ToMeasurement();
             },
             cancellationToken
         );

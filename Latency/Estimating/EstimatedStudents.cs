@@ -34,11 +34,7 @@ public sealed record EstimatedStudents(IReadOnlyList<double> First, IReadOnlyLis
         OperatorSpec[][] plans =
         [
             .. networks.Select(network =>
-                NetworkPlan
-                    .Of(network, space.Height, space.Width)
-                    .Parts.Select(part => part.Spec)
-                    .Where(spec => !free.Contains(spec.Kind))
-                    .ToArray()
+                NetworkPlan.Of(network, space).Parts.Select(part => part.Spec).Where(spec => !free.Contains(spec.Kind)).ToArray()
             ),
         ];
         OperatorSpec[][] whole =

@@ -79,7 +79,7 @@ public static class RandomArchitectures
     }
 
     private static double EstimateMs(DerivedArchitecture architecture, SearchSpace space, LatencyTable table) =>
-        NetworkEstimate.Of(table, NetworkPlan.Of(architecture, space.Height, space.Width)).TotalMs;
+        NetworkEstimate.Of(table, NetworkPlan.Of(architecture, space)).TotalMs;
 
     private static double[][] Rows(ref StableRandom random, int rows, int columns)
     {

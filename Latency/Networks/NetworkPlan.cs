@@ -45,6 +45,14 @@ public sealed class NetworkPlan
         return new NetworkPlanner(architecture.Validated(), height, width).Plan(full);
     }
 
+    /// <summary>Plans a network for the images of a space.</summary>
+    /// <param name="architecture">The network.</param>
+    /// <param name="space">The space, whose height and width count.</param>
+    /// <param name="full">Also the x8 upsampling of the logits.</param>
+    /// <exception cref="UserErrorException">The architecture is no network.</exception>
+    public static NetworkPlan Of(DerivedArchitecture architecture, SearchSpace space, bool full = false) =>
+        Of(architecture, space.Height, space.Width, full);
+
     /// <summary>The part whose output is a branch's last map at a scale (0, 1, 2 for 1/8, 1/16, 1/32); at 1/8 it may be the
     /// stem's.</summary>
     public int LastMap(int branch, int scale) => lastMaps[branch, scale];

@@ -18,10 +18,28 @@ public struct SplitMix64(ulong seed)
         return z ^ (z >> 31);
     }
 
+    /// <summary>Items in random order (Fisher and Yates).</summary>
+    public T[] Shuffle<T>(IEnumerable<T> items)
+    {
+        T[] order = [.. items];
+        for (int i = order.Length - 1; i > 0; i--)
+        {
+            // The modulo's bias is below 1e-15 for any list that fits into memory.
+            int j = (int)(Next() % (ulong)(i + 1));
+            (order[i], order[j]) = (order[j], order[i]);
+        }
+        return order;
+    }
+
     /// <summary>Standard normal (Box-Muller).</summary>
     public double NextGaussian()
     {
         double radius = ((Next() >> 11) + 1) * (1.0 / (1UL << 53));
-        return RandomDraws.Normal(radius, (Next() >> 11) * (1.0 / (1UL << 53)));
+        return Gaussian(radius, (Next() >> 11) * (1.0 / (1UL << 53)));
     }
+
+    /// <summary>A standard normal number of two uniform ones.</summary>
+    /// <param name="radius">In (0, 1]: the logarithm of 0 is avoided.</param>
+    /// <param name="angle">In [0, 1).</param>
+    internal static double Gaussian(double radius, double angle) => Math.Sqrt(-2 * Math.Log(radius)) * Math.Cos(2 * Math.PI * angle);
 }

@@ -1,12 +1,12 @@
 namespace FasterSeg.Latency.Numbers;
 
 /// <summary>
-/// Random numbers that depend on nothing but their keys, on every machine (<see cref="SplitMix64"/>): a resumed run draws what the
-/// uninterrupted one would have drawn, without replaying it.
+/// Random numbers that depend on nothing but their keys, on every machine (<see cref="SplitMix64"/>): a
+/// resumed run draws what the uninterrupted one would have drawn, without replaying it.
 /// </summary>
 public struct StableRandom
 {
-    private SplitMix64 sequence;
+    private SplitMix64 bits;
 
     /// <summary>The sequence of a list of keys, e.g. (seed, epoch, index); a different list is a different sequence.</summary>
     public StableRandom(params ReadOnlySpan<int> keys)
@@ -14,11 +14,11 @@ public struct StableRandom
         ulong state = 0;
         foreach (int key in keys)
             state = new SplitMix64(state + unchecked((uint)key)).Next();
-        sequence = new SplitMix64(state);
+        bits = new(state);
     }
 
     /// <summary>The next 64 bits.</summary>
-    public ulong NextBits() => sequence.Next();
+    public ulong NextBits() => bits.Next();
 
     /// <summary>Uniform in [0, 1).</summary>
     public double NextDouble() => (NextBits() >> 11) * (1.0 / (1UL << 53));
@@ -32,20 +32,22 @@ public struct StableRandom
     /// <summary>True with a probability.</summary>
     public bool NextBool(double probability = 0.5) => NextDouble() < probability;
 
-    /// <summary>Standard normal.</summary>
+    /// <summary>Standard normal (Box-Muller).</summary>
     public double NextGaussian()
     {
         double radius = 1 - NextDouble();
-        return RandomDraws.Normal(radius, NextDouble());
+        return SplitMix64.Gaussian(radius, NextDouble());
     }
 
-    /// <summary>The numbers 0 to <paramref name="count"/> - 1 in random order.</summary>
+    /// <summary>The numbers 0 to <paramref name="count"/> - 1 in random order (Fisher and Yates).</summary>
     public int[] Permutation(int count)
     {
         int[] order = [.. Enumerable.Range(0, count)];
-        StableRandom random = this;
-        RandomDraws.Shuffle(order, below => random.Next(below));
-        this = random;
+        for (int i = count - 1; i > 0; i--)
+        {
+            int j = Next(i + 1);
+            (order[i], order[j]) = (order[j], order[i]);
+        }
         return order;
     }
 }

@@ -67,7 +67,7 @@ public static class PredictedTable
         [
             .. specs.Select(spec =>
                 measured.TryGetValue(spec, out LatencyEntry? entry) ? entry
-                : spec.IsZeroByDefinition ? new LatencyEntry(spec, EntryOrigin.Defined, MedianMs: 0)
+                : spec.IsZeroByDefinition ? LatencyEntry.Defined(spec)
                 : predictor is null ? LatencyEntry.Failed(spec, "Too few operators could be measured to predict this one from.")
                 : Entry(spec, predictor.Predict(spec))
             ),

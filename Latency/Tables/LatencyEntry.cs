@@ -53,6 +53,13 @@ public sealed record LatencyEntry(
         : Bounds is { } bounds ? (bounds.HighMs - bounds.LowMs) / 2
         : 0;
 
+    /// <summary>The entry of an operator that was measured.</summary>
+    public static LatencyEntry Measured(OperatorSpec spec, MeasuredLatency latency, double? buildMs, Placement? placement) =>
+        new(spec, EntryOrigin.Measured, latency.MedianMs, latency.Spread, latency.Noisy, BuildMs: buildMs, Placement: placement);
+
+    /// <summary>The entry of an operator whose latency is 0 by definition.</summary>
+    public static LatencyEntry Defined(OperatorSpec spec) => new(spec, EntryOrigin.Defined, MedianMs: 0);
+
     /// <summary>The entry of an operator that could not be measured. A table keeps one line of the reason, and not a runtime's whole
     /// report.</summary>
     public static LatencyEntry Failed(OperatorSpec spec, string reason)

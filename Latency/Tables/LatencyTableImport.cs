@@ -92,11 +92,11 @@ public static class LatencyTableImport
             Uuid(fingerprint),
             ComputeCapability: "6.1",
             Driver: null,
-            Provider: "tensorrt",
+            Provider: ExecutionProviders.TensorRt,
             OnnxRuntime: null,
             TensorRt: "5",
             Cudnn: null,
-            Precision: "fp32",
+            Precision: Precisions.Fp32,
             Threads: 0,
             BatchSize: 1,
             "imported: the table published with the paper (FasterSeg, ICLR 2020)"

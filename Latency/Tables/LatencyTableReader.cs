@@ -4,7 +4,10 @@ using FasterSeg.Latency.Spaces;
 
 namespace FasterSeg.Latency.Tables;
 
-/// <summary>Reads and checks a table's JSON. Every fault is a <see cref="UserErrorException"/> that says where it is.</summary>
+/// <summary>
+/// Reads and checks a table's JSON. Every fault is a <see cref="UserErrorException"/> that says where it is. Field by field: of a wrong
+/// value <c>JsonSerializer</c> tells neither the operator's key, nor what stands there, nor what should.
+/// </summary>
 internal static class LatencyTableReader
 {
     public static LatencyTable Read(JsonElement root, string where)

@@ -21,6 +21,11 @@ public static class ContractNames
     /// <summary><c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>
     public static string NameOf(Proto.Precision precision) => Name(precision);
 
+    /// <summary>What a request asks for, as it is named in answers; null where it leaves that open. What this build does not know goes by
+    /// its number.</summary>
+    public static string? Asked<T>(T value)
+        where T : struct, Enum => value.Equals(default(T)) ? null : value.ToString().ToLowerInvariant();
+
     private static string Name<T>(T value)
-        where T : struct, Enum => Enum.IsDefined(value) && !value.Equals(default(T)) ? value.ToString().ToLowerInvariant() : Unknown;
+        where T : struct, Enum => Enum.IsDefined(value) ? Asked(value) ?? Unknown : Unknown;
 }

@@ -28,13 +28,15 @@ public static class TableMapping
 
     /// <summary>The statistics of an entry; null where it has none.</summary>
     public static Proto.Statistics? StatisticsMessage(this LatencyEntry entry) =>
-        entry.Spread is { } spread ? Statistics(entry.MedianMs, spread, entry.Noisy) : null;
+        entry.Spread is { } spread ? new MeasuredLatency(entry.MedianMs, spread, entry.Noisy).ToMessage() : null;
 
-    /// <summary>Statistics in ms.</summary>
-    public static Proto.Statistics Statistics(double medianMs, LatencySpread spread, bool noisy) =>
-        new()
+    /// <summary>A latency, ms.</summary>
+    public static Proto.Statistics ToMessage(this MeasuredLatency latency)
+    {
+        LatencySpread spread = latency.Spread;
+        return new()
         {
-            MedianMs = medianMs,
+            MedianMs = latency.MedianMs,
             MeanMs = spread.MeanMs,
             StandardDeviationMs = spread.StandardDeviationMs,
             ConfidenceLowMs = spread.ConfidenceLowMs,
@@ -44,11 +46,12 @@ public static class TableMapping
             P75Ms = spread.P75Ms,
             P95Ms = spread.P95Ms,
             Samples = spread.Samples,
-            Noisy = noisy,
+            Noisy = latency.Noisy,
             Outliers = spread.Outliers,
             Disturbed = spread.Disturbed,
             Sessions = spread.Sessions,
         };
+    }
 
     /// <summary>A session's samples.</summary>
     public static Proto.SessionSamples ToMessage(this ReadOnlyMemory<double> samplesMs)
@@ -85,16 +88,13 @@ public static class TableMapping
     {
         OperatorSpec spec = OperatorKey.Parse(response.Key);
         if (response.Defined)
-            return new LatencyEntry(spec, EntryOrigin.Defined, MedianMs: 0);
+            return LatencyEntry.Defined(spec);
         return response.Statistics is { } statistics
-            ? new LatencyEntry(
+            ? LatencyEntry.Measured(
                 spec,
-                EntryOrigin.Measured,
-                statistics.MedianMs,
-                ToSpread(statistics),
-                statistics.Noisy,
-                BuildMs: response.BuildMs > 0 ? response.BuildMs : null,
-                Placement: response.Placement.Count > 0 ? ToPlacement(response.Placement) : null
+                new(statistics.MedianMs, ToSpread(statistics), statistics.Noisy),
+                response.BuildMs > 0 ? response.BuildMs : null,
+                response.Placement.Count > 0 ? ToPlacement(response.Placement) : null
             )
             : new LatencyEntry(spec, EntryOrigin.Measured, MedianMs: 0, Failure: response.Failure);
     }

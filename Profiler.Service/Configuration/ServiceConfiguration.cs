@@ -10,17 +10,11 @@ namespace FasterSeg.Profiler.Service.Configuration;
 /// </summary>
 public static class ServiceConfiguration
 {
-    /// <summary>What the names of environment variables begin with. The client's begin with <c>FASTERSEG_PROFILER_</c>.</summary>
-    public const string Prefix = "FASTERSEG_SERVICE_";
-
     /// <summary>The file that is read where it lies beside the program.</summary>
     public const string FileName = "appsettings.json";
 
     /// <summary>Name of the option that names a further file.</summary>
     public const string FileOption = "config";
-
-    /// <summary>Name of the environment variable that sets an option.</summary>
-    public static string Variable(string option) => Prefix + option.Replace('-', '_').ToUpperInvariant();
 
     /// <summary>
     /// Options for a profiler that another program hosts for its own questions: its limits, of the environment's variables. The rest of
@@ -32,12 +26,12 @@ public static class ServiceConfiguration
     public static ProfilerHostOptions LoadHosted(IEnumerable<KeyValuePair<string, string>>? environment = null)
     {
         var faults = new List<string>();
-        IEnumerable<string> limits = ServiceOptions.OfHosted.Select(Variable);
+        IEnumerable<string> limits = ServiceOptions.OfHosted.Select(SettingNames.Variable);
         ServiceSource variables = ServiceSource.OfEnvironment(
             (environment ?? ProcessEnvironment()).Where(variable => limits.Contains(variable.Key))
         );
         ProfilerHostOptions options = Apply(new ProfilerHostOptions(), variables, mayNameFile: false, faults);
-        return faults.Count == 0 ? options : throw Refusal(faults);
+        return faults.Count == 0 ? options : throw ProfilerHostOptions.Refusal(faults);
     }
 
     /// <summary>Reads and checks everything.</summary>
@@ -72,12 +66,8 @@ public static class ServiceConfiguration
         foreach (ServiceSource source in new[] { variables, line })
             options = Apply(options, source, mayNameFile: true, faults);
         faults.AddRange(options.Faults());
-        return faults.Count == 0 ? options : throw Refusal(faults);
+        return faults.Count == 0 ? options : throw ProfilerHostOptions.Refusal(faults);
     }
-
-    /// <summary>One exception that tells all faults, a sentence each.</summary>
-    public static UsageException Refusal(IReadOnlyList<string> faults) =>
-        new(faults.Count == 1 ? faults[0] : $"The profiler's settings have {faults.Count} faults:\n  {string.Join("\n  ", faults)}");
 
     private static IEnumerable<string> Files(ServiceSource line, ServiceSource variables, string programFolder)
     {
@@ -124,7 +114,7 @@ public static class ServiceConfiguration
     {
         try
         {
-            return option.Read(value, folder)(options);
+            return option.Set(options, value, folder);
         }
         catch (Exception fault) when (fault is FormatException or ArgumentException)
         {

@@ -12,26 +12,21 @@ namespace FasterSeg.Profiler.Service.Configuration;
 /// <param name="Name">Its name, lower case, words joined by dashes.</param>
 /// <param name="Placeholder">What the help shows for its value; empty for a flag, which the command line gives without a value.</param>
 /// <param name="Help">What it does, with its default in parentheses.</param>
-/// <param name="Group">Heading that the help lists it under.</param>
-/// <param name="Read">
-/// Reads a value, whose paths start at a folder, into a change of the options. Throws <see cref="FormatException"/> with the
-/// second half of a sentence: "... is 'two', " and then this.
+/// <param name="Set">
+/// Reads a value, whose paths start at a folder, into options. Throws <see cref="FormatException"/> with the second half of a
+/// sentence: "... is 'two', " and then this.
 /// </param>
 public sealed record ServiceOption(
     string Name,
     string Placeholder,
     string Help,
-    string Group,
-    Func<string, string, Func<ProfilerHostOptions, ProfilerHostOptions>> Read
+    Func<ProfilerHostOptions, string, string, ProfilerHostOptions> Set
 )
 {
-    /// <summary>True where the command line gives it without a value.</summary>
-    public bool IsFlag => Placeholder.Length == 0;
-
     /// <summary>On or off.</summary>
-    public static ServiceOption Flag(string name, string help, string group, Func<ProfilerHostOptions, bool, ProfilerHostOptions> set) =>
-        new(name, "", help, group, (value, _) =>
-            bool.TryParse(value, out bool flag) ? options => set(options, flag) : throw new FormatException("not true or false")
+    public static ServiceOption Flag(string name, string help, Func<ProfilerHostOptions, bool, ProfilerHostOptions> set) =>
+        new(name, "", help, (options, value, _) =>
+            set(options, bool.TryParse(value, out bool flag) ? flag : throw new FormatException("not true or false"))
         );
 
     /// <summary>A file or folder; a relative one starts at the file that names it, or at the working folder.</summary>
@@ -39,69 +34,53 @@ public sealed record ServiceOption(
         string name,
         string placeholder,
         string help,
-        string group,
         Func<ProfilerHostOptions, string, ProfilerHostOptions> set
-    ) => new(name, placeholder, help, group, (value, folder) =>
-        {
-            string path = System.IO.Path.GetFullPath(value, folder);
-            return options => set(options, path);
-        });
+    ) => new(name, placeholder, help, (options, value, folder) => set(options, System.IO.Path.GetFullPath(value, folder)));
 
     /// <summary>An address and port to listen on.</summary>
-    public static ServiceOption Address(
-        string name,
-        string help,
-        string group,
-        Func<ProfilerHostOptions, IPEndPoint, ProfilerHostOptions> set
-    ) => new(name, "ADDRESS:PORT", help, group, (value, _) =>
-        {
-            IPEndPoint address = EndPoint(value);
-            return options => set(options, address);
-        });
+    public static ServiceOption Address(string name, string help, Func<ProfilerHostOptions, IPEndPoint, ProfilerHostOptions> set) =>
+        new(name, "ADDRESS:PORT", help, (options, value, _) => set(options, EndPoint(value)));
 
     /// <summary>A whole number within bounds.</summary>
     public static ServiceOption Whole(
         string name,
         string placeholder,
         string help,
-        string group,
         int least,
         int most,
         Func<ProfilerHostOptions, int, ProfilerHostOptions> set
     ) =>
-        new(name, placeholder, help, group, (value, _) =>
+        new(name, placeholder, help, (options, value, _) =>
             int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
             && number >= least
             && number <= most
-                ? options => set(options, number)
-                : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"not a whole number from {least} to {most}"))
+                ? set(options, number)
+                : throw new FormatException(FormattableString.Invariant($"not a whole number from {least} to {most}"))
         );
 
     /// <summary>A time in seconds, above 0.</summary>
     public static ServiceOption Seconds(
         string name,
         string help,
-        string group,
         double most,
         Func<ProfilerHostOptions, double, ProfilerHostOptions> set
     ) =>
-        new(name, "SECONDS", help, group, (value, _) =>
+        new(name, "SECONDS", help, (options, value, _) =>
             double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds > 0 && seconds <= most
-                ? options => set(options, seconds)
-                : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"not a number of seconds above 0, at most {most}"))
+                ? set(options, seconds)
+                : throw new FormatException(FormattableString.Invariant($"not a number of seconds above 0, at most {most}"))
         );
 
     /// <summary>One of some words.</summary>
     public static ServiceOption Choice(
         string name,
         string help,
-        string group,
         IReadOnlyList<string> words,
         Func<ProfilerHostOptions, string, ProfilerHostOptions> set
     ) =>
-        new(name, string.Join('|', words), help, group, (value, _) =>
+        new(name, string.Join('|', words), help, (options, value, _) =>
             words.FirstOrDefault(word => word.Equals(value, StringComparison.OrdinalIgnoreCase)) is { } known
-                ? options => set(options, known)
+                ? set(options, known)
                 : throw new FormatException($"not one of {string.Join(", ", words)}; did you mean '{NearestWord.Find(value, words)}'?")
         );
 

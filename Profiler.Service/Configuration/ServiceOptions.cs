@@ -1,4 +1,4 @@
-using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Security;
@@ -8,11 +8,6 @@ namespace FasterSeg.Profiler.Service.Configuration;
 /// <summary>All that can be set, in the order of the help. A further option is a further line here, and a property that it sets.</summary>
 public static class ServiceOptions
 {
-    private const string General = "",
-        Access = "Security; an address that other machines can reach needs TLS, and keys or client certificates:",
-        Engine = "What it measures with; a GPU needs a build for it, see docs/gpu.md:",
-        Limits = "Limits:";
-
     private const int MostCalls = 1_000_000;
     private const double LongestSeconds = 86_400;
 
@@ -23,100 +18,93 @@ public static class ServiceOptions
     /// <summary>The options.</summary>
     public static IReadOnlyList<ServiceOption> All { get; } =
     [
-        ServiceOption.Address("listen", "address and port to listen on (127.0.0.1:5151)", General, (o, value) => o with { Listen = value }),
+        ServiceOption.Address("listen", "address and port to listen on (127.0.0.1:5151)", (o, value) => o with { Listen = value }),
         ServiceOption.Path(
             "store",
             "DIR",
             "folder of jobs, measurements and tables (fasterseg/tables in the user's data folder)",
-            General,
             (o, value) => o with { StoreFolder = value }
         ),
         // How many cores there are is a rule of the host's.
-        ServiceOption.Whole(
-            "threads",
-            "N",
-            "CPU threads of a session where a request does not say (1)",
-            General,
-            1,
-            int.MaxValue,
-            (o, value) => o with { Threads = value }
+        ServiceOption.Whole("threads", "N", "CPU threads of a session where a request does not say (1)", 1, int.MaxValue, (o, value) =>
+            o with
+            {
+                Threads = value,
+            }
         ),
         ServiceOption.Path(
             "locks",
             "DIR",
             "folder of the locks that keep two profilers off one device (the temporary folder)",
-            General,
             (o, value) => o with { LockFolder = value }
         ),
-        ServiceOption.Address("metrics", "address and port of a page for Prometheus, /metrics; none by default", General, (o, value) =>
+        ServiceOption.Address("metrics", "address and port of a page for Prometheus, /metrics; none by default", (o, value) =>
             o with
             {
                 Metrics = value,
             }
         ),
-        ServiceOption.Choice("log-format", "lines of text, or of JSON with scopes (text)", General, ["text", "json"], (o, value) =>
+        ServiceOption.Choice("log-format", "lines of text, or of JSON with scopes (text)", ["text", "json"], (o, value) =>
             o with
             {
                 LogFormat = Enum.Parse<LogFormat>(value, ignoreCase: true),
             }
         ),
-        ServiceOption.Choice("provider", "ONNX Runtime's execution provider (cpu)", Engine, EngineChoice.Providers, (o, value) =>
+        ServiceOption.Choice("provider", "ONNX Runtime's execution provider (cpu)", ExecutionProviders.All, (o, value) =>
             o with
             {
                 Engine = o.Engine with { Provider = value },
             }
         ),
-        ServiceOption.Choice("precision", "precision of the arithmetic (fp32)", Engine, EngineChoice.Precisions, (o, value) =>
+        ServiceOption.Choice("precision", "precision of the arithmetic (fp32)", Precisions.All, (o, value) =>
             o with
             {
                 Engine = o.Engine with { Precision = value },
             }
         ),
-        ServiceOption.Whole("device", "N", "number of the GPU, as nvidia-smi counts (0)", Engine, 0, 1023, (o, value) =>
+        ServiceOption.Whole("device", "N", "number of the GPU, as nvidia-smi counts (0)", 0, 1023, (o, value) =>
             o with
             {
                 Engine = o.Engine with { Device = value },
             }
         ),
-        ServiceOption.Path("caches", "DIR", "folder of TensorRT's engines (a folder in the temporary one)", Engine, (o, value) =>
+        ServiceOption.Path("caches", "DIR", "folder of TensorRT's engines (a folder in the temporary one)", (o, value) =>
             o with
             {
                 Engine = o.Engine with { CachesFolder = value },
             }
         ),
-        ServiceOption.Whole("cache-limit", "MIB", "most that they may take (16384)", Engine, 1, int.MaxValue, (o, value) =>
+        ServiceOption.Whole("cache-limit", "MIB", "most that they may take (16384)", 1, int.MaxValue, (o, value) =>
             o with
             {
                 Engine = o.Engine with { CacheLimitBytes = (long)value << 20 },
             }
         ),
-        ServiceOption.Path("tls-certificate", "FILE", "the server's certificate: PEM, or PKCS#12 without a password", Access, (o, value) =>
+        ServiceOption.Path("tls-certificate", "FILE", "the server's certificate: PEM, or PKCS#12 without a password", (o, value) =>
             o with
             {
                 Security = o.Security with { Certificate = value },
             }
         ),
-        ServiceOption.Path("tls-key", "FILE", "its private key, where that is a PEM file of its own", Access, (o, value) =>
+        ServiceOption.Path("tls-key", "FILE", "its private key, where that is a PEM file of its own", (o, value) =>
             o with
             {
                 Security = o.Security with { CertificateKey = value },
             }
         ),
-        ServiceOption.Path(
-            "access-keys",
-            "FILE",
-            "every call needs one of these keys; a line for each, which new-key makes",
-            Access,
-            (o, value) => o with { Security = o.Security with { AccessKeys = value } }
+        ServiceOption.Path("access-keys", "FILE", "every call needs one of these keys; a line for each, which new-key makes", (o, value) =>
+            o with
+            {
+                Security = o.Security with { AccessKeys = value },
+            }
         ),
-        ServiceOption.Path(
-            "client-ca",
-            "FILE",
-            "every client needs a certificate that one of these authorities (PEM) issued",
-            Access,
-            (o, value) => o with { Security = o.Security with { ClientAuthority = value } }
+        ServiceOption.Path("client-ca", "FILE", "every client needs a certificate that one of these authorities (PEM) issued", (o, value) =>
+            o with
+            {
+                Security = o.Security with { ClientAuthority = value },
+            }
         ),
-        ServiceOption.Flag("insecure", "none of it, on a network that is trusted", Access, (o, value) =>
+        ServiceOption.Flag("insecure", "neither TLS nor keys, on a network that is trusted", (o, value) =>
             o with
             {
                 Security = o.Security with { Insecure = value },
@@ -126,7 +114,6 @@ public static class ServiceOptions
             WorkerLimits.MemoryOption,
             "MIB",
             "resident memory of the process that measures (four fifths of what there is)",
-            Limits,
             64,
             int.MaxValue,
             (o, value) => o with { Limits = o.Limits with { MemoryBytes = (long)value << 20 } }
@@ -134,7 +121,6 @@ public static class ServiceOptions
         ServiceOption.Seconds(
             WorkerLimits.BuildOption,
             $"time to load and build a model and run it once ({WorkerLimits.DefaultBuildSeconds})",
-            Limits,
             LongestSeconds,
             (o, value) => o with { Limits = o.Limits with { BuildSeconds = value } }
         ),
@@ -142,7 +128,6 @@ public static class ServiceOptions
             WorkerLimits.MeasuringOption,
             "time to measure it, beyond twice the caps of warm-up and sampling and its fewest runs "
                 + $"({WorkerLimits.DefaultMeasuringSeconds})",
-            Limits,
             LongestSeconds,
             (o, value) => o with { Limits = o.Limits with { MeasuringSeconds = value } }
         ),
@@ -150,25 +135,20 @@ public static class ServiceOptions
             "upload-mib",
             "MIB",
             $"largest model file ({CallLimits.DefaultUploadMiB})",
-            Limits,
             1,
             CallLimits.MostUploadMiB,
             (o, value) => o with { Calls = o.Calls with { UploadMiB = value } }
         ),
-        ServiceOption.Whole(
-            "calls",
-            "N",
-            $"calls at a time, of all callers ({CallLimits.DefaultAtATime})",
-            Limits,
-            1,
-            MostCalls,
-            (o, value) => o with { Calls = o.Calls with { AtATime = value } }
+        ServiceOption.Whole("calls", "N", $"calls at a time, of all callers ({CallLimits.DefaultAtATime})", 1, MostCalls, (o, value) =>
+            o with
+            {
+                Calls = o.Calls with { AtATime = value },
+            }
         ),
         ServiceOption.Whole(
             "call-rate",
             "N",
             $"calls of one address in ten seconds ({CallLimits.DefaultInTenSeconds})",
-            Limits,
             1,
             MostCalls,
             (o, value) => o with { Calls = o.Calls with { InTenSeconds = value } }
@@ -177,7 +157,6 @@ public static class ServiceOptions
             "queue",
             "N",
             $"measurements and table jobs of one client that may wait for the device, each ({CallLimits.DefaultWaiting})",
-            Limits,
             1,
             MostCalls,
             (o, value) => o with { Calls = o.Calls with { Waiting = value } }

@@ -39,21 +39,21 @@ internal sealed record ServiceSource(IConfiguration Values, Func<string, string>
         new(
             InMemory(
                 variables
-                    .Where(each => each.Key.StartsWith(ServiceConfiguration.Prefix, StringComparison.Ordinal))
+                    .Where(each => each.Key.StartsWith(SettingNames.Prefix, StringComparison.Ordinal))
                     .Select(each =>
                         KeyValuePair.Create(
-                            each.Key[ServiceConfiguration.Prefix.Length..].Replace('_', '-').ToLowerInvariant(),
+                            each.Key[SettingNames.Prefix.Length..].Replace('_', '-').ToLowerInvariant(),
                             (string?)each.Value
                         )
                     )
             ),
-            ServiceConfiguration.Variable,
+            SettingNames.Variable,
             Environment.CurrentDirectory
         );
 
     /// <summary>A command line that was taken apart.</summary>
     public static ServiceSource OfArguments(IEnumerable<KeyValuePair<string, string?>> arguments) =>
-        new(InMemory(arguments), name => "--" + name, Environment.CurrentDirectory);
+        new(InMemory(arguments), SettingNames.Option, Environment.CurrentDirectory);
 
     private static IConfigurationRoot InMemory(IEnumerable<KeyValuePair<string, string?>> values) =>
         new ConfigurationBuilder().AddInMemoryCollection(values).Build();

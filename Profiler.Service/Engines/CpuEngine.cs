@@ -23,10 +23,10 @@ public sealed class CpuEngine(DeviceFacts device, TimeProvider time) : IEngine
     public DeviceFacts Device => device;
 
     /// <inheritdoc/>
-    public string Provider => "cpu";
+    public string Provider => ExecutionProviders.Cpu;
 
     /// <inheritdoc/>
-    public string Precision => "fp32";
+    public string Precision => Precisions.Fp32;
 
     /// <inheritdoc/>
     public IRunTimer Timer => timer;

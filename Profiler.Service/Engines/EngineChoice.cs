@@ -1,33 +1,19 @@
 using FasterSeg.Latency;
+using FasterSeg.Latency.Tables;
 
 namespace FasterSeg.Profiler.Service.Engines;
 
 /// <summary>What a profiler measures with, chosen when it starts: its worker processes are told the same.</summary>
 public sealed record EngineChoice
 {
-    /// <summary>The execution provider that every machine has.</summary>
-    public const string Cpu = "cpu";
-
-    /// <summary>ONNX Runtime's CUDA execution provider.</summary>
-    public const string Cuda = "cuda";
-
-    /// <summary>ONNX Runtime's TensorRT execution provider.</summary>
-    public const string TensorRt = "tensorrt";
-
-    /// <summary>All execution providers that there are, whether this build has them or not.</summary>
-    public static IReadOnlyList<string> Providers { get; } = [Cpu, Cuda, TensorRt];
-
-    /// <summary>All precisions that there are, whether a provider has them or not.</summary>
-    public static IReadOnlyList<string> Precisions { get; } = ["fp32", "fp16", "int8"];
-
     /// <summary>Default of <see cref="CacheLimitBytes"/>: room for some thousand engines of operators.</summary>
     public const long DefaultCacheLimitBytes = 16L << 30;
 
     /// <summary>Execution provider: <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</summary>
-    public string Provider { get; init; } = Cpu;
+    public string Provider { get; init; } = ExecutionProviders.Cpu;
 
     /// <summary>Precision of the arithmetic: <c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>
-    public string Precision { get; init; } = "fp32";
+    public string Precision { get; init; } = Precisions.Fp32;
 
     /// <summary>Number of the GPU, as nvidia-smi counts them; no meaning on a CPU.</summary>
     public int Device { get; init; }
@@ -39,7 +25,7 @@ public sealed record EngineChoice
     public long CacheLimitBytes { get; init; } = DefaultCacheLimitBytes;
 
     /// <summary>True where the provider runs on a GPU.</summary>
-    public bool IsGpu => Provider != Cpu;
+    public bool IsGpu => Provider != ExecutionProviders.Cpu;
 
     /// <summary><see cref="CachesFolder"/>, or else a folder in the temporary one.</summary>
     public string ResolveCachesFolder() => CachesFolder ?? Path.Combine(Path.GetTempPath(), "fasterseg-caches");
@@ -48,8 +34,8 @@ public sealed record EngineChoice
     /// <exception cref="UsageException">One does not; the message names it and those that do.</exception>
     public EngineChoice Checked()
     {
-        Require("execution provider", "--provider", Provider, Providers);
-        Require("precision", "--precision", Precision, Precisions);
+        Require("execution provider", "--provider", Provider, ExecutionProviders.All);
+        Require("precision", "--precision", Precision, Precisions.All);
         if (Device < 0)
             throw new UsageException($"There is no GPU number {Device}: --device counts from 0, as nvidia-smi does.");
         if (CacheLimitBytes < 1L << 20)

@@ -29,7 +29,7 @@ public sealed class LatencyTableGrpcService(
 
     /// <inheritdoc/>
     public override Task<ListTablesResponse> ListTables(ListTablesRequest request, ServerCallContext context) =>
-        Task.FromResult(new ListTablesResponse { Tables = { store.List().Take(MostListed).Select(known => known.ToMessage()) } });
+        Task.FromResult(new ListTablesResponse { Tables = { store.List().Take(MostListed).Select(header => header.ToMessage()) } });
 
     /// <inheritdoc/>
     public override async Task GetTable(
@@ -58,8 +58,8 @@ public sealed class LatencyTableGrpcService(
         MeasurementSettings settings = optionsReader.Read(request.Options, "options", MeasurementSettings.DefaultOperatorSeconds, faults);
         faults.ThrowIfAny();
         using CancellationTokenSource end = context.EndWith(lifetime);
-        await foreach (KnownTable known in store.WatchAsync(space, engine.Identity(settings), end.Token))
-            await responseStream.WriteAsync(new() { Table = known.ToMessage() }, end.Token);
+        await foreach (TableHeader header in store.WatchAsync(space, engine.Identity(settings), end.Token))
+            await responseStream.WriteAsync(new() { Table = header.ToMessage() }, end.Token);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Measuring;
 using Proto = FasterSeg.Protos.Profiler.V1;
@@ -21,8 +22,8 @@ public sealed class OptionsReader(IEngine engine)
     public MeasurementSettings Read(Proto.MeasurementOptions? options, string field, double defaultSeconds, RequestFaults faults)
     {
         options ??= new();
-        CheckOffered("execution provider", $"{field}.provider", NameOf(options.Provider), engine.Provider, faults);
-        CheckOffered("precision", $"{field}.precision", NameOf(options.Precision), engine.Precision, faults);
+        CheckOffered("execution provider", $"{field}.provider", ContractNames.Asked(options.Provider), engine.Provider, faults);
+        CheckOffered("precision", $"{field}.precision", ContractNames.Asked(options.Precision), engine.Precision, faults);
 
         int cores = engine.Device.LogicalCores;
         if (options.Threads < 0 || options.Threads > cores)
@@ -90,10 +91,6 @@ public sealed class OptionsReader(IEngine engine)
                 + $"{engine.Precision}. Ask for '{offered}', or ask a profiler that has '{asked}'."
         );
     }
-
-    // Null for the unspecified; a value that this build does not know is told by its number.
-    private static string? NameOf<T>(T value)
-        where T : struct, Enum => Convert.ToInt32(value, provider: null) == 0 ? null : value.ToString().ToLowerInvariant();
 
     private static T Given<T>(T value, T fallback)
         where T : struct => value.Equals(default(T)) ? fallback : value;

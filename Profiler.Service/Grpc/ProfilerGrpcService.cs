@@ -158,11 +158,22 @@ public sealed class ProfilerGrpcService(
         faults.ThrowIfAny();
 
         logger.LogInformation("Measures the model '{Name}' of {Bytes} bytes", upload.Options.Name, upload.Onnx.Length);
-        return await device.RunAsync(
-            context.Client(),
-            token => models.Measure(upload.Onnx, options.BatchSize, settings, upload.Options.WithSamples, token),
-            end.Token
-        );
+        try
+        {
+            ModelSessions sessions = await device.RunAsync(
+                context.Client(),
+                token => models.Measure(upload.Onnx, options.BatchSize, settings, upload.Options.WithSamples, token),
+                end.Token
+            );
+            return sessions.ToMessage(engine);
+        }
+        catch (ModelRefusedException refused)
+        {
+            throw RequestFaults.Refusal(
+                refused.Part == RefusedPart.BatchSize ? "options.measurement.batch_size" : ModelUpload.FileField,
+                refused.Message
+            );
+        }
     }
 
     /// <inheritdoc/>

@@ -52,9 +52,13 @@ public static class ResultMapping
         return message;
     }
 
-    /// <summary>The statistics of a measurement.</summary>
-    public static Proto.Statistics ToMessage(this Measurement measurement) =>
-        TableMapping.Statistics(measurement.MedianMs, measurement.Spread, measurement.Noisy);
+    /// <summary>The sessions of a network, with what they were measured on.</summary>
+    public static Proto.MeasureModelResponse ToMessage(this ModelSessions sessions, IEngine engine)
+    {
+        Proto.MeasureModelResponse message = sessions.Joined.ToMessage(sessions.SamplesMs);
+        message.Device = engine.DeviceMessage();
+        return message;
+    }
 
     /// <summary>A job's progress.</summary>
     public static Proto.BuildTableResponse ToMessage(this JobProgress progress, string jobId) =>
@@ -101,17 +105,17 @@ public static class ResultMapping
         };
 
     /// <summary>A table in a list.</summary>
-    public static Proto.TableSummary ToMessage(this KnownTable known) =>
+    public static Proto.TableSummary ToMessage(this TableHeader header) =>
         new()
         {
-            Id = known.Id,
-            Hash = known.Hash,
-            Space = known.Space?.ToMessage(),
-            DeviceName = known.Identity.DeviceName,
-            Provider = ContractNames.Provider(known.Identity.Provider),
-            Entries = known.Entries,
-            Created = Time(known.Created),
-            Threads = known.Identity.Threads,
+            Id = header.Id,
+            Hash = header.Hash,
+            Space = header.Space?.ToMessage(),
+            DeviceName = header.Identity.DeviceName,
+            Provider = ContractNames.Provider(header.Identity.Provider),
+            Entries = header.Entries,
+            Created = Time(header.Created),
+            Threads = header.Identity.Threads,
         };
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using FasterSeg.Latency;
-using FasterSeg.Profiler.Service.Configuration;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Engines.Known;
 using FasterSeg.Profiler.Service.Isolation;
@@ -28,7 +27,7 @@ public static class ProfilerHost
     {
         IReadOnlyList<string> faults = options.Faults();
         if (faults.Count > 0)
-            throw ServiceConfiguration.Refusal(faults);
+            throw ProfilerHostOptions.Refusal(faults);
         TlsSetup.Material? tls = TlsSetup.Load(options.Security);
         AccessKeys? keys = options.Security.LoadAccessKeys();
 

@@ -72,4 +72,8 @@ public sealed record ProfilerHostOptions
             Threads >= 1 && Threads <= cores ? [] : [$"{Threads} threads: this machine has {cores} logical cores; use 1 to {cores}."];
         return [.. Security.Faults(Listen), .. Security.FileFaults(), .. threads];
     }
+
+    /// <summary>One exception that tells all faults, a sentence each.</summary>
+    internal static UsageException Refusal(IReadOnlyList<string> faults) =>
+        new(faults.Count == 1 ? faults[0] : $"The profiler's settings have {faults.Count} faults:\n  {string.Join("\n  ", faults)}");
 }

@@ -3,6 +3,7 @@ using FasterSeg.Profiler.Service.Engines.Known;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Profiler.Service.Telemetry;
 using FasterSeg.Protos.Profiler.V1;
@@ -36,7 +37,8 @@ public static class ProfilerServices
             provider.GetRequiredService<IsolatedMeasurer>(),
             provider.GetRequiredService<IsolatedMeasurer>(),
             provider.GetRequiredService<DeviceProbe>(),
-            provider.GetRequiredService<DeviceHealth>()
+            provider.GetRequiredService<DeviceHealth>(),
+            provider.GetRequiredService<ILogger<WatchedMeasurer>>()
         ));
         services.AddSingleton<IOperatorMeasurer>(provider => provider.GetRequiredService<WatchedMeasurer>());
         services.AddSingleton<IModelMeasurer>(provider => provider.GetRequiredService<WatchedMeasurer>());

@@ -54,7 +54,7 @@ public static class ProviderCheck
         {
             throw Refusal(engine, fault.Message);
         }
-        if (engine.Provider == Engines.EngineChoice.Cpu)
+        if (engine.Provider == ExecutionProviders.Cpu)
             return;
         LatencyEntry entry = (await device.RunAsync(token => measurer.Measure(Operator, Rough, token), cancellation)).Entry;
         if (entry.Failure is { } reason)
@@ -66,7 +66,7 @@ public static class ProviderCheck
             $"The provider '{engine.Provider}' in {engine.Precision} does not run a "
                 + $"convolution on {engine.Device.Name}: {reason.TrimEnd('.')}."
                 + (
-                    engine.Provider == Engines.EngineChoice.Cpu
+                    engine.Provider == ExecutionProviders.Cpu
                         ? ""
                         : " docs/gpu.md lists the libraries that it needs, and what else may be wrong."
                 )

@@ -5,14 +5,11 @@ using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Engines.Known;
-using FasterSeg.Profiler.Service.Grpc;
-using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Telemetry;
 using FasterSeg.Protos.Profiler.Worker.V1;
 using Google.Protobuf;
-using Proto = FasterSeg.Protos.Profiler.V1;
 
 namespace FasterSeg.Profiler.Service.Isolation;
 
@@ -40,8 +37,6 @@ public sealed class IsolatedMeasurer(
     /// <inheritdoc/>
     public OperatorSession Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
     {
-        if (spec.IsZeroByDefinition)
-            return new(OperatorMeasurer.Defined(spec));
         using IDisposable? scope = logger.BeginScope(new Dictionary<string, object> { ["operator"] = spec.ToString() });
         using Activity? span = telemetry.Activities.StartActivity("measure operator")?.SetTag("operator", spec.ToString());
         long start = Stopwatch.GetTimestamp();
@@ -59,7 +54,7 @@ public sealed class IsolatedMeasurer(
     }
 
     /// <inheritdoc/>
-    public Proto.MeasureModelResponse Measure(
+    public ModelSessions Measure(
         byte[] onnx,
         int askedBatch,
         MeasurementSettings settings,
@@ -72,9 +67,9 @@ public sealed class IsolatedMeasurer(
         string outcome = "failed";
         try
         {
-            Proto.MeasureModelResponse response = MeasureInWorker(onnx, askedBatch, settings, withSamples, cancellation);
-            outcome = response.Statistics.Noisy ? "noisy" : "ok";
-            return response;
+            ModelSessions sessions = MeasureInWorker(onnx, askedBatch, settings, withSamples, cancellation);
+            outcome = sessions.Joined.Noisy ? "noisy" : "ok";
+            return sessions;
         }
         finally
         {
@@ -111,18 +106,16 @@ public sealed class IsolatedMeasurer(
                 spec == DeviceProbe.Tiny ? limits.OfProbe : limits,
                 cancellation
             );
-            return response.ResultCase == WorkerResponse.ResultOneofCase.Session
-                ? new(LatencyTableJson.ParseEntry(response.Session.Entry, "the worker"), response.Session.SamplesMs.ToArray())
-                : throw Failure(response);
+            return response.ResultCase == WorkerResponse.ResultOneofCase.Session ? response.ToOperatorSession() : throw Failure(response);
         }
         catch (WorkerFailedException fault)
         {
             logger.LogWarning("{Operator} cannot be measured: {Reason}", spec, fault.Message);
-            return new(LatencyEntry.Failed(spec, fault.Message));
+            return new(LatencyEntry.Failed(spec, fault.Message), Interrupted: fault.ByItself);
         }
     }
 
-    private Proto.MeasureModelResponse MeasureInWorker(
+    private ModelSessions MeasureInWorker(
         byte[] onnx,
         int askedBatch,
         MeasurementSettings settings,
@@ -144,15 +137,15 @@ public sealed class IsolatedMeasurer(
             WorkerResponse response = Exchange(request, settings, limits, cancellation);
             return response.ResultCase switch
             {
-                WorkerResponse.ResultOneofCase.Model => response.Model,
-                WorkerResponse.ResultOneofCase.Refusal => throw RequestFaults.Refusal(response.Refusal.Field, response.Refusal.Sentence),
+                WorkerResponse.ResultOneofCase.Model => response.ToModelSessions(),
+                WorkerResponse.ResultOneofCase.Refusal => throw response.ToException(),
                 _ => throw Failure(response),
             };
         }
         catch (WorkerFailedException fault)
         {
             logger.LogWarning("A model cannot be measured: {Reason}", fault.Message);
-            throw RequestFaults.Refusal(ModelUpload.FileField, fault.Message);
+            throw new ModelRefusedException(fault.ByItself ? RefusedPart.Process : RefusedPart.Model, fault.Message, fault);
         }
     }
 
@@ -173,25 +166,6 @@ public sealed class IsolatedMeasurer(
     private WorkerResponse Exchange(WorkerRequest request, MeasurementSettings settings, WorkerLimits most, CancellationToken cancellation)
     {
         request.Settings = JsonSerializer.Serialize(settings);
-        try
-        {
-            return ExchangeOnce(request, settings, most, cancellation);
-        }
-        catch (WorkerFailedException fault) when (fault.ByItself)
-        {
-            // A model that ends its process will do so again; one whose process somebody else ended is innocent.
-            logger.LogWarning("Worker ended and is replaced for a second try: {Reason}", fault.Message);
-            return ExchangeOnce(request, settings, most, cancellation);
-        }
-    }
-
-    private WorkerResponse ExchangeOnce(
-        WorkerRequest request,
-        MeasurementSettings settings,
-        WorkerLimits most,
-        CancellationToken cancellation
-    )
-    {
         if (worker is not { IsAlive: true })
         {
             Renew();

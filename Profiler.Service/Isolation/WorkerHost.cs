@@ -1,15 +1,12 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using FasterSeg.Latency.Spaces;
-using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Engines.Known;
-using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Protos.Profiler.Worker.V1;
 using Google.Protobuf;
-using Grpc.Core;
 
 namespace FasterSeg.Profiler.Service.Isolation;
 
@@ -128,13 +125,6 @@ public sealed class WorkerHost(CheckedEngine engine, IOperatorMeasurer operators
         }
     }
 
-    private static Session Message(OperatorSession session)
-    {
-        var message = new Session { Entry = LatencyTableJson.SerializeEntry(session.Entry) };
-        message.SamplesMs.AddRange(session.SamplesMs.ToArray());
-        return message;
-    }
-
     private WorkerResponse Answer(WorkerRequest request)
     {
         // Native code writes there too, past any buffer of .NET: what comes behind this line is this request's.
@@ -145,30 +135,24 @@ public sealed class WorkerHost(CheckedEngine engine, IOperatorMeasurer operators
                 return new() { KnownNumbers = engine.Check(CancellationToken.None).ToString() };
             MeasurementSettings settings = JsonSerializer.Deserialize<MeasurementSettings>(request.Settings)!;
             return request.WorkCase == WorkerRequest.WorkOneofCase.Key
-                ? new() { Session = Message(operators.Measure(OperatorKey.Parse(request.Key), settings, CancellationToken.None)) }
-                : new()
-                {
-                    Model = models.Measure(
+                ? operators.Measure(OperatorKey.Parse(request.Key), settings, CancellationToken.None).ToAnswer()
+                : models
+                    .Measure(
                         request.Model.Onnx.ToByteArray(),
                         request.Model.BatchSize,
                         settings,
                         request.Model.WithSamples,
                         CancellationToken.None
-                    ),
-                };
+                    )
+                    .ToAnswer();
         }
         catch (WrongNumbersException wrong)
         {
             return new() { WrongNumbers = wrong.Message };
         }
-        catch (RpcException refusal)
+        catch (ModelRefusedException refused)
         {
-            string field = refusal.GetRpcStatus()?.GetDetail<Google.Rpc.BadRequest>()?.FieldViolations.FirstOrDefault()?.Field
-                ?? ModelUpload.FileField;
-            return new()
-            {
-                Refusal = new Refusal { Field = field, Sentence = refusal.Status.Detail },
-            };
+            return refused.ToAnswer();
         }
         catch (Exception fault)
         {

@@ -1,3 +1,4 @@
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Measuring;
 
@@ -32,7 +33,7 @@ public sealed record WorkerLimits(double BuildSeconds, double MeasuringSeconds, 
     /// <summary>The limits for an engine: as they are, but never less time than building with it takes, and its caches to write
     /// to.</summary>
     public WorkerLimits For(EngineChoice choice) =>
-        choice.Provider == EngineChoice.TensorRt
+        choice.Provider == ExecutionProviders.TensorRt
             ? this with
             {
                 BuildSeconds = Math.Max(BuildSeconds, TensorRtBuildSeconds),
@@ -76,6 +77,6 @@ public sealed record WorkerLimits(double BuildSeconds, double MeasuringSeconds, 
     public static string Remedy(string? option) =>
         option is null
             ? ""
-            : $" (--{option} of fasterseg-profiler raises that limit; {Configuration.ServiceConfiguration.Variable(option)} does "
+            : $" ({SettingNames.Option(option)} of fasterseg-profiler raises that limit; {SettingNames.Variable(option)} does "
                 + "where fasterseg measures by itself)";
 }

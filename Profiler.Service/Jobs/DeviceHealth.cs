@@ -4,8 +4,7 @@ namespace FasterSeg.Profiler.Service.Jobs;
 public sealed class DeviceHealth(ILogger<DeviceHealth> logger)
 {
     private readonly Lock gate = new();
-    private TaskCompletionSource lost = NewSignal(),
-        found = NewSignal();
+    private readonly Signal changed = new();
     private string? reason;
 
     /// <summary>Why the device is lost; null while it is there.</summary>
@@ -18,13 +17,13 @@ public sealed class DeviceHealth(ILogger<DeviceHealth> logger)
         }
     }
 
-    /// <summary>Ends when the device is lost.</summary>
+    /// <summary>Ends when the device is lost; ended while it is.</summary>
     public Task Lost
     {
         get
         {
             lock (gate)
-                return lost.Task;
+                return reason is null ? changed.Next : Task.CompletedTask;
         }
     }
 
@@ -37,7 +36,7 @@ public sealed class DeviceHealth(ILogger<DeviceHealth> logger)
             if (reason is not null)
                 throw new DeviceLostException(
                     $"The device is lost: {reason.TrimEnd('.')}. The profiler goes on looking for it; ask again later.",
-                    found.Task
+                    changed.Next
                 );
         }
     }
@@ -45,35 +44,27 @@ public sealed class DeviceHealth(ILogger<DeviceHealth> logger)
     /// <summary>Notes that the device is lost, and why.</summary>
     public void NoteLost(string why)
     {
-        TaskCompletionSource? signal = null;
         lock (gate)
         {
-            if (reason is null)
-            {
-                signal = lost;
-                found = NewSignal();
-                logger.LogError("The device is lost: {Reason}", why);
-            }
+            bool wasThere = reason is null;
             reason = why;
+            if (!wasThere)
+                return;
+            logger.LogError("The device is lost: {Reason}", why);
+            changed.Raise();
         }
-        signal?.TrySetResult();
     }
 
     /// <summary>Notes that the device is there.</summary>
     public void NoteFound()
     {
-        TaskCompletionSource signal;
         lock (gate)
         {
             if (reason is null)
                 return;
             reason = null;
-            signal = found;
-            lost = NewSignal();
             logger.LogWarning("The device is there again");
+            changed.Raise();
         }
-        signal.TrySetResult();
     }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

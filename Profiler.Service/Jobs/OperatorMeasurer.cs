@@ -15,23 +15,13 @@ public sealed class OperatorMeasurer(IEngine engine, TimeProvider time, ILogger<
     /// <inheritdoc/>
     public OperatorSession Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
     {
-        if (spec.IsZeroByDefinition)
-            return new(Defined(spec));
         try
         {
             byte[] onnx = OperatorModel.Build(spec, settings.BatchSize, settings.Seed).ToByteArray();
             using IModelSession session = engine.Open(onnx, settings, cancellation);
-            Measurement measured = protocol.Measure(session, settings, cancellation);
-            var entry = new LatencyEntry(
-                spec,
-                EntryOrigin.Measured,
-                measured.MedianMs,
-                measured.Spread,
-                measured.Noisy,
-                BuildMs: session.BuildMs,
-                Placement: engine.Placement(onnx, settings, cancellation)
-            );
-            return new(entry, measured.SamplesMs);
+            SamplingResult sampled = protocol.Measure(session, settings, cancellation);
+            Placement placement = engine.Placement(onnx, settings, cancellation);
+            return new(LatencyEntry.Measured(spec, sampled.ToLatency(), session.BuildMs, placement), sampled.SamplesMs);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -39,7 +29,4 @@ public sealed class OperatorMeasurer(IEngine engine, TimeProvider time, ILogger<
             return new(LatencyEntry.Failed(spec, fault.Message));
         }
     }
-
-    /// <summary>The entry of an operator whose latency is 0 by definition.</summary>
-    public static LatencyEntry Defined(OperatorSpec spec) => new(spec, EntryOrigin.Defined, MedianMs: 0);
 }

@@ -23,8 +23,8 @@ public sealed class OperatorSessions(DeviceWorker device, IOperatorMeasurer meas
         CancellationToken cancellation
     )
     {
-        if (spec.IsZeroByDefinition)
-            return [new(OperatorMeasurer.Defined(spec))];
+        if (OperatorWork.Of([spec]).Defined is [var defined])
+            return [new(defined)];
         var sessions = new List<OperatorSession>();
         while (sessions.Count < settings.MostSessions && OperatorSession.NeedsMore(sessions, settings))
             sessions.Add(await device.RunAsync(client, token => measurer.Measure(spec, settings, token), cancellation));

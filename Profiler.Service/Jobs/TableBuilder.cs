@@ -1,3 +1,4 @@
+using FasterSeg.Latency.Numbers;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Engines;
@@ -30,10 +31,9 @@ public sealed class TableBuilder(
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<LatencyTable> BuildAsync(TableJob job, CancellationToken cancellation)
     {
-        // The upsampling of the logits is measured too: with it a table serves networks with and without it.
-        ILookup<bool, OperatorSpec> specs = job.Space.Operators(full: true).ToLookup(spec => spec.IsZeroByDefinition);
+        var work = OperatorWork.Of(job.Space);
         IReadOnlyDictionary<string, string> environment = engine.Environment();
-        var rounds = new TableRounds([.. specs[false]], job.Settings);
+        var rounds = new TableRounds(work.ToMeasure, job.Settings);
         for (int round = 0; rounds.Due() is { Count: > 0 } due; round++)
         {
             if (round >= rounds.FullRounds)
@@ -46,7 +46,7 @@ public sealed class TableBuilder(
                 );
                 await AwaitQuietAsync(job, rounds.ReferenceMs, cancellation);
             }
-            await RoundAsync(job, round, SeededOrder.Shuffle(due, job.Settings.Seed + (ulong)round), rounds, cancellation);
+            await RoundAsync(job, round, OrderOf(round, due, job.Settings.Seed), rounds, cancellation);
         }
         logger.LogInformation(
             "Job {Job}: the sentinel {Operator} took {Reference:F4} ms, with a drift of {Drift:P1}",
@@ -55,8 +55,7 @@ public sealed class TableBuilder(
             rounds.ReferenceMs,
             rounds.Drift
         );
-        IEnumerable<LatencyEntry> entries = rounds.Entries().Concat(specs[true].Select(OperatorMeasurer.Defined));
-        return new(engine.Identity(job.Settings), job.Space, entries, time.GetUtcNow(), environment);
+        return new(engine.Identity(job.Settings), job.Space, rounds.Entries().Concat(work.Defined), time.GetUtcNow(), environment);
     }
 
     /// <summary>A mid-sized operator that every space has: the convolution on the 1/16 map at full width.</summary>
@@ -68,7 +67,14 @@ public sealed class TableBuilder(
 
     /// <summary>Sessions that a table of this space takes at least.</summary>
     public static int FewestSessions(SearchSpace space, MeasurementSettings settings) =>
-        settings.Sessions * space.Operators(full: true).Count(spec => !spec.IsZeroByDefinition);
+        settings.Sessions * OperatorWork.Of(space).ToMeasure.Count;
+
+    /// <summary>
+    /// The order of a round: random, so that slow drift of the device (heat, neighbours) does not follow the sizes of the operators, and
+    /// seeded, so that a run can be repeated. A job that goes on finds its sentinel's positions in it.
+    /// </summary>
+    public static IReadOnlyList<OperatorSpec> OrderOf(int round, IEnumerable<OperatorSpec> due, ulong seed) =>
+        new SplitMix64(seed + (ulong)round).Shuffle(due);
 
     /// <summary>Measures operators in an order, one session each, with the sentinel before, between and after.</summary>
     private async Task RoundAsync(

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Profiler.Service.Store;
 
 namespace FasterSeg.Profiler.Service.Jobs;
 
@@ -19,7 +20,7 @@ public sealed class TableJob(string id, SearchSpace space, MeasurementSettings s
 
     // A few hundred small records: watchers read from this log instead of having queues of their own to fill up.
     private readonly List<JobProgress> history = [];
-    private TaskCompletionSource changed = NewSignal();
+    private readonly Signal changed = new();
     private bool ended;
     private Exception? failure;
 
@@ -73,13 +74,13 @@ public sealed class TableJob(string id, SearchSpace space, MeasurementSettings s
         [EnumeratorCancellation] CancellationToken cancellation = default
     )
     {
-        int next = 0;
+        int told = 0;
         JobProgress? present = null;
         if (!withHistory)
         {
             lock (gate)
             {
-                next = history.Count;
+                told = history.Count;
                 present = history.LastOrDefault();
             }
         }
@@ -95,37 +96,32 @@ public sealed class TableJob(string id, SearchSpace space, MeasurementSettings s
         {
             JobProgress[] news;
             bool isLast;
-            Task signal;
+            Task next;
             lock (gate)
             {
-                news = [.. history.Skip(next)];
+                news = [.. history.Skip(told)];
                 isLast = ended;
-                signal = changed.Task;
+                next = changed.Next;
             }
             foreach (JobProgress progress in news)
                 yield return progress;
-            next += news.Length;
+            told += news.Length;
             if (isLast && failure is not null)
                 throw new JobFailedException(failure);
             if (isLast)
                 yield break;
-            await signal.WaitAsync(cancellation);
+            await next.WaitAsync(cancellation);
         }
     }
 
     private void Change(Action change)
     {
-        TaskCompletionSource signal;
         lock (gate)
         {
             if (ended)
                 return;
             change();
-            signal = changed;
-            changed = NewSignal();
+            changed.Raise();
         }
-        signal.SetResult();
     }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

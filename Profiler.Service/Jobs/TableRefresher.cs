@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 using FasterSeg.Latency;
+using FasterSeg.Latency.Numbers;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Store;
+using MathNet.Numerics.Statistics;
 
 namespace FasterSeg.Profiler.Service.Jobs;
 
@@ -53,7 +55,7 @@ public sealed class TableRefresher(IEngine engine, OperatorSessions operators, J
             chosen.Count,
             Outcome: new(
                 next,
-                SampleStatistics.Of([.. pairs.Select(pair => pair.Ratio)]).Median.Median,
+                pairs.Select(pair => pair.Ratio).Median(),
                 pairs.Average(pair => IsOutside(pair.First, pair.Second.MedianMs) ? 1.0 : 0)
             )
         );
@@ -63,7 +65,7 @@ public sealed class TableRefresher(IEngine engine, OperatorSessions operators, J
     public static IReadOnlyList<LatencyEntry> Choose(LatencyTable table, double share, ulong seed)
     {
         LatencyEntry[] measured = [.. table.Entries.Where(entry => entry.Origin == EntryOrigin.Measured && entry.Failure is null)];
-        return [.. SeededOrder.Shuffle(measured, seed).Take((int)Math.Ceiling(share * measured.Length))];
+        return [.. new SplitMix64(seed).Shuffle(measured).Take((int)Math.Ceiling(share * measured.Length))];
     }
 
     /// <summary>The settings that a table was made with, where this device can measure with them.</summary>

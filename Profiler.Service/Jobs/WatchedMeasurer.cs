@@ -1,38 +1,36 @@
 using FasterSeg.Latency.Spaces;
-using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Measuring;
-using Grpc.Core;
-using Proto = FasterSeg.Protos.Profiler.V1;
 
 namespace FasterSeg.Profiler.Service.Jobs;
 
 /// <summary>
 /// Measures, and looks at the device after each failure: a model that cannot be measured is told from a device that measures nothing
-/// any more, which must not fill a table with failed entries. To be called on the device thread.
+/// any more, which must not fill a table with failed entries. Here alone it is decided what is tried again: once, what may be innocent of
+/// its failure. To be called on the device thread.
 /// </summary>
-public sealed class WatchedMeasurer(IOperatorMeasurer operators, IModelMeasurer models, DeviceProbe probe, DeviceHealth health)
-    : IOperatorMeasurer,
-        IModelMeasurer
+public sealed class WatchedMeasurer(
+    IOperatorMeasurer operators,
+    IModelMeasurer models,
+    DeviceProbe probe,
+    DeviceHealth health,
+    ILogger<WatchedMeasurer> logger
+) : IOperatorMeasurer, IModelMeasurer
 {
-    /// <inheritdoc/>
-    /// <exception cref="DeviceLostException">The device is lost.</exception>
-    public OperatorSession Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
-    {
-        health.ThrowIfLost();
-        OperatorSession session = operators.Measure(spec, settings, cancellation);
-        bool mayBeInnocent = session.Entry.Failure is not null && probe.Check(cancellation);
-        if (!mayBeInnocent)
-            return session;
-        session = operators.Measure(spec, settings, cancellation);
-        // What fails again is guilty; the next one must not suffer for it.
-        if (session.Entry.Failure is not null)
-            probe.Check(cancellation);
-        return session;
-    }
+    // How a try ended that gave nothing.
+    private sealed record Failure(string Reason, bool Interrupted);
 
     /// <inheritdoc/>
     /// <exception cref="DeviceLostException">The device is lost.</exception>
-    public Proto.MeasureModelResponse Measure(
+    public OperatorSession Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation) =>
+        Try(
+            () => operators.Measure(spec, settings, cancellation),
+            session => session.Entry.Failure is { } reason ? new(reason, session.Interrupted) : null,
+            cancellation
+        );
+
+    /// <inheritdoc/>
+    /// <exception cref="DeviceLostException">The device is lost.</exception>
+    public ModelSessions Measure(
         byte[] onnx,
         int askedBatch,
         MeasurementSettings settings,
@@ -40,27 +38,44 @@ public sealed class WatchedMeasurer(IOperatorMeasurer operators, IModelMeasurer 
         CancellationToken cancellation
     )
     {
-        health.ThrowIfLost();
-        try
+        (ModelSessions? sessions, ModelRefusedException? refused) = Try(
+            Once,
+            end => end.Refused is { } why ? new(why.Message, why.Part == RefusedPart.Process) : null,
+            cancellation
+        );
+        return sessions ?? throw refused!;
+
+        (ModelSessions? Sessions, ModelRefusedException? Refused) Once()
         {
-            return models.Measure(onnx, askedBatch, settings, withSamples, cancellation);
-        }
-        catch (RpcException)
-        {
-            if (!probe.Check(cancellation))
-                throw;
-        }
-        try
-        {
-            return models.Measure(onnx, askedBatch, settings, withSamples, cancellation);
-        }
-        catch (RpcException)
-        {
-            probe.Check(cancellation);
-            throw;
+            try
+            {
+                return (models.Measure(onnx, askedBatch, settings, withSamples, cancellation), null);
+            }
+            catch (ModelRefusedException refused)
+            {
+                return (null, refused);
+            }
         }
     }
 
     /// <inheritdoc/>
     public void Renew() => operators.Renew();
+
+    private T Try<T>(Func<T> measure, Func<T, Failure?> failureOf, CancellationToken cancellation)
+    {
+        health.ThrowIfLost();
+        T end = measure();
+        if (failureOf(end) is not { } failure || !MayBeInnocent(failure, cancellation))
+            return end;
+        logger.LogWarning("What failed may be innocent and is tried again: {Reason}", failure.Reason);
+        end = measure();
+        // What fails again is guilty; the next one must not suffer for it.
+        if (failureOf(end) is not null)
+            probe.Check(cancellation);
+        return end;
+    }
+
+    // A model that ends its process will do so again, one whose process somebody else ended will not. And one model may have broken the
+    // device's context for all that come after it.
+    private bool MayBeInnocent(Failure failure, CancellationToken cancellation) => failure.Interrupted || probe.Check(cancellation);
 }

@@ -2,7 +2,7 @@ using FasterSeg.Latency;
 
 namespace FasterSeg.Profiler.Service.Measuring;
 
-/// <summary>One session of a measurement from beginning to end: warm-up, pilot, samples, statistics.</summary>
+/// <summary>One session of a measurement from beginning to end: warm-up, pilot, samples.</summary>
 /// <param name="timer">Times a run.</param>
 /// <param name="time">The clock that caps are held against.</param>
 /// <param name="caches">The device's caches, where they can be emptied.</param>
@@ -10,7 +10,7 @@ public sealed class MeasuringProtocol(IRunTimer timer, TimeProvider time, ICache
 {
     /// <summary>Measures a workload, on the calling thread.</summary>
     /// <exception cref="OperationCanceledException">Between two runs.</exception>
-    public Measurement Measure(IWorkload workload, MeasurementSettings settings, CancellationToken cancellation)
+    public SamplingResult Measure(IWorkload workload, MeasurementSettings settings, CancellationToken cancellation)
     {
         if (settings.ColdCaches)
             workload = new ColdWorkload(workload, caches ?? throw new NotSupportedException("This device's caches cannot be emptied."));
@@ -19,9 +19,7 @@ public sealed class MeasuringProtocol(IRunTimer timer, TimeProvider time, ICache
 
         WarmupResult warmup = warmupStage.Run(workload, cancellation);
         SamplingPlan plan = PilotStage.Plan(warmup, settings);
-        SamplingResult result;
         using (new QuietGc())
-            result = samplingStage.Run(workload, plan, cancellation);
-        return new(SampleStatistics.Of(result.SamplesMs.Span), !result.Converged, result.Disturbed, result.SamplesMs);
+            return samplingStage.Run(workload, plan, cancellation);
     }
 }

@@ -1,3 +1,5 @@
+using MathNet.Numerics.Statistics;
+
 namespace FasterSeg.Profiler.Service.Measuring;
 
 /// <summary>
@@ -36,7 +38,7 @@ public sealed class Sentinel(double relativeHalfWidth, int interval = Sentinel.D
     public static double ReferenceOf(IEnumerable<SentinelReading> readings)
     {
         double[] medians = [.. readings.Select(reading => reading.MedianMs)];
-        return medians.Length == 0 ? double.NaN : SampleStatistics.Of(medians).Median.Median;
+        return medians.Length == 0 ? double.NaN : medians.Median();
     }
 
     /// <summary>Whether a reading is due before the operator at this position, of so many.</summary>

@@ -1,3 +1,4 @@
+using FasterSeg.Latency.Tables;
 using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
 
@@ -22,37 +23,50 @@ public static class SessionPool
     // Two or three sessions say little about their scatter; what was asked for counts like so many further ones.
     private const double PriorSessions = 2;
 
-    /// <summary>The statistics of all sessions together.</summary>
+    /// <summary>The latency of all sessions together; noisy where they do not agree.</summary>
     /// <param name="sessionsMs">Each session's samples, ms; none is empty.</param>
-    /// <param name="relativeHalfWidth">
-    /// The half-width that each session's own interval was to have, as a share; half of it is the scatter that sessions have before
-    /// anything is known of them.
-    /// </param>
+    /// <param name="disturbed">What was set aside in all of them.</param>
+    /// <param name="settings">How they were measured.</param>
     /// <exception cref="ArgumentException">There is no session.</exception>
-    public static SampleStatistics Join(IReadOnlyList<ReadOnlyMemory<double>> sessionsMs, double relativeHalfWidth)
+    public static MeasuredLatency Join(IReadOnlyList<ReadOnlyMemory<double>> sessionsMs, int disturbed, MeasurementSettings settings)
     {
         if (sessionsMs.Count == 0)
             throw new ArgumentException("There is no session to take a latency from.", nameof(sessionsMs));
         double[][] sorted = [.. sessionsMs.Select(session => session.ToArray().Order().ToArray())];
         double[] medians = [.. sorted.Select(session => MedianInterval.OfSorted(session).Median)];
-        SampleStatistics pooled = SampleStatistics.Of(sorted is [var only] ? only : [.. sorted.SelectMany(PointsOf)]);
-        MedianInterval median = Interval(medians, relativeHalfWidth);
-        return pooled with
+        LatencySpread pooled = SampleStatistics.Of(sorted is [var only] ? only : [.. sorted.SelectMany(PointsOf)]).Spread;
+        MedianInterval median = Interval(medians, settings.RelativeHalfWidth);
+        LatencySpread spread = pooled with
         {
-            Median = median,
-            P25 = Math.Min(pooled.P25, median.Median),
-            P75 = Math.Max(pooled.P75, median.Median),
-            Count = sorted.Sum(session => session.Length),
-            Outliers = sorted.Sum(session => session.Count(pooled.IsOutlier)),
+            ConfidenceLowMs = median.Low,
+            ConfidenceHighMs = median.High,
+            P25Ms = Math.Min(pooled.P25Ms, median.Median),
+            P75Ms = Math.Max(pooled.P75Ms, median.Median),
+            Samples = sorted.Sum(session => session.Length),
+            Outliers = sorted.Sum(session => SampleStatistics.Outliers(session, pooled)),
+            Disturbed = disturbed,
             Sessions = sorted.Length,
         };
+        return new(median.Median, spread, Noisy: median.HalfWidth > settings.Agreement * median.Median);
     }
+
+    /// <summary>Whether a further session is needed: there are too few, or they do not agree and there may be more.</summary>
+    /// <param name="sessionsMs">Each session's samples so far, ms.</param>
+    /// <param name="settings">How they are measured.</param>
+    public static bool NeedsMore(IReadOnlyList<ReadOnlyMemory<double>> sessionsMs, MeasurementSettings settings) =>
+        sessionsMs.Count < settings.Sessions
+        || (sessionsMs.Count < settings.MostSessions && Join(sessionsMs, disturbed: 0, settings).Noisy);
 
     /// <summary>
     /// The median of session medians with its 95 % interval: the scatter s is their root mean square distance from it, shrunk towards
     /// what was asked for; a median of n normal values has the standard error s sqrt(pi / 2n), and Student's distribution says how far
     /// it may be off where s itself comes from so few.
     /// </summary>
+    /// <param name="mediansMs">Each session's median, ms.</param>
+    /// <param name="relativeHalfWidth">
+    /// The half-width that each session's own interval was to have, as a share; half of it is the scatter that sessions have before
+    /// anything is known of them.
+    /// </param>
     public static MedianInterval Interval(IReadOnlyList<double> mediansMs, double relativeHalfWidth)
     {
         double median = ArrayStatistics.MedianInplace([.. mediansMs]);

@@ -4,7 +4,6 @@ using Dapper;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
-using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using Microsoft.Data.Sqlite;
 

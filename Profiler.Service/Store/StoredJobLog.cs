@@ -1,7 +1,6 @@
 using Dapper;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Tables;
-using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using Microsoft.Data.Sqlite;
 

@@ -10,7 +10,7 @@ namespace FasterSeg.Profiler.Service.Store;
 public sealed record StoredTable(string Id, string Hash, LatencyTable Table)
 {
     /// <summary>What is kept in mind of it.</summary>
-    public KnownTable Known =>
+    public TableHeader Header =>
         new(
             Id,
             Hash,

@@ -16,14 +16,13 @@ namespace FasterSeg.Profiler.Service.Store;
 /// </summary>
 public sealed class TableStore
 {
-    private readonly ConcurrentDictionary<string, KnownTable> tables = [];
+    private readonly ConcurrentDictionary<string, TableHeader> tables = [];
 
     // Most tables of a profiler are of one device and a few spaces: what is equal is kept once.
     private readonly ConcurrentDictionary<TableIdentity, TableIdentity> identities = [];
     private readonly ConcurrentDictionary<SearchSpace, SearchSpace> spaces = [];
     private readonly ProfilerDatabase database;
-    private readonly Lock gate = new();
-    private TaskCompletionSource changed = NewSignal();
+    private readonly Signal changed = new();
 
     /// <summary>Reads the tables of the database and of its folder. What is no sound table is logged and left alone.</summary>
     public TableStore(ProfilerDatabase database, ILogger<TableStore> logger)
@@ -53,8 +52,8 @@ public sealed class TableStore
     }
 
     /// <summary>All tables, the newest first.</summary>
-    public IReadOnlyList<KnownTable> List() =>
-        [.. tables.Values.OrderByDescending(known => known.Created).ThenBy(known => known.Id, StringComparer.Ordinal)];
+    public IReadOnlyList<TableHeader> List() =>
+        [.. tables.Values.OrderByDescending(header => header.Created).ThenBy(header => header.Id, StringComparer.Ordinal)];
 
     /// <summary>The table of this id, or null.</summary>
     public StoredTable? Find(string id) => Json(id) is { } json ? StoredTable.TryRead(json, "the store") : null;
@@ -70,8 +69,8 @@ public sealed class TableStore
 
     /// <summary>The newest measured table of this space and identity, or null; one that was brought along may be in part predicted, and is
     /// not it.</summary>
-    public KnownTable? FindNewest(SearchSpace space, TableIdentity identity) =>
-        List().FirstOrDefault(known => known.IsMeasured && space.Equals(known.Space) && known.Identity == identity);
+    public TableHeader? FindNewest(SearchSpace space, TableIdentity identity) =>
+        List().FirstOrDefault(header => header.IsMeasured && space.Equals(header.Space) && header.Identity == identity);
 
     /// <summary>Keeps a table, whole or not at all, and then tells the watchers.</summary>
     /// <param name="table">The table.</param>
@@ -97,15 +96,12 @@ public sealed class TableStore
             );
         }
         Remember(stored);
-        TaskCompletionSource signal;
-        lock (gate)
-            (signal, changed) = (changed, NewSignal());
-        signal.SetResult();
+        changed.Raise();
         return stored;
     }
 
     /// <summary>The newest table of a space and identity, if there is one, then each newer one as it comes.</summary>
-    public async IAsyncEnumerable<KnownTable> WatchAsync(
+    public async IAsyncEnumerable<TableHeader> WatchAsync(
         SearchSpace space,
         TableIdentity identity,
         [EnumeratorCancellation] CancellationToken cancellation
@@ -114,30 +110,25 @@ public sealed class TableStore
         string? last = null;
         while (true)
         {
-            Task signal;
-            // Before the look, so that what comes during it is not missed.
-            lock (gate)
-                signal = changed.Task;
+            Task next = changed.Next;
             if (FindNewest(space, identity) is { } newest && newest.Id != last)
             {
                 last = newest.Id;
                 yield return newest;
             }
-            await signal.WaitAsync(cancellation);
+            await next.WaitAsync(cancellation);
         }
     }
 
     private void Remember(StoredTable stored)
     {
-        KnownTable known = stored.Known;
-        tables[known.Id] = known with
+        TableHeader header = stored.Header;
+        tables[header.Id] = header with
         {
-            Identity = identities.GetOrAdd(known.Identity, known.Identity),
-            Space = known.Space is null ? null : spaces.GetOrAdd(known.Space, known.Space),
+            Identity = identities.GetOrAdd(header.Identity, header.Identity),
+            Space = header.Space is null ? null : spaces.GetOrAdd(header.Space, header.Space),
         };
     }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal static void Insert(IDbConnection connection, StoredTable stored, byte[] json, IDbTransaction? transaction = null) =>
         connection.Execute(

@@ -139,7 +139,7 @@ public static class DeriveCommand
             ConfigurationLoader.Save(configuration, run.Configuration);
         }
         DerivedPair winner = choice.Choice.Winner;
-        new NetworkPictures().Save(run, NetworkPlan.Of(winner.Architecture, space.Height, space.Width), table);
+        new NetworkPictures().Save(run, NetworkPlan.Of(winner.Architecture, space), table);
         FactList.Write(
             console,
             ("parameters", $"{options.Parameters}, {options.Role.Name()}"),

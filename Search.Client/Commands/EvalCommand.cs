@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Reporting;

@@ -42,7 +42,9 @@ public static class LutShowCommand
         cancellationToken.ThrowIfCancellationRequested();
         LatencyTable table = LatencyTableJson.Load(options.Table);
         LatencyTableReport.Write(console, table, options.Slowest);
-        ValidationReport.WriteBeside(console, table, TableValidationFile.Beside(options.Table));
+        string validation = TableValidationFile.Beside(options.Table);
+        if (File.Exists(validation))
+            console.WriteLine(ValidationSentence.Of(table, validation));
         return Task.FromResult(ExitCodes.Done);
     }
 }

@@ -1,14 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using FasterSeg.Latency;
-using FasterSeg.Latency.Correcting;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Reporting;
-using FasterSeg.Search.Client.Reporting.Pictures;
-using FasterSeg.Search.Configuration;
-using FasterSeg.Search.Data;
 using FasterSeg.Search.Native;
 using FasterSeg.Search.Networks;
 using FasterSeg.Search.Validating;
@@ -19,40 +15,31 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary><c>fasterseg lut validate</c>: a table's estimates beside whole networks that are measured.</summary>
 public static class LutValidateCommand
 {
-    private const string Section = "measuring:";
-    private const int FewestNetworks = 4;
-    private const int MostNetworks = 10_000,
-        MostPasses = 99;
-
     /// <summary>What the command line says.</summary>
     /// <param name="Lut">The table's file.</param>
-    /// <param name="Networks">Held-out networks.</param>
-    /// <param name="Fitting">Networks for fitting.</param>
-    /// <param name="Seed">Draws them.</param>
-    /// <param name="Passes">How often to measure each.</param>
-    /// <param name="Config">A configuration whose section <c>measuring</c> counts; null goes by the table.</param>
-    /// <param name="Set">Overrides of that section.</param>
+    /// <param name="Sample">Which networks.</param>
+    /// <param name="Measuring">How to measure them.</param>
     /// <param name="Profiler">The profiler's address; null is this machine.</param>
-    /// <param name="Out">The validation's file; null is beside the table.</param>
-    /// <param name="Plot">A picture to write; null writes none.</param>
+    /// <param name="Files">What to write.</param>
     /// <param name="Worst">How many of the worst cases to name.</param>
-    /// <param name="Corrected">Where the table goes with the correction that the fitting networks give; null writes none.</param>
-    /// <param name="Overwrite">Plot and corrected table may be replaced; a validation that is there is gone on with.</param>
-    public sealed record Options(
+    internal sealed record Options(
         string Lut,
-        int Networks,
-        int Fitting,
-        int Seed,
-        int Passes,
-        string? Config,
-        string[] Set,
+        ValidationSample Sample,
+        ValidationMeasuring Measuring,
         string? Profiler,
-        string? Out,
-        string? Plot,
-        int Worst,
-        string? Corrected,
-        bool Overwrite
-    );
+        ValidationFiles Files,
+        int Worst
+    )
+    {
+        public void Check()
+        {
+            Sample.Check(forCorrection: Files.Corrected is not null);
+            if (Worst < 0)
+                throw new UsageException("--worst counts networks: use 0 or more.");
+            Measuring.Check();
+            Files.Require(Lut, Measuring.Config);
+        }
+    }
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
@@ -63,91 +50,42 @@ public static class LutValidateCommand
             Required = true,
             Description = "The table, measured on the device that the networks are measured on.",
         };
-        var networks = new Option<int>("--networks")
-        {
-            HelpName = "N",
-            DefaultValueFactory = _ => 100,
-            Description = "Random networks that the figures come from, at least 4.",
-        };
-        var fitting = new Option<int>("--fitting")
-        {
-            HelpName = "M",
-            Description = "Further networks, kept apart, that a correction of the sums may learn from.",
-        };
-        var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Another seed draws other networks." };
-        var passes = new Option<int>("--passes")
-        {
-            HelpName = "N",
-            DefaultValueFactory = _ => 1,
-            Description =
-                "Measure every network so often, in another order each time. Estimates are judged by the median over all "
-                + "passes; how well the median over every other pass predicts the one over the rest is said beside them.",
-        };
-        var output = new Option<string?>("--out")
-        {
-            HelpName = "FILE",
-            Description =
-                "The validation's file, JSON; rewritten after each measurement, and gone on with where it is there. Left out: "
-                + "TABLE.validation.json beside the table.",
-        };
-        var plot = new Option<string?>("--plot")
-        {
-            HelpName = "FILE",
-            Description = "Also draw the estimates over the measurements, to a .png, .jpg or .webp file.",
-        };
-        var corrected = new Option<string?>("--corrected")
-        {
-            HelpName = "FILE",
-            Description = "Also write the table with the correction that the fitting networks give, for searches.",
-        };
         var worst = new Option<int>("--worst")
         {
             HelpName = "N",
             DefaultValueFactory = _ => 3,
             Description = "How many of the worst estimates to take apart.",
         };
-        Option<string?> config = CommonOptions.Config(required: false),
-            profiler = CommonOptions.Profiler();
-        config.Description =
-            "A configuration whose section 'measuring' says how to measure. Left out: "
-            + "on the table's provider, precision, threads and batch.";
-        Option<bool> overwrite = CommonOptions.Overwrite();
-        overwrite.Description = "Replace a plot or corrected table that is there. What the command reads is never replaced.";
-        Option<string[]> set = CommonOptions.Set();
-        set.Description = "A value of the section 'measuring', e.g. measuring:maximumSeconds=1. May be given again and again.";
+        Option<string?> profiler = CommonOptions.Profiler();
+        var sample = new ValidationSample.Options();
+        var measuring = new ValidationMeasuring.Options();
+        var files = new ValidationFiles.Options();
         var command = new Command("validate", "Measures random networks whole and says how well the table predicts them.")
         {
             lut,
-            networks,
-            fitting,
-            seed,
-            passes,
-            config,
+            sample.Networks,
+            sample.Fitting,
+            sample.Seed,
+            sample.Passes,
+            measuring.Config,
             profiler,
-            output,
-            corrected,
-            plot,
-            overwrite,
+            files.Out,
+            files.Corrected,
+            files.Plot,
+            files.Overwrite,
             worst,
-            set,
+            measuring.Set,
         };
         command.SetAction(
             (parsed, token) =>
                 RunAsync(
                     new Options(
                         parsed.GetRequiredValue(lut),
-                        parsed.GetValue(networks),
-                        parsed.GetValue(fitting),
-                        parsed.GetValue(seed),
-                        parsed.GetValue(passes),
-                        parsed.GetValue(config),
-                        parsed.GetValue(set) ?? [],
+                        sample.Of(parsed),
+                        measuring.Of(parsed),
                         parsed.GetValue(profiler),
-                        parsed.GetValue(output),
-                        parsed.GetValue(plot),
-                        parsed.GetValue(worst),
-                        parsed.GetValue(corrected),
-                        parsed.GetValue(overwrite)
+                        files.Of(parsed),
+                        parsed.GetValue(worst)
                     ),
                     console,
                     token
@@ -157,164 +95,76 @@ public static class LutValidateCommand
     }
 
     /// <summary>Fixes the networks, measures what is left of them, and reports.</summary>
-    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    internal static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellation)
     {
-        CheckUsage(options);
-        string output = options.Out ?? TableValidationFile.Beside(options.Lut);
-        OutputFile.RequireDistinct(("--out", output), ("--plot", options.Plot), ("--corrected", options.Corrected));
-        // A validation that is there is gone on with, and nothing else is taken for one.
-        OutputFile.Require(output, "--out", overwrite: true, options.Lut, options.Config);
-        if (options.Plot is not null)
-            PictureFormat.Require(options.Plot, "--plot");
-        if (options.Plot is not null)
-            OutputFile.Require(options.Plot, "--plot", options.Overwrite, options.Lut, options.Config);
-        if (options.Corrected is not null)
-            OutputFile.Require(options.Corrected, "--corrected", options.Overwrite, options.Lut, options.Config);
+        options.Check();
         LatencyTable table = LatencyTableJson.Load(options.Lut);
-        if (table.Correction is not null && options.Corrected is not null)
+        if (table.Correction is not null && options.Files.Corrected is not null)
             throw new UserErrorException(
                 $"{options.Lut} is corrected already: a correction is fitted on the table as it was measured, so name that one with --lut."
             );
-        var settings = new ValidationSettings(
-            options.Networks,
-            options.Fitting,
-            options.Seed,
-            options.Passes,
-            Measuring(options, table.Identity)
-        );
-        var validation = TableValidation.Begin(table, settings, options.Lut);
-        // A file without a measurement, say after settings that the profiler refused, holds nothing that other settings would spoil.
-        TableValidation? stored = File.Exists(output) ? TableValidationFile.Load(output) : null;
-        bool begun = stored?.Done() > 0;
-        if (begun)
-        {
-            stored!.RequireSame(validation, output);
-            validation = stored;
-        }
-        ValidationReport.WriteDraw(console, table, validation);
-
+        string file = options.Files.Validation(options.Lut);
+        ValidationSettings settings = options.Sample.With(options.Measuring.For(table.Identity));
+        TableValidation validation = Stored(TableValidation.Begin(table, settings, options.Lut), file);
+        ValidationDrawReport.Write(console, table, validation);
         if (validation.Next() is not null)
-        {
-            await using ProfilerConnection profiler = await Profilers.OpenAsync(
-                options.Profiler,
-                cancellationToken,
-                say: console.WriteLine
-            );
-            console.WriteLine(
-                begun
-                    ? string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"Going on with {output}: {validation.Done()} of {validation.Total()} measurements are there."
-                    )
-                    : $"Networks, split and order are in {output}."
-            );
-            // Before anything is measured.
-            if (!begun)
-                TableValidationFile.Save(validation, output);
-            validation = await MeasureAsync(validation, table, output, profiler, console, cancellationToken);
-        }
+            validation = await MeasureAsync(validation, table, file, options.Profiler, console, cancellation);
+
         LatencyTable? corrected = ValidationResults.Corrected(validation, table);
         validation = validation with { Results = ValidationResults.Of(validation, table, corrected, options.Worst) };
-        TableValidationFile.Save(validation, output);
+        TableValidationFile.Save(validation, file);
         ValidationReport.Write(console, validation);
-        console.WriteLine($"Validation written to {output}.");
-        if (options.Corrected is not null)
-        {
-            LatencyTableJson.Save(
-                corrected
-                    ?? throw new UserErrorException(
-                        $"No correction was written to {options.Corrected}: the table lacks parts of the fitting networks, and "
-                            + $"fewer than {CorrectionFit.FewestNetworks} are left. Name more with --fitting."
-                    ),
-                options.Corrected
-            );
-            console.WriteLine($"Corrected table written to {options.Corrected}.");
-        }
-        if (options.Plot is not null)
-        {
-            ImageFile.Write(options.Plot, ValidationPicture.Draw(validation));
-            console.WriteLine($"Plot written to {options.Plot}.");
-        }
+        console.WriteLine($"Validation written to {file}.");
+        options.Files.WriteBesides(validation, corrected, console);
         return ExitCodes.Done;
     }
 
-    private static void CheckUsage(Options options)
+    /// <summary>The validation to go on with: the file's, where something is measured in it.</summary>
+    private static TableValidation Stored(TableValidation begun, string file)
     {
-        if (options.Networks is < FewestNetworks or > MostNetworks || options.Fitting is < 0 or > MostNetworks)
-            throw new UsageException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"--networks {options.Networks} --fitting {options.Fitting}: {FewestNetworks} to {MostNetworks} networks can "
-                        + $"be reported on, and up to {MostNetworks} fitted on."
-                )
-            );
-        if (options.Corrected is not null && options.Fitting < CorrectionFit.FewestNetworks)
-            throw new UsageException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"--corrected needs networks to learn from: name at least {CorrectionFit.FewestNetworks} with --fitting, e.g. 30."
-                )
-            );
-        if (options.Passes is < 1 or > MostPasses)
-            throw new UsageException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"--passes {options.Passes}: every network can be measured 1 to {MostPasses} times."
-                )
-            );
-        if (options.Worst < 0)
-            throw new UsageException("--worst counts networks: use 0 or more.");
-        if (options.Set.FirstOrDefault(set => !set.StartsWith(Section, StringComparison.OrdinalIgnoreCase)) is { } foreign)
-            throw new UsageException(
-                $"--set {foreign} would change nothing here: the table says what is drawn, so only {Section}KEY=VALUE counts."
-            );
+        // A file without a measurement, say after settings that the profiler refused, holds nothing that other settings would spoil.
+        if (!File.Exists(file) || TableValidationFile.Load(file) is not { } stored || stored.Done() == 0)
+            return begun;
+        stored.RequireSame(begun, file);
+        return stored;
     }
 
-    /// <summary>How to measure: as the configuration says, or else in the table's own way as far as it tells.</summary>
-    private static MeasuringOptions Measuring(Options options, TableIdentity identity)
-    {
-        string[] table = options.Config is not null
-            ? []
-            :
-            [
-                $"{Section}provider={identity.Provider}",
-                $"{Section}precision={identity.Precision}",
-                FormattableString.Invariant($"{Section}threads={identity.Threads}"),
-                FormattableString.Invariant($"{Section}batchSize={identity.BatchSize}"),
-            ];
-        return ConfigurationLoader.Load(options.Config, [.. table, .. options.Set]).Measuring;
-    }
-
-    private static Task<TableValidation> MeasureAsync(
+    private static async Task<TableValidation> MeasureAsync(
         TableValidation validation,
         LatencyTable table,
-        string output,
-        ProfilerConnection profiler,
+        string file,
+        string? address,
         IAnsiConsole console,
         CancellationToken cancellation
     )
     {
+        await using ProfilerConnection profiler = await Profilers.OpenAsync(address, cancellation, say: console.WriteLine);
+        if (validation.Done() > 0)
+        {
+            console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Going on with {file}: {validation.Done()} of {validation.Total()} measurements are there."
+                )
+            );
+        }
+        else
+        {
+            console.WriteLine($"Networks, split and order are in {file}.");
+            // Before anything is measured.
+            TableValidationFile.Save(validation, file);
+        }
         TorchDevice.Open("cpu", threads: 1);
-        MeasuringOptions measuring = validation.Settings.Measuring;
-        DriftReading? Drift(int done) =>
-            TableDrift.LookAsync(table, validation.Settings.Seed, measuring, profiler, done, cancellation).GetAwaiter().GetResult();
-        return ProgressDisplay.RunAsync(console, progress => Task.Run(
-                () =>
-                    new ValidationMeasurement(
-                        output,
-                        profiler.Name,
-                        network =>
-                        {
-                            using var untrained = new DerivedNetwork(network.Architecture);
-                            return NetworkLatency
-                                .MeasureAsync(untrained, validation.Plan(network), measuring, profiler, cancellation)
-                                .GetAwaiter()
-                                .GetResult();
-                        },
-                        progress,
-                        drift: Drift
-                    ).Run(validation, cancellation),
-                CancellationToken.None
-            ));
+        (int seed, MeasuringOptions measuring) = (validation.Settings.Seed, validation.Settings.Measuring);
+        async Task<ModelMeasurement> MeasureNetworkAsync(ValidatedNetwork network)
+        {
+            using var untrained = new DerivedNetwork(network.Architecture);
+            return await NetworkLatency.MeasureAsync(untrained, validation.Plan(network), measuring, profiler, cancellation);
+        }
+        return await ProgressDisplay.RunAsync(console, progress =>
+            new ValidationMeasurement(file, profiler.Name, MeasureNetworkAsync, progress, drift: done =>
+                TableDrift.LookAsync(table, seed, measuring, profiler, done, cancellation)
+            ).RunAsync(validation, cancellation)
+        );
     }
 }

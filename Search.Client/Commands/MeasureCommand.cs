@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using FasterSeg.Latency;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Search.Client.Hosting;
@@ -41,8 +42,12 @@ public static class MeasureCommand
             HelpName = "S",
             Description = "Time cap of the sampling, up to 600; 0 is the profiler's default (5). Six runs are taken whatever they cost.",
         };
-        var provider = new Option<string>("--provider") { Description = "Execution provider.", DefaultValueFactory = _ => "cpu" };
-        provider.AcceptOnlyFromAmong("cpu", "cuda", "tensorrt");
+        var provider = new Option<string>("--provider")
+        {
+            Description = "Execution provider.",
+            DefaultValueFactory = _ => ExecutionProviders.Cpu,
+        };
+        provider.AcceptOnlyFromAmong([.. ExecutionProviders.All]);
         var command = new Command("measure", "Measures the latency of a whole ONNX network.")
         {
             onnx,
@@ -126,8 +131,8 @@ public static class MeasureCommand
                 model,
                 Path.GetFileName(options.Onnx),
                 options.Measuring,
-                cancellationToken,
-                options.Shapes
+                options.Shapes,
+                cancellationToken
             );
         }
         // The profiler knows bytes, the user a file.

@@ -77,6 +77,6 @@ public sealed class NetworkLatency(FasterSegOptions options, RunFolder run, IAns
             NetworkExporter.ToBytes(network, plan, Math.Max(1, measuring.BatchSize)),
             network.Architecture.Role.Name(),
             measuring,
-            cancellation
+            cancellationToken: cancellation
         );
 }

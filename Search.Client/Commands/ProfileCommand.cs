@@ -115,8 +115,8 @@ public static class ProfileCommand
                     configuration.Measuring,
                     configuration.Seed,
                     ProfileProgress.Show(progress),
-                    cancellationToken,
-                    options.Reuse
+                    options.Reuse,
+                    cancellationToken
                 );
             (LatencyTable predicted, errors) = await BudgetedTable.BuildAsync(
                 profiler,

@@ -86,6 +86,7 @@ public static class QuickstartCommand
             await TrainCommand.TrainAsync(configuration, data, run, role, torch, resume: false, console, cancellationToken);
 
         Heading(console, "4. Export both, and measure them whole against the table's estimate");
+        var latency = new NetworkLatency(configuration, run, console);
         foreach (RoleChoice choice in choices)
         {
             using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(choice.Role)).LoadNetwork(torch, out _);
@@ -94,7 +95,7 @@ public static class QuickstartCommand
                 NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width),
                 run.Onnx(choice.Role)
             );
-            await new NetworkLatency(configuration, run, console).ShowAsync(network, table, profiler, cancellationToken);
+            await latency.ShowAsync(network, table, profiler, cancellationToken);
         }
 
         Heading(console, "5. Look at an answer");

@@ -82,7 +82,7 @@ public static class RandomCommand
         SearchSpace space = configuration.Space.ToSpace();
         LatencyTable table = LatencyTableJson.Load(like.Table);
         DerivedArchitecture searched = DerivedArchitectureJson.Load(like.Architecture(Role.Student));
-        double wanted = NetworkEstimate.Of(table, NetworkPlan.Of(searched, space.Height, space.Width)).TotalMs;
+        double wanted = NetworkEstimate.Of(table, NetworkPlan.Of(searched, space)).TotalMs;
         var (architecture, estimate) = RandomArchitectures.Near(
             space,
             Role.Student,
@@ -132,7 +132,7 @@ public static class RandomCommand
         );
         configuration.Machine = MachineOptions.Here();
         ConfigurationLoader.Save(configuration, run.Configuration);
-        NetworkPlan plan = NetworkPlan.Of(architecture, space.Height, space.Width);
+        NetworkPlan plan = NetworkPlan.Of(architecture, space);
         new NetworkPictures().Save(run, plan, table);
         NetworkReport.Write(console, plan, NetworkEstimate.Of(table, plan));
         console.WriteLine(

@@ -146,10 +146,11 @@ public static class SearchCommand
         }.RunAsync(table, cancellationToken);
         // The profiler may have sent a newer one meanwhile.
         table = LatencyTableJson.Load(run.Table);
+        var latency = new NetworkLatency(configuration, run, console);
         foreach (RoleChoice choice in choices)
         {
             using var untrained = new DerivedNetwork(choice.Winner.Architecture);
-            await new NetworkLatency(configuration, run, console).ShowAsync(untrained, table, profiler, cancellationToken);
+            await latency.ShowAsync(untrained, table, profiler, cancellationToken);
         }
         console.WriteLine(
             $"The run is in {run.Path}; train its networks with 'fasterseg train --run {run.Path} --role teacher --data {options.Data}'."

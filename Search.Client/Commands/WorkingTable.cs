@@ -44,7 +44,13 @@ public static class WorkingTable
         SearchSpace space = options.Space.ToSpace();
         FactList.Write(console, ("device", profiler.Device.Name), ("space", space.ToString()));
         LatencyTable table = await ProgressDisplay.RunAsync(console, progress =>
-            profiler.BuildTableAsync(space, options.Measuring, options.Seed, ProfileProgress.Show(progress), cancellation)
+            profiler.BuildTableAsync(
+                space,
+                options.Measuring,
+                options.Seed,
+                ProfileProgress.Show(progress),
+                cancellationToken: cancellation
+            )
         );
         LatencyTableReport.WriteSummary(console, table);
         return table;

@@ -16,7 +16,7 @@ internal static class Profilers
     public static async Task<ProfilerConnection> OpenAsync(string? url, CancellationToken cancellationToken, Action<string>? say = null)
     {
         if (url is not null)
-            return await ProfilerConnection.OpenAsync(url, cancellationToken, say: say).ConfigureAwait(false);
+            return await ProfilerConnection.OpenAsync(url, say, cancellationToken: cancellationToken).ConfigureAwait(false);
         (Uri address, IAsyncDisposable host) = await InProcessProfiler.StartAsync(cancellationToken).ConfigureAwait(false);
         return await ProfilerConnection.OpenHostedAsync(address, host, cancellationToken, say).ConfigureAwait(false);
     }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using FasterSeg.Profiler.Client;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Runs;

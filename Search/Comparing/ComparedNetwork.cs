@@ -14,7 +14,7 @@ public sealed record ComparedNetwork(
     ComparedRun Run,
     DerivedArchitecture Architecture,
     double EstimateMs,
-    MeasuredLatency? Measured,
+    KeptLatency? Measured,
     double? SupernetMeanIou,
     StoredEvaluation? Evaluation
 )

@@ -59,7 +59,8 @@ public static class RunReader
         DerivedArchitecture architecture = DerivedArchitectureJson.Load(folder.Architecture(role));
         StoredEvaluation? evaluation = StoredEvaluation.Load(folder, role, "val");
         // Measured on the search's end or with an evaluation: the first says more of what it was measured on.
-        MeasuredLatency? measured = MeasuredLatency.Load(folder, role) ?? MeasuredLatency.Of(evaluation);
+        KeptLatency? measured = MeasuredNetwork.Load(folder).FirstOrDefault(network => network.Role == role)?.Latency
+            ?? evaluation?.Latency;
         // A training may have had settings of its own.
         if (File.Exists(folder.TrainingConfiguration(role)))
             run = run with { Options = ConfigurationLoader.Load(folder.TrainingConfiguration(role)) };
@@ -77,7 +78,7 @@ public static class RunReader
     {
         try
         {
-            return NetworkEstimate.Of(table, NetworkPlan.Of(architecture, space.Height, space.Width)).TotalMs;
+            return NetworkEstimate.Of(table, NetworkPlan.Of(architecture, space)).TotalMs;
         }
         catch (MissingLatencyException missing)
         {

@@ -2,6 +2,7 @@ using FasterSeg.Latency;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Native.Kernels;
 
@@ -62,8 +63,8 @@ internal sealed class ConfigurationRules
 
     private void Measuring(MeasuringOptions measuring)
     {
-        OneOf("measuring:provider", measuring.Provider, "cpu", "cuda", "tensorrt");
-        OneOf("measuring:precision", measuring.Precision, "fp32", "fp16", "int8");
+        OneOf("measuring:provider", measuring.Provider, [.. ExecutionProviders.All]);
+        OneOf("measuring:precision", measuring.Precision, [.. Precisions.All]);
         Range("measuring:threads", measuring.Threads, 0, 1024);
         Range("measuring:batchSize", measuring.BatchSize, 0, 1024);
         Range("measuring:relativeHalfWidth", measuring.RelativeHalfWidth, 0, 1);

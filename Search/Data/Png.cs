@@ -5,7 +5,7 @@ namespace FasterSeg.Search.Data;
 
 /// <summary>
 /// The stored samples of a PNG, untouched: the grey value, the palette index or the colour bytes. Image libraries turn
-/// palettes into colours and may apply gamma, either of which would change a label; this reader does neither.
+/// palettes into colours and may apply gamma, either of which would change a label; this reader, by hand, does neither.
 /// </summary>
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>

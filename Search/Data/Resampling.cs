@@ -2,7 +2,8 @@ namespace FasterSeg.Search.Data;
 
 /// <summary>
 /// Resizing one axis at a time. Pixels are areas and their centres stay in place (half-pixel convention): growing is bilinear,
-/// shrinking averages over the area that a target pixel covers.
+/// shrinking averages over the area that a target pixel covers. By hand: only the pixels of a crop are computed, mirrored or padded as they
+/// are asked for, while image libraries resize whole pictures.
 /// </summary>
 internal static class Resampling
 {

@@ -5,9 +5,11 @@ namespace FasterSeg.Search.Evaluation;
 /// <summary>Classes' colours with their names, in as many lines as they need.</summary>
 internal static class Legend
 {
+    /// <summary>Height of its capitals, and of a swatch.</summary>
+    public const int TextHeight = 14;
+
     private const int Margin = 8;
-    private const int LineStep = PixelFont.LineHeight + Margin;
-    private const int Swatch = PixelFont.LineHeight;
+    private const int LineStep = TextHeight + Margin;
 
     /// <summary>A class and where its swatch begins, from the legend's corner.</summary>
     public readonly record struct Item(SegmentationClass Class, int Row, int Column);
@@ -19,7 +21,7 @@ internal static class Legend
         (int row, int column) = (Margin, Margin);
         for (int i = 0; i < items.Length; i++)
         {
-            int wide = Swatch + Margin + PixelFont.Width(classes[i].Name);
+            int wide = TextHeight + Margin + (int)MathF.Ceiling(Lettering.Width(classes[i].Name, TextHeight));
             if (column > Margin && column + wide > width)
                 (row, column) = (row + LineStep, Margin);
             items[i] = new Item(classes[i], row, column);
@@ -34,15 +36,15 @@ internal static class Legend
     {
         foreach (Item item in items)
         {
-            for (int r = 0; r < Swatch; r++)
+            for (int r = 0; r < TextHeight; r++)
             {
-                for (int c = 0; c < Swatch && item.Column + c < picture.Width; c++)
+                for (int c = 0; c < TextHeight && item.Column + c < picture.Width; c++)
                 {
                     Span<byte> pixel = picture[top + item.Row + r, item.Column + c];
                     (pixel[0], pixel[1], pixel[2]) = (item.Class.Red, item.Class.Green, item.Class.Blue);
                 }
             }
-            PixelFont.Write(picture, top + item.Row, item.Column + Swatch + Margin, item.Class.Name);
+            Lettering.Write(picture, top + item.Row, item.Column + TextHeight + Margin, TextHeight, item.Class.Name);
         }
     }
 }

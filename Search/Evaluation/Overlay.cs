@@ -77,7 +77,7 @@ public static class Overlay
         int zoom = Math.Max(1, NarrowestPanel / panels[0].Width);
         int height = panels[0].Height * zoom,
             width = panels[0].Width * zoom;
-        int top = titles.Length > 0 ? PixelFont.LineHeight + 2 * Gap : 0;
+        int top = titles.Length > 0 ? Legend.TextHeight + 2 * Gap : 0;
         int total = panels.Length * width + (panels.Length - 1) * Gap;
         Legend.Item[] items = Legend.Place(legend, total, out int legendHeight);
         var sheet = new RgbImage(top + height + legendHeight, total);
@@ -86,7 +86,7 @@ public static class Overlay
         {
             int left = p * (width + Gap);
             if (titles.Length > 0)
-                PixelFont.Write(sheet, Gap, left + Gap, titles[p]);
+                Lettering.Write(sheet, Gap, left + Gap, Legend.TextHeight, titles[p]);
             for (int r = 0; r < height; r++)
             {
                 for (int c = 0; c < width; c++)

@@ -9,7 +9,8 @@ namespace FasterSeg.Search.Native;
 /// <remarks>
 /// The only thing such a build of TorchSharp's native library needs from GLIBCXX_3.4.32 is
 /// <c>std::ios_base_library_init()</c>, which does what the constructor <c>std::ios_base::Init::Init()</c> of older versions
-/// does. Three edits in place say so: the symbol's name, its version, and the version that the file asks for.
+/// does. Three edits in place say so: the symbol's name, its version, and the version that the file asks for. By hand: it
+/// happens where the program starts, on machines that have no patchelf.
 /// </remarks>
 public static class ElfVersionPatch
 {

@@ -5,7 +5,6 @@ using FasterSeg.Latency.Agreeing;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
-using FasterSeg.Profiler.Client;
 
 namespace FasterSeg.Search.Runs;
 
@@ -46,6 +45,10 @@ public sealed record MeasuredNetwork(
     /// <summary>The error of an estimate on the device as it was at the measurement; null where that was not looked at.</summary>
     [JsonIgnore]
     public double? ErrorWithoutDrift => Drift is { } drift ? Agreement.Error(EstimateMs * drift, MedianMs) : null;
+
+    /// <summary>The measured latency alone.</summary>
+    [JsonIgnore]
+    public KeptLatency Latency => new(Identity.DeviceName, Identity.Provider, MedianMs, Identity.FramesPerSecond(MedianMs), Difference);
 
     /// <summary>Puts an estimate and a measurement of the same network side by side.</summary>
     /// <param name="plan">The network.</param>

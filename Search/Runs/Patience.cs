@@ -31,18 +31,12 @@ public sealed class Patience(IProgressReporter reporter, TimeSpan? pause = null)
             try
             {
                 T result = attempt();
-                if (paused)
-                    reporter.Say($"{what} goes on.");
+                SayGoesOn(what, paused);
                 return result;
             }
             catch (Exception fault) when (MayPass(fault))
             {
-                if (!paused)
-                    reporter.Say(
-                        FormattableString.Invariant(
-                            $"{what} is paused: {fault.Message.TrimEnd('.')}. It tries again every {pause.TotalSeconds:0.#} s, "
-                        ) + "and Ctrl-C ends it; the last checkpoint is kept."
-                    );
+                SayPaused(what, fault, paused);
                 if (cancellation.WaitHandle.WaitOne(pause))
                     throw new OperationCanceledException(fault.Message, fault, cancellation);
             }
@@ -60,6 +54,56 @@ public sealed class Patience(IProgressReporter reporter, TimeSpan? pause = null)
             },
             cancellation
         );
+
+    /// <inheritdoc cref="Run{T}"/>
+    /// <remarks>A loop of its own: <see cref="Run{T}"/> keeps its attempts on the caller's thread, as torch's scopes need it.</remarks>
+    public async Task<T> RunAsync<T>(string what, Func<Task<T>> attempt, CancellationToken cancellation)
+    {
+        for (bool paused = false; ; paused = true)
+        {
+            try
+            {
+                T result = await attempt();
+                SayGoesOn(what, paused);
+                return result;
+            }
+            catch (Exception fault) when (MayPass(fault))
+            {
+                SayPaused(what, fault, paused);
+                await Task.Delay(pause, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (cancellation.IsCancellationRequested)
+                    throw new OperationCanceledException(fault.Message, fault, cancellation);
+            }
+        }
+    }
+
+    /// <inheritdoc cref="Run{T}"/>
+    public Task RunAsync(string what, Action attempt, CancellationToken cancellation) =>
+        RunAsync(
+            what,
+            () =>
+            {
+                attempt();
+                return Task.FromResult(true);
+            },
+            cancellation
+        );
+
+    private void SayPaused(string what, Exception fault, bool already)
+    {
+        if (!already)
+            reporter.Say(
+                FormattableString.Invariant(
+                    $"{what} is paused: {fault.Message.TrimEnd('.')}. It tries again every {pause.TotalSeconds:0.#} s, "
+                ) + "and Ctrl-C ends it; the last checkpoint is kept."
+            );
+    }
+
+    private void SayGoesOn(string what, bool wasPaused)
+    {
+        if (wasPaused)
+            reporter.Say($"{what} goes on.");
+    }
 
     /// <summary>Whether somebody can mend it while the program waits.</summary>
     public static bool MayPass(Exception fault) =>

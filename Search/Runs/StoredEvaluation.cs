@@ -23,17 +23,10 @@ public sealed record StoredEvaluation(
     double? PixelAccuracy,
     IReadOnlyList<(string Name, double? Iou)> Classes,
     IReadOnlyList<long> LabelPixels,
-    StoredEvaluation.Speed? Latency
+    KeptLatency? Latency
 )
 {
     private const int LargestFile = 1 << 24; // bytes; 255 classes take about two million
-
-    /// <summary>A latency as an evaluation keeps it.</summary>
-    /// <param name="Device">The device's name.</param>
-    /// <param name="Provider">Execution provider.</param>
-    /// <param name="MedianMs">Median of single runs, ms.</param>
-    /// <param name="FramesPerSecond">Images a second.</param>
-    public sealed record Speed(string Device, string Provider, double MedianMs, double FramesPerSecond);
 
     /// <summary>Those of a run, validation first.</summary>
     /// <exception cref="UserErrorException">A file is none of these; the message says why.</exception>
@@ -80,7 +73,7 @@ public sealed record StoredEvaluation(
                 counted,
                 latency.ValueKind == JsonValueKind.Null
                     ? null
-                    : new Speed(
+                    : new KeptLatency(
                         latency.GetProperty("device").GetString() ?? "",
                         latency.GetProperty("provider").GetString() ?? "",
                         latency.GetProperty("medianMs").GetDouble(),

@@ -1,4 +1,4 @@
-using FasterSeg.Profiler.Client;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Networks;
 
 namespace FasterSeg.Search.Searching;

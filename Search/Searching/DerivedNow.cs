@@ -3,7 +3,6 @@ using FasterSeg.Latency.Agreeing;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
-using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Networks;
@@ -113,7 +112,7 @@ internal sealed class DerivedNow(SearchModel model, SearchingOptions searching, 
     }
 
     /// <summary>A network at the size that it is deployed at.</summary>
-    public NetworkPlan Plan(DerivedArchitecture architecture) => NetworkPlan.Of(architecture, model.Space.Height, model.Space.Width);
+    public NetworkPlan Plan(DerivedArchitecture architecture) => NetworkPlan.Of(architecture, model.Space);
 
     /// <summary>Waits for a profiler that is away; one that refuses is no reason to end a search that does without.</summary>
     private ModelMeasurement? TryMeasure(DerivedMeasurement measurement, DerivedNetwork network, CancellationToken cancellation)

@@ -26,7 +26,7 @@ public static class DerivedPairs
         DerivedPair Pair(int shallowEnd, double? meanIou)
         {
             DerivedArchitecture derived = Derivation.Derive(parameters.Values, space, role, shallowEnd, searching.Derivation);
-            return new DerivedPair(derived, meanIou, NetworkEstimate.Of(table, NetworkPlan.Of(derived, space.Height, space.Width)).TotalMs);
+            return new DerivedPair(derived, meanIou, NetworkEstimate.Of(table, NetworkPlan.Of(derived, space)).TotalMs);
         }
         return (Pair(0, parameters.MeanIouWith8), Pair(1, parameters.MeanIouWith16));
     }

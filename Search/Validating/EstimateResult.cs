@@ -48,7 +48,7 @@ public sealed record EstimateResult(
             ? null
             : Agreement.Of(
                 [.. reporting.Select(one => one.EstimateMs)],
-                [.. reporting.Select(one => validation.WithoutDriftMs(one.Network, Repetition.Both)!.Value)]
+                [.. reporting.Select(one => validation.WithoutDriftMs(one.Network, Repetition.All)!.Value)]
             );
         return new(
             way,

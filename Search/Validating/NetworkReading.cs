@@ -1,4 +1,4 @@
-using FasterSeg.Profiler.Client;
+using FasterSeg.Latency.Tables;
 
 namespace FasterSeg.Search.Validating;
 

@@ -11,5 +11,5 @@ public enum Repetition
     Second,
 
     /// <summary>All passes: what estimates are judged by, and what a correction learns from.</summary>
-    Both,
+    All,
 }

@@ -3,7 +3,6 @@ using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
-using FasterSeg.Profiler.Client;
 
 namespace FasterSeg.Search.Validating;
 
@@ -90,7 +89,7 @@ public sealed record TableValidation(
         });
 
     /// <summary>A network's parts, at the size of the space.</summary>
-    public NetworkPlan Plan(ValidatedNetwork network) => NetworkPlan.Of(network.Architecture, Space.Height, Space.Width);
+    public NetworkPlan Plan(ValidatedNetwork network) => NetworkPlan.Of(network.Architecture, Space);
 
     /// <summary>The network to measure next; null where all are measured.</summary>
     public ValidatedNetwork? Next() =>

@@ -25,7 +25,7 @@ public sealed record ValidatedNetwork(
     /// <summary>A network that nobody has measured yet, with its estimate.</summary>
     public static ValidatedNetwork Of(int number, NetworkUse use, DerivedArchitecture architecture, SearchSpace space, LatencyTable table)
     {
-        NetworkPlan plan = NetworkPlan.Of(architecture, space.Height, space.Width);
+        NetworkPlan plan = NetworkPlan.Of(architecture, space);
         string[] missing =
         [
             .. plan
@@ -42,18 +42,18 @@ public sealed record ValidatedNetwork(
 
     /// <summary>Its latency: the median over passes, ms; null where nobody measured it yet.</summary>
     /// <param name="which">Which measurements.</param>
-    public double? MeasuredMs(Repetition which = Repetition.Both) => Median(which, pass => Readings[pass].MedianMs);
+    public double? MeasuredMs(Repetition which = Repetition.All) => Median(which, pass => Readings[pass].MedianMs);
 
     /// <summary>The time cap came before the interval was narrow enough in more than half of what <see cref="MeasuredMs"/> comes
     /// from.</summary>
-    public bool IsNoisy() => Median(Repetition.Both, pass => Readings[pass].Noisy ? 1 : 0) > 0.5;
+    public bool IsNoisy() => Median(Repetition.All, pass => Readings[pass].Noisy ? 1 : 0) > 0.5;
 
     /// <summary>The median over passes of what each has given; null where there is none.</summary>
     internal double? Median(Repetition which, Func<int, double> ofPass)
     {
         double[] values =
         [
-            .. Enumerable.Range(0, Readings.Count).Where(pass => which == Repetition.Both || pass % 2 == (int)which).Select(ofPass),
+            .. Enumerable.Range(0, Readings.Count).Where(pass => which == Repetition.All || pass % 2 == (int)which).Select(ofPass),
         ];
         return values.Length == 0 ? null : values.Median();
     }

@@ -82,7 +82,7 @@ public sealed record ValidationResults(
                 .Measured(NetworkUse.Fitting)
                 .Select(network => new CorrectionFit.Network(
                     [.. validation.Plan(network).Parts.Select(part => part.Spec)],
-                    validation.WithoutDriftMs(network, Repetition.Both)!.Value
+                    validation.WithoutDriftMs(network, Repetition.All)!.Value
                 )),
         ];
         return fitting.Length < CorrectionFit.FewestNetworks ? null : table.With(CorrectionFit.Fit(fitting, table));

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using FasterSeg.Bench.Repeatability;
 using FasterSeg.Latency;
+using FasterSeg.Latency.Numbers;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Onnx;
@@ -34,7 +35,7 @@ var settings = new MeasurementSettings { Threads = threads };
 DeviceFacts device = CpuFacts.Read(threads);
 var engine = new CpuEngine(device, TimeProvider.System);
 OperatorSpec[] all = [.. space.Operators(full: true).Where(spec => !spec.IsZeroByDefinition)];
-OperatorSpec[] chosen = [.. SeededOrder.Shuffle(all, 7).Take(sample)];
+OperatorSpec[] chosen = [.. new SplitMix64(7).Shuffle(all).Take(sample)];
 var entries = new List<LatencyEntry>();
 long start = Stopwatch.GetTimestamp();
 foreach (OperatorSpec spec in chosen)

@@ -15,7 +15,7 @@ internal static class MadeUpTable
                 .Operators()
                 .Select(spec =>
                     spec.IsZeroByDefinition
-                        ? new LatencyEntry(spec, EntryOrigin.Defined, 0)
+                        ? LatencyEntry.Defined(spec)
                         : new LatencyEntry(spec, EntryOrigin.Measured, 1e-9 * spec.Height * spec.Width * spec.InChannels * spec.OutChannels)
                 ),
             DateTimeOffset.UnixEpoch

@@ -51,8 +51,8 @@ internal static class Ways
             Write("measured again", Ms(again, Repetition.Second), Ms(again, Repetition.First), []);
         Terms[] learned = TermsOf(fitting),
             judged = TermsOf(reporting);
-        double[] target = Ms(fitting, Repetition.Both),
-            truth = Ms(reporting, Repetition.Both);
+        double[] target = Ms(fitting, Repetition.All),
+            truth = Ms(reporting, Repetition.All);
         Write("plain sum", [.. judged.Select(one => one.Sum)], truth, []);
         foreach (var (name, terms) in All)
         {

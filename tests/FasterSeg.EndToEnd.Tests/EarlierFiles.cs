@@ -5,7 +5,7 @@ namespace FasterSeg.EndToEnd.Tests;
 /// <summary>Files that an earlier build wrote: <c>Cases/Earlier/README.md</c> says which.</summary>
 internal static class EarlierFiles
 {
-    private static readonly string Cases = Path.Combine(Programs.Root, "tests", "FasterSeg.EndToEnd.Tests", "Cases", "Earlier");
+    private static readonly string Cases = Path.Combine(RepositoryRoot.Path, "tests", "FasterSeg.EndToEnd.Tests", "Cases", "Earlier");
 
     /// <summary>The configuration of all of them.</summary>
     public static string Configuration { get; } = Path.Combine(Cases, "earlier.json");

@@ -3,25 +3,21 @@ namespace FasterSeg.EndToEnd.Tests;
 /// <summary>Where the built programs lie: beside this test's own binaries, in the same configuration.</summary>
 internal static class Programs
 {
-    public static string Root { get; } = FindRoot();
+    // .../bin/<configuration>/<framework>/
+    private static readonly DirectoryInfo Framework = new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+
+    public static string Configuration { get; } = Framework.Parent!.Name;
 
     public static string Client { get; } = Built("Search.Client", "fasterseg.dll");
 
     public static string Profiler { get; } = Built("Profiler.Service", "fasterseg-profiler.dll");
 
-    private static string FindRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "FasterSeg.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The tests run outside the repository.");
-    }
+    /// <summary>A library's project, by its folder.</summary>
+    public static string Project(string folder) => Path.Combine(RepositoryRoot.Path, folder, $"FasterSeg.{folder}.csproj");
 
     private static string Built(string project, string file)
     {
-        // .../bin/<configuration>/<framework>/
-        DirectoryInfo framework = new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        string path = Path.Combine(Root, project, "bin", framework.Parent!.Name, framework.Name, file);
+        string path = Path.Combine(RepositoryRoot.Path, project, "bin", Configuration, Framework.Name, file);
         return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is not there: build the solution first.");
     }
 }

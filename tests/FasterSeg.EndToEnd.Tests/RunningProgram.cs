@@ -24,7 +24,8 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     public string Error => Read(error);
 
-    /// <summary>Starts a built program with a home of its own, so that nothing of the user's is touched.</summary>
+    /// <summary>Starts a built program, or one of dotnet's commands, with a home of its own, so that nothing of the user's is
+    /// touched.</summary>
     public static RunningProgram Start(
         string assembly,
         string home,

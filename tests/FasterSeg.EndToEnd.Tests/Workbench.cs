@@ -76,7 +76,7 @@ public sealed class Workbench : IAsyncDisposable
             .Operators(full: true)
             .Select(spec =>
                 spec.IsZeroByDefinition
-                    ? new LatencyEntry(spec, EntryOrigin.Defined, 0)
+                    ? LatencyEntry.Defined(spec)
                     : new LatencyEntry(spec, EntryOrigin.Measured, 1e-6 * spec.Height * spec.Width * spec.OutChannels)
             );
         LatencyTableJson.Save(
@@ -123,6 +123,21 @@ public sealed class Workbench : IAsyncDisposable
 
     internal Task<(int Code, string Output, string Error)> RunClientAsync(params string[] arguments) =>
         StartClient(arguments).WaitForEndAsync(Stop);
+
+    /// <summary>Packs libraries of this build, as it was built, into a folder.</summary>
+    internal async Task PackAsync(string folder, params string[] libraries)
+    {
+        foreach (string library in libraries)
+            await DotNetAsync("pack", Programs.Project(library), "--no-build", "-c", Programs.Configuration, "-o", this[folder]);
+    }
+
+    /// <summary>Runs one of dotnet's commands or a program, which must end well, and returns what it printed.</summary>
+    internal async Task<string> DotNetAsync(string command, params string[] arguments)
+    {
+        var (code, output, error) = await Add(RunningProgram.Start(command, Folder, Environment, arguments)).WaitForEndAsync(Stop);
+        Assert.True(code == 0, $"'dotnet {command} {string.Join(' ', arguments)}' ended with {code}: {error}{output}");
+        return output;
+    }
 
     /// <summary>Runs the client, which must end well, and returns what it printed.</summary>
     internal async Task<string> OkAsync(string[] arguments)

@@ -7,7 +7,7 @@ namespace FasterSeg.EndToEnd.Tests;
 /// <summary>A machine on which libtorch's own kernels compute wrongly: a check that finds them so stands for it.</summary>
 public class WrongKernelsTests
 {
-    private static readonly string Cases = Path.Combine(Programs.Root, "tests", "FasterSeg.EndToEnd.Tests", "Cases");
+    private static readonly string Cases = Path.Combine(RepositoryRoot.Path, "tests", "FasterSeg.EndToEnd.Tests", "Cases");
 
     [Fact]
     public async Task A_training_takes_the_next_lower_kernels_says_so_once_and_gives_their_figures()
@@ -57,7 +57,9 @@ public class WrongKernelsTests
         Assert.All(own.Zip(lower), pair => Assert.Equal(pair.First, pair.Second, 0.1 * pair.First));
     }
 
-    /// <summary>Kernels round differently, and batch norms of a few pixels multiply that from step to step: the first agrees closely.</summary>
+    /// <summary>
+    /// Kernels round differently, and batch norms of a few pixels multiply that from step to step: only the first agrees closely.
+    /// </summary>
     private static async Task<string> TrainAsync(Workbench bench, string role)
     {
         File.Delete(Path.Combine(bench["run"], role + ".checkpoint"));

@@ -10,7 +10,7 @@ public sealed class OutputFileTests : IDisposable
 
     public OutputFileTests()
     {
-        input = folder.File("a.png");
+        input = folder["a.png"];
         File.WriteAllText(input, "picture");
     }
 
@@ -19,20 +19,20 @@ public sealed class OutputFileTests : IDisposable
     [Fact]
     public void NewFile_IsAllowed_AndNothingIsLeftThere()
     {
-        OutputFile.Require(folder.File("o.png"), "--out", overwrite: false, input, null, folder.File("none"));
+        OutputFile.Require(folder["o.png"], "--out", overwrite: false, input, null, folder["none"]);
         Assert.Equal(["a.png"], folder.Names());
     }
 
     [Fact]
     public void FileThatIsThere_IsRefused_UnlessItMayBeReplaced()
     {
-        File.WriteAllText(folder.File("o.png"), "old");
+        File.WriteAllText(folder["o.png"], "old");
         Assert.Equal(
-            $"{folder.File("o.png")} is there already: name another file with --out, or replace it with --overwrite.",
-            Assert.Throws<UserErrorException>(() => OutputFile.Require(folder.File("o.png"), "--out", overwrite: false, input)).Message
+            $"{folder["o.png"]} is there already: name another file with --out, or replace it with --overwrite.",
+            Assert.Throws<UserErrorException>(() => OutputFile.Require(folder["o.png"], "--out", overwrite: false, input)).Message
         );
-        OutputFile.Require(folder.File("o.png"), "--out", overwrite: true, input);
-        Assert.Equal("old", File.ReadAllText(folder.File("o.png")));
+        OutputFile.Require(folder["o.png"], "--out", overwrite: true, input);
+        Assert.Equal("old", File.ReadAllText(folder["o.png"]));
     }
 
     [Theory]
@@ -66,10 +66,10 @@ public sealed class OutputFileTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there.");
         string path = Way(way);
-        File.WriteAllText(folder.File("A.PNG"), "");
+        File.WriteAllText(folder["A.PNG"], "");
         Assert.Equal(isSame, FileIdentity.ByPath(path) == FileIdentity.ByPath(input));
-        Assert.Equal(FileIdentity.ByPath(input), FileIdentity.ByPath(folder.File("A.PNG")));
-        Assert.Null(FileIdentity.ByPath(folder.File("none")));
+        Assert.Equal(FileIdentity.ByPath(input), FileIdentity.ByPath(folder["A.PNG"]));
+        Assert.Null(FileIdentity.ByPath(folder["none"]));
     }
 
     [Fact]
@@ -83,8 +83,8 @@ public sealed class OutputFileTests : IDisposable
     public void LinkThatLeadsNowhere_IsThere()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there.");
-        File.CreateSymbolicLink(folder.File("o.png"), folder.File("none"));
-        Assert.Throws<UserErrorException>(() => OutputFile.Require(folder.File("o.png"), "--out", overwrite: false));
+        File.CreateSymbolicLink(folder["o.png"], folder["none"]);
+        Assert.Throws<UserErrorException>(() => OutputFile.Require(folder["o.png"], "--out", overwrite: false));
     }
 
     [Fact]
@@ -111,13 +111,13 @@ public sealed class OutputFileTests : IDisposable
     [Fact]
     public void SeveralFiles_AreCounted_AndTheFirstIsNamed()
     {
-        File.WriteAllText(folder.File("2.png"), "");
-        File.WriteAllText(folder.File("3.png"), "");
+        File.WriteAllText(folder["2.png"], "");
+        File.WriteAllText(folder["3.png"], "");
         Assert.StartsWith(
-            $"2 of the 3 files to write are there already, e.g. {folder.File("2.png")}: ",
+            $"2 of the 3 files to write are there already, e.g. {folder["2.png"]}: ",
             Assert
                 .Throws<UserErrorException>(() =>
-                    OutputFile.RequireAll([folder.File("1.png"), folder.File("2.png"), folder.File("3.png")], "--out", overwrite: false, [])
+                    OutputFile.RequireAll([folder["1.png"], folder["2.png"], folder["3.png"]], "--out", overwrite: false, [])
                 )
                 .Message,
             StringComparison.Ordinal
@@ -147,15 +147,15 @@ public sealed class OutputFileTests : IDisposable
             case "dots":
                 return Path.Combine(root, ".", "a.png");
             case "link":
-                File.CreateSymbolicLink(folder.File("l.png"), input);
-                return folder.File("l.png");
+                File.CreateSymbolicLink(folder["l.png"], input);
+                return folder["l.png"];
             case "folder link":
-                Directory.CreateSymbolicLink(folder.File("more"), root);
-                return Path.Combine(folder.File("more"), "a.png");
+                Directory.CreateSymbolicLink(folder["more"], root);
+                return Path.Combine(folder["more"], "a.png");
             case "hard link":
-                using (var ln = Process.Start("ln", [input, folder.File("h.png")]))
+                using (var ln = Process.Start("ln", [input, folder["h.png"]]))
                     ln.WaitForExit();
-                return folder.File("h.png");
+                return folder["h.png"];
             default:
                 return input;
         }

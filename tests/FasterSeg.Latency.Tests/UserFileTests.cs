@@ -14,7 +14,7 @@ public sealed class UserFileTests : IDisposable
     public void NamedPipe_IsRefused_AndNotWaitedFor()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Pipes with names are made in another way there.");
-        string pipe = folder.File("p.json");
+        string pipe = folder["p.json"];
         using (var mkfifo = Process.Start("mkfifo", [pipe]))
             mkfifo.WaitForExit();
         // Held open, so that a reader that opens it all the same fails and does not hang.
@@ -49,7 +49,7 @@ public sealed class UserFileTests : IDisposable
     [Fact]
     public void Folder_IsRefusedAsOne()
     {
-        string path = Path.GetDirectoryName(folder.File("a"))!;
+        string path = Path.GetDirectoryName(folder["a"])!;
         Assert.Equal($"'{path}' is a folder: name a file.", Assert.Throws<UserErrorException>(() => UserFile.Read(path, 9)).Message);
     }
 
@@ -57,11 +57,9 @@ public sealed class UserFileTests : IDisposable
     public void NameThatIsNoUtf8_IsToldAsThat()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Names are bytes there only.");
-        using (
-            var touch = Process.Start("sh", ["-c", "printf x > \"$0/$(printf 'f\\374.png')\"", Path.GetDirectoryName(folder.File("a"))!])
-        )
+        using (var touch = Process.Start("sh", ["-c", "printf x > \"$0/$(printf 'f\\374.png')\"", Path.GetDirectoryName(folder["a"])!]))
             touch.WaitForExit();
-        string listed = Assert.Single(Directory.GetFiles(Path.GetDirectoryName(folder.File("a"))!));
+        string listed = Assert.Single(Directory.GetFiles(Path.GetDirectoryName(folder["a"])!));
         string message = Assert.Throws<UserErrorException>(() => UserFile.Read(listed, 9)).Message;
         // .NET could not remove it either.
         using (var rm = Process.Start("sh", ["-c", "rm \"$0\"/*", Path.GetDirectoryName(listed)!]))
@@ -72,7 +70,7 @@ public sealed class UserFileTests : IDisposable
     [Fact]
     public void FailureToWrite_NamesTheOutput_AndNotTheFileBeside()
     {
-        string path = folder.File("o.png");
+        string path = folder["o.png"];
         string message = Assert
             .Throws<UserErrorException>(() =>
                 AtomicFile.Write(path, stream => throw new IOException($"No space left on device : '{((FileStream)stream).Name}'"))

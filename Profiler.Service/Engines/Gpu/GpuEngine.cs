@@ -128,9 +128,9 @@ public sealed class GpuEngine(
             )
         );
 
-    private bool IsTensorRt => choice.Provider == EngineChoice.TensorRt;
+    private bool IsTensorRt => choice.Provider == ExecutionProviders.TensorRt;
 
-    private string ProviderName => IsTensorRt ? "TensorrtExecutionProvider" : "CUDAExecutionProvider";
+    private string ProviderName => ProviderRules.NameOf(choice.Provider);
 
     private T OpenPrepared<T>(
         byte[] onnx,

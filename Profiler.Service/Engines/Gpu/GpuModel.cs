@@ -1,3 +1,4 @@
+using FasterSeg.Latency.Tables;
 using FasterSeg.Onnx;
 using FasterSeg.Onnx.Messages;
 using Google.Protobuf;
@@ -15,12 +16,12 @@ public sealed record GpuModel(byte[] Onnx)
     /// <exception cref="UnusableModelException">The model cannot be rewritten; the message says why.</exception>
     public static GpuModel Prepare(byte[] onnx, string provider, string precision, ulong seed, CancellationToken cancellation)
     {
-        if (precision == "fp32" || (precision == "fp16" && provider == EngineChoice.TensorRt))
+        if (precision == Precisions.Fp32 || (precision == Precisions.Fp16 && provider == ExecutionProviders.TensorRt))
             return new(onnx);
         try
         {
             ModelProto model = ModelProto.Parser.ParseFrom(onnx);
-            if (precision == "fp16")
+            if (precision == Precisions.Fp16)
                 return new(HalfModel.Convert(model).ToByteArray());
             // Nothing of it is computed in int8: at most its maps are, where a network around it is.
             if (!model.Graph.Node.Any(node => node.OpType == "Conv"))

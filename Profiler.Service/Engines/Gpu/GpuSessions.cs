@@ -1,3 +1,4 @@
+using FasterSeg.Latency.Tables;
 using Microsoft.ML.OnnxRuntime;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
@@ -43,7 +44,7 @@ public static class GpuSessions
         {
             // ONNX Runtime would fold a kernel and its QuantizeLinear into int8 weights, which TensorRT 8's parser refuses. TensorRT
             // optimizes the graph by itself.
-            if (precision == "int8")
+            if (precision == Precisions.Int8)
                 options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
             using var tensorRt = new OrtTensorRTProviderOptions();
             tensorRt.UpdateOptions(provider);

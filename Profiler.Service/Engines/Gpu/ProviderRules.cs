@@ -1,3 +1,5 @@
+using FasterSeg.Latency.Tables;
+
 namespace FasterSeg.Profiler.Service.Engines.Gpu;
 
 /// <summary>
@@ -15,7 +17,7 @@ public static class ProviderRules
     {
         if (!choice.IsGpu)
         {
-            return choice.Precision == "fp32"
+            return choice.Precision == Precisions.Fp32
                 ? null
                 : $"The CPU measures in fp32 only, not in {choice.Precision}: leave --precision "
                     + "away, or name a GPU's provider (--provider tensorrt).";
@@ -23,7 +25,7 @@ public static class ProviderRules
         if (stack is null)
             return $"This program is built for the CPU alone, without '{choice.Provider}': build it with -p:Gpu=pascal (GTX 10 series) "
                 + "or -p:Gpu=current (GTX 16 series, RTX and newer); docs/gpu.md says how.";
-        if (choice is { Provider: EngineChoice.Cuda, Precision: "int8" })
+        if (choice is { Provider: ExecutionProviders.Cuda, Precision: Precisions.Int8 })
             return "The CUDA provider has no int8 convolutions: measure int8 with --provider tensorrt.";
         GpuMachine found = machine();
         return MissingProvider(choice, stack, found)
@@ -32,9 +34,13 @@ public static class ProviderRules
             ?? MissingLibrary(choice, stack, found.Libraries);
     }
 
+    /// <summary>What ONNX Runtime calls a GPU's provider.</summary>
+    public static string NameOf(string provider) =>
+        provider == ExecutionProviders.TensorRt ? "TensorrtExecutionProvider" : "CUDAExecutionProvider";
+
     private static string? MissingProvider(EngineChoice choice, GpuStack stack, GpuMachine machine)
     {
-        string name = choice.Provider == EngineChoice.TensorRt ? "TensorrtExecutionProvider" : "CUDAExecutionProvider";
+        string name = NameOf(choice.Provider);
         return machine.Providers.Contains(name)
             ? null
             : $"The ONNX Runtime beside this program has no {name} (it has {string.Join(", ", machine.Providers)}): another "
@@ -68,9 +74,9 @@ public static class ProviderRules
         }
         if (stack.Beyond is { } beyond && device.Capability >= beyond)
             return $"{who}, and CUDA {stack.CudaMajor} knows nothing from {beyond} on: build with -p:Gpu=current.";
-        if (choice.Precision == "fp16" && (device.Capability.Major < 6 || device.Capability == FastInt8))
+        if (choice.Precision == Precisions.Fp16 && (device.Capability.Major < 6 || device.Capability == FastInt8))
             return $"{who}, which computes fp16 at a fraction of its fp32 speed: measure with --precision fp32, or int8 with TensorRT.";
-        if (choice.Precision == "int8" && device.Capability < FastInt8)
+        if (choice.Precision == Precisions.Int8 && device.Capability < FastInt8)
             return $"{who}, and int8 is computed from {FastInt8} on: measure with --precision fp32.";
         return null;
     }
@@ -81,7 +87,11 @@ public static class ProviderRules
         string? cudnn = Wrong("cuDNN", libraries.Cudnn, stack.CudnnMajor, "libcudnn");
         return cuda
             ?? cudnn
-            ?? (choice.Provider == EngineChoice.TensorRt ? Wrong("TensorRT", libraries.TensorRt, stack.TensorRtMajor, "libnvinfer") : null);
+            ?? (
+                choice.Provider == ExecutionProviders.TensorRt
+                    ? Wrong("TensorRT", libraries.TensorRt, stack.TensorRtMajor, "libnvinfer")
+                    : null
+            );
 
         string? Wrong(string what, Version? found, int major, string file) =>
             found?.Major == major

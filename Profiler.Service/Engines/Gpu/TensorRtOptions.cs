@@ -1,4 +1,5 @@
 using System.Globalization;
+using FasterSeg.Latency.Tables;
 
 namespace FasterSeg.Profiler.Service.Engines.Gpu;
 
@@ -34,8 +35,8 @@ public static class TensorRtOptions
         var options = new Dictionary<string, string>
         {
             ["device_id"] = device.ToString(CultureInfo.InvariantCulture),
-            ["trt_fp16_enable"] = precision == "fp16" ? "1" : "0",
-            ["trt_int8_enable"] = precision == "int8" ? "1" : "0",
+            ["trt_fp16_enable"] = precision == Precisions.Fp16 ? "1" : "0",
+            ["trt_int8_enable"] = precision == Precisions.Int8 ? "1" : "0",
             ["trt_max_workspace_size"] = WorkspaceBytes.ToString(CultureInfo.InvariantCulture),
             ["trt_builder_optimization_level"] = OptimizationLevel.ToString(CultureInfo.InvariantCulture),
             ["trt_min_subgraph_size"] = "1",

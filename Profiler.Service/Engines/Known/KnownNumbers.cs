@@ -1,6 +1,7 @@
 using System.Globalization;
 using FasterSeg.Latency.Numbers;
 using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Onnx;
 using FasterSeg.Profiler.Service.Measuring;
 using Google.Protobuf;
@@ -55,8 +56,8 @@ public static class KnownNumbers
     public static double Tolerance(string precision) =>
         precision switch
         {
-            "fp16" => 0.05,
-            "int8" => 0.25,
+            Precisions.Fp16 => 0.05,
+            Precisions.Int8 => 0.25,
             _ => 1e-4,
         };
 

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace FasterSeg.Profiler.Service.Engines.Monitoring;
 
-/// <summary>The few calls of NVIDIA's management library that are needed here, as its header declares them.</summary>
+/// <summary>
+/// The few calls of NVIDIA's management library that are needed here, as its header declares them. By hand: builds for the CPU look for a
+/// GPU too, and have no package of CUDA.
+/// </summary>
 internal static partial class NvmlApi
 {
     public const int Success = 0;

@@ -6,8 +6,10 @@ using static FasterSeg.Search.Client.Reporting.Html.Markup;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
 
-/// <summary>Curves over epochs as SVG. Where a curve has more values than can be seen, it is their means, in the band of their
-/// extremes.</summary>
+/// <summary>
+/// Curves over epochs as SVG. Where a curve has more values than can be seen, it is their means, in the band of their extremes. By hand:
+/// plotting libraries write colours and letters into their SVG, while here the page's style sheet sets both, light or dark.
+/// </summary>
 /// <param name="Title">Above the chart.</param>
 /// <param name="Curves">A name and a series for each.</param>
 internal sealed record Chart(string Title, IReadOnlyList<(string Name, ScalarSeries Series)> Curves)

@@ -3,6 +3,7 @@ using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Search.Data;
+using FasterSeg.Search.Evaluation;
 using SkiaSharp;
 
 namespace FasterSeg.Search.Client.Reporting.Pictures;

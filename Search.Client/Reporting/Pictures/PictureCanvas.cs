@@ -1,4 +1,5 @@
 using FasterSeg.Search.Data;
+using FasterSeg.Search.Evaluation;
 using SkiaSharp;
 
 namespace FasterSeg.Search.Client.Reporting.Pictures;
@@ -37,7 +38,14 @@ internal static class PictureCanvas
             Top = 14,
             Height = 12;
         Lettering.Write(canvas, title, Left, Top, Height, PictureColours.Ink, bold: true);
-        Lettering.Write(canvas, detail, Left + Lettering.Width(title + "   ", Height), Top + 1.5f, Height - 2, PictureColours.Grey);
+        Lettering.Write(
+            canvas,
+            detail,
+            Left + Lettering.Width(title, Height, bold: true) + 26,
+            Top + 1.5f,
+            Height - 2,
+            PictureColours.Grey
+        );
     }
 
     /// <summary>A rectangle with round corners, filled.</summary>

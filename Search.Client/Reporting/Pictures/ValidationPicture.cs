@@ -1,5 +1,6 @@
 using FasterSeg.Latency.Agreeing;
 using FasterSeg.Search.Data;
+using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Validating;
 using SkiaSharp;
 
@@ -7,7 +8,8 @@ namespace FasterSeg.Search.Client.Reporting.Pictures;
 
 /// <summary>
 /// Estimates over measurements, a dot a network: above in milliseconds with the diagonal, below the error in percent. Both have the band of
-/// +-5 %.
+/// +-5 %. By hand: ScottPlot 5 would bring HarfBuzz's native libraries for this one picture, and would have to be told of the two
+/// panels, the bands and the marks all the same.
 /// </summary>
 public static class ValidationPicture
 {

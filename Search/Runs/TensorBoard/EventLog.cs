@@ -7,7 +7,8 @@ namespace FasterSeg.Search.Runs.TensorBoard;
 
 /// <summary>
 /// The event files of one phase: a folder that TensorBoard shows as a run. Every start of the phase writes a file of its own. What
-/// earlier files hold from the step on at which a phase goes on is taken out of them, and a TensorBoard that watches is told.
+/// earlier files hold from the step on at which a phase goes on is taken out of them, and a TensorBoard that watches is told. By hand:
+/// TorchSharp's <c>SummaryWriter</c> only appends.
 /// </summary>
 public sealed class EventLog : IDisposable
 {

@@ -10,7 +10,7 @@ public sealed class LatencyTableImportTests
     [Fact]
     public void PublishedTable_IsKnown_WithEveryKeyUnderItsOwnOperator()
     {
-        LatencyTable table = LatencyTableImport.Load(Shared.Require("reference", "authors", "latency_lookup_table.npy"));
+        LatencyTable table = LatencyTableImport.Load(SharedFolder.Authors("latency_lookup_table.npy"));
 
         Assert.Equal(667, table.Entries.Count);
         Assert.Equal("NVIDIA GeForce GTX 1080 Ti", table.Identity.DeviceName);
@@ -27,7 +27,7 @@ public sealed class LatencyTableImportTests
     [Fact]
     public void PublishedTable_InAnyFile_IsTheSameTable()
     {
-        LatencyTable table = LatencyTableImport.Load(Shared.Require("reference", "authors", "latency_lookup_table.npy"));
+        LatencyTable table = LatencyTableImport.Load(SharedFolder.Authors("latency_lookup_table.npy"));
         string hash = LatencyTableJson.HashOf(table);
 
         Assert.Equal(hash, LatencyTableJson.HashOf(LatencyTableImport.Parse(LatencyTableJson.Serialize(table), "a")));

@@ -234,7 +234,7 @@ public sealed class LatencyTableJsonTests
     public void SavedTable_LoadsAgain_AndLeavesNothingBeside()
     {
         using var folder = new TemporaryFolder();
-        string path = folder.File("table.json");
+        string path = folder["table.json"];
 
         LatencyTableJson.Save(Samples.Table(), path);
         LatencyTableJson.Save(Samples.Table(), path);
@@ -247,7 +247,7 @@ public sealed class LatencyTableJsonTests
     public void MissingFile_IsNamed()
     {
         using var folder = new TemporaryFolder();
-        string path = folder.File("none.json");
+        string path = folder["none.json"];
         Assert.Equal(
             $"{path}: there is no such file: check the path.",
             Assert.Throws<UserErrorException>(() => LatencyTableJson.Load(path)).Message
@@ -258,8 +258,8 @@ public sealed class LatencyTableJsonTests
     public void UnwritablePlace_IsNamed()
     {
         using var folder = new TemporaryFolder();
-        System.IO.File.WriteAllText(folder.File("file"), "");
-        string path = Path.Combine(folder.File("file"), "below", "table.json");
+        System.IO.File.WriteAllText(folder["file"], "");
+        string path = Path.Combine(folder["file"], "below", "table.json");
         Assert.Contains(
             path,
             Assert.Throws<UserErrorException>(() => LatencyTableJson.Save(Samples.Table(), path)).Message,

@@ -20,7 +20,7 @@ public sealed class NumpyTableReaderTests
     [Fact]
     public void PublishedFile_HasItsLatencies()
     {
-        byte[] file = File.ReadAllBytes(Shared.Require("reference", "authors", "latency_lookup_table.npy"));
+        byte[] file = File.ReadAllBytes(SharedFolder.Authors("latency_lookup_table.npy"));
 
         IReadOnlyList<KeyValuePair<string, double>> latencies = NumpyTableReader.Read(file, "T.npy");
 

@@ -208,10 +208,10 @@ public sealed class NumpyVersionsTests
     public void TableOfNumpy_WhereOursIsNeeded_IsToldHowToImport()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder.File("t.npy"), PickleFile.Of((Name, 0.25)));
+        File.WriteAllBytes(folder["t.npy"], PickleFile.Of((Name, 0.25)));
         Assert.Contains(
             "t.npy is a NumPy file (.npy) and no table of this program yet: make one of it with 'fasterseg lut import",
-            Assert.Throws<UserErrorException>(() => LatencyTableJson.Load(folder.File("t.npy"))).Message,
+            Assert.Throws<UserErrorException>(() => LatencyTableJson.Load(folder["t.npy"])).Message,
             StringComparison.Ordinal
         );
     }
@@ -235,5 +235,5 @@ public sealed class NumpyVersionsTests
         return bytes.ToArray();
     }
 
-    private static string Case(string file) => Shared.Require("cases", "npy", file);
+    private static string Case(string file) => SharedFolder.Case("npy", file);
 }

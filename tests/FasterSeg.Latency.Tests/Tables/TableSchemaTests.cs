@@ -8,7 +8,7 @@ namespace FasterSeg.Latency.Tests.Tables;
 public sealed class TableSchemaTests
 {
     private static readonly JsonSchema Schema = JsonSchema.FromText(
-        File.ReadAllText(Path.Combine(Shared.Repository, "luts", "table.schema.json"))
+        File.ReadAllText(Path.Combine(RepositoryRoot.Path, "luts", "table.schema.json"))
     );
 
     [Fact]
@@ -20,9 +20,7 @@ public sealed class TableSchemaTests
     {
         var entries = Samples
             .Space.Operators(full: true)
-            .Select(spec =>
-                spec.IsZeroByDefinition ? new LatencyEntry(spec, EntryOrigin.Defined, 0) : Samples.Measured(spec.ToString(), 0.5)
-            );
+            .Select(spec => spec.IsZeroByDefinition ? LatencyEntry.Defined(spec) : Samples.Measured(spec.ToString(), 0.5));
         Assert.True(Conforms(Text(new LatencyTable(Samples.Identity, Samples.Space, entries, Samples.Created))));
     }
 

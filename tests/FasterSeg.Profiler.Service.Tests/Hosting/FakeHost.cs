@@ -1,8 +1,8 @@
 using System.Net;
 using FasterSeg.Profiler.Service.Engines;
-using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

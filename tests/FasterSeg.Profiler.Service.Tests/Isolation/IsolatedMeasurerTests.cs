@@ -6,12 +6,12 @@ using FasterSeg.Onnx;
 using FasterSeg.Onnx.Messages;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Isolation;
+using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Telemetry;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Hosting;
 using Google.Protobuf;
-using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FasterSeg.Profiler.Service.Tests.Isolation;
@@ -55,14 +55,9 @@ public sealed class IsolatedMeasurerTests : IDisposable
         Assert.Null(entry.Failure);
         Assert.True(entry.MedianMs > 0 && entry.Spread!.Samples >= 6);
         int? worker = measurer.WorkerId;
-        var model = measurer.Measure(
-            OperatorModel.Build(Small, batch: 2, seed: 1).ToByteArray(),
-            askedBatch: 0,
-            Rough,
-            withSamples: false,
-            Stop
-        );
-        Assert.Equal((2, "CPUExecutionProvider"), (model.Identity.BatchSize, Assert.Single(model.Placement).Provider));
+        ModelSessions model = Measure(measurer, askedBatch: 0, withSamples: true);
+        Assert.Equal((2, "CPUExecutionProvider"), (model.Joined.Identity.BatchSize, Assert.Single(model.Joined.Placement.Nodes).Key));
+        Assert.Equal(model.Joined.Spread.Samples, model.SamplesMs.Sum(session => session.Length));
         Assert.Equal(worker, measurer.WorkerId);
     }
 
@@ -72,10 +67,21 @@ public sealed class IsolatedMeasurerTests : IDisposable
         IsolatedMeasurer measurer = Measurer();
         measurer.Measure(Small, Rough, Stop);
         int? worker = measurer.WorkerId;
-        var refusal = Assert.Throws<RpcException>(() => measurer.Measure([1, 2, 3], askedBatch: 0, Rough, withSamples: false, Stop));
-        Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
-        Assert.Contains("cannot load the model", refusal.Status.Detail, StringComparison.Ordinal);
+        var refusal = Assert.Throws<ModelRefusedException>(() =>
+            measurer.Measure([1, 2, 3], askedBatch: 0, Rough, withSamples: false, Stop)
+        );
+        Assert.Equal(RefusedPart.Model, refusal.Part);
+        Assert.Contains("cannot load the model", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(worker, measurer.WorkerId);
+    }
+
+    [Fact]
+    public void A_model_of_another_batch_than_asked_for_is_refused_for_that()
+    {
+        IsolatedMeasurer measurer = Measurer();
+        var refusal = Assert.Throws<ModelRefusedException>(() => Measure(measurer, askedBatch: 3, withSamples: false));
+        Assert.Equal(RefusedPart.BatchSize, refusal.Part);
+        Assert.StartsWith("The model is made for a batch of 2, not 3: ", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,14 +89,26 @@ public sealed class IsolatedMeasurerTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
         IsolatedMeasurer measurer = Measurer();
-        Task<LatencyEntry> measuring = Task.Run(() => measurer.Measure(Small, Endless, Stop).Entry, Stop);
+        IOperatorMeasurer watched = Watched(measurer);
+        Task<LatencyEntry> measuring = Task.Run(() => watched.Measure(Small, Endless, Stop).Entry, Stop);
         int? worker = null;
         for (int death = 0; death < 2; death++)
             worker = await KillAsync(measurer, butNot: worker);
         LatencyEntry entry = await measuring;
         Assert.StartsWith("The process that measured it ended (signal 9)", entry.Failure, StringComparison.Ordinal);
-        Assert.Null(measurer.Measure(Small, Rough, Stop).Entry.Failure);
+        Assert.Null(watched.Measure(Small, Rough, Stop).Entry.Failure);
         Assert.NotEqual(worker, measurer.WorkerId);
+    }
+
+    [Fact]
+    public async Task A_worker_that_dies_is_told_from_one_that_refuses()
+    {
+        IsolatedMeasurer measurer = Measurer();
+        Task<OperatorSession> measuring = Task.Run(() => measurer.Measure(Small, Endless, Stop), Stop);
+        await KillAsync(measurer, butNot: null);
+        OperatorSession session = await measuring;
+        Assert.True(session.Interrupted);
+        Assert.NotNull(session.Entry.Failure);
     }
 
     [Fact]
@@ -98,7 +116,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     {
         IsolatedMeasurer measurer = Measurer();
         Task<LatencyEntry> measuring = Task.Run(
-            () => measurer.Measure(Small, Endless with { MaximumSeconds = 2, MinimumSamples = 6 }, Stop).Entry,
+            () => Watched(measurer).Measure(Small, Endless with { MaximumSeconds = 2, MinimumSamples = 6 }, Stop).Entry,
             Stop
         );
         int? worker = await KillAsync(measurer, butNot: null);
@@ -143,10 +161,10 @@ public sealed class IsolatedMeasurerTests : IDisposable
         Assert.Contains(
             secret.Name,
             Assert
-                .Throws<RpcException>(() =>
+                .Throws<ModelRefusedException>(() =>
                     measurer.Measure(model.ToByteArray(), askedBatch: 0, Rough with { Seed = 1 }, withSamples: false, Stop)
                 )
-                .Status.Detail,
+                .Message,
             StringComparison.Ordinal
         );
         Assert.NotNull(measurer.WorkerId);
@@ -281,6 +299,17 @@ public sealed class IsolatedMeasurerTests : IDisposable
         measurer.Dispose();
         Assert.True(worker.WaitForExit(TimeSpan.FromMinutes(5)));
     }
+
+    /// <summary>With what decides on a second try.</summary>
+    private static WatchedMeasurer Watched(IsolatedMeasurer measurer)
+    {
+        var health = new DeviceHealth(NullLogger<DeviceHealth>.Instance);
+        return new(measurer, measurer, new DeviceProbe(measurer, health), health, NullLogger<WatchedMeasurer>.Instance);
+    }
+
+    /// <summary>Measures a model that is made for a batch of two.</summary>
+    private static ModelSessions Measure(IsolatedMeasurer measurer, int askedBatch, bool withSamples) =>
+        measurer.Measure(OperatorModel.Build(Small, batch: 2, seed: 1).ToByteArray(), askedBatch, Rough, withSamples, Stop);
 
     /// <summary>Waits for a worker and kills it.</summary>
     private static async Task<int?> KillAsync(IsolatedMeasurer measurer, int? butNot)

@@ -1,4 +1,4 @@
-using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Isolation;
 
 namespace FasterSeg.Profiler.Service.Tests.Isolation;
@@ -12,7 +12,10 @@ public sealed class WorkerEnvironmentTests
     [Fact]
     public void OnAGpu_TheWorkerSeesTheChosenOneOnlyAndNoTf32()
     {
-        IReadOnlyDictionary<string, string> variables = WorkerEnvironment.Of(new() { Provider = EngineChoice.Cuda, Device = 3 }, "tmp");
+        IReadOnlyDictionary<string, string> variables = WorkerEnvironment.Of(
+            new() { Provider = ExecutionProviders.Cuda, Device = 3 },
+            "tmp"
+        );
         Assert.Equal(
             ("PCI_BUS_ID", "3", "0"),
             (variables["CUDA_DEVICE_ORDER"], variables["CUDA_VISIBLE_DEVICES"], variables["NVIDIA_TF32_OVERRIDE"])
@@ -23,8 +26,8 @@ public sealed class WorkerEnvironmentTests
     public void TensorRt_HasTimeToBuildButNotForTheProbe()
     {
         var limits = new WorkerLimits(BuildSeconds: 60, MeasuringSeconds: 60, MemoryBytes: 1);
-        Assert.Equal(60, limits.For(new() { Provider = EngineChoice.Cuda }).BuildSeconds);
-        WorkerLimits patient = limits.For(new() { Provider = EngineChoice.TensorRt });
+        Assert.Equal(60, limits.For(new() { Provider = ExecutionProviders.Cuda }).BuildSeconds);
+        WorkerLimits patient = limits.For(new() { Provider = ExecutionProviders.TensorRt });
         Assert.Equal(
             (WorkerLimits.TensorRtBuildSeconds, WorkerLimits.ProbeBuildSeconds),
             (patient.BuildSeconds, patient.OfProbe.BuildSeconds)

@@ -1,7 +1,6 @@
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Engines;
-using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Tests.Engines;
@@ -62,7 +61,8 @@ public sealed class LostDeviceTests : IAsyncLifetime
                     measurer,
                     new ModelMeasurer(engine, engine.Time),
                     provider.GetRequiredService<DeviceProbe>(),
-                    provider.GetRequiredService<DeviceHealth>()
+                    provider.GetRequiredService<DeviceHealth>(),
+                    NullLogger<WatchedMeasurer>.Instance
                 ))
             );
             services.Replace(
@@ -164,6 +164,22 @@ public sealed class LostDeviceTests : IAsyncLifetime
         Assert.Equal((6, 1), (measurer.Asked, measurer.Renewed));
     }
 
+    [Fact]
+    public async Task An_operator_whose_process_ended_is_tried_once_more_without_a_look_at_the_device()
+    {
+        measurer.Interrupts = 1;
+        Assert.Equal("", (await MeasureAsync())[0].Failure);
+        Assert.Equal((4, 0), (measurer.Asked, measurer.Renewed));
+    }
+
+    [Fact]
+    public async Task An_operator_that_ends_its_process_again_is_a_failed_entry_and_the_device_is_looked_at()
+    {
+        measurer.Interrupts = 2;
+        Assert.Equal("interrupted", (await MeasureAsync())[0].Failure);
+        Assert.Equal((3, 0), (measurer.Asked, measurer.Renewed));
+    }
+
     private void Open(string name)
     {
         if (engine.Opened.Count >= goneAfter)
@@ -227,6 +243,9 @@ public sealed class LostDeviceTests : IAsyncLifetime
     {
         public Func<OperatorSpec, int, bool> Fails { get; set; } = (_, _) => false;
 
+        /// <summary>How many of the next measurements end with their process.</summary>
+        public int Interrupts { get; set; }
+
         public int Asked { get; private set; }
 
         public int Renewed { get; private set; }
@@ -234,6 +253,11 @@ public sealed class LostDeviceTests : IAsyncLifetime
         public OperatorSession Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation)
         {
             Asked++;
+            if (Interrupts > 0)
+            {
+                Interrupts--;
+                return new(LatencyEntry.Failed(spec, "interrupted"), Interrupted: true);
+            }
             return Fails(spec, Renewed) ? new(LatencyEntry.Failed(spec, "refused")) : inner.Measure(spec, settings, cancellation);
         }
 

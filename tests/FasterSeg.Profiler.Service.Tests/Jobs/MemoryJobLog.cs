@@ -1,5 +1,5 @@
-using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Profiler.Service.Store;
 
 namespace FasterSeg.Profiler.Service.Tests.Jobs;
 

@@ -43,11 +43,11 @@ public sealed class TableBuilderTests : IDisposable
         string sentinel = TableBuilder.SentinelOf(Space).ToString();
         // The very first reading is taken twice: there is nothing yet that it could be held against.
         var expected = new List<string> { sentinel };
-        for (ulong round = 0; round < 3; round++)
+        for (int round = 0; round < 3; round++)
         {
             expected.AddRange(
-                SeededOrder
-                    .Shuffle(Measurable, 5 + round)
+                TableBuilder
+                    .OrderOf(round, Measurable, seed: 5)
                     .Select(spec => spec.ToString())
                     .Chunk(Sentinel.DefaultInterval)
                     .SelectMany(stretch => stretch.Prepend(sentinel))

@@ -1,4 +1,5 @@
 using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 
@@ -79,7 +80,7 @@ public sealed class TableJobTests
     private void Report(params int[] done)
     {
         foreach (int each in done)
-            job.Report(new(each, 1000, 0, OperatorMeasurer.Defined(new(OperatorKind.Skip, 8, 8, 8, 8))));
+            job.Report(new(each, 1000, 0, LatencyEntry.Defined(new(OperatorKind.Skip, 8, 8, 8, 8))));
     }
 
     private async Task<List<JobProgress>> CollectAsync()

@@ -61,7 +61,7 @@ public sealed class TableJobsTests : IDisposable
     {
         FakeEngine engine = Engine();
         JobService service = Start(engine);
-        await using IAsyncEnumerator<KnownTable> watcher = service
+        await using IAsyncEnumerator<TableHeader> watcher = service
             .Tables.WatchAsync(Space, engine.Identity(Settings), Cancellation)
             .GetAsyncEnumerator(Cancellation);
         ValueTask<bool> told = watcher.MoveNextAsync();

@@ -95,7 +95,6 @@ public sealed class TableRoundsTests
     private static OperatorSession Session(OperatorSpec spec, double ms)
     {
         double[] samples = [.. Enumerable.Repeat(ms, 15)];
-        var measurement = new Measurement(SampleStatistics.Of(samples), Noisy: false, Disturbed: 0, samples);
-        return new(new(spec, EntryOrigin.Measured, ms, measurement.Spread, BuildMs: 1), samples);
+        return new(LatencyEntry.Measured(spec, SampleStatistics.Of(samples), buildMs: 1, placement: null), samples);
     }
 }

@@ -13,8 +13,8 @@ public sealed class ColdCacheTests
         var flush = new Flush(time);
         var workload = new SyntheticWorkload(time, _ => 4);
         var protocol = new MeasuringProtocol(new ClockRunTimer(time), time, flush);
-        Measurement cold = protocol.Measure(workload, new MeasurementSettings { ColdCaches = true }, TestContext.Current.CancellationToken);
-        Assert.Equal(4, cold.MedianMs);
+        SamplingResult cold = protocol.Measure(workload, new() { ColdCaches = true }, TestContext.Current.CancellationToken);
+        Assert.Equal(4, cold.ToLatency().MedianMs);
         Assert.Equal(workload.Runs, flush.Count);
         protocol.Measure(workload, new MeasurementSettings(), TestContext.Current.CancellationToken);
         Assert.True(workload.Runs > flush.Count);

@@ -1,3 +1,4 @@
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Measuring;
 
 namespace FasterSeg.Profiler.Service.Tests.Measuring;
@@ -37,26 +38,26 @@ public sealed class DisturbedRunTests
     public void Disturbed_runs_are_set_aside_counted_and_replaced()
     {
         // Every fourth run takes ten times as long, and was not on the processor for most of it.
-        Measurement measurement = Measure(run => run % 4 == 3, disturbedMs: 40);
-        Assert.Equal((4, 4), (measurement.Statistics.P95, measurement.Statistics.Median.Median));
-        Assert.Equal(MeasurementSettings.DefaultMinimumSamples, measurement.Statistics.Count);
-        Assert.InRange(measurement.Disturbed, 4, 6);
+        MeasuredLatency measurement = Measure(run => run % 4 == 3, disturbedMs: 40);
+        Assert.Equal((4, 4), (measurement.Spread.P95Ms, measurement.MedianMs));
+        Assert.Equal(MeasurementSettings.DefaultMinimumSamples, measurement.Spread.Samples);
+        Assert.InRange(measurement.Spread.Disturbed, 4, 6);
         Assert.False(measurement.Noisy);
     }
 
     [Fact]
     public void Where_most_runs_are_disturbed_they_are_the_measurement()
     {
-        Measurement measurement = Measure(_ => true, disturbedMs: 40);
-        Assert.Equal(40, measurement.Statistics.Median.Median);
-        Assert.True(measurement.Disturbed > 0);
+        MeasuredLatency measurement = Measure(_ => true, disturbedMs: 40);
+        Assert.Equal(40, measurement.MedianMs);
+        Assert.True(measurement.Spread.Disturbed > 0);
     }
 
     [Fact]
     public void Runs_that_alone_take_longer_than_the_cap_are_not_set_aside()
     {
-        Measurement measurement = Measure(_ => true, disturbedMs: 10_000);
-        Assert.Equal((MedianInterval.FewestSamples, 0), (measurement.Statistics.Count, Math.Max(0, measurement.Disturbed - 1)));
+        MeasuredLatency measurement = Measure(_ => true, disturbedMs: 10_000);
+        Assert.Equal((MedianInterval.FewestSamples, 0), (measurement.Spread.Samples, Math.Max(0, measurement.Spread.Disturbed - 1)));
     }
 
     [Fact]
@@ -72,17 +73,15 @@ public sealed class DisturbedRunTests
         Assert.True(spins > 0);
     }
 
-    private Measurement Measure(Func<int, bool> isDisturbed, double disturbedMs)
+    private MeasuredLatency Measure(Func<int, bool> isDisturbed, double disturbedMs)
     {
         var workload = new SyntheticWorkload(time, run =>
         {
             processorMs += 4;
             return isDisturbed(run) ? disturbedMs : 4;
         });
-        return new MeasuringProtocol(new ClockRunTimer(time, () => processorMs), time).Measure(
-            workload,
-            new MeasurementSettings { MaximumSeconds = 1.5 },
-            TestContext.Current.CancellationToken
-        );
+        return new MeasuringProtocol(new ClockRunTimer(time, () => processorMs), time)
+            .Measure(workload, new MeasurementSettings { MaximumSeconds = 1.5 }, TestContext.Current.CancellationToken)
+            .ToLatency();
     }
 }

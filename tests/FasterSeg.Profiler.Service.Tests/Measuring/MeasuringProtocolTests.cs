@@ -1,3 +1,4 @@
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Measuring;
 
 namespace FasterSeg.Profiler.Service.Tests.Measuring;
@@ -9,48 +10,48 @@ public sealed class MeasuringProtocolTests
     [Fact]
     public void A_steady_workload_converges_at_the_minimum()
     {
-        Measurement measurement = Measure(_ => 4);
+        MeasuredLatency measurement = Measure(_ => 4);
         Assert.False(measurement.Noisy);
-        Assert.Equal(4, measurement.Statistics.Median.Median);
-        Assert.Equal(MeasurementSettings.DefaultMinimumSamples, measurement.Statistics.Count);
+        Assert.Equal(4, measurement.MedianMs);
+        Assert.Equal(MeasurementSettings.DefaultMinimumSamples, measurement.Spread.Samples);
     }
 
     [Fact]
     public void A_short_workload_is_sampled_for_the_shortest_time()
     {
-        Measurement measurement = Measure(_ => 0.01);
+        MeasuredLatency measurement = Measure(_ => 0.01);
         Assert.False(measurement.Noisy);
-        Assert.Equal(1800, measurement.Statistics.Count); // 0.0167 s of 0.01 ms, looked at every 200 runs
+        Assert.Equal(1800, measurement.Spread.Samples); // 0.0167 s of 0.01 ms, looked at every 200 runs
     }
 
     [Fact]
     public void Slow_first_runs_are_not_sampled()
     {
-        Measurement measurement = Measure(run => run < 5 ? 20 - run : 2);
-        Assert.Equal(2, measurement.Statistics.P95);
+        MeasuredLatency measurement = Measure(run => run < 5 ? 20 - run : 2);
+        Assert.Equal(2, measurement.Spread.P95Ms);
     }
 
     [Fact]
     public void A_workload_of_two_modes_is_kept_and_flagged_noisy()
     {
-        Measurement measurement = Measure(run => run % 2 == 0 ? 1 : 3);
+        MeasuredLatency measurement = Measure(run => run % 2 == 0 ? 1 : 3);
         Assert.True(measurement.Noisy);
-        Assert.InRange(measurement.Statistics.Median.Median, 1, 3);
-        Assert.InRange(measurement.Statistics.Count, 80, 90); // a third of 0.5 s, of 2 ms each
+        Assert.InRange(measurement.MedianMs, 1, 3);
+        Assert.InRange(measurement.Spread.Samples, 80, 90); // a third of 0.5 s, of 2 ms each
     }
 
     [Fact]
     public void A_drifting_workload_is_sampled_to_the_cap_and_flagged_noisy()
     {
-        Measurement measurement = Measure(run => 1 + (run * 0.05));
+        MeasuredLatency measurement = Measure(run => 1 + (run * 0.05));
         Assert.True(measurement.Noisy);
     }
 
     [Fact]
     public void A_slow_workload_gets_its_fewest_samples_beyond_the_cap()
     {
-        Measurement measurement = Measure(run => 400 + (run % 3 * 100));
-        Assert.Equal(MedianInterval.FewestSamples, measurement.Statistics.Count);
+        MeasuredLatency measurement = Measure(run => 400 + (run % 3 * 100));
+        Assert.Equal(MedianInterval.FewestSamples, measurement.Spread.Samples);
         Assert.True(measurement.Noisy);
     }
 
@@ -59,8 +60,8 @@ public sealed class MeasuringProtocolTests
     {
         var random = new Random(3);
         Func<int, double> noise = _ => 1 + (0.05 * random.NextDouble());
-        int loose = Measure(noise, new MeasurementSettings { RelativeHalfWidth = 0.02, MaximumSeconds = 5 }).Statistics.Count;
-        int tight = Measure(noise, new MeasurementSettings { RelativeHalfWidth = 0.002, MaximumSeconds = 5 }).Statistics.Count;
+        int loose = Measure(noise, new MeasurementSettings { RelativeHalfWidth = 0.02, MaximumSeconds = 5 }).Spread.Samples;
+        int tight = Measure(noise, new MeasurementSettings { RelativeHalfWidth = 0.002, MaximumSeconds = 5 }).Spread.Samples;
         Assert.True(tight > 4 * loose, $"{tight} against {loose} samples");
     }
 
@@ -84,7 +85,8 @@ public sealed class MeasuringProtocolTests
 
     private MeasuringProtocol Protocol() => new(new ClockRunTimer(time), time);
 
-    private Measurement Measure(Func<int, double> msOfRun, MeasurementSettings? settings = null) =>
+    private MeasuredLatency Measure(Func<int, double> msOfRun, MeasurementSettings? settings = null) =>
         Protocol()
-            .Measure(new SyntheticWorkload(time, msOfRun), settings ?? new MeasurementSettings(), TestContext.Current.CancellationToken);
+            .Measure(new SyntheticWorkload(time, msOfRun), settings ?? new MeasurementSettings(), TestContext.Current.CancellationToken)
+            .ToLatency();
 }

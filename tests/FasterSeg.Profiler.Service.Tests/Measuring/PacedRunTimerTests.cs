@@ -1,3 +1,4 @@
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Measuring;
 
 namespace FasterSeg.Profiler.Service.Tests.Measuring;
@@ -75,14 +76,12 @@ public sealed class PacedRunTimerTests
         // Free for 30 ms of every 130, in which six runs fit: longer than the session's cap of 167 ms in all.
         for (int i = 0; i < 200; i++)
             contended.Add(((i * 130) + 30, (i + 1) * 130));
-        Measurement measured = new MeasuringProtocol(Timer(), time).Measure(
-            Workload(),
-            new MeasurementSettings(),
-            TestContext.Current.CancellationToken
-        );
+        MeasuredLatency measured = new MeasuringProtocol(Timer(), time)
+            .Measure(Workload(), new MeasurementSettings(), TestContext.Current.CancellationToken)
+            .ToLatency();
         Assert.False(measured.Noisy);
-        Assert.Equal(MeasurementSettings.DefaultMinimumSamples, measured.Statistics.Count);
-        Assert.Equal(5, measured.Statistics.P95);
+        Assert.Equal(MeasurementSettings.DefaultMinimumSamples, measured.Spread.Samples);
+        Assert.Equal(5, measured.Spread.P95Ms);
     }
 
     [Fact]

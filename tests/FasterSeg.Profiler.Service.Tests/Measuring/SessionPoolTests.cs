@@ -1,3 +1,4 @@
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Measuring;
 
 namespace FasterSeg.Profiler.Service.Tests.Measuring;
@@ -7,9 +8,9 @@ public sealed class SessionPoolTests
     [Fact]
     public void One_slow_session_of_three_is_not_the_latency()
     {
-        SampleStatistics joined = Join([1, 1.001, 1.7]);
-        Assert.Equal(1.001, joined.Median.Median, 12);
-        Assert.Equal((3, 45), (joined.Sessions, joined.Count));
+        MeasuredLatency joined = Join([1, 1.001, 1.7]);
+        Assert.Equal(1.001, joined.MedianMs, 12);
+        Assert.Equal((3, 45), (joined.Spread.Sessions, joined.Spread.Samples));
     }
 
     [Fact]
@@ -39,14 +40,14 @@ public sealed class SessionPoolTests
     {
         double[] lengthy = [.. Enumerable.Repeat(2.0, 5000)],
             brief = [.. Enumerable.Repeat(1.0, 15)];
-        SampleStatistics joined = SessionPool.Join([lengthy, brief, brief], 0.01);
-        Assert.Equal((1, 1), (joined.Median.Median, joined.P25));
-        Assert.Equal(5030, joined.Count);
-        Assert.InRange(joined.Mean, 1.32, 1.34);
+        MeasuredLatency joined = SessionPool.Join([lengthy, brief, brief], disturbed: 0, new());
+        Assert.Equal((1, 1), (joined.MedianMs, joined.Spread.P25Ms));
+        Assert.Equal(5030, joined.Spread.Samples);
+        Assert.InRange(joined.Spread.MeanMs, 1.32, 1.34);
     }
 
     [Fact]
-    public void No_session_is_refused() => Assert.Throws<ArgumentException>(() => SessionPool.Join([], 0.01));
+    public void No_session_is_refused() => Assert.Throws<ArgumentException>(() => SessionPool.Join([], disturbed: 0, new()));
 
     /// <summary>
     /// Sessions as they are found (a common scatter, and one in ten slow as a whole): two measurements of the same operator differ by more
@@ -73,9 +74,10 @@ public sealed class SessionPoolTests
     private static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
-    private static SampleStatistics Join(double[] mediansMs) =>
+    private static MeasuredLatency Join(double[] mediansMs) =>
         SessionPool.Join(
             [.. mediansMs.Select(ms => (ReadOnlyMemory<double>)Enumerable.Range(-7, 15).Select(i => ms + (i * 1e-4)).ToArray())],
-            0.01
+            disturbed: 0,
+            new()
         );
 }

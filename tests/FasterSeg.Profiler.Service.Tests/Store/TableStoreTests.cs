@@ -56,7 +56,7 @@ public sealed class TableStoreTests : IDisposable
     public void A_file_in_the_folder_joins_the_tables()
     {
         LatencyTableJson.Save(Table(1.5), Path.Combine(folder, "brought.json"));
-        KnownTable brought = Assert.Single(Open().List());
+        TableHeader brought = Assert.Single(Open().List());
         File.Delete(Path.Combine(folder, "brought.json"));
         Assert.Equal(brought.Hash, Assert.Single(Open().List()).Hash);
         Assert.Equal(LatencyTableJson.Serialize(Table(1.5)), Open().Json(brought.Id));

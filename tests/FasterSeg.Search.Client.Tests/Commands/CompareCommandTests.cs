@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Tests.Comparing;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Runs;

@@ -3,7 +3,6 @@ using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Tests.Searching;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Searching;
 using Xunit;
@@ -19,7 +18,7 @@ public sealed class DeriveCommandTests : IDisposable
     public DeriveCommandTests()
     {
         ConfigurationLoader.Save(TinySearch.Options(), folder["c.json"]);
-        LatencyTableJson.Save(TinySearch.Table(space), folder["t.json"]);
+        LatencyTableJson.Save(TinySpace.Table(space), folder["t.json"]);
     }
 
     public void Dispose() => folder.Dispose();

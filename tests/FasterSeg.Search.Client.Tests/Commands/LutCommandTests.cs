@@ -2,7 +2,6 @@ using System.Text.Json;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Tests.Profiling;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Commands;
@@ -117,7 +116,7 @@ public sealed class LutCommandTests : IDisposable
                     .Operators()
                     .Select(spec =>
                         spec.IsZeroByDefinition
-                            ? new LatencyEntry(spec, EntryOrigin.Defined, 0)
+                            ? LatencyEntry.Defined(spec)
                             : new LatencyEntry(
                                 spec,
                                 EntryOrigin.Measured,

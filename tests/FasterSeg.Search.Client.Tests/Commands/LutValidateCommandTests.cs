@@ -2,8 +2,6 @@ using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Tests.Profiling;
-using FasterSeg.Search.Client.Tests.Validating;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Validating;
 using Grpc.Core;

@@ -1,7 +1,5 @@
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Tests.Profiling;
-using FasterSeg.Search.Client.Tests.Searching;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using Xunit;

@@ -1,7 +1,5 @@
 using FasterSeg.Latency;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Tests.Data;
-using FasterSeg.Search.Client.Tests.Searching;
 using FasterSeg.Search.Data;
 using Spectre.Console.Testing;
 using Xunit;

@@ -1,7 +1,6 @@
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
-using FasterSeg.Search.Client.Tests.Profiling;
 using Grpc.Core;
 using Xunit;
 
@@ -106,9 +105,7 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
             space
                 .Operators(full: true)
                 .Select(spec =>
-                    spec.IsZeroByDefinition
-                        ? new LatencyEntry(spec, EntryOrigin.Defined, 0)
-                        : new LatencyEntry(spec, EntryOrigin.Measured, 2 * Ms(spec))
+                    spec.IsZeroByDefinition ? LatencyEntry.Defined(spec) : new LatencyEntry(spec, EntryOrigin.Measured, 2 * Ms(spec))
                 ),
             DateTimeOffset.UnixEpoch
         );
@@ -330,19 +327,7 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
                     new()
                     {
                         Key = key,
-                        Statistics = new()
-                        {
-                            MedianMs = ms,
-                            MeanMs = ms,
-                            ConfidenceLowMs = ms,
-                            ConfidenceHighMs = ms,
-                            P05Ms = ms,
-                            P25Ms = ms,
-                            P75Ms = ms,
-                            P95Ms = ms,
-                            Samples = 15,
-                            Sessions = 3,
-                        },
+                        Statistics = TableAnswers.Statistics(ms, samples: 15),
                         Identity = new()
                         {
                             DeviceName = "fake",

@@ -4,11 +4,8 @@ using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
-using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Client.Reporting;
-using FasterSeg.Search.Client.Tests.Profiling;
-using FasterSeg.Search.Client.Tests.Searching;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
@@ -55,7 +52,7 @@ public sealed class ReportCommandTests : IDisposable
             null
         );
         NetworkPlan plan = Plan(Role.Student);
-        MeasuredNetwork.Of(plan, NetworkEstimate.Of(TinySearch.Table(Space), plan), TinySearch.Table(Space), Measurement(1.25)).Save(run);
+        MeasuredNetwork.Of(plan, NetworkEstimate.Of(TinySpace.Table(Space), plan), TinySpace.Table(Space), Measurement(1.25)).Save(run);
 
         var (page, text) = await PageAsync("--data", "synthetic");
         Assert.Equal(
@@ -82,7 +79,7 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Contains("Images: <Data & co>.", page.Value, StringComparison.Ordinal);
         Assert.Contains("1.250", page.Value, StringComparison.Ordinal);
         Assert.Contains(page.Descendants("td"), cell => cell.Value == "50.0");
-        Assert.All(NetworkEstimate.Of(TinySearch.Table(Space), plan).Shares, share =>
+        Assert.All(NetworkEstimate.Of(TinySpace.Table(Space), plan).Shares, share =>
             Assert.Contains(
                 share.Milliseconds!.Value.ToString("F3", System.Globalization.CultureInfo.InvariantCulture),
                 page.Value,
@@ -108,7 +105,7 @@ public sealed class ReportCommandTests : IDisposable
             null
         );
         NetworkPlan plan = Plan(Role.Student);
-        MeasuredNetwork.Of(plan, NetworkEstimate.Of(TinySearch.Table(Space), plan), TinySearch.Table(Space), Measurement(1.25)).Save(run);
+        MeasuredNetwork.Of(plan, NetworkEstimate.Of(TinySpace.Table(Space), plan), TinySpace.Table(Space), Measurement(1.25)).Save(run);
         foreach (string file in Directory.GetFiles(run.Path, "*.json"))
             ByteOrderMark.PutBefore(file);
 
@@ -145,7 +142,7 @@ public sealed class ReportCommandTests : IDisposable
     public async Task A_network_that_was_measured_on_something_else_is_said_to_be_not_comparable()
     {
         Searched();
-        LatencyTable table = TinySearch.Table(Space);
+        LatencyTable table = TinySpace.Table(Space);
         ModelMeasurement elsewhere = Measurement(2) with { Identity = table.Identity with { DeviceName = "another" } };
         foreach (Role role in new[] { Role.Teacher, Role.Student })
             MeasuredNetwork
@@ -165,7 +162,7 @@ public sealed class ReportCommandTests : IDisposable
     public async Task A_device_that_has_drifted_since_its_table_is_told_beside_the_error()
     {
         Searched();
-        LatencyTable table = TinySearch.Table(Space);
+        LatencyTable table = TinySpace.Table(Space);
         // Networks take 4 % longer than their parts, and all of it 20 % longer than at the time of the table.
         await using FakeProfiler fake = await FakeProfiler.StartAsync();
         fake.OnMeasureOperators = (request, stream) => TableAnswers.OperatorsAsync(request, stream, table, 1.2);
@@ -195,7 +192,7 @@ public sealed class ReportCommandTests : IDisposable
     public async Task Where_the_devices_drift_was_not_looked_at_none_is_told()
     {
         Searched();
-        LatencyTable table = TinySearch.Table(Space),
+        LatencyTable table = TinySpace.Table(Space),
             other = new(table.Identity with { DeviceUuid = "other" }, Space, table.Entries, table.Created);
         await using FakeProfiler fake = await FakeProfiler.StartAsync();
         fake.OnMeasureOperators = (_, _) => throw new InvalidOperationException("A table of another device was looked at.");
@@ -261,12 +258,12 @@ public sealed class ReportCommandTests : IDisposable
             false,
             new Placement([]),
             1,
-            TinySearch.Table(Space).Identity
+            TinySpace.Table(Space).Identity
         );
 
     private void Searched()
     {
-        LatencyTableJson.Save(TinySearch.Table(Space), run.Table);
+        LatencyTableJson.Save(TinySpace.Table(Space), run.Table);
         foreach (Role role in new[] { Role.Teacher, Role.Student })
             DerivedArchitectureJson.Save(Architecture(role), run.Architecture(role));
         using ScalarLog log = ScalarLog.Open(run, "search", default, 2);

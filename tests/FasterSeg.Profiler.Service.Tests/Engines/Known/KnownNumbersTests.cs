@@ -3,7 +3,6 @@ using FasterSeg.Latency.Spaces;
 using FasterSeg.Onnx;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Engines.Known;
-using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
@@ -166,7 +165,8 @@ public sealed class KnownNumbersTests
             measurer,
             new ModelMeasurer(new CorruptEngine(value => value), TimeProvider.System),
             new DeviceProbe(measurer, health),
-            health
+            health,
+            NullLogger<WatchedMeasurer>.Instance
         );
         var lost = Assert.Throws<DeviceLostException>(() => watched.Measure(OperatorKey.Parse("upsample h4 w4 c8-8 x2"), Rough, Stop));
         Assert.Contains("computes wrong numbers with cpu in fp32: conv h9 w16 c40-72 s1 is off by", lost.Message, StringComparison.Ordinal);

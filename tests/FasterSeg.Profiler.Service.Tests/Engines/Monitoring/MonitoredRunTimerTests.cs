@@ -1,3 +1,4 @@
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Engines.Monitoring;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Tests.Engines.Gpu;
@@ -61,13 +62,11 @@ public sealed class MonitoredRunTimerTests
             card.Reading = card.Reading with { Throttling = hot ? ThrottleReasons.HardwareSlowdown : ThrottleReasons.None };
             return hot ? 30 : 20;
         });
-        Measurement measurement = new MeasuringProtocol(Timer(), time).Measure(
-            workload,
-            new() { MinimumSamples = 80, MaximumSeconds = 10 },
-            TestContext.Current.CancellationToken
-        );
-        Assert.Equal(20, measurement.Disturbed);
-        Assert.Equal((20.0, 20.0), (measurement.MedianMs, measurement.Statistics.P95));
+        MeasuredLatency measurement = new MeasuringProtocol(Timer(), time)
+            .Measure(workload, new() { MinimumSamples = 80, MaximumSeconds = 10 }, TestContext.Current.CancellationToken)
+            .ToLatency();
+        Assert.Equal(20, measurement.Spread.Disturbed);
+        Assert.Equal((20.0, 20.0), (measurement.MedianMs, measurement.Spread.P95Ms));
     }
 
     private MonitoredRunTimer Timer() => new(new ClockRunTimer(time), card, time);

@@ -3,9 +3,8 @@ using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Search.Client.Reporting.Pictures;
-using FasterSeg.Search.Client.Tests.Networks;
-using FasterSeg.Search.Client.Tests.Searching;
 using FasterSeg.Search.Data;
+using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Runs;
 using SkiaSharp;
 using Xunit;
@@ -64,7 +63,7 @@ public sealed class NetworkPicturesTests
             .Range(1, 50)
             .Select(seed => NetworkPlan.Of(RandomArchitectures.Draw(Space, Role.Student, seed), Space.Height, Space.Width))
             .First(candidate => Used(candidate).Count is 2 or 3);
-        NetworkEstimate estimate = NetworkEstimate.Of(TinySearch.Table(Space), plan);
+        NetworkEstimate estimate = NetworkEstimate.Of(TinySpace.Table(Space), plan);
         RgbImage path = PathPicture.Draw(plan, estimate),
             operators = OperatorPicture.Draw(plan, estimate);
         HashSet<OperatorKind> used = Used(plan);
@@ -92,7 +91,7 @@ public sealed class NetworkPicturesTests
         NetworkPlan plan = NetworkPlan.Of(RandomArchitectures.Draw(paper, Role.Teacher, 8), paper.Height, paper.Width);
         RgbImage picture = PathPicture.Draw(plan, null);
         // Twenty columns, in two bands.
-        RgbImage operators = OperatorPicture.Draw(plan, NetworkEstimate.Of(TinySearch.Table(paper), plan));
+        RgbImage operators = OperatorPicture.Draw(plan, NetworkEstimate.Of(TinySpace.Table(paper), plan));
         Assert.Equal(
             (PictureCanvas.Scale * (52 + (10 * 88) + 10), true),
             (operators.Width, operators.Height > PictureCanvas.Scale * 4 * 84)
@@ -110,20 +109,25 @@ public sealed class NetworkPicturesTests
     }
 
     [Fact]
-    public void Both_pictures_are_in_the_runs_folder()
+    public void Both_pictures_are_in_the_runs_folder_and_in_its_log()
     {
         using var folder = new TemporaryFolder();
         RunFolder run = RunFolder.Create(folder["run"]);
-        new NetworkPictures().Save(
-            run,
-            NetworkPlan.Of(RandomArchitectures.Draw(Space, Role.Teacher, 1), Space.Height, Space.Width),
-            TinySearch.Table(Space)
-        );
+        NetworkPlan plan = NetworkPlan.Of(RandomArchitectures.Draw(Space, Role.Teacher, 1), Space.Height, Space.Width);
+        new NetworkPictures().Save(run, plan, TinySpace.Table(Space));
         Assert.Equal(
             ["teacher-operators.png", "teacher.png"],
             Directory.GetFiles(run.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)
         );
         Assert.True(ImageFile.Read(run.PathPicture(Role.Teacher)).Width >= 1500);
+
+        using (var log = ScalarLog.Open(run, "search", default, stepsPerEpoch: 3))
+            new NetworkPictures().Log(log, default, plan, TinySpace.Table(Space));
+        string pair = $"teacher_32_{plan.Architecture.Shallow.LastScale}";
+        Assert.Equal(
+            ["path/" + pair, "operators/" + pair],
+            EventFileReader.ReadFolder(run.Events("search")).Where(e => e.Png is { Length: > 5000 }).Select(e => e.Tag)
+        );
     }
 
     [Fact]
@@ -132,17 +136,19 @@ public sealed class NetworkPicturesTests
         RgbImage Written(string text) => PictureCanvas.Draw(120, 30, canvas => Lettering.Write(canvas, text, 10, 10, 7, SKColors.Black));
         RgbImage word = Written("MMMM");
         int[] columns = [.. Enumerable.Range(0, word.Width).Where(c => Enumerable.Range(0, word.Height).Any(r => word[r, c][0] < 128))];
-        Assert.InRange(columns.Min(), 20, 22);
+        // A letter has a little room on both sides.
+        Assert.InRange(columns.Min(), 20, 23);
         Assert.InRange(
             columns.Max(),
-            PictureCanvas.Scale * (10 + Lettering.Width("MMMM", 7)) - 3,
-            PictureCanvas.Scale * (10 + Lettering.Width("MMMM", 7)) + 1
+            PictureCanvas.Scale * (10 + Lettering.Width("MMMM", 7)) - 4,
+            PictureCanvas.Scale * (10 + Lettering.Width("MMMM", 7))
         );
         Assert.Equal(
             95,
             Enumerable.Range(' ', 95).Select(c => Convert.ToHexString(Written(((char)c).ToString()).Pixels)).Distinct().Count()
         );
-        Assert.Equal(Written("?").Pixels, Written("\u03B1").Pixels);
+        Assert.NotEqual(Written("?").Pixels, Written("\u03B1").Pixels);
+        Assert.Equal(Written("?").Pixels, Written("\u4E2D").Pixels);
     }
 
     private static int Count(RgbImage picture, SKColor colour)

@@ -1,5 +1,4 @@
 using FasterSeg.Search.Client.Reporting.Pictures;
-using FasterSeg.Search.Client.Tests.Validating;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Validating;
 using SkiaSharp;

@@ -1,0 +1,50 @@
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
+
+namespace FasterSeg.Profiler.Service.Grpc;
+
+/// <summary>Asks a profiler on this machine whether it serves: for containers and service managers, whose images have no gRPC
+/// client.</summary>
+public static class HealthProbe
+{
+    /// <summary>The argument that makes the profiler's program a probe.</summary>
+    public const string Argument = "health";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Asks once.</summary>
+    /// <param name="address">URL of the profiler, on loopback.</param>
+    /// <returns>The exit code: 0 where it serves, else 1, with the reason on standard error.</returns>
+    public static async Task<int> RunAsync(string address)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? url) || !url.IsLoopback || url.Scheme is not ("http" or "https"))
+        {
+            await Console.Error.WriteLineAsync(
+                $"'{address}' is no address of a profiler on this machine: write it like https://127.0.0.1:5151."
+            );
+            return 2;
+        }
+        try
+        {
+            // To itself, over loopback: whatever the certificate's name is, the question is whether somebody serves.
+            using var handler = new SocketsHttpHandler
+            {
+                SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => url.IsLoopback },
+            };
+            using GrpcChannel channel = GrpcChannel.ForAddress(url, new GrpcChannelOptions { HttpHandler = handler });
+            HealthCheckResponse answer = await new Health.HealthClient(channel).CheckAsync(
+                new HealthCheckRequest(),
+                deadline: DateTime.UtcNow + Patience
+            );
+            if (answer.Status == HealthCheckResponse.Types.ServingStatus.Serving)
+                return 0;
+            await Console.Error.WriteLineAsync($"The profiler at {url} is {answer.Status}.");
+        }
+        catch (RpcException fault)
+        {
+            await Console.Error.WriteLineAsync($"The profiler at {url} does not answer: {fault.Status.Detail}");
+        }
+        return 1;
+    }
+}

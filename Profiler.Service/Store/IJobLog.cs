@@ -1,0 +1,22 @@
+using FasterSeg.Profiler.Service.Measuring;
+
+namespace FasterSeg.Profiler.Service.Store;
+
+/// <summary>
+/// What a job has measured, round by round: the first rounds measure everything once each, later ones what is still unsure. A builder
+/// that finds something here goes on behind it.
+/// </summary>
+public interface IJobLog
+{
+    /// <summary>The sessions of a round, one of an operator at most.</summary>
+    IReadOnlyList<OperatorSession> Sessions(int round);
+
+    /// <summary>The sentinel's readings of a round, by ascending position.</summary>
+    IReadOnlyList<SentinelReading> Readings(int round);
+
+    /// <summary>Keeps a session.</summary>
+    void Add(int round, OperatorSession session);
+
+    /// <summary>Keeps a reading.</summary>
+    void Add(int round, SentinelReading reading);
+}

@@ -1,0 +1,23 @@
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+
+namespace FasterSeg.Profiler.Service.Store;
+
+/// <summary>What the store keeps in mind of each table; the table itself stays on the disk until it is asked for.</summary>
+/// <param name="Id">Names the table: the first 12 digits of its hash.</param>
+/// <param name="Hash">SHA-256 of the table's canonical form, hexadecimal.</param>
+/// <param name="Space">The space that was measured; null where nobody knows.</param>
+/// <param name="Identity">What its numbers are comparable with.</param>
+/// <param name="Entries">How many entries it has.</param>
+/// <param name="Created">When it was finished.</param>
+/// <param name="IsMeasured">False where some of its entries are predictions, or all are corrected: such a table never stands in for a
+/// measured one.</param>
+public sealed record TableHeader(
+    string Id,
+    string Hash,
+    SearchSpace? Space,
+    TableIdentity Identity,
+    int Entries,
+    DateTimeOffset Created,
+    bool IsMeasured
+);

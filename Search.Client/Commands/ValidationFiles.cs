@@ -1,0 +1,103 @@
+using System.CommandLine;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Correcting;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Search.Client.Reporting.Pictures;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Validating;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary>What a validation writes.</summary>
+/// <param name="Out">The validation's file; null is beside the table.</param>
+/// <param name="Plot">A picture; null writes none.</param>
+/// <param name="Corrected">Where the table goes with the correction that the fitting networks give; null writes none.</param>
+/// <param name="Overwrite">Plot and corrected table may be replaced; a validation that is there is gone on with.</param>
+internal sealed record ValidationFiles(string? Out, string? Plot, string? Corrected, bool Overwrite)
+{
+    /// <summary>The validation's file.</summary>
+    /// <param name="table">The table's file.</param>
+    public string Validation(string table) => Out ?? TableValidationFile.Beside(table);
+
+    /// <summary>Makes sure that all of it can be written and nothing of the user's is lost.</summary>
+    /// <param name="table">The table's file.</param>
+    /// <param name="config">The configuration's file, where there is one.</param>
+    /// <exception cref="UserErrorException">A file is there already, or is one that the command reads.</exception>
+    public void Require(string table, string? config)
+    {
+        OutputFile.RequireDistinct(("--out", Validation(table)), ("--plot", Plot), ("--corrected", Corrected));
+        // A validation that is there is gone on with, and nothing else is taken for one.
+        OutputFile.Require(Validation(table), "--out", overwrite: true, table, config);
+        if (Plot is not null)
+        {
+            PictureFormat.Require(Plot, "--plot");
+            OutputFile.Require(Plot, "--plot", Overwrite, table, config);
+        }
+        if (Corrected is not null)
+            OutputFile.Require(Corrected, "--corrected", Overwrite, table, config);
+    }
+
+    /// <summary>Writes corrected table and picture, as far as they were asked for.</summary>
+    /// <param name="validation">A finished validation.</param>
+    /// <param name="corrected">The corrected table; null where too few networks were fitted on.</param>
+    /// <param name="console">Told what was written.</param>
+    /// <exception cref="UserErrorException">There is no corrected table, or a file cannot be written.</exception>
+    public void WriteBesides(TableValidation validation, LatencyTable? corrected, IAnsiConsole console)
+    {
+        if (Corrected is not null)
+        {
+            LatencyTableJson.Save(
+                corrected
+                    ?? throw new UserErrorException(
+                        $"No correction was written to {Corrected}: the table lacks parts of the fitting networks, and "
+                            + $"fewer than {CorrectionFit.FewestNetworks} are left. Name more with --fitting."
+                    ),
+                Corrected
+            );
+            console.WriteLine($"Corrected table written to {Corrected}.");
+        }
+        if (Plot is not null)
+        {
+            ImageFile.Write(Plot, ValidationPicture.Draw(validation));
+            console.WriteLine($"Plot written to {Plot}.");
+        }
+    }
+
+    /// <summary>The options that say it.</summary>
+    internal sealed class Options
+    {
+        public Options()
+        {
+            Overwrite.Description = "Replace a plot or corrected table that is there. What the command reads is never replaced.";
+        }
+
+        public Option<string?> Out { get; } =
+            new("--out")
+            {
+                HelpName = "FILE",
+                Description =
+                    "The validation's file, JSON; rewritten after each measurement, and gone on with where it is there. Left out: "
+                    + "TABLE.validation.json beside the table.",
+            };
+
+        public Option<string?> Plot { get; } =
+            new("--plot")
+            {
+                HelpName = "FILE",
+                Description = "Also draw the estimates over the measurements, to a .png, .jpg or .webp file.",
+            };
+
+        public Option<string?> Corrected { get; } =
+            new("--corrected")
+            {
+                HelpName = "FILE",
+                Description = "Also write the table with the correction that the fitting networks give, for searches.",
+            };
+
+        public Option<bool> Overwrite { get; } = CommonOptions.Overwrite();
+
+        public ValidationFiles Of(ParseResult parsed) =>
+            new(parsed.GetValue(Out), parsed.GetValue(Plot), parsed.GetValue(Corrected), parsed.GetValue(Overwrite));
+    }
+}

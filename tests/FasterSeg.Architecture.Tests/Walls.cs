@@ -1,0 +1,126 @@
+namespace FasterSeg.Architecture.Tests;
+
+/// <summary>Which namespaces use which: of libraries, and of the parts within them.</summary>
+internal sealed class Walls
+{
+    /// <summary>The libraries from the lowest; each with those that it may use.</summary>
+    public static IReadOnlyDictionary<string, string[]> Libraries { get; } =
+        new Dictionary<string, string[]>
+        {
+            ["FasterSeg.Protos"] = [],
+            ["FasterSeg.Latency"] = [],
+            ["FasterSeg.Onnx"] = ["FasterSeg.Latency"],
+            ["FasterSeg.Profiler.Client"] = ["FasterSeg.Latency", "FasterSeg.Protos"],
+            ["FasterSeg.Profiler.Service"] = ["FasterSeg.Latency", "FasterSeg.Onnx", "FasterSeg.Profiler.Client", "FasterSeg.Protos"],
+            ["FasterSeg.Search.Client"] =
+            [
+                "FasterSeg.Latency",
+                "FasterSeg.Onnx",
+                "FasterSeg.Profiler.Client",
+                "FasterSeg.Profiler.Service",
+                "FasterSeg.Protos",
+                "FasterSeg.Search",
+            ],
+            ["FasterSeg.Search"] = ["FasterSeg.Latency", "FasterSeg.Onnx", "FasterSeg.Profiler.Client", "FasterSeg.Protos"],
+        };
+
+    /// <summary>What the wire throws, and the one part of the service that may know it.</summary>
+    public const string WireException = "Grpc.Core.RpcException",
+        WirePart = "FasterSeg.Profiler.Service.Grpc";
+
+    /// <summary>What one type uses of another, each once.</summary>
+    /// <param name="From">Full name of the type.</param>
+    /// <param name="FromSpace">Its namespace.</param>
+    /// <param name="To">Full name of the other.</param>
+    /// <param name="ToSpace">Its namespace.</param>
+    public sealed record Use(string From, string FromSpace, string To, string ToSpace);
+
+    /// <summary>Every use between types of this project.</summary>
+    public static IReadOnlyList<Use> Of(ArchUnitNET.Domain.Architecture architecture) =>
+        [.. All(architecture).Where(use => LibraryOf(use.FromSpace) is not null && LibraryOf(use.ToSpace) is not null)];
+
+    /// <summary>Every use of one type, of this project or not, by this project.</summary>
+    public static IReadOnlyList<Use> OfType(ArchUnitNET.Domain.Architecture architecture, string type) =>
+        [.. All(architecture).Where(use => LibraryOf(use.FromSpace) is not null && use.To == type)];
+
+    /// <summary>The uses that no arrow allows, by library.</summary>
+    public static IReadOnlyList<string> Violations(IEnumerable<Use> uses) =>
+        [
+            .. uses.Where(use =>
+                    LibraryOf(use.FromSpace) is { } from && LibraryOf(use.ToSpace) is { } to && from != to && !Libraries[from].Contains(to)
+                )
+                .Select(use => $"{use.From} uses {use.To}")
+                .Distinct(),
+        ];
+
+    /// <summary>Who in the service uses the wire's exception beside the part that may.</summary>
+    public static IReadOnlyList<string> WireViolations(IEnumerable<Use> uses) =>
+        [
+            .. uses.Where(use => LibraryOf(use.FromSpace) == "FasterSeg.Profiler.Service" && use.FromSpace != WirePart)
+                .Select(use => $"{use.From} uses {use.To}")
+                .Distinct(),
+        ];
+
+    /// <summary>The parts of a library (the namespaces one below it, with theirs) that use each other in a circle, one group a
+    /// line.</summary>
+    public static IReadOnlyList<string> Cycles(IEnumerable<Use> uses)
+    {
+        ILookup<string, string> edges = uses.Select(use => (From: PartOf(use.FromSpace), To: PartOf(use.ToSpace)))
+            .Where(edge => edge.From != edge.To)
+            .Distinct()
+            .ToLookup(edge => edge.From, edge => edge.To);
+        Dictionary<string, HashSet<string>> reached = edges.ToDictionary(each => each.Key, each => Reach(edges, each.Key));
+        return
+        [
+            .. reached
+                .Keys.Select(part =>
+                    string.Join(
+                        ", ",
+                        reached[part]
+                            .Where(other => reached.TryGetValue(other, out var back) && back.Contains(part))
+                            .Append(part)
+                            .Distinct()
+                            .Order(StringComparer.Ordinal)
+                    )
+                )
+                .Where(group => group.Contains(',', StringComparison.Ordinal))
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    private static IEnumerable<Use> All(ArchUnitNET.Domain.Architecture architecture) =>
+        from type in architecture.Types
+        from dependency in type.Dependencies
+        select new Use(
+            type.FullName,
+            type.Namespace?.FullName ?? "",
+            dependency.Target.FullName,
+            dependency.Target.Namespace?.FullName ?? ""
+        );
+
+    private static HashSet<string> Reach(ILookup<string, string> edges, string from)
+    {
+        var seen = new HashSet<string>();
+        var next = new Stack<string>(edges[from]);
+        while (next.TryPop(out string? part))
+        {
+            if (!seen.Add(part))
+                continue;
+            foreach (string other in edges[part])
+                next.Push(other);
+        }
+        return seen;
+    }
+
+    private static string? LibraryOf(string space) =>
+        Libraries
+            .Keys.Where(library => space == library || space.StartsWith(library + ".", StringComparison.Ordinal))
+            .MaxBy(library => library.Length);
+
+    private static string PartOf(string space)
+    {
+        string library = LibraryOf(space)!;
+        return space == library ? library : library + "." + space[(library.Length + 1)..].Split('.')[0];
+    }
+}

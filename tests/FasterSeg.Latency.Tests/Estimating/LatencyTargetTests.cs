@@ -1,0 +1,62 @@
+using FasterSeg.Latency.Estimating;
+
+namespace FasterSeg.Latency.Tests.Estimating;
+
+public class LatencyTargetTests
+{
+    [Theory]
+    [InlineData("20-24 ms", 20, 24)]
+    [InlineData(" 0.5 - 1.25ms ", 0.5, 1.25)]
+    [InlineData("100-200 fps", 5, 10)]
+    [InlineData("100-200FPS", 5, 10)]
+    public void Parse_reads_a_band_into_milliseconds(string text, double low, double high)
+    {
+        LatencyTarget target = LatencyTarget.Parse(text);
+        Assert.Equal(low, target.LowMs, 12);
+        Assert.Equal(high, target.HighMs, 12);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("20 ms")]
+    [InlineData("24-20 ms")]
+    [InlineData("20-20 ms")]
+    [InlineData("0-20 ms")]
+    [InlineData("20-24")]
+    [InlineData("20-24 s")]
+    [InlineData("1.2.3-24 ms")]
+    [InlineData("-5-24 ms")]
+    [InlineData("20-24 ms; 30-40 ms")]
+    public void Parse_refuses_what_is_no_band_and_quotes_it(string text)
+    {
+        UsageException refusal = Assert.Throws<UsageException>(() => LatencyTarget.Parse(text));
+        Assert.Contains($"'{text}'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Contains_takes_both_ends()
+    {
+        var target = new LatencyTarget(20, 24);
+        Assert.True(target.Contains(20) && target.Contains(22) && target.Contains(24));
+        Assert.False(target.Contains(19.999) || target.Contains(24.001));
+    }
+
+    [Theory]
+    [InlineData("auto", true)]
+    [InlineData(" Auto ", true)]
+    [InlineData("20-24 ms", false)]
+    [InlineData("automatic", false)]
+    public void Auto_is_a_word_of_its_own(string text, bool expected) => Assert.Equal(expected, LatencyTarget.IsAuto(text));
+
+    [Fact]
+    public void Frames_per_second_of_a_batch_are_those_of_all_its_images()
+    {
+        LatencyTarget target = LatencyTarget.Parse("100-200 fps", batch: 8);
+        Assert.Equal((40, 80), (target.LowMs, target.HighMs));
+        Assert.Equal("40-80 ms (100-200 fps)", target.ToString());
+    }
+
+    [Fact]
+    public void Frames_per_second_are_printed_from_slow_to_fast() =>
+        Assert.Equal("5-10 ms (100-200 fps)", LatencyTarget.Parse("100-200 fps").ToString());
+}

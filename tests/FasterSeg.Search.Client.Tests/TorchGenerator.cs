@@ -1,9 +1,0 @@
-using Xunit;
-
-namespace FasterSeg.Search.Client.Tests;
-
-/// <summary>
-/// Tests whose result depends on torch's generator, of which a process has one: nothing else may draw from it meanwhile.
-/// </summary>
-[CollectionDefinition(nameof(TorchGenerator), DisableParallelization = true)]
-public sealed class TorchGenerator;

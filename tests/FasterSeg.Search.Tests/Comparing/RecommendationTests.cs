@@ -1,0 +1,93 @@
+using FasterSeg.Search.Comparing;
+using Xunit;
+
+namespace FasterSeg.Search.Tests.Comparing;
+
+/// <summary>Which student to keep; the band is 10 to 12 ms.</summary>
+public sealed class RecommendationTests
+{
+    [Fact]
+    public void The_most_accurate_in_band_is_kept_whatever_lies_outside()
+    {
+        Recommendation kept = Of(
+            MadeNetworks.Of("a", 10, trained: 0.5),
+            MadeNetworks.Of("b", 11.9, trained: 0.512),
+            MadeNetworks.Of("slow", 12.1, trained: 0.9),
+            MadeNetworks.Of("fast", 9, trained: 0.8)
+        );
+        Assert.Equal("b", kept.Network!.Run.Name);
+        Assert.Equal("Keep b: its trained mIoU is the highest of the 2 students in band (51.2 % at 11.900 ms).", kept.Sentence);
+        Assert.Equal(
+            "Keep a: it is the only student here with a mIoU (trained, 50.0 % at 13.000 ms), slower than its band.",
+            Of(MadeNetworks.Of("a", 13, trained: 0.5)).Sentence
+        );
+        Assert.Contains(
+            "it is the only student in its band",
+            Of(MadeNetworks.Of("a", 10, trained: 0.5), MadeNetworks.Of("slow", 12.1, trained: 0.9)).Sentence,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Between_mIoUs_of_one_tenth_of_a_point_the_papers_objective_decides()
+    {
+        Recommendation kept = Of(MadeNetworks.Of("a", 12, trained: 0.5003), MadeNetworks.Of("b", 10, trained: 0.4998));
+        Assert.Equal("b", kept.Network!.Run.Name);
+        Assert.Contains(
+            "to a tenth of a point that of a, and its mIoU * (latency / 8.3)^-0.07 is larger",
+            kept.Sentence,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Where_none_is_in_band_the_papers_objective_decides_among_all()
+    {
+        // 0.40 * (20/8.3)^-0.07 = 0.376 beats 0.36 * (13/8.3)^-0.07 = 0.349 and 0.39 * (200/8.3)^-0.07 = 0.312.
+        Recommendation kept = Of(
+            MadeNetworks.Of("a", 13, trained: 0.36),
+            MadeNetworks.Of("b", 20, trained: 0.40),
+            MadeNetworks.Of("c", 200, trained: 0.39)
+        );
+        Assert.Equal("b", kept.Network!.Run.Name);
+        Assert.Contains("no student lies in its band", kept.Sentence, StringComparison.Ordinal);
+        Assert.Equal("c", Of(MadeNetworks.Of("b", 20, trained: 0.40), MadeNetworks.Of("c", 200, trained: 0.49)).Network!.Run.Name);
+        Assert.Equal("b", Of(MadeNetworks.Of("b", 20, trained: 0.40), MadeNetworks.Of("c", 200, trained: 0.46)).Network!.Run.Name);
+    }
+
+    [Fact]
+    public void Nothing_is_recommended_where_no_mIoU_is_known()
+    {
+        Recommendation none = Of(MadeNetworks.Of("a", 10), MadeNetworks.Of("b", 11));
+        Assert.Null(none.Network);
+        Assert.StartsWith("Nothing speaks for a, b yet", none.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_casts_doubt_on_a_choice_is_said()
+    {
+        Assert.EndsWith(
+            "train and evaluate before relying on it.",
+            Of(MadeNetworks.Of("a", 10, supernet: 0.5)).Sentence,
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith(
+            "It is a random network: no search here beat chance.",
+            Of(MadeNetworks.Of("a", 10, trained: 0.5), MadeNetworks.Of("r", 10, trained: 0.6, randomSeed: 1)).Sentence,
+            StringComparison.Ordinal
+        );
+        string sentence = Of(
+            MadeNetworks.Of("a", 10, trained: 0.5, seed: 1),
+            MadeNetworks.Of("b", 10, trained: 0.56, seed: 2),
+            MadeNetworks.Of("c", 10, trained: 0.55, seed: 3)
+        ).Sentence;
+        Assert.EndsWith(
+            "Its lead over c (1.0 points) is within the standard deviation over seeds (3.2).",
+            sentence,
+            StringComparison.Ordinal
+        );
+    }
+
+    private static Recommendation Of(params ComparedNetwork[] networks) =>
+        Recommendation.Of(Assert.Single(ComparedSets.Of(networks, note => Assert.Fail(note))), SeedGroup.Of(networks));
+}

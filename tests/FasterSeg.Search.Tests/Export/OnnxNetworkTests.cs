@@ -1,0 +1,98 @@
+using FasterSeg.Latency;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Numbers;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Onnx;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Tests.Data;
+using FasterSeg.Search.Evaluation;
+using FasterSeg.Search.Export;
+using FasterSeg.Search.Networks;
+using Google.Protobuf;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.Tests.Export;
+
+/// <summary>Prediction with an exported file, and files that are none.</summary>
+public sealed class OnnxNetworkTests
+{
+    private static readonly SearchSpace Space = TinySearch.Options().Space.ToSpace();
+
+    [Theory]
+    [
+        InlineData(64, 64, false, false),
+        InlineData(50, 61, false, false),
+        InlineData(64, 64, true, false),
+        InlineData(33, 64, true, false),
+        InlineData(33, 64, true, true)
+    ]
+    public void An_exported_network_predicts_what_the_trained_one_does(int height, int width, bool full, bool argmax)
+    {
+        using var folder = new TemporaryFolder();
+        manual_seed(1);
+        using var network = new DerivedNetwork(RandomArchitectures.Draw(Space, Role.Student, 4));
+        network.eval();
+        NetworkExporter.Export(network, NetworkPlan.Of(network.Architecture, 64, 64, full), folder["n.onnx"], argmax);
+        RgbImage image = Image(height, width);
+
+        using OnnxNetwork exported = OnnxNetwork.Load(folder["n.onnx"]);
+        LabelMap wanted = ImagePrediction.Of(network, image, EvaluationMode.Plain, CPU),
+            found = exported.Predict(image);
+        Assert.Equal((height, width), (found.Height, found.Width));
+        Assert.True(wanted.Classes.Distinct().Count() > 1);
+        // Rounding may tip a pixel between two classes that are as likely.
+        Assert.InRange(wanted.Classes.Zip(found.Classes).Count(pair => pair.First != pair.Second), 0, wanted.Classes.Length / 200);
+    }
+
+    [Fact]
+    public void A_larger_picture_is_shrunk_and_the_answer_has_its_size()
+    {
+        using var folder = new TemporaryFolder();
+        using var network = new DerivedNetwork(RandomArchitectures.Draw(Space, Role.Student, 4));
+        network.eval();
+        NetworkExporter.Export(network, NetworkPlan.Of(network.Architecture, 64, 64), folder["n.onnx"]);
+        using OnnxNetwork exported = OnnxNetwork.Load(folder["n.onnx"]);
+        LabelMap found = exported.Predict(Image(90, 200));
+        Assert.Equal((90, 200), (found.Height, found.Width));
+    }
+
+    [Fact]
+    public void Classes_at_an_eighth_are_enlarged_by_repeating_them()
+    {
+        using var folder = new TemporaryFolder();
+        using var network = new DerivedNetwork(RandomArchitectures.Draw(Space, Role.Student, 4));
+        network.eval();
+        NetworkExporter.Export(network, NetworkPlan.Of(network.Architecture, 64, 64), folder["n.onnx"], argmax: true);
+        using OnnxNetwork exported = OnnxNetwork.Load(folder["n.onnx"]);
+        Assert.Equal(network.Architecture.Classes, exported.Classes);
+        LabelMap found = exported.Predict(Image(64, 64));
+        Assert.Equal(found.DownSample(8).Resize(64, 64).Classes, found.Classes);
+    }
+
+    [Fact]
+    public void Files_that_are_no_network_of_ours_are_refused_with_a_sentence()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["text.onnx"], "hello");
+        File.WriteAllBytes(
+            folder["operator.onnx"],
+            OperatorModel.Build(new OperatorSpec(OperatorKind.Conv, 8, 8, 16, 16), batch: 1, seed: 1).ToByteArray()
+        );
+        Assert.Contains("There is no file", Message(folder["missing.onnx"]), StringComparison.Ordinal);
+        Assert.Contains("cannot be read as an ONNX network", Message(folder["text.onnx"]), StringComparison.Ordinal);
+        Assert.Contains("is not a network of this program", Message(folder["operator.onnx"]), StringComparison.Ordinal);
+    }
+
+    private static string Message(string path) => Assert.Throws<UserErrorException>(() => OnnxNetwork.Load(path)).Message;
+
+    private static RgbImage Image(int height, int width)
+    {
+        var random = new StableRandom(5);
+        var image = new RgbImage(height, width);
+        for (int i = 0; i < image.Pixels.Length; i++)
+            image.Pixels[i] = (byte)random.Next(256);
+        return image;
+    }
+}
