@@ -10,12 +10,6 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary><c>fasterseg compare</c>: several runs side by side, and which one to keep.</summary>
 public static class CompareCommand
 {
-    /// <summary>What the command line says.</summary>
-    /// <param name="Runs">The runs' folders.</param>
-    /// <param name="Out">A JSON or CSV file for other programs; null writes none.</param>
-    /// <param name="Overwrite">It may be replaced.</param>
-    public sealed record Options(string[] Runs, string? Out, bool Overwrite);
-
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
@@ -39,14 +33,18 @@ public static class CompareCommand
         command.SetAction(
             (parsed, token) =>
                 Task.FromResult(
-                    Run(new Options(parsed.GetRequiredValue(runs), parsed.GetValue(output), parsed.GetValue(overwrite)), console, token)
+                    Run(
+                        new CompareArguments(parsed.GetRequiredValue(runs), parsed.GetValue(output), parsed.GetValue(overwrite)),
+                        console,
+                        token
+                    )
                 )
         );
         return command;
     }
 
     /// <summary>Reads the runs, prints them, and writes the file where one is asked for.</summary>
-    public static int Run(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    public static int Run(CompareArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         if (options.Out is not null)
         {

@@ -20,26 +20,6 @@ namespace FasterSeg.Search.Client.Commands;
 /// run.</summary>
 public static class DeriveCommand
 {
-    /// <summary>What the command line says.</summary>
-    /// <param name="Parameters">The file with alpha, beta and gamma.</param>
-    /// <param name="Role">Whose to derive.</param>
-    /// <param name="Pair">8 or 16: the branch beside the one at 32; null chooses.</param>
-    /// <param name="Config">The configuration's file; null where <paramref name="Out"/> is a run already.</param>
-    /// <param name="Set">Overrides.</param>
-    /// <param name="Profiler">The profiler that measures the table, where there is none, and the network.</param>
-    /// <param name="Lut">A finished table instead.</param>
-    /// <param name="Out">The run's folder, new or a run without this role's network.</param>
-    public sealed record Options(
-        string Parameters,
-        Role Role,
-        int? Pair,
-        string? Config,
-        string[] Set,
-        string? Profiler,
-        string? Lut,
-        string Out
-    );
-
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
@@ -87,7 +67,7 @@ public static class DeriveCommand
         command.SetAction(
             (parsed, token) =>
                 RunAsync(
-                    new Options(
+                    new DeriveArguments(
                         parsed.GetRequiredValue(parameters),
                         RunOptions.Parse(parsed.GetRequiredValue(role)),
                         parsed.GetValue(pair) switch
@@ -110,7 +90,7 @@ public static class DeriveCommand
     }
 
     /// <summary>Reads and checks the parameters, gets the table, derives both pairs, writes the run and shows the network.</summary>
-    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(DeriveArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         RunFolder? grown = CheckUsage(options);
         FasterSegOptions configuration = ConfigurationLoader.Load(grown?.Configuration ?? options.Config, options.Set);
@@ -159,7 +139,7 @@ public static class DeriveCommand
     }
 
     /// <summary>The run to add to; null where a new one is to be made.</summary>
-    private static RunFolder? CheckUsage(Options options)
+    private static RunFolder? CheckUsage(DeriveArguments options)
     {
         if (!RunFolder.Exists(options.Out))
         {
@@ -188,7 +168,7 @@ public static class DeriveCommand
             );
     }
 
-    private static void SayWhatNext(Options options, RunFolder run, IAnsiConsole console)
+    private static void SayWhatNext(DeriveArguments options, RunFolder run, IAnsiConsole console)
     {
         string name = options.Role.Name(),
             train = $"fasterseg train --run {run.Path} --role {name} --data KIND:DIR";

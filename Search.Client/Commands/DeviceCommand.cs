@@ -14,21 +14,17 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary><c>fasterseg device</c>: what would be measured on.</summary>
 public static class DeviceCommand
 {
-    /// <summary>What the command line says.</summary>
-    /// <param name="Profiler">The profiler's address; null is this machine.</param>
-    public sealed record Options(string? Profiler);
-
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
         Option<string?> profiler = CommonOptions.Profiler();
         var command = new Command("device", "Shows the device that would be measured on.") { profiler };
-        command.SetAction((parsed, token) => RunAsync(new Options(parsed.GetValue(profiler)), console, token));
+        command.SetAction((parsed, token) => RunAsync(new DeviceArguments(parsed.GetValue(profiler)), console, token));
         return command;
     }
 
     /// <summary>Asks the profiler and prints its device.</summary>
-    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(DeviceArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         await using ProfilerConnection profiler = await Profilers.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
         Device device = profiler.Device;

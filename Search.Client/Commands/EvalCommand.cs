@@ -19,26 +19,6 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary><c>fasterseg eval</c>: how well a trained network segments.</summary>
 public static class EvalCommand
 {
-    /// <summary>What the command line says.</summary>
-    /// <param name="Run">The run's folder.</param>
-    /// <param name="Role">Which network.</param>
-    /// <param name="Data">The images.</param>
-    /// <param name="Split">Train or val.</param>
-    /// <param name="Device">Where torch computes.</param>
-    /// <param name="Mode">How images are looked at.</param>
-    /// <param name="Measure">Have the network's latency measured too.</param>
-    /// <param name="Profiler">By whom; null is this machine.</param>
-    public sealed record Options(
-        string Run,
-        Role Role,
-        string Data,
-        string Split,
-        string Device,
-        EvaluationMode Mode,
-        bool Measure,
-        string? Profiler
-    );
-
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
@@ -81,7 +61,7 @@ public static class EvalCommand
         command.SetAction(
             (parsed, token) =>
                 RunAsync(
-                    new Options(
+                    new EvalArguments(
                         parsed.GetRequiredValue(run),
                         RunOptions.Parse(parsed.GetRequiredValue(role)),
                         parsed.GetRequiredValue(data),
@@ -99,7 +79,7 @@ public static class EvalCommand
     }
 
     /// <summary>Evaluates on images of their own size and prints the figures beside those of the majority map.</summary>
-    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(EvalArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         RunFolder run = RunFolder.Open(options.Run);
         FasterSegOptions configuration = ConfigurationLoader.Load(run.Configuration);
@@ -130,7 +110,7 @@ public static class EvalCommand
 
     /// <summary>By the profiler and not by a stopwatch in here: of the network that is deployed, where it will run.</summary>
     private static async Task<ModelMeasurement> MeasureAsync(
-        Options options,
+        EvalArguments options,
         RunFolder run,
         FasterSegOptions configuration,
         IAnsiConsole console,

@@ -14,15 +14,6 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary><c>fasterseg export</c>: a trained network as ONNX.</summary>
 public static class ExportCommand
 {
-    /// <summary>What the command line says.</summary>
-    /// <param name="Run">The run's folder.</param>
-    /// <param name="Role">Which network.</param>
-    /// <param name="Onnx">The file.</param>
-    /// <param name="Full">Also the x8 upsampling of the logits.</param>
-    /// <param name="Argmax">Classes instead of logits.</param>
-    /// <param name="Overwrite">The file may be replaced.</param>
-    public sealed record Options(string Run, Role Role, string Onnx, bool Full, bool Argmax, bool Overwrite);
-
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
@@ -53,7 +44,7 @@ public static class ExportCommand
             (parsed, token) =>
                 Task.FromResult(
                     Run(
-                        new Options(
+                        new ExportArguments(
                             parsed.GetRequiredValue(run),
                             RunOptions.Parse(parsed.GetRequiredValue(role)),
                             parsed.GetRequiredValue(onnx),
@@ -70,7 +61,7 @@ public static class ExportCommand
     }
 
     /// <summary>Writes the file.</summary>
-    public static int Run(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    public static int Run(ExportArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         RunFolder run = RunFolder.Open(options.Run);
         FasterSegOptions configuration = ConfigurationLoader.Load(run.Configuration);

@@ -15,14 +15,6 @@ public static class LutDiffCommand
 {
     private const int MostNetworks = 10_000;
 
-    /// <summary>What the command line says.</summary>
-    /// <param name="First">The table to compare with.</param>
-    /// <param name="Second">The table to compare.</param>
-    /// <param name="Worst">How many of the farthest operators and of the decisions of each sort to name.</param>
-    /// <param name="Networks">Random students to estimate; 0 leaves them out.</param>
-    /// <param name="Seed">Draws them.</param>
-    public sealed record Options(string First, string Second, int Worst, int Networks, int Seed);
-
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
@@ -57,7 +49,7 @@ public static class LutDiffCommand
             (parsed, _) =>
                 Task.FromResult(
                     Run(
-                        new Options(
+                        new LutDiffArguments(
                             parsed.GetRequiredValue(first),
                             parsed.GetRequiredValue(second),
                             parsed.GetValue(worst),
@@ -72,7 +64,7 @@ public static class LutDiffCommand
     }
 
     /// <summary>Reads, compares and prints.</summary>
-    public static int Run(Options options, IAnsiConsole console)
+    public static int Run(LutDiffArguments options, IAnsiConsole console)
     {
         if (options.Worst < 0)
             throw new UsageException("--worst counts operators and decisions: use 0 or more.");

@@ -13,13 +13,6 @@ public static class LutExportCommand
     private const string Canonical = "canonical";
     private const string Authors = "authors";
 
-    /// <summary>What the command line says.</summary>
-    /// <param name="Table">The table's file.</param>
-    /// <param name="Format"><c>fasterseg</c>, <c>canonical</c> or <c>authors</c>.</param>
-    /// <param name="Out">The file to write.</param>
-    /// <param name="Overwrite">It may be replaced.</param>
-    public sealed record Options(string Table, string Format, string Out, bool Overwrite);
-
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
@@ -38,7 +31,7 @@ public static class LutExportCommand
         command.SetAction(
             (parsed, token) =>
                 RunAsync(
-                    new Options(
+                    new LutExportArguments(
                         parsed.GetRequiredValue(table),
                         parsed.GetRequiredValue(format),
                         parsed.GetRequiredValue(output),
@@ -52,7 +45,7 @@ public static class LutExportCommand
     }
 
     /// <summary>Reads, checks and writes the table; says what the format could not take.</summary>
-    public static Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    public static Task<int> RunAsync(LutExportArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         OutputFile.Require(options.Out, "--out", options.Overwrite, options.Table);
         LatencyTable table = LatencyTableJson.Load(options.Table);

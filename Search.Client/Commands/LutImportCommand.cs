@@ -9,12 +9,6 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary><c>fasterseg lut import</c>: somebody else's table in this program's format.</summary>
 public static class LutImportCommand
 {
-    /// <summary>What the command line says.</summary>
-    /// <param name="File">The file to read.</param>
-    /// <param name="Out">The table's file.</param>
-    /// <param name="Overwrite">It may be replaced.</param>
-    public sealed record Options(string File, string Out, bool Overwrite);
-
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
@@ -35,7 +29,7 @@ public static class LutImportCommand
         command.SetAction(
             (parsed, token) =>
                 RunAsync(
-                    new Options(parsed.GetRequiredValue(file), parsed.GetRequiredValue(output), parsed.GetValue(overwrite)),
+                    new LutImportArguments(parsed.GetRequiredValue(file), parsed.GetRequiredValue(output), parsed.GetValue(overwrite)),
                     console,
                     token
                 )
@@ -44,7 +38,7 @@ public static class LutImportCommand
     }
 
     /// <summary>Reads, checks and writes the table.</summary>
-    public static Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    public static Task<int> RunAsync(LutImportArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         OutputFile.Require(options.Out, "--out", options.Overwrite, options.File);
         LatencyTable table = LatencyTableImport.Load(options.File);

@@ -10,11 +10,6 @@ namespace FasterSeg.Search.Client.Commands;
 /// so.</summary>
 public static class LutShowCommand
 {
-    /// <summary>What the command line says.</summary>
-    /// <param name="Table">The table's file.</param>
-    /// <param name="Slowest">How many of the slowest entries to name.</param>
-    public sealed record Options(string Table, int Slowest);
-
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
@@ -31,13 +26,13 @@ public static class LutShowCommand
             slowest,
         };
         command.SetAction(
-            (parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(table), parsed.GetValue(slowest)), console, token)
+            (parsed, token) => RunAsync(new LutShowArguments(parsed.GetRequiredValue(table), parsed.GetValue(slowest)), console, token)
         );
         return command;
     }
 
     /// <summary>Reads, checks and prints the table.</summary>
-    public static Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    public static Task<int> RunAsync(LutShowArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         LatencyTable table = LatencyTableJson.Load(options.Table);

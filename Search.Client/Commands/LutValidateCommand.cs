@@ -15,32 +15,6 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary><c>fasterseg lut validate</c>: a table's estimates beside whole networks that are measured.</summary>
 public static class LutValidateCommand
 {
-    /// <summary>What the command line says.</summary>
-    /// <param name="Lut">The table's file.</param>
-    /// <param name="Sample">Which networks.</param>
-    /// <param name="Measuring">How to measure them.</param>
-    /// <param name="Profiler">The profiler's address; null is this machine.</param>
-    /// <param name="Files">What to write.</param>
-    /// <param name="Worst">How many of the worst cases to name.</param>
-    internal sealed record Options(
-        string Lut,
-        ValidationSample Sample,
-        ValidationMeasuring Measuring,
-        string? Profiler,
-        ValidationFiles Files,
-        int Worst
-    )
-    {
-        public void Check()
-        {
-            Sample.Check(forCorrection: Files.Corrected is not null);
-            if (Worst < 0)
-                throw new UsageException("--worst counts networks: use 0 or more.");
-            Measuring.Check();
-            Files.Require(Lut, Measuring.Config);
-        }
-    }
-
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
@@ -57,9 +31,9 @@ public static class LutValidateCommand
             Description = "How many of the worst estimates to take apart.",
         };
         Option<string?> profiler = CommonOptions.Profiler();
-        var sample = new ValidationSample.Options();
-        var measuring = new ValidationMeasuring.Options();
-        var files = new ValidationFiles.Options();
+        var sample = new ValidationSampleOptions();
+        var measuring = new ValidationMeasuringOptions();
+        var files = new ValidationFilesOptions();
         var command = new Command("validate", "Measures random networks whole and says how well the table predicts them.")
         {
             lut,
@@ -79,7 +53,7 @@ public static class LutValidateCommand
         command.SetAction(
             (parsed, token) =>
                 RunAsync(
-                    new Options(
+                    new LutValidateArguments(
                         parsed.GetRequiredValue(lut),
                         sample.Of(parsed),
                         measuring.Of(parsed),
@@ -95,7 +69,7 @@ public static class LutValidateCommand
     }
 
     /// <summary>Fixes the networks, measures what is left of them, and reports.</summary>
-    internal static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellation)
+    internal static async Task<int> RunAsync(LutValidateArguments options, IAnsiConsole console, CancellationToken cancellation)
     {
         options.Check();
         LatencyTable table = LatencyTableJson.Load(options.Lut);

@@ -13,13 +13,6 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary><c>fasterseg measure</c>: the latency of a whole ONNX network.</summary>
 public static class MeasureCommand
 {
-    /// <summary>What the command line says.</summary>
-    /// <param name="Onnx">The network's file.</param>
-    /// <param name="Profiler">The profiler's address; null is this machine.</param>
-    /// <param name="Measuring">How to measure.</param>
-    /// <param name="Shapes">Sides of inputs that the file leaves open.</param>
-    public sealed record Options(string Onnx, string? Profiler, MeasuringOptions Measuring, IReadOnlyList<InputShape> Shapes);
-
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
@@ -60,7 +53,7 @@ public static class MeasureCommand
         command.SetAction(
             (parsed, token) =>
                 RunAsync(
-                    new Options(
+                    new MeasureArguments(
                         parsed.GetRequiredValue(onnx),
                         parsed.GetValue(profiler),
                         new MeasuringOptions
@@ -81,7 +74,7 @@ public static class MeasureCommand
     }
 
     /// <summary>Uploads the network and prints its statistics.</summary>
-    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(MeasureArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         byte[] model = UserFile.Read(options.Onnx, CallLimits.MostUploadMiB << 20);
         if (model.Length == 0)
@@ -121,7 +114,7 @@ public static class MeasureCommand
     private static async Task<ModelMeasurement> MeasureAsync(
         ProfilerConnection profiler,
         byte[] model,
-        Options options,
+        MeasureArguments options,
         CancellationToken cancellationToken
     )
     {

@@ -12,16 +12,6 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary><c>fasterseg predict</c>: segments pictures with an exported network.</summary>
 public static class PredictCommand
 {
-    /// <summary>What the command line says.</summary>
-    /// <param name="Onnx">The exported network.</param>
-    /// <param name="Image">A picture, or a folder of them (a video's frames); null where a split is named.</param>
-    /// <param name="Out">The file, or the folder of all of them.</param>
-    /// <param name="Data">Whose colours and label values to use; null takes a general palette and the classes' indices.</param>
-    /// <param name="Split">The data's images to segment; null where pictures are named.</param>
-    /// <param name="Labels">Write label images instead of overlays.</param>
-    /// <param name="Overwrite">Predictions that are there may be replaced; pictures never are.</param>
-    public sealed record Options(string Onnx, string? Image, string Out, string? Data, string? Split, bool Labels, bool Overwrite);
-
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
@@ -68,7 +58,7 @@ public static class PredictCommand
         command.SetAction(
             (parsed, token) =>
                 RunAsync(
-                    new Options(
+                    new PredictArguments(
                         parsed.GetRequiredValue(onnx),
                         parsed.GetValue(image),
                         parsed.GetRequiredValue(output),
@@ -87,7 +77,7 @@ public static class PredictCommand
     /// <summary>Predicts and writes.</summary>
     /// <exception cref="UsageException">Neither or both of picture and split are named.</exception>
     /// <exception cref="UserErrorException">A file cannot be used or written.</exception>
-    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(PredictArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         SegmentationDataset? data = options.Data is { } location ? DatasetLocator.Open(location, new DataOptions()) : null;
         if (options.Image is null == options.Split is null)

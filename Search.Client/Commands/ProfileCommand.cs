@@ -15,27 +15,6 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary><c>fasterseg profile</c>: a latency table of every operator of a search space.</summary>
 public static class ProfileCommand
 {
-    /// <summary>What the command line says.</summary>
-    /// <param name="Config">The configuration's file.</param>
-    /// <param name="Set">Overrides.</param>
-    /// <param name="Profiler">The profiler's address; null is this machine.</param>
-    /// <param name="Reuse">Take a finished table where the profiler has one.</param>
-    /// <param name="Budget">Operators to measure, up to 1 as a share of them and above as a number; the others are predicted. Null measures
-    /// all.</param>
-    /// <param name="From">Another device's table that the predictions begin with; null where there is none.</param>
-    /// <param name="Out">The table's file.</param>
-    /// <param name="Overwrite">It may be replaced, once the new table is whole.</param>
-    public sealed record Options(
-        string? Config,
-        string[] Set,
-        string? Profiler,
-        bool Reuse,
-        double? Budget,
-        string? From,
-        string Out,
-        bool Overwrite
-    );
-
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
@@ -76,7 +55,7 @@ public static class ProfileCommand
         command.SetAction(
             (parsed, token) =>
                 RunAsync(
-                    new Options(
+                    new ProfileArguments(
                         parsed.GetValue(config),
                         parsed.GetValue(set) ?? [],
                         parsed.GetValue(profiler),
@@ -94,7 +73,7 @@ public static class ProfileCommand
     }
 
     /// <summary>Has the table built, shows its progress, and writes it.</summary>
-    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(ProfileArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         CheckUsage(options);
         FasterSegOptions configuration = ConfigurationLoader.Load(options.Config, options.Set);
@@ -137,7 +116,7 @@ public static class ProfileCommand
         return ExitCodes.Done;
     }
 
-    private static void CheckUsage(Options options)
+    private static void CheckUsage(ProfileArguments options)
     {
         if (options.Budget is { } budget && !(budget is > 0 and <= 1 || (budget is >= 2 and <= 1e6 && double.IsInteger(budget))))
             throw new UsageException(

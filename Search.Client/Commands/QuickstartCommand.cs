@@ -26,11 +26,6 @@ public static class QuickstartCommand
         Picture = "prediction.png",
         Page = "report.html";
 
-    /// <summary>What the command line says.</summary>
-    /// <param name="Out">The run's folder.</param>
-    /// <param name="Set">Overrides.</param>
-    public sealed record Options(string Out, string[] Set);
-
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
@@ -50,13 +45,14 @@ public static class QuickstartCommand
             set,
         };
         command.SetAction(
-            (parsed, token) => RunAsync(new Options(parsed.GetRequiredValue(output), parsed.GetValue(set) ?? []), console, token)
+            (parsed, token) =>
+                RunAsync(new QuickstartArguments(parsed.GetRequiredValue(output), parsed.GetValue(set) ?? []), console, token)
         );
         return command;
     }
 
     /// <summary>Runs the chain.</summary>
-    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(QuickstartArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         FasterSegOptions configuration = ConfigurationLoader.Load(
             Path.Combine(AppContext.BaseDirectory, "configs", "quickstart.json"),

@@ -16,13 +16,6 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary><c>fasterseg random</c>: a random network as fast as a searched one, the baseline that a search must beat.</summary>
 public static class RandomCommand
 {
-    /// <summary>What the command line says.</summary>
-    /// <param name="Like">The run with the searched student.</param>
-    /// <param name="Out">The new run's folder.</param>
-    /// <param name="Seed">Starts the sequence of random networks.</param>
-    /// <param name="Tolerance">Relative difference of the estimates.</param>
-    public sealed record Options(string Like, string Out, int Seed, double Tolerance);
-
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
@@ -59,7 +52,7 @@ public static class RandomCommand
             (parsed, token) =>
                 Task.FromResult(
                     Run(
-                        new Options(
+                        new RandomArguments(
                             parsed.GetRequiredValue(like),
                             parsed.GetRequiredValue(output),
                             parsed.GetValue(seed),
@@ -74,7 +67,7 @@ public static class RandomCommand
     }
 
     /// <summary>Draws until one fits, and writes the run.</summary>
-    public static int Run(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    public static int Run(RandomArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         RunFolder.RequireNew(options.Out);
         RunFolder like = RunFolder.Open(options.Like);

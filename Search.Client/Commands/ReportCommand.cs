@@ -19,16 +19,6 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary><c>fasterseg report</c>: a run on one HTML page.</summary>
 public static class ReportCommand
 {
-    /// <summary>What the command line says.</summary>
-    /// <param name="Run">The run's folder.</param>
-    /// <param name="Out">The page.</param>
-    /// <param name="Data">Images to show predictions on; null shows none.</param>
-    /// <param name="Measure">Have the networks measured first.</param>
-    /// <param name="Profiler">By whom; null is this machine.</param>
-    /// <param name="Device">Where torch computes predictions.</param>
-    /// <param name="Overwrite">A page that is there may be replaced.</param>
-    public sealed record Options(string Run, string Out, string? Data, bool Measure, string? Profiler, string Device, bool Overwrite);
-
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
@@ -62,7 +52,7 @@ public static class ReportCommand
         command.SetAction(
             (parsed, token) =>
                 RunAsync(
-                    new Options(
+                    new ReportArguments(
                         parsed.GetRequiredValue(run),
                         parsed.GetRequiredValue(output),
                         parsed.GetValue(data),
@@ -79,7 +69,7 @@ public static class ReportCommand
     }
 
     /// <summary>Writes the page, with what the run holds.</summary>
-    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(ReportArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         RunFolder run = RunFolder.Open(options.Run);
         OutputFile.Require(options.Out, "--out", options.Overwrite, run.Files);

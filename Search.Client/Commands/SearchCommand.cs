@@ -17,28 +17,6 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary><c>fasterseg search</c>: searches a teacher and a student together on a latency table.</summary>
 public static class SearchCommand
 {
-    /// <summary>What the command line says.</summary>
-    /// <param name="Config">The configuration's file; with <paramref name="Resume"/> the run's own.</param>
-    /// <param name="Set">Overrides.</param>
-    /// <param name="Data">The images.</param>
-    /// <param name="Profiler">The profiler that measures the table, unless <paramref name="Lut"/> is one, and the networks.</param>
-    /// <param name="Lut">A finished table.</param>
-    /// <param name="Out">The run's folder.</param>
-    /// <param name="Device">Where torch computes.</param>
-    /// <param name="Resume">Go on with the run in <paramref name="Out"/>.</param>
-    /// <param name="MeasureEvery">Have the derived networks measured after every so many epochs; 0 does not.</param>
-    public sealed record Options(
-        string? Config,
-        string[] Set,
-        string Data,
-        string? Profiler,
-        string? Lut,
-        string Out,
-        string Device,
-        bool Resume,
-        int MeasureEvery
-    );
-
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
@@ -79,7 +57,7 @@ public static class SearchCommand
         command.SetAction(
             (parsed, token) =>
                 RunAsync(
-                    new Options(
+                    new SearchArguments(
                         parsed.GetValue(config),
                         parsed.GetValue(set) ?? [],
                         parsed.GetRequiredValue(data),
@@ -98,7 +76,7 @@ public static class SearchCommand
     }
 
     /// <summary>Gets the table, searches, and shows both networks.</summary>
-    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(SearchArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         if (options.MeasureEvery < 0)
             throw new UsageException($"--measure-every is {options.MeasureEvery}: name a number of epochs.");

@@ -16,15 +16,6 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary><c>fasterseg train</c>: trains a derived network from scratch.</summary>
 public static class TrainCommand
 {
-    /// <summary>What the command line says.</summary>
-    /// <param name="Run">The run's folder.</param>
-    /// <param name="Role">Which network.</param>
-    /// <param name="Data">The images.</param>
-    /// <param name="Device">Where torch computes.</param>
-    /// <param name="Resume">Go on at the checkpoint.</param>
-    /// <param name="Set">Overrides of the run's configuration.</param>
-    public sealed record Options(string Run, Role Role, string Data, string Device, bool Resume, string[] Set);
-
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
@@ -46,7 +37,7 @@ public static class TrainCommand
         command.SetAction(
             (parsed, token) =>
                 RunAsync(
-                    new Options(
+                    new TrainArguments(
                         parsed.GetRequiredValue(run),
                         RunOptions.Parse(parsed.GetRequiredValue(role)),
                         parsed.GetRequiredValue(data),
@@ -62,7 +53,7 @@ public static class TrainCommand
     }
 
     /// <summary>Trains to the end.</summary>
-    public static async Task<int> RunAsync(Options options, IAnsiConsole console, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(TrainArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         RunFolder run = RunFolder.Open(options.Run);
         // A training that goes on has the settings that it began with.

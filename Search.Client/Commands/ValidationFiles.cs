@@ -1,4 +1,3 @@
-using System.CommandLine;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Correcting;
 using FasterSeg.Latency.Tables;
@@ -62,42 +61,5 @@ internal sealed record ValidationFiles(string? Out, string? Plot, string? Correc
             ImageFile.Write(Plot, ValidationPicture.Draw(validation));
             console.WriteLine($"Plot written to {Plot}.");
         }
-    }
-
-    /// <summary>The options that say it.</summary>
-    internal sealed class Options
-    {
-        public Options()
-        {
-            Overwrite.Description = "Replace a plot or corrected table that is there. What the command reads is never replaced.";
-        }
-
-        public Option<string?> Out { get; } =
-            new("--out")
-            {
-                HelpName = "FILE",
-                Description =
-                    "The validation's file, JSON; rewritten after each measurement, and gone on with where it is there. Left out: "
-                    + "TABLE.validation.json beside the table.",
-            };
-
-        public Option<string?> Plot { get; } =
-            new("--plot")
-            {
-                HelpName = "FILE",
-                Description = "Also draw the estimates over the measurements, to a .png, .jpg or .webp file.",
-            };
-
-        public Option<string?> Corrected { get; } =
-            new("--corrected")
-            {
-                HelpName = "FILE",
-                Description = "Also write the table with the correction that the fitting networks give, for searches.",
-            };
-
-        public Option<bool> Overwrite { get; } = CommonOptions.Overwrite();
-
-        public ValidationFiles Of(ParseResult parsed) =>
-            new(parsed.GetValue(Out), parsed.GetValue(Plot), parsed.GetValue(Corrected), parsed.GetValue(Overwrite));
     }
 }

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
@@ -37,23 +36,5 @@ internal sealed record ValidationMeasuring(string? Config, string[] Set)
                 FormattableString.Invariant($"{Section}batchSize={table.BatchSize}"),
             ];
         return ConfigurationLoader.Load(Config, [.. own, .. Set]).Measuring;
-    }
-
-    /// <summary>The options that say it.</summary>
-    internal sealed class Options
-    {
-        public Options()
-        {
-            Config.Description =
-                "A configuration whose section 'measuring' says how to measure. Left out: "
-                + "on the table's provider, precision, threads and batch.";
-            Set.Description = "A value of the section 'measuring', e.g. measuring:maximumSeconds=1. May be given again and again.";
-        }
-
-        public Option<string?> Config { get; } = CommonOptions.Config(required: false);
-
-        public Option<string[]> Set { get; } = CommonOptions.Set();
-
-        public ValidationMeasuring Of(ParseResult parsed) => new(parsed.GetValue(Config), parsed.GetValue(Set) ?? []);
     }
 }

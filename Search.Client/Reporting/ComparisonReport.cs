@@ -1,4 +1,3 @@
-using System.Globalization;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Comparing;
 using Spectre.Console;
@@ -56,7 +55,7 @@ public static class ComparisonReport
                     table,
                     network.Run.Name,
                     network.Role.Name(),
-                    (network.Run.IsRandom ? "r" : "") + Number(network.Run.Seed, "0"),
+                    (network.Run.IsRandom ? "r" : "") + Figures.Number(network.Run.Seed, "0"),
                     place is null ? "" : $"{Short(network.Run.Target.LowMs)}-{Short(network.Run.Target.HighMs)}",
                     place switch
                     {
@@ -68,8 +67,8 @@ public static class ComparisonReport
                     Short(network.EstimateMs),
                     Short(network.Run.Device.FramesPerSecond(network.EstimateMs)),
                     network.Measured is { } measured ? Short(measured.MedianMs) : "",
-                    Percent(network.SupernetMeanIou),
-                    network.Evaluation is { MeanIou: null } ? "-" : Percent(network.TrainedMeanIou),
+                    Figures.Percent(network.SupernetMeanIou, ""),
+                    network.Evaluation is { MeanIou: null } ? "-" : Figures.Percent(network.TrainedMeanIou, ""),
                     Letter(comparison, set) + (set.IsOnFront(network) ? "*" : "")
                 );
             }
@@ -108,7 +107,7 @@ public static class ComparisonReport
                 table,
                 string.Join(", ", group.Networks.Select(network => network.Run.Name)),
                 group.Role.Name(),
-                Number(group.Networks.Count, "0"),
+                Figures.Count(group.Networks.Count),
                 Spread(group.EstimateMs, 1, "F3"),
                 Spread(group.MeasuredMs, 1, "F3"),
                 Spread(group.SupernetMeanIou, 100, "F2"),
@@ -131,19 +130,17 @@ public static class ComparisonReport
     private static TableColumn Right(string header) => Column(header).RightAligned();
 
     private static string Spread(SeedSpread? spread, double factor, string format) =>
-        spread is null ? "" : $"{Number(factor * spread.Mean, format)} ±{Number(factor * spread.StandardDeviation, format)}";
-
-    private static string Percent(double? share) => share is { } known ? Number(100 * known, "F1") : "";
+        spread is null
+            ? ""
+            : $"{Figures.Number(factor * spread.Mean, format)} ±{Figures.Number(factor * spread.StandardDeviation, format)}";
 
     /// <summary>Four figures, as far as they go.</summary>
     private static string Short(double value) =>
-        Number(
+        Figures.Number(
             value,
             value < 10 ? "F3"
                 : value < 100 ? "F2"
                 : value < 1000 ? "F1"
                 : "F0"
         );
-
-    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -71,6 +71,5 @@ public static class DatasetCheckReport
 
     private static string Count(long pixels) => pixels == 0 ? "-" : pixels.ToString(CultureInfo.InvariantCulture);
 
-    private static string Share(long pixels, long all) =>
-        pixels == 0 ? "-" : (100.0 * pixels / all).ToString("F2", CultureInfo.InvariantCulture);
+    private static string Share(long pixels, long all) => pixels == 0 ? "-" : Figures.Hundredths((double)pixels / all);
 }

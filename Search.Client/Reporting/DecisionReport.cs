@@ -66,8 +66,8 @@ public static class DecisionReport
                     + "%) are in another order by the first.";
         string lacking = students.LeftOut == 0 ? "" : Invariant($" {students.LeftOut} more need a part that a table lacks.");
         console.WriteLine(
-            Invariant($"Estimates of {ranks.Count} random students: Spearman {TableComparisonReport.Correlation(ranks.Spearman)}, ")
-                + Invariant($"Kendall {TableComparisonReport.Correlation(ranks.Kendall)}.{near}{lacking}")
+            Invariant($"Estimates of {ranks.Count} random students: Spearman {Figures.Correlation(ranks.Spearman)}, ")
+                + Invariant($"Kendall {Figures.Correlation(ranks.Kendall)}.{near}{lacking}")
         );
     }
 
@@ -89,11 +89,7 @@ public static class DecisionReport
                 .ThenBy(pair => pair.One.Spec.ToString(), StringComparer.Ordinal)
                 .Take(worst)
         )
-            view.AddRow(
-                new Text(name(pair)),
-                new Text(TableComparisonReport.Ratio(pair.FirstRatio)),
-                new Text(TableComparisonReport.Ratio(pair.SecondRatio))
-            );
+            view.AddRow(new Text(name(pair)), new Text(Figures.Ratio(pair.FirstRatio)), new Text(Figures.Ratio(pair.SecondRatio)));
         if (view.Rows.Count > 0)
             console.Write(view);
     }

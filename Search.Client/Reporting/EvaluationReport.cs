@@ -1,4 +1,3 @@
-using System.Globalization;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
@@ -19,10 +18,14 @@ public static class EvaluationReport
         table.AddColumn(new TableColumn("IoU %").RightAligned());
         table.AddColumn(new TableColumn("majority map %").RightAligned());
         for (int c = 0; c < data.Classes.Count; c++)
-            table.AddRow(Markup.Escape(data.Classes[c].Name), Percent(confusion.Iou(c)), Percent(majority?.Iou(c)));
+            table.AddRow(
+                Markup.Escape(data.Classes[c].Name),
+                Figures.Percent(confusion.Iou(c), "-"),
+                Figures.Percent(majority?.Iou(c), "-")
+            );
         table.AddEmptyRow();
-        table.AddRow("mean IoU", Percent(confusion.MeanIou), Percent(majority?.MeanIou));
-        table.AddRow("pixel accuracy", Percent(confusion.PixelAccuracy), Percent(majority?.PixelAccuracy));
+        table.AddRow("mean IoU", Figures.Percent(confusion.MeanIou, "-"), Figures.Percent(majority?.MeanIou, "-"));
+        table.AddRow("pixel accuracy", Figures.Percent(confusion.PixelAccuracy, "-"), Figures.Percent(majority?.PixelAccuracy, "-"));
         console.Write(table);
         console.WriteLine(
             "The majority map answers with the most frequent training class of each pixel position, whatever the image shows."
@@ -71,7 +74,4 @@ public static class EvaluationReport
         );
 
     private static double? Known(double share) => double.IsFinite(share) ? share : null;
-
-    private static string Percent(double? share) =>
-        share is { } known && double.IsFinite(known) ? (100 * known).ToString("F1", CultureInfo.InvariantCulture) : "-";
 }

@@ -59,8 +59,8 @@ public static class LatencyTableReport
                 ("ONNX Runtime", identity.OnnxRuntime),
                 ("TensorRT", identity.TensorRt),
                 ("cuDNN", identity.Cudnn),
-                ("threads", identity.Threads > 0 ? Number(identity.Threads) : null),
-                ("batch", Number(identity.BatchSize)),
+                ("threads", identity.Threads > 0 ? Figures.Count(identity.Threads) : null),
+                ("batch", Figures.Count(identity.BatchSize)),
                 ("protocol", identity.Protocol),
                 .. FactList.Environment(table.Environment),
                 ("space", table.Space?.ToString() ?? "not told by the file"),
@@ -96,7 +96,7 @@ public static class LatencyTableReport
         {
             view.AddRow(
                 new Text(group.Name),
-                new Text(Number(group.Count)),
+                new Text(Figures.Count(group.Count)),
                 new Text(Milliseconds(group.Range?.MinMs)),
                 new Text(Milliseconds(group.Range?.MedianMs)),
                 new Text(Milliseconds(group.Range?.MaxMs))
@@ -118,7 +118,7 @@ public static class LatencyTableReport
                 new Text(
                     entry.Spread is { } spread ? $"{Milliseconds(spread.ConfidenceLowMs)} to {Milliseconds(spread.ConfidenceHighMs)}" : ""
                 ),
-                new Text(entry.Spread is { } samples ? Number(samples.Samples) : "")
+                new Text(entry.Spread is { } samples ? Figures.Count(samples.Samples) : "")
             );
         }
         if (view.Rows.Count > 0)
@@ -189,8 +189,6 @@ public static class LatencyTableReport
     }
 
     private static string Milliseconds(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "";
-
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static Table NewTable(string first) => new Table { Border = TableBorder.Simple }.AddColumn(first);
 

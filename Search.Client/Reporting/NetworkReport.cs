@@ -25,8 +25,8 @@ public static class NetworkReport
                 row.Operator,
                 row.Channels,
                 row.Branches,
-                share.Milliseconds is double ms ? ms.ToString("F3", CultureInfo.InvariantCulture) : "not in the table",
-                share.Milliseconds is double part ? (100 * part / estimate.TotalMs).ToString("F1", CultureInfo.InvariantCulture) : ""
+                share.Milliseconds is double ms ? Figures.Milliseconds(ms) : "not in the table",
+                share.Milliseconds is double part ? Figures.Percent(part / estimate.TotalMs) : ""
             );
         }
         console.Write(table);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FasterSeg.Latency.Agreeing;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
@@ -54,8 +53,8 @@ public static class TableComparisonReport
                 new Text(name),
                 new Text(Invariant($"{ranks.Count}")),
                 new Text(Invariant($"{TableComparison.MedianRatio([.. entries]):F4}")),
-                new Text(Correlation(ranks.Spearman)),
-                new Text(Correlation(ranks.Kendall))
+                new Text(Figures.Correlation(ranks.Spearman)),
+                new Text(Figures.Correlation(ranks.Kendall))
             );
         }
     }
@@ -73,7 +72,7 @@ public static class TableComparisonReport
         foreach (string column in map.Columns)
             view.AddColumn(new TableColumn(column).Padding(1, 0, 0, 0).RightAligned());
         foreach ((string name, IReadOnlyList<double?> ratios) in map.Rows)
-            view.AddRow([new Text(name), .. ratios.Select(ratio => new Text(ratio is { } known ? Ratio(known) : ""))]);
+            view.AddRow([new Text(name), .. ratios.Select(ratio => new Text(ratio is { } known ? Figures.Ratio(known) : ""))]);
         console.Write(view);
     }
 
@@ -88,10 +87,6 @@ public static class TableComparisonReport
     }
 
     internal static Table NewTable(string first) => new Table { Border = TableBorder.Simple }.AddColumn(first);
-
-    internal static string Ratio(double ratio) => ratio.ToString(ratio < 9.9995 ? "F3" : "F1", CultureInfo.InvariantCulture);
-
-    internal static string Correlation(double? value) => value?.ToString("F4", CultureInfo.InvariantCulture) ?? "none";
 
     private static string Target(TableIdentity identity) =>
         string.Join(

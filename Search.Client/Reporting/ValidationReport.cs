@@ -3,7 +3,7 @@ using FasterSeg.Latency.Agreeing;
 using FasterSeg.Search.Validating;
 using Spectre.Console;
 using static System.FormattableString;
-using static FasterSeg.Search.Client.Reporting.ValidationNumbers;
+using static FasterSeg.Search.Client.Reporting.Figures;
 
 namespace FasterSeg.Search.Client.Reporting;
 
@@ -93,11 +93,11 @@ public static class ValidationReport
         Add("Spearman", column => column.Spearman, Correlation);
         Add("Kendall", column => column.Kendall, Correlation);
         Add("  near pairs", column => column.KendallNear, Correlation);
-        Add("bias", column => column.Bias, value => Hundredths(value), " %");
-        Add("MAPE", column => column.Mape, value => Hundredths(value, signed: false), " %");
-        Add("within 2 %", column => column.Within2, Share, " %");
-        Add("within 5 %", column => column.Within5, Share, " %");
-        Add("within 10 %", column => column.Within10, Share, " %");
+        Add("bias", column => column.Bias, SignedHundredths, " %");
+        Add("MAPE", column => column.Mape, Hundredths, " %");
+        Add("within 2 %", column => column.Within2, Percent, " %");
+        Add("within 5 %", column => column.Within5, Percent, " %");
+        Add("within 10 %", column => column.Within10, Percent, " %");
         console.Write(view);
     }
 
@@ -110,8 +110,8 @@ public static class ValidationReport
             view.AddRow(
                 new Text(kind.Kind),
                 new Text(Invariant($"{kind.Networks}")),
-                new Text(Percent(kind.Bias)),
-                new Text(Percent(kind.Mape, signed: false))
+                new Text(SignedHundredths(kind.Bias) + " %"),
+                new Text(Hundredths(kind.Mape) + " %")
             );
         console.Write(view);
     }
@@ -121,7 +121,9 @@ public static class ValidationReport
         console.WriteLine(Invariant($"Worst: network {worst.Number}, {worst.Network}"));
         string noisy = worst.Noisy ? " (noisy)" : "";
         console.WriteLine(
-            Invariant($"  estimate {worst.EstimateMs:F3} ms, measured {worst.MeasuredMs:F3} ms{noisy}, error {Percent(worst.Error)}")
+            Invariant(
+                $"  estimate {worst.EstimateMs:F3} ms, measured {worst.MeasuredMs:F3} ms{noisy}, error {SignedHundredths(worst.Error)} %"
+            )
         );
         void Add(double milliseconds, string what) =>
             console.WriteLine(Invariant($"  {milliseconds, 9:F4} ms {100 * milliseconds / worst.EstimateMs, 5:F1} %  {what}"));

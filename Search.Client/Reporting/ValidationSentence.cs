@@ -2,7 +2,7 @@ using FasterSeg.Latency;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Validating;
 using static System.FormattableString;
-using static FasterSeg.Search.Client.Reporting.ValidationNumbers;
+using static FasterSeg.Search.Client.Reporting.Figures;
 
 namespace FasterSeg.Search.Client.Reporting;
 
@@ -33,9 +33,9 @@ internal static class ValidationSentence
     private static string Way(EstimateResult estimate)
     {
         string pearson = estimate.Reporting.Pearson is { } figure ? Correlation(figure.Value) : "none";
-        string bias = Percent(estimate.Reporting.Bias.Value),
-            mape = Percent(estimate.Reporting.Mape.Value, signed: false),
-            near = Share(estimate.Reporting.Within5.Value);
+        string bias = SignedHundredths(estimate.Reporting.Bias.Value) + " %",
+            mape = Hundredths(estimate.Reporting.Mape.Value) + " %",
+            near = Percent(estimate.Reporting.Within5.Value);
         return $"{estimate.Way}, Pearson {pearson}, bias {bias}, MAPE {mape}, {near} % within 5 %";
     }
 }

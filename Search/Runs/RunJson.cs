@@ -24,7 +24,8 @@ public static class RunJson
     /// <exception cref="UserErrorException">It cannot be written.</exception>
     public static void Save<T>(string path, T value) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(value, Options) + "\n");
 
-    /// <summary>Reads a file. Older builds wrote some names like <c>mean_iou</c> or <c>Name</c>; here all are like <c>meanIou</c>.</summary>
+    /// <summary>Reads a file. Older builds wrote some names like <c>mean_iou</c> or <c>Name</c>; here all are like
+    /// <c>meanIou</c>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="largest">Bytes it may have at most.</param>
     /// <exception cref="UserErrorException">It cannot be read, or is no text.</exception>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Xml.Linq;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Data;
@@ -24,7 +23,7 @@ internal static class AnswersSections
         if (all.Any(one => one.Latency is not null))
             rows = rows.Append([
                 "frames/s",
-                .. all.Select(one => (object)(one.Latency?.FramesPerSecond.ToString("F1", CultureInfo.InvariantCulture) ?? "-")),
+                .. all.Select(one => (object)(one.Latency is { } latency ? Figures.FramesPerSecond(latency.FramesPerSecond) : "-")),
             ]);
         return Element(
             "section",
@@ -61,6 +60,5 @@ internal static class AnswersSections
                 )
             );
 
-    private static object Share(double? share) =>
-        share is double known ? Bar((100 * known).ToString("F1", CultureInfo.InvariantCulture), known) : "-";
+    private static object Share(double? share) => share is double known ? Bar(Figures.Percent(known), known) : "-";
 }

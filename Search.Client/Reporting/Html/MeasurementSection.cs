@@ -30,13 +30,13 @@ internal static class MeasurementSection
                                 Element("b", null, one.Role.Name()),
                                 " " + one.Network[(one.Network.IndexOf(' ', StringComparison.Ordinal) + 1)..]
                             ),
-                            Bar(Number(one.EstimateMs), one.EstimateMs / largest),
-                            Bar(Number(one.MedianMs), one.MedianMs / largest),
-                            $"{Number(one.ConfidenceLowMs)} to {Number(one.ConfidenceHighMs)}{(one.Noisy ? ", noisy" : "")}",
-                            Percent(one.Error),
-                            one.Drift is { } drift ? Number(drift) : "",
-                            one.ErrorWithoutDrift is { } error ? Percent(error) : "",
-                            one.Identity.FramesPerSecond(one.MedianMs).ToString("F1", CultureInfo.InvariantCulture),
+                            Bar(Figures.Milliseconds(one.EstimateMs), one.EstimateMs / largest),
+                            Bar(Figures.Milliseconds(one.MedianMs), one.MedianMs / largest),
+                            $"{Figures.Milliseconds(one.ConfidenceLowMs)} to {Figures.Milliseconds(one.ConfidenceHighMs)}{(one.Noisy ? ", noisy" : "")}",
+                            Figures.SignedPercent(one.Error),
+                            one.Drift is { } drift ? Figures.Milliseconds(drift) : "",
+                            one.ErrorWithoutDrift is { } error ? Figures.SignedPercent(error) : "",
+                            Figures.FramesPerSecond(one.Identity.FramesPerSecond(one.MedianMs)),
                         ]
                 ),
                 numbersFrom: 1
@@ -51,10 +51,6 @@ internal static class MeasurementSection
             contents.Measured.Select(one => Element("p", "note", Provenance(one)))
         );
     }
-
-    private static string Percent(double share) => (100 * share).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + " %";
-
-    private static string Number(double milliseconds) => milliseconds.ToString("F3", CultureInfo.InvariantCulture);
 
     private static string Provenance(MeasuredNetwork one) =>
         string.Create(

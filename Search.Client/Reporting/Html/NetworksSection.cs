@@ -37,8 +37,8 @@ internal static class NetworksSection
                             pair.Role.Name(),
                             $"32+{pair.ShallowScale}",
                             pair.Chosen ? "chosen" : "",
-                            pair.SupernetMeanIou is double iou ? Percent(100 * iou) + " %" : "-",
-                            Milliseconds(pair.EstimateMs),
+                            pair.SupernetMeanIou is double iou ? Figures.Percent(iou) + " %" : "-",
+                            Figures.Milliseconds(pair.EstimateMs),
                         ]
                 ),
                 numbersFrom: 3
@@ -95,16 +95,12 @@ internal static class NetworksSection
                                 row.Operator,
                                 row.Channels,
                                 row.Branches,
-                                share.Milliseconds is double ms ? Milliseconds(ms) : "not in the table",
-                                share.Milliseconds is null ? "" : Bar(Percent(share.Percent), share.Percent / largest),
+                                share.Milliseconds is double ms ? Figures.Milliseconds(ms) : "not in the table",
+                                share.Milliseconds is null ? "" : Bar(Figures.Percent(share.Percent / 100), share.Percent / largest),
                             ]
                     ),
                 numbersFrom: 5
             )
         );
     }
-
-    private static string Milliseconds(double value) => value.ToString("F3", CultureInfo.InvariantCulture);
-
-    private static string Percent(double value) => value.ToString("F1", CultureInfo.InvariantCulture);
 }

@@ -144,7 +144,7 @@ public static class OperatorPicture
             Lettering.Write(canvas, text, place.MidX, y, Text, PictureColours.Ink, Lettering.Align.Centre);
             y += line;
         }
-        string latency = cell.Milliseconds is double ms ? ms.ToString("F3", CultureInfo.InvariantCulture) + " ms" : "not known";
+        string latency = cell.Milliseconds is double ms ? Figures.Milliseconds(ms) + " ms" : "not known";
         Lettering.Write(
             canvas,
             latency,

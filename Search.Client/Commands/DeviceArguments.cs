@@ -1,0 +1,6 @@
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary>What the command line of <c>fasterseg device</c> says.</summary>
+/// <param name="Profiler">The profiler's address; null is this machine.</param>
+public sealed record DeviceArguments(string? Profiler);

@@ -1,0 +1,12 @@
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary>What the command line of <c>fasterseg predict</c> says.</summary>
+/// <param name="Onnx">The exported network.</param>
+/// <param name="Image">A picture, or a folder of them (a video's frames); null where a split is named.</param>
+/// <param name="Out">The file, or the folder of all of them.</param>
+/// <param name="Data">Whose colours and label values to use; null takes a general palette and the classes' indices.</param>
+/// <param name="Split">The data's images to segment; null where pictures are named.</param>
+/// <param name="Labels">Write label images instead of overlays.</param>
+/// <param name="Overwrite">Predictions that are there may be replaced; pictures never are.</param>
+public sealed record PredictArguments(string Onnx, string? Image, string Out, string? Data, string? Split, bool Labels, bool Overwrite);

@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace FasterSeg.Search.Client.Reporting;
+
+/// <summary>How figures are spelled, on the console and on pages: with a point, whatever the machine's language.</summary>
+internal static class Figures
+{
+    /// <summary>A count.</summary>
+    public static string Count(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Milliseconds of a network, with three digits and without the unit.</summary>
+    public static string Milliseconds(double value) => Number(value, "F3");
+
+    /// <summary>Frames per second, with one digit.</summary>
+    public static string FramesPerSecond(double value) => Number(value, "F1");
+
+    /// <summary>A share of 1 in percent, with one digit and without the unit.</summary>
+    public static string Percent(double share) => Number(100 * share, "F1");
+
+    /// <summary>A share of 1 in percent, with two digits and without the unit.</summary>
+    public static string Hundredths(double share) => Number(100 * share, "F2");
+
+    /// <summary>The same of a share that may be unknown or of nothing (NaN).</summary>
+    public static string Percent(double? share, string unknown) => share is { } known && double.IsFinite(known) ? Percent(known) : unknown;
+
+    /// <summary>A difference as a share of 1, in percent with its sign, one digit and the unit.</summary>
+    public static string SignedPercent(double share) => Number(100 * share, "+0.0;-0.0;0.0") + " %";
+
+    /// <summary>A difference as a share of 1, in percent with its sign, two digits and without the unit.</summary>
+    public static string SignedHundredths(double share) => Number(100 * share, "+0.00;-0.00;0.00");
+
+    /// <summary>A coefficient from -1 to 1, with four digits.</summary>
+    public static string Correlation(double value) => Number(value, "F4");
+
+    /// <summary>The same of one that may not exist: of equal values, or of fewer than two.</summary>
+    public static string Correlation(double? value) => value is { } known ? Correlation(known) : "none";
+
+    /// <summary>A ratio: three digits below 10, one from there on.</summary>
+    public static string Ratio(double ratio) => Number(ratio, ratio < 9.9995 ? "F3" : "F1");
+
+    /// <summary>A figure by a format of .NET.</summary>
+    public static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}
