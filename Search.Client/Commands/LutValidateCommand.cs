@@ -72,7 +72,7 @@ public static class LutValidateCommand
         var fitting = new Option<int>("--fitting")
         {
             HelpName = "M",
-            Description = "Further networks, kept apart, that a correction of the sums may learn from.",
+            Description = "Further networks that a correction learns from. Their figures are kept apart.",
         };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Another seed draws other networks." };
         var passes = new Option<int>("--passes")
@@ -80,15 +80,15 @@ public static class LutValidateCommand
             HelpName = "N",
             DefaultValueFactory = _ => 1,
             Description =
-                "Measure every network so often, in another order each time. Estimates are judged by the median over all "
-                + "passes; how well the median over every other pass predicts the one over the rest is said beside them.",
+                "How often to measure each network, each time in another order. Estimates are judged by the median over all "
+                + "passes. From 2 on the output says how well the passes agree.",
         };
         var output = new Option<string?>("--out")
         {
             HelpName = "FILE",
             Description =
-                "The validation's file, JSON; rewritten after each measurement, and gone on with where it is there. Left out: "
-                + "TABLE.validation.json beside the table.",
+                "The validation's file, JSON. It is rewritten after each measurement. If it exists, the command continues it. "
+                + "Default: TABLE.validation.json beside the table.",
         };
         var plot = new Option<string?>("--plot")
         {
@@ -104,17 +104,17 @@ public static class LutValidateCommand
         {
             HelpName = "N",
             DefaultValueFactory = _ => 3,
-            Description = "How many of the worst estimates to take apart.",
+            Description = "How many of the worst estimates to show part by part.",
         };
         Option<string?> config = CommonOptions.Config(required: false),
             profiler = CommonOptions.Profiler();
         config.Description =
-            "A configuration whose section 'measuring' says how to measure. Left out: "
-            + "on the table's provider, precision, threads and batch.";
+            "A configuration whose section 'measuring' says how to measure. Default: "
+            + "the table's provider, precision, threads and batch.";
         Option<bool> overwrite = CommonOptions.Overwrite();
-        overwrite.Description = "Replace a plot or corrected table that is there. What the command reads is never replaced.";
+        overwrite.Description = "Replace a plot or corrected table that exists already. Files that the command reads are never replaced.";
         Option<string[]> set = CommonOptions.Set();
-        set.Description = "A value of the section 'measuring', e.g. measuring:maximumSeconds=1. May be given again and again.";
+        set.Description = "A value of the section 'measuring', e.g. measuring:maximumSeconds=1. May be given several times.";
         var command = new Command("validate", "Measures random networks whole and says how well the table predicts them.")
         {
             lut,
@@ -204,7 +204,7 @@ public static class LutValidateCommand
                 begun
                     ? string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Going on with {output}: {validation.Done()} of {validation.Total()} measurements are there."
+                        $"Continuing {output}: {validation.Done()} of {validation.Total()} measurements are done."
                     )
                     : $"Networks, split and order are in {output}."
             );

@@ -185,7 +185,9 @@ public static class SearchWorkflow
             return;
         both = both with { Drift = drift.Ratio };
         both.Save(run);
-        console.WriteLine(FormattableString.Invariant($"{drift} That taken out, the error is {100 * both.ErrorWithoutDrift:+0.0;-0.0} %."));
+        console.WriteLine(
+            FormattableString.Invariant($"{drift} With this drift taken out, the error is {100 * both.ErrorWithoutDrift:+0.0;-0.0} %.")
+        );
     }
 
     /// <summary>Has a network measured whole, at the batch that the configuration asks for.</summary>

@@ -80,7 +80,7 @@ public static class ValidationReport
                     + Invariant(
                         $"{drift.Min(reading => reading.Ratio):F3} to {drift.Max(reading => reading.Ratio):F3} times as long as in "
                     )
-                    + Invariant($"the table, in {drift.Count} looks.")
+                    + Invariant($"the table, in {drift.Count} readings.")
             );
         if (validation.MeasuredOn is { } measured && measured.Protocol != validation.TableIdentity.Protocol)
             console.WriteLine(
