@@ -24,8 +24,8 @@ public sealed record EngineChoice
     /// <summary>Most bytes in <see cref="CachesFolder"/>; what was used longest ago goes first.</summary>
     public long CacheLimitBytes { get; init; } = DefaultCacheLimitBytes;
 
-    /// <summary>True where the provider runs on a GPU.</summary>
-    public bool IsGpu => Provider != ExecutionProviders.Cpu;
+    /// <summary>True where the provider runs on the processor itself and needs no driver, library or device beside it.</summary>
+    public bool IsCpu => Provider == ExecutionProviders.Cpu;
 
     /// <summary><see cref="CachesFolder"/>, or else a folder in the temporary one.</summary>
     public string ResolveCachesFolder() => CachesFolder ?? Path.Combine(Path.GetTempPath(), "fasterseg-caches");

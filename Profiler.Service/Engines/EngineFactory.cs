@@ -25,7 +25,7 @@ public static class EngineFactory
         if (ProviderRules.Refusal(choice.Checked(), stack, () => machine = Read(stack!, nvml)) is { } refusal)
             throw new UserErrorException(refusal);
         DeviceFacts host = CpuFacts.Read(threads);
-        if (!choice.IsGpu)
+        if (choice.IsCpu)
             return new CpuEngine(host, time);
         return new GpuEngine(
             choice,

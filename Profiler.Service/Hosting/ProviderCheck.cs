@@ -8,9 +8,9 @@ using FasterSeg.Profiler.Service.Measuring;
 namespace FasterSeg.Profiler.Service.Hosting;
 
 /// <summary>
-/// Has the device compute known numbers before a profiler serves from it, and a GPU run one real convolution too. Libraries that are there
-/// and of the right versions may
-/// still not work together, or compute wrongly on this very device, and a session tells that only when it runs.
+/// Has the device compute known numbers before a profiler serves from it, and a GPU run one real convolution too. Libraries that
+/// are there and of the right versions may still not work together, or compute wrongly on this very device, and a session tells
+/// that only when it runs.
 /// </summary>
 public static class ProviderCheck
 {
@@ -44,7 +44,7 @@ public static class ProviderCheck
     {
         try
         {
-            engine.Note(await device.RunAsync(numbers.CheckNumbers, cancellation));
+            engine.Note(await CheckNumbersAsync(device, numbers, cancellation));
         }
         catch (WrongNumbersException wrong)
         {
@@ -59,6 +59,20 @@ public static class ProviderCheck
         LatencyEntry entry = (await device.RunAsync(token => measurer.Measure(Operator, Rough, token), cancellation)).Entry;
         if (entry.Failure is { } reason)
             throw Refusal(engine, reason);
+    }
+
+    /// <summary>Once more where no answer came: an outsider may have ended the worker, for memory say. Wrong numbers are an
+    /// answer.</summary>
+    private static async Task<string> CheckNumbersAsync(DeviceWorker device, INumbersCheck numbers, CancellationToken cancellation)
+    {
+        try
+        {
+            return await device.RunAsync(numbers.CheckNumbers, cancellation);
+        }
+        catch (UserErrorException)
+        {
+            return await device.RunAsync(numbers.CheckNumbers, cancellation);
+        }
     }
 
     private static UserErrorException Refusal(CheckedEngine engine, string reason) =>

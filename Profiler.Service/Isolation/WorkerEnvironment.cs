@@ -58,7 +58,7 @@ public static class WorkerEnvironment
     /// <param name="temporaryFolder">The worker's own folder.</param>
     public static IReadOnlyDictionary<string, string> Of(EngineChoice choice, string temporaryFolder)
     {
-        if (!choice.IsGpu)
+        if (choice.IsCpu)
             return new Dictionary<string, string>();
         return new Dictionary<string, string>
         {

@@ -44,7 +44,7 @@ public sealed class WorkerHost(CheckedEngine engine, IOperatorMeasurer operators
             givenUp.Add(arguments[1]);
         else
         {
-            givenUp.AddRange(Confinement.BeforeExecution([Path.GetTempPath(), .. folders], choice.IsGpu));
+            givenUp.AddRange(Confinement.BeforeExecution([Path.GetTempPath(), .. folders], !choice.IsCpu));
             if (givenUp.Count > 0)
                 Confinement.Execute(["exec", WorkerProcess.Program, ConfinedArgument, string.Join(", ", givenUp), .. told]);
         }

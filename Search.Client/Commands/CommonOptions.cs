@@ -16,7 +16,7 @@ public static class CommonOptions
             HelpName = "URL",
             Description =
                 "Measure with the profiler at this address, e.g. https://192.168.1.20:5151 (key and certificates: "
-                + "docs/profiler.md). Left out: on this machine's CPU.",
+                + "docs/profiler.md). Default: this machine's CPU.",
         };
 
     /// <summary><c>--config FILE</c>, required or not.</summary>
@@ -33,7 +33,7 @@ public static class CommonOptions
         new("--set")
         {
             HelpName = "KEY=VALUE",
-            Description = "A value on top of the configuration, e.g. searching:epochs=3. May be given again and again.",
+            Description = "Change one value of the configuration, e.g. searching:epochs=3. May be given several times.",
             DefaultValueFactory = _ => [],
         };
 
@@ -48,10 +48,7 @@ public static class CommonOptions
 
     /// <summary><c>--overwrite</c></summary>
     public static Option<bool> Overwrite() =>
-        new(OutputFile.Overwrite)
-        {
-            Description = "Replace what is there already of the files to write. What the command reads is never replaced.",
-        };
+        new(OutputFile.Overwrite) { Description = "Replace files that exist already. Files that the command reads are never replaced." };
 
     /// <summary><c>--verbose</c></summary>
     public static Option<bool> Verbose() =>

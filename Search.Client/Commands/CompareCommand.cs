@@ -24,7 +24,7 @@ public static class CompareCommand
             Description = "Also write the comparison for other programs, to a .json or .csv file.",
         };
         Option<bool> overwrite = CommonOptions.Overwrite();
-        var command = new Command("compare", "Compares runs by latency and mIoU, over several seeds too, and says which one to keep.")
+        var command = new Command("compare", "Compares runs by latency and mIoU, over several seeds too, and recommends one.")
         {
             runs,
             output,

@@ -18,7 +18,7 @@ public static class DataCheckCommand
         Option<string> data = RunOptions.Data();
         var command = new Command(
             "check",
-            "Decodes every image and mask: the pixels of each class, sizes, and all that is wrong, file by file."
+            "Decodes every image and mask. Prints the pixels of each class, the sizes, and all faults, file by file."
         )
         {
             data,
@@ -34,9 +34,7 @@ public static class DataCheckCommand
         var faults = new List<string>();
         SegmentationDataset data = DatasetLocator.Open(location, new DataOptions(), faults.Add);
         int warnings = Tell(location, data, await LookAsync(data, pictures: true, console, cancellationToken), faults, console);
-        console.WriteLine(
-            warnings == 0 ? "Nothing is wrong." : "Every file can be read; whether the labels are meant so, the warnings above ask."
-        );
+        console.WriteLine(warnings == 0 ? "Nothing is wrong." : "Every file can be read. Look at the warnings above.");
         return ExitCodes.Done;
     }
 
@@ -101,8 +99,8 @@ public static class DataCheckCommand
             faults.Length == 1
                 ? $"{location} cannot be used: {faults[0]}"
                 : FormattableString.Invariant(
-                    $"{location} cannot be used: it has {faults.Length} faults, which stand above with their files: mend them."
-                ) + $" 'fasterseg data check --data \"{location}\"' looks again."
+                    $"{location} cannot be used: it has {faults.Length} faults, listed above with their files: correct them."
+                ) + $" 'fasterseg data check --data \"{location}\"' checks again."
         );
     }
 }

@@ -7,6 +7,5 @@ namespace FasterSeg.Search.Client.Commands;
 public static class DataCommand
 {
     /// <summary>The command for the command line, with its subcommands.</summary>
-    public static Command Create(IAnsiConsole console) =>
-        new("data", "Looks at images and masks before hours are spent on them.") { DataCheckCommand.Create(console) };
+    public static Command Create(IAnsiConsole console) => new("data", "Checks images and masks.") { DataCheckCommand.Create(console) };
 }

@@ -36,24 +36,21 @@ public static class DeriveCommand
         role.AcceptOnlyFromAmong("teacher", "student");
         var pair = new Option<string?>("--pair")
         {
-            Description = "The branches. Left out: by the supernet's mIoU where the file tells it, else by the target band.",
+            Description = "The branches. Default: chosen by the supernet's mIoU if the file has it, else by the target band.",
         };
         pair.AcceptOnlyFromAmong("32+8", "32+16");
         var lut = new Option<string?>("--lut")
         {
             HelpName = "FILE",
-            Description = "Estimate on this latency table (ours, or any that 'lut import' reads) instead of asking a profiler.",
+            Description = "Estimate on this latency table (ours, or any that 'lut import' reads) instead of a profiler's.",
         };
         var output = new Option<string>("--out")
         {
             HelpName = "DIR",
             Required = true,
-            Description = "The run's folder: a new one, or a run that the network is added to.",
+            Description = "The run's folder: a new one, or one to add the network to.",
         };
-        var command = new Command(
-            "derive",
-            "Derives a network from architecture parameters, without a search, into a run that train, eval and export take."
-        )
+        var command = new Command("derive", "Makes a run from given architecture parameters, without a search.")
         {
             parameters,
             role,

@@ -31,20 +31,20 @@ public static class EvalCommand
         var scales = new Option<string>("--scales")
         {
             HelpName = "LIST",
-            Description = "Sizes at which each image is looked at, their answers averaged, e.g. 0.75,1,1.25.",
+            Description = "Scales of each image whose predictions are averaged, e.g. 0.75,1,1.25.",
             DefaultValueFactory = _ => "1",
         };
-        var mirror = new Option<bool>("--mirror") { Description = "Look at the mirrored image too." };
+        var mirror = new Option<bool>("--mirror") { Description = "Average with the prediction of the mirrored image." };
         var window = new Option<string?>("--window")
         {
             HelpName = "HxW",
-            Description = "Look at overlapping windows of this size, e.g. 512x1024, and not at the whole image: for little memory.",
+            Description = "Predict overlapping windows of this size, e.g. 512x1024, instead of the whole image. Needs less memory.",
         };
-        var measure = new Option<bool>("--measure") { Description = "Also have the network's latency measured, by the profiler." };
+        var measure = new Option<bool>("--measure") { Description = "Also measure the network's latency with the profiler." };
         Option<string?> profiler = CommonOptions.Profiler();
         var command = new Command(
             "eval",
-            "Evaluates a trained network: IoU of each class, mean IoU, pixel accuracy, and frames/s where asked."
+            "Evaluates a trained network: IoU of each class, mean IoU, pixel accuracy, and frames/s with --measure."
         )
         {
             run,

@@ -25,7 +25,7 @@ public static class ExportCommand
             Required = true,
             Description = "The ONNX file.",
         };
-        var full = new Option<bool>("--full") { Description = "End at the image's size and not at the logits' 1/8." };
+        var full = new Option<bool>("--full") { Description = "End at the image's size instead of 1/8 of it." };
         var argmax = new Option<bool>("--argmax") { Description = "End in each pixel's class, [N, H, W] of int64, instead of logits." };
         Option<bool> overwrite = CommonOptions.Overwrite();
         var command = new Command(

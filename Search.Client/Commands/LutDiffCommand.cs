@@ -18,25 +18,25 @@ public static class LutDiffCommand
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        var first = new Argument<string>("FIRST") { Description = "The table to compare with." };
+        var first = new Argument<string>("FIRST") { Description = "The table to compare with, e.g. the older one." };
         var second = new Argument<string>("SECOND") { Description = "The table to compare." };
         var worst = new Option<int>("--worst")
         {
             HelpName = "N",
-            Description = "How many of the farthest operators to name, and of the decisions of each sort that come out otherwise.",
+            Description = "How many operators to name, those with the largest differences, and how many differing decisions of each kind.",
             DefaultValueFactory = _ => 10,
         };
         var networks = new Option<int>("--networks")
         {
             HelpName = "N",
-            Description = "Random students that both tables estimate, where they are of one space; 0 leaves them out.",
+            Description = "Random students to estimate with both tables, if they are of one space. 0: none.",
             DefaultValueFactory = _ => 500,
         };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Another seed draws other students." };
         var command = new Command(
             "diff",
-            "Compares two tables, one device at two times or two devices: ratios by operator, map and width, the order, and the "
-                + "decisions that a search would take otherwise."
+            "Compares two tables, of one device at two times or of two devices. Prints ratios by operator, map and width, the "
+                + "agreement in order, and the decisions of a search that differ."
         )
         {
             first,

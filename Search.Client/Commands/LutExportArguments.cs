@@ -1,4 +1,3 @@
-
 namespace FasterSeg.Search.Client.Commands;
 
 /// <summary>What the command line of <c>fasterseg lut export</c> says.</summary>

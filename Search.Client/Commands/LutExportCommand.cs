@@ -21,8 +21,8 @@ public static class LutExportCommand
         {
             Required = true,
             Description =
-                "fasterseg: the whole table as it is kept here; canonical or authors: milliseconds by name, in this program's "
-                + "or the released code's naming.",
+                "fasterseg: the whole table. canonical, authors: milliseconds by name, in this program's or the released code's "
+                + "naming.",
         };
         format.AcceptOnlyFromAmong(Own, Canonical, Authors);
         Option<string> output = CommonOptions.Out("The file to write, JSON.");

@@ -28,7 +28,7 @@ public static class LutValidateCommand
         {
             HelpName = "N",
             DefaultValueFactory = _ => 3,
-            Description = "How many of the worst estimates to take apart.",
+            Description = "How many of the worst estimates to show part by part.",
         };
         Option<string?> profiler = CommonOptions.Profiler();
         var sample = new ValidationSampleOptions();

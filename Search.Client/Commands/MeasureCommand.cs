@@ -33,7 +33,7 @@ public static class MeasureCommand
         var seconds = new Option<double>("--seconds")
         {
             HelpName = "S",
-            Description = "Time cap of the sampling, up to 600; 0 is the profiler's default (5). Six runs are taken whatever they cost.",
+            Description = "Time cap of the sampling, up to 600; 0 is the profiler's default (5). Six runs are always taken.",
         };
         var provider = new Option<string>("--provider")
         {

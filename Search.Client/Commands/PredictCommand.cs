@@ -24,25 +24,25 @@ public static class PredictCommand
         var image = new Option<string?>("--image")
         {
             HelpName = "PATH",
-            Description = "A picture, PNG or JPEG, of any size; or a folder of them, such as a video's frames.",
+            Description = "A picture (PNG or JPEG, of any size), or a folder of them, such as a video's frames.",
         };
         var output = new Option<string>("--out")
         {
             HelpName = "PATH",
             Required = true,
-            Description = "The .png, .jpg or .webp of a picture, or a folder for the PNGs of many: the classes' colours over the picture.",
+            Description = "Where to write pictures in the classes' colours: a .png, .jpg or .webp file for one, a folder for many.",
         };
         var data = new Option<string?>("--data")
         {
             HelpName = "KIND:DIR",
-            Description = "Colours and names of this data set's classes; left out: a general palette.",
+            Description = "The data set whose colours and names to use. Default: a general palette.",
         };
-        var split = new Option<string?>("--split") { Description = "Segment these images of the data set instead: train, val or test." };
+        var split = new Option<string?>("--split") { Description = "Segment these images of the data set: train, val or test." };
         var labels = new Option<bool>("--labels")
         {
             Description =
-                "Write grey PNGs of label values as the data set has them (Cityscapes: label ids, in the layout of a "
-                + "submission) instead of pictures to look at.",
+                "Write grey PNGs with the data set's label values instead of coloured pictures. For Cityscapes: label ids, in "
+                + "the layout of a submission.",
         };
         Option<bool> overwrite = CommonOptions.Overwrite();
         var command = new Command("predict", "Segments a picture, a folder of pictures or a data set's split with an exported network.")

@@ -40,7 +40,7 @@ internal sealed class PredictionBatch(ISampleSource samples, PredictionPlaces pl
     {
         console.WriteLine($"{Pictures(written)} in {folder}.");
         foreach (var (name, file) in places.Renamed.Where(renamed => File.Exists(renamed.File)))
-            console.WriteLine($"{name}, whose name another picture has too, is in {file}.");
+            console.WriteLine($"{name} is in {file}, since another picture has the same name.");
         if (faults.Count == 0)
             return;
         DatasetCheckReport.Write(console, [], faults);
@@ -49,7 +49,7 @@ internal sealed class PredictionBatch(ISampleSource samples, PredictionPlaces pl
                 $"{faults.Count} of {samples.Count} pictures {(faults.Count == 1 ? "has" : "have")} no prediction, since "
             )
                 + FormattableString.Invariant($"{(faults.Count == 1 ? "it" : "they")} cannot be read: ")
-                + (faults.Count == 1 ? faults[0] : "they stand above; mend or remove them.")
+                + (faults.Count == 1 ? faults[0] : "they are listed above. Repair or remove them.")
         );
     }
 

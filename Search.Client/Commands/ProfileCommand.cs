@@ -25,21 +25,21 @@ public static class ProfileCommand
         Option<bool> overwrite = CommonOptions.Overwrite();
         var reuse = new Option<bool>("--reuse")
         {
-            Description = "Take the newest finished table of the same space, device and settings, where the profiler has one.",
+            Description = "Take the newest finished table of the same space, device and settings, if the profiler has one.",
         };
         var budget = new Option<double?>("--budget")
         {
             HelpName = "SHARE|N",
             Description =
-                "Measure only this share of the operators, e.g. 0.25, or this many, e.g. 36, those that tell most of the "
-                + "others, and predict these, with error bars. 1 is all.",
+                "Measure only this share of the operators (e.g. 0.25), or this many (e.g. 36), and predict the others with error "
+                + "bounds. 1 is all.",
         };
         var from = new Option<string?>("--from")
         {
             HelpName = "TABLE",
             Description =
-                "With --budget: another device's table of the same space. The predictions "
-                + "begin with it, so that a few dozen measurements are enough.",
+                "With --budget: another device's table of the same space. The predictions start from it, so a few dozen "
+                + "measurements are enough.",
         };
         var command = new Command("profile", "Measures every operator of the configuration's search space into a latency table.")
         {

@@ -33,12 +33,12 @@ public static class QuickstartCommand
         {
             HelpName = "DIR",
             DefaultValueFactory = _ => FreeFolder(),
-            Description = "The run's folder; left out: a new one under runs.",
+            Description = "The run's folder. Default: a new one under runs.",
         };
         Option<string[]> set = CommonOptions.Set();
         var command = new Command(
             "quickstart",
-            "Everything, small, on this machine, in minutes: measure, search, derive, train, export, measure again."
+            "Runs the whole chain, small, on this machine, in minutes: measure, search, derive, train, export, measure again."
         )
         {
             output,
@@ -94,7 +94,7 @@ public static class QuickstartCommand
             await latency.ShowAsync(network, table, profiler, cancellationToken);
         }
 
-        Heading(console, "5. Look at an answer");
+        Heading(console, "5. Look at a prediction");
         ConfusionMatrix confusion = await EvalCommand.EvaluateAsync(
             run,
             Role.Student,

@@ -39,8 +39,8 @@ public static class RandomCommand
         };
         var command = new Command(
             "random",
-            "Makes a run with a random student whose estimated latency is that of a "
-                + "searched one; table, configuration and teacher are copied."
+            "Makes a run with a random student that has the estimated latency of a searched one. Table, configuration and "
+                + "teacher are copied."
         )
         {
             like,

@@ -23,16 +23,16 @@ public static class ReportCommand
     public static Command Create(IAnsiConsole console)
     {
         Option<string> run = RunOptions.Run(),
-            output = CommonOptions.Out("The page, an HTML file that needs no other."),
+            output = CommonOptions.Out("The page, one HTML file."),
             device = RunOptions.Device();
         var data = new Option<string?>("--data")
         {
             HelpName = "KIND:DIR",
-            Description = "Show what the trained networks answer on some of these validation images, e.g. camvid:DIR or synthetic.",
+            Description = "Show the trained networks' predictions on some of these validation images, e.g. camvid:DIR or synthetic.",
         };
         var measure = new Option<bool>("--measure")
         {
-            Description = "Have both networks measured whole first, by the profiler; the run keeps the figures.",
+            Description = "Measure both networks with the profiler first. The run keeps the figures.",
         };
         Option<string?> profiler = CommonOptions.Profiler();
         Option<bool> overwrite = CommonOptions.Overwrite();

@@ -41,7 +41,7 @@ public static class RunOptions
         };
 
     /// <summary><c>--resume</c></summary>
-    public static Option<bool> Resume() => new("--resume") { Description = "Go on where an interrupted run stopped." };
+    public static Option<bool> Resume() => new("--resume") { Description = "Continue an interrupted run." };
 
     /// <summary>The role that <c>--role</c> names.</summary>
     public static Latency.Networks.Role Parse(string role) =>

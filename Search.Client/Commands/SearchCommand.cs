@@ -29,12 +29,12 @@ public static class SearchCommand
         var lut = new Option<string?>("--lut")
         {
             HelpName = "FILE",
-            Description = "Search on this latency table; a profiler that is named too measures the networks only.",
+            Description = "Search on this latency table. With --profiler too, the profiler measures the networks only.",
         };
         var measureEvery = new Option<int>("--measure-every")
         {
             HelpName = "N",
-            Description = "After every N epochs have the networks that would be derived now measured on the target.",
+            Description = "Every N epochs, measure on the target the networks that would be derived.",
         };
         var output = new Option<string>("--out")
         {

@@ -15,9 +15,7 @@ public static class ShapeOption
         new("--shape")
         {
             HelpName = "NAME=SIDES",
-            Description =
-                "Sides of an input that the file leaves open (dynamic ones), e.g. "
-                + "input=1x3x512x1024. May be given again, for another input.",
+            Description = "The sides of an input that has dynamic sides, e.g. input=1x3x512x1024. May be given once for each input.",
             DefaultValueFactory = _ => [],
         };
 

@@ -7,7 +7,7 @@ internal sealed class ValidationFilesOptions
 {
     public ValidationFilesOptions()
     {
-        Overwrite.Description = "Replace a plot or corrected table that is there. What the command reads is never replaced.";
+        Overwrite.Description = "Replace a plot or corrected table that exists already. Files that the command reads are never replaced.";
     }
 
     public Option<string?> Out { get; } =
@@ -15,8 +15,8 @@ internal sealed class ValidationFilesOptions
         {
             HelpName = "FILE",
             Description =
-                "The validation's file, JSON; rewritten after each measurement, and gone on with where it is there. Left out: "
-                + "TABLE.validation.json beside the table.",
+                "The validation's file, JSON. It is rewritten after each measurement. If it exists, the command continues it. "
+                + "Default: TABLE.validation.json beside the table.",
         };
 
     public Option<string?> Plot { get; } =

@@ -8,9 +8,9 @@ internal sealed class ValidationMeasuringOptions
     public ValidationMeasuringOptions()
     {
         Config.Description =
-            "A configuration whose section 'measuring' says how to measure. Left out: "
-            + "on the table's provider, precision, threads and batch.";
-        Set.Description = "A value of the section 'measuring', e.g. measuring:maximumSeconds=1. May be given again and again.";
+            "A configuration whose section 'measuring' says how to measure. Default: "
+            + "the table's provider, precision, threads and batch.";
+        Set.Description = "A value of the section 'measuring', e.g. measuring:maximumSeconds=1. May be given several times.";
     }
 
     public Option<string?> Config { get; } = CommonOptions.Config(required: false);

@@ -14,7 +14,7 @@ internal sealed class ValidationSampleOptions
         };
 
     public Option<int> Fitting { get; } =
-        new("--fitting") { HelpName = "M", Description = "Further networks, kept apart, that a correction of the sums may learn from." };
+        new("--fitting") { HelpName = "M", Description = "Further networks that a correction learns from. Their figures are kept apart." };
 
     public Option<int> Seed { get; } = new("--seed") { DefaultValueFactory = _ => 1, Description = "Another seed draws other networks." };
 
@@ -24,8 +24,8 @@ internal sealed class ValidationSampleOptions
             HelpName = "N",
             DefaultValueFactory = _ => 1,
             Description =
-                "Measure every network so often, in another order each time. Estimates are judged by the median over all "
-                + "passes; how well the median over every other pass predicts the one over the rest is said beside them.",
+                "How often to measure each network, each time in another order. Estimates are judged by the median over all "
+                + "passes. From 2 on the output says how well the passes agree.",
         };
 
     public ValidationSample Of(ParseResult parsed) =>

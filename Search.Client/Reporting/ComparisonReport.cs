@@ -88,13 +88,13 @@ public static class ComparisonReport
             );
         }
         if (comparison.Sets.Any(set => set.Networks.Any(network => network.Run.IsRandom)))
-            console.WriteLine("A seed with r drew a random student.");
+            console.WriteLine("r after a seed: the student was drawn at random.");
         console.WriteLine();
     }
 
     private static void WriteGroups(IAnsiConsole console, IReadOnlyList<SeedGroup> groups)
     {
-        Table table = NewTable("alike but\nfor the seed")
+        Table table = NewTable("differ only\nin the seed")
             .AddColumn(Column("role"))
             .AddColumn(Right("seeds"))
             .AddColumn(Right("est. ms"))

@@ -47,8 +47,8 @@ public static class DecisionReport
         console.Write(counts);
         if (decisions.Places > 0)
             console.WriteLine(
-                Invariant($"The fastest operator is another one at {decisions.FastestDiffers} of {decisions.Places} places (a map, its ")
-                    + "channels, the output's, a stride)."
+                Invariant($"The fastest operator differs at {decisions.FastestDiffers} of {decisions.Places} places (a place: a map, its ")
+                    + "channels, those of the output, a stride)."
             );
         foreach (var sort in sorts)
             WriteStrongest(console, sort.Ratio, sort.Pairs, sort.Pair, worst);

@@ -27,9 +27,7 @@ public static class EvaluationReport
         table.AddRow("mean IoU", Figures.Percent(confusion.MeanIou, "-"), Figures.Percent(majority?.MeanIou, "-"));
         table.AddRow("pixel accuracy", Figures.Percent(confusion.PixelAccuracy, "-"), Figures.Percent(majority?.PixelAccuracy, "-"));
         console.Write(table);
-        console.WriteLine(
-            "The majority map answers with the most frequent training class of each pixel position, whatever the image shows."
-        );
+        console.WriteLine("The majority map predicts the most frequent training class of each pixel position, for every image.");
         if (confusion.Total == 0)
             console.WriteLine(
                 "No pixel of these images counts: their labels ignore every one. 'fasterseg data check' says what the masks hold."

@@ -33,9 +33,9 @@ public static class LatencyTableReport
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{measured} operators measured, {predicted} predicted from them{(from is null ? "" : $" and {from}")}. Expected "
-                    + $"to be off by {100 * sorted[sorted.Length / 2]:F1} % in the median and by less than "
-                    + $"{100 * sorted[(int)(0.95 * (sorted.Length - 1))]:F0} % in 95 of 100: so far off is each measured one, "
-                    + $"predicted from the others."
+                    + $"error: {100 * sorted[sorted.Length / 2]:F1} % in the median, less than "
+                    + $"{100 * sorted[(int)(0.95 * (sorted.Length - 1))]:F0} % for 95 of 100 (from predicting each measured operator "
+                    + $"with the others)."
             )
         );
     }
@@ -63,7 +63,7 @@ public static class LatencyTableReport
                 ("batch", Figures.Count(identity.BatchSize)),
                 ("protocol", identity.Protocol),
                 .. FactList.Environment(table.Environment),
-                ("space", table.Space?.ToString() ?? "not told by the file"),
+                ("space", table.Space?.ToString() ?? "not in the file"),
                 (
                     "made",
                     table.Created == DateTimeOffset.UnixEpoch
@@ -148,9 +148,9 @@ public static class LatencyTableReport
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"in a network, an operator counts {correction.Scale:F3} of its latency here, {correction.BoundaryNs:F3} ns less "
-                    + $"a boundary value, {correction.WeightNs:F3} ns more a weight, {correction.PartMs:F4} ms less; fitted on "
-                    + $"{correction.Networks} networks, off by {100 * correction.Deviation:F2} % (standard deviation) on others"
+                $"{correction.Scale:F3} x alone - {correction.BoundaryNs:F3} ns x boundary values + {correction.WeightNs:F3} ns x weights "
+                    + $"- {correction.PartMs:F4} ms (docs/glossary.md); fitted on {correction.Networks} networks, standard deviation of "
+                    + $"the error on others {100 * correction.Deviation:F2} %"
             );
 
     private static string Sizes(TableStatistics statistics) =>

@@ -34,6 +34,6 @@ public static class NetworkReport
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"estimate {estimate.TotalMs:F3} ms{sure}, the sum of its parts"));
         string[] leftOut = [.. estimate.LeftOut.Select(part => OperatorKey.NameOf(part.Spec.Kind)).Distinct()];
         if (leftOut.Length > 0)
-            console.WriteLine($"Left out, as the table knows none: {string.Join(", ", leftOut)}.");
+            console.WriteLine($"Not in the table, so not counted: {string.Join(", ", leftOut)}.");
     }
 }

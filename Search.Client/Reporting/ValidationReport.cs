@@ -64,7 +64,7 @@ public static class ValidationReport
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"The device's drift: {drift[0].Operators} of the table's operators took {least:F3} to {most:F3} times as long as "
-                    + $"in the table, in {drift.Count} looks."
+                    + $"in the table, in {drift.Count} readings."
             )
         );
     }

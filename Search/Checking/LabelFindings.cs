@@ -56,7 +56,7 @@ public sealed record LabelFindings(IReadOnlyList<string> Faults, IReadOnlyList<s
                     + $"{List(never)}.{Hint(data, check)}"
             );
         if (unlearned.Length > 0 && train.Counted > 0)
-            warnings.Add($"{List(unlearned)}: in masks of val, but of train in none, and so not to be learned.");
+            warnings.Add($"{List(unlearned)}: in masks of val but in none of train, so not to be learned.");
         return new LabelFindings(faults, warnings);
 
         string[] Names(Func<int, bool> which) =>

@@ -22,7 +22,7 @@ public sealed record Recommendation(ComparedNetwork? Network, string Sentence)
     {
         ComparedNetwork[] judged = [.. set.Networks.Where(network => set.AccuracyOf(network) is not null)];
         if (judged.Length == 0)
-            return new Recommendation(null, $"Nothing speaks for {Names(set.Networks)} yet: no mIoU is known. Train and evaluate first.");
+            return new Recommendation(null, $"No recommendation among {Names(set.Networks)}: no mIoU is known. Train and evaluate first.");
         ComparedNetwork[] inBand = [.. judged.Where(network => set.PlaceOf(network) == BandPlace.In)];
         ComparedNetwork[] ranked =
             inBand.Length > 0
@@ -74,7 +74,7 @@ public sealed record Recommendation(ComparedNetwork? Network, string Sentence)
             );
         }
         if (best.Run.IsRandom)
-            doubts += " It is a random network: no search here beat chance.";
+            doubts += " It is a random network: no search here did better.";
         if (set.Accuracy == QualityBasis.Supernet)
             doubts += " A supernet's mIoU is not a network's: train and evaluate before relying on it.";
         return doubts;

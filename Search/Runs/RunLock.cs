@@ -23,8 +23,8 @@ public sealed class RunLock : IDisposable
         catch (IOException fault)
         {
             throw new UserErrorException(
-                $"Something searches or trains in {run.Path} already ({run.Lock} is held), and would lose its scalars: wait for "
-                    + "its end, or train in a copy of the folder.",
+                $"Another search or training uses {run.Path} already ({run.Lock} is held): wait for its end, or train in a copy of "
+                    + "the folder.",
                 fault
             );
         }

@@ -31,7 +31,7 @@ public sealed class FileKindTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Kind_IsToldByTheFirstBytes(byte[] bytes, string? kind) => Assert.Equal(kind, FileKind.Of(bytes));
+    public void Kind_is_told_by_the_first_bytes(byte[] bytes, string? kind) => Assert.Equal(kind, FileKind.Of(bytes));
 
     [Theory]
     [InlineData("{\"a\": 1}", "n.onnx is JSON, and an ONNX network was expected: name the .onnx file.")]
@@ -52,7 +52,7 @@ public sealed class FileKindTests
     [InlineData("\u0008\u0007\u0012\u0001a")]
     [InlineData("\u0001\u0002")]
     [InlineData("bytes")]
-    public void UnknownBytes_AreLeftToTheirReader(string bytes) => FileKind.RequireOnnx(Encoding.Latin1.GetBytes(bytes), "n.onnx");
+    public void Unknown_bytes_are_left_to_their_reader(string bytes) => FileKind.RequireOnnx(Encoding.Latin1.GetBytes(bytes), "n.onnx");
 
     private static byte[] Zip(string first) =>
         [(byte)'P', (byte)'K', 3, 4, .. new byte[22], (byte)first.Length, 0, 0, 0, .. Encoding.Latin1.GetBytes(first), 1, 2, 3];

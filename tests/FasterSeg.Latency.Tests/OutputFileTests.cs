@@ -17,14 +17,14 @@ public sealed class OutputFileTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void NewFile_IsAllowed_AndNothingIsLeftThere()
+    public void New_file_is_allowed_and_nothing_is_left_there()
     {
         OutputFile.Require(folder["o.png"], "--out", overwrite: false, input, null, folder["none"]);
         Assert.Equal(["a.png"], folder.Names());
     }
 
     [Fact]
-    public void FileThatIsThere_IsRefused_UnlessItMayBeReplaced()
+    public void File_that_is_there_is_refused_unless_it_may_be_replaced()
     {
         File.WriteAllText(folder["o.png"], "old");
         Assert.Equal(
@@ -41,7 +41,7 @@ public sealed class OutputFileTests : IDisposable
     [InlineData("link")]
     [InlineData("folder link")]
     [InlineData("hard link")]
-    public void Input_IsNeverAnOutput_WhateverPathLeadsToIt(string way)
+    public void Input_is_never_an_output_whatever_path_leads_to_it(string way)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there.");
         string path = Way(way);
@@ -62,7 +62,7 @@ public sealed class OutputFileTests : IDisposable
     [InlineData("link", true)]
     [InlineData("folder link", true)]
     [InlineData("hard link", false)]
-    public void WhereTheSystemIsNotAsked_LinksAreFollowed_AndCaseIsOne(string way, bool isSame)
+    public void Where_the_system_is_not_asked_links_are_followed_and_case_is_one(string way, bool isSame)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there.");
         string path = Way(way);
@@ -73,14 +73,14 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
-    public void OutputThatAnInputIsALinkTo_IsRefused()
+    public void Output_that_an_input_is_a_link_to_is_refused()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there.");
         Assert.Throws<UsageException>(() => OutputFile.Require(input, "--out", overwrite: true, Way("link")));
     }
 
     [Fact]
-    public void LinkThatLeadsNowhere_IsThere()
+    public void Link_that_leads_nowhere_is_there()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there.");
         File.CreateSymbolicLink(folder["o.png"], folder["none"]);
@@ -88,7 +88,7 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
-    public void Device_IsNeverReplaced()
+    public void Device_is_never_replaced()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /dev/null.");
         Assert.Contains(
@@ -99,7 +99,7 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
-    public void Folder_IsNoFile() =>
+    public void Folder_is_no_file() =>
         Assert.Contains(
             "is a folder",
             Assert
@@ -109,7 +109,7 @@ public sealed class OutputFileTests : IDisposable
         );
 
     [Fact]
-    public void SeveralFiles_AreCounted_AndTheFirstIsNamed()
+    public void Several_files_are_counted_and_the_first_is_named()
     {
         File.WriteAllText(folder["2.png"], "");
         File.WriteAllText(folder["3.png"], "");
@@ -127,7 +127,7 @@ public sealed class OutputFileTests : IDisposable
     [Theory]
     [InlineData("t.json", "T.json")]
     [InlineData("t.json", "sub/../t.json")]
-    public void TwoOutputsInOnePlace_AreRefused(string first, string second)
+    public void Two_outputs_in_one_place_are_refused(string first, string second)
     {
         Assert.Contains(
             "--out and --plot name the same file",

@@ -11,7 +11,7 @@ public sealed class UserFileTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void NamedPipe_IsRefused_AndNotWaitedFor()
+    public void Named_pipe_is_refused_and_not_waited_for()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Pipes with names are made in another way there.");
         string pipe = folder["p.json"];
@@ -47,14 +47,14 @@ public sealed class UserFileTests : IDisposable
     }
 
     [Fact]
-    public void Folder_IsRefusedAsOne()
+    public void Folder_is_refused_as_one()
     {
         string path = Path.GetDirectoryName(folder["a"])!;
         Assert.Equal($"'{path}' is a folder: name a file.", Assert.Throws<UserErrorException>(() => UserFile.Read(path, 9)).Message);
     }
 
     [Fact]
-    public void NameThatIsNoUtf8_IsToldAsThat()
+    public void Name_that_is_no_utf8_is_told_as_that()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Names are bytes there only.");
         using (var touch = Process.Start("sh", ["-c", "printf x > \"$0/$(printf 'f\\374.png')\"", Path.GetDirectoryName(folder["a"])!]))
@@ -68,7 +68,7 @@ public sealed class UserFileTests : IDisposable
     }
 
     [Fact]
-    public void FailureToWrite_NamesTheOutput_AndNotTheFileBeside()
+    public void Failure_to_write_names_the_output_and_not_the_file_beside()
     {
         string path = folder["o.png"];
         string message = Assert
@@ -81,7 +81,7 @@ public sealed class UserFileTests : IDisposable
     }
 
     [Fact]
-    public void PlaceThatCannotBeWritten_IsToldByTheOutputsName()
+    public void Place_that_cannot_be_written_is_told_by_the_outputs_name()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /proc.");
         string message = Assert.Throws<UsageException>(() => OutputFile.Check("/proc/o.png")).Message;

@@ -19,7 +19,7 @@ public sealed class UserJsonTests
     [InlineData("""{ "a": "\ud800" }""", 1)]
     [InlineData("{\n \"\\udc00x\": 1 }", 2)]
     [InlineData("// why\n[\n\"\\ud800\\ud800\",]", 3)]
-    public void HalfASurrogatePair_IsRefusedWithItsLine(string json, int line) =>
+    public void Half_a_surrogate_pair_is_refused_with_its_line(string json, int line) =>
         Assert.Equal(
             $"c.json: a string in line {line} has half of a surrogate pair (such as \\ud800), which is no character: write the "
                 + "character itself, or both halves.",
@@ -30,11 +30,11 @@ public sealed class UserJsonTests
     [InlineData("""{ "a": "\ud83d\ude00 \u00e4" }""")]
     [InlineData("{ \"a\": ")]
     [InlineData("")]
-    public void WholeCharacters_AreLeftToTheParser(string json) =>
+    public void Whole_characters_are_left_to_the_parser(string json) =>
         Assert.Equal(json, Encoding.UTF8.GetString(UserJson.Of(Encoding.UTF8.GetBytes(json), "c.json").Span));
 
     [Fact]
-    public void LatinText_IsNoUtf8() =>
+    public void Latin_text_is_no_utf8() =>
         Assert.Equal(
             "c.json: it is not UTF-8 text (the first bytes that are none stand in line 2): save it as UTF-8.",
             Assert
@@ -43,7 +43,7 @@ public sealed class UserJsonTests
         );
 
     [Fact]
-    public void Zeros_AreToldAsThat() =>
+    public void Zeros_are_told_as_that() =>
         Assert.Equal(
             "c.json holds nothing but zeros, as a crash can leave a file: restore it.",
             Assert.Throws<UserErrorException>(() => UserJson.Of(new byte[9], "c.json")).Message
@@ -58,7 +58,7 @@ public sealed class UserJsonTests
     [InlineData("""{ "number": 1 }""", "'name' is missing")]
     [InlineData("""{ "number": 1, "name": null }""", "'name' is null")]
     [InlineData("""{ "number": 1, "name": "a", "more": 2 }""", "'more' is unknown here")]
-    public void Fault_IsToldInPlainWords(string json, string expected)
+    public void Fault_is_told_in_plain_words(string json, string expected)
     {
         string plain = UserJson.Plain(Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize<Made>(json, Strict)));
         Assert.Contains(expected, plain, StringComparison.Ordinal);

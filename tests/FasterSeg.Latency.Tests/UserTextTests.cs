@@ -7,18 +7,19 @@ namespace FasterSeg.Latency.Tests;
 public sealed class UserTextTests
 {
     [Fact]
-    public void ByteOrderMark_IsReadOver() =>
+    public void Byte_order_mark_is_read_over() =>
         Assert.Equal("{}"u8.ToArray(), UserText.Of(new byte[] { 0xef, 0xbb, 0xbf, (byte)'{', (byte)'}' }, "c.json").ToArray());
 
     [Fact]
-    public void Text_IsLeftAsItIs() => Assert.Equal("{\"ä\": 1}"u8.ToArray(), UserText.Of("{\"ä\": 1}"u8.ToArray(), "c.json").ToArray());
+    public void Text_is_left_as_it_is() =>
+        Assert.Equal("{\"ä\": 1}"u8.ToArray(), UserText.Of("{\"ä\": 1}"u8.ToArray(), "c.json").ToArray());
 
     [Theory]
     [InlineData("utf-16")]
     [InlineData("utf-16BE")]
     [InlineData("utf-32")]
     [InlineData("utf-32BE")]
-    public void OtherEncodings_AreRefusedByName_WithAMarkOrWithout(string name)
+    public void Other_encodings_are_refused_by_name_with_a_mark_or_without(string name)
     {
         var encoding = Encoding.GetEncoding(name);
         byte[] text = encoding.GetBytes("{\"a\": 1}");
@@ -33,7 +34,7 @@ public sealed class UserTextTests
     }
 
     [Fact]
-    public void AnotherKind_IsCalledByItsName() =>
+    public void Another_kind_is_called_by_its_name() =>
         Assert.Equal(
             "c.json is a PNG picture, and a list of keys was expected: name the right file.",
             Assert
@@ -44,7 +45,7 @@ public sealed class UserTextTests
         );
 
     [Fact]
-    public void TableWithAMark_IsTheTable()
+    public void Table_with_a_mark_is_the_table()
     {
         byte[] table = LatencyTableJson.Serialize(Samples.Table()),
             marked = [0xef, 0xbb, 0xbf, .. table];

@@ -5,7 +5,7 @@ namespace FasterSeg.Onnx.Tests;
 public sealed class ConvolutionWeightsTests
 {
     [Fact]
-    public void FoldedNorm_EqualsConvolutionAndThenNorm()
+    public void Folded_norm_equals_convolution_and_then_norm()
     {
         var random = new Random(4);
         float[] weight = Numbers(5 * 3 * 9),
@@ -26,7 +26,7 @@ public sealed class ConvolutionWeightsTests
     }
 
     [Fact]
-    public void FoldedNorm_OfOtherLengths_IsRefused()
+    public void Folded_norm_of_other_lengths_is_refused()
     {
         Assert.Throws<ArgumentException>(() =>
             ConvolutionWeights.FoldBatchNorm(new float[9], 1, 3, new float[1], new float[2], new float[1], new float[1])
@@ -46,7 +46,7 @@ public sealed class ConvolutionWeightsTests
     [InlineData("skip h8 w8 c8-9 s1", "1:8-9")]
     [InlineData("zoomed_conv_2x h8 w8 c8-16 s2", "3:8-16 3:16-16")]
     [InlineData("concat h8 w8 c8+8", "")]
-    public void Shapes_AreTheOperatorsConvolutions(string key, string shapes) =>
+    public void Shapes_are_the_operators_convolutions(string key, string shapes) =>
         Assert.Equal(
             shapes,
             string.Join(
@@ -60,6 +60,6 @@ public sealed class ConvolutionWeightsTests
     [InlineData("skip h8 w8 c8-16 s2", (8 * 16) + 32)]
     [InlineData("head h8 w8 c8-3 s1 k3", (8 * 8 * 9) + 16 + (8 * 3) + 3)]
     [InlineData("upsample h8 w8 c8-8 x2", 0)]
-    public void ParameterCount_IsKernelsNormsAndBiases(string key, long count) =>
+    public void Parameter_count_is_kernels_norms_and_biases(string key, long count) =>
         Assert.Equal(count, OperatorWeightShapes.ParameterCount(OperatorKey.Parse(key)));
 }

@@ -11,7 +11,7 @@ public sealed class HalfModelTests
     private readonly ModelProto model = OperatorModel.Build(OperatorKey.Parse("zoomed_conv h8 w8 c8-16 s1"), batch: 1, seed: 1);
 
     [Fact]
-    public void WeightsInputsAndOutputs_AreFloat16AndSizesStayIntegers()
+    public void Weights_inputs_and_outputs_are_float16_and_sizes_stay_integers()
     {
         ModelProto half = HalfModel.Convert(model);
         Assert.Equal([Float16, Float16], half.Graph.Input.Concat(half.Graph.Output).Select(value => value.Type.TensorType.ElemType));
@@ -22,7 +22,7 @@ public sealed class HalfModelTests
     }
 
     [Fact]
-    public void Weights_AreRoundedToTheNearestHalf()
+    public void Weights_are_rounded_to_the_nearest_half()
     {
         TensorProto single = model.Graph.Initializer.First(tensor => tensor.DataType == 1),
             half = HalfModel.Convert(model).Graph.Initializer.First(tensor => tensor.Name == single.Name);
@@ -31,7 +31,7 @@ public sealed class HalfModelTests
     }
 
     [Fact]
-    public void AResizesScales_StayFloat32()
+    public void A_resizes_scales_stay_float32()
     {
         NodeProto resize = model.Graph.Node.First(node => node.OpType == "Resize");
         resize.Input[2] = "scales";
@@ -49,7 +49,7 @@ public sealed class HalfModelTests
     }
 
     [Fact]
-    public void AnOperatorThatIsNotKnown_IsRefusedByName()
+    public void An_operator_that_is_not_known_is_refused_by_name()
     {
         model.Graph.Node[0].OpType = "Cast";
         Assert.Contains("a Cast", Assert.Throws<NotSupportedException>(() => HalfModel.Convert(model)).Message, StringComparison.Ordinal);

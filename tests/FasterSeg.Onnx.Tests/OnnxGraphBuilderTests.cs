@@ -24,7 +24,7 @@ public sealed class OnnxGraphBuilderTests
         graph.Append(spec, input, OperatorModel.RandomWeights(spec, seed));
 
     [Fact]
-    public void Network_InOnnxRuntime_EqualsPlainLoops()
+    public void Network_in_onnx_runtime_equals_plain_loops()
     {
         Tensor x = Tensor.Random(3, 4, 6, 8, seed: 1);
 
@@ -39,7 +39,7 @@ public sealed class OnnxGraphBuilderTests
     }
 
     [Fact]
-    public void Parts_AreReadBack_EachUseOnItsOwn()
+    public void Parts_are_read_back_each_use_on_its_own()
     {
         ModelProto model = Network(batch: 1);
 
@@ -55,7 +55,7 @@ public sealed class OnnxGraphBuilderTests
     }
 
     [Fact]
-    public void ForeignNode_IsNamed()
+    public void Foreign_node_is_named()
     {
         ModelProto model = Network(batch: 1);
         model.Graph.Node[0].DocString = "";
@@ -67,7 +67,7 @@ public sealed class OnnxGraphBuilderTests
     }
 
     [Fact]
-    public void OutputThatIsReadOn_IsBoth()
+    public void Output_that_is_read_on_is_both()
     {
         var graph = new OnnxGraphBuilder("two", 1);
         OnnxValue first = Append(graph, Conv, graph.Input("image", 4, 6, 8), 1);
@@ -86,7 +86,7 @@ public sealed class OnnxGraphBuilderTests
     [InlineData("conv h6 w8 c4-8 s1", "conv h6 w8 c4-4 s1", "The weights of convolution 1")]
     [InlineData("conv_2x h6 w8 c4-4 s1", "conv h6 w8 c4-4 s1", "has 2 convolutions, not 1")]
     [InlineData("concat h6 w8 c4+4", "conv h6 w8 c4-4 s1", "has two inputs")]
-    public void MisshapenPart_IsRefusedByItsKey(string key, string weightsOf, string message)
+    public void Misshapen_part_is_refused_by_its_key(string key, string weightsOf, string message)
     {
         var graph = new OnnxGraphBuilder("bad", 1);
         OnnxValue input = graph.Input("image", 4, 6, 8);
@@ -100,7 +100,7 @@ public sealed class OnnxGraphBuilderTests
     }
 
     [Fact]
-    public void ImpossibleSpec_IsRefused()
+    public void Impossible_spec_is_refused()
     {
         var graph = new OnnxGraphBuilder("bad", 1);
         OnnxValue input = graph.Input("image", 4, 6, 8);
@@ -109,7 +109,7 @@ public sealed class OnnxGraphBuilderTests
     }
 
     [Fact]
-    public void MapsAndNames_AreCheckedToo()
+    public void Maps_and_names_are_checked_too()
     {
         var graph = new OnnxGraphBuilder("bad", 1);
         OnnxValue input = graph.Input("image", 4, 6, 8);

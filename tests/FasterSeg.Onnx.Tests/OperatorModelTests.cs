@@ -30,7 +30,7 @@ public sealed class OperatorModelTests
     }
 
     [Theory, MemberData(nameof(Keys))]
-    public void Output_InOnnxRuntime_EqualsPlainLoops(string key)
+    public void Output_in_onnx_runtime_equals_plain_loops(string key)
     {
         OperatorSpec spec = OperatorKey.Parse(key);
         IReadOnlyList<ConvolutionWeights> weights = OperatorModel.RandomWeights(spec, seed: 7);
@@ -43,7 +43,7 @@ public sealed class OperatorModelTests
     }
 
     [Fact]
-    public void Concat_InOnnxRuntime_PutsTheFirstInputFirst()
+    public void Concat_in_onnx_runtime_puts_the_first_input_first()
     {
         OperatorSpec spec = OperatorKey.Parse("concat h3 w5 c2+3");
         Tensor first = Tensor.Random(1, 2, 3, 5, seed: 1),
@@ -60,7 +60,7 @@ public sealed class OperatorModelTests
     }
 
     [Fact]
-    public void Model_OfOneSeed_IsTheSameByteForByte()
+    public void Model_of_one_seed_is_the_same_byte_for_byte()
     {
         OperatorSpec spec = OperatorKey.Parse("zoomed_conv_2x h8 w8 c8-16 s2");
 
@@ -71,7 +71,7 @@ public sealed class OperatorModelTests
     }
 
     [Fact]
-    public void RandomWeights_HaveHesScale()
+    public void Random_weights_have_hes_scale()
     {
         ConvolutionWeights weights = OperatorModel.RandomWeights(OperatorKey.Parse("conv h8 w8 c64-64 s1"), seed: 1)[0];
 
@@ -80,7 +80,7 @@ public sealed class OperatorModelTests
     }
 
     [Theory, MemberData(nameof(Keys))]
-    public void Nodes_BelongToTheOperator_UnderUniqueNames(string key)
+    public void Nodes_belong_to_the_operator_under_unique_names(string key)
     {
         ModelProto model = OperatorModel.Build(OperatorKey.Parse(key), 1, seed: 0);
 

@@ -25,7 +25,7 @@ public sealed class OperatorReferenceTests
     }
 
     [Theory, MemberData(nameof(Cases))]
-    public void Output_InOnnxRuntime_IsTheReferences(int number, string key)
+    public void Output_in_onnx_runtime_is_the_references(int number, string key)
     {
         JsonElement reference = File[number];
         OperatorSpec spec = OperatorKey.Parse(key);

@@ -8,7 +8,7 @@ public sealed class QuantizedModelTests
     private readonly ModelProto model = OperatorModel.Build(OperatorKey.Parse("conv_2x h8 w8 c8-16 s1"), batch: 1, seed: 1);
 
     [Fact]
-    public void EveryConvolution_HasPairsOfItsOwnBeforeInputAndKernel()
+    public void Every_convolution_has_pairs_of_its_own_before_input_and_kernel()
     {
         ModelProto quantized = Quantized();
         NodeProto[] convolutions = [.. quantized.Graph.Node.Where(node => node.OpType == "Conv")];
@@ -25,7 +25,7 @@ public sealed class QuantizedModelTests
     }
 
     [Fact]
-    public void Kernels_AreScaledByOutputChannelAndStayFloat()
+    public void Kernels_are_scaled_by_output_channel_and_stay_float()
     {
         ModelProto quantized = Quantized();
         NodeProto pair = quantized.Graph.Node.First(node => node.OpType == "QuantizeLinear" && node.Attribute.Count > 0);
@@ -35,7 +35,7 @@ public sealed class QuantizedModelTests
     }
 
     [Fact]
-    public void ZeroPoints_AreInt8AndZero()
+    public void Zero_points_are_int8_and_zero()
     {
         ModelProto quantized = Quantized();
         foreach (NodeProto node in quantized.Graph.Node.Where(node => node.OpType == "QuantizeLinear"))
@@ -47,18 +47,18 @@ public sealed class QuantizedModelTests
     }
 
     [Fact]
-    public void NewNodes_BelongToThePartOfTheirConvolution() =>
+    public void New_nodes_belong_to_the_part_of_their_convolution() =>
         Assert.All(Quantized().Graph.Node, node => Assert.Equal(model.Graph.Node[0].DocString, node.DocString));
 
     [Fact]
-    public void Biases_StayAsTheyAre()
+    public void Biases_stay_as_they_are()
     {
         foreach (NodeProto node in Quantized().Graph.Node.Where(node => node.OpType == "Conv"))
             Assert.Contains(model.Graph.Initializer, tensor => tensor.Name == node.Input[2]);
     }
 
     [Fact]
-    public void TheGivenModel_IsNotChanged()
+    public void The_given_model_is_not_changed()
     {
         ModelProto before = model.Clone();
         Quantized();
@@ -66,7 +66,7 @@ public sealed class QuantizedModelTests
     }
 
     [Fact]
-    public void AMapOfZeros_HasAScaleAllTheSame()
+    public void A_map_of_zeros_has_a_scale_all_the_same()
     {
         ModelProto quantized = QuantizedModel.Quantize(model, QuantizedModel.Activations(model).ToDictionary(map => map, _ => 0f));
         foreach (
@@ -76,14 +76,14 @@ public sealed class QuantizedModelTests
     }
 
     [Fact]
-    public void AnOldOpset_IsRefused()
+    public void An_old_opset_is_refused()
     {
         model.OpsetImport[0].Version = 11;
         Assert.Contains("opset 11", Assert.Throws<NotSupportedException>(Quantized).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void AModelWithoutConvolution_IsRefused()
+    public void A_model_without_convolution_is_refused()
     {
         ModelProto none = OperatorModel.Build(OperatorKey.Parse("concat h8 w8 c8+8"), batch: 1, seed: 1);
         Assert.Throws<NotSupportedException>(() => QuantizedModel.Quantize(none, new Dictionary<string, float>()));

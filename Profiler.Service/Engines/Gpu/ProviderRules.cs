@@ -15,7 +15,7 @@ public static class ProviderRules
     /// <param name="machine">Reads what is there; not asked where the choice is wrong on any machine.</param>
     public static string? Refusal(EngineChoice choice, GpuStack? stack, Func<GpuMachine> machine)
     {
-        if (!choice.IsGpu)
+        if (choice.IsCpu)
         {
             return choice.Precision == Precisions.Fp32
                 ? null

@@ -46,7 +46,7 @@ internal sealed class KernelChoice(IKernelProbe probe, KernelMemory memory)
 
     /// <summary>The sentence for a machine on which nothing is right.</summary>
     internal static string NothingIsRight(string complaint) =>
-        $"libtorch computes wrongly on this processor, with whatever kernels ({complaint}), so nothing is trained or evaluated "
+        $"libtorch computes wrongly on this processor, with all of its kernels ({complaint}), so nothing is trained or evaluated "
         + "here: use another machine, or set "
-        + $"{TorchKernels.Variable} to {string.Join(", ", TorchKernels.Ladder.Select(kernels => kernels.Name))} to go on all the same.";
+        + $"{TorchKernels.Variable} to {string.Join(", ", TorchKernels.Ladder.Select(kernels => kernels.Name))} to go on anyway.";
 }

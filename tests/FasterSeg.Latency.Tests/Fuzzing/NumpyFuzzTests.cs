@@ -69,7 +69,7 @@ public sealed class NumpyFuzzTests
     ];
 
     [Fact]
-    public void AnyFile_IsReadOrRefused()
+    public void Any_file_is_read_or_refused()
     {
         byte[] two = PickleFile.Of(("ff_H8_W16_C24", 0.25), ("head_H8_W16_Cin24_Cout11", 1.5));
         byte[] scalars = ModernPickle.Npy(

@@ -100,7 +100,7 @@ public sealed class TableJsonFuzzTests
     ];
 
     [Fact]
-    public void AnyFile_IsReadOrRefused()
+    public void Any_file_is_read_or_refused()
     {
         var mutator = new ByteMutator(
             [LatencyTableJson.Serialize(Samples.Table()), "{\"ff_H8_W16_C24\": 0.25, \"conv h8 w16 c16-24 s1\": 1.5}"u8.ToArray()],
@@ -124,7 +124,7 @@ public sealed class TableJsonFuzzTests
     }
 
     [Fact]
-    public void AnyEntry_IsReadOrRefused()
+    public void Any_entry_is_read_or_refused()
     {
         var mutator = new ByteMutator(
             [.. Samples.Table().Entries.Select(entry => Encoding.UTF8.GetBytes(LatencyTableJson.SerializeEntry(entry)))],
@@ -145,7 +145,7 @@ public sealed class TableJsonFuzzTests
     }
 
     [Fact]
-    public void AnySpace_IsReadOrRefused()
+    public void Any_space_is_read_or_refused()
     {
         var mutator = new ByteMutator(
             [

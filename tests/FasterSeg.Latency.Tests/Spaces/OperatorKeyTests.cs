@@ -6,11 +6,11 @@ namespace FasterSeg.Latency.Tests.Spaces;
 public sealed class OperatorKeyTests
 {
     [Fact]
-    public void Parse_IsTheInverseOfFormat() => Specs.Any.Sample(spec => OperatorKey.Parse(OperatorKey.Format(spec)) == spec);
+    public void Parse_is_the_inverse_of_format() => Specs.Any.Sample(spec => OperatorKey.Parse(OperatorKey.Format(spec)) == spec);
 
     /// <summary>Texts that are nearly keys: what is read at all is written back as it was.</summary>
     [Fact]
-    public void Format_IsTheInverseOfParse()
+    public void Format_is_the_inverse_of_parse()
     {
         Gen<string> number = Gen.Int[0, 40]
             .Select(n =>
@@ -57,7 +57,7 @@ public sealed class OperatorKeyTests
     [InlineData("arm h32 w64 c256-128 s1 k1")]
     [InlineData("upsample h32 w64 c128-128 x2")]
     [InlineData("concat h64 w128 c128+192")]
-    public void DocumentedKeys_AreKeys(string key) => Assert.Equal(key, OperatorKey.Parse(key).ToString());
+    public void Documented_keys_are_keys(string key) => Assert.Equal(key, OperatorKey.Parse(key).ToString());
 
     [Theory]
     [InlineData("conv h64 w128 c96-192")]
@@ -73,6 +73,6 @@ public sealed class OperatorKeyTests
     [InlineData("conv  h64 w128 c96-192 s2")]
     [InlineData("conv h64 w128 c96-192 s2\n")]
     [InlineData("conv h64 w128 c٣-192 s2")]
-    public void OtherText_IsRefusedAndQuoted(string text) =>
+    public void Other_text_is_refused_and_quoted(string text) =>
         Assert.Contains(text, Assert.Throws<FormatException>(() => OperatorKey.Parse(text)).Message, StringComparison.Ordinal);
 }

@@ -7,7 +7,7 @@ public sealed class SearchSpaceTests
     private static readonly SearchSpace Small = SearchSpace.Paper(64, 128, 11);
 
     [Fact]
-    public void PapersSpace_Has625SearchedOperators_75OfThemZeroByDefinition()
+    public void Papers_space_has625_searched_operators_75_of_them_zero_by_definition()
     {
         IReadOnlyList<OperatorSpec> searched = SearchSpace.Paper().SearchedOperators();
 
@@ -23,7 +23,7 @@ public sealed class SearchSpaceTests
     }
 
     [Fact]
-    public void PapersSpace_Has26ConvolutionalFixedParts()
+    public void Papers_space_has_26_convolutional_fixed_parts()
     {
         IReadOnlyList<OperatorSpec> parts = SearchSpace.Paper().FixedParts();
 
@@ -46,14 +46,14 @@ public sealed class SearchSpaceTests
     }
 
     [Fact]
-    public void Full_AddsTheUpsamplingOfTheLogitsOnly() =>
+    public void Full_adds_the_upsampling_of_the_logits_only() =>
         Assert.Equal(
             ["upsample h128 w256 c19-19 x8"],
             SearchSpace.Paper().Operators(full: true).Except(SearchSpace.Paper().Operators()).Select(spec => spec.ToString())
         );
 
     [Fact]
-    public void Operators_AreSortedByKeyAndThereOnce()
+    public void Operators_are_sorted_by_key_and_there_once()
     {
         List<string> keys = [.. SearchSpace.Paper().Operators(full: true).Select(spec => spec.ToString())];
 
@@ -63,7 +63,7 @@ public sealed class SearchSpaceTests
     }
 
     [Fact]
-    public void EveryConcatenation_HasTheRefinementOrFusionThatReadsIt()
+    public void Every_concatenation_has_the_refinement_or_fusion_that_reads_it()
     {
         IReadOnlyList<OperatorSpec> parts = SearchSpace.Paper().FixedParts();
         Assert.All(parts.Where(spec => spec.Kind == OperatorKind.Concat), concat =>
@@ -76,11 +76,11 @@ public sealed class SearchSpaceTests
 
     [Theory]
     [InlineData(8, 4, 32), InlineData(8, 12, 96), InlineData(16, 10, 160), InlineData(32, 6, 192)]
-    public void Channels_AreTheNearestMultipleOf8(int scale, int twelfths, int channels) =>
+    public void Channels_are_the_nearest_multiple_of8(int scale, int twelfths, int channels) =>
         Assert.Equal(channels, SearchSpace.Paper().Channels(scale, twelfths / 12.0));
 
     [Fact]
-    public void PapersSpace_IsValid() => Assert.Empty(SearchSpace.Paper().Validate());
+    public void Papers_space_is_valid() => Assert.Empty(SearchSpace.Paper().Validate());
 
     public static TheoryData<string, SearchSpace> Faults() =>
         new()
@@ -132,7 +132,7 @@ public sealed class SearchSpaceTests
         };
 
     [Theory, MemberData(nameof(Faults))]
-    public void BadSpace_IsRefusedByName(string sentence, SearchSpace space)
+    public void Bad_space_is_refused_by_name(string sentence, SearchSpace space)
     {
         Assert.Contains(sentence, space.Validate());
         Assert.Contains(sentence, Assert.Throws<ArgumentException>(space.Validated).Message, StringComparison.Ordinal);

@@ -18,7 +18,7 @@ public sealed class AuthorsKeysTests
     [InlineData("FactorizedReduce_H64_W128_Cin96_Cout256_stride2", "skip h64 w128 c96-256 s2")]
     [InlineData("ff_H128_W256_C288", "fusion h128 w256 c288-288 s1 k1")]
     [InlineData("head_H128_W256_Cin64_Cout19", "head h128 w256 c64-19 s1 k3")]
-    public void EachName_MeansItsOwnOperator(string name, string key)
+    public void Each_name_means_its_own_operator(string name, string key)
     {
         Assert.True(AuthorsKeys.TryParse(name, out OperatorSpec? spec));
         Assert.Equal(key, spec.ToString());
@@ -39,10 +39,10 @@ public sealed class AuthorsKeysTests
     [InlineData("ConvNorm_H64_W128_Cin192_Cout96_kernel5_stride1")]
     [InlineData("ff_H128_W256_Cin288_Cout288")]
     [InlineData("head_H128_W256_C64")]
-    public void OtherText_IsNoName(string text) => Assert.False(AuthorsKeys.TryParse(text, out _));
+    public void Other_text_is_no_name(string text) => Assert.False(AuthorsKeys.TryParse(text, out _));
 
     [Fact]
-    public void Names_AreTheInverseOfThemselves() =>
+    public void Names_are_the_inverse_of_themselves() =>
         Specs.Any.Sample(spec =>
             AuthorsKeys.TryFormat(spec, out string? name)
                 ? AuthorsKeys.TryParse(name, out OperatorSpec? read) && read == spec
@@ -51,7 +51,7 @@ public sealed class AuthorsKeysTests
         );
 
     [Fact]
-    public void OfThePapersSpace_OnlyResizesAndConcatenationsHaveNoName() =>
+    public void Of_the_papers_space_only_resizes_and_concatenations_have_no_name() =>
         Assert.All(SearchSpace.Paper().Operators(full: true), spec =>
             Assert.Equal(spec.Kind is not (OperatorKind.Upsample or OperatorKind.Concat), AuthorsKeys.TryFormat(spec, out _))
         );

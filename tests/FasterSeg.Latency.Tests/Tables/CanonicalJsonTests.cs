@@ -34,17 +34,17 @@ public sealed class CanonicalJsonTests
     [InlineData(0x41b3de4355555557, "333333333.33333343")]
     [InlineData(0xbecbf647612f3696, "-0.0000033333333333333333")]
     [InlineData(0x43143ff3c1cb0959, "1424953923781206.2")]
-    public void FormatNumber_OfTheStandardsExamples_IsAsThere(ulong bits, string text) =>
+    public void Format_number_of_the_standards_examples_is_as_there(ulong bits, string text) =>
         Assert.Equal(text, CanonicalJson.FormatNumber(BitConverter.UInt64BitsToDouble(bits)));
 
     [Fact]
-    public void FormatNumber_OfAnyDouble_ReadsBackTheSame() =>
+    public void Format_number_of_any_double_reads_back_the_same() =>
         Gen
             .Double.Where(double.IsFinite)
             .Sample(number => double.Parse(CanonicalJson.FormatNumber(number), CultureInfo.InvariantCulture) == number);
 
     [Theory, InlineData(double.NaN), InlineData(double.PositiveInfinity)]
-    public void FormatNumber_OfWhatJsonCannotHold_Refuses(double number) =>
+    public void Format_number_of_what_json_cannot_hold_refuses(double number) =>
         Assert.Throws<FormatException>(() => CanonicalJson.FormatNumber(number));
 
     /// <summary>RFC 8785, sections 3.2.2 and 3.2.3.</summary>
@@ -67,7 +67,7 @@ public sealed class CanonicalJsonTests
     }
 
     [Fact]
-    public void Serialize_WithoutAMember_LeavesOutTheOutermostOnly()
+    public void Serialize_without_a_member_leaves_out_the_outermost_only()
     {
         using JsonDocument document = JsonDocument.Parse("""{"b": {"a": 1}, "a": 2}""");
         Assert.Equal("""{"b":{"a":1}}"""u8, CanonicalJson.Serialize(document.RootElement, without: "a"));

@@ -31,7 +31,7 @@ public sealed class DecisionComparisonTests
     }
 
     [Fact]
-    public void AWideInterval_KeepsATableFromDeciding()
+    public void A_wide_interval_keeps_a_table_from_deciding()
     {
         LatencyEntry wide = Samples.Measured(Zoomed, 1.1),
             narrow = Samples.Measured(Conv, 1);
@@ -45,7 +45,7 @@ public sealed class DecisionComparisonTests
     }
 
     [Fact]
-    public void Operators_AreComparedAtOnePlaceOnly()
+    public void Operators_are_compared_at_one_place_only()
     {
         DecisionComparison decisions = Decisions(
             (Conv, 1, 3),
@@ -64,7 +64,7 @@ public sealed class DecisionComparisonTests
     }
 
     [Fact]
-    public void TheFastestOperator_IsAnotherOneWhereBothTablesSaySo()
+    public void The_fastest_operator_is_another_one_where_both_tables_say_so()
     {
         // The middle one and the slowest one change places; then the two fastest, which the second table does not tell apart.
         Assert.Equal(0, Decisions((Conv, 1, 1), (Zoomed, 2, 3), ("conv_2x h8 w16 c16-32 s1", 3, 2)).FastestDiffers);
@@ -88,7 +88,7 @@ public sealed class DecisionComparisonTests
     }
 
     [Fact]
-    public void Widths_AreComparedWithTheNextOneOfTheSameOperator()
+    public void Widths_are_compared_with_the_next_one_of_the_same_operator()
     {
         DecisionComparison decisions = Decisions(
             ("conv h8 w16 c16-24 s1", 1, 1),
@@ -102,7 +102,7 @@ public sealed class DecisionComparisonTests
     }
 
     [Fact]
-    public void ALayer_IsComparedWithItselfOnTheNextCoarserMapAtTheSameRatio()
+    public void A_layer_is_compared_with_itself_on_the_next_coarser_map_at_the_same_ratio()
     {
         SearchSpace space = Samples.Space;
         LatencyTable table = Whole(space, spec => spec.Height),

@@ -8,7 +8,7 @@ namespace FasterSeg.Latency.Tests.Tables;
 public sealed class LatencyTableImportTests
 {
     [Fact]
-    public void PublishedTable_IsKnown_WithEveryKeyUnderItsOwnOperator()
+    public void Published_table_is_known_with_every_key_under_its_own_operator()
     {
         LatencyTable table = LatencyTableImport.Load(SharedFolder.Authors("latency_lookup_table.npy"));
 
@@ -25,7 +25,7 @@ public sealed class LatencyTableImportTests
     }
 
     [Fact]
-    public void PublishedTable_InAnyFile_IsTheSameTable()
+    public void Published_table_in_any_file_is_the_same_table()
     {
         LatencyTable table = LatencyTableImport.Load(SharedFolder.Authors("latency_lookup_table.npy"));
         string hash = LatencyTableJson.HashOf(table);
@@ -39,7 +39,7 @@ public sealed class LatencyTableImportTests
     }
 
     [Fact]
-    public void NumpyFileOfAnotherDevice_IsNotTakenForThePublishedOne()
+    public void Numpy_file_of_another_device_is_not_taken_for_the_published_one()
     {
         LatencyTable table = LatencyTableImport.Parse(
             PickleFile.Of(("ff_H8_W16_C24", 0.25), ("FactorizedReduce_H8_W16_Cin8_Cout16_stride1", 0)),
@@ -53,14 +53,14 @@ public sealed class LatencyTableImportTests
     }
 
     [Fact]
-    public void StrideOneSkip_KeepsItsStoredNumber()
+    public void Stride_one_skip_keeps_its_stored_number()
     {
         LatencyTable table = Import("""{"FactorizedReduce_H8_W16_Cin8_Cout16_stride1": 0.125}""");
         Assert.Equal(0.125, table[OperatorKey.Parse("skip h8 w16 c8-16 s1")]);
     }
 
     [Fact]
-    public void TwoLists_AreTwoIdentities() =>
+    public void Two_lists_are_two_identities() =>
         Assert.NotEqual(Import("""{"ff_H8_W16_C24": 0.25}""").Identity, Import("""{"ff_H8_W16_C24": 0.5}""").Identity);
 
     [Theory]
@@ -87,7 +87,7 @@ public sealed class LatencyTableImportTests
         Assert.Equal(message, Assert.Throws<UserErrorException>(() => Import(json)).Message);
 
     [Fact]
-    public void NotANumber_InANumpyFile_IsRefused() =>
+    public void Not_a_number_in_a_numpy_file_is_refused() =>
         Assert.StartsWith(
             "T.npy: entry 'ff_H8_W16_C24': its latency is NaN ms",
             Assert
@@ -97,7 +97,7 @@ public sealed class LatencyTableImportTests
         );
 
     [Fact]
-    public void OurTable_IsCheckedAsOurs() =>
+    public void Our_table_is_checked_as_ours() =>
         Assert.Contains(
             "SHA-256",
             Assert
@@ -116,7 +116,7 @@ public sealed class LatencyTableImportTests
         );
 
     [Fact]
-    public void Export_UnderReleasedNames_SaysWhatItLeavesOut()
+    public void Export_under_released_names_says_what_it_leaves_out()
     {
         FlatTable flat = LatencyTableExport.Flat(Samples.Table(), KeyNaming.Authors);
 
@@ -137,7 +137,7 @@ public sealed class LatencyTableImportTests
     }
 
     [Fact]
-    public void Export_UnderCanonicalNames_LeavesOutOnlyWhatFailed()
+    public void Export_under_canonical_names_leaves_out_only_what_failed()
     {
         FlatTable flat = LatencyTableExport.Flat(Samples.Table(), KeyNaming.Canonical);
 

@@ -10,7 +10,7 @@ public sealed class LatencyTableJsonTests
     private const string File = "T.json";
 
     [Fact]
-    public void Table_ThroughJson_KeepsEveryFact()
+    public void Table_through_json_keeps_every_fact()
     {
         LatencyTable table = Samples.Table();
 
@@ -24,7 +24,7 @@ public sealed class LatencyTableJsonTests
     }
 
     [Fact]
-    public void AnyLatencies_ThroughJson_StayExact() =>
+    public void Any_latencies_through_json_stay_exact() =>
         Gen.Double[1e-9, 1e6]
             .Array[1, 20]
             .Sample(
@@ -42,7 +42,7 @@ public sealed class LatencyTableJsonTests
             );
 
     [Fact]
-    public void File_HasOneEntryALine()
+    public void File_has_one_entry_a_line()
     {
         string text = Encoding.UTF8.GetString(LatencyTableJson.Serialize(Samples.Table()));
 
@@ -55,7 +55,7 @@ public sealed class LatencyTableJsonTests
     }
 
     [Fact]
-    public void Hash_DoesNotDependOnLayoutOrOrderOfMembers()
+    public void Hash_does_not_depend_on_layout_or_order_of_members()
     {
         JsonObject root = Root();
         var reversed = new JsonObject(root.Reverse().Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
@@ -66,7 +66,7 @@ public sealed class LatencyTableJsonTests
     }
 
     [Fact]
-    public void EditedNumber_IsNoticed()
+    public void Edited_number_is_noticed()
     {
         byte[] edited = Edited("12345.678", "12345.679");
 
@@ -166,7 +166,7 @@ public sealed class LatencyTableJsonTests
         Assert.Throws<UserErrorException>(() => LatencyTableJson.Parse(Encoding.UTF8.GetBytes(text), File));
 
     [Fact]
-    public void InvalidUtf8_IsRefused()
+    public void Invalid_utf8_is_refused()
     {
         byte[] bytes = LatencyTableJson.Serialize(Samples.Table());
         bytes[Array.IndexOf(bytes, (byte)'T')] = 0xff;
@@ -178,7 +178,7 @@ public sealed class LatencyTableJsonTests
     }
 
     [Fact]
-    public void RandomBytes_AreRefusedWithASentence() =>
+    public void Random_bytes_are_refused_with_a_sentence() =>
         Gen
             .Byte.Array[0, 200]
             .Sample(
@@ -191,7 +191,7 @@ public sealed class LatencyTableJsonTests
 
     /// <summary>An edit either leaves the content as it is (white space) or is refused with a sentence; nothing else happens.</summary>
     [Fact]
-    public void RandomEdits_LeaveTheContentOrAreRefused()
+    public void Random_edits_leave_the_content_or_are_refused()
     {
         byte[] valid = LatencyTableJson.Serialize(Samples.Table());
         string hash = LatencyTableJson.HashOf(Samples.Table());
@@ -220,7 +220,7 @@ public sealed class LatencyTableJsonTests
     }
 
     [Fact]
-    public void TableThatCouldNotBeReadAgain_IsNotWritten()
+    public void Table_that_could_not_be_read_again_is_not_written()
     {
         var table = new LatencyTable(Samples.Identity, null, [Samples.Measured("conv h8 w16 c16-24 s1", double.NaN)], Samples.Created);
         Assert.Contains(
@@ -231,7 +231,7 @@ public sealed class LatencyTableJsonTests
     }
 
     [Fact]
-    public void SavedTable_LoadsAgain_AndLeavesNothingBeside()
+    public void Saved_table_loads_again_and_leaves_nothing_beside()
     {
         using var folder = new TemporaryFolder();
         string path = folder["table.json"];
@@ -244,7 +244,7 @@ public sealed class LatencyTableJsonTests
     }
 
     [Fact]
-    public void MissingFile_IsNamed()
+    public void Missing_file_is_named()
     {
         using var folder = new TemporaryFolder();
         string path = folder["none.json"];
@@ -255,7 +255,7 @@ public sealed class LatencyTableJsonTests
     }
 
     [Fact]
-    public void UnwritablePlace_IsNamed()
+    public void Unwritable_place_is_named()
     {
         using var folder = new TemporaryFolder();
         System.IO.File.WriteAllText(folder["file"], "");

@@ -8,7 +8,7 @@ public sealed class LatencyTableTests
     private const string Shown = "conv h8 w16 c16-24 s1";
 
     [Fact]
-    public void MissingOrFailedOperator_IsNeverFree()
+    public void Missing_or_failed_operator_is_never_free()
     {
         LatencyTable table = Samples.Table();
         Assert.Throws<MissingLatencyException>(() => table[OperatorKey.Parse("conv h8 w16 c16-32 s1")]);
@@ -16,7 +16,7 @@ public sealed class LatencyTableTests
     }
 
     [Fact]
-    public void DuplicateKey_IsRefused() =>
+    public void Duplicate_key_is_refused() =>
         Assert.Contains(
             Shown,
             Assert.Throws<ArgumentException>(() => Table(Samples.Created, Samples.Measured(Shown, 1), Samples.Measured(Shown, 2))).Message,
@@ -24,7 +24,7 @@ public sealed class LatencyTableTests
         );
 
     [Fact]
-    public void Merge_HasBothTablesEntries_TheLaterOnesWhereBothHaveOne()
+    public void Merge_has_both_tables_entries_the_later_ones_where_both_have_one()
     {
         LatencyTable earlier = Table(Samples.Created, Samples.Measured(Shown, 1), Samples.Measured("conv h8 w16 c16-16 s1", 2));
         LatencyTable later = Table(Samples.Created.AddHours(1), Samples.Measured(Shown, 3), Samples.Measured("conv h8 w16 c24-16 s1", 4));
@@ -38,7 +38,7 @@ public sealed class LatencyTableTests
     }
 
     [Fact]
-    public void Merge_PrefersALatencyToALaterFailure()
+    public void Merge_prefers_a_latency_to_a_later_failure()
     {
         LatencyTable earlier = Table(Samples.Created, Samples.Measured(Shown, 1));
         LatencyTable later = Table(
@@ -50,7 +50,7 @@ public sealed class LatencyTableTests
     }
 
     [Fact]
-    public void Merge_OfTwoSpaces_IsOfNone()
+    public void Merge_of_two_spaces_is_of_none()
     {
         var other = new LatencyTable(Samples.Identity, SearchSpace.Paper(), [], Samples.Created);
         Assert.Null(LatencyTable.Merge(Table(Samples.Created), other).Space);
@@ -81,7 +81,7 @@ public sealed class LatencyTableTests
         };
 
     [Theory, MemberData(nameof(OtherIdentities))]
-    public void Merge_OfTwoIdentities_NamesTheFirstDifference(string difference, TableIdentity identity)
+    public void Merge_of_two_identities_names_the_first_difference(string difference, TableIdentity identity)
     {
         var other = new LatencyTable(identity, Samples.Space, [], Samples.Created);
         Assert.Equal(
@@ -91,10 +91,10 @@ public sealed class LatencyTableTests
     }
 
     [Fact]
-    public void Difference_KnowsEveryField() => Assert.Equal(typeof(TableIdentity).GetProperties().Length, OtherIdentities().Count);
+    public void Difference_knows_every_field() => Assert.Equal(typeof(TableIdentity).GetProperties().Length, OtherIdentities().Count);
 
     [Fact]
-    public void Statistics_CountAndSpread()
+    public void Statistics_count_and_spread()
     {
         TableStatistics statistics = TableStatistics.Of(
             Table(

@@ -11,14 +11,14 @@ public sealed class NumpyTableReaderTests
     private static readonly byte[] ValidHeader = PickleFile.Header("{'descr': '|O', 'fortran_order': False, 'shape': (), }");
 
     [Fact]
-    public void Dictionary_IsReadInItsOrder() =>
+    public void Dictionary_is_read_in_its_order() =>
         Assert.Equal(
             [KeyValuePair.Create("ff_H8_W16_C24", 0.25), KeyValuePair.Create("head_H8_W16_Cin24_Cout11", 1.5)],
             NumpyTableReader.Read(Valid, "T.npy")
         );
 
     [Fact]
-    public void PublishedFile_HasItsLatencies()
+    public void Published_file_has_its_latencies()
     {
         byte[] file = File.ReadAllBytes(SharedFolder.Authors("latency_lookup_table.npy"));
 
@@ -56,7 +56,7 @@ public sealed class NumpyTableReaderTests
     [InlineData("u", "a list of values has no beginning")]
     [InlineData("R", "a value is missing")]
     [InlineData("KaKb", "a dictionary has a key that is no text")]
-    public void AnythingElse_IsRefusedByName(string opcodes, string named)
+    public void Anything_else_is_refused_by_name(string opcodes, string named)
     {
         byte[] items = Encoding.Latin1.GetBytes(opcodes);
         // A stray "u" must find no mark at all, the others stand where the dictionary's items do.
@@ -72,7 +72,7 @@ public sealed class NumpyTableReaderTests
     [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (2,), }")]
     [InlineData("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (), }")]
     [InlineData("{'descr': '|O', 'shape': (), }")]
-    public void OtherArrays_AreRefused(string header) =>
+    public void Other_arrays_are_refused(string header) =>
         Assert.Contains(
             "its header does not describe one Python object",
             Assert
@@ -86,14 +86,14 @@ public sealed class NumpyTableReaderTests
     [InlineData("{'descr': '|O8', 'fortran_order': False, 'shape': (1,), }")]
     [InlineData("{'descr': '|O4', 'fortran_order': False, 'shape': (1L,), }")]
     [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (1, 1), }")]
-    public void ArrayOfOneObject_IsRead_HoweverItsHeaderSaysSo(string header) =>
+    public void Array_of_one_object_is_read_however_its_header_says_so(string header) =>
         Assert.Equal(
             [KeyValuePair.Create("ff_H8_W16_C24", 0.25)],
             NumpyTableReader.Read([.. PickleFile.Header(header), .. PickleFile.Body(PickleFile.Item("ff_H8_W16_C24", 0.25))], "T.npy")
         );
 
     [Fact]
-    public void DuplicateName_IsRefused() =>
+    public void Duplicate_name_is_refused() =>
         Assert.Contains(
             "the key 'ff_H8_W16_C24' occurs a second time",
             Assert
@@ -109,7 +109,7 @@ public sealed class NumpyTableReaderTests
     [InlineData("\u008d\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff")] // BINUNICODE8
     [InlineData("\u008e\0\0\0\0\u0001\0\0\0")] // BINBYTES8
     [InlineData("\u0096\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007f")] // BYTEARRAY8
-    public void TextThatClaimsGigabytes_IsRefusedBeforeItIsRead(string opcodes)
+    public void Text_that_claims_gigabytes_is_refused_before_it_is_read(string opcodes)
     {
         byte[] file = [.. ValidHeader, .. PickleFile.Body(Encoding.Latin1.GetBytes(opcodes))];
         Assert.Contains(
@@ -120,7 +120,7 @@ public sealed class NumpyTableReaderTests
     }
 
     [Fact]
-    public void EndlessMarks_AreRefused()
+    public void Endless_marks_are_refused()
     {
         byte[] file = [.. ValidHeader, 0x80, 2, .. Enumerable.Repeat((byte)'(', 1_000_000)];
         Assert.Contains(
@@ -131,7 +131,7 @@ public sealed class NumpyTableReaderTests
     }
 
     [Fact]
-    public void EndlessSteps_AreRefused()
+    public void Endless_steps_are_refused()
     {
         // A tuple of a tuple of a tuple: the stack stays low.
         byte[] file = [.. ValidHeader, 0x80, 2, (byte)'N', .. Enumerable.Repeat((byte)0x85, 2_000_000)];
@@ -143,17 +143,17 @@ public sealed class NumpyTableReaderTests
     }
 
     [Fact]
-    public void EveryTruncation_IsRefused() =>
+    public void Every_truncation_is_refused() =>
         Assert.All(Enumerable.Range(0, Valid.Length), length =>
             Assert.Throws<UserErrorException>(() => NumpyTableReader.Read(Valid.AsSpan(0, length), "T.npy"))
         );
 
     [Fact]
-    public void BytesAfterTheEnd_AreRefused() => Assert.Throws<UserErrorException>(() => NumpyTableReader.Read([.. Valid, 0], "T.npy"));
+    public void Bytes_after_the_end_are_refused() => Assert.Throws<UserErrorException>(() => NumpyTableReader.Read([.. Valid, 0], "T.npy"));
 
     /// <summary>Whatever is written into the file, it is read as a table or refused with a sentence.</summary>
     [Fact]
-    public void RandomEdits_NeverCrash() =>
+    public void Random_edits_never_crash() =>
         Gen.Select(Gen.Int[0, Valid.Length - 1], Gen.Int[0, 8], Gen.Byte.Array[0, 8])
             .Sample(
                 (at, removed, inserted) =>

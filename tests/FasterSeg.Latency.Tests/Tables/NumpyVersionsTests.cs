@@ -19,7 +19,7 @@ public sealed class NumpyVersionsTests
     [InlineData("v2header.npy")]
     [InlineData("table.npz")]
     [InlineData("plain_dict.pkl")]
-    public void PublishedTable_OfAnyNumpy_IsTheSameTable(string file)
+    public void Published_table_of_any_numpy_is_the_same_table(string file)
     {
         LatencyTable expected = LatencyTableImport.Load(Case("authors.npy"));
 
@@ -30,7 +30,7 @@ public sealed class NumpyVersionsTests
     }
 
     [Fact]
-    public void WholeNumber_IsALatency()
+    public void Whole_number_is_a_latency()
     {
         LatencyTable expected = LatencyTableImport.Load(Case("authors.npy")),
             read = LatencyTableImport.Load(Case("ints.npy"));
@@ -40,7 +40,7 @@ public sealed class NumpyVersionsTests
     }
 
     [Fact]
-    public void ArrayOfNumbers_IsRefusedAsWithoutNames() =>
+    public void Array_of_numbers_is_refused_as_without_names() =>
         Assert.Contains(
             "it holds an array of shape (667,) and type >f4, so numbers without the names of their operators",
             Assert.Throws<UserErrorException>(() => LatencyTableImport.Load(Case("float_array.npy"))).Message,
@@ -50,7 +50,7 @@ public sealed class NumpyVersionsTests
     [Theory]
     [InlineData("numpy.core")]
     [InlineData("numpy._core")]
-    public void Numpy2sNames_AreThoseOfNumpy1(string core) =>
+    public void Numpy2s_names_are_those_of_numpy1(string core) =>
         Assert.Equal(
             [KeyValuePair.Create(Name, 0.25)],
             NumpyTableReader.Read(ModernPickle.Npy(ModernPickle.Table(core, (Name, Scalar(0.25)))), "T.npy")
@@ -71,7 +71,7 @@ public sealed class NumpyVersionsTests
 
     [Theory]
     [MemberData(nameof(Scalars))]
-    public void NumpyScalar_IsItsNumber(string type, string order, byte[] bytes, double number) =>
+    public void Numpy_scalar_is_its_number(string type, string order, byte[] bytes, double number) =>
         Assert.Equal(
             [KeyValuePair.Create(Name, number)],
             NumpyTableReader.Read(
@@ -86,14 +86,14 @@ public sealed class NumpyVersionsTests
     [InlineData("b1", "1")]
     [InlineData("U1", "1234")]
     [InlineData("O8", "12345678")]
-    public void ScalarOfAnotherType_IsNoLatency(string type, string bytes) =>
+    public void Scalar_of_another_type_is_no_latency(string type, string bytes) =>
         Refused(
             $"the latency of '{Name}' is no number",
             ModernPickle.Npy(ModernPickle.Table("numpy.core", (Name, ModernPickle.Scalar(type, "<", Encoding.Latin1.GetBytes(bytes)))))
         );
 
     [Fact]
-    public void ArrayOfOneNumber_IsItsNumber() =>
+    public void Array_of_one_number_is_its_number() =>
         Assert.Equal(
             [KeyValuePair.Create("a", 0.25), KeyValuePair.Create("b", 0.5)],
             NumpyTableReader.Read(
@@ -109,7 +109,7 @@ public sealed class NumpyVersionsTests
         );
 
     [Fact]
-    public void ArrayOfMoreNumbers_IsNoLatency() =>
+    public void Array_of_more_numbers_is_no_latency() =>
         Refused(
             "the latency of 'a' is no number",
             ModernPickle.Npy(ModernPickle.Table("numpy.core", ("a", ModernPickle.Array("f8", "<", [2], new byte[16]))))
@@ -120,14 +120,14 @@ public sealed class NumpyVersionsTests
     [InlineData(new byte[] { (byte)'N' })]
     [InlineData(new byte[] { 0x8c, 1, (byte)'1' })]
     [InlineData(new byte[] { (byte)']' })]
-    public void WhatIsNoNumber_IsRefusedByItsName(byte[] value) =>
+    public void What_is_no_number_is_refused_by_its_name(byte[] value) =>
         Refused($"the latency of '{Name}' is no number", ModernPickle.Npy(ModernPickle.Table("numpy.core", (Name, value))));
 
     [Theory]
     [InlineData(12, "its array is packed with bzip2, which is not read; write it with numpy.savez or numpy.savez_compressed")]
     [InlineData(14, "packed with LZMA")]
     [InlineData(99, "packed with method 99")]
-    public void ArchivePackedInAnotherWay_IsToldAsThat(byte method, string expected)
+    public void Archive_packed_in_another_way_is_told_as_that(byte method, string expected)
     {
         byte[] archive = [(byte)'P', (byte)'K', 3, 4, .. new byte[22], 5, 0, 0, 0, .. "a.npy"u8, 1, 2, 3];
         archive[8] = method;
@@ -138,7 +138,7 @@ public sealed class NumpyVersionsTests
     [InlineData("PK\u0003\u0004", "T.pt is a torch file (.pt or .pth), and a latency table (JSON; ")]
     [InlineData("PK\u0005\u0006", "T.pt is an archive (.npz or .zip) without files, and a latency table")]
     [InlineData("(dp0\n", "T.pt is a Python pickle of protocol 0 or 1, and a latency table")]
-    public void FileOfAnotherKind_IsCalledByItsName(string start, string expected)
+    public void File_of_another_kind_is_called_by_its_name(string start, string expected)
     {
         byte[] bytes = Encoding.Latin1.GetBytes(start);
         if (bytes[2] == 3)
@@ -151,14 +151,14 @@ public sealed class NumpyVersionsTests
     }
 
     [Fact]
-    public void LongInteger_IsRead() =>
+    public void Long_integer_is_read() =>
         Assert.Equal(
             [KeyValuePair.Create(Name, -2.0)],
             NumpyTableReader.Read(ModernPickle.Npy(ModernPickle.Table("numpy.core", (Name, [0x8a, 1, 0xfe]))), "T.npy")
         );
 
     [Fact]
-    public void ValueThatIsFetchedTwice_IsReadTwice()
+    public void Value_that_is_fetched_twice_is_read_twice()
     {
         // The first number is remembered as 20 and fetched for the second name.
         byte[] first = [(byte)'G', 0x3f, 0xd0, 0, 0, 0, 0, 0, 0, (byte)'q', 20],
@@ -170,33 +170,33 @@ public sealed class NumpyVersionsTests
     }
 
     [Fact]
-    public void OrderedDictionary_IsADictionary()
+    public void Ordered_dictionary_is_a_dictionary()
     {
         byte[] pickle = [0x80, 2, .. "ccollections\nOrderedDict\n)R"u8, .. "U\u0001a"u8, .. "K\u0003s."u8];
         Assert.Equal([KeyValuePair.Create("a", 3.0)], NumpyTableReader.Read(pickle, "T.pkl"));
     }
 
     [Fact]
-    public void EndlessMemo_IsBounded() =>
+    public void Endless_memo_is_bounded() =>
         Refused("it has more steps than any table", [0x80, 4, (byte)'N', .. Enumerable.Repeat((byte)0x94, 2_000_000), (byte)'.']);
 
     [Fact]
-    public void ArchiveOfSeveralArrays_IsRefused() =>
+    public void Archive_of_several_arrays_is_refused() =>
         Refused("it is an archive of 2 arrays, the first is a.npy", Archive(("a.npy", new byte[8]), ("b.npy", new byte[8])));
 
     [Fact]
-    public void PackedArray_IsUnpacked() =>
+    public void Packed_array_is_unpacked() =>
         Assert.Equal(
             [KeyValuePair.Create(Name, 0.25)],
             NumpyTableReader.Read(Archive(("arr_0.npy", PickleFile.Of((Name, 0.25)))), "T.npz")
         );
 
     [Fact]
-    public void ArchiveThatUnpacksToGigabytes_IsRefused() =>
+    public void Archive_that_unpacks_to_gigabytes_is_refused() =>
         Refused("it unpacks to more than any table has", Archive(("arr_0.npy", new byte[LatencyTableJson.LargestFile + 1])));
 
     [Fact]
-    public void EveryTruncatedArchive_IsRefused()
+    public void Every_truncated_archive_is_refused()
     {
         byte[] whole = Archive(("arr_0.npy", PickleFile.Of((Name, 0.25))));
         Assert.All(Enumerable.Range(0, whole.Length), length =>
@@ -205,7 +205,7 @@ public sealed class NumpyVersionsTests
     }
 
     [Fact]
-    public void TableOfNumpy_WhereOursIsNeeded_IsToldHowToImport()
+    public void Table_of_numpy_where_ours_is_needed_is_told_how_to_import()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder["t.npy"], PickleFile.Of((Name, 0.25)));

@@ -23,7 +23,7 @@ public sealed class RatioMapTests
     );
 
     [Fact]
-    public void ByMap_HasARowForEachKindAndStrideAndTheLargestMapFirst()
+    public void By_map_has_a_row_for_each_kind_and_stride_and_the_largest_map_first()
     {
         RatioMap map = RatioMap.ByMap(Comparison);
         Assert.Equal(["128x16", "8x16"], map.Columns);
@@ -43,7 +43,7 @@ public sealed class RatioMapTests
     }
 
     [Fact]
-    public void ByChannels_HasTheSearchedOperatorsOnly()
+    public void By_channels_has_the_searched_operators_only()
     {
         RatioMap outputs = RatioMap.ByOutChannels(Comparison),
             inputs = RatioMap.ByInChannels(Comparison);

@@ -7,7 +7,7 @@ public sealed class TableComparisonTests
     private static readonly string[] Keys = [.. Enumerable.Range(1, 10).Select(i => $"conv h8 w16 c16-{8 * i} s1")];
 
     [Fact]
-    public void Differences_AreTakenOperatorByOperator()
+    public void Differences_are_taken_operator_by_operator()
     {
         LatencyTable first = Table(_ => 2),
             second = Table(i => i == 0 ? 3 : 2.04);
@@ -21,7 +21,7 @@ public sealed class TableComparisonTests
     }
 
     [Fact]
-    public void WhatIsInOneTableOnlyAndFailedOrZeroEntries_AreLeftOut()
+    public void What_is_in_one_table_only_and_failed_or_zero_entries_are_left_out()
     {
         LatencyTable sorts = Samples.Table();
         LatencyTable other = new(sorts.Identity with { Threads = 1 }, sorts.Space, sorts.Entries.Skip(1), sorts.Created);
@@ -32,7 +32,7 @@ public sealed class TableComparisonTests
     }
 
     [Fact]
-    public void TablesWithNothingInCommon_AreRefused()
+    public void Tables_with_nothing_in_common_are_refused()
     {
         LatencyTable other = new(Samples.Identity, null, [Samples.Measured("conv h64 w64 c8-8 s1", 1)], Samples.Created);
         Assert.Contains(

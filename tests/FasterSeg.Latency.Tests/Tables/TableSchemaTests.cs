@@ -16,7 +16,7 @@ public sealed class TableSchemaTests
         Assert.All([Samples.Table(), Samples.Corrected()], table => Assert.True(Conforms(Text(table))));
 
     [Fact]
-    public void TableOfAWholeSpace_Conforms()
+    public void Table_of_a_whole_space_conforms()
     {
         var entries = Samples
             .Space.Operators(full: true)
@@ -25,7 +25,7 @@ public sealed class TableSchemaTests
     }
 
     [Fact]
-    public void TableWithoutASpace_Conforms() =>
+    public void Table_without_a_space_conforms() =>
         Assert.True(Conforms(Text(new LatencyTable(Samples.Identity, null, [], DateTimeOffset.UnixEpoch))));
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class TableSchemaTests
     [InlineData("\"weight_ns\":0.2", "\"weight_ns\":-0.2")]
     [InlineData("\"networks\":30", "\"networks\":0")]
     [InlineData("\"part_ms\":0,", "")]
-    public void WhatTheReaderRefuses_TheSchemaRefuses(string text, string edit)
+    public void What_the_reader_refuses_the_schema_refuses(string text, string edit)
     {
         string json = Text(Samples.Corrected());
         Assert.Contains(text, json, StringComparison.Ordinal);

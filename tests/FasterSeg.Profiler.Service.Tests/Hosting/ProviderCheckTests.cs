@@ -61,6 +61,18 @@ public sealed class ProviderCheckTests
     }
 
     [Fact]
+    public async Task A_worker_that_an_outsider_ended_is_asked_once_more()
+    {
+        var answers = new Queue<Func<string>>([() => throw new UserErrorException("The worker ended."), () => Right]);
+        CheckedEngine engine = await RunAsync(
+            "cpu",
+            new Numbers(() => answers.Dequeue()()),
+            new Measurer(spec => LatencyEntry.Failed(spec, "never"))
+        );
+        Assert.Equal(Right, engine.Environment()["known_numbers"]);
+    }
+
+    [Fact]
     public async Task TheCpu_NeedsTheNumbersAndNoConvolutionAndItsEnvironmentSaysSo()
     {
         var measurer = new Measurer(spec => LatencyEntry.Failed(spec, "never"));

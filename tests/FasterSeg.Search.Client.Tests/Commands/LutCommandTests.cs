@@ -27,7 +27,7 @@ public sealed class LutCommandTests : IDisposable
         Assert.Matches(@"device +fake cpu\n", output);
         Assert.Matches(@"entries +3 \(1 noisy, 0 drifted, 0 failed\)\n", output);
         Assert.Matches(@"latency +0.2500 to 0.7500 ms, median 0.5000 ms\n", output);
-        Assert.Matches(@"samples +70 in 1 to 3 sessions an operator, 2 more set aside as disturbed\n", output);
+        Assert.Matches(@"samples +70 in 1 to 3 sessions .*, 2 .*disturbed\n", output);
         Assert.Matches(@"nodes ran on +CPUExecutionProvider \(2\)\n", output);
         Assert.Matches(@" conv_2x +1 +0.7500 +0.7500 +0.7500", output);
         Assert.Matches(@" 1/8 \(8x8\) +3 +0.2500 +0.5000 +0.7500", output);
@@ -104,7 +104,7 @@ public sealed class LutCommandTests : IDisposable
         Assert.Matches(@" next wider output: slower or free +44 +44 +0 +0\.0 %", output);
         Assert.Matches(@" layer before or after going down +16 +0 +0", output);
         Assert.Matches(@" zoomed_conv / zoomed_conv_2x h8 w8 c16-16 s1 +0\.857 +1\.714", output);
-        Assert.Matches(@"is another one at 0 of [0-9]+ places", output);
+        Assert.Matches(@"fastest operator differs at 0 of [0-9]+ places", output);
         Assert.Matches(@"Estimates of [0-9]+ random students: Spearman 0\.[0-9]{4}", output);
         Assert.All(output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
 

@@ -257,11 +257,7 @@ public sealed class PredictCommandTests : IDisposable
             ["x-2.png", "x.png", "y.png"],
             Directory.GetFiles(folder["seen"]).Select(Path.GetFileName).Order(StringComparer.Ordinal)
         );
-        Assert.Contains(
-            $"x.jpg, whose name another picture has too, is in {Path.Combine(folder["seen"], "x-2.png")}.",
-            output,
-            StringComparison.Ordinal
-        );
+        Assert.Contains($"x.jpg is in {Path.Combine(folder["seen"], "x-2.png")}", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -173,11 +173,7 @@ public sealed class ReportCommandTests : IDisposable
         );
         Assert.Equal((ExitCodes.Done, ""), (code, error));
         foreach (string role in new[] { "teacher", "student" })
-            Assert.Matches(
-                $"{role}: estimate .* error -19.9 %.*\n12 of the table's operators take 1.200 times as long as in the table. "
-                    + "That taken out, the error is -3.8 %.\n",
-                output
-            );
+            Assert.Matches($"{role}: estimate .* error -19.9 %.*\n12 .* operators take 1.200 times .* drift .* error is -3.8 %.\n", output);
         Assert.All(MeasuredNetwork.Load(run), one =>
         {
             Assert.Equal(1.2, one.Drift!.Value, 9);

@@ -60,7 +60,7 @@ public sealed class RecommendationTests
     {
         Recommendation none = Of(MadeNetworks.Of("a", 10), MadeNetworks.Of("b", 11));
         Assert.Null(none.Network);
-        Assert.StartsWith("Nothing speaks for a, b yet", none.Sentence, StringComparison.Ordinal);
+        Assert.StartsWith("No recommendation among a, b: no mIoU", none.Sentence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class RecommendationTests
             StringComparison.Ordinal
         );
         Assert.EndsWith(
-            "It is a random network: no search here beat chance.",
+            "It is a random network",
             Of(MadeNetworks.Of("a", 10, trained: 0.5), MadeNetworks.Of("r", 10, trained: 0.6, randomSeed: 1)).Sentence,
             StringComparison.Ordinal
         );

@@ -90,7 +90,7 @@ public sealed class KernelChoiceTests : IDisposable
 
         var refusal = Assert.Throws<UserErrorException>(() => Choice(probe).Find(threads: 2));
 
-        Assert.Contains("with whatever kernels (convolution, output, is not a number)", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("with all of its kernels (convolution, output, is not a number)", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
