@@ -57,7 +57,9 @@ public sealed class NetworkLatency(FasterSegOptions options, RunFolder run, IAns
             return;
         both = both with { Drift = drift.Ratio };
         both.Save(run);
-        console.WriteLine(FormattableString.Invariant($"{drift} That taken out, the error is {100 * both.ErrorWithoutDrift:+0.0;-0.0} %."));
+        console.WriteLine(
+            FormattableString.Invariant($"{drift} With this drift taken out, the error is {100 * both.ErrorWithoutDrift:+0.0;-0.0} %.")
+        );
     }
 
     /// <summary>Has a network measured whole, at the batch that the configuration asks for.</summary>

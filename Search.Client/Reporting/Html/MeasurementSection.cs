@@ -32,7 +32,7 @@ internal static class MeasurementSection
                             ),
                             Bar(Figures.Milliseconds(one.EstimateMs), one.EstimateMs / largest),
                             Bar(Figures.Milliseconds(one.MedianMs), one.MedianMs / largest),
-                            $"{Figures.Milliseconds(one.ConfidenceLowMs)} to {Figures.Milliseconds(one.ConfidenceHighMs)}{(one.Noisy ? ", noisy" : "")}",
+                            Interval(one),
                             Figures.SignedPercent(one.Error),
                             one.Drift is { } drift ? Figures.Milliseconds(drift) : "",
                             one.ErrorWithoutDrift is { } error ? Figures.SignedPercent(error) : "",
@@ -51,6 +51,9 @@ internal static class MeasurementSection
             contents.Measured.Select(one => Element("p", "note", Provenance(one)))
         );
     }
+
+    private static string Interval(MeasuredNetwork one) =>
+        $"{Figures.Milliseconds(one.ConfidenceLowMs)} to {Figures.Milliseconds(one.ConfidenceHighMs)}" + (one.Noisy ? ", noisy" : "");
 
     private static string Provenance(MeasuredNetwork one) =>
         string.Create(

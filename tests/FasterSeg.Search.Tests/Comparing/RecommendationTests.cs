@@ -72,7 +72,7 @@ public sealed class RecommendationTests
             StringComparison.Ordinal
         );
         Assert.EndsWith(
-            "It is a random network",
+            "It is a random network: no search here did better.",
             Of(MadeNetworks.Of("a", 10, trained: 0.5), MadeNetworks.Of("r", 10, trained: 0.6, randomSeed: 1)).Sentence,
             StringComparison.Ordinal
         );
