@@ -25,6 +25,7 @@ public static class ProfileCommand
     /// <param name="From">Another device's table that the predictions begin with; null where there is none.</param>
     /// <param name="Out">The table's file.</param>
     /// <param name="Overwrite">It may be replaced, once the new table is whole.</param>
+    /// <param name="Anew">Forget what a job for the same has measured that ended before its table was finished.</param>
     public sealed record Options(
         string? Config,
         string[] Set,
@@ -33,7 +34,8 @@ public static class ProfileCommand
         double? Budget,
         string? From,
         string Out,
-        bool Overwrite
+        bool Overwrite,
+        bool Anew = false
     );
 
     /// <summary>The command for the command line.</summary>
@@ -46,7 +48,13 @@ public static class ProfileCommand
         Option<bool> overwrite = CommonOptions.Overwrite();
         var reuse = new Option<bool>("--reuse")
         {
-            Description = "Take the newest finished table of the same space, device and settings, where the profiler has one.",
+            Description =
+                "Take the newest finished table of the same space, device and settings, where the profiler has one that was not "
+                + "measured on a loaded device.",
+        };
+        var anew = new Option<bool>("--anew")
+        {
+            Description = "Measure everything again, where an earlier build of the same table was stopped or failed half-way.",
         };
         var budget = new Option<double?>("--budget")
         {
@@ -69,6 +77,7 @@ public static class ProfileCommand
             output,
             overwrite,
             reuse,
+            anew,
             budget,
             from,
             set,
@@ -84,7 +93,8 @@ public static class ProfileCommand
                         parsed.GetValue(budget),
                         parsed.GetValue(from),
                         parsed.GetRequiredValue(output),
-                        parsed.GetValue(overwrite)
+                        parsed.GetValue(overwrite),
+                        parsed.GetValue(anew)
                     ),
                     console,
                     token
@@ -116,6 +126,7 @@ public static class ProfileCommand
                     configuration.Seed,
                     ProfileProgress.Show(progress),
                     options.Reuse,
+                    options.Anew,
                     cancellationToken
                 );
             (LatencyTable predicted, errors) = await BudgetedTable.BuildAsync(
@@ -147,6 +158,10 @@ public static class ProfileCommand
                         + $"e.g. 0.25, or a whole number of them from 2 on, e.g. 36."
                 )
             );
+        if (options is { Reuse: true, Anew: true })
+            throw new UsageException("--anew measures everything again and --reuse takes a finished table: leave one of them out.");
+        if (options is { Budget: not null, Anew: true })
+            throw new UsageException("--budget measures anew each time: leave --anew out.");
         if (options is { Budget: not null, Reuse: true })
             throw new UsageException("--budget builds a table anew and --reuse takes a finished one: leave one of them out.");
         if (options is { From: not null, Budget: null })
