@@ -215,9 +215,7 @@ public sealed class TableBuilder(
         LatencyEntry sentinel = (await MeasureAsync(job, SentinelOf(job.Space), cancellation)).Entry;
         if (sentinel.Failure is not null)
             return null;
-        HostPace host = load is null
-            ? HostPace.Unknown
-            : await device.RunPatientlyAsync(job.Client, _ => load.Look(), cancellation);
+        HostPace host = load is null ? HostPace.Unknown : await device.RunPatientlyAsync(job.Client, _ => load.Look(), cancellation);
         return new(position, sentinel.MedianMs, host);
     }
 

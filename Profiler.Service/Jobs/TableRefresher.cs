@@ -116,12 +116,7 @@ public sealed class TableRefresher(
 
     /// <summary>Why the new version is one of a loaded device; null where it is not. What the old one was counts as long as some of its numbers
     /// do.</summary>
-    private string? Loaded(
-        LatencyTable before,
-        MeasurementSettings settings,
-        List<SentinelReading> readings,
-        List<ComparedEntry> pairs
-    )
+    private string? Loaded(LatencyTable before, MeasurementSettings settings, List<SentinelReading> readings, List<ComparedEntry> pairs)
     {
         bool isAll = pairs.Count == before.Entries.Count(entry => entry.Origin == EntryOrigin.Measured);
         string? old = isAll ? null : before.Loaded;

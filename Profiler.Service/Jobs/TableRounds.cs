@@ -38,8 +38,7 @@ public sealed class TableRounds(IReadOnlyList<OperatorSpec> operators, Measureme
 
     private SentinelReading[] Readings => [.. rounds.SelectMany(round => round.Sentinel.Readings)];
 
-    private LoadVerdict Verdict =>
-        LoadVerdict.Of(Readings, quiet ?? PaceReference.Unknown, new Sentinel(settings.RelativeHalfWidth));
+    private LoadVerdict Verdict => LoadVerdict.Of(Readings, quiet ?? PaceReference.Unknown, new Sentinel(settings.RelativeHalfWidth));
 
     /// <summary>Why the table as a whole is one of a loaded device, as the end of a sentence; null where it is not.</summary>
     public string? Loaded()

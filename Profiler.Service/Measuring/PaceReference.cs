@@ -50,9 +50,7 @@ public sealed record PaceReference(double? SentinelMs = null, double? MemoryMs =
         || Slower("", host.ArithmeticMs, ArithmeticMs, ArithmeticTolerance) is not null;
 
     private static string? Slower(string what, double? now, double? usual, double tolerance) =>
-        now > usual * (1 + tolerance)
-            ? FormattableString.Invariant($"{what} took {now / usual:0.00} times what it takes in quiet")
-            : null;
+        now > usual * (1 + tolerance) ? FormattableString.Invariant($"{what} took {now / usual:0.00} times what it takes in quiet") : null;
 
     private static double? Median(IEnumerable<double?> values)
     {

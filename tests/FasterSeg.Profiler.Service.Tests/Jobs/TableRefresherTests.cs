@@ -57,6 +57,23 @@ public sealed class TableRefresherTests : IDisposable
     }
 
     [Fact]
+    public async Task Holes_are_measured_first_and_filled()
+    {
+        failing = "head";
+        StoredTable holed = await BuildAsync();
+        int holes = holed.Table.Entries.Count(entry => entry.Failure is not null);
+        Assert.True(holes > 1);
+        Assert.Equal(holes, holed.Header.Failed);
+        failing = null;
+        List<RefreshProgress> news = await RefreshAsync(holed, share: 0.001);
+        Assert.All(news.Take(holes), each => Assert.Equal(OperatorKind.Head, each.Pair!.Spec.Kind));
+        Assert.Equal(holes + 1, news[0].Total);
+        RefreshOutcome outcome = news[^1].Outcome!;
+        Assert.Equal((0, 1, 0), (outcome.Table.Header.Failed, outcome.MedianRatio, outcome.OutsideInterval));
+        Assert.Equal(outcome.Table.Id, service.Tables.FindNewest(JobService.Space, holed.Table.Identity)!.Id);
+    }
+
+    [Fact]
     public async Task Where_nothing_can_be_measured_there_is_no_new_version()
     {
         StoredTable before = await BuildAsync();
@@ -75,10 +92,10 @@ public sealed class TableRefresherTests : IDisposable
         return service.Tables.Find(await JobService.EndOf(job))!;
     }
 
-    private async Task<List<RefreshProgress>> RefreshAsync(StoredTable table)
+    private async Task<List<RefreshProgress>> RefreshAsync(StoredTable table, double share = 1)
     {
         var news = new List<RefreshProgress>();
-        await foreach (RefreshProgress each in service.Refresher.RefreshAsync(table, share: 1, seed: 1, "anna", Cancellation))
+        await foreach (RefreshProgress each in service.Refresher.RefreshAsync(table, share, seed: 1, "anna", Cancellation))
             news.Add(each);
         return news;
     }
