@@ -28,6 +28,9 @@ public sealed class OutsideTests : IDisposable
         Sessions = 1,
     };
 
+    // Ten thousand runs of it take a minute.
+    private static readonly OperatorSpec Long = new(OperatorKind.Conv, 64, 64, 64, 64);
+
     private readonly ProfilerTelemetry telemetry = new();
     private readonly List<IsolatedMeasurer> measurers = [];
 
@@ -69,8 +72,8 @@ public sealed class OutsideTests : IDisposable
     [Theory]
     [InlineData("KILL", "signal 9", true)]
     [InlineData("TERM", "signal 15", true)]
-    [InlineData("SEGV", "signal ", false)]
-    [InlineData("ABRT", "signal 6", false)]
+    // One that .NET does not take for its own, as it does an outsider's SIGSEGV.
+    [InlineData("SYS", "signal 31", false)]
     public async Task A_kill_from_outside_is_told_from_a_crash(string signal, string words, bool isFromOutside)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
@@ -78,7 +81,7 @@ public sealed class OutsideTests : IDisposable
         Assert.Null(measurer.Measure(Small, Rough, Stop).Entry.Failure);
         int worker = measurer.WorkerId!.Value;
         double before = ProcessorSeconds(worker);
-        Task<OperatorSession> measuring = Task.Run(() => measurer.Measure(Small, Half with { MaximumSeconds = 500 }, Stop), Stop);
+        Task<OperatorSession> measuring = Task.Run(() => measurer.Measure(Long, Half with { MaximumSeconds = 500 }, Stop), Stop);
         while (ProcessorSeconds(worker) < before + 0.1)
             await Task.Delay(5, Stop);
         Signal(worker, signal);

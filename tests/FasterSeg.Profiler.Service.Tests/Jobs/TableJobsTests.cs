@@ -180,8 +180,8 @@ public sealed class TableJobsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("UPDATE measurement SET samples = x'0000c07f' || substr(samples, 5), checksum = NULL WHERE rowid = 15")]
-    [InlineData("UPDATE measurement SET samples = x'01' || substr(samples, 2) WHERE rowid = 15")]
+    [InlineData("UPDATE measurement SET samples = CAST(x'0000c07f' || substr(samples, 5) AS BLOB), checksum = NULL WHERE rowid = 15")]
+    [InlineData("UPDATE measurement SET samples = CAST(x'01' || substr(samples, 2) AS BLOB) WHERE rowid = 15")]
     [InlineData("UPDATE measurement SET entry = substr(entry, 1, 40) WHERE rowid = 15")]
     [InlineData("DELETE FROM measurement WHERE rowid IN (5, 15, 25)")]
     [InlineData("UPDATE sentinel_reading SET median_ms = 9e999")]
