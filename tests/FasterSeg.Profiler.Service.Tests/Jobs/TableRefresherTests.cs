@@ -62,7 +62,7 @@ public sealed class TableRefresherTests : IDisposable
         failing = "head";
         StoredTable holed = await BuildAsync();
         int holes = holed.Table.Entries.Count(entry => entry.Failure is not null);
-        Assert.True(holes > 1);
+        Assert.True(holes > 0);
         Assert.Equal(holes, holed.Header.Failed);
         failing = null;
         List<RefreshProgress> news = await RefreshAsync(holed, share: 0.001);
