@@ -20,10 +20,13 @@ public sealed record LoadVerdict(PaceReference Reference, string? Reason)
     public static LoadVerdict Of(IReadOnlyCollection<SentinelReading> readings, PaceReference known, Sentinel sentinel)
     {
         var own = PaceReference.Of(readings);
-        PaceReference whole = known.Or(own);
+        // The machine beside the sentinel is held against a known quiet only: where it is never quiet, its own median means nothing, and every
+        // session would be measured again for it.
+        var usual = new PaceReference(own.SentinelMs);
+        PaceReference whole = known.Or(usual);
         if (readings.Count > 0 && readings.Count(reading => !sentinel.IsOff(reading, whole)) >= QuietShare * readings.Count)
             return new(whole, Stranger(readings, known));
-        return new(own, known.Excess(own, sentinel.Tolerance) ?? Stranger(readings, known));
+        return new(usual, known.Excess(own, sentinel.Tolerance) ?? Stranger(readings, known));
     }
 
     /// <summary>What speaks for load on a machine whose quiet nobody has seen.</summary>
