@@ -31,8 +31,8 @@ public static class LatencyTableReport
         LatencyEntry[] failed = [.. table.Entries.Where(entry => entry.Failure is not null)];
         if (failed.Length > 0)
             console.WriteLine(
-                $"{failed.Length} {(failed.Length == 1 ? "operator has" : "operators have")} no latency, so no search can use them, the "
-                    + $"first is {failed[0].Spec}: {failed[0].Failure!.TrimEnd('.')}. Measure the table again once that is mended."
+                $"{failed.Length} {(failed.Length == 1 ? "operator has" : "operators have")} no latency, so a search that needs one of "
+                    + $"them is refused; the first is {failed[0].Spec}: {failed[0].Failure!.TrimEnd('.')}. Measure the table again once that is mended."
             );
     }
 

@@ -1,6 +1,7 @@
 using FasterSeg.Latency;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Measuring;
@@ -14,6 +15,7 @@ public sealed class TableRefresherTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-refresh-").FullName;
     private readonly JobService service;
+    private readonly MadeProbe probe = new();
     private volatile string? failing;
 
     public TableRefresherTests()
@@ -29,7 +31,7 @@ public sealed class TableRefresherTests : IDisposable
                     throw new InvalidOperationException("out of memory");
             },
         };
-        service = new(folder, engine, NullLogger<TableJobs>.Instance);
+        service = new(folder, engine, NullLogger<TableJobs>.Instance, probe: probe);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -74,6 +76,24 @@ public sealed class TableRefresherTests : IDisposable
     }
 
     [Fact]
+    public async Task A_version_refreshed_under_load_says_so_until_one_is_refreshed_whole_in_quiet()
+    {
+        StoredTable quiet = await BuildAsync();
+        Assert.Null(quiet.Table.Loaded);
+        probe.MemoryMs = 15;
+        StoredTable loaded = (await RefreshAsync(quiet, share: 0.3))[^1].Outcome!.Table;
+        Assert.Equal("reading memory took 1.50 times what it takes in quiet", loaded.Table.Loaded);
+        Assert.All(loaded.Table.Entries.Where(entry => entry.Spread is not null), entry => Assert.True(entry.Drifted));
+        probe.MemoryMs = 10;
+        // Some of its numbers are still those of the loaded device.
+        StoredTable part = (await RefreshAsync(loaded, share: 0.3))[^1].Outcome!.Table;
+        Assert.Equal(loaded.Table.Loaded, part.Table.Loaded);
+        StoredTable whole = (await RefreshAsync(part, share: 1))[^1].Outcome!.Table;
+        Assert.Null(whole.Table.Loaded);
+        Assert.DoesNotContain(whole.Table.Entries, entry => entry.Drifted);
+    }
+
+    [Fact]
     public async Task Where_nothing_can_be_measured_there_is_no_new_version()
     {
         StoredTable before = await BuildAsync();
@@ -98,5 +118,12 @@ public sealed class TableRefresherTests : IDisposable
         await foreach (RefreshProgress each in service.Refresher.RefreshAsync(table, share, seed: 1, "anna", Cancellation))
             news.Add(each);
         return news;
+    }
+
+    private sealed class MadeProbe : IHostProbe
+    {
+        public double MemoryMs { get; set; } = 10;
+
+        public HostPace Read() => new(MemoryMs, ArithmeticMs: 0.012, Busy: 0);
     }
 }
