@@ -152,7 +152,8 @@ public sealed class ProfilerConnection : IAsyncDisposable
     /// <param name="options">How to measure.</param>
     /// <param name="seed">Seeds order and inputs.</param>
     /// <param name="progress">Told after each operator.</param>
-    /// <param name="reuse">Take the newest finished table of the same space and identity, where the profiler has one of a quiet device.</param>
+    /// <param name="reuse">Take the newest finished table of the same space and identity, where the profiler has one of a quiet
+    /// device.</param>
     /// <param name="anew">Where such a job ended before its table was finished, forget what it has measured.</param>
     /// <param name="cancellationToken">Stops listening; the profiler's job goes on, and a later call attaches to it.</param>
     public Task<LatencyTable> BuildTableAsync(

@@ -91,8 +91,8 @@ public sealed class TableWatcher : IAsyncDisposable
             if (table.Loaded is not { } reason || isLoaded)
                 return true;
             say(
-                $"The newer table from {profiler.Name} was measured on a loaded device: {reason}. The search goes on with the table that it "
-                    + "has."
+                $"The newer table from {profiler.Name} was measured on a loaded device: {reason}. The search goes on with the "
+                    + "table that it has."
             );
             return false;
         }

@@ -10,8 +10,8 @@ using MathNet.Numerics.Statistics;
 
 namespace FasterSeg.Profiler.Service.Jobs;
 
-/// <summary>Measures a share of a table's operators again, to see how far the device has drifted from it; first those that it has no latency
-/// of.</summary>
+/// <summary>Measures a share of a table's operators again, to see how far the device has drifted from it; first those that it has no
+/// latency of.</summary>
 /// <param name="engine">What is measured with.</param>
 /// <param name="operators">Measures an operator.</param>
 /// <param name="jobs">Knows how a table came about.</param>
@@ -114,8 +114,8 @@ public sealed class TableRefresher(
             readings.Add(new(readings.Count, session.Entry.MedianMs, host));
     }
 
-    /// <summary>Why the new version is one of a loaded device; null where it is not. What the old one was counts as long as some of its numbers
-    /// do.</summary>
+    /// <summary>Why the new version is one of a loaded device; null where it is not. What the old one was counts as long as some of its
+    /// numbers do.</summary>
     private string? Loaded(LatencyTable before, MeasurementSettings settings, List<SentinelReading> readings, List<ComparedEntry> pairs)
     {
         bool isAll = pairs.Count == before.Entries.Count(entry => entry.Origin == EntryOrigin.Measured);

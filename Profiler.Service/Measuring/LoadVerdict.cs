@@ -1,8 +1,8 @@
 namespace FasterSeg.Profiler.Service.Measuring;
 
 /// <summary>Whether a device was in quiet while something was measured, told from the sentinel's readings in between.</summary>
-/// <param name="Reference">What a single reading is held against: what the device takes in quiet where enough readings agree with that, else
-/// the readings' own medians.</param>
+/// <param name="Reference">What a single reading is held against: what the device takes in quiet where enough readings agree with that,
+/// else the readings' own median.</param>
 /// <param name="Reason">Why the whole is not to be trusted, as the end of a sentence; null where it is.</param>
 public sealed record LoadVerdict(PaceReference Reference, string? Reason)
 {
@@ -20,8 +20,8 @@ public sealed record LoadVerdict(PaceReference Reference, string? Reason)
     public static LoadVerdict Of(IReadOnlyCollection<SentinelReading> readings, PaceReference known, Sentinel sentinel)
     {
         var own = PaceReference.Of(readings);
-        // The machine beside the sentinel is held against a known quiet only: where it is never quiet, its own median means nothing, and every
-        // session would be measured again for it.
+        // The machine beside the sentinel is held against a known quiet only: where it is never quiet, its own median means nothing, and
+        // every session would be measured again for it.
         var usual = new PaceReference(own.SentinelMs);
         PaceReference whole = known.Or(usual);
         if (readings.Count > 0 && readings.Count(reading => !sentinel.IsOff(reading, whole)) >= QuietShare * readings.Count)

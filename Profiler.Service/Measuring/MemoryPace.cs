@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace FasterSeg.Profiler.Service.Measuring;
 
 /// <summary>
-/// How fast memory is right now, told by reading a piece that no cache holds. Whoever copies memory beside a measurement slows the operators
-/// that live on memory, and shows in no processor's clock.
+/// How fast memory is right now, told by reading a piece that no cache holds. Whoever copies memory beside a measurement slows the
+/// operators that live on memory, and shows in no processor's clock.
 /// </summary>
 public static unsafe class MemoryPace
 {

@@ -77,8 +77,8 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
     {
         using SqliteConnection connection = database.Open();
         connection.Execute(
-            "UPDATE measurement SET samples = NULL, checksum = NULL WHERE samples IS NOT NULL AND job_id IN (SELECT id FROM job WHERE state = "
-                + "'done' ORDER BY created DESC, rowid DESC LIMIT -1 OFFSET @KeptSamples)",
+            "UPDATE measurement SET samples = NULL, checksum = NULL WHERE samples IS NOT NULL AND job_id IN (SELECT id FROM job WHERE "
+                + "state = 'done' ORDER BY created DESC, rowid DESC LIMIT -1 OFFSET @KeptSamples)",
             new { KeptSamples }
         );
     }

@@ -10,8 +10,8 @@ using SearchSpace = FasterSeg.Latency.Spaces.SearchSpace;
 
 namespace FasterSeg.Bench.Adversity.Load;
 
-/// <summary>Tables built beside programs that copy memory from the first second to the last: how many of the entries that nobody flagged are
-/// off?</summary>
+/// <summary>Tables built beside programs that copy memory from the first second to the last: how many of the entries that nobody flagged
+/// are off?</summary>
 internal static class LoadCommand
 {
     private static readonly int[] Programs = [0, 1, 3];
@@ -100,7 +100,8 @@ internal static class LoadCommand
             CultureInfo.InvariantCulture,
             $"{Share(all, 0.03)} of all {all.Length} entries off by more than 3 %, {Share(all, 0.1)} by more than 10 %; of "
                 + $"{unflagged.Length} unflagged ones {Share(unflagged, 0.03)} and {Share(unflagged, 0.1)}, worst "
-                + $"{unflagged.Select(Off).DefaultIfEmpty(0).Max():P1}, intervals apart {unflagged.Count(pair => pair.IntervalsMeet == false)}"
+                + $"{unflagged.Select(Off).DefaultIfEmpty(0).Max():P1}, intervals apart "
+                + $"{unflagged.Count(pair => pair.IntervalsMeet == false)}"
         );
     }
 
