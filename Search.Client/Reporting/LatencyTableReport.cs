@@ -32,8 +32,8 @@ public static class LatencyTableReport
         if (failed.Length > 0)
             console.WriteLine(
                 $"{failed.Length} {(failed.Length == 1 ? "operator has" : "operators have")} no latency, so a search that needs one of "
-                    + $"them is refused; the first is {failed[0].Spec}: {failed[0].Failure!.TrimEnd('.')}. Measure the table again once that "
-                    + "is mended."
+                    + $"them is refused; the first is {failed[0].Spec}: {failed[0].Failure!.TrimEnd('.')}. Measure the table again once "
+                    + "that is mended."
             );
     }
 
