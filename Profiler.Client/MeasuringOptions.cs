@@ -31,4 +31,8 @@ public sealed class MeasuringOptions
 
     /// <summary>Whether the device's caches are emptied before each run.</summary>
     public bool ColdCaches { get; set; }
+
+    /// <summary>How long a new table waits, in all, for a device that nobody else uses, seconds; 0 does not wait, null is the service's
+    /// default.</summary>
+    public double? QuietSeconds { get; set; }
 }

@@ -51,9 +51,14 @@ public sealed class ProfilerGrpcService(
         var faults = new RequestFaults();
         SearchSpace space = SpaceMapping.Read(request.Space, sentence => faults.Add("space", sentence));
         MeasurementSettings settings = optionsReader.Read(request.Options, "options", MeasurementSettings.DefaultOperatorSeconds, faults);
+        if (request is { HasQuietSeconds: true, QuietSeconds: var seconds } && !(seconds is >= 0 and <= QuietPatience.MostSeconds))
+            faults.Add(
+                "quiet_seconds",
+                FormattableString.Invariant($"A wait of {seconds} s for quiet is out of range: use 0 to {QuietPatience.MostSeconds} s.")
+            );
         faults.ThrowIfAny();
 
-        if (request.Reuse && !jobs.IsRunning(space, settings) && store.FindNewest(space, engine.Identity(settings)) is { } finished)
+        if (!jobs.IsRunning(space, settings) && Finished(request, space, engine.Identity(settings)) is { } finished)
         {
             await responseStream.WriteAsync(
                 new()
@@ -61,6 +66,8 @@ public sealed class ProfilerGrpcService(
                     Done = finished.Entries,
                     Total = finished.Entries,
                     TableId = finished.Id,
+                    FailedEntries = finished.Failed,
+                    Loaded = finished.Loaded ?? "",
                 }
             );
             return;
@@ -68,8 +75,24 @@ public sealed class ProfilerGrpcService(
         // A job that is running waits for a lost device; who comes anew is told.
         if (!jobs.IsRunning(space, settings))
             health.ThrowIfLost();
-        TableJob job = await jobs.StartOrAttachAsync(space, settings, context.Client(), context.CancellationToken);
+        TableJob job = await jobs.StartOrAttachAsync(
+            space,
+            settings,
+            context.Client(),
+            context.CancellationToken,
+            request.HasQuietSeconds ? TimeSpan.FromSeconds(request.QuietSeconds) : null,
+            request.Anew
+        );
         await SendAsync(job.Id, job.WatchAsync(cancellation: context.CancellationToken), responseStream, context);
+    }
+
+    /// <summary>The table that answers a request at once; null where none does.</summary>
+    private TableHeader? Finished(BuildTableRequest request, SearchSpace space, TableIdentity identity)
+    {
+        // Who lost its connection gets the table that it has waited for, whatever it is like.
+        if (request.JobId.Length > 0 && jobStore.Find(request.JobId)?.TableId is { } own && store.Find(own) is { } table)
+            return table.Header;
+        return request.Reuse && store.FindNewest(space, identity) is { Loaded: null } finished ? finished : null;
     }
 
     /// <inheritdoc/>

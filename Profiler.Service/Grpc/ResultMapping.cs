@@ -48,6 +48,7 @@ public static class ResultMapping
             message.TableId = outcome.Table.Id;
             message.MedianRatio = outcome.MedianRatio;
             message.OutsideInterval = outcome.OutsideInterval;
+            message.Loaded = outcome.Table.Table.Loaded ?? "";
         }
         return message;
     }
@@ -73,6 +74,8 @@ public static class ResultMapping
             Failure = progress.Entry?.Failure ?? "",
             BuildMs = progress.Entry?.BuildMs ?? 0,
             TableId = progress.TableId ?? "",
+            FailedEntries = progress.Failed,
+            Loaded = progress.Loaded ?? "",
         };
 
     /// <summary>A job as it is remembered.</summary>
@@ -116,6 +119,8 @@ public static class ResultMapping
             Entries = header.Entries,
             Created = Time(header.Created),
             Threads = header.Identity.Threads,
+            FailedEntries = header.Failed,
+            Loaded = header.Loaded ?? "",
         };
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -57,6 +57,10 @@ public sealed record ProfilerHostOptions
     /// <summary>How many calls it takes, and how large ones.</summary>
     public CallLimits Calls { get; init; } = new();
 
+    /// <summary>Whether tables are told from those of a loaded device. Without it a table says nothing of load, which is for tests of other
+    /// things, on machines that are busy with tests.</summary>
+    public bool JudgesLoad { get; init; } = true;
+
     /// <summary>How the log is written to the console.</summary>
     public LogFormat LogFormat { get; init; }
 

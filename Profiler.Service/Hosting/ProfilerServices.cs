@@ -45,6 +45,13 @@ public static class ProfilerServices
         services.AddSingleton<DeviceRecovery>();
         services.AddHostedService(provider => provider.GetRequiredService<DeviceRecovery>());
         services.AddSingleton<OperatorSessions>();
+        services.AddSingleton<DevicePaces>();
+        // Of a GPU the machine's memory tells nothing; its sentinel does.
+        if (options.JudgesLoad)
+            services.AddSingleton(provider => new DeviceLoad(
+                provider.GetRequiredService<DevicePaces>(),
+                options.Engine.IsGpu ? null : new HostProbe(provider.GetRequiredService<TimeProvider>())
+            ));
         services.AddSingleton<TableBuilder>();
         services.AddSingleton<TableRefresher>();
         services.AddSingleton<TableJobs>();

@@ -111,7 +111,7 @@ public sealed class IsolatedMeasurer(
         catch (WorkerFailedException fault)
         {
             logger.LogWarning("{Operator} cannot be measured: {Reason}", spec, fault.Message);
-            return new(LatencyEntry.Failed(spec, fault.Message), Interrupted: fault.ByItself);
+            return new(LatencyEntry.Failed(spec, fault.Message), Interrupted: fault.ByItself, FromOutside: fault.End == WorkerEnd.Outside);
         }
     }
 

@@ -20,6 +20,12 @@ internal sealed class WorkerProcess : IDisposable
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100),
         LongestGoodbye = TimeSpan.FromSeconds(5);
 
+    private const int ExitBySignal = 128,
+        Kill = 9;
+
+    // Hangup, interrupt, quit, kill and terminate: no model sends them, and a worker may send none.
+    private static readonly int[] OutsidersSignals = [1, 2, 3, Kill, 15];
+
     private readonly Process process;
     private readonly string temporaryFolder;
     private readonly Action<Ready> ready;
@@ -63,7 +69,7 @@ internal sealed class WorkerProcess : IDisposable
         {
             if (folder is not null)
                 Remove(folder);
-            throw new WorkerFailedException($"The process that measures cannot be started: {fault.Message}");
+            throw new WorkerFailedException($"The process that measures cannot be started: {fault.Message}", WorkerEnd.Outside);
         }
     }
 
@@ -104,7 +110,10 @@ internal sealed class WorkerProcess : IDisposable
     )
     {
         request.Mark = words.Begin();
-        var clock = new StageClock(limits, settings, sessions, isReady ? Stage.Building : Stage.Unspecified);
+        var time = new WorkerTime(TimeProvider.System);
+        var clock = new StageClock(limits, settings, sessions, isReady ? Stage.Building : Stage.Unspecified, time);
+        var starvation = new Starvation(Id);
+        long killsBefore = ProcessState.OutOfMemoryKills();
         Task<WorkerResponse> answer = Task.Run(
             () =>
             {
@@ -129,10 +138,18 @@ internal sealed class WorkerProcess : IDisposable
             catch (AggregateException fault)
                 when (fault.InnerException is InvalidProtocolBufferException or IOException or InvalidOperationException)
             {
-                throw Died();
+                throw Died(killsBefore);
             }
+            time.Tick(ProcessState.IsStopped(Id));
+            if (clock.Excess() is not null)
+                time.TakeBack(starvation.Take());
             if (clock.Excess() is { } excess)
                 throw Stopped($"{excess.What} and was ended{WorkerLimits.Remedy(excess.Option)}");
+            if (time.Stopped > WorkerLimits.LongestStop)
+                throw Stopped(
+                    $"was kept from running for more than {WorkerLimits.LongestStop.TotalSeconds} s from outside, and was ended",
+                    WorkerEnd.Outside
+                );
             long memory = ResidentBytes();
             if (memory > limits.MemoryBytes)
                 throw Stopped(
@@ -183,20 +200,26 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     /// <summary>It ended without having reached a limit.</summary>
-    private WorkerFailedException Died()
+    private WorkerFailedException Died(long killsBefore)
     {
         End();
         process.WaitForExit();
-        string code = process.ExitCode > 128 ? $"signal {process.ExitCode - 128}" : $"exit code {process.ExitCode}";
-        return new($"The process that measured it ended ({code}){words}", byItself: true);
+        int signal = process.ExitCode - ExitBySignal;
+        if (signal <= 0)
+            return new($"The process that measured it ended (exit code {process.ExitCode}){words}", WorkerEnd.Crash);
+        bool ranOut = signal == Kill && ProcessState.OutOfMemoryKills() > killsBefore;
+        return new(
+            $"The process that measured it ended (signal {signal}{(ranOut ? ", the machine was out of memory" : "")}){words}",
+            OutsidersSignals.Contains(signal) && !ranOut ? WorkerEnd.Outside : WorkerEnd.Crash
+        );
     }
 
-    /// <summary>It reached a limit and is ended.</summary>
-    private WorkerFailedException Stopped(string why)
+    /// <summary>It is ended, for a limit or for what somebody else does to it.</summary>
+    private WorkerFailedException Stopped(string why, WorkerEnd end = WorkerEnd.Limit)
     {
         End();
         process.WaitForExit();
-        return new($"The process that measured it {why}{words}");
+        return new($"The process that measured it {why}{words}", end);
     }
 
     private void End()

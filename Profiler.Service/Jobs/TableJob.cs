@@ -14,7 +14,15 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// <param name="settings">How it is measured.</param>
 /// <param name="log">What it has measured.</param>
 /// <param name="client">Who asked for it; null where nobody knows any more.</param>
-public sealed class TableJob(string id, SearchSpace space, MeasurementSettings settings, IJobLog log, string? client = null)
+/// <param name="quiet">How long it waits for a device in quiet; null is <see cref="QuietPatience.Default"/>.</param>
+public sealed class TableJob(
+    string id,
+    SearchSpace space,
+    MeasurementSettings settings,
+    IJobLog log,
+    string? client = null,
+    TimeSpan? quiet = null
+)
 {
     private readonly Lock gate = new();
 
@@ -38,6 +46,9 @@ public sealed class TableJob(string id, SearchSpace space, MeasurementSettings s
 
     /// <summary>Whose turn it takes on the device: that of the client who asked for it first, or else one of its own.</summary>
     public string Client { get; } = client ?? "job " + id;
+
+    /// <summary>How long it waits for a device in quiet, in all.</summary>
+    public TimeSpan Quiet => quiet ?? QuietPatience.Default(space, settings);
 
     /// <summary>How far it is; null before its first report.</summary>
     public JobProgress? Present

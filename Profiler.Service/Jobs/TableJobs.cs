@@ -1,3 +1,4 @@
+using FasterSeg.Latency;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Engines;
@@ -39,13 +40,17 @@ public sealed class TableJobs(
     /// <param name="settings">How to measure it.</param>
     /// <param name="client">Who asks.</param>
     /// <param name="cancellation">Ends the wait for a job that was cancelled and has not ended yet.</param>
+    /// <param name="quiet">How long a job that is started now waits for a device in quiet; null is the default.</param>
+    /// <param name="anew">Whether one that ended before its table was finished forgets what it has measured.</param>
     /// <exception cref="QueueFullException">It would be a new one, and as many as this client or all of them may have are running
     /// already.</exception>
     public async Task<TableJob> StartOrAttachAsync(
         SearchSpace space,
         MeasurementSettings settings,
         string client,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        TimeSpan? quiet = null,
+        bool anew = false
     )
     {
         while (true)
@@ -54,7 +59,7 @@ public sealed class TableJobs(
             lock (gate)
             {
                 if (FindRunning(space, settings) is not { } found)
-                    return StartUnfinished(space, settings, client);
+                    return StartUnfinished(space, settings, client, quiet, anew);
                 if (!found.Cancel.IsCancellationRequested)
                     return found.Job;
                 ending = found.Ended.Task;
@@ -91,7 +96,7 @@ public sealed class TableJobs(
                 if (engine.Identity(job.Settings).DifferenceFrom(job.Identity) is { } difference)
                     store.Update(job.Id, JobState.Failed, $"It cannot go on: {difference}.");
                 else
-                    Start(job, client: null);
+                    Start(job, client: null, quiet: null);
             }
         }
     }
@@ -123,7 +128,7 @@ public sealed class TableJobs(
     private Running? FindRunning(SearchSpace space, MeasurementSettings settings) =>
         running.Values.FirstOrDefault(each => each.Job.Space.Equals(space) && each.Job.Settings == settings);
 
-    private TableJob StartUnfinished(SearchSpace space, MeasurementSettings settings, string client)
+    private TableJob StartUnfinished(SearchSpace space, MeasurementSettings settings, string client, TimeSpan? quiet, bool anew)
     {
         int others = running.Values.Count(each => each.Job.Client == client);
         if (others >= limits.Waiting)
@@ -133,15 +138,18 @@ public sealed class TableJobs(
                 $"{running.Count} table jobs are running already, the most at a time: wait for one of them, or cancel one."
             );
         TableIdentity identity = engine.Identity(settings);
-        return Start(store.FindUnfinished(space, settings, identity) ?? store.Add(space, settings, identity), client);
+        StoredJob? unfinished = store.FindUnfinished(space, settings, identity);
+        if (unfinished is not null && anew)
+            store.Forget(unfinished.Id);
+        return Start(unfinished ?? store.Add(space, settings, identity), client, quiet);
     }
 
-    private TableJob Start(StoredJob stored, string? client)
+    private TableJob Start(StoredJob stored, string? client, TimeSpan? quiet)
     {
         // First what can fail: a job in the list that nobody runs would be attached to for ever.
         if (stored.State != JobState.Running)
             store.Update(stored.Id, JobState.Running);
-        var job = new TableJob(stored.Id, stored.Space, stored.Settings, store.Log(stored.Id), client);
+        var job = new TableJob(stored.Id, stored.Space, stored.Settings, store.Log(stored.Id), client, quiet);
         var started = new Running(job, CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping));
         running.Add(job.Id, started);
         _ = Task.Run(() => RunAsync(started));
@@ -154,22 +162,29 @@ public sealed class TableJobs(
         using IDisposable? scope = logger.BeginScope(new Dictionary<string, object> { ["job"] = job.Id, ["client"] = job.Client });
         JobProgress? last = null;
         Exception? failure = null;
+        int startedWith = -1;
         try
         {
+            startedWith = store.Measured(job.Id);
             logger.LogInformation("Job {Job} measures {Space}; {Protocol}", job.Id, job.Space, job.Settings.Protocol);
             LatencyTable table = await builder.BuildAsync(job, cancel.Token);
             // Together: who watches the tables may ask at once how this one came about.
             StoredTable stored = tables.Save(table, (transaction, saved) => store.Finish(transaction, job.Id, saved.Id));
             DropOldSamples();
             int done = job.Present?.Done ?? 0;
-            last = new(done, done, SecondsLeft: 0, TableId: stored.Id);
-            logger.LogInformation(
-                "Job {Job} is done: table {Table}, {Count} entries, {Noisy} of them noisy, {Drifted} drifted",
+            TableHeader header = stored.Header;
+            last = new(done, done, SecondsLeft: 0, TableId: stored.Id, Failed: header.Failed, Loaded: header.Loaded);
+            bool isSound = header is { Failed: 0, Loaded: null };
+            logger.Log(
+                isSound ? LogLevel.Information : LogLevel.Warning,
+                "Job {Job} is done: table {Table}, {Count} entries, {Noisy} of them noisy, {Drifted} drifted, {Failed} failed{Loaded}",
                 job.Id,
                 stored.Id,
                 table.Entries.Count,
                 table.Entries.Count(entry => entry.Noisy),
-                table.Entries.Count(entry => entry.Drifted)
+                table.Entries.Count(entry => entry.Drifted),
+                header.Failed,
+                header.Loaded is { } reason ? $"; measured on a loaded device: {reason}" : ""
             );
         }
         catch (Exception fault)
@@ -180,7 +195,7 @@ public sealed class TableJobs(
                 logger.LogInformation("Job {Job} was stopped; what it has measured is kept", job.Id);
             else
                 logger.LogError(fault, "Job {Job} ended without a table", job.Id);
-            NoteFailure(job, fault);
+            NoteFailure(job, fault, startedWith);
         }
         // Out of the list first: who is told of the end and asks again gets a new job.
         lock (gate)
@@ -208,7 +223,7 @@ public sealed class TableJobs(
         }
     }
 
-    private void NoteFailure(TableJob job, Exception fault)
+    private void NoteFailure(TableJob job, Exception fault, int startedWith)
     {
         // A service that stops leaves its jobs running: they go on with it.
         if (lifetime.ApplicationStopping.IsCancellationRequested)
@@ -219,6 +234,17 @@ public sealed class TableJobs(
                 store.Update(job.Id, JobState.Cancelled);
             else
                 store.Update(job.Id, JobState.Failed, fault.Message);
+            // What went on behind measurements of before and failed without a new one would do so each time: they are no use to anybody.
+            // A store that cannot be written is another matter.
+            if (
+                fault is not (OperationCanceledException or UserErrorException or Microsoft.Data.Sqlite.SqliteException or IOException)
+                && startedWith > 0
+                && store.Measured(job.Id) <= startedWith
+            )
+            {
+                store.Forget(job.Id);
+                logger.LogWarning("Job {Job} forgets its {Count} measurements: asked for again, it begins anew", job.Id, startedWith);
+            }
         }
         catch (Exception broken) when (broken is Microsoft.Data.Sqlite.SqliteException or ObjectDisposedException)
         {

@@ -45,17 +45,27 @@ public sealed class Sentinel(double relativeHalfWidth, int interval = Sentinel.D
     public bool IsDue(int position, int total) => position % interval == 0 || position == total;
 
     /// <summary>Keeps a reading.</summary>
-    public void Add(int position, double medianMs) => readings.Add(new(position, medianMs));
+    public void Add(int position, double medianMs) => Add(new(position, medianMs));
 
-    /// <summary>Whether a reading tells of a drift.</summary>
+    /// <summary>Keeps a reading, behind those of its own and of earlier positions.</summary>
+    public void Add(SentinelReading reading) => readings.Insert(readings.FindLastIndex(at => at.Position <= reading.Position) + 1, reading);
+
+    /// <summary>Whether a reading tells of a drift, or of a machine that is slower than in quiet.</summary>
+    public bool IsOff(SentinelReading reading, PaceReference reference) =>
+        (reference.SentinelMs is { } usual && IsOff(reading.MedianMs, usual)) || reference.IsHostOff(reading.Host);
+
+    /// <summary>Whether a latency tells of a drift.</summary>
     public bool IsOff(double medianMs, double referenceMs) => Math.Abs(medianMs - referenceMs) > Tolerance * referenceMs;
 
     /// <summary>The positions of the operators that were measured next to a reading that is off the reference.</summary>
-    public IReadOnlyList<int> Touched(double referenceMs) =>
+    public IReadOnlyList<int> Touched(double referenceMs) => Touched(new PaceReference(referenceMs));
+
+    /// <summary>The positions of the operators that were measured next to a reading that is off the reference.</summary>
+    public IReadOnlyList<int> Touched(PaceReference reference) =>
         [
             .. readings
                 .Zip(readings.Skip(1))
-                .Where(pair => IsOff(pair.First.MedianMs, referenceMs) || IsOff(pair.Second.MedianMs, referenceMs))
+                .Where(pair => IsOff(pair.First, reference) || IsOff(pair.Second, reference))
                 .SelectMany(pair => Enumerable.Range(pair.First.Position, pair.Second.Position - pair.First.Position)),
         ];
 }

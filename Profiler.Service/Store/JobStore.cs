@@ -62,13 +62,23 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
         Update(connection, transaction: null, id, state, message, tableId);
     }
 
+    /// <summary>Forgets what a job has measured: asked for again, it begins anew.</summary>
+    public void Forget(string id)
+    {
+        using SqliteConnection connection = database.Open();
+        using SqliteTransaction transaction = connection.BeginTransaction();
+        foreach (string table in new[] { "measurement", "sentinel_reading" })
+            connection.Execute($"DELETE FROM {table} WHERE job_id = @id", new { id }, transaction);
+        transaction.Commit();
+    }
+
     /// <summary>Drops the raw samples of finished jobs, but for the newest ones: they are most of what a job takes on disk.</summary>
     public void DropOldSamples()
     {
         using SqliteConnection connection = database.Open();
         connection.Execute(
-            "UPDATE measurement SET samples = NULL WHERE samples IS NOT NULL AND job_id IN (SELECT id FROM job WHERE state = "
-                + "'done' ORDER BY created DESC, rowid DESC LIMIT -1 OFFSET @KeptSamples)",
+            "UPDATE measurement SET samples = NULL, checksum = NULL WHERE samples IS NOT NULL AND job_id IN (SELECT id FROM job WHERE "
+                + "state = 'done' ORDER BY created DESC, rowid DESC LIMIT -1 OFFSET @KeptSamples)",
             new { KeptSamples }
         );
     }
@@ -80,11 +90,12 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
         return
         [
             .. connection
-                .Query<byte[]>(
-                    "SELECT samples FROM measurement WHERE job_id = @id AND key = @key AND samples IS NOT NULL ORDER BY pass",
+                .Query<MeasurementRow>(
+                    "SELECT pass, key, entry, samples, checksum FROM measurement WHERE job_id = @id AND key = @key AND samples IS NOT "
+                        + "NULL ORDER BY pass",
                     new { id, key = spec.ToString() }
                 )
-                .Select(bytes => (ReadOnlyMemory<double>)SampleBytes.Read(bytes))
+                .Select(row => row.Session(id, out _)?.SamplesMs ?? default)
                 .Where(session => session.Length > 0),
         ];
     }

@@ -53,5 +53,24 @@ internal static class Migrations
                 last_seen TEXT NOT NULL
             ) STRICT;
             """,
+        // Of each row, over what it says and whose it is; null in rows from before. What the machine was like beside the sentinel.
+        """
+            ALTER TABLE measurement ADD COLUMN checksum BLOB;
+            ALTER TABLE sentinel_reading ADD COLUMN checksum BLOB;
+            ALTER TABLE sentinel_reading ADD COLUMN memory_ms REAL;
+            ALTER TABLE sentinel_reading ADD COLUMN arithmetic_ms REAL;
+            ALTER TABLE sentinel_reading ADD COLUMN busy REAL;
+
+            -- What a device took for a source (the sentinel of a space, a piece of memory) in each job, the newest last.
+            CREATE TABLE device_pace (
+                id INTEGER PRIMARY KEY,
+                device TEXT NOT NULL,
+                source TEXT NOT NULL,
+                at TEXT NOT NULL,
+                ms REAL NOT NULL,
+                loaded INTEGER NOT NULL
+            ) STRICT;
+            CREATE INDEX device_pace_of_source ON device_pace (device, source, id);
+            """,
     ];
 }

@@ -68,9 +68,13 @@ public sealed class TableStore
     }
 
     /// <summary>The newest measured table of this space and identity, or null; one that was brought along may be in part predicted, and is
-    /// not it.</summary>
+    /// not it. Whole ones come before those with failed entries, and those of a quiet device before those of a loaded one: a newer table is
+    /// not always a better one.</summary>
     public TableHeader? FindNewest(SearchSpace space, TableIdentity identity) =>
-        List().FirstOrDefault(header => header.IsMeasured && space.Equals(header.Space) && header.Identity == identity);
+        List()
+            .Where(header => header.IsMeasured && space.Equals(header.Space) && header.Identity == identity)
+            .OrderBy(header => (header.Failed > 0, header.Loaded is not null))
+            .FirstOrDefault();
 
     /// <summary>Keeps a table, whole or not at all, and then tells the watchers.</summary>
     /// <param name="table">The table.</param>

@@ -1,4 +1,5 @@
 using FasterSeg.Bench.Adversity;
+using FasterSeg.Bench.Adversity.Load;
 using FasterSeg.Bench.Adversity.Readers;
 using FasterSeg.Bench.Adversity.Soak;
 using FasterSeg.Latency;
@@ -6,9 +7,13 @@ using FasterSeg.Latency;
 const string Usage = """
     fasterseg-adversity soak    [--minutes 60] [--clients 4] [--seed 1] --out DIR
     fasterseg-adversity readers [--clients 200] [--calls 150] [--height 128] [--width 256] [--service-core 0] --out DIR
+    fasterseg-adversity load    [--height 64] [--width 64] [--service FOLDER] --out DIR
+    fasterseg-adversity stalls  [--build-seconds 3] --out DIR
 
     soak     builds, cancels, refreshes, measures, uploads, reads and hangs up at random, and watches the profiler's memory and handles
     readers  builds a table in quiet and one under that many clients, who make that many calls a second together, and compares them
+    load     builds tables beside 0, 1 and 3 programs that copy memory, and counts the entries that are off and not flagged
+    stalls   stops the worker, then the service, for twice their limit, and kills the worker twice a second: is the table whole?
     """;
 
 using var interrupted = new CancellationTokenSource();
@@ -26,6 +31,9 @@ try
             Arguments.Parse(rest, "clients", "calls", "height", "width", "service-core", "out"),
             interrupted.Token
         ),
+        ["load", .. var rest] => await LoadCommand.RunAsync(Arguments.Parse(rest, "height", "width", "service", "out"), interrupted.Token),
+        ["stalls", .. var rest] => await StallsCommand.RunAsync(Arguments.Parse(rest, "build-seconds", "out"), interrupted.Token),
+        ["copy"] => await CopyCommand.RunAsync(),
         _ => throw new UsageException($"Say what to do:\n{Usage}"),
     };
 }

@@ -39,13 +39,21 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <param name="folder">Where store, locks, log and temporary files go.</param>
     /// <param name="core">The core that it and its worker are held to; null is any.</param>
     /// <param name="cancellation">Stops the wait.</param>
+    /// <param name="build">The folder of another build of it, to compare with; null is the one beside this program.</param>
+    /// <param name="options">Further options of its command line.</param>
     /// <exception cref="UserErrorException">It does not start.</exception>
-    public static async Task<ServiceProcess> StartAsync(string folder, int? core, CancellationToken cancellation)
+    public static async Task<ServiceProcess> StartAsync(
+        string folder,
+        int? core,
+        CancellationToken cancellation,
+        string? build = null,
+        params IReadOnlyList<string> options
+    )
     {
         Directory.CreateDirectory(folder);
         int metrics = FreePort();
         string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        string program = Path.Combine(AppContext.BaseDirectory, "fasterseg-profiler.dll");
+        string program = Path.Combine(build ?? AppContext.BaseDirectory, "fasterseg-profiler.dll");
         string[] command =
         [
             dotnet,
@@ -60,6 +68,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
             "1",
             "--metrics",
             string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{metrics}"),
+            .. options,
         ];
         if (core is { } only)
             command = ["taskset", "-c", only.ToString(CultureInfo.InvariantCulture), .. command];

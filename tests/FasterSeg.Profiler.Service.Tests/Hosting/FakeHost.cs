@@ -36,7 +36,14 @@ internal static class FakeHost
         builder
             .WebHost.UseKestrelCore()
             .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddProfiler(new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder });
+        builder.Services.AddProfiler(
+            new ProfilerHostOptions
+            {
+                StoreFolder = folder,
+                LockFolder = folder,
+                JudgesLoad = false,
+            }
+        );
         replace(builder.Services);
         WebApplication application = builder.Build();
         application.MapProfiler();

@@ -179,6 +179,64 @@ public sealed class TableJobsTests : IDisposable
         AssertMeasuredOnce(engine, allowedRepeats: 3);
     }
 
+    [Theory]
+    [InlineData("UPDATE measurement SET samples = CAST(x'0000c07f' || substr(samples, 5) AS BLOB), checksum = NULL WHERE rowid = 15")]
+    [InlineData("UPDATE measurement SET samples = CAST(x'01' || substr(samples, 2) AS BLOB) WHERE rowid = 15")]
+    [InlineData("UPDATE measurement SET entry = substr(entry, 1, 40) WHERE rowid = 15")]
+    [InlineData("DELETE FROM measurement WHERE rowid IN (5, 15, 25)")]
+    [InlineData("UPDATE sentinel_reading SET median_ms = 9e999")]
+    public async Task What_is_damaged_is_measured_again_and_nothing_else(string damage)
+    {
+        FakeEngine engine = Engine();
+        JobService service = Start(engine);
+        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        await ReachAsync(job, entries: 40);
+        await service.Jobs.CancelAsync(job.Id);
+        service.Execute(damage);
+        string id = await EndOf(await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation));
+        Assert.Equal(job.Id, service.Store.FindByTable(id)!.Id);
+        Assert.All(service.Tables.Find(id)!.Table.Entries.Where(entry => entry.Origin == EntryOrigin.Measured), entry =>
+            Assert.Equal((1, null), (entry.MedianMs, entry.Failure))
+        );
+        // Those of the damage, and the one in flight when it was cancelled.
+        AssertMeasuredOnce(engine, allowedRepeats: 4);
+    }
+
+    [Fact]
+    public async Task A_job_can_be_begun_anew()
+    {
+        FakeEngine engine = Engine();
+        JobService service = Start(engine);
+        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        await ReachAsync(job, entries: 40);
+        await service.Jobs.CancelAsync(job.Id);
+        int before = engine.Opened.Distinct().Count();
+        TableJob again = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation, anew: true);
+        await EndOf(again);
+        int all = OperatorWork.Of(Space).ToMeasure.Count;
+        Assert.True(before >= 40);
+        Assert.InRange(engine.Opened.GroupBy(name => name).Sum(group => group.Count()), all + before, int.MaxValue);
+        Assert.Equal((job.Id, all), (again.Id, service.Store.Measured(job.Id)));
+    }
+
+    [Fact]
+    public async Task A_job_that_fails_at_once_on_what_it_has_measured_forgets_it()
+    {
+        var poison = new Poison();
+        JobService service = Start(Engine(), building: poison);
+        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        await Assert.ThrowsAsync<JobFailedException>(() => EndOf(job));
+        // The first end came behind new measurements: they may be sound, and are gone on with once.
+        int all = OperatorWork.Of(Space).ToMeasure.Count;
+        Assert.Equal(all, service.Store.Measured(job.Id));
+        await Assert.ThrowsAsync<JobFailedException>(async () =>
+            await EndOf(await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation))
+        );
+        Assert.Equal((0, JobState.Failed), (service.Store.Measured(job.Id), service.Store.Find(job.Id)!.State));
+        poison.IsGone = true;
+        Assert.NotEmpty(await EndOf(await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation)));
+    }
+
     [Fact]
     public async Task A_job_of_another_device_is_not_resumed()
     {
@@ -287,9 +345,9 @@ public sealed class TableJobsTests : IDisposable
         };
     }
 
-    private JobService Start(FakeEngine engine, ILogger<TableJobs>? log = null)
+    private JobService Start(FakeEngine engine, ILogger<TableJobs>? log = null, ILogger<TableBuilder>? building = null)
     {
-        var service = new JobService(folder, engine, log ?? NullLogger<TableJobs>.Instance);
+        var service = new JobService(folder, engine, log ?? NullLogger<TableJobs>.Instance, building);
         services.Add(service);
         return service;
     }
@@ -322,5 +380,28 @@ public sealed class TableJobsTests : IDisposable
             .GroupBy(name => name)
             .Sum(group => Math.Max(0, group.Count() - Settings.Sessions));
         Assert.InRange(repeats, 0, allowedRepeats);
+    }
+
+    /// <summary>A log that ends each job where its table is about to be made.</summary>
+    private sealed class Poison : ILogger<TableBuilder>
+    {
+        public bool IsGone { get; set; }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
+        {
+            if (!IsGone && formatter(state, exception).Contains("with a drift", StringComparison.Ordinal))
+                throw new InvalidOperationException("poison");
+        }
     }
 }

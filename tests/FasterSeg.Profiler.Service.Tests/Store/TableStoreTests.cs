@@ -122,6 +122,22 @@ public sealed class TableStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_whole_table_of_a_quiet_device_comes_before_newer_ones_that_are_not()
+    {
+        TableStore store = Open();
+        LatencyEntry[] holed = [LatencyEntry.Failed(Table(1).Entries[0].Spec, "killed")];
+        StoredTable hole = store.Save(new LatencyTable(Identity, Space, holed, Hour(9)));
+        Assert.Equal((hole.Id, 1), (store.FindNewest(Space, Identity)?.Id, store.FindNewest(Space, Identity)?.Failed));
+        var told = new Dictionary<string, string> { [LatencyTable.LoadedFact] = "the sentinel took 1.2 times what it takes in quiet" };
+        StoredTable loaded = store.Save(new LatencyTable(Identity, Space, Table(2).Entries, Hour(5), told));
+        Assert.Equal(loaded.Id, store.FindNewest(Space, Identity)?.Id);
+        StoredTable sound = store.Save(Table(1, hour: 1));
+        Assert.Equal(sound.Id, store.FindNewest(Space, Identity)?.Id);
+        Assert.Equal([0, 0, 1], Open().List().Select(header => header.Failed).Order());
+        Assert.Equal(told.Values, Open().List().Select(header => header.Loaded).OfType<string>());
+    }
+
+    [Fact]
     public void An_unknown_id_is_not_found() => Assert.Null(Open().Find("000000000000"));
 
     [Fact]
