@@ -113,7 +113,7 @@ public sealed class TableBuilder(
             if (sentinel.IsDue(i, order.Count) || i == first)
                 await ReadSentinelAsync(sentinel, job, round, i, rounds.ReferenceMs, cancellation);
             OperatorSession session = await MeasureAsync(job, order[i], cancellation);
-            job.Log.Add(round, session);
+            await job.KeepAsync(() => job.Log.Add(round, session), cancellation);
             rounds.Add(session);
             double secondsEach = time.GetElapsedTime(start).TotalSeconds / (i - first + 1);
             job.Report(new(done + i + 1, total, secondsEach * (total - done - i - 1), session.Entry));
@@ -156,7 +156,7 @@ public sealed class TableBuilder(
                 median = Math.Min(median, again.MedianMs);
         }
         sentinel.Add(position, median);
-        job.Log.Add(round, new SentinelReading(position, median));
+        await job.KeepAsync(() => job.Log.Add(round, new SentinelReading(position, median)), cancellation);
     }
 
     // While the device is lost, the job waits here.

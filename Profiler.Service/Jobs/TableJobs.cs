@@ -18,7 +18,8 @@ public sealed class TableJobs(
     JobStore store,
     CallLimits limits,
     IHostApplicationLifetime lifetime,
-    ILogger<TableJobs> logger
+    ILogger<TableJobs> logger,
+    StorePatience? patience = null
 )
 {
     /// <summary>Most jobs at a time. They share one device, so more of them are none the sooner done, and each takes memory and
@@ -86,10 +87,10 @@ public sealed class TableJobs(
     {
         lock (gate)
         {
-            foreach (StoredJob job in store.List().Where(job => job.State == JobState.Running && !running.ContainsKey(job.Id)))
+            foreach (StoredJob job in store.Running().Where(job => !running.ContainsKey(job.Id)))
             {
                 if (engine.Identity(job.Settings).DifferenceFrom(job.Identity) is { } difference)
-                    store.Update(job.Id, JobState.Failed, $"It cannot go on: {difference}.");
+                    store.NoteEnd(job.Id, JobState.Failed, $"It cannot go on: {difference}.");
                 else
                     Start(job, client: null);
             }
@@ -112,7 +113,13 @@ public sealed class TableJobs(
         lock (gate)
         {
             if (!running.TryGetValue(id, out found))
-                return false;
+            {
+                // One of an earlier service that nobody asked for since: it stays where it is.
+                if (store.Find(id) is not { State: JobState.Running })
+                    return false;
+                store.NoteEnd(id, JobState.Cancelled);
+                return true;
+            }
             // What follows from it runs on other threads: nothing of the job's end may run under the lock.
             _ = found.Cancel.CancelAsync();
         }
@@ -139,9 +146,10 @@ public sealed class TableJobs(
     private TableJob Start(StoredJob stored, string? client)
     {
         // First what can fail: a job in the list that nobody runs would be attached to for ever.
-        if (stored.State != JobState.Running)
-            store.Update(stored.Id, JobState.Running);
-        var job = new TableJob(stored.Id, stored.Space, stored.Settings, store.Log(stored.Id), client);
+        if (stored.State != JobState.Running && !store.Update(stored.Id, JobState.Running))
+            // It was dropped as old just now.
+            stored = store.Add(stored.Space, stored.Settings, stored.Identity);
+        var job = new TableJob(stored.Id, stored.Space, stored.Settings, store.Log(stored.Id), client, patience);
         var started = new Running(job, CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping));
         running.Add(job.Id, started);
         _ = Task.Run(() => RunAsync(started));
@@ -159,7 +167,10 @@ public sealed class TableJobs(
             logger.LogInformation("Job {Job} measures {Space}; {Protocol}", job.Id, job.Space, job.Settings.Protocol);
             LatencyTable table = await builder.BuildAsync(job, cancel.Token);
             // Together: who watches the tables may ask at once how this one came about.
-            StoredTable stored = tables.Save(table, (transaction, saved) => store.Finish(transaction, job.Id, saved.Id));
+            StoredTable stored = await job.KeepAsync(
+                () => tables.Save(table, (transaction, saved) => store.Finish(transaction, job.Id, saved.Id)),
+                cancel.Token
+            );
             DropOldSamples();
             int done = job.Present?.Done ?? 0;
             last = new(done, done, SecondsLeft: 0, TableId: stored.Id);
@@ -202,7 +213,7 @@ public sealed class TableJobs(
         {
             store.DropOldSamples();
         }
-        catch (Exception broken) when (broken is Microsoft.Data.Sqlite.SqliteException or ObjectDisposedException)
+        catch (Exception broken) when (IsOfTheStore(broken))
         {
             logger.LogWarning("Old samples cannot be dropped: {Reason}", broken.Message);
         }
@@ -216,13 +227,16 @@ public sealed class TableJobs(
         try
         {
             if (fault is OperationCanceledException)
-                store.Update(job.Id, JobState.Cancelled);
+                store.NoteEnd(job.Id, JobState.Cancelled);
             else
-                store.Update(job.Id, JobState.Failed, fault.Message);
+                store.NoteEnd(job.Id, JobState.Failed, fault.Message);
         }
-        catch (Exception broken) when (broken is Microsoft.Data.Sqlite.SqliteException or ObjectDisposedException)
+        catch (Exception broken) when (IsOfTheStore(broken))
         {
             logger.LogError("The end of job {Job} cannot be noted: {Reason}", job.Id, broken.Message);
         }
     }
+
+    private static bool IsOfTheStore(Exception fault) =>
+        fault is Microsoft.Data.Sqlite.SqliteException or StoreUnavailableException or ObjectDisposedException;
 }

@@ -56,6 +56,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
             Path.Combine(folder, "store"),
             "--locks",
             folder,
+            "--share-device",
             "--threads",
             "1",
             "--metrics",

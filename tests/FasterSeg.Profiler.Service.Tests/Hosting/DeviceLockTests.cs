@@ -32,7 +32,7 @@ public sealed class DeviceLockTests : IDisposable
     [Fact]
     public void Other_devices_are_free()
     {
-        using DeviceLock first = DeviceLock.Take(folder, "CPU-1");
-        using DeviceLock second = DeviceLock.Take(folder, "CPU-2");
+        using DeviceLock first = DeviceLock.Take(folder, "CPU-1", isShared: true);
+        using DeviceLock second = DeviceLock.Take(folder, "CPU-2", isShared: true);
     }
 }

@@ -93,11 +93,11 @@ public sealed class ProfilerDatabaseTests : IDisposable
     {
         var database = new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance);
         SqliteConnection.ClearAllPools();
-        File.Delete(Path);
-        Directory.CreateDirectory(Path);
+        File.Move(Path, Path + ".kept");
+        File.WriteAllText(Path, new string('x', 5000));
         for (int i = 0; i < 2 * ProfilerDatabase.MostConnections; i++)
             Assert.Throws<SqliteException>(database.Open);
-        Directory.Delete(Path);
+        File.Move(Path + ".kept", Path, overwrite: true);
         using SqliteConnection connection = database.Open();
         connection.Dispose();
         connection.Dispose();
