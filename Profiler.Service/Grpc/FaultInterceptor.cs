@@ -78,6 +78,8 @@ public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, ILogger<
             return UnreadableRequests.Refusal;
         if (fault is DeviceLostException or StoreUnavailableException)
             return new(StatusCode.Unavailable, fault.Message);
+        if (ProfilerDatabase.IsOfTheDisk(fault))
+            return new(StatusCode.Unavailable, $"The profiler's store cannot be read or written at present: {fault.Message}");
         if (fault is QueueFullException)
             return new(StatusCode.ResourceExhausted, fault.Message);
         logger.LogError(fault, "{Method} failed", context.Method);

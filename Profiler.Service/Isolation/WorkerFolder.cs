@@ -7,7 +7,7 @@ namespace FasterSeg.Profiler.Service.Isolation;
 /// A worker's folder for temporary files. The service holds it as long as it is used; one that nobody holds was left behind by a service
 /// that was killed, and is swept by the next.
 /// </summary>
-internal sealed class WorkerFolder : IDisposable
+public sealed class WorkerFolder : IDisposable
 {
     /// <summary>What the names of the folders begin with.</summary>
     public const string Prefix = "fasterseg-worker-";

@@ -8,7 +8,7 @@ namespace FasterSeg.Profiler.Service.Store;
 /// The profiler's memory: one SQLite file (write-ahead log), in which whatever was committed survives the death of the process.
 /// A damaged file is set aside and a new one begun with what can still be read.
 /// </summary>
-public sealed class ProfilerDatabase
+public sealed class ProfilerDatabase : IDisposable
 {
     private const string FileName = "profiler.db";
     private const int CorruptFile = 11,
@@ -33,6 +33,7 @@ public sealed class ProfilerDatabase
     private readonly string connection;
     private readonly StoreHealth? health;
     private readonly HeldFile? held;
+    private readonly SqliteConnection? anchor;
     private readonly SemaphoreSlim places = new(MostConnections, MostConnections);
 
     /// <summary>Opens the database of a folder, which is made where it is not there.</summary>
@@ -44,7 +45,7 @@ public sealed class ProfilerDatabase
     public ProfilerDatabase(string folder, ILogger<ProfilerDatabase> logger, StoreHealth? health = null, HeldFile? held = null)
     {
         Folder = folder;
-        path = Path.Combine(folder, FileName);
+        path = FileIn(folder);
         connection = ConnectionTo(path);
         (this.health, this.held) = (health, held);
         try
@@ -63,9 +64,11 @@ public sealed class ProfilerDatabase
                     aside,
                     saved
                 );
-                return;
             }
-            Migrate();
+            else
+                Migrate();
+            if (held is not null)
+                anchor = Anchor();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException)
         {
@@ -75,6 +78,9 @@ public sealed class ProfilerDatabase
 
     /// <summary>Where the file lies.</summary>
     public string Folder { get; }
+
+    /// <summary>The file of a folder.</summary>
+    public static string FileIn(string folder) => Path.Combine(folder, FileName);
 
     /// <summary>An open connection, to be disposed of; waits while <see cref="MostConnections"/> are in use. Holders ask for no second
     /// one.</summary>
@@ -94,7 +100,7 @@ public sealed class ProfilerDatabase
         {
             return write();
         }
-        catch (SqliteException fault) when (DiskCodes.Contains(fault.SqliteErrorCode))
+        catch (SqliteException fault) when (IsOfTheDisk(fault))
         {
             string sentence =
                 $"The store in {Folder} cannot be written ({fault.Message.TrimEnd('.')}): free space there; what waits for it goes on by "
@@ -103,6 +109,9 @@ public sealed class ProfilerDatabase
             throw new StoreUnavailableException(sentence, fault);
         }
     }
+
+    /// <summary>Whether an exception tells of a disk that takes or gives nothing.</summary>
+    public static bool IsOfTheDisk(Exception fault) => fault is SqliteException of && DiskCodes.Contains(of.SqliteErrorCode);
 
     /// <summary>The same, without a result.</summary>
     /// <exception cref="StoreUnavailableException">As above.</exception>
@@ -138,6 +147,12 @@ public sealed class ProfilerDatabase
         // It cannot be set aside under those who use it: the next start does.
         File.WriteAllText(Marker, damage);
         return damage;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        anchor?.Dispose();
     }
 
     internal static UserErrorException Unusable(string folder, Exception fault) =>
@@ -187,6 +202,18 @@ public sealed class ProfilerDatabase
             database.Execute(FormattableString.Invariant($"PRAGMA user_version = {version + 1}"), transaction: transaction);
             transaction.Commit();
         }
+    }
+
+    /// <summary>
+    /// A connection that stays open. With the last one SQLite gives up the index of its log, and cannot make it anew on a disk that has
+    /// become full: nothing could be read any more.
+    /// </summary>
+    private SqliteConnection Anchor()
+    {
+        var opened = new SqliteConnection(ConnectionTo(path, SqliteOpenMode.ReadWrite));
+        opened.Open();
+        opened.ExecuteScalar<long>("SELECT count(*) FROM job");
+        return opened;
     }
 
     private string? DamageAtStart()

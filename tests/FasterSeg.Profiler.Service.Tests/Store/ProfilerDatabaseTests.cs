@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
@@ -94,7 +95,9 @@ public sealed class ProfilerDatabaseTests : IDisposable
         var database = new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance);
         SqliteConnection.ClearAllPools();
         File.Move(Path, Path + ".kept");
-        File.WriteAllText(Path, new string('x', 5000));
+        // A file that is there and cannot be opened, also by root.
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Path));
         for (int i = 0; i < 2 * ProfilerDatabase.MostConnections; i++)
             Assert.Throws<SqliteException>(database.Open);
         File.Move(Path + ".kept", Path, overwrite: true);
