@@ -54,13 +54,11 @@ public static class ServiceOptions
             int.MaxValue,
             (o, value) => o with { Retention = o.Retention with { Versions = value } }
         ),
-        ServiceOption.Whole(
-            "keep-days",
-            "N",
-            $"how old they become ({RetentionPolicy.DefaultDays})",
-            1,
-            MostDays,
-            (o, value) => o with { Retention = o.Retention with { Days = value } }
+        ServiceOption.Whole("keep-days", "N", $"how old they become ({RetentionPolicy.DefaultDays})", 1, MostDays, (o, value) =>
+            o with
+            {
+                Retention = o.Retention with { Days = value },
+            }
         ),
         ServiceOption.Whole(
             "store-limit",

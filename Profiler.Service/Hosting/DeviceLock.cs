@@ -83,7 +83,9 @@ public sealed class DeviceLock : IDisposable
             ? Directory
                 .EnumerateDirectories(OfGpus)
                 .Select(gpu => Path.Combine(gpu, "information"))
-                .FirstOrDefault(path => File.Exists(path) && File.ReadAllText(path).Contains(deviceUuid, StringComparison.OrdinalIgnoreCase))
+                .FirstOrDefault(path =>
+                    File.Exists(path) && File.ReadAllText(path).Contains(deviceUuid, StringComparison.OrdinalIgnoreCase)
+                )
             : null;
     }
 

@@ -75,9 +75,8 @@ public static class ProfilerServices
             .AddGrpcHealthChecks(health =>
             {
                 // The service as a whole has the name "" and all checks, the device's too. Finished tables are there without a device.
-                health.Services.Map(
-                    ProfilerService.Descriptor.FullName,
-                    check => check.Name is DeviceHealthCheck.Name or StoreHealthCheck.Name
+                health.Services.Map(ProfilerService.Descriptor.FullName, check =>
+                    check.Name is DeviceHealthCheck.Name or StoreHealthCheck.Name
                 );
                 health.Services.Map(LatencyTableService.Descriptor.FullName, check => check.Name != DeviceHealthCheck.Name);
             })

@@ -32,7 +32,10 @@ public sealed class WorkerFolder : IDisposable
     {
         string made = Directory.CreateTempSubdirectory(NewPrefix).FullName;
         SafeFileHandle? held = TryHold(made);
-        string path = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(made)!, Prefix + System.IO.Path.GetFileName(made)[NewPrefix.Length..]);
+        string path = System.IO.Path.Combine(
+            System.IO.Path.GetDirectoryName(made)!,
+            Prefix + System.IO.Path.GetFileName(made)[NewPrefix.Length..]
+        );
         Directory.Move(made, path);
         return new(path, held);
     }

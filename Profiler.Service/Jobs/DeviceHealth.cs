@@ -36,9 +36,7 @@ public sealed class DeviceHealth(ILogger<DeviceHealth> logger)
         {
             if (reason is not null)
                 throw new DeviceLostException(
-                    isDevice
-                        ? $"The device is lost: {reason.TrimEnd('.')}. The profiler goes on looking for it; ask again later."
-                        : reason,
+                    isDevice ? $"The device is lost: {reason.TrimEnd('.')}. The profiler goes on looking for it; ask again later." : reason,
                     changed.Next
                 );
         }

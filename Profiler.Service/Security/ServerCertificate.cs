@@ -27,11 +27,13 @@ internal static class ServerCertificate
         string? fault =
             !Allows(certificate, ServerUse) ? "is not for servers (its extended key usage lacks serverAuth)"
             : certificate.NotAfter < DateTime.Now ? $"expired on {Day(certificate.NotAfter)}"
-            : certificate.NotBefore > DateTime.Now ? $"is valid from {Day(certificate.NotBefore)} on only, and this machine's clock says "
-                + Day(DateTime.Now)
+            : certificate.NotBefore > DateTime.Now
+                ? $"is valid from {Day(certificate.NotBefore)} on only, and this machine's clock says " + Day(DateTime.Now)
             : null;
         if (fault is not null)
-            throw new UserErrorException($"The certificate {path} {fault}, and no client would accept it: name another with --tls-certificate.");
+            throw new UserErrorException(
+                $"The certificate {path} {fault}, and no client would accept it: name another with --tls-certificate."
+            );
     }
 
     /// <summary>A sentence where it ends soon; null where it does not.</summary>

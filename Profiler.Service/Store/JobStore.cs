@@ -58,8 +58,7 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
             .FirstOrDefault(job => job.Settings == settings && job.Identity == identity);
 
     /// <summary>The jobs that are running, or were when the service ended, the newest first.</summary>
-    public IReadOnlyList<StoredJob> Running() =>
-        [.. Query("WHERE state = 'running'").Where(job => job.State == JobState.Running)];
+    public IReadOnlyList<StoredJob> Running() => [.. Query("WHERE state = 'running'").Where(job => job.State == JobState.Running)];
 
     /// <summary>The newest job that made this table, or null.</summary>
     public StoredJob? FindByTable(string tableId) => Query("WHERE table_id = @tableId", new { tableId }).FirstOrDefault();
@@ -177,13 +176,7 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
     private List<StoredJob> Query(string where, object? values = null, string limit = "")
     {
         using SqliteConnection connection = database.Open();
-        return
-        [
-            .. connection
-                .Query<Row>($"{Columns} {where} ORDER BY seq DESC {limit}", values)
-                .Select(Read)
-                .OfType<StoredJob>(),
-        ];
+        return [.. connection.Query<Row>($"{Columns} {where} ORDER BY seq DESC {limit}", values).Select(Read).OfType<StoredJob>()];
     }
 
     private StoredJob Add(

@@ -13,7 +13,10 @@ internal sealed class TableKinds
 
     /// <summary>The kind's number; null where there is no table of it.</summary>
     public static long? Find(SqliteConnection connection, TableIdentity identity, SearchSpace? space) =>
-        connection.QuerySingleOrDefault<long?>("SELECT id FROM table_kind WHERE identity = @identity AND space = @space", Text(identity, space));
+        connection.QuerySingleOrDefault<long?>(
+            "SELECT id FROM table_kind WHERE identity = @identity AND space = @space",
+            Text(identity, space)
+        );
 
     /// <summary>The kind's number, a new one where it has none.</summary>
     public static long FindOrAdd(SqliteConnection connection, SqliteTransaction? transaction, TableIdentity identity, SearchSpace? space)

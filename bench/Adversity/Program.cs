@@ -1,5 +1,7 @@
 using FasterSeg.Bench.Adversity;
+using FasterSeg.Bench.Adversity.History;
 using FasterSeg.Bench.Adversity.Readers;
+using FasterSeg.Bench.Adversity.Refreshes;
 using FasterSeg.Bench.Adversity.Soak;
 using FasterSeg.Latency;
 
@@ -7,8 +9,13 @@ const string Usage = """
     fasterseg-adversity soak    [--minutes 60] [--clients 4] [--seed 1] --out DIR
     fasterseg-adversity readers [--clients 200] [--calls 150] [--height 128] [--width 256] [--service-core 0] --out DIR
 
+    fasterseg-adversity refreshes [--minutes 60] [--clients 4] --out DIR
+    fasterseg-adversity history [--jobs 10000] [--gib 2] [--starts 5] --out DIR
+
     soak     builds, cancels, refreshes, measures, uploads, reads and hangs up at random, and watches the profiler's memory and handles
     readers  builds a table in quiet and one under that many clients, who make that many calls a second together, and compares them
+    refreshes  refreshes one operator of a table of some 600 again and again, and watches the store, the memory and the next start
+    history  makes a store of so many jobs and gibibytes and starts profilers on it
     """;
 
 using var interrupted = new CancellationTokenSource();
@@ -26,6 +33,11 @@ try
             Arguments.Parse(rest, "clients", "calls", "height", "width", "service-core", "out"),
             interrupted.Token
         ),
+        ["refreshes", .. var rest] => await RefreshesCommand.RunAsync(
+            Arguments.Parse(rest, "minutes", "clients", "out"),
+            interrupted.Token
+        ),
+        ["history", .. var rest] => await HistoryCommand.RunAsync(Arguments.Parse(rest, "jobs", "gib", "starts", "out"), interrupted.Token),
         _ => throw new UsageException($"Say what to do:\n{Usage}"),
     };
 }

@@ -12,7 +12,8 @@ internal static class MadeTables
     public static readonly TableIdentity Identity = new("cpu", "CPU-1", null, null, "cpu", "1.31.1", null, null, "fp32", 1, 1, "test");
 
     /// <summary>The table after so many refreshes of one operator.</summary>
-    public static LatencyTable Version(int number) => Version(number, new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(number));
+    public static LatencyTable Version(int number) =>
+        Version(number, new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(number));
 
     public static LatencyTable Version(int number, DateTimeOffset created, SearchSpace? space = null) =>
         new(

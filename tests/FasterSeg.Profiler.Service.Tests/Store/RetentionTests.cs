@@ -112,10 +112,7 @@ public sealed class RetentionTests : IDisposable
         clock.Now = Today;
         Assert.Equal((0, 20), Apply(new() { Days = 30 }));
         Assert.Equal((0, 7), Apply(new() { Days = 36_500, Versions = 3 }));
-        Assert.Equal(
-            [running.Id, .. ended.Skip(27).Select(job => job.Id)],
-            jobs.List().Select(job => job.Id).Reverse()
-        );
+        Assert.Equal([running.Id, .. ended.Skip(27).Select(job => job.Id)], jobs.List().Select(job => job.Id).Reverse());
         Assert.Single(jobs.Log(running.Id).Sessions(0));
         Assert.Equal(4, Count("measurement"));
     }

@@ -75,10 +75,7 @@ public sealed class SharedLinesTests : IDisposable
         var log = new ListLogger<TableStore>();
         using var next = new TableStore(database, log);
         Assert.Contains(log.Lines, line => line.Contains("damaged", StringComparison.Ordinal));
-        Assert.Equal(
-            new[] { 4, 3, 1, 0 }.Select(i => LatencyTableJson.IdOf(versions[i])),
-            next.List().Select(header => header.Id)
-        );
+        Assert.Equal(new[] { 4, 3, 1, 0 }.Select(i => LatencyTableJson.IdOf(versions[i])), next.List().Select(header => header.Id));
         foreach (int i in new[] { 0, 1, 3, 4 })
             Assert.Equal(LatencyTableJson.Serialize(versions[i]), next.Json(LatencyTableJson.IdOf(versions[i])));
         StoredTable newest = next.Save(MadeTables.Version(5));

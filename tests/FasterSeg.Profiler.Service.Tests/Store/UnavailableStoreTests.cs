@@ -41,7 +41,11 @@ public sealed class UnavailableStoreTests
         Assert.Equal((JobState.Paused, paused.Paused), (job.State, job.Message));
         Assert.Equal(NotServing, await HealthAsync(channel));
         using AsyncServerStreamingCall<BuildTableResponse> other = client.BuildTable(
-            new() { Space = ProfilerFixture.TinySpace, Options = new(ProfilerFixture.Once) { Seed = 9 } },
+            new()
+            {
+                Space = ProfilerFixture.TinySpace,
+                Options = new(ProfilerFixture.Once) { Seed = 9 },
+            },
             cancellationToken: Cancellation
         );
         RpcException refused = await Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(other.ResponseStream));
@@ -123,7 +127,10 @@ public sealed class UnavailableStoreTests
     private static async Task<HealthCheckResponse.Types.ServingStatus> HealthAsync(GrpcChannel channel) =>
         (await new Health.HealthClient(channel).CheckAsync(new(), cancellationToken: Cancellation)).Status;
 
-    private static async Task<BuildTableResponse> UntilAsync(IAsyncStreamReader<BuildTableResponse> stream, Func<BuildTableResponse, bool> isIt)
+    private static async Task<BuildTableResponse> UntilAsync(
+        IAsyncStreamReader<BuildTableResponse> stream,
+        Func<BuildTableResponse, bool> isIt
+    )
     {
         await foreach (BuildTableResponse news in stream.ReadAllAsync(Cancellation))
         {
