@@ -16,7 +16,10 @@ public sealed class Retention(
 {
     // What a wrong clock must not take away.
     private const int Ageless = 10;
-    private const int AtOnce = 50;
+
+    // In one transaction, for which everybody else has to wait. A job may have megabytes of samples.
+    private const int TablesAtOnce = 50,
+        JobsAtOnce = 5;
 
     /// <summary>Drops what is too old or too much.</summary>
     /// <returns>How many tables and jobs went.</returns>
@@ -70,12 +73,12 @@ public sealed class Retention(
 
     private const string IsTooOld = " AND (place > @Versions OR (place > @Ageless AND created < @before))";
 
-    private const string OldestFirst = " ORDER BY seq LIMIT @AtOnce";
+    private const string OldestFirst = " ORDER BY seq LIMIT ";
 
-    private const string TooOldTables = PlacedTables + IsTooOld + OldestFirst,
-        TooOldJobs = PlacedJobs + IsTooOld + OldestFirst,
-        AnyTables = PlacedTables + OldestFirst,
-        AnyJobs = PlacedJobs + OldestFirst;
+    private const string TooOldTables = PlacedTables + IsTooOld + OldestFirst + "@TablesAtOnce",
+        TooOldJobs = PlacedJobs + IsTooOld + OldestFirst + "@JobsAtOnce",
+        AnyTables = PlacedTables + OldestFirst + "@TablesAtOnce",
+        AnyJobs = PlacedJobs + OldestFirst + "@JobsAtOnce";
 
     private string[] Droppable(string query)
     {
@@ -88,7 +91,8 @@ public sealed class Retention(
                 {
                     policy.Versions,
                     Ageless,
-                    AtOnce,
+                    TablesAtOnce,
+                    JobsAtOnce,
                     before = (time.GetUtcNow().UtcDateTime - TimeSpan.FromDays(policy.Days)).ToString("O", CultureInfo.InvariantCulture),
                 }
             ),

@@ -88,7 +88,7 @@ internal static class MadeHistory
                 .Select(i => new LatencyEntry(
                     new(OperatorKind.Conv, 32, 64, 8 * i, 48),
                     EntryOrigin.Measured,
-                    i * 1e-3,
+                    i,
                     new(i, 0, i, i, i, i, i, i, 15)
                 )),
             DateTimeOffset.UtcNow,
