@@ -190,7 +190,8 @@ public sealed class ProfilerConnection : IAsyncDisposable
                                 // If the connection breaks and the job ends before it is mended, its table is the one that was asked for.
                                 (request.Reuse, request.Anew, request.JobId) = (true, false, news.JobId);
                                 TimeSpan? left = news.SecondsLeft > 0 ? TimeSpan.FromSeconds(news.SecondsLeft) : null;
-                                progress?.Invoke(new TableProgress(news.Done, news.Total, left, news.Key, news.Statistics?.MedianMs));
+                                string key = news.Paused.Length > 0 ? "paused: " + news.Paused : news.Key;
+                                progress?.Invoke(new TableProgress(news.Done, news.Total, left, key, news.Statistics?.MedianMs));
                                 tableId = news.TableId;
                             }
                             return tableId.Length > 0;

@@ -93,7 +93,7 @@ public static class OnnxUpload
                 );
             foreach (AttributeProto attribute in node.Attribute)
             {
-                if (!attribute.SparseTensor.IsEmpty || attribute.SparseTensors.Count > 0)
+                if (attribute.SparseTensor.Count > 0 || attribute.SparseTensors.Count > 0)
                     throw Sparse();
                 if (attribute.T is not null)
                     Check(attribute.T);

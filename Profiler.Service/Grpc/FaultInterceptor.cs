@@ -1,4 +1,5 @@
 using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Store;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -75,8 +76,10 @@ public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, ILogger<
         // A message within a stream; those that stand alone are refused before they come here.
         if (fault is InvalidProtocolBufferException)
             return UnreadableRequests.Refusal;
-        if (fault is DeviceLostException)
+        if (fault is DeviceLostException or StoreUnavailableException)
             return new(StatusCode.Unavailable, fault.Message);
+        if (ProfilerDatabase.IsOfTheDisk(fault))
+            return new(StatusCode.Unavailable, $"The profiler's store cannot be read or written at present: {fault.Message}");
         if (fault is QueueFullException)
             return new(StatusCode.ResourceExhausted, fault.Message);
         logger.LogError(fault, "{Method} failed", context.Method);

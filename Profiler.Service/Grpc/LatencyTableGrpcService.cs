@@ -29,7 +29,7 @@ public sealed class LatencyTableGrpcService(
 
     /// <inheritdoc/>
     public override Task<ListTablesResponse> ListTables(ListTablesRequest request, ServerCallContext context) =>
-        Task.FromResult(new ListTablesResponse { Tables = { store.List().Take(MostListed).Select(header => header.ToMessage()) } });
+        Task.FromResult(new ListTablesResponse { Tables = { store.List(MostListed).Select(header => header.ToMessage()) } });
 
     /// <inheritdoc/>
     public override async Task GetTable(

@@ -222,7 +222,7 @@ public sealed class ProfilerGrpcService(
     private Job Describe(StoredJob stored)
     {
         JobProgress? present = jobs.Find(stored.Id)?.Present;
-        return stored.ToMessage(present?.Done ?? jobStore.Measured(stored.Id), present?.SecondsLeft ?? 0);
+        return stored.ToMessage(present?.Done ?? jobStore.Measured(stored.Id), present?.SecondsLeft ?? 0, present?.Paused);
     }
 
     private static async Task SendAsync(

@@ -76,22 +76,27 @@ public static class ResultMapping
             TableId = progress.TableId ?? "",
             FailedEntries = progress.Failed,
             Loaded = progress.Loaded ?? "",
+            Paused = progress.Paused ?? "",
         };
 
     /// <summary>A job as it is remembered.</summary>
-    public static Proto.Job ToMessage(this StoredJob job, int done, double secondsLeft) =>
+    /// <param name="job">The job.</param>
+    /// <param name="done">Sessions that it has measured.</param>
+    /// <param name="secondsLeft">How long it takes still.</param>
+    /// <param name="paused">Why it measures nothing at present; null where it does.</param>
+    public static Proto.Job ToMessage(this StoredJob job, int done, double secondsLeft, string? paused = null) =>
         new()
         {
             Id = job.Id,
             Space = job.Space.ToMessage(),
             Identity = job.Identity.ToMessage(),
-            State = Enum.Parse<Proto.JobState>(job.State.ToString()),
+            State = paused is null ? Enum.Parse<Proto.JobState>(job.State.ToString()) : Proto.JobState.Paused,
             Done = done,
             // What a finished job needed is what it measured; to list the operators of hundreds of spaces takes its time.
             Total = job.State == JobState.Done ? done : Math.Max(done, TableBuilder.FewestSessions(job.Space, job.Settings)),
             SecondsLeft = secondsLeft,
             TableId = job.TableId ?? "",
-            Message = job.Message,
+            Message = paused ?? job.Message,
             Created = Time(job.Created),
             Updated = Time(job.Updated),
         };

@@ -64,6 +64,8 @@ public static class ProfilerHost
 
         WebApplication application = builder.Build();
         application.UseRateLimiter();
+        if (tls?.Authorities is not null)
+            application.UseMiddleware<ClientCertificateGate>();
         if (keys is not null)
             application.UseMiddleware<AccessKeyGate>();
         application.MapProfiler();
@@ -89,6 +91,10 @@ public static class ProfilerHost
             application
                 .Services.GetRequiredService<DeviceStore>()
                 .Note(application.Services.GetRequiredService<IEngine>().Identity(new() { Threads = options.Threads }));
+            WorkerFolder.RequireRoom();
+            WorkerFolder.Sweep();
+            if (options.Security.Warning() is { } warning)
+                application.Logger.LogWarning("{Warning}", warning);
             // Unwatched: a device that fails here was never there, and the reason is the user's to mend.
             var measurer = application.Services.GetRequiredService<IsolatedMeasurer>();
             await ProviderCheck.RunAsync(

@@ -31,7 +31,8 @@ public static class ProfilerServices
         services.AddSingleton<DeviceHealth>();
         services.AddSingleton(provider => new DeviceProbe(
             provider.GetRequiredService<IsolatedMeasurer>(),
-            provider.GetRequiredService<DeviceHealth>()
+            provider.GetRequiredService<DeviceHealth>(),
+            WorkerFolder.Fault
         ));
         services.AddSingleton(provider => new WatchedMeasurer(
             provider.GetRequiredService<IsolatedMeasurer>(),
@@ -55,11 +56,21 @@ public static class ProfilerServices
         services.AddSingleton<TableBuilder>();
         services.AddSingleton<TableRefresher>();
         services.AddSingleton<TableJobs>();
-        services.AddSingleton(provider => DeviceLock.Take(options.LockFolder, provider.GetRequiredService<IEngine>().Device.Uuid));
+        services.AddSingleton(provider =>
+            DeviceLock.Take(options.LockFolder, provider.GetRequiredService<IEngine>().Device.Uuid, options.SharesDevice)
+        );
+        services.AddSingleton(_ => StoreLock.Take(options.ResolveStoreFolder()));
+        services.AddSingleton<StoreHealth>();
+        services.AddSingleton<StorePatience>();
         services.AddSingleton(provider => new ProfilerDatabase(
             options.ResolveStoreFolder(),
-            provider.GetRequiredService<ILogger<ProfilerDatabase>>()
+            provider.GetRequiredService<ILogger<ProfilerDatabase>>(),
+            provider.GetRequiredService<StoreHealth>(),
+            provider.GetRequiredService<StoreLock>().File
         ));
+        services.AddSingleton(options.Retention);
+        services.AddSingleton<Retention>();
+        services.AddHostedService<StoreUpkeep>();
         services.AddSingleton<DeviceStore>();
         services.AddSingleton<TableStore>();
         services.AddSingleton<JobStore>();
@@ -71,10 +82,13 @@ public static class ProfilerServices
             .AddGrpcHealthChecks(health =>
             {
                 // The service as a whole has the name "" and all checks, the device's too. Finished tables are there without a device.
-                health.Services.Map(ProfilerService.Descriptor.FullName, check => check.Name == DeviceHealthCheck.Name);
+                health.Services.Map(ProfilerService.Descriptor.FullName, check =>
+                    check.Name is DeviceHealthCheck.Name or StoreHealthCheck.Name
+                );
                 health.Services.Map(LatencyTableService.Descriptor.FullName, check => check.Name != DeviceHealthCheck.Name);
             })
             .AddCheck("profiler", () => HealthCheckResult.Healthy())
+            .AddCheck<StoreHealthCheck>(StoreHealthCheck.Name)
             .AddCheck<DeviceHealthCheck>(DeviceHealthCheck.Name);
         // How soon a watcher of the health learns of a change.
         services.Configure<HealthCheckPublisherOptions>(publishing =>

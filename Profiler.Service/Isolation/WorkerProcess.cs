@@ -14,9 +14,6 @@ namespace FasterSeg.Profiler.Service.Isolation;
 /// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
-    /// <summary>What the names of workers' temporary folders begin with.</summary>
-    public const string FolderPrefix = "fasterseg-worker-";
-
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100),
         LongestGoodbye = TimeSpan.FromSeconds(5);
 
@@ -27,15 +24,15 @@ internal sealed class WorkerProcess : IDisposable
     private static readonly int[] OutsidersSignals = [1, 2, 3, Kill, 15];
 
     private readonly Process process;
-    private readonly string temporaryFolder;
+    private readonly WorkerFolder temporary;
     private readonly Action<Ready> ready;
     private readonly LastWords words = new();
     private volatile bool ended;
     private volatile bool isReady;
 
-    private WorkerProcess(Process process, string temporaryFolder, Action<Ready> ready)
+    private WorkerProcess(Process process, WorkerFolder temporary, Action<Ready> ready)
     {
-        (this.process, this.temporaryFolder, this.ready) = (process, temporaryFolder, ready);
+        (this.process, this.temporary, this.ready) = (process, temporary, ready);
         process.ErrorDataReceived += (_, line) => words.Hear(line.Data);
         process.BeginErrorReadLine();
     }
@@ -56,10 +53,10 @@ internal sealed class WorkerProcess : IDisposable
     /// <exception cref="WorkerFailedException">It cannot be started.</exception>
     public static WorkerProcess Start(EngineChoice choice, IReadOnlyList<string> writableFolders, Action<Ready> ready)
     {
-        string? folder = null;
+        WorkerFolder? folder = null;
         try
         {
-            folder = Directory.CreateTempSubdirectory(FolderPrefix).FullName;
+            folder = WorkerFolder.Make();
             // A right to write is one in a folder that is there.
             foreach (string writable in writableFolders)
                 Directory.CreateDirectory(writable);
@@ -67,13 +64,12 @@ internal sealed class WorkerProcess : IDisposable
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
         {
-            if (folder is not null)
-                Remove(folder);
+            folder?.Dispose();
             throw new WorkerFailedException($"The process that measures cannot be started: {fault.Message}", WorkerEnd.Outside);
         }
     }
 
-    private static WorkerProcess Start(EngineChoice choice, IReadOnlyList<string> writableFolders, string folder, Action<Ready> ready)
+    private static WorkerProcess Start(EngineChoice choice, IReadOnlyList<string> writableFolders, WorkerFolder folder, Action<Ready> ready)
     {
         // The worker's temporary folder is another one: where it says nothing of the caches, they would be lost with it.
         choice = choice with { CachesFolder = choice.ResolveCachesFolder() };
@@ -85,9 +81,9 @@ internal sealed class WorkerProcess : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = folder,
+            WorkingDirectory = folder.Path,
         };
-        WorkerEnvironment.Prepare(start.Environment, folder, choice);
+        WorkerEnvironment.Prepare(start.Environment, folder.Path, choice);
         Process process = Process.Start(start)!;
         OfferToTheKernel(process.Id);
         return new(process, folder, ready);
@@ -165,7 +161,7 @@ internal sealed class WorkerProcess : IDisposable
         End();
         process.WaitForExit(LongestGoodbye);
         process.Dispose();
-        Remove(temporaryFolder);
+        temporary.Dispose();
     }
 
     /// <summary>The answer, behind the news that come before it.</summary>
@@ -184,18 +180,6 @@ internal sealed class WorkerProcess : IDisposable
                 clock.Begin(response.Begun.Stage, response.Begun.RunMs);
             else
                 return response;
-        }
-    }
-
-    private static void Remove(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            // Somebody looks into it; the system empties its temporary folder some day.
         }
     }
 

@@ -10,6 +10,7 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// <param name="TableId">The finished table; null before.</param>
 /// <param name="Failed">Entries of the finished table that have no latency.</param>
 /// <param name="Loaded">Why the finished table is one of a loaded device; null where it is not.</param>
+/// <param name="Paused">Why nothing is measured at present, as a sentence; null where something is.</param>
 public sealed record JobProgress(
     int Done,
     int Total,
@@ -17,5 +18,6 @@ public sealed record JobProgress(
     LatencyEntry? Entry = null,
     string? TableId = null,
     int Failed = 0,
-    string? Loaded = null
+    string? Loaded = null,
+    string? Paused = null
 );

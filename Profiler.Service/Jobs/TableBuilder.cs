@@ -141,7 +141,7 @@ public sealed class TableBuilder(
             OperatorSession session = await MeasureAsync(job, order[i], cancellation);
             // What was ended from outside was not measured, and is what a job that goes on begins with.
             if (!session.FromOutside)
-                job.Log.Add(round, session);
+                await job.KeepAsync(() => job.Log.Add(round, session), cancellation);
             rounds.Add(session);
             measured++;
             double secondsEach = time.GetElapsedTime(start).TotalSeconds / (measured - first);
@@ -206,7 +206,7 @@ public sealed class TableBuilder(
                 reading = reading with { MedianMs = Math.Min(reading.MedianMs, again.MedianMs) };
         }
         sentinel.Add(reading);
-        job.Log.Add(round, reading);
+        await job.KeepAsync(() => job.Log.Add(round, reading), cancellation);
     }
 
     /// <summary>The sentinel, and the machine beside it; null where it cannot be measured.</summary>

@@ -15,13 +15,15 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// <param name="log">What it has measured.</param>
 /// <param name="client">Who asked for it; null where nobody knows any more.</param>
 /// <param name="quiet">How long it waits for a device in quiet; null is <see cref="QuietPatience.Default"/>.</param>
+/// <param name="patience">Waits for a store that takes nothing; null where none can be like that.</param>
 public sealed class TableJob(
     string id,
     SearchSpace space,
     MeasurementSettings settings,
     IJobLog log,
     string? client = null,
-    TimeSpan? quiet = null
+    TimeSpan? quiet = null,
+    StorePatience? patience = null
 )
 {
     private readonly Lock gate = new();
@@ -59,6 +61,24 @@ public sealed class TableJob(
                 return history.LastOrDefault();
         }
     }
+
+    /// <summary>Writes what was measured. Where the store takes nothing, such as on a full disk, the job pauses, says so, and goes on by
+    /// itself.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled while it paused.</exception>
+    public Task<T> KeepAsync<T>(Func<T> write, CancellationToken cancellation) =>
+        patience is null ? Task.FromResult(write()) : patience.KeepAsync(write, Pause, cancellation);
+
+    /// <summary>The same, without a result.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled while it paused.</exception>
+    public Task KeepAsync(Action write, CancellationToken cancellation) =>
+        KeepAsync(
+            () =>
+            {
+                write();
+                return true;
+            },
+            cancellation
+        );
 
     /// <summary>Tells all watchers.</summary>
     public void Report(JobProgress progress) =>
@@ -124,6 +144,9 @@ public sealed class TableJob(
             await next.WaitAsync(cancellation);
         }
     }
+
+    private void Pause(string? reason) =>
+        Report((Present ?? new(0, 0, SecondsLeft: 0)) with { SecondsLeft = 0, Entry = null, Paused = reason });
 
     private void Change(Action change)
     {

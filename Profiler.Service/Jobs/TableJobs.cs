@@ -19,7 +19,8 @@ public sealed class TableJobs(
     JobStore store,
     CallLimits limits,
     IHostApplicationLifetime lifetime,
-    ILogger<TableJobs> logger
+    ILogger<TableJobs> logger,
+    StorePatience? patience = null
 )
 {
     /// <summary>Most jobs at a time. They share one device, so more of them are none the sooner done, and each takes memory and
@@ -91,10 +92,10 @@ public sealed class TableJobs(
     {
         lock (gate)
         {
-            foreach (StoredJob job in store.List().Where(job => job.State == JobState.Running && !running.ContainsKey(job.Id)))
+            foreach (StoredJob job in store.Running().Where(job => !running.ContainsKey(job.Id)))
             {
                 if (engine.Identity(job.Settings).DifferenceFrom(job.Identity) is { } difference)
-                    store.Update(job.Id, JobState.Failed, $"It cannot go on: {difference}.");
+                    store.NoteEnd(job.Id, JobState.Failed, $"It cannot go on: {difference}.");
                 else
                     Start(job, client: null, quiet: null);
             }
@@ -117,7 +118,13 @@ public sealed class TableJobs(
         lock (gate)
         {
             if (!running.TryGetValue(id, out found))
-                return false;
+            {
+                // One of an earlier service that nobody asked for since: it stays where it is.
+                if (store.Find(id) is not { State: JobState.Running })
+                    return false;
+                store.NoteEnd(id, JobState.Cancelled);
+                return true;
+            }
             // What follows from it runs on other threads: nothing of the job's end may run under the lock.
             _ = found.Cancel.CancelAsync();
         }
@@ -147,9 +154,10 @@ public sealed class TableJobs(
     private TableJob Start(StoredJob stored, string? client, TimeSpan? quiet)
     {
         // First what can fail: a job in the list that nobody runs would be attached to for ever.
-        if (stored.State != JobState.Running)
-            store.Update(stored.Id, JobState.Running);
-        var job = new TableJob(stored.Id, stored.Space, stored.Settings, store.Log(stored.Id), client, quiet);
+        if (stored.State != JobState.Running && !store.Update(stored.Id, JobState.Running))
+            // It was dropped as old just now.
+            stored = store.Add(stored.Space, stored.Settings, stored.Identity);
+        var job = new TableJob(stored.Id, stored.Space, stored.Settings, store.Log(stored.Id), client, quiet, patience);
         var started = new Running(job, CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping));
         running.Add(job.Id, started);
         _ = Task.Run(() => RunAsync(started));
@@ -169,7 +177,10 @@ public sealed class TableJobs(
             logger.LogInformation("Job {Job} measures {Space}; {Protocol}", job.Id, job.Space, job.Settings.Protocol);
             LatencyTable table = await builder.BuildAsync(job, cancel.Token);
             // Together: who watches the tables may ask at once how this one came about.
-            StoredTable stored = tables.Save(table, (transaction, saved) => store.Finish(transaction, job.Id, saved.Id));
+            StoredTable stored = await job.KeepAsync(
+                () => tables.Save(table, (transaction, saved) => store.Finish(transaction, job.Id, saved.Id)),
+                cancel.Token
+            );
             DropOldSamples();
             int done = job.Present?.Done ?? 0;
             TableHeader header = stored.Header;
@@ -217,7 +228,7 @@ public sealed class TableJobs(
         {
             store.DropOldSamples();
         }
-        catch (Exception broken) when (broken is Microsoft.Data.Sqlite.SqliteException or ObjectDisposedException)
+        catch (Exception broken) when (IsOfTheStore(broken))
         {
             logger.LogWarning("Old samples cannot be dropped: {Reason}", broken.Message);
         }
@@ -231,13 +242,14 @@ public sealed class TableJobs(
         try
         {
             if (fault is OperationCanceledException)
-                store.Update(job.Id, JobState.Cancelled);
+                store.NoteEnd(job.Id, JobState.Cancelled);
             else
-                store.Update(job.Id, JobState.Failed, fault.Message);
+                store.NoteEnd(job.Id, JobState.Failed, fault.Message);
             // What went on behind measurements of before and failed without a new one would do so each time: they are no use to anybody.
             // A store that cannot be written is another matter.
             if (
-                fault is not (OperationCanceledException or UserErrorException or Microsoft.Data.Sqlite.SqliteException or IOException)
+                fault is not (OperationCanceledException or UserErrorException or IOException)
+                && !IsOfTheStore(fault)
                 && startedWith > 0
                 && store.Measured(job.Id) <= startedWith
             )
@@ -246,9 +258,12 @@ public sealed class TableJobs(
                 logger.LogWarning("Job {Job} forgets its {Count} measurements: asked for again, it begins anew", job.Id, startedWith);
             }
         }
-        catch (Exception broken) when (broken is Microsoft.Data.Sqlite.SqliteException or ObjectDisposedException)
+        catch (Exception broken) when (IsOfTheStore(broken))
         {
             logger.LogError("The end of job {Job} cannot be noted: {Reason}", job.Id, broken.Message);
         }
     }
+
+    private static bool IsOfTheStore(Exception fault) =>
+        fault is Microsoft.Data.Sqlite.SqliteException or StoreUnavailableException or ObjectDisposedException;
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FasterSeg.Latency;
@@ -32,20 +34,46 @@ internal static class TlsSetup
     public static X509Certificate2Collection? LoadAuthorities(SecurityOptions options) =>
         options.ClientAuthority is null ? null : Read(options.ClientAuthority, PemFiles.Authorities);
 
-    /// <summary>Makes an endpoint speak TLS.</summary>
-    public static void Use(ListenOptions listen, Material material) =>
-        listen.UseHttps(https =>
+    /// <summary>Makes an endpoint speak TLS. Where clients need certificates, a connection from this machine may come without one, and gets
+    /// no further than <see cref="ClientCertificateGate"/> lets it.</summary>
+    public static void Use(ListenOptions listen, Material material)
+    {
+        if (material.Authorities is not { } authorities)
         {
-            https.ServerCertificate = material.Certificate;
-            if (material.Authorities is not { } authorities)
-                return;
-            https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-            https.ClientCertificateValidation = (client, _, _) => IsIssuedBy(client, authorities);
-        });
+            listen.UseHttps(https => https.ServerCertificate = material.Certificate);
+            return;
+        }
+        SslStreamCertificateContext own = SslStreamCertificateContext.Create(material.Certificate, additionalCertificates: null);
+        listen.UseHttps(
+            new TlsHandshakeCallbackOptions
+            {
+                OnConnection = connection =>
+                    ValueTask.FromResult(Options(own, authorities, IsOfThisMachine(connection.Connection.RemoteEndPoint))),
+            }
+        );
+    }
+
+    private static SslServerAuthenticationOptions Options(
+        SslStreamCertificateContext own,
+        X509Certificate2Collection authorities,
+        bool mayComeWithout
+    ) =>
+        new()
+        {
+            ServerCertificateContext = own,
+            ClientCertificateRequired = true,
+            ApplicationProtocols = [SslApplicationProtocol.Http2],
+            RemoteCertificateValidationCallback = (_, client, _, _) =>
+                client is X509Certificate2 certificate ? IsIssuedBy(certificate, authorities) : client is null && mayComeWithout,
+        };
+
+    private static bool IsOfThisMachine(EndPoint? remote) => remote is IPEndPoint { Address: var address } && IPAddress.IsLoopback(address);
 
     private static bool IsIssuedBy(X509Certificate2 certificate, X509Certificate2Collection authorities)
     {
         using var chain = new X509Chain { ChainPolicy = PemFiles.TrustOnly(authorities) };
+        // A server's certificate of the same authority is no client's.
+        chain.ChainPolicy.ApplicationPolicy.Add(ServerCertificate.OfClients);
         return chain.Build(certificate);
     }
 

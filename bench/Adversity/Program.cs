@@ -1,6 +1,8 @@
 using FasterSeg.Bench.Adversity;
 using FasterSeg.Bench.Adversity.Load;
+using FasterSeg.Bench.Adversity.History;
 using FasterSeg.Bench.Adversity.Readers;
+using FasterSeg.Bench.Adversity.Refreshes;
 using FasterSeg.Bench.Adversity.Soak;
 using FasterSeg.Latency;
 
@@ -10,10 +12,15 @@ const string Usage = """
     fasterseg-adversity load    [--height 64] [--width 64] [--service FOLDER] --out DIR
     fasterseg-adversity stalls  [--build-seconds 3] --out DIR
 
+    fasterseg-adversity refreshes [--minutes 60] [--clients 4] --out DIR
+    fasterseg-adversity history [--jobs 10000] [--gib 2] [--starts 5] --out DIR
+
     soak     builds, cancels, refreshes, measures, uploads, reads and hangs up at random, and watches the profiler's memory and handles
     readers  builds a table in quiet and one under that many clients, who make that many calls a second together, and compares them
     load     builds tables beside 0, 1 and 3 programs that copy memory, and counts the entries that are off and not flagged
     stalls   stops the worker, then the service, for twice their limit, and kills the worker twice a second: is the table whole?
+    refreshes  refreshes one operator of a table of some 600 again and again, and watches the store, the memory and the next start
+    history  makes a store of so many jobs and gibibytes and starts profilers on it
     """;
 
 using var interrupted = new CancellationTokenSource();
@@ -34,6 +41,11 @@ try
         ["load", .. var rest] => await LoadCommand.RunAsync(Arguments.Parse(rest, "height", "width", "service", "out"), interrupted.Token),
         ["stalls", .. var rest] => await StallsCommand.RunAsync(Arguments.Parse(rest, "build-seconds", "out"), interrupted.Token),
         ["copy"] => await CopyCommand.RunAsync(),
+        ["refreshes", .. var rest] => await RefreshesCommand.RunAsync(
+            Arguments.Parse(rest, "minutes", "clients", "out"),
+            interrupted.Token
+        ),
+        ["history", .. var rest] => await HistoryCommand.RunAsync(Arguments.Parse(rest, "jobs", "gib", "starts", "out"), interrupted.Token),
         _ => throw new UsageException($"Say what to do:\n{Usage}"),
     };
 }

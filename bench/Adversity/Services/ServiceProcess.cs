@@ -29,6 +29,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Its page of metrics.</summary>
     public Uri Metrics { get; }
 
+    /// <summary>How long it took from its start until it listened, seconds.</summary>
+    public double StartSeconds { get; private set; }
+
     /// <summary>True once it has ended, by whatever.</summary>
     public bool HasEnded => process.HasExited;
 
@@ -64,6 +67,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
             Path.Combine(folder, "store"),
             "--locks",
             folder,
+            "--share-device",
             "--threads",
             "1",
             "--metrics",
@@ -89,10 +93,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
         process.ErrorDataReceived += (_, line) => service.Keep(line.Data);
         process.Exited += (_, _) =>
             service.address.TrySetException(new UserErrorException($"The profiler ended before it served: see service.log in {folder}."));
+        long begin = Stopwatch.GetTimestamp();
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         await service.address.Task.WaitAsync(cancellation);
+        service.StartSeconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         return service;
     }
 

@@ -327,7 +327,7 @@ public sealed class TableJobsTests : IDisposable
         JobService service = Start(Engine());
         await EndOf(await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation));
         AddNewerJobs(service);
-        service.Execute("CREATE TRIGGER refuse BEFORE UPDATE OF samples ON measurement BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+        service.Execute("CREATE TRIGGER refuse BEFORE DELETE ON measurement BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
         TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 5 }, "anna", Cancellation);
         string table = await EndOf(job);
         Assert.Equal((JobState.Done, table), (service.Store.Find(job.Id)!.State, service.Store.Find(job.Id)!.TableId));
@@ -357,8 +357,10 @@ public sealed class TableJobsTests : IDisposable
     {
         for (int i = 0; i < JobStore.KeptSamples; i++)
             service.Execute(
-                $"INSERT INTO job SELECT 'copy{i}', space, settings, identity, state, message, table_id, created, updated FROM job LIMIT 1"
+                "INSERT INTO job (id, space, settings, identity, state, message, table_id, created, updated, seq) "
+                    + $"SELECT 'copy{i}', space, settings, identity, state, message, table_id, created, updated, {1000 + i} FROM job LIMIT 1"
             );
+        service.Execute("UPDATE sequence SET value = 2000");
     }
 
     private static async Task ReachAsync(TableJob job, int entries)

@@ -108,12 +108,12 @@ public sealed class TableStoreTests : IDisposable
     }
 
     [Fact]
-    public void The_newest_table_of_a_space_and_identity_is_found()
+    public void The_newest_table_of_a_space_and_identity_is_the_last_kept_whatever_the_clock_said()
     {
         TableStore store = Open();
         store.Save(Table(1, hour: 1));
-        StoredTable newest = store.Save(Table(2, hour: 3));
-        store.Save(Table(3, hour: 2));
+        store.Save(Table(2, hour: 3));
+        StoredTable newest = store.Save(Table(3, hour: 2));
         store.Save(new LatencyTable(Identity with { Threads = 2 }, Space, Table(4).Entries, Hour(4)));
         store.Save(new LatencyTable(Identity, SearchSpace.Paper(), Table(4).Entries, Hour(4)));
         Assert.Equal(newest.Id, store.FindNewest(SearchSpace.Paper(256, 512), Identity)?.Id);
