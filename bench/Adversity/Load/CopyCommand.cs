@@ -15,7 +15,8 @@ internal static class CopyCommand
             to = new byte[Bytes];
         // A page that nobody wrote is no memory.
         Array.Fill<byte>(from, 1);
-        Task end = Console.In.ReadToEndAsync();
+        // On a thread of its own: the console's reader blocks, whatever its name says.
+        Task end = Task.Run(Console.In.ReadToEnd);
         while (!end.IsCompleted)
             Buffer.BlockCopy(from, 0, to, 0, Bytes);
         await end;
