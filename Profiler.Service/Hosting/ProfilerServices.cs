@@ -51,7 +51,7 @@ public static class ProfilerServices
         if (options.JudgesLoad)
             services.AddSingleton(provider => new DeviceLoad(
                 provider.GetRequiredService<DevicePaces>(),
-                options.Engine.IsGpu ? null : new HostProbe(provider.GetRequiredService<TimeProvider>())
+                options.Engine.IsCpu ? new HostProbe(provider.GetRequiredService<TimeProvider>()) : null
             ));
         services.AddSingleton<TableBuilder>();
         services.AddSingleton<TableRefresher>();
