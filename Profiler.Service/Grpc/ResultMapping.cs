@@ -76,7 +76,11 @@ public static class ResultMapping
         };
 
     /// <summary>A job as it is remembered.</summary>
-    public static Proto.Job ToMessage(this StoredJob job, int done, double secondsLeft) =>
+    /// <param name="job">The job.</param>
+    /// <param name="done">Sessions that are measured.</param>
+    /// <param name="secondsLeft">Time that it still takes, s.</param>
+    /// <param name="inList">Whether it is one of many, for which the operators of its space are not gone through.</param>
+    public static Proto.Job ToMessage(this StoredJob job, int done, double secondsLeft, bool inList = false) =>
         new()
         {
             Id = job.Id,
@@ -85,7 +89,7 @@ public static class ResultMapping
             State = Enum.Parse<Proto.JobState>(job.State.ToString()),
             Done = done,
             // What a finished job needed is what it measured; to list the operators of hundreds of spaces takes its time.
-            Total = job.State == JobState.Done ? done : Math.Max(done, TableBuilder.FewestSessions(job.Space, job.Settings)),
+            Total = job.State == JobState.Done ? done : Math.Max(done, job.FewestSessions(inList)),
             SecondsLeft = secondsLeft,
             TableId = job.TableId ?? "",
             Message = job.Message,
@@ -99,7 +103,7 @@ public static class ResultMapping
         {
             JobId = job.Id,
             Done = measured,
-            Total = Math.Max(measured, TableBuilder.FewestSessions(job.Space, job.Settings)),
+            Total = Math.Max(measured, job.FewestSessions(inList: false)),
             TableId = job.TableId ?? "",
             Failure = job.Message,
         };
@@ -117,6 +121,9 @@ public static class ResultMapping
             Created = Time(header.Created),
             Threads = header.Identity.Threads,
         };
+
+    private static int FewestSessions(this StoredJob job, bool inList) =>
+        job.Sessions ?? (inList ? 0 : TableBuilder.FewestSessions(job.Space, job.Settings));
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

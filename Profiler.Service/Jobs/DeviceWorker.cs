@@ -4,8 +4,8 @@ namespace FasterSeg.Profiler.Service.Jobs;
 
 /// <summary>
 /// The one thread that touches the device. Whatever clients ask for passes through it, one piece of work at a time, so no measurement
-/// ever disturbs another. Clients that wait take turns (<see cref="FairQueue{T}"/>): a table job hands in one operator after the
-/// other, and nobody waits for a whole table, or for all that another client has asked for.
+/// ever disturbs another. Clients that wait take turns by the time that they have had (<see cref="FairQueue{T}"/>): a table job hands in one
+/// operator after the other, and nobody waits for a whole table, or for all that another client has asked for.
 /// </summary>
 public sealed class DeviceWorker : IDisposable
 {
@@ -14,13 +14,16 @@ public sealed class DeviceWorker : IDisposable
     private readonly FairQueue<Action> queue = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly int mostWaiting;
+    private readonly TimeProvider time;
     private readonly Thread thread;
 
     /// <summary>Starts the thread.</summary>
     /// <param name="mostWaiting">Pieces of work of one client that may wait.</param>
-    public DeviceWorker(int mostWaiting = CallLimits.DefaultWaiting)
+    /// <param name="time">The clock of the clients' turns; null is the system's.</param>
+    public DeviceWorker(int mostWaiting = CallLimits.DefaultWaiting, TimeProvider? time = null)
     {
         this.mostWaiting = mostWaiting;
+        this.time = time ?? TimeProvider.System;
         thread = new Thread(Work) { IsBackground = true, Name = "device" };
         thread.Start();
     }
@@ -116,7 +119,11 @@ public sealed class DeviceWorker : IDisposable
 
     private void Work()
     {
-        while (queue.Take() is { } work)
+        while (queue.Take(out string client) is { } work)
+        {
+            long start = time.GetTimestamp();
             work();
+            queue.Charge(client, time.GetElapsedTime(start));
+        }
     }
 }

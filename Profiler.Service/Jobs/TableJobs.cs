@@ -8,8 +8,9 @@ using FasterSeg.Profiler.Service.Store;
 namespace FasterSeg.Profiler.Service.Jobs;
 
 /// <summary>
-/// The table jobs, one at most for each space and settings. They belong to nobody: they go on when their callers leave, and
-/// after the service was stopped or killed they go on behind their last measurement.
+/// The table jobs, one at most for each space and settings. They need nobody: they go on when their callers leave, and
+/// after the service was stopped or killed they go on behind their last measurement. They belong to who asked first: they count for that
+/// client, who may cancel them.
 /// </summary>
 public sealed class TableJobs(
     IEngine engine,
@@ -21,8 +22,8 @@ public sealed class TableJobs(
     ILogger<TableJobs> logger
 )
 {
-    /// <summary>Most jobs at a time. They share one device, so more of them are none the sooner done, and each takes memory and
-    /// threads.</summary>
+    /// <summary>Most jobs at a time, which clients share (<see cref="Shares"/>). They share one device, so more of them are none the sooner
+    /// done, and each takes memory and threads.</summary>
     public const int MostRunning = 64;
 
     private sealed record Running(TableJob Job, CancellationTokenSource Cancel)
@@ -91,7 +92,7 @@ public sealed class TableJobs(
                 if (engine.Identity(job.Settings).DifferenceFrom(job.Identity) is { } difference)
                     store.Update(job.Id, JobState.Failed, $"It cannot go on: {difference}.");
                 else
-                    Start(job, client: null);
+                    Start(job, job.Owner);
             }
         }
     }
@@ -128,12 +129,14 @@ public sealed class TableJobs(
         int others = running.Values.Count(each => each.Job.Client == client);
         if (others >= limits.Waiting)
             throw new QueueFullException($"{others} table jobs of this client are running already: wait for one of them, or cancel one.");
-        if (running.Count >= MostRunning)
+        if (!Shares.Allows(MostRunning, running.Count, others, amount: 1))
             throw new QueueFullException(
-                $"{running.Count} table jobs are running already, the most at a time: wait for one of them, or cancel one."
+                $"{running.Count} table jobs are running already, {others} of them of this client: wait for one of them, or cancel one."
             );
         TableIdentity identity = engine.Identity(settings);
-        return Start(store.FindUnfinished(space, settings, identity) ?? store.Add(space, settings, identity), client);
+        StoredJob stored = store.FindUnfinished(space, settings, identity)
+            ?? store.Add(space, settings, identity, client, TableBuilder.FewestSessions(space, settings));
+        return Start(stored, client);
     }
 
     private TableJob Start(StoredJob stored, string? client)
@@ -141,6 +144,8 @@ public sealed class TableJobs(
         // First what can fail: a job in the list that nobody runs would be attached to for ever.
         if (stored.State != JobState.Running)
             store.Update(stored.Id, JobState.Running);
+        if (stored.Owner != client || stored.Sessions is null)
+            store.Own(stored.Id, client, TableBuilder.FewestSessions(stored.Space, stored.Settings));
         var job = new TableJob(stored.Id, stored.Space, stored.Settings, store.Log(stored.Id), client);
         var started = new Running(job, CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping));
         running.Add(job.Id, started);

@@ -11,6 +11,7 @@ internal static class Caller
     public const string OperatorRole = "operator";
 
     private const string HealthService = "/grpc.health.v1.Health",
+        HealthWatch = HealthService + "/Watch",
         Metrics = "/metrics";
 
     // A machine has as many addresses of version 6 as it likes within its network of 64 bits.
@@ -35,6 +36,9 @@ internal static class Caller
 
     /// <summary>Whether the call asks for the health, which needs no key.</summary>
     public static bool AsksForHealth(this HttpContext context) => context.Request.Path.StartsWithSegments(HealthService);
+
+    /// <summary>Whether it wants to hear of every change of the health.</summary>
+    public static bool WatchesHealth(this HttpContext context) => context.Request.Path == HealthWatch;
 
     /// <summary>Whether the call asks for the metrics' page, which has an address of its own and needs no key.</summary>
     public static bool AsksForMetrics(this HttpContext context) => context.Request.Path == Metrics;

@@ -41,6 +41,10 @@ internal sealed class ShareLimiter(Shares shares, string client) : RateLimiter
             return false;
         }
 
-        protected override void Dispose(bool disposing) => Interlocked.Exchange(ref give, null)?.Invoke();
+        protected override void Dispose(bool disposing)
+        {
+            Interlocked.Exchange(ref give, null)?.Invoke();
+            base.Dispose(disposing);
+        }
     }
 }

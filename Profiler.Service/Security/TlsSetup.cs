@@ -10,6 +10,8 @@ namespace FasterSeg.Profiler.Service.Security;
 /// <summary>Turns on TLS and, where clients must show certificates, checks those against the authorities of a file.</summary>
 internal static class TlsSetup
 {
+    private static readonly TimeSpan HandshakePatience = TimeSpan.FromSeconds(10);
+
     /// <summary>What <see cref="Use"/> needs, read before the host is built.</summary>
     public sealed record Material(X509Certificate2 Certificate, X509Certificate2Collection? Authorities);
 
@@ -37,6 +39,7 @@ internal static class TlsSetup
         listen.UseHttps(https =>
         {
             https.ServerCertificate = material.Certificate;
+            https.HandshakeTimeout = HandshakePatience;
             if (material.Authorities is not { } authorities)
                 return;
             https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;

@@ -53,5 +53,10 @@ internal static class Migrations
                 last_seen TEXT NOT NULL
             ) STRICT;
             """,
+        // Whose a job is, and what a list of jobs says without going through their spaces.
+        """
+            ALTER TABLE job ADD COLUMN owner TEXT;
+            ALTER TABLE job ADD COLUMN sessions INTEGER;
+            """,
     ];
 }

@@ -17,20 +17,20 @@ public sealed class HostileRequestTests(ProfilerFixture host)
     public async Task Thousands_of_faults_are_told_in_a_bounded_answer_and_the_connection_lives()
     {
         using AsyncServerStreamingCall<MeasureOperatorsResponse> call = host.Measuring.MeasureOperators(
-            new() { Keys = { Enumerable.Range(0, 9000).Select(i => $"µ{i} {new string('µ', 200)}") } },
+            new() { Keys = { Enumerable.Range(0, 2000).Select(i => $"µ{i} {new string('µ', 200)}") } },
             cancellationToken: Cancellation
         );
         RpcException fault = await Assert.ThrowsAsync<RpcException>(() => ProfilerFixture.CollectAsync(call.ResponseStream));
         List<BadRequest.Types.FieldViolation> told = RefusalTests.Violations(fault);
         Assert.Equal(RequestFaults.Most, told.Count);
-        Assert.Contains("8984 more faults", fault.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("1984 more faults", fault.Status.Detail, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData('x'), InlineData('\u00b5'), InlineData('\0')]
     public async Task A_long_name_is_quoted_in_part(char letter)
     {
-        string name = new(letter, 100_000);
+        string name = new(letter, 100_000 / 16);
         RpcException job = await Assert.ThrowsAsync<RpcException>(async () =>
             await host.Measuring.GetJobAsync(new() { Id = name }, cancellationToken: Cancellation)
         );

@@ -2,6 +2,7 @@ using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Onnx;
 using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Measuring;
 using Google.Protobuf;
@@ -10,7 +11,9 @@ namespace FasterSeg.Profiler.Service.Tests.Jobs;
 
 public sealed class ModelMeasurerTests
 {
-    private static readonly byte[] Model = OperatorModel.Build(new(OperatorKind.Conv, 8, 8, 8, 8), batch: 1, seed: 1).ToByteArray();
+    private static readonly UploadedModel Model = new(
+        OperatorModel.Build(new(OperatorKind.Conv, 8, 8, 8, 8), batch: 1, seed: 1).ToByteArray()
+    );
 
     /// <summary>
     /// A cap of 6 s, shared by three sessions of at least six runs each; up to seven of them within their caps take 14 s.

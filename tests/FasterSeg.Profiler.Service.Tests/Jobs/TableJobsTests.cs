@@ -299,7 +299,8 @@ public sealed class TableJobsTests : IDisposable
     {
         for (int i = 0; i < JobStore.KeptSamples; i++)
             service.Execute(
-                $"INSERT INTO job SELECT 'copy{i}', space, settings, identity, state, message, table_id, created, updated FROM job LIMIT 1"
+                "INSERT INTO job (id, space, settings, identity, state, message, table_id, created, updated) "
+                    + $"SELECT 'copy{i}', space, settings, identity, state, message, table_id, created, updated FROM job LIMIT 1"
             );
     }
 

@@ -148,7 +148,9 @@ public sealed class KnownNumbersTests
         var corrupt = new CorruptEngine(value => value + 1.3f);
         var measurer = new ModelMeasurer(new CheckedEngine(corrupt), TimeProvider.System);
         byte[] onnx = OperatorModel.Build(OperatorKey.Parse("conv h8 w8 c16-16 s1"), batch: 1, seed: 1).ToByteArray();
-        Assert.Throws<WrongNumbersException>(() => measurer.Measure(onnx, askedBatch: 0, Rough, withSamples: false, Stop));
+        Assert.Throws<WrongNumbersException>(() =>
+            measurer.Measure(new UploadedModel(onnx), askedBatch: 0, Rough, withSamples: false, Stop)
+        );
         Assert.Equal(0, corrupt.Opened);
     }
 
@@ -193,7 +195,7 @@ public sealed class KnownNumbersTests
                 new() { Key = "conv h8 w8 c16-16 s1", Settings = settings },
                 new()
                 {
-                    Model = new() { Onnx = ByteString.CopyFrom(onnx) },
+                    Model = new() { Onnx = { ByteString.CopyFrom(onnx) } },
                     Settings = settings,
                 },
             }
