@@ -21,10 +21,10 @@ internal sealed class RequestMeter : PipeReader, IDisposable
     public const int Growth = 50;
 
     /// <summary>Within so long a wait for its bytes a request must bring <see cref="LeastBytes"/>, or its end.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>16 KiB a second.</summary>
-    public const long LeastBytes = 30 * 16 << 10;
+    public const long LeastBytes = 60 * 16 << 10;
 
     // gRPC puts a byte (is it compressed?) and four of the length before each message.
     private const int HeaderBytes = 5;

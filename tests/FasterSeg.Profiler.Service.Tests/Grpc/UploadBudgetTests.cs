@@ -9,8 +9,8 @@ public sealed class UploadBudgetTests
 {
     private const int Chunk = 1 << 20;
 
-    // What an upload takes at its beginning, and as much again for each of eight.
-    private readonly UploadBudget budget = new(8 * UploadBudget.ReceivingBytes);
+    // What an upload takes at its beginning, and as much for seven more, and a chunk.
+    private readonly UploadBudget budget = new((8 * UploadBudget.ReceivingBytes) + Chunk);
 
     [Fact]
     public async Task Uploads_of_a_client_beyond_its_share_are_refused_and_those_of_another_are_not()
@@ -48,7 +48,7 @@ public sealed class UploadBudgetTests
         RpcException refusal = await Assert.ThrowsAsync<RpcException>(async () =>
         {
             while (await meter.MoveNext(Stop))
-                Assert.True(budget.Used <= 4 * UploadBudget.ReceivingBytes);
+                Assert.True(budget.Used <= (4 * UploadBudget.ReceivingBytes) + Chunk);
         });
         Assert.Equal(StatusCode.ResourceExhausted, refusal.StatusCode);
     }
