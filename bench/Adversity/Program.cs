@@ -1,14 +1,17 @@
 using FasterSeg.Bench.Adversity;
 using FasterSeg.Bench.Adversity.Readers;
+using FasterSeg.Bench.Adversity.ShuttingOut;
 using FasterSeg.Bench.Adversity.Soak;
 using FasterSeg.Latency;
 
 const string Usage = """
     fasterseg-adversity soak    [--minutes 60] [--clients 4] [--seed 1] --out DIR
     fasterseg-adversity readers [--clients 200] [--calls 150] [--height 128] [--width 256] [--service-core 0] --out DIR
+    fasterseg-adversity shutout [--seconds 30] [--service-core N] --out DIR
 
     soak     builds, cancels, refreshes, measures, uploads, reads and hangs up at random, and watches the profiler's memory and handles
     readers  builds a table in quiet and one under that many clients, who make that many calls a second together, and compares them
+    shutout  floods it without a key, sends it bombs, and has one key take all that it can get: what is left for another?
     """;
 
 using var interrupted = new CancellationTokenSource();
@@ -24,6 +27,10 @@ try
         ["soak", .. var rest] => await SoakCommand.RunAsync(Arguments.Parse(rest, "minutes", "clients", "seed", "out"), interrupted.Token),
         ["readers", .. var rest] => await ReadersCommand.RunAsync(
             Arguments.Parse(rest, "clients", "calls", "height", "width", "service-core", "out"),
+            interrupted.Token
+        ),
+        ["shutout", .. var rest] => await ShutOutCommand.RunAsync(
+            Arguments.Parse(rest, "seconds", "service-core", "out"),
             interrupted.Token
         ),
         _ => throw new UsageException($"Say what to do:\n{Usage}"),

@@ -39,8 +39,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <param name="folder">Where store, locks, log and temporary files go.</param>
     /// <param name="core">The core that it and its worker are held to; null is any.</param>
     /// <param name="cancellation">Stops the wait.</param>
+    /// <param name="more">Further arguments.</param>
     /// <exception cref="UserErrorException">It does not start.</exception>
-    public static async Task<ServiceProcess> StartAsync(string folder, int? core, CancellationToken cancellation)
+    public static async Task<ServiceProcess> StartAsync(string folder, int? core, CancellationToken cancellation, params string[] more)
     {
         Directory.CreateDirectory(folder);
         int metrics = FreePort();
@@ -60,6 +61,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
             "1",
             "--metrics",
             string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{metrics}"),
+            .. more,
         ];
         if (core is { } only)
             command = ["taskset", "-c", only.ToString(CultureInfo.InvariantCulture), .. command];
