@@ -16,7 +16,6 @@ namespace FasterSeg.Profiler.Service.Grpc;
 public sealed class ProfilerGrpcService(
     IEngine engine,
     OptionsReader optionsReader,
-    DeviceWorker device,
     OperatorSessions operators,
     IModelMeasurer models,
     TableJobs jobs,
@@ -182,13 +181,9 @@ public sealed class ProfilerGrpcService(
         logger.LogInformation("Measures the model '{Name}' of {Bytes} bytes", LogText.Of(upload.Options.Name), upload.Model.Length);
         try
         {
-            ModelSessions sessions = await device.RunAsync(
+            ModelSessions sessions = await budget.RunAsync(
                 context.Client(),
-                token =>
-                    budget.Run(
-                        within => models.Measure(upload.Model, options.BatchSize, settings, upload.Options.WithSamples, within),
-                        token
-                    ),
+                token => models.Measure(upload.Model, options.BatchSize, settings, upload.Options.WithSamples, token),
                 end.Token
             );
             return sessions.ToMessage(engine);

@@ -28,9 +28,12 @@ public static class ProfilerServices
         services.AddSingleton(options.Limits.For(options.Engine));
         services.AddSingleton(options.Calls);
         // A model is built twice: to measure it, and to see where its nodes run.
-        services.AddSingleton(
-            new DeviceBudget(TimeSpan.FromSeconds(options.Calls.DeviceSeconds + (2 * options.Limits.For(options.Engine).BuildSeconds)))
-        );
+        double build = options.Limits.For(options.Engine).BuildSeconds;
+        services.AddSingleton(provider => new DeviceBudget(
+            provider.GetRequiredService<DeviceWorker>(),
+            TimeSpan.FromSeconds(options.Calls.DeviceSeconds + (2 * build)),
+            TimeSpan.FromSeconds(build / 2)
+        ));
         services.AddSingleton<IsolatedMeasurer>();
         services.AddSingleton<DeviceHealth>();
         services.AddSingleton(provider => new DeviceProbe(

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FasterSeg.Profiler.Service.Security;
 
 namespace FasterSeg.Profiler.Service.Jobs;
@@ -30,6 +31,9 @@ public sealed class DeviceWorker : IDisposable
 
     /// <summary>How many pieces of work wait for the device.</summary>
     public int Waiting => queue.Count;
+
+    /// <summary>Whether something of others than this client waits.</summary>
+    public bool HasOthers(string client) => queue.HasOthers(client);
 
     /// <summary>Queues a client's work and waits for its result.</summary>
     /// <param name="client">Whose turn it takes.</param>
@@ -119,11 +123,18 @@ public sealed class DeviceWorker : IDisposable
 
     private void Work()
     {
-        while (queue.Take(out string client) is { } work)
-        {
-            long start = time.GetTimestamp();
-            work();
-            queue.Charge(client, time.GetElapsedTime(start));
-        }
+        while (WorkOnce()) { }
+    }
+
+    // A method of its own: while the thread waits for the next piece it must not hold the last one, of which a large model may be part.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool WorkOnce()
+    {
+        if (queue.Take(out string client) is not { } work)
+            return false;
+        long start = time.GetTimestamp();
+        work();
+        queue.Charge(client, time.GetElapsedTime(start));
+        return true;
     }
 }

@@ -13,6 +13,10 @@ public sealed class FairQueue<T>
     // What costs nothing by the clock is a turn all the same.
     private static readonly TimeSpan LeastCharge = TimeSpan.FromMilliseconds(1);
 
+    // Who is next but has nothing waiting just now, since it has just been served, is waited for: it asks piece by piece, and would wait for
+    // a long piece of another before each of its own.
+    private static readonly TimeSpan UsualAnticipation = TimeSpan.FromMilliseconds(20);
+
     private sealed class Client
     {
         public List<T> Pieces { get; } = [];
@@ -24,6 +28,7 @@ public sealed class FairQueue<T>
         public long Turn { get; set; }
     }
 
+    private readonly TimeSpan anticipation;
     private readonly object gate = new();
     private readonly Dictionary<string, Client> clients = [];
 
@@ -32,6 +37,20 @@ public sealed class FairQueue<T>
     private long turns;
     private int count;
     private bool isClosed;
+
+    // The client that was served last, until others are.
+    private string? served;
+
+    /// <summary>A queue in which nobody waits.</summary>
+    /// <param name="anticipation">How long the next piece of a client is waited for that was just served and is next; null is 20 ms.</param>
+    public FairQueue(TimeSpan? anticipation = null) => this.anticipation = anticipation ?? UsualAnticipation;
+
+    /// <summary>Whether something of others than this client waits.</summary>
+    public bool HasOthers(string name)
+    {
+        lock (gate)
+            return count > (clients.TryGetValue(name, out Client? own) ? own.Pieces.Count : 0);
+    }
 
     /// <summary>How many pieces wait.</summary>
     public int Count
@@ -81,7 +100,17 @@ public sealed class FairQueue<T>
             name = "";
             if (isClosed)
                 return null;
-            (name, Client client) = clients.Where(each => each.Value.Pieces.Count > 0).MinBy(each => (each.Value.Start, each.Value.Turn));
+            (name, Client client) = Next();
+            if (IsAwaited(client))
+            {
+                Monitor.Wait(gate, anticipation);
+                while (count == 0 && !isClosed)
+                    Monitor.Wait(gate);
+                if (isClosed)
+                    return null;
+                (name, client) = Next();
+            }
+            served = name;
             present = client.Start;
             client.Turn = ++turns;
             T piece = client.Pieces[0];
@@ -90,6 +119,13 @@ public sealed class FairQueue<T>
             return piece;
         }
     }
+
+    private KeyValuePair<string, Client> Next() =>
+        clients.Where(each => each.Value.Pieces.Count > 0).MinBy(each => (each.Value.Start, each.Value.Turn));
+
+    /// <summary>Whether who was served last has had less than the next one, and has nothing waiting.</summary>
+    private bool IsAwaited(Client next) =>
+        served is not null && clients.TryGetValue(served, out Client? last) && last.Pieces.Count == 0 && last.Start < next.Start;
 
     /// <summary>Notes how long a piece took that was taken.</summary>
     public void Charge(string name, TimeSpan time)

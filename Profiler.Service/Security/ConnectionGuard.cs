@@ -6,18 +6,18 @@ namespace FasterSeg.Profiler.Service.Security;
 
 /// <summary>
 /// Keeps room for connections of callers that are known. One on which no call has passed within <see cref="Patience"/> is closed. Where
-/// there are too many of those, the oldest one goes for the newest: who has a key shows it with its first call, within milliseconds.
+/// there are too many of those, the oldest one goes for the newest, of the network that has most of them: who has a key shows it with the
+/// first call, soon. One with a question for the health under way goes last.
 /// Known callers share what is left (<see cref="Shares"/>).
 /// </summary>
 /// <param name="time">The clock of the patience.</param>
 public sealed class ConnectionGuard(TimeProvider time)
 {
     /// <summary>Most connections.</summary>
-    public const int Most = 2000;
+    public const int Most = 2500;
 
-    /// <summary>Of them, those of nobody knows whom; and from one network.</summary>
-    public const int MostGuests = 512,
-        MostGuestsOfANetwork = 128;
+    /// <summary>Of them, those of nobody knows whom.</summary>
+    public const int MostGuests = 1000;
 
     /// <summary>How long a connection may stay on which no call has passed.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -91,14 +91,12 @@ public sealed class ConnectionGuard(TimeProvider time)
                 guests.Add(guest.Network, neighbours = []);
             neighbours.AddLast(guest);
             guestCount++;
-            LinkedList<GuestConnection>? crowd =
-                neighbours.Count > MostGuestsOfANetwork ? neighbours
-                : guestCount > MostGuests ? guests.Values.MaxBy(each => each.Count)
-                : null;
-            // It leaves the list when its end has come through, which takes a while: the next one must not find it here again.
-            GuestConnection? oldest = crowd?.First!.Value;
-            if (oldest is not null)
-                Drop(oldest);
+            if (guestCount <= MostGuests)
+                return null;
+            LinkedList<GuestConnection> crowd = guests.Values.MaxBy(each => each.Count)!;
+            GuestConnection oldest = crowd.FirstOrDefault(each => !each.IsBusy) ?? crowd.First!.Value;
+            // Not when its end has come through, which takes a while: the next one must not find it here again.
+            Drop(oldest);
             return oldest;
         }
     }

@@ -15,7 +15,7 @@ namespace FasterSeg.Bench.Adversity.ShuttingOut;
 /// <param name="service">The profiler.</param>
 internal sealed class TwoKeys(KeyedService service)
 {
-    private const string Slow = "conv h256 w512 c64-64 s1",
+    private const string Slow = "conv h128 w256 c64-64 s1",
         Fast = "conv h16 w16 c16-16 s1";
 
     private static readonly MeasurementOptions Options = new() { Threads = 1 };
@@ -36,7 +36,7 @@ internal sealed class TwoKeys(KeyedService service)
     /// <summary>How long another client waits for an operator while one has long models measured.</summary>
     public async Task<string> BehindModelsAsync(int models, CancellationToken cancellation)
     {
-        byte[] model = OperatorModel.Build(OperatorKey.Parse("conv h512 w1024 c192-192 s1"), batch: 1, seed: 1).ToByteArray();
+        byte[] model = OperatorModel.Build(OperatorKey.Parse("conv h256 w512 c192-192 s1"), batch: 1, seed: 1).ToByteArray();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using GrpcChannel anna = service.Open("anna");
         Task[] longOnes = [.. Enumerable.Range(0, models).Select(_ => UploadAsync(anna, model, stop.Token))];

@@ -68,6 +68,24 @@ public sealed class FairQueueTests
         Assert.Equal("other 1", queue.Take(out _));
     }
 
+    [Fact]
+    public async Task Who_asks_piece_by_piece_does_not_wait_for_a_long_piece_of_another_before_each()
+    {
+        var patient = new FairQueue<string>(anticipation: TimeSpan.FromMinutes(2));
+        for (int i = 0; i < 3; i++)
+            patient.Add("long", $"long {i}");
+        patient.Take(out string first);
+        patient.Add("short", "short 0");
+        patient.Charge(first, TimeSpan.FromMinutes(1));
+        patient.Take(out string second);
+        patient.Charge(second, TimeSpan.FromSeconds(1));
+        Assert.Equal(("long", "short"), (first, second));
+        Task<string?> next = Task.Run(() => patient.Take(out _), TestContext.Current.CancellationToken);
+        // Its next piece comes when the answer to the last one has reached it.
+        patient.Add("short", "short 1");
+        Assert.Equal("short 1", await next);
+    }
+
     private void Fill(string client, int pieces)
     {
         for (int i = 0; i < pieces; i++)
