@@ -33,6 +33,8 @@ try
             Arguments.Parse(rest, "seconds", "service-core", "out"),
             interrupted.Token
         ),
+        // What shutout starts beside itself.
+        ["flood", .. var rest] => await KeylessFlood.RunAsync(Arguments.Parse(rest, "address", "hash")),
         _ => throw new UsageException($"Say what to do:\n{Usage}"),
     };
 }

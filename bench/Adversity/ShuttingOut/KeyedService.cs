@@ -13,14 +13,14 @@ internal sealed class KeyedService : IAsyncDisposable
 {
     private readonly Dictionary<string, string> keys;
 
-    // Of its certificate.
-    private readonly string hash;
-
     private KeyedService(ServiceProcess process, Dictionary<string, string> keys, string hash) =>
-        (Process, this.keys, this.hash) = (process, keys, hash);
+        (Process, this.keys, Hash) = (process, keys, hash);
 
     /// <summary>The profiler.</summary>
     public ServiceProcess Process { get; }
+
+    /// <summary>Of its certificate, which no authority issued.</summary>
+    public string Hash { get; }
 
     /// <summary>Starts it.</summary>
     /// <param name="folder">Where all of it goes.</param>
@@ -44,41 +44,38 @@ internal sealed class KeyedService : IAsyncDisposable
 
     /// <summary>A client with a connection of its own.</summary>
     /// <param name="name">Whose key it shows; null shows none.</param>
-    public GrpcChannel Open(string? name)
+    public GrpcChannel Open(string? name) => Open(Process.Address, Hash, name is null ? null : keys[name]);
+
+    /// <summary>A client with a connection of its own.</summary>
+    /// <param name="address">The profiler.</param>
+    /// <param name="hash">Of its certificate.</param>
+    /// <param name="key">The key; null shows none.</param>
+    public static GrpcChannel Open(Uri address, string hash, string? key)
     {
         var handler = new SocketsHttpHandler
         {
-            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = IsIts },
-        };
-        return GrpcChannel.ForAddress(
-            Process.Address,
-            new GrpcChannelOptions
+            SslOptions = new SslClientAuthenticationOptions
             {
-                HttpHandler = handler,
-                DisposeHttpClient = true,
-                MaxReceiveMessageSize = null,
-                Credentials = name is null
-                    ? null
-                    : ChannelCredentials.Create(
-                        ChannelCredentials.SecureSsl,
-                        CallCredentials.FromInterceptor(
-                            (_, metadata) =>
-                            {
-                                metadata.Add("authorization", "Bearer " + keys[name]);
-                                return Task.CompletedTask;
-                            }
-                        )
-                    ),
-            }
-        );
+                RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString(HashAlgorithmName.SHA256) == hash,
+            },
+        };
+        var options = new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true };
+        if (key is not null)
+            options.Credentials = ChannelCredentials.Create(
+                ChannelCredentials.SecureSsl,
+                CallCredentials.FromInterceptor(
+                    (_, metadata) =>
+                    {
+                        metadata.Add("authorization", "Bearer " + key);
+                        return Task.CompletedTask;
+                    }
+                )
+            );
+        return GrpcChannel.ForAddress(address, options);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Process.DisposeAsync();
-
-    // No authority issued it.
-    private bool IsIts(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors) =>
-        shown?.GetCertHashString(HashAlgorithmName.SHA256) == hash;
 
     private static string WriteCertificate(string path)
     {

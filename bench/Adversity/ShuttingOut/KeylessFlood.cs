@@ -7,9 +7,23 @@ using Grpc.Net.Client;
 namespace FasterSeg.Bench.Adversity.ShuttingOut;
 
 /// <summary>Who has no key: connections that say nothing, watches of the health, and calls, all at once and again and again.</summary>
-/// <param name="service">Whom.</param>
-internal sealed class KeylessFlood(KeyedService service)
+/// <param name="address">The profiler.</param>
+/// <param name="hash">Of its certificate.</param>
+internal sealed class KeylessFlood(Uri address, string hash)
 {
+    /// <summary>Runs it as a program of its own, until the input ends.</summary>
+    public static async Task<int> RunAsync(Arguments arguments)
+    {
+        var flood = new KeylessFlood(new(arguments.Required("address")), arguments.Required("hash"));
+        using var stop = new CancellationTokenSource();
+        Task running = flood.RunAsync(stop.Token);
+        await Console.In.ReadToEndAsync();
+        await stop.CancelAsync();
+        await running;
+        Console.WriteLine($"{flood.calls} calls refused, {flood.watching} watches of the health let in, {flood.dialed} connections");
+        return 0;
+    }
+
     private const int Watchers = 11,
         WatchesEach = 100,
         Silent = 999,
@@ -17,12 +31,7 @@ internal sealed class KeylessFlood(KeyedService service)
 
     private int calls;
     private int watching;
-
-    /// <summary>Calls that were answered, whatever the answer.</summary>
-    public int Calls => calls;
-
-    /// <summary>Watches of the health that were let in.</summary>
-    public int Watching => watching;
+    private int dialed;
 
     /// <summary>Goes on until it is told to stop.</summary>
     public Task RunAsync(CancellationToken stop) =>
@@ -34,7 +43,7 @@ internal sealed class KeylessFlood(KeyedService service)
 
     private async Task WatchAsync(CancellationToken stop)
     {
-        using GrpcChannel channel = service.Open(null);
+        using GrpcChannel channel = KeyedService.Open(address, hash, key: null);
         var health = new Health.HealthClient(channel);
         await Task.WhenAll(
             Enumerable
@@ -64,7 +73,7 @@ internal sealed class KeylessFlood(KeyedService service)
     {
         while (!stop.IsCancellationRequested)
         {
-            using GrpcChannel channel = service.Open(null);
+            using GrpcChannel channel = KeyedService.Open(address, hash, key: null);
             var client = new ProfilerService.ProfilerServiceClient(channel);
             for (int i = 0; i < 500 && !stop.IsCancellationRequested; i++)
             {
@@ -89,7 +98,8 @@ internal sealed class KeylessFlood(KeyedService service)
             sockets.Enqueue(socket);
             try
             {
-                await socket.ConnectAsync(service.Process.Address.Host, service.Process.Address.Port, stop);
+                await socket.ConnectAsync(address.Host, address.Port, stop);
+                dialed++;
             }
             catch (Exception refused) when (refused is SocketException or OperationCanceledException)
             {
