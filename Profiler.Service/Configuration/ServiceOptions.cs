@@ -1,6 +1,7 @@
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Isolation;
+using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Store;
 
@@ -169,7 +170,7 @@ public static class ServiceOptions
             CallLimits.MostUploadMiB,
             (o, value) => o with { Calls = o.Calls with { UploadMiB = value } }
         ),
-        ServiceOption.Whole("calls", "N", $"calls at a time, of all callers ({CallLimits.DefaultAtATime})", 1, MostCalls, (o, value) =>
+        ServiceOption.Whole("calls", "N", $"calls at a time, which clients share ({CallLimits.DefaultAtATime})", 1, MostCalls, (o, value) =>
             o with
             {
                 Calls = o.Calls with { AtATime = value },
@@ -178,7 +179,7 @@ public static class ServiceOptions
         ServiceOption.Whole(
             "call-rate",
             "N",
-            $"calls of one address in ten seconds ({CallLimits.DefaultInTenSeconds})",
+            $"calls of one client in ten seconds ({CallLimits.DefaultInTenSeconds})",
             1,
             MostCalls,
             (o, value) => o with { Calls = o.Calls with { InTenSeconds = value } }
@@ -190,6 +191,12 @@ public static class ServiceOptions
             1,
             MostCalls,
             (o, value) => o with { Calls = o.Calls with { Waiting = value } }
+        ),
+        ServiceOption.Seconds(
+            DeviceBudget.Option,
+            $"time on the device for one model, beyond twice --{WorkerLimits.BuildOption} ({CallLimits.DefaultDeviceSeconds})",
+            LongestSeconds,
+            (o, value) => o with { Calls = o.Calls with { DeviceSeconds = value } }
         ),
     ];
 }

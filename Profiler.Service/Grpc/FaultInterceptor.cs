@@ -7,7 +7,7 @@ using Grpc.Core.Interceptors;
 namespace FasterSeg.Profiler.Service.Grpc;
 
 /// <summary>Turns whatever else a call may throw into a status with a sentence.</summary>
-public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, ILogger<FaultInterceptor> logger) : Interceptor
+public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, TimeProvider time, ILogger<FaultInterceptor> logger) : Interceptor
 {
     // A status that lists faults is bounded where it is made.
     private const int LongestDetail = 2500;
@@ -36,7 +36,23 @@ public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, ILogger<
         GuardAsync(
             async () =>
             {
-                await continuation(request, responseStream, context);
+                await continuation(request, new PatientWriter<TResponse>(responseStream, context, time), context);
+                return true;
+            },
+            context
+        );
+
+    /// <inheritdoc/>
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation
+    ) =>
+        GuardAsync(
+            async () =>
+            {
+                await continuation(requestStream, new PatientWriter<TResponse>(responseStream, context, time), context);
                 return true;
             },
             context
@@ -82,7 +98,10 @@ public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, ILogger<
             return new(StatusCode.Unavailable, $"The profiler's store cannot be read or written at present: {fault.Message}");
         if (fault is QueueFullException)
             return new(StatusCode.ResourceExhausted, fault.Message);
-        logger.LogError(fault, "{Method} failed", context.Method);
+        // gRPC's words for a message that is cut off, or longer than its header may say.
+        if (fault is BadHttpRequestException or InvalidDataException)
+            return UnreadableRequests.Refusal;
+        logger.LogError(fault, "{Method} failed", LogText.Of(context.Method));
         return new(StatusCode.Internal, fault is JobFailedException ? fault.Message : $"The profiler failed, see its log: {fault.Message}");
     }
 }

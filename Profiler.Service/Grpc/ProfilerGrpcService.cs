@@ -16,13 +16,13 @@ namespace FasterSeg.Profiler.Service.Grpc;
 public sealed class ProfilerGrpcService(
     IEngine engine,
     OptionsReader optionsReader,
-    DeviceWorker device,
     OperatorSessions operators,
     IModelMeasurer models,
     TableJobs jobs,
     JobStore jobStore,
     TableStore store,
     UploadBudget uploads,
+    DeviceBudget budget,
     DeviceHealth health,
     CallLimits limits,
     IHostApplicationLifetime lifetime,
@@ -30,7 +30,7 @@ public sealed class ProfilerGrpcService(
 ) : ProfilerService.ProfilerServiceBase
 {
     /// <summary>
-    /// Most jobs in a list. A profiler remembers them for years, and a list of all of them would cost the more the longer it runs, until no
+    /// Most jobs in an answer. A profiler remembers them for years, and a list of all of them would cost the more the longer it runs, until no
     /// client takes a message of that size.
     /// </summary>
     public const int MostListed = 200;
@@ -96,12 +96,26 @@ public sealed class ProfilerGrpcService(
     }
 
     /// <inheritdoc/>
-    public override Task<ListJobsResponse> ListJobs(ListJobsRequest request, ServerCallContext context) =>
-        Task.FromResult(new ListJobsResponse { Jobs = { jobStore.List(MostListed).Select(Describe) } });
+    public override Task<ListJobsResponse> ListJobs(ListJobsRequest request, ServerCallContext context)
+    {
+        Page page = Page.Of(request.PageSize, request.PageToken, MostListed);
+        if (page.Token.Length > 0 && jobStore.Find(page.Token) is null)
+            throw Page.Unknown(page.Token);
+        IReadOnlyList<StoredJob> listed = page.Token.Length > 0 ? jobStore.ListBehind(page.Token, page.Size) : jobStore.List(page.Size);
+        var response = new ListJobsResponse { NextPageToken = page.Next(listed.Count, () => listed[^1].Id) };
+        foreach (StoredJob stored in listed)
+        {
+            Job job = Describe(stored, context, inList: true);
+            if (page.IsAsked)
+                (job.Space, job.Identity) = (null, null);
+            response.Jobs.Add(job);
+        }
+        return Task.FromResult(response);
+    }
 
     /// <inheritdoc/>
     public override Task<GetJobResponse> GetJob(GetJobRequest request, ServerCallContext context) =>
-        Task.FromResult(new GetJobResponse { Job = Describe(Stored(request.Id)) });
+        Task.FromResult(new GetJobResponse { Job = Describe(Stored(request.Id), context, inList: false) });
 
     /// <inheritdoc/>
     public override async Task WatchJob(
@@ -120,6 +134,13 @@ public sealed class ProfilerGrpcService(
     /// <inheritdoc/>
     public override async Task<CancelJobResponse> CancelJob(CancelJobRequest request, ServerCallContext context)
     {
+        if (jobs.Find(request.Id) is { } job && !MayCancel(job.Owner, context))
+            throw new RpcException(
+                new Status(
+                    StatusCode.PermissionDenied,
+                    $"Job '{job.Id}' belongs to another client, who may cancel it; so may the owner of an operator's key."
+                )
+            );
         if (await jobs.CancelAsync(request.Id))
             return new CancelJobResponse();
         StoredJob stored = Stored(request.Id);
@@ -173,19 +194,19 @@ public sealed class ProfilerGrpcService(
     )
     {
         using CancellationTokenSource end = context.EndWith(lifetime);
-        using UploadMeter metered = uploads.Meter(requestStream);
+        using UploadMeter metered = uploads.Meter(context.Client(), requestStream);
         ModelUpload upload = await ModelUpload.ReceiveAsync(metered, (long)limits.UploadMiB << 20, end.Token);
         var faults = new RequestFaults();
         MeasurementOptions options = upload.Options.Measurement ?? new();
         MeasurementSettings settings = optionsReader.Read(options, "options.measurement", MeasurementSettings.DefaultModelSeconds, faults);
         faults.ThrowIfAny();
 
-        logger.LogInformation("Measures the model '{Name}' of {Bytes} bytes", upload.Options.Name, upload.Onnx.Length);
+        logger.LogInformation("Measures the model '{Name}' of {Bytes} bytes", LogText.Of(upload.Options.Name), upload.Model.Length);
         try
         {
-            ModelSessions sessions = await device.RunAsync(
+            ModelSessions sessions = await budget.RunAsync(
                 context.Client(),
-                token => models.Measure(upload.Onnx, options.BatchSize, settings, upload.Options.WithSamples, token),
+                token => models.Measure(upload.Model, options.BatchSize, settings, upload.Options.WithSamples, token),
                 end.Token
             );
             return sessions.ToMessage(engine);
@@ -219,10 +240,15 @@ public sealed class ProfilerGrpcService(
     private StoredJob Stored(string id) =>
         jobStore.Find(id) ?? throw new RpcException(new Status(StatusCode.NotFound, $"This profiler has no job '{id}': list its jobs."));
 
-    private Job Describe(StoredJob stored)
+    private static bool MayCancel(string? owner, ServerCallContext context) =>
+        owner is null || owner == context.Client() || context.IsOperator();
+
+    private Job Describe(StoredJob stored, ServerCallContext context, bool inList)
     {
         JobProgress? present = jobs.Find(stored.Id)?.Present;
-        return stored.ToMessage(present?.Done ?? jobStore.Measured(stored.Id), present?.SecondsLeft ?? 0, present?.Paused);
+        Job message = stored.ToMessage(present?.Done ?? jobStore.Measured(stored.Id), present?.SecondsLeft ?? 0, inList, present?.Paused);
+        message.Yours = MayCancel(stored.Owner, context);
+        return message;
     }
 
     private static async Task SendAsync(

@@ -82,9 +82,10 @@ public static class ResultMapping
     /// <summary>A job as it is remembered.</summary>
     /// <param name="job">The job.</param>
     /// <param name="done">Sessions that it has measured.</param>
-    /// <param name="secondsLeft">How long it takes still.</param>
+    /// <param name="secondsLeft">How long it takes still, s.</param>
+    /// <param name="inList">Whether it is one of many, for which the operators of its space are not gone through.</param>
     /// <param name="paused">Why it measures nothing at present; null where it does.</param>
-    public static Proto.Job ToMessage(this StoredJob job, int done, double secondsLeft, string? paused = null) =>
+    public static Proto.Job ToMessage(this StoredJob job, int done, double secondsLeft, bool inList = false, string? paused = null) =>
         new()
         {
             Id = job.Id,
@@ -93,7 +94,7 @@ public static class ResultMapping
             State = paused is null ? Enum.Parse<Proto.JobState>(job.State.ToString()) : Proto.JobState.Paused,
             Done = done,
             // What a finished job needed is what it measured; to list the operators of hundreds of spaces takes its time.
-            Total = job.State == JobState.Done ? done : Math.Max(done, TableBuilder.FewestSessions(job.Space, job.Settings)),
+            Total = job.State == JobState.Done ? done : Math.Max(done, job.FewestSessions(inList)),
             SecondsLeft = secondsLeft,
             TableId = job.TableId ?? "",
             Message = paused ?? job.Message,
@@ -107,7 +108,7 @@ public static class ResultMapping
         {
             JobId = job.Id,
             Done = measured,
-            Total = Math.Max(measured, TableBuilder.FewestSessions(job.Space, job.Settings)),
+            Total = Math.Max(measured, job.FewestSessions(inList: false)),
             TableId = job.TableId ?? "",
             Failure = job.Message,
         };
@@ -127,6 +128,9 @@ public static class ResultMapping
             FailedEntries = header.Failed,
             Loaded = header.Loaded ?? "",
         };
+
+    private static int FewestSessions(this StoredJob job, bool inList) =>
+        job.Sessions ?? (inList ? 0 : TableBuilder.FewestSessions(job.Space, job.Settings));
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

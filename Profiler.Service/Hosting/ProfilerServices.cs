@@ -24,9 +24,16 @@ public static class ProfilerServices
             EngineFactory.Create(options.Engine, options.Threads, provider.GetRequiredService<TimeProvider>())
         ));
         services.AddSingleton<IEngine>(provider => provider.GetRequiredService<CheckedEngine>());
-        services.AddSingleton(_ => new DeviceWorker(options.Calls.Waiting));
+        services.AddSingleton(_ => new DeviceWorker(options.Calls.Waiting, TimeProvider.System));
         services.AddSingleton(options.Limits.For(options.Engine));
         services.AddSingleton(options.Calls);
+        // A model is built twice: to measure it, and to see where its nodes run.
+        double build = options.Limits.For(options.Engine).BuildSeconds;
+        services.AddSingleton(provider => new DeviceBudget(
+            provider.GetRequiredService<DeviceWorker>(),
+            TimeSpan.FromSeconds(options.Calls.DeviceSeconds + (2 * build)),
+            TimeSpan.FromSeconds(build / 2)
+        ));
         services.AddSingleton<IsolatedMeasurer>();
         services.AddSingleton<DeviceHealth>();
         services.AddSingleton(provider => new DeviceProbe(
@@ -75,7 +82,7 @@ public static class ProfilerServices
         services.AddSingleton<TableStore>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<OptionsReader>();
-        services.AddSingleton(provider => new UploadBudget(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(UploadBudget.For((long)options.Calls.UploadMiB << 20));
         services.AddGrpc(grpc => grpc.Interceptors.Add<FaultInterceptor>());
         services.AddGrpcReflection();
         services
@@ -100,9 +107,10 @@ public static class ProfilerServices
     /// <summary>Maps the contract's services, with health and reflection.</summary>
     public static void MapProfiler(this WebApplication application)
     {
-        application.MapGrpcService<ProfilerGrpcService>().RefuseUnreadable();
-        application.MapGrpcService<LatencyTableGrpcService>().RefuseUnreadable();
-        application.MapGrpcHealthChecksService();
-        application.MapGrpcReflectionService();
+        IServiceProvider services = application.Services;
+        application.MapGrpcService<ProfilerGrpcService>().Metered(services);
+        application.MapGrpcService<LatencyTableGrpcService>().Metered(services);
+        application.MapGrpcHealthChecksService().Metered(services);
+        application.MapGrpcReflectionService().Metered(services);
     }
 }

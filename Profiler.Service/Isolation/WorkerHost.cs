@@ -138,7 +138,7 @@ public sealed class WorkerHost(CheckedEngine engine, IOperatorMeasurer operators
                 ? operators.Measure(OperatorKey.Parse(request.Key), settings, CancellationToken.None).ToAnswer()
                 : models
                     .Measure(
-                        request.Model.Onnx.ToByteArray(),
+                        request.Model.ToUploadedModel(),
                         request.Model.BatchSize,
                         settings,
                         request.Model.WithSamples,

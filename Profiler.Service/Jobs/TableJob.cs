@@ -46,6 +46,9 @@ public sealed class TableJob(
     /// <summary>What it has measured.</summary>
     public IJobLog Log => log;
 
+    /// <summary>Whose it is: who may cancel it, beside operators; null where nobody knows any more.</summary>
+    public string? Owner => client;
+
     /// <summary>Whose turn it takes on the device: that of the client who asked for it first, or else one of its own.</summary>
     public string Client { get; } = client ?? "job " + id;
 

@@ -9,8 +9,9 @@ using FasterSeg.Profiler.Service.Store;
 namespace FasterSeg.Profiler.Service.Jobs;
 
 /// <summary>
-/// The table jobs, one at most for each space and settings. They belong to nobody: they go on when their callers leave, and
-/// after the service was stopped or killed they go on behind their last measurement.
+/// The table jobs, one at most for each space and settings. They need nobody: they go on when their callers leave, and
+/// after the service was stopped or killed they go on behind their last measurement. They belong to who asked first: they count for that
+/// client, who may cancel them.
 /// </summary>
 public sealed class TableJobs(
     IEngine engine,
@@ -23,8 +24,8 @@ public sealed class TableJobs(
     StorePatience? patience = null
 )
 {
-    /// <summary>Most jobs at a time. They share one device, so more of them are none the sooner done, and each takes memory and
-    /// threads.</summary>
+    /// <summary>Most jobs at a time, which clients share (<see cref="Shares"/>). They share one device, so more of them are none the sooner
+    /// done, and each takes memory and threads.</summary>
     public const int MostRunning = 64;
 
     private sealed record Running(TableJob Job, CancellationTokenSource Cancel)
@@ -97,7 +98,7 @@ public sealed class TableJobs(
                 if (engine.Identity(job.Settings).DifferenceFrom(job.Identity) is { } difference)
                     store.NoteEnd(job.Id, JobState.Failed, $"It cannot go on: {difference}.");
                 else
-                    Start(job, client: null, quiet: null);
+                    Start(job, job.Owner, quiet: null);
             }
         }
     }
@@ -140,15 +141,16 @@ public sealed class TableJobs(
         int others = running.Values.Count(each => each.Job.Client == client);
         if (others >= limits.Waiting)
             throw new QueueFullException($"{others} table jobs of this client are running already: wait for one of them, or cancel one.");
-        if (running.Count >= MostRunning)
+        if (!Shares.Allows(MostRunning, running.Count, others, amount: 1))
             throw new QueueFullException(
-                $"{running.Count} table jobs are running already, the most at a time: wait for one of them, or cancel one."
+                $"{running.Count} table jobs are running already, {others} of them of this client: wait for one of them, or cancel one."
             );
         TableIdentity identity = engine.Identity(settings);
         StoredJob? unfinished = store.FindUnfinished(space, settings, identity);
         if (unfinished is not null && anew)
             store.Forget(unfinished.Id);
-        return Start(unfinished ?? store.Add(space, settings, identity), client, quiet);
+        StoredJob stored = unfinished ?? store.Add(space, settings, identity, client, TableBuilder.FewestSessions(space, settings));
+        return Start(stored, client, quiet);
     }
 
     private TableJob Start(StoredJob stored, string? client, TimeSpan? quiet)
@@ -157,6 +159,8 @@ public sealed class TableJobs(
         if (stored.State != JobState.Running && !store.Update(stored.Id, JobState.Running))
             // It was dropped as old just now.
             stored = store.Add(stored.Space, stored.Settings, stored.Identity);
+        if (stored.Owner != client || stored.Sessions is null)
+            store.Own(stored.Id, client, TableBuilder.FewestSessions(stored.Space, stored.Settings));
         var job = new TableJob(stored.Id, stored.Space, stored.Settings, store.Log(stored.Id), client, quiet, patience);
         var started = new Running(job, CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping));
         running.Add(job.Id, started);

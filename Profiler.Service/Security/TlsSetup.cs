@@ -12,6 +12,8 @@ namespace FasterSeg.Profiler.Service.Security;
 /// <summary>Turns on TLS and, where clients must show certificates, checks those against the authorities of a file.</summary>
 internal static class TlsSetup
 {
+    private static readonly TimeSpan HandshakePatience = TimeSpan.FromSeconds(10);
+
     /// <summary>What <see cref="Use"/> needs, read before the host is built.</summary>
     public sealed record Material(X509Certificate2 Certificate, X509Certificate2Collection? Authorities);
 
@@ -40,13 +42,18 @@ internal static class TlsSetup
     {
         if (material.Authorities is not { } authorities)
         {
-            listen.UseHttps(https => https.ServerCertificate = material.Certificate);
+            listen.UseHttps(https =>
+            {
+                https.ServerCertificate = material.Certificate;
+                https.HandshakeTimeout = HandshakePatience;
+            });
             return;
         }
         SslStreamCertificateContext own = SslStreamCertificateContext.Create(material.Certificate, additionalCertificates: null);
         listen.UseHttps(
             new TlsHandshakeCallbackOptions
             {
+                HandshakeTimeout = HandshakePatience,
                 OnConnection = connection =>
                     ValueTask.FromResult(Options(own, authorities, IsOfThisMachine(connection.Connection.RemoteEndPoint))),
             }

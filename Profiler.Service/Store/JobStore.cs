@@ -19,20 +19,48 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
     // Jobs whose samples are dropped in one transaction, for which everybody else has to wait.
     private const int DroppedAtOnce = 20;
 
-    private const string Columns = "SELECT id, space, settings, identity, state, message, table_id, created, updated FROM job";
+    private const string Columns =
+        "SELECT id, space, settings, identity, state, message, table_id, created, updated, owner, sessions FROM job";
 
     // How jobs ended, where a full disk did not take that yet.
     private readonly ConcurrentDictionary<string, (JobState State, string Message)> unwritten = new();
 
     /// <summary>Remembers a new job, which is running.</summary>
-    public StoredJob Add(SearchSpace space, MeasurementSettings settings, TableIdentity identity) =>
+    /// <param name="space">The space.</param>
+    /// <param name="settings">How it is measured.</param>
+    /// <param name="identity">What its numbers are comparable with.</param>
+    /// <param name="owner">The client that it belongs to; null where nobody knows.</param>
+    /// <param name="sessions">Sessions that its table takes at least; null where nobody knows.</param>
+    public StoredJob Add(
+        SearchSpace space,
+        MeasurementSettings settings,
+        TableIdentity identity,
+        string? owner = null,
+        int? sessions = null
+    ) =>
         database.Guard(() =>
         {
             using SqliteConnection connection = database.Open();
             using SqliteTransaction transaction = connection.BeginTransaction();
-            StoredJob job = Add(connection, transaction, space, settings, identity, JobState.Running, tableId: null);
+            StoredJob job = Add(connection, transaction, space, settings, identity, JobState.Running, tableId: null, owner, sessions);
             transaction.Commit();
             return job;
+        });
+
+    /// <summary>Notes whose a job is from now on, and the sessions that its table takes at least.</summary>
+    public void Own(string id, string? owner, int sessions) =>
+        database.Guard(() =>
+        {
+            using SqliteConnection connection = database.Open();
+            connection.Execute(
+                "UPDATE job SET owner = @owner, sessions = @sessions WHERE id = @id",
+                new
+                {
+                    id,
+                    owner,
+                    sessions,
+                }
+            );
         });
 
     /// <summary>Remembers, within the transaction that keeps the table, how a table came about that no job built, such as a refreshed
@@ -66,6 +94,12 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
     /// <summary>The newest jobs, the newest first.</summary>
     /// <param name="most">How many at most; by default all.</param>
     public IReadOnlyList<StoredJob> List(int most = -1) => Query("", new { most }, "LIMIT @most");
+
+    /// <summary>Jobs older than one, the newest first.</summary>
+    /// <param name="id">The one.</param>
+    /// <param name="most">How many at most.</param>
+    public IReadOnlyList<StoredJob> ListBehind(string id, int most) =>
+        Query("WHERE seq < (SELECT seq FROM job WHERE id = @id)", new { id, most }, "LIMIT @most");
 
     /// <summary>The job of this id, or null.</summary>
     public StoredJob? Find(string id) => Query("WHERE id = @id", new { id }).FirstOrDefault();
@@ -198,14 +232,20 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
         MeasurementSettings settings,
         TableIdentity identity,
         JobState state,
-        string? tableId
+        string? tableId,
+        string? owner = null,
+        int? sessions = null
     )
     {
         DateTimeOffset now = time.GetUtcNow();
-        var job = new StoredJob(Guid.NewGuid().ToString("N")[..12], space, settings, identity, state, "", tableId, now, now);
+        var job = new StoredJob(Guid.NewGuid().ToString("N")[..12], space, settings, identity, state, "", tableId, now, now)
+        {
+            Owner = owner,
+            Sessions = sessions,
+        };
         connection.Execute(
-            "INSERT INTO job (id, space, settings, identity, state, table_id, created, updated, seq, raw) VALUES (@Id, @space, @settings, "
-                + "@identity, @state, @tableId, @now, @now, @seq, @raw)",
+            "INSERT INTO job (id, space, settings, identity, state, table_id, created, updated, seq, raw, owner, sessions) VALUES (@Id, "
+                + "@space, @settings, @identity, @state, @tableId, @now, @now, @seq, @raw, @owner, @sessions)",
             new
             {
                 job.Id,
@@ -218,6 +258,8 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
                 seq = Sequence.Next(connection, transaction),
                 // One that comes with its table measured nothing that is kept: it must not push out the samples of others.
                 raw = state != JobState.Done,
+                owner,
+                sessions,
             },
             transaction
         );
@@ -259,7 +301,11 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
                 row.table_id,
                 Time(row.created),
                 Time(row.updated)
-            );
+            )
+            {
+                Owner = row.owner,
+                Sessions = (int?)row.sessions,
+            };
             return unwritten.TryGetValue(job.Id, out var end) ? job with { State = end.State, Message = end.Message } : job;
         }
         catch (Exception fault) when (fault is UserErrorException or JsonException or FormatException or ArgumentException)
@@ -287,6 +333,8 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
         string message,
         string? table_id,
         string created,
-        string updated
+        string updated,
+        string? owner,
+        long? sessions
     );
 }

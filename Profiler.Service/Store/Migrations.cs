@@ -124,5 +124,10 @@ internal static class Migrations
             CREATE INDEX job_running ON job (seq) WHERE state = 'running';
             CREATE INDEX job_raw ON job (seq) WHERE state = 'done' AND raw = 1;
             """,
+        // Whose a job is, and what a list of jobs says without going through their spaces.
+        """
+            ALTER TABLE job ADD COLUMN owner TEXT;
+            ALTER TABLE job ADD COLUMN sessions INTEGER;
+            """,
     ];
 }

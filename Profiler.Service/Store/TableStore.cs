@@ -173,6 +173,22 @@ public sealed class TableStore : IDisposable
         );
     }
 
+    /// <summary>The tables that were kept before another one, the newest first; null where there is no such table.</summary>
+    /// <param name="id">The other one.</param>
+    /// <param name="most">How many at most.</param>
+    public IReadOnlyList<TableHeader>? ListBehind(string id, int most)
+    {
+        using SqliteConnection connection = database.Open();
+        if (connection.ExecuteScalar<long?>("SELECT seq FROM latency_table WHERE id = @id", new { id }) is not { } seq)
+            return null;
+        return
+        [
+            .. connection
+                .Query<Row>($"{Header} WHERE seq < @seq AND damaged = 0 ORDER BY seq DESC LIMIT @most", new { seq, most })
+                .Select(row => Read(connection, row)),
+        ];
+    }
+
     private byte[]? ReadFile(string id)
     {
         using SqliteConnection connection = database.Open();
@@ -219,5 +235,15 @@ public sealed class TableStore : IDisposable
     }
 
     // Named as the columns are.
-    private sealed record Row(long seq, string id, string hash, long kind, long entries, string created, long measured, long failed, string? loaded);
+    private sealed record Row(
+        long seq,
+        string id,
+        string hash,
+        long kind,
+        long entries,
+        string created,
+        long measured,
+        long failed,
+        string? loaded
+    );
 }

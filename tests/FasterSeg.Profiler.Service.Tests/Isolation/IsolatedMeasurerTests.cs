@@ -67,11 +67,27 @@ public sealed class IsolatedMeasurerTests : IDisposable
         IsolatedMeasurer measurer = Measurer();
         measurer.Measure(Small, Rough, Stop);
         int? worker = measurer.WorkerId;
+        var model = OperatorModel.Build(Small, batch: 2, seed: 1);
+        model.Graph.Node[0].OpType = "NoSuchOperator";
         var refusal = Assert.Throws<ModelRefusedException>(() =>
-            measurer.Measure([1, 2, 3], askedBatch: 0, Rough, withSamples: false, Stop)
+            measurer.Measure(new UploadedModel(model.ToByteArray()), askedBatch: 0, Rough, withSamples: false, Stop)
         );
         Assert.Equal(RefusedPart.Model, refusal.Part);
         Assert.Contains("cannot load the model", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(worker, measurer.WorkerId);
+    }
+
+    [Fact]
+    public void A_file_is_parsed_in_the_worker_and_refused_from_there()
+    {
+        IsolatedMeasurer measurer = Measurer();
+        measurer.Measure(Small, Rough, Stop);
+        int? worker = measurer.WorkerId;
+        var refusal = Assert.Throws<ModelRefusedException>(() =>
+            measurer.Measure(new UploadedModel(new byte[] { 1, 2, 3 }), askedBatch: 0, Rough, withSamples: false, Stop)
+        );
+        Assert.Equal(RefusedPart.File, refusal.Part);
+        Assert.Contains("no whole ONNX file", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(worker, measurer.WorkerId);
     }
 
@@ -162,7 +178,16 @@ public sealed class IsolatedMeasurerTests : IDisposable
             secret.Name,
             Assert
                 .Throws<ModelRefusedException>(() =>
-                    measurer.Measure(model.ToByteArray(), askedBatch: 0, Rough with { Seed = 1 }, withSamples: false, Stop)
+                    measurer.Measure(
+                        new UploadedModel(model.ToByteArray()),
+                        askedBatch: 0,
+                        Rough with
+                        {
+                            Seed = 1,
+                        },
+                        withSamples: false,
+                        Stop
+                    )
                 )
                 .Message,
             StringComparison.Ordinal
@@ -309,7 +334,13 @@ public sealed class IsolatedMeasurerTests : IDisposable
 
     /// <summary>Measures a model that is made for a batch of two.</summary>
     private static ModelSessions Measure(IsolatedMeasurer measurer, int askedBatch, bool withSamples) =>
-        measurer.Measure(OperatorModel.Build(Small, batch: 2, seed: 1).ToByteArray(), askedBatch, Rough, withSamples, Stop);
+        measurer.Measure(
+            new UploadedModel(OperatorModel.Build(Small, batch: 2, seed: 1).ToByteArray()),
+            askedBatch,
+            Rough,
+            withSamples,
+            Stop
+        );
 
     /// <summary>Waits for a worker and kills it.</summary>
     private static async Task<int?> KillAsync(IsolatedMeasurer measurer, int? butNot)
