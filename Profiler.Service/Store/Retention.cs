@@ -4,7 +4,8 @@ using Microsoft.Data.Sqlite;
 
 namespace FasterSeg.Profiler.Service.Store;
 
-/// <summary>Drops what a policy does not keep, in small transactions: nobody waits long for it, and it may be stopped at any time.</summary>
+/// <summary>Drops what a policy does not keep, in small transactions: nobody waits long for it, and it may be stopped at any
+/// time.</summary>
 public sealed class Retention(
     ProfilerDatabase database,
     TableStore tables,

@@ -73,7 +73,14 @@ public class StoreTests
             Assert.StartsWith($"The folder for temporary files {small}", refused.Status.Detail, StringComparison.Ordinal);
 
             // Who starts there is told the same.
-            var (code, _, error) = await bench.ProfilerEndAsync("--listen", "127.0.0.1:0", "--store", bench["other"]);
+            var (code, _, error) = await bench.ProfilerEndAsync(
+                "--listen",
+                "127.0.0.1:0",
+                "--store",
+                bench["other"],
+                "--locks",
+                bench.Folder
+            );
             Assert.True(code == 1 && error.StartsWith($"The folder for temporary files {small}", StringComparison.Ordinal), error);
 
             File.Delete(filler);

@@ -111,12 +111,11 @@ internal static class RefreshesCommand
         bool survived
     )
     {
+        double minutes = readings[^1].Seconds / 60;
         var late = readings.Where(reading => reading.Seconds >= readings[^1].Seconds / 4).ToArray();
         return
         [
-            Text(
-                $"{clients} clients, {readings[^1].Seconds / 60:0.0} minutes: {refreshes} refreshes of one operator, {errors} errors {firstError}"
-            ),
+            Text($"{clients} clients, {minutes:0.0} minutes: {refreshes} refreshes of one operator, {errors} errors {firstError}"),
             Line("store, MiB on the disk", late.Select(reading => (reading.Seconds, reading.StoreMiB))),
             Line("service, resident MiB", late.Select(reading => (reading.Seconds, reading.ServiceMiB))),
             Text($"listening afterwards after {startSeconds:0.00} s{(survived ? "" : "; THE SERVICE ENDED")}"),
@@ -127,9 +126,11 @@ internal static class RefreshesCommand
         static string Line(string name, IEnumerable<(double Seconds, double Value)> series)
         {
             var known = series.Where(each => double.IsFinite(each.Value)).ToArray();
+            double least = known.Min(each => each.Value),
+                most = known.Max(each => each.Value);
             LinearTrend trend = LinearTrend.Of([.. known.Select(each => each.Seconds / 3600)], [.. known.Select(each => each.Value)]);
             return Text(
-                $"{name}, last three quarters: {known.Min(each => each.Value):0.0} to {known.Max(each => each.Value):0.0}, {trend.Slope:+0.0;-0.0} +- {trend.HalfWidth:0.0} an hour"
+                $"{name}, last three quarters: {least:0.0} to {most:0.0}, {trend.Slope:+0.0;-0.0} +- {trend.HalfWidth:0.0} an hour"
             );
         }
     }

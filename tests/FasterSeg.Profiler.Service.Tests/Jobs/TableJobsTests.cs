@@ -358,7 +358,8 @@ public sealed class TableJobsTests : IDisposable
         for (int i = 0; i < JobStore.KeptSamples; i++)
             service.Execute(
                 "INSERT INTO job (id, space, settings, identity, state, message, table_id, created, updated, seq) "
-                    + $"SELECT 'copy{i}', space, settings, identity, state, message, table_id, created, updated, {1000 + i} FROM job LIMIT 1"
+                    + $"SELECT 'copy{i}', space, settings, identity, state, message, table_id, created, updated, {1000 + i} "
+                    + "FROM job LIMIT 1"
             );
         service.Execute("UPDATE sequence SET value = 2000");
     }
