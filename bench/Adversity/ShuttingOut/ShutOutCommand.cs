@@ -56,7 +56,7 @@ internal static class ShutOutCommand
         }
 
         var keys = new TwoKeys(service);
-        Tell("one key against another: " + await keys.DeviceTimeAsync(3 * time, interrupted));
+        Tell("one key against another: " + await keys.DeviceTimeAsync(time, interrupted));
         Tell("one key against another: " + await keys.BehindModelsAsync(6, interrupted));
         Tell("one key against another: " + await keys.SharesAsync(interrupted));
         AtomicFile.WriteAllText(report, string.Join('\n', lines) + "\n");
