@@ -32,11 +32,12 @@ public sealed class AccessKeyGate(RequestDelegate next, AccessKeys keys, ILogger
             context.Connection.RemoteIpAddress,
             sent is null ? "no key" : "a wrong key"
         );
+        if (context.Features.Get<GuestConnection>() is { } guest)
+            await guest.BearRefusalAsync(context.RequestAborted);
         StatusOnly.Write(
             context.Response,
             StatusCode.Unauthenticated,
             sent is null ? "This profiler asks for an access key." : "The access key is not known here."
         );
-        context.Features.Get<GuestConnection>()?.NoteRefusal(context.Connection);
     }
 }

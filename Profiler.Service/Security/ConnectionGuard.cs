@@ -62,7 +62,9 @@ public sealed class ConnectionGuard(TimeProvider time)
         await using ITimer patience = time.CreateTimer(_ => LosePatience(guest), null, Patience, Patience);
         try
         {
-            await next(connection);
+            // Nothing is begun for who says nothing, no TLS above all, and what was not begun is cheap to end.
+            if (await guest.HasSpokenAsync())
+                await next(connection);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 
 namespace FasterSeg.Profiler.Service.Security;
@@ -8,14 +9,22 @@ namespace FasterSeg.Profiler.Service.Security;
 /// </summary>
 public sealed class GuestConnection
 {
-    // One that asks its client to come again with a new connection, then one that does not ask.
     private const int FriendlyRefusals = 16,
-        MostRefusals = 64;
+        MostRefusals = 64,
+        MostWaiting = 1000;
 
+    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(500);
+
+    // Refusals that are waited for, of all connections.
+    private static int waiting;
+
+    private readonly Lock gate = new();
     private readonly ConnectionGuard guard;
     private readonly ConnectionContext connection;
     private int calls;
     private int refusals;
+    private bool hasSpoken;
+    private bool isClosed;
 
     internal GuestConnection(ConnectionGuard guard, ConnectionContext connection, string network)
     {
@@ -43,15 +52,58 @@ public sealed class GuestConnection
     /// <summary>It has ended.</summary>
     public void EndCall() => Interlocked.Decrement(ref calls);
 
-    /// <summary>A call on it was refused for want of a key: a connection on which that happens again and again is closed.</summary>
-    public void NoteRefusal(ConnectionInfo http)
+    /// <summary>A call on it is to be refused for want of a key. The first ones are at once; who goes on asking waits for each answer, for an
+    /// answer costs more than a wait, and is closed in the end.</summary>
+    public async Task BearRefusalAsync(CancellationToken left)
     {
         int count = Interlocked.Increment(ref refusals);
-        if (count == FriendlyRefusals)
-            http.RequestClose();
-        else if (count == MostRefusals)
+        if (count == MostRefusals)
             Close("Too many calls without a key.");
+        if (count < FriendlyRefusals || count >= MostRefusals)
+            return;
+        try
+        {
+            if (Interlocked.Increment(ref waiting) <= MostWaiting)
+                await Task.Delay(Wait, left);
+        }
+        catch (OperationCanceledException)
+        {
+            // It has left.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref waiting);
+        }
     }
 
-    internal void Close(string why) => connection.Abort(new ConnectionAbortedException(why));
+    /// <summary>Waits for its first byte.</summary>
+    /// <returns>False where it was closed before.</returns>
+    internal async ValueTask<bool> HasSpokenAsync()
+    {
+        try
+        {
+            ReadResult first = await connection.Transport.Input.ReadAsync();
+            connection.Transport.Input.AdvanceTo(first.Buffer.Start);
+            if (first.IsCanceled || first.Buffer.IsEmpty)
+                return false;
+        }
+        catch (IOException)
+        {
+            // Its other end left.
+            return false;
+        }
+        lock (gate)
+            return hasSpoken = !isClosed;
+    }
+
+    internal void Close(string why)
+    {
+        bool mayAct;
+        lock (gate)
+            (isClosed, mayAct) = (true, hasSpoken);
+        if (mayAct)
+            connection.Abort(new ConnectionAbortedException(why));
+        else
+            connection.Transport.Input.CancelPendingRead();
+    }
 }

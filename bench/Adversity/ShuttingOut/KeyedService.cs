@@ -54,6 +54,7 @@ internal sealed class KeyedService : IAsyncDisposable
     {
         var handler = new SocketsHttpHandler
         {
+            EnableMultipleHttp2Connections = true,
             SslOptions = new SslClientAuthenticationOptions
             {
                 RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString(HashAlgorithmName.SHA256) == hash,

@@ -108,7 +108,7 @@ internal sealed class KeylessFlood(Uri address, string hash)
             if (sockets.Count > Silent)
                 sockets.Dequeue().Dispose();
             // Some hundred a second: as many as there were are there within seconds.
-            if (sockets.Count % 10 == 0)
+            if (dialed % 10 == 0)
                 await Task.Delay(20, CancellationToken.None);
         }
         foreach (Socket socket in sockets)

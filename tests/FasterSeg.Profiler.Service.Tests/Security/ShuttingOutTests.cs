@@ -66,11 +66,25 @@ public sealed class ShuttingOutTests
     public async Task A_connection_on_which_calls_are_refused_again_and_again_is_closed()
     {
         await using KeyedProfiler profiler = await KeyedProfiler.StartAsync();
-        CallInvoker stranger = profiler.Connect(null);
-        ProfilerService.ProfilerServiceClient client = new(stranger);
-        // A client that goes on opens one connection after the other, and is answered on each.
-        for (int i = 0; i < 100; i++)
-            await Assert.ThrowsAsync<RpcException>(async () => await client.GetDeviceAsync(new(), cancellationToken: Stop));
+        ProfilerService.ProfilerServiceClient stranger = Measuring(profiler, null);
+        for (int i = 0; i < 10; i++)
+        {
+            RpcException refusal = await Assert.ThrowsAsync<RpcException>(async () =>
+                await stranger.GetDeviceAsync(new(), cancellationToken: Stop)
+            );
+            Assert.Equal(StatusCode.Unauthenticated, refusal.StatusCode);
+        }
+        StatusCode[] ends = await Task.WhenAll(
+            Enumerable
+                .Range(0, 100)
+                .Select(async _ =>
+                    (
+                        await Assert.ThrowsAsync<RpcException>(async () => await stranger.GetDeviceAsync(new(), cancellationToken: Stop))
+                    ).StatusCode
+                )
+        );
+        // What was under way when it was closed is told nothing.
+        Assert.Contains(StatusCode.Unavailable, ends);
         Assert.NotEmpty((await Measuring(profiler, "bert").GetDeviceAsync(new(), cancellationToken: Stop)).Device.Name);
     }
 
