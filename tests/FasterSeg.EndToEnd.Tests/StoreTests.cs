@@ -26,7 +26,9 @@ public class StoreTests
         Assert.True(code == 0, output + error);
         Assert.Contains(" MiB now; let go of 0 tables and 0 jobs.", output, StringComparison.Ordinal);
         (_, url) = await bench.StartProfilerAsync();
-        await bench.OkAsync(["profile", "--config", bench["tiny.json"], "--profiler", url, "--reuse", "--out", bench["again.json"]]);
+        // By its name: a table that was measured on a busy host is not reused.
+        using (var channel = GrpcChannel.ForAddress(url))
+            await ServedTable.SaveAsync(channel, LatencyTableJson.IdOf(LatencyTableJson.Load(table)), bench["again.json"]);
         Assert.Equal(
             await File.ReadAllBytesAsync(table, Workbench.Stop),
             await File.ReadAllBytesAsync(bench["again.json"], Workbench.Stop)

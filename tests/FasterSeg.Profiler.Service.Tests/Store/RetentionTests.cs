@@ -126,7 +126,7 @@ public sealed class RetentionTests : IDisposable
     private string[] Ids() => [.. tables.List().Select(header => header.Id)];
 
     private void AddSession(string job) =>
-        jobs.Log(job).Add(0, new OperatorSession(MadeTables.Version(0).Entries[0], new double[] { 0.5, 0.6 }));
+        jobs.Log(job).Add(0, new OperatorSession(MadeTables.Version(0).Entries[0], Enumerable.Repeat(0.5, 15).ToArray()));
 
     private void FillWithSamples(int mebibytes)
     {
