@@ -1,8 +1,8 @@
 namespace FasterSeg.Profiler.Service;
 
 /// <summary>
-/// Gives memory back to the system once large things were let go. By itself the collector keeps what it once had until it needs more, which a
-/// service that measures hardly ever does.
+/// Gives memory back to the system once large things were let go. By itself the collector keeps what it once had until it needs more, which
+/// a service that measures hardly ever does.
 /// </summary>
 internal static class ManagedHeap
 {

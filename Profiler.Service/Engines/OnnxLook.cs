@@ -3,9 +3,9 @@ using FasterSeg.Profiler.Service.Engines.Wire;
 namespace FasterSeg.Profiler.Service.Engines;
 
 /// <summary>
-/// A look at the bytes of an ONNX file as they come, in constant memory: parsed, a file of empty nodes takes a hundred bytes for each of its
-/// own. It counts what parsing would make objects of, and refuses what is no such file at the first byte that shows it. What it passes may
-/// be parsed, which the worker does (<see cref="OnnxUpload"/>).
+/// A look at the bytes of an ONNX file as they come, in constant memory: parsed, a file of empty nodes takes a hundred bytes for each of
+/// its own. It counts what parsing would make objects of, and refuses what is no such file at the first byte that shows it. What it passes
+/// may be parsed, which the worker does (<see cref="OnnxUpload"/>).
 /// </summary>
 public sealed class OnnxLook
 {

@@ -6,8 +6,8 @@ namespace FasterSeg.Profiler.Service.Engines;
 
 /// <summary>
 /// Looks at a model that came from elsewhere before ONNX Runtime does: it must be one whole file that names no other, with operators
-/// of the standard only, and of a bounded size. It parses the file, which takes a multiple of its bytes: the service leaves that to its worker
-/// and looks at the bytes alone (<see cref="OnnxLook"/>).
+/// of the standard only, and of a bounded size. It parses the file, which takes a multiple of its bytes: the service leaves that to its
+/// worker and looks at the bytes alone (<see cref="OnnxLook"/>).
 /// </summary>
 public static class OnnxUpload
 {

@@ -9,8 +9,8 @@ namespace FasterSeg.Profiler.Service.Grpc;
 
 /// <summary>An ONNX file as it arrived in chunks.</summary>
 /// <param name="Options">What the first message asked for.</param>
-/// <param name="Model">The file, of which the bytes were looked at (<see cref="OnnxLook"/>) and nothing was parsed, with the sides that were
-/// asked for.</param>
+/// <param name="Model">The file, of which the bytes were looked at (<see cref="OnnxLook"/>) and nothing was parsed, with the sides that
+/// were asked for.</param>
 public sealed record ModelUpload(Proto.MeasureModelOptions Options, UploadedModel Model)
 {
     /// <summary>Name of the field that faults of the file are noted under.</summary>

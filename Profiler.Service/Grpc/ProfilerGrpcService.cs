@@ -30,8 +30,8 @@ public sealed class ProfilerGrpcService(
 ) : ProfilerService.ProfilerServiceBase
 {
     /// <summary>
-    /// Most jobs in an answer. A profiler remembers them for years, and a list of all of them would cost the more the longer it runs, until no
-    /// client takes a message of that size.
+    /// Most jobs in an answer. A profiler remembers them for years, and a list of all of them would cost the more the longer it runs, until
+    /// no client takes a message of that size.
     /// </summary>
     public const int MostListed = 200;
 

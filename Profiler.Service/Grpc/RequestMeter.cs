@@ -6,8 +6,8 @@ namespace FasterSeg.Profiler.Service.Grpc;
 
 /// <summary>
 /// The bytes of a call's request, before gRPC makes messages of them. A message may become fifty times its bytes once it is parsed (empty
-/// messages, unknown fields): a long one counts as that much against the <see cref="UploadBudget"/>, but for the chunks of a file, which stay
-/// what they are. And a request must come: who sends a byte a second holds what others wait for.
+/// messages, unknown fields): a long one counts as that much against the <see cref="UploadBudget"/>, but for the chunks of a file, which
+/// stay what they are. And a request must come: who sends a byte a second holds what others wait for.
 /// </summary>
 internal sealed class RequestMeter : PipeReader, IDisposable
 {
@@ -141,8 +141,8 @@ internal sealed class RequestMeter : PipeReader, IDisposable
             throw new RpcException(
                 new Status(
                     StatusCode.DeadlineExceeded,
-                    $"The request came too slowly: {(come + now) >> 10} KiB in {Patience.TotalSeconds:0} s, where {LeastBytes >> 10} are the "
-                        + "least. Send it again, without pauses."
+                    $"The request came too slowly: {(come + now) >> 10} KiB in {Patience.TotalSeconds:0} s, where {LeastBytes >> 10} "
+                        + "are the least. Send it again, without pauses."
                 )
             );
         (waited, come) = (TimeSpan.Zero, -now);

@@ -5,8 +5,8 @@ using Proto = FasterSeg.Protos.Profiler.V1;
 namespace FasterSeg.Profiler.Service.Grpc;
 
 /// <summary>
-/// What requests may take of the service's memory, all of them together: uploaded models above all, of which each may have 256 MiB and waits
-/// for its turn on the device. Clients share it (<see cref="Shares"/>).
+/// What requests may take of the service's memory, all of them together: uploaded models above all, of which each may have 256 MiB and
+/// waits for its turn on the device. Clients share it (<see cref="Shares"/>).
 /// </summary>
 /// <param name="mostBytes">Bytes of all requests that are not yet answered.</param>
 public sealed class UploadBudget(long mostBytes = UploadBudget.MostBytes)
@@ -14,8 +14,8 @@ public sealed class UploadBudget(long mostBytes = UploadBudget.MostBytes)
     /// <summary>The default.</summary>
     public const long MostBytes = 1L << 30;
 
-    /// <summary>What an upload takes beside its file while it comes: the message that is coming (4 MiB at most), the one that is being read,
-    /// and one that the collector has not found yet.</summary>
+    /// <summary>What an upload takes beside its file while it comes: the message that is coming (4 MiB at most), the one that is being
+    /// read, and one that the collector has not found yet.</summary>
     public const long ReceivingBytes = 12L << 20;
 
     private readonly Shares shares = new(mostBytes);

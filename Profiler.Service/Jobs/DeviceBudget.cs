@@ -3,8 +3,8 @@ using FasterSeg.Profiler.Service.Measuring;
 namespace FasterSeg.Profiler.Service.Jobs;
 
 /// <summary>
-/// What one measurement of an uploaded model may have of the device, whatever its stages may have each. While others wait it has a turn only:
-/// then it makes room, and begins anew when it is its client's turn again, for twice as long.
+/// What one measurement of an uploaded model may have of the device, whatever its stages may have each. While others wait it has a turn
+/// only: then it makes room, and begins anew when it is its client's turn again, for twice as long.
 /// </summary>
 /// <param name="device">The device.</param>
 /// <param name="most">The budget.</param>

@@ -5,8 +5,8 @@ namespace FasterSeg.Profiler.Service.Jobs;
 
 /// <summary>
 /// The one thread that touches the device. Whatever clients ask for passes through it, one piece of work at a time, so no measurement
-/// ever disturbs another. Clients that wait take turns by the time that they have had (<see cref="FairQueue{T}"/>): a table job hands in one
-/// operator after the other, and nobody waits for a whole table, or for all that another client has asked for.
+/// ever disturbs another. Clients that wait take turns by the time that they have had (<see cref="FairQueue{T}"/>): a table job hands in
+/// one operator after the other, and nobody waits for a whole table, or for all that another client has asked for.
 /// </summary>
 public sealed class DeviceWorker : IDisposable
 {

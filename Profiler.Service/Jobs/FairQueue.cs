@@ -1,8 +1,8 @@
 namespace FasterSeg.Profiler.Service.Jobs;
 
 /// <summary>
-/// What waits, by client: the client goes first that has had the least time, and its own pieces come in order of arrival. Who asks for much,
-/// or for what takes long, waits for itself, not others for it. The order is that of start-time fair queueing (Goyal, Vin and Cheng,
+/// What waits, by client: the client goes first that has had the least time, and its own pieces come in order of arrival. Who asks for
+/// much, or for what takes long, waits for itself, not others for it. The order is that of start-time fair queueing (Goyal, Vin and Cheng,
 /// IEEE/ACM Transactions on Networking 5(5), 1997), in which nobody saves up time by asking for nothing. Safe for use by any number of
 /// threads.
 /// </summary>
@@ -13,8 +13,8 @@ public sealed class FairQueue<T>
     // What costs nothing by the clock is a turn all the same.
     private static readonly TimeSpan LeastCharge = TimeSpan.FromMilliseconds(1);
 
-    // Who is next but has nothing waiting just now, since it has just been served, is waited for: it asks piece by piece, and would wait for
-    // a long piece of another before each of its own.
+    // Who is next but has nothing waiting just now, since it has just been served, is waited for: it asks piece by piece, and would wait
+    // for a long piece of another before each of its own.
     private static readonly TimeSpan UsualAnticipation = TimeSpan.FromMilliseconds(20);
 
     private sealed class Client
@@ -42,7 +42,8 @@ public sealed class FairQueue<T>
     private string? served;
 
     /// <summary>A queue in which nobody waits.</summary>
-    /// <param name="anticipation">How long the next piece of a client is waited for that was just served and is next; null is 20 ms.</param>
+    /// <param name="anticipation">How long the next piece of a client is waited for that was just served and is next; null is 20
+    /// ms.</param>
     public FairQueue(TimeSpan? anticipation = null) => this.anticipation = anticipation ?? UsualAnticipation;
 
     /// <summary>Whether something of others than this client waits.</summary>

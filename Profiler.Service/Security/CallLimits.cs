@@ -50,8 +50,8 @@ public sealed record CallLimits
     /// stopped gives back what it holds. At least a second.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Adds the limits of calls; <c>UseRateLimiter</c> puts them in force, behind whatever finds out who calls. Health has limits of
-    /// its own: it must answer when all else is taken, and take nothing of it.</summary>
+    /// <summary>Adds the limits of calls; <c>UseRateLimiter</c> puts them in force, behind whatever finds out who calls. Health has limits
+    /// of its own: it must answer when all else is taken, and take nothing of it.</summary>
     public void AddTo(IServiceCollection services)
     {
         var calls = new Shares(AtATime);

@@ -28,8 +28,8 @@ internal static class Caller
     public static bool IsKnown(this HttpContext context) =>
         context.User.Identity?.Name is not null || context.Connection.ClientCertificate is not null;
 
-    /// <summary>Whether the caller may cancel everybody's jobs: its key says so; or nobody shows who he is here, and it is a program of this
-    /// very machine.</summary>
+    /// <summary>Whether the caller may cancel everybody's jobs: its key says so; or nobody shows who he is here, and it is a program of
+    /// this very machine.</summary>
     public static bool IsOperator(this HttpContext context) =>
         context.User.IsInRole(OperatorRole)
         || (!context.IsKnown() && context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address));

@@ -52,8 +52,8 @@ public sealed class GuestConnection
     /// <summary>It has ended.</summary>
     public void EndCall() => Interlocked.Decrement(ref calls);
 
-    /// <summary>A call on it is to be refused for want of a key. The first ones are at once; who goes on asking waits for each answer, for an
-    /// answer costs more than a wait, and is closed in the end.</summary>
+    /// <summary>A call on it is to be refused for want of a key. The first ones are at once; who goes on asking waits for each answer, for
+    /// an answer costs more than a wait, and is closed in the end.</summary>
     public async Task BearRefusalAsync(CancellationToken left)
     {
         int count = Interlocked.Increment(ref refusals);
