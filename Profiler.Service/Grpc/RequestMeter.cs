@@ -141,8 +141,8 @@ internal sealed class RequestMeter : PipeReader, IDisposable
             throw new RpcException(
                 new Status(
                     StatusCode.DeadlineExceeded,
-                    $"The request came too slowly: {(come + now) >> 10} KiB in {Patience.TotalSeconds:0} s, where {LeastBytes >> 10} are "
-                        + "the least. Send it again, without pauses."
+                    $"The request came too slowly: {(come + now) >> 10} KiB in {Patience.TotalSeconds:0} s, where {LeastBytes >> 10} "
+                        + "are the least. Send it again, without pauses."
                 )
             );
         (waited, come) = (TimeSpan.Zero, -now);

@@ -55,6 +55,11 @@ internal static class ShutOutCommand
             );
         }
 
+        var noise = new Noise(service, Path.Combine(folder, "service.log"));
+        Tell("6,000 malformed requests: " + await noise.MalformedAsync(interrupted));
+        Tell("20 models with a name of 4 MB: " + await noise.NamesAsync(4_000_000, interrupted));
+        Tell("20 models with a name of 1 MB: " + await noise.NamesAsync(1_000_000, interrupted));
+        Tell("60 large cancelled jobs: " + await noise.ListAsync(interrupted));
         var keys = new TwoKeys(service);
         Tell("one key against another: " + await keys.DeviceTimeAsync(time, interrupted));
         Tell("one key against another: " + await keys.BehindModelsAsync(6, interrupted));

@@ -31,8 +31,8 @@ internal sealed class TwoKeys(KeyedService service)
             fast = both[1] / 2.0 / fastAlone;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"of slow operators {slowAlone} alone and {both[0]} beside the other in twice the time ({slow:P0}), of fast ones {fastAlone} "
-                + $"and {both[1]} ({fast:P0}): {slow / fast:0.00} : 1"
+            $"of slow operators {slowAlone} alone and {both[0]} beside the other in twice the time ({slow:P0}), of fast ones "
+                + $"{fastAlone} and {both[1]} ({fast:P0}): {slow / fast:0.00} : 1"
         );
     }
 
