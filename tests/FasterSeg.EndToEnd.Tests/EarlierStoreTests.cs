@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Dapper;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Protos.Profiler.V1;
-using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Data.Sqlite;
 using Xunit;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Protos.Profiler.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
