@@ -190,8 +190,9 @@ public sealed class ProfilerConnection : IAsyncDisposable
                                 // If the connection breaks and the job ends before it is mended, its table is the one that was asked for.
                                 (request.Reuse, request.Anew, request.JobId) = (true, false, news.JobId);
                                 TimeSpan? left = news.SecondsLeft > 0 ? TimeSpan.FromSeconds(news.SecondsLeft) : null;
-                                string key = news.Paused.Length > 0 ? "paused: " + news.Paused : news.Key;
-                                progress?.Invoke(new TableProgress(news.Done, news.Total, left, key, news.Statistics?.MedianMs));
+                                string? paused = news.Paused.Length > 0 ? news.Paused : null;
+                                string key = paused is null ? news.Key : "paused: " + paused;
+                                progress?.Invoke(new TableProgress(news.Done, news.Total, left, key, news.Statistics?.MedianMs, paused));
                                 tableId = news.TableId;
                             }
                             return tableId.Length > 0;

@@ -32,6 +32,12 @@ public sealed class HeldFile : IDisposable
     /// <exception cref="UnauthorizedAccessException">It may not be opened.</exception>
     public static HeldFile? TryTakeReadable(string path) => TryTake(path, FileMode.Open, FileAccess.Read);
 
+    /// <summary>Holds nothing but the handle of a file that others use, too, to see whether it is still the same.</summary>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be opened.</exception>
+    public static HeldFile Watch(string path) =>
+        new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+
     /// <summary>Gives it free.</summary>
     public void Dispose() => file.Dispose();
 

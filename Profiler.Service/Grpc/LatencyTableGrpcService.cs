@@ -103,5 +103,10 @@ public sealed class LatencyTableGrpcService(
     }
 
     private static RpcException Unknown(string id) =>
-        new(new Status(StatusCode.NotFound, $"This profiler has no table '{id}': list its tables, or have it build one."));
+        new(
+            new Status(
+                StatusCode.NotFound,
+                $"This profiler has no table '{StatusText.Shortened(id, StatusText.LongestName)}': list its tables, or have it build one."
+            )
+        );
 }

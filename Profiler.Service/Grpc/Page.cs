@@ -20,7 +20,10 @@ internal sealed record Page(int Size, string Token, bool IsAsked)
 
     /// <summary>The refusal of a token that no answer had.</summary>
     public static RpcException Unknown(string token) =>
-        RequestFaults.Refusal("page_token", $"'{token}' is no next_page_token of an answer: leave it empty to begin anew.");
+        RequestFaults.Refusal(
+            "page_token",
+            $"'{StatusText.Shortened(token, StatusText.LongestName)}' is no next_page_token of an answer: leave it empty to begin anew."
+        );
 
     /// <summary>What asks for the page behind this one; empty where there is none.</summary>
     /// <param name="count">Items in the answer.</param>

@@ -225,7 +225,10 @@ public sealed class ProfilerGrpcService(
     {
         StoredJob stored = Stored(request.JobId);
         if (!OperatorKey.TryParse(request.Key, out OperatorSpec? spec))
-            throw RequestFaults.Refusal("key", $"'{request.Key}' is no operator key such as 'conv h64 w128 c96-192 s2'.");
+            throw RequestFaults.Refusal(
+                "key",
+                $"'{StatusText.Shortened(request.Key, StatusText.LongestName)}' is no operator key such as 'conv h64 w128 c96-192 s2'."
+            );
         IReadOnlyList<ReadOnlyMemory<double>> sessions = jobStore.Samples(stored.Id, spec);
         if (sessions.Count == 0)
             throw new RpcException(
@@ -238,7 +241,13 @@ public sealed class ProfilerGrpcService(
     }
 
     private StoredJob Stored(string id) =>
-        jobStore.Find(id) ?? throw new RpcException(new Status(StatusCode.NotFound, $"This profiler has no job '{id}': list its jobs."));
+        jobStore.Find(id)
+        ?? throw new RpcException(
+            new Status(
+                StatusCode.NotFound,
+                $"This profiler has no job '{StatusText.Shortened(id, StatusText.LongestName)}': list its jobs."
+            )
+        );
 
     private static bool MayCancel(string? owner, ServerCallContext context) =>
         owner is null || owner == context.Client() || context.IsOperator();

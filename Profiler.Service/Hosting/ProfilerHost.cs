@@ -169,6 +169,8 @@ public static class ProfilerHost
             // A failed start is told in one sentence by whoever started it, not in a stack trace too.
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
             .AddFilter("Grpc", LogLevel.Warning)
+            // Whoever asks for the health would write a line: what makes it bad is told once, where it happens.
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
             // What goes wrong within a call is told by FaultInterceptor, and what is no request by UnreadableRequests: in a line.
             .AddFilter("Grpc.AspNetCore.Server", LogLevel.None);
     }

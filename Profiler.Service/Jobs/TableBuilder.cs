@@ -26,6 +26,9 @@ public sealed class TableBuilder(
     DeviceLoad? load = null
 )
 {
+    // A wait that a short job hardly has is no news.
+    private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan[] QuietWaits =
     [
         TimeSpan.FromSeconds(1),
@@ -106,9 +109,10 @@ public sealed class TableBuilder(
     )
     {
         Sentinel sentinel = rounds.Begin(order);
-        foreach (SentinelReading reading in job.Log.Readings(round))
+        foreach (SentinelReading reading in await job.KeepAsync(() => job.Log.Readings(round), cancellation))
             sentinel.Add(reading);
-        Dictionary<OperatorSpec, OperatorSession> known = job.Log.Sessions(round).ToDictionary(session => session.Entry.Spec);
+        IReadOnlyList<OperatorSession> kept = await job.KeepAsync(() => job.Log.Sessions(round), cancellation);
+        Dictionary<OperatorSpec, OperatorSession> known = kept.ToDictionary(session => session.Entry.Spec);
         int done = job.Present?.Done ?? 0,
             measured = order.Count(known.ContainsKey);
         foreach (OperatorSpec spec in order.Where(known.ContainsKey))
@@ -162,7 +166,7 @@ public sealed class TableBuilder(
                 return;
             if (LoadVerdict.Of([reading], quiet, sentinel).Reason is not { } reason)
                 return;
-            if (isFirst)
+            if (isFirst && patience.Left >= WorthTelling)
                 logger.LogWarning(
                     "Job {Job} waits up to {Seconds:F0} s for a device in quiet: {Reason}",
                     job.Id,

@@ -148,7 +148,13 @@ public sealed class TableJobs(
         TableIdentity identity = engine.Identity(settings);
         StoredJob? unfinished = store.FindUnfinished(space, settings, identity);
         if (unfinished is not null && anew)
-            store.Forget(unfinished.Id);
+        {
+            // What another client's job has measured is that client's.
+            if (unfinished.Owner is null || unfinished.Owner == client)
+                store.Forget(unfinished.Id);
+            else
+                unfinished = null;
+        }
         StoredJob stored = unfinished ?? store.Add(space, settings, identity, client, TableBuilder.FewestSessions(space, settings));
         return Start(stored, client, quiet);
     }
@@ -177,7 +183,7 @@ public sealed class TableJobs(
         int startedWith = -1;
         try
         {
-            startedWith = store.Measured(job.Id);
+            startedWith = await job.KeepAsync(() => store.Measured(job.Id), cancel.Token);
             logger.LogInformation("Job {Job} measures {Space}; {Protocol}", job.Id, job.Space, job.Settings.Protocol);
             LatencyTable table = await builder.BuildAsync(job, cancel.Token);
             // Together: who watches the tables may ask at once how this one came about.

@@ -26,7 +26,7 @@ internal sealed class BroughtTables(ProfilerDatabase database, TableStore store,
         }
         // Of tables that come together the later one is the newer one.
         foreach ((FileInfo file, LatencyTable table) in news.OrderBy(each => each.Table.Created))
-            Note(file, store.Save(table).Id);
+            Note(file, store.Save(table, isBrought: true).Id);
         foreach (string name in known.Keys)
             Execute("DELETE FROM brought_file WHERE name = @name", new { name });
     }

@@ -34,6 +34,9 @@ public sealed class ProfilerDatabase : IDisposable
     private readonly StoreHealth? health;
     private readonly HeldFile? held;
     private readonly SqliteConnection? anchor;
+
+    // Not closed before all connections are: with it the process would lose its locks on the file.
+    private readonly HeldFile? file;
     private readonly SemaphoreSlim places = new(MostConnections, MostConnections);
 
     /// <summary>Opens the database of a folder, which is made where it is not there.</summary>
@@ -68,7 +71,7 @@ public sealed class ProfilerDatabase : IDisposable
             else
                 Migrate();
             if (held is not null)
-                anchor = Anchor();
+                (anchor, file) = (Anchor(), HeldFile.Watch(path));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException)
         {
@@ -127,7 +130,7 @@ public sealed class ProfilerDatabase : IDisposable
     public void RequirePlace()
     {
         // SQLite would go on writing into a file that has no name any more.
-        if (held is { IsInPlace: false } || !File.Exists(path))
+        if (held is { IsInPlace: false } || file is { IsInPlace: false } || !File.Exists(path))
         {
             string sentence =
                 $"The store in {Folder} was removed or replaced while the profiler ran, and nothing can be kept there: restart the "
@@ -153,6 +156,7 @@ public sealed class ProfilerDatabase : IDisposable
     public void Dispose()
     {
         anchor?.Dispose();
+        file?.Dispose();
     }
 
     internal static UserErrorException Unusable(string folder, Exception fault) =>

@@ -58,7 +58,7 @@ public sealed class Retention(
     // The last table of a kind has place 1; so has the last job of those that ended without a table.
     private const string PlacedTables = """
         WITH placed AS (
-            SELECT id, seq, created, row_number() OVER (PARTITION BY kind ORDER BY measured DESC, damaged, seq DESC) AS place
+            SELECT id, seq, created, row_number() OVER (PARTITION BY kind ORDER BY measured DESC, damaged, brought, seq DESC) AS place
             FROM latency_table WHERE seq IS NOT NULL
         )
         SELECT id FROM placed WHERE place > 1 AND id NOT IN (SELECT table_id FROM brought_file)

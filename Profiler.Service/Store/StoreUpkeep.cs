@@ -55,6 +55,8 @@ public sealed class StoreUpkeep(
             if (isDone && (tidied != tables.Saved || (now - tidiedAt).Duration() > LongestUntidied))
             {
                 (tidied, tidiedAt) = (tables.Saved, now);
+                // A file that was copied there by now pins its table.
+                tables.JoinBrought();
                 retention.Apply(cancellation);
             }
             return !isDone;

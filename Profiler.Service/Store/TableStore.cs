@@ -37,7 +37,7 @@ public sealed class TableStore : IDisposable
         try
         {
             ConvertEarlier(FirstConversion);
-            new BroughtTables(database, this, logger).Join();
+            JoinBrought();
         }
         catch (StoreUnavailableException fault)
         {
@@ -80,14 +80,20 @@ public sealed class TableStore : IDisposable
     /// not it. Whole ones come before those with failed entries, and those of a quiet device before those of a loaded one: a newer table is
     /// not always a better one.</summary>
     public TableHeader? FindNewest(SearchSpace space, TableIdentity identity) =>
-        Newest(space, identity, "failed > 0, loaded IS NOT NULL, seq DESC")?.Header;
+        Newest(space, identity, "failed > 0, loaded IS NOT NULL, brought, seq DESC")?.Header;
 
     /// <summary>Keeps a table, whole or not at all, and then tells the watchers.</summary>
     /// <param name="table">The table.</param>
     /// <param name="note">What is noted together with it, in the same transaction.</param>
     /// <exception cref="UserErrorException">It cannot be written.</exception>
     /// <exception cref="StoreUnavailableException">It cannot be written at present, such as on a full disk.</exception>
-    public StoredTable Save(LatencyTable table, Action<SqliteTransaction, StoredTable>? note = null)
+    public StoredTable Save(LatencyTable table, Action<SqliteTransaction, StoredTable>? note = null) => Save(table, isBrought: false, note);
+
+    /// <summary>Takes in the JSON files that lie in the folder by now: their tables stay as long as they do.</summary>
+    /// <exception cref="StoreUnavailableException">The store takes nothing at present.</exception>
+    public void JoinBrought() => new BroughtTables(database, this, logger).Join();
+
+    internal StoredTable Save(LatencyTable table, bool isBrought, Action<SqliteTransaction, StoredTable>? note = null)
     {
         StoredTable stored = StoredTable.Of(table);
         byte[] json = LatencyTableJson.Serialize(table);
@@ -97,7 +103,7 @@ public sealed class TableStore : IDisposable
             {
                 using SqliteConnection connection = database.Open();
                 using SqliteTransaction transaction = connection.BeginTransaction();
-                Insert(connection, stored, json, transaction);
+                Insert(connection, stored, json, transaction, isBrought);
                 note?.Invoke(transaction, stored);
                 transaction.Commit();
             });
@@ -145,14 +151,20 @@ public sealed class TableStore : IDisposable
     /// <inheritdoc/>
     public void Dispose() => files.Dispose();
 
-    internal static void Insert(SqliteConnection connection, StoredTable stored, byte[] json, SqliteTransaction transaction)
+    internal static void Insert(
+        SqliteConnection connection,
+        StoredTable stored,
+        byte[] json,
+        SqliteTransaction transaction,
+        bool isBrought = false
+    )
     {
         TableHeader header = stored.Header;
         long kind = TableKinds.FindOrAdd(connection, transaction, header.Identity, header.Space);
         connection.Execute(
             """
-            INSERT INTO latency_table (id, created, json, seq, kind, hash, entries, measured, failed, loaded, lines, digest)
-            VALUES (@Id, @created, x'', @seq, @kind, @Hash, @Entries, @IsMeasured, @Failed, @Loaded, @lines, @digest)
+            INSERT INTO latency_table (id, created, json, seq, kind, hash, entries, measured, failed, loaded, brought, lines, digest)
+            VALUES (@Id, @created, x'', @seq, @kind, @Hash, @Entries, @IsMeasured, @Failed, @Loaded, @isBrought, @lines, @digest)
             ON CONFLICT (id) DO UPDATE SET lines = excluded.lines, digest = excluded.digest, damaged = 0 WHERE damaged = 1
             """,
             new
@@ -166,6 +178,7 @@ public sealed class TableStore : IDisposable
                 header.IsMeasured,
                 header.Failed,
                 header.Loaded,
+                isBrought,
                 lines = TableLines.Write(connection, transaction, kind, json),
                 digest = TableLines.Digest(json),
             },
@@ -206,7 +219,7 @@ public sealed class TableStore : IDisposable
         return null;
     }
 
-    private (long Seq, TableHeader Header)? Newest(SearchSpace space, TableIdentity identity, string order = "seq DESC")
+    private (long Seq, TableHeader Header)? Newest(SearchSpace space, TableIdentity identity, string order = "brought, seq DESC")
     {
         using SqliteConnection connection = database.Open();
         if (TableKinds.Find(connection, identity, space) is not { } kind)

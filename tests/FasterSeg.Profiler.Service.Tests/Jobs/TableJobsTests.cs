@@ -220,6 +220,21 @@ public sealed class TableJobsTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_begins_anew_takes_nothing_from_another_clients_job()
+    {
+        JobService service = Start(Engine());
+        TableJob annas = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        await ReachAsync(annas, entries: 40);
+        await service.Jobs.CancelAsync(annas.Id);
+        int measured = service.Store.Measured(annas.Id);
+        TableJob berts = await service.Jobs.StartOrAttachAsync(Space, Settings, "bert", Cancellation, anew: true);
+        await EndOf(berts);
+        Assert.NotEqual(annas.Id, berts.Id);
+        Assert.True(measured >= 40);
+        Assert.Equal((measured, "anna"), (service.Store.Measured(annas.Id), service.Store.Find(annas.Id)!.Owner));
+    }
+
+    [Fact]
     public async Task A_job_that_fails_at_once_on_what_it_has_measured_forgets_it()
     {
         var poison = new Poison();

@@ -94,6 +94,34 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_was_copied_there_is_not_newer_than_what_was_measured_here()
+    {
+        string newest = Enumerable.Range(0, 4).Select(i => Save(MadeTables.Version(i, Today.AddMinutes(i)))).Last().Id;
+        LatencyTable brought = MadeTables.Version(9, Today.AddDays(1));
+        LatencyTableJson.Save(brought, Path.Combine(folder, "old.json"));
+        tables.JoinBrought();
+        Assert.Equal(newest, tables.FindNewest(MadeTables.Space, MadeTables.Identity)!.Id);
+        Apply(new() { Versions = 1 });
+        Assert.Equal(newest, tables.FindNewest(MadeTables.Space, MadeTables.Identity)!.Id);
+        Assert.Equal(new[] { newest, LatencyTableJson.IdOf(brought) }.Order(), Ids().Order());
+        Assert.NotNull(jobs.FindByTable(newest));
+    }
+
+    [Fact]
+    public void A_file_that_was_copied_there_while_the_profiler_serves_pins_its_table()
+    {
+        StoredTable pinned = Save(MadeTables.Version(0, Today));
+        LatencyTableJson.Save(pinned.Table, Path.Combine(folder, "pin.json"));
+        for (int i = 1; i < 5; i++)
+            Save(MadeTables.Version(i, Today.AddMinutes(i)));
+        tables.JoinBrought();
+        Apply(new() { Versions = 1 });
+        Assert.NotNull(tables.Json(pinned.Id));
+        Assert.NotNull(jobs.FindByTable(pinned.Id));
+        Assert.Equal(2, tables.List().Count);
+    }
+
+    [Fact]
     public void A_running_job_loses_nothing_and_jobs_that_ended_without_a_table_go_by_age_and_number()
     {
         var settings = new MeasurementSettings();

@@ -113,6 +113,22 @@ public sealed class UnavailableStoreTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [Fact]
+    public async Task A_store_whose_file_is_replaced_while_the_profiler_runs_turns_its_health_bad()
+    {
+        string folder = Directory.CreateTempSubdirectory("fasterseg-replaced-").FullName,
+            store = Path.Combine(folder, "store");
+        await using WebApplication service = await FakeHost.StartAsync(Engine(() => { }), store);
+        using GrpcChannel channel = GrpcChannel.ForAddress(service.Urls.First());
+        Assert.Equal(Serving, await HealthAsync(channel));
+        string file = Path.Combine(store, "profiler.db");
+        File.Copy(file, file + ".backup");
+        File.Move(file + ".backup", file, overwrite: true);
+        Assert.Equal(NotServing, await HealthAsync(channel));
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, recursive: true);
+    }
+
     private static FakeEngine Engine(Action opening)
     {
         var time = new SyntheticTime();
