@@ -99,8 +99,6 @@ internal static class Migrations
             -- Entries without a latency, and why the device was loaded: neither stands in for a sounder table.
             ALTER TABLE latency_table ADD COLUMN failed INTEGER NOT NULL DEFAULT 0;
             ALTER TABLE latency_table ADD COLUMN loaded TEXT;
-            -- 1 where a JSON file brought it: it never stands before a table that was measured here.
-            ALTER TABLE latency_table ADD COLUMN brought INTEGER NOT NULL DEFAULT 0;
             ALTER TABLE latency_table ADD COLUMN damaged INTEGER NOT NULL DEFAULT 0;
             ALTER TABLE latency_table ADD COLUMN lines BLOB;
             ALTER TABLE latency_table ADD COLUMN digest BLOB;
@@ -131,5 +129,7 @@ internal static class Migrations
             ALTER TABLE job ADD COLUMN owner TEXT;
             ALTER TABLE job ADD COLUMN sessions INTEGER;
             """,
+        // 1 where a JSON file brought it: it never stands before a table that was measured here.
+        "ALTER TABLE latency_table ADD COLUMN brought INTEGER NOT NULL DEFAULT 0;",
     ];
 }
