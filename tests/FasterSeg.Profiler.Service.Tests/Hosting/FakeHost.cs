@@ -42,6 +42,13 @@ internal static class FakeHost
                 StoreFolder = folder,
                 LockFolder = folder,
                 JudgesLoad = false,
+                // Its upkeep runs beside a test: what goes by age and number would go at any moment.
+                Retention = new()
+                {
+                    Versions = int.MaxValue,
+                    Days = 36_500,
+                    LimitMiB = int.MaxValue,
+                },
             }
         );
         replace(builder.Services);
