@@ -32,15 +32,7 @@ public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, TimeProv
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation
-    ) =>
-        GuardAsync(
-            async () =>
-            {
-                await continuation(request, new PatientWriter<TResponse>(responseStream, context, time), context);
-                return true;
-            },
-            context
-        );
+    ) => GuardAsync(() => continuation(request, new PatientWriter<TResponse>(responseStream, context, time), context), context);
 
     /// <inheritdoc/>
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
@@ -48,11 +40,13 @@ public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, TimeProv
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation
-    ) =>
+    ) => GuardAsync(() => continuation(requestStream, new PatientWriter<TResponse>(responseStream, context, time), context), context);
+
+    private Task GuardAsync(Func<Task> call, ServerCallContext context) =>
         GuardAsync(
             async () =>
             {
-                await continuation(requestStream, new PatientWriter<TResponse>(responseStream, context, time), context);
+                await call();
                 return true;
             },
             context

@@ -59,20 +59,11 @@ public sealed class WorkerFolder : IDisposable
     /// <summary>What keeps a worker from writing temporary files, as a sentence; null where nothing does.</summary>
     public static string? Fault()
     {
-        string folder = System.IO.Path.GetTempPath(),
-            path = System.IO.Path.Combine(folder, "fasterseg-room-" + System.IO.Path.GetRandomFileName());
-        try
-        {
-            using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-            file.Write(new byte[RoomBytes]);
-            return null;
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            string reason = fault.Message.Replace($" : '{path}'", "", StringComparison.Ordinal).TrimEnd('.');
-            return $"The folder for temporary files {folder} cannot be written, and nothing can be measured without it ({reason}): free "
-                + "space there, or name another with the variable TMPDIR.";
-        }
+        string folder = System.IO.Path.GetTempPath();
+        return DiskRoom.FaultOf(folder, RoomBytes) is { } reason
+            ? $"The folder for temporary files {folder} cannot be written, and nothing can be measured without it ({reason}): free "
+                + "space there, or name another with the variable TMPDIR."
+            : null;
     }
 
     /// <summary>Passes where a worker can write temporary files.</summary>

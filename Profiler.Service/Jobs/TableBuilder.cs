@@ -68,7 +68,7 @@ public sealed class TableBuilder(
         logger.LogInformation(
             "Job {Job}: the sentinel {Operator} took {Reference:F4} ms, with a drift of {Drift:P1}",
             job.Id,
-            SentinelOf(job.Space),
+            sentinel,
             rounds.ReferenceMs,
             rounds.Drift
         );

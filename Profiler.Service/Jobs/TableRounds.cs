@@ -41,13 +41,7 @@ public sealed class TableRounds(IReadOnlyList<OperatorSpec> operators, Measureme
     private LoadVerdict Verdict => LoadVerdict.Of(Readings, quiet ?? PaceReference.Unknown, new Sentinel(settings.RelativeHalfWidth));
 
     /// <summary>Why the table as a whole is one of a loaded device, as the end of a sentence; null where it is not.</summary>
-    public string? Loaded()
-    {
-        int drifted = Joined().Count(entry => entry.Drifted),
-            measured = operators.Count;
-        return Verdict.Reason
-            ?? (quiet is not null && 2 * drifted > measured ? $"{drifted} of {measured} operators never met it in quiet" : null);
-    }
+    public string? Loaded() => Loaded(Joined());
 
     /// <summary>Begins a round of these operators, in this order.</summary>
     /// <returns>The sentinel to read in between.</returns>
@@ -78,8 +72,19 @@ public sealed class TableRounds(IReadOnlyList<OperatorSpec> operators, Measureme
 
     /// <summary>Every operator's entry. One with too few sessions that no drift touched takes the others in, and is flagged; on a loaded
     /// device all are.</summary>
-    public IReadOnlyList<LatencyEntry> Entries() =>
-        Loaded() is null ? Joined() : [.. Joined().Select(entry => entry with { Drifted = entry.Failure is null })];
+    public IReadOnlyList<LatencyEntry> Entries()
+    {
+        IReadOnlyList<LatencyEntry> joined = Joined();
+        return Loaded(joined) is null ? joined : [.. joined.Select(entry => entry with { Drifted = entry.Failure is null })];
+    }
+
+    private string? Loaded(IReadOnlyList<LatencyEntry> joined)
+    {
+        int drifted = joined.Count(entry => entry.Drifted),
+            measured = operators.Count;
+        return Verdict.Reason
+            ?? (quiet is not null && 2 * drifted > measured ? $"{drifted} of {measured} operators never met it in quiet" : null);
+    }
 
     private IReadOnlyList<LatencyEntry> Joined()
     {

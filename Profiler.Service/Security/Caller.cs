@@ -31,8 +31,13 @@ internal static class Caller
     /// <summary>Whether the caller may cancel everybody's jobs: its key says so; or nobody shows who he is here, and it is a program of
     /// this very machine.</summary>
     public static bool IsOperator(this HttpContext context) =>
-        context.User.IsInRole(OperatorRole)
-        || (!context.IsKnown() && context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address));
+        context.User.IsInRole(OperatorRole) || (!context.IsKnown() && context.IsOfThisMachine());
+
+    /// <summary>Whether the call comes from this very machine.</summary>
+    public static bool IsOfThisMachine(this HttpContext context) => IsOfThisMachine(context.Connection.RemoteIpAddress);
+
+    /// <summary>Whether an address is this very machine's own.</summary>
+    public static bool IsOfThisMachine(IPAddress? address) => address is not null && IPAddress.IsLoopback(address);
 
     /// <summary>Whether the call asks for the health, which needs no key.</summary>
     public static bool AsksForHealth(this HttpContext context) => context.Request.Path.StartsWithSegments(HealthService);

@@ -1,4 +1,3 @@
-using System.Net;
 using Grpc.Core;
 
 namespace FasterSeg.Profiler.Service.Security;
@@ -9,8 +8,6 @@ namespace FasterSeg.Profiler.Service.Security;
 /// </summary>
 public sealed class ClientCertificateGate(RequestDelegate next)
 {
-    private const string HealthService = "/grpc.health.v1.Health";
-
     /// <summary>Handles a request.</summary>
     public Task InvokeAsync(HttpContext context)
     {
@@ -18,13 +15,10 @@ public sealed class ClientCertificateGate(RequestDelegate next)
         if (
             !context.Request.IsHttps
             || context.Connection.ClientCertificate is not null
-            || (IsOfThisMachine(context) && context.Request.Path.StartsWithSegments(HealthService))
+            || (context.IsOfThisMachine() && context.AsksForHealth())
         )
             return next(context);
         StatusOnly.Write(context.Response, StatusCode.Unauthenticated, "This profiler asks for a client's certificate.");
         return Task.CompletedTask;
     }
-
-    private static bool IsOfThisMachine(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
 }

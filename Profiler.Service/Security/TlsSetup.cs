@@ -55,7 +55,9 @@ internal static class TlsSetup
             {
                 HandshakeTimeout = HandshakePatience,
                 OnConnection = connection =>
-                    ValueTask.FromResult(Options(own, authorities, IsOfThisMachine(connection.Connection.RemoteEndPoint))),
+                    ValueTask.FromResult(
+                        Options(own, authorities, Caller.IsOfThisMachine((connection.Connection.RemoteEndPoint as IPEndPoint)?.Address))
+                    ),
             }
         );
     }
@@ -73,8 +75,6 @@ internal static class TlsSetup
             RemoteCertificateValidationCallback = (_, client, _, _) =>
                 client is X509Certificate2 certificate ? IsIssuedBy(certificate, authorities) : client is null && mayComeWithout,
         };
-
-    private static bool IsOfThisMachine(EndPoint? remote) => remote is IPEndPoint { Address: var address } && IPAddress.IsLoopback(address);
 
     private static bool IsIssuedBy(X509Certificate2 certificate, X509Certificate2Collection authorities)
     {

@@ -12,6 +12,9 @@ namespace FasterSeg.Profiler.Service.Store;
 /// </summary>
 internal sealed class BroughtTables(ProfilerDatabase database, TableStore store, ILogger logger)
 {
+    // Files that are no tables, as they were seen: neither read nor told of again until they change.
+    private readonly Dictionary<string, string> skipped = new(StringComparer.Ordinal);
+
     /// <summary>Takes in what is new, and forgets what is gone.</summary>
     public void Join()
     {
@@ -21,7 +24,8 @@ internal sealed class BroughtTables(ProfilerDatabase database, TableStore store,
         foreach (FileInfo file in files.OrderBy(file => file.Name, StringComparer.Ordinal))
         {
             bool isKnown = known.Remove(file.Name, out var before) && before.Stamp == StampOf(file);
-            if (!isKnown && Load(file) is { } table)
+            bool isSkipped = skipped.TryGetValue(file.Name, out string? seen) && seen == StampOf(file);
+            if (!isKnown && !isSkipped && Load(file) is { } table)
                 news.Add((file, table));
         }
         // Of tables that come together the later one is the newer one.
@@ -52,6 +56,7 @@ internal sealed class BroughtTables(ProfilerDatabase database, TableStore store,
         }
         catch (UserErrorException fault)
         {
+            skipped[file.Name] = StampOf(file);
             logger.LogWarning("{Path} is skipped: {Reason}", file.FullName, fault.Message);
             return null;
         }

@@ -47,8 +47,8 @@ public sealed class StoreUpkeep(
         try
         {
             database.RequirePlace();
-            if (health.Has(StoreFault.Full))
-                RequireRoom();
+            if (health.Has(StoreFault.Full) && DiskRoom.FaultOf(database.Folder, RoomBytes) is null)
+                health.NoteMended(StoreFault.Full);
             jobs.Flush();
             bool isDone = tables.ConvertEarlier(Piece);
             DateTimeOffset now = time.GetUtcNow();
@@ -74,23 +74,6 @@ public sealed class StoreUpkeep(
     }
 
     private Task Pause(bool isBusy, CancellationToken cancellation) => Task.Delay(isBusy ? Piece : Period, time, cancellation);
-
-    /// <summary>Whether the folder takes a file of some size.</summary>
-    private void RequireRoom()
-    {
-        string path = Path.Combine(database.Folder, "profiler.room");
-        try
-        {
-            using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-            file.Write(new byte[RoomBytes]);
-            file.Flush(flushToDisk: true);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return;
-        }
-        health.NoteMended(StoreFault.Full);
-    }
 
     private void LookThrough()
     {

@@ -28,12 +28,14 @@ public sealed class TableStore : IDisposable
     private readonly ILogger<TableStore> logger;
     private readonly TableKinds kinds = new();
     private readonly MemoryCache files = new(new MemoryCacheOptions { SizeLimit = CachedBytes });
+    private readonly BroughtTables brought;
     private readonly Signal changed = new();
 
     /// <summary>Takes the tables of the database's folder in. What is no sound table is logged and left alone.</summary>
     public TableStore(ProfilerDatabase database, ILogger<TableStore> logger)
     {
         (this.database, this.logger) = (database, logger);
+        brought = new(database, this, logger);
         try
         {
             ConvertEarlier(FirstConversion);
@@ -54,12 +56,7 @@ public sealed class TableStore : IDisposable
     public IReadOnlyList<TableHeader> List(int most = -1)
     {
         using SqliteConnection connection = database.Open();
-        return
-        [
-            .. connection
-                .Query<Row>($"{Header} WHERE seq IS NOT NULL AND damaged = 0 ORDER BY seq DESC LIMIT @most", new { most })
-                .Select(row => Read(connection, row)),
-        ];
+        return List(connection, long.MaxValue, most);
     }
 
     /// <summary>The table of this id, or null.</summary>
@@ -91,7 +88,7 @@ public sealed class TableStore : IDisposable
 
     /// <summary>Takes in the JSON files that lie in the folder by now: their tables stay as long as they do.</summary>
     /// <exception cref="StoreUnavailableException">The store takes nothing at present.</exception>
-    public void JoinBrought() => new BroughtTables(database, this, logger).Join();
+    public void JoinBrought() => brought.Join();
 
     internal StoredTable Save(LatencyTable table, bool isBrought, Action<SqliteTransaction, StoredTable>? note = null)
     {
@@ -194,13 +191,15 @@ public sealed class TableStore : IDisposable
         using SqliteConnection connection = database.Open();
         if (connection.ExecuteScalar<long?>("SELECT seq FROM latency_table WHERE id = @id", new { id }) is not { } seq)
             return null;
-        return
+        return List(connection, seq, most);
+    }
+
+    private TableHeader[] List(SqliteConnection connection, long before, int most) =>
         [
             .. connection
-                .Query<Row>($"{Header} WHERE seq < @seq AND damaged = 0 ORDER BY seq DESC LIMIT @most", new { seq, most })
+                .Query<Row>($"{Header} WHERE seq < @before AND damaged = 0 ORDER BY seq DESC LIMIT @most", new { before, most })
                 .Select(row => Read(connection, row)),
         ];
-    }
 
     private byte[]? ReadFile(string id)
     {

@@ -8,7 +8,6 @@ using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
-using FasterSeg.Profiler.Service.Telemetry;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Hosting;
 using Google.Protobuf;
@@ -17,16 +16,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace FasterSeg.Profiler.Service.Tests.Isolation;
 
 /// <summary>A real worker process, and what may happen to it.</summary>
-public sealed class IsolatedMeasurerTests : IDisposable
+public sealed class IsolatedMeasurerTests : RealWorkerTests
 {
-    private static readonly OperatorSpec Small = new(OperatorKind.Conv, 8, 8, 16, 16);
-    private static readonly MeasurementSettings Rough = new()
-    {
-        RelativeHalfWidth = 0.3,
-        MinimumSamples = 6,
-        MaximumSeconds = 0.01,
-    };
-
     // No interval is ever that narrow: it samples until it is stopped.
     private static readonly MeasurementSettings Endless = new()
     {
@@ -34,18 +25,6 @@ public sealed class IsolatedMeasurerTests : IDisposable
         MinimumSamples = 10_000,
         MaximumSeconds = 500,
     };
-
-    private readonly List<IsolatedMeasurer> measurers = [];
-    private readonly ProfilerTelemetry telemetry = new();
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public void Dispose()
-    {
-        foreach (IsolatedMeasurer measurer in measurers)
-            measurer.Dispose();
-        telemetry.Dispose();
-    }
 
     [Fact]
     public void One_worker_measures_operators_and_models()
@@ -229,7 +208,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
         if (!OperatingSystem.IsLinux())
             return;
         var log = new ListLogger<IsolatedMeasurer>();
-        using var measurer = new IsolatedMeasurer(WorkerLimits.Default, telemetry, log);
+        IsolatedMeasurer measurer = Measurer(log: log);
         measurer.Measure(Small, Rough, Stop);
         string told = Assert.Single(log.Lines, line => line.StartsWith("Worker gives up: ", StringComparison.Ordinal));
         Assert.Contains("core dumps", told, StringComparison.Ordinal);
@@ -318,7 +297,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     [Fact]
     public void The_worker_ends_with_its_service()
     {
-        var measurer = new IsolatedMeasurer(WorkerLimits.Default, telemetry, NullLogger<IsolatedMeasurer>.Instance);
+        IsolatedMeasurer measurer = Measurer();
         measurer.Measure(Small, Rough, Stop);
         using Process worker = Process.GetProcessById(measurer.WorkerId!.Value);
         measurer.Dispose();
@@ -351,12 +330,5 @@ public sealed class IsolatedMeasurerTests : IDisposable
         using Process process = Process.GetProcessById(worker.Value);
         process.Kill();
         return worker;
-    }
-
-    private IsolatedMeasurer Measurer(WorkerLimits? limits = null)
-    {
-        var measurer = new IsolatedMeasurer(limits ?? WorkerLimits.Default, telemetry, NullLogger<IsolatedMeasurer>.Instance);
-        measurers.Add(measurer);
-        return measurer;
     }
 }

@@ -3,22 +3,12 @@ using System.Globalization;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Measuring;
-using FasterSeg.Profiler.Service.Telemetry;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FasterSeg.Profiler.Service.Tests.Isolation;
 
 /// <summary>What is done to a real worker from outside, told from what its model does.</summary>
-public sealed class OutsideTests : IDisposable
+public sealed class OutsideTests : RealWorkerTests
 {
-    private static readonly OperatorSpec Small = new(OperatorKind.Conv, 8, 8, 16, 16);
-    private static readonly MeasurementSettings Rough = new()
-    {
-        RelativeHalfWidth = 0.3,
-        MinimumSamples = 6,
-        MaximumSeconds = 0.01,
-    };
-
     // No interval is ever that narrow: it samples to its cap.
     private static readonly MeasurementSettings Half = new()
     {
@@ -30,18 +20,6 @@ public sealed class OutsideTests : IDisposable
 
     // Ten thousand runs of it take a minute.
     private static readonly OperatorSpec Long = new(OperatorKind.Conv, 64, 64, 64, 64);
-
-    private readonly ProfilerTelemetry telemetry = new();
-    private readonly List<IsolatedMeasurer> measurers = [];
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public void Dispose()
-    {
-        foreach (IsolatedMeasurer measurer in measurers)
-            measurer.Dispose();
-        telemetry.Dispose();
-    }
 
     [Fact]
     public async Task A_worker_that_was_stopped_for_longer_than_its_limits_is_not_to_blame()
@@ -110,12 +88,5 @@ public sealed class OutsideTests : IDisposable
         using Process kill = Process.Start("kill", [$"-{name}", id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
         Assert.Equal(0, kill.ExitCode);
-    }
-
-    private IsolatedMeasurer Measurer(WorkerLimits limits)
-    {
-        var measurer = new IsolatedMeasurer(limits, telemetry, NullLogger<IsolatedMeasurer>.Instance);
-        measurers.Add(measurer);
-        return measurer;
     }
 }

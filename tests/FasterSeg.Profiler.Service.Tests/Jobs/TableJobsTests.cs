@@ -4,6 +4,7 @@ using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Profiler.Service.Tests.Engines;
+using FasterSeg.Profiler.Service.Tests.Hosting;
 using FasterSeg.Profiler.Service.Tests.Measuring;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -237,7 +238,13 @@ public sealed class TableJobsTests : IDisposable
     [Fact]
     public async Task A_job_that_fails_at_once_on_what_it_has_measured_forgets_it()
     {
-        var poison = new Poison();
+        // A log that ends each job where its table is about to be made.
+        bool isGone = false;
+        var poison = new LineLogger<TableBuilder>(line =>
+        {
+            if (!isGone && line.Contains("with a drift", StringComparison.Ordinal))
+                throw new InvalidOperationException("poison");
+        });
         JobService service = Start(Engine(), building: poison);
         TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         await Assert.ThrowsAsync<JobFailedException>(() => EndOf(job));
@@ -248,7 +255,7 @@ public sealed class TableJobsTests : IDisposable
             await EndOf(await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation))
         );
         Assert.Equal((0, JobState.Failed), (service.Store.Measured(job.Id), service.Store.Find(job.Id)!.State));
-        poison.IsGone = true;
+        isGone = true;
         Assert.NotEmpty(await EndOf(await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation)));
     }
 
@@ -398,28 +405,5 @@ public sealed class TableJobsTests : IDisposable
             .GroupBy(name => name)
             .Sum(group => Math.Max(0, group.Count() - Settings.Sessions));
         Assert.InRange(repeats, 0, allowedRepeats);
-    }
-
-    /// <summary>A log that ends each job where its table is about to be made.</summary>
-    private sealed class Poison : ILogger<TableBuilder>
-    {
-        public bool IsGone { get; set; }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        )
-        {
-            if (!IsGone && formatter(state, exception).Contains("with a drift", StringComparison.Ordinal))
-                throw new InvalidOperationException("poison");
-        }
     }
 }

@@ -2,6 +2,7 @@ using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Store;
+using FasterSeg.Profiler.Service.Tests.Hosting;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -119,6 +120,22 @@ public sealed class RetentionTests : IDisposable
         Assert.NotNull(tables.Json(pinned.Id));
         Assert.NotNull(jobs.FindByTable(pinned.Id));
         Assert.Equal(2, tables.List().Count);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_table_is_told_of_once_until_it_changes()
+    {
+        var log = new ListLogger<TableStore>();
+        string file = Path.Combine(folder, "notes.json");
+        File.WriteAllText(file, "{}");
+        using var store = new TableStore(database, log);
+        store.JoinBrought();
+        Assert.Single(log.Lines);
+        LatencyTable table = MadeTables.Version(3, Today);
+        LatencyTableJson.Save(table, file);
+        store.JoinBrought();
+        Assert.NotNull(store.Json(LatencyTableJson.IdOf(table)));
+        Assert.Single(log.Lines);
     }
 
     [Fact]
