@@ -1,4 +1,5 @@
 using FasterSeg.Bench.Adversity;
+using FasterSeg.Bench.Adversity.Hardship;
 using FasterSeg.Bench.Adversity.History;
 using FasterSeg.Bench.Adversity.Load;
 using FasterSeg.Bench.Adversity.Readers;
@@ -12,6 +13,7 @@ const string Usage = """
     fasterseg-adversity readers [--clients 200] [--calls 150] [--height 128] [--width 256] [--service-core 0] --out DIR
     fasterseg-adversity load    [--height 64] [--width 64] [--service FOLDER] --out DIR
     fasterseg-adversity stalls  [--build-seconds 3] --out DIR
+    fasterseg-adversity hardship [--seeds 3] [--first 1] --out DIR
     fasterseg-adversity refreshes [--minutes 60] [--clients 4] --out DIR
     fasterseg-adversity history [--jobs 10000] [--gib 2] [--starts 5] --out DIR
     fasterseg-adversity shutout [--seconds 30] [--service-core N] --out DIR
@@ -20,6 +22,7 @@ const string Usage = """
     readers  builds a table in quiet and one under that many clients, who make that many calls a second together, and compares them
     load     builds tables beside 0, 1 and 3 programs that copy memory, and counts the entries that are off and not flagged
     stalls   stops the worker, then the service, for twice their limit, and kills the worker twice a second: is the table whole?
+    hardship builds tables while worker and service are stopped and killed, others compute and the disk is full, all at random
     refreshes  refreshes one operator of a table of some 600 again and again, and watches the store, the memory and the next start
     history  makes a store of so many jobs and gibibytes and starts profilers on it
     shutout  floods it without a key, sends it bombs, and has one key take all that it can get: what is left for another?
@@ -42,6 +45,7 @@ try
         ),
         ["load", .. var rest] => await LoadCommand.RunAsync(Arguments.Parse(rest, "height", "width", "service", "out"), interrupted.Token),
         ["stalls", .. var rest] => await StallsCommand.RunAsync(Arguments.Parse(rest, "build-seconds", "out"), interrupted.Token),
+        ["hardship", .. var rest] => await HardshipCommand.RunAsync(Arguments.Parse(rest, "seeds", "first", "out"), interrupted.Token),
         ["copy"] => await CopyCommand.RunAsync(),
         ["refreshes", .. var rest] => await RefreshesCommand.RunAsync(
             Arguments.Parse(rest, "minutes", "clients", "out"),
