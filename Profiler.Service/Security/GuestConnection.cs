@@ -13,8 +13,11 @@ public sealed class GuestConnection
         MostRefusals = 64,
         MostWaiting = 4000;
 
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(500),
-        LongestWait = TimeSpan.FromMilliseconds(1500);
+    private static readonly TimeSpan RefusalWait = TimeSpan.FromMilliseconds(500),
+        TooManyWait = TimeSpan.FromSeconds(2);
+
+    // Up to so many times as long again: who were refused together must not come back together, again and again.
+    private const double Spread = 4;
 
     // Refusals that are waited for, of all connections.
     private static int waiting;
@@ -61,20 +64,19 @@ public sealed class GuestConnection
         if (count == MostRefusals)
             Close("Too many calls without a key.");
         if (count >= FriendlyRefusals && count < MostRefusals)
-            await WaitAsync(left);
+            await WaitAsync(RefusalWait, spread: 0, left);
     }
 
     /// <summary>A question for the health is to be refused, as too many are asked: it is answered after a wait. Nobody is shut out for it,
     /// as who asks may be one who watches over the machine.</summary>
-    public Task BearTooManyAsync(CancellationToken left) => WaitAsync(left);
+    public Task BearTooManyAsync(CancellationToken left) => WaitAsync(TooManyWait, Spread, left);
 
-    /// <summary>For a time of its own each: who were refused together must not come back together, again and again.</summary>
-    private static async Task WaitAsync(CancellationToken left)
+    private static async Task WaitAsync(TimeSpan wait, double spread, CancellationToken left)
     {
         try
         {
             if (Interlocked.Increment(ref waiting) <= MostWaiting)
-                await Task.Delay(ShortestWait + (Random.Shared.NextDouble() * (LongestWait - ShortestWait)), left);
+                await Task.Delay(wait * (1 + (spread * Random.Shared.NextDouble())), left);
         }
         catch (OperationCanceledException)
         {

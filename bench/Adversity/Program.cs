@@ -16,7 +16,7 @@ const string Usage = """
     fasterseg-adversity hardship [--seeds 3] [--first 1] --out DIR
     fasterseg-adversity refreshes [--minutes 60] [--clients 4] --out DIR
     fasterseg-adversity history [--jobs 10000] [--gib 2] [--starts 5] --out DIR
-    fasterseg-adversity shutout [--seconds 30] [--service-core N] --out DIR
+    fasterseg-adversity shutout [--seconds 30] [--service-core N] [--flood watches|calls|connections] --out DIR
 
     soak     builds, cancels, refreshes, measures, uploads, reads and hangs up at random, and watches the profiler's memory and handles
     readers  builds a table in quiet and one under that many clients, who make that many calls a second together, and compares them
@@ -53,11 +53,11 @@ try
         ),
         ["history", .. var rest] => await HistoryCommand.RunAsync(Arguments.Parse(rest, "jobs", "gib", "starts", "out"), interrupted.Token),
         ["shutout", .. var rest] => await ShutOutCommand.RunAsync(
-            Arguments.Parse(rest, "seconds", "service-core", "out"),
+            Arguments.Parse(rest, "seconds", "service-core", "flood", "out"),
             interrupted.Token
         ),
         // What shutout starts beside itself.
-        ["flood", .. var rest] => await KeylessFlood.RunAsync(Arguments.Parse(rest, "address", "hash")),
+        ["flood", .. var rest] => await KeylessFlood.RunAsync(Arguments.Parse(rest, "address", "hash", "only")),
         _ => throw new UsageException($"Say what to do:\n{Usage}"),
     };
 }
