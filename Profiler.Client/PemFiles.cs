@@ -31,6 +31,18 @@ public static class PemFiles
         return chain;
     }
 
+    /// <summary>The certificate with a key of a PKCS#12 file without a password, and those that issued it.</summary>
+    /// <exception cref="CryptographicException">It holds something else.</exception>
+    public static (X509Certificate2 Certificate, X509Certificate2Collection Issuers) Pkcs12(string path)
+    {
+        UserFile.RequireFile(path);
+        X509Certificate2Collection all = X509CertificateLoader.LoadPkcs12CollectionFromFile(path, password: null);
+        X509Certificate2 own = all.FirstOrDefault(each => each.HasPrivateKey)
+            ?? throw new CryptographicException("there is no certificate with a key in it");
+        all.Remove(own);
+        return (own, all);
+    }
+
     /// <summary>The authorities of a file.</summary>
     /// <exception cref="CryptographicException">There is none in it.</exception>
     public static X509Certificate2Collection Authorities(string path)
@@ -44,8 +56,14 @@ public static class PemFiles
     /// <summary>Trusts what these authorities issued, and nothing else.</summary>
     public static X509ChainPolicy TrustOnly(X509Certificate2Collection authorities)
     {
-        // A lab's own authority publishes no revocations.
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        // A lab's own authority publishes no revocations. What a certificate says where its issuer can be fetched is a stranger's word: a
+        // profiler would ask any address for it.
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
         policy.CustomTrustStore.AddRange(authorities);
         return policy;
     }

@@ -13,11 +13,7 @@ namespace FasterSeg.Profiler.Client;
 /// system's.</param>
 /// <param name="Certificate">This client's certificate (FASTERSEG_PROFILER_CERTIFICATE, PEM with its key) with those that issued it, where
 /// they stand behind it; null shows none.</param>
-internal sealed record ProfilerCredentials(
-    string? Key,
-    X509Certificate2Collection? Authorities,
-    SslStreamCertificateContext? Certificate
-)
+internal sealed record ProfilerCredentials(string? Key, X509Certificate2Collection? Authorities, SslStreamCertificateContext? Certificate)
 {
     private const string KeyVariable = "FASTERSEG_PROFILER_KEY",
         AuthorityVariable = "FASTERSEG_PROFILER_CA",
@@ -55,7 +51,7 @@ internal sealed record ProfilerCredentials(
         {
             return read(path);
         }
-        catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new UserErrorException($"{variable} names {path}, which cannot be read as a PEM certificate: {fault.Message}", fault);
         }

@@ -27,6 +27,8 @@ public sealed class TableRefresher(
     DeviceLoad? load = null
 )
 {
+    private const int Looks = 2;
+
     /// <summary>Measures again and keeps the table's new version.</summary>
     /// <param name="stored">The table.</param>
     /// <param name="share">Share of its operators that have a latency, above 0 and up to 1; at least one is measured. Those without one all
@@ -103,15 +105,21 @@ public sealed class TableRefresher(
     {
         if (load is null)
             return;
-        OperatorSession session = await operators.SessionAsync(
-            client,
-            TableBuilder.SentinelOf(stored.Table.Space!),
-            settings,
-            cancellation
-        );
-        HostPace host = await operators.RunAsync(client, _ => load.Look(), cancellation);
-        if (session.Entry.Failure is null)
-            readings.Add(new(readings.Count, session.Entry.MedianMs, host));
+        OperatorSpec sentinel = TableBuilder.SentinelOf(stored.Table.Space!);
+        PaceReference quiet = load.Reference(stored.Table.Identity, sentinel);
+        for (int look = 0; look < Looks; look++)
+        {
+            OperatorSession session = await operators.SessionAsync(client, sentinel, settings, cancellation);
+            HostPace host = await operators.RunAsync(client, _ => load.Look(), cancellation);
+            if (session.Entry.Failure is not null)
+                return;
+            var reading = new SentinelReading(readings.Count, session.Entry.MedianMs, host);
+            // One slow look is no load; a device that is loaded is slow again.
+            if (look + 1 < Looks && new Sentinel(settings.RelativeHalfWidth).IsSlow(reading, quiet))
+                continue;
+            readings.Add(reading);
+            return;
+        }
     }
 
     /// <summary>Why the new version is one of a loaded device; null where it is not. What the old one was counts as long as some of its
@@ -124,7 +132,7 @@ public sealed class TableRefresher(
             return old;
         OperatorSpec sentinel = TableBuilder.SentinelOf(before.Space!);
         PaceReference quiet = load.Reference(before.Identity, sentinel);
-        string? now = LoadVerdict.Of(readings, quiet, new Sentinel(settings.RelativeHalfWidth)).Reason;
+        string? now = LoadVerdict.Of(readings, quiet, new Sentinel(settings.RelativeHalfWidth), quietShare: 1).Reason;
         load.Note(before.Identity, sentinel, PaceReference.Of(readings), now is not null);
         return now ?? old;
     }
@@ -161,7 +169,10 @@ public sealed class TableRefresher(
                     loaded is not null && entry is { Origin: EntryOrigin.Measured, Failure: null } ? entry with { Drifted = true } : entry
                 ),
             time.GetUtcNow(),
-            TableStory.Tell(engine.Environment(), loaded, events: new Dictionary<JobEvent, int>(), waited: TimeSpan.Zero)
+            TableStory.Carry(
+                TableStory.Tell(engine.Environment(), loaded, events: new Dictionary<JobEvent, int>(), waited: TimeSpan.Zero),
+                table.Environment
+            )
         );
     }
 }

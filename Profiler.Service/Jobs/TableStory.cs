@@ -6,6 +6,26 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// <summary>What a table went through, as facts of its environment.</summary>
 internal static class TableStory
 {
+    private const string Interrupted = "interrupted_from_outside",
+        WentOn = "went_on_after_an_end",
+        Paused = "paused_for_the_store",
+        Waited = "waited_for_quiet";
+
+    /// <summary>An environment with what an older version of the table went through: most of the numbers are still of that one.</summary>
+    public static IReadOnlyDictionary<string, string> Carry(
+        IReadOnlyDictionary<string, string> told,
+        IReadOnlyDictionary<string, string> before
+    )
+    {
+        var both = new Dictionary<string, string>(told);
+        foreach (string fact in new[] { Interrupted, WentOn, Paused, Waited })
+        {
+            if (before.TryGetValue(fact, out string? text))
+                both.TryAdd(fact, text);
+        }
+        return both;
+    }
+
     /// <summary>The environment with what happened while the table was measured.</summary>
     /// <param name="environment">When it began.</param>
     /// <param name="loaded">Why the whole is one of a loaded device; null where it is not.</param>
@@ -21,11 +41,11 @@ internal static class TableStory
         var told = new Dictionary<string, string>(environment);
         if (loaded is not null)
             told[LatencyTable.LoadedFact] = loaded;
-        Count("interrupted_from_outside", JobEvent.Interrupted, "measurement");
-        Count("went_on_after_an_end", JobEvent.WentOn, "time");
-        Count("paused_for_the_store", JobEvent.Paused, "time");
+        Count(Interrupted, JobEvent.Interrupted, "measurement");
+        Count(WentOn, JobEvent.WentOn, "time");
+        Count(Paused, JobEvent.Paused, "time");
         if (waited > TimeSpan.Zero)
-            told["waited_for_quiet"] = FormattableString.Invariant($"{waited.TotalSeconds:0.#} s");
+            told[Waited] = FormattableString.Invariant($"{waited.TotalSeconds:0.#} s");
         return told;
 
         void Count(string fact, JobEvent what, string unit)

@@ -13,16 +13,29 @@ public sealed record LoadVerdict(PaceReference Reference, string? Reason)
     /// <param name="readings">The readings.</param>
     /// <param name="known">What the device takes in quiet, from earlier jobs.</param>
     /// <param name="sentinel">Holds a reading against a reference.</param>
-    public static LoadVerdict Of(IReadOnlyCollection<SentinelReading> readings, PaceReference known, Sentinel sentinel)
+    /// <param name="quietShare">So many of the readings must be in quiet: all where nothing is measured again beside the others.</param>
+    public static LoadVerdict Of(
+        IReadOnlyCollection<SentinelReading> readings,
+        PaceReference known,
+        Sentinel sentinel,
+        double quietShare = QuietShare
+    )
     {
         var own = PaceReference.Of(readings);
         // The machine beside the sentinel is held against a known quiet only: where it is never quiet, its own median means nothing, and
         // every session would be measured again for it.
         var usual = new PaceReference(own.SentinelMs);
         PaceReference whole = known.Or(usual);
-        if (readings.Count > 0 && readings.Count(reading => !sentinel.IsOff(reading, whole)) >= QuietShare * readings.Count)
+        if (readings.Count > 0 && readings.Count(reading => !sentinel.IsOff(reading, whole)) >= quietShare * readings.Count)
             return new(whole, Stranger(readings, known));
-        return new(usual, known.Excess(own, sentinel.Tolerance) ?? Stranger(readings, known));
+        // Loads that take turns leave each median where it is.
+        int met = readings.Count(reading => !sentinel.IsSlow(reading, known));
+        return new(
+            usual,
+            known.Excess(own, sentinel.Tolerance)
+                ?? Stranger(readings, known)
+                ?? (met < quietShare * readings.Count ? $"{met} of {readings.Count} looks at it met it in quiet" : null)
+        );
     }
 
     /// <summary>What speaks for load on a machine whose quiet nobody has seen.</summary>

@@ -39,6 +39,10 @@ public sealed class Sentinel(double relativeHalfWidth, int interval = Sentinel.D
     public bool IsOff(SentinelReading reading, PaceReference reference) =>
         (reference.SentinelMs is { } usual && IsOff(reading.MedianMs, usual)) || reference.IsHostOff(reading.Host);
 
+    /// <summary>Whether a reading tells of a machine that is slower than in quiet: one that has become faster is in quiet, too.</summary>
+    public bool IsSlow(SentinelReading reading, PaceReference quiet) =>
+        reading.MedianMs > (1 + Tolerance) * quiet.SentinelMs || quiet.IsHostOff(reading.Host);
+
     /// <summary>Whether a latency tells of a drift.</summary>
     public bool IsOff(double medianMs, double referenceMs) => Math.Abs(medianMs - referenceMs) > Tolerance * referenceMs;
 

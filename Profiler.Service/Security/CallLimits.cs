@@ -65,16 +65,18 @@ public sealed record CallLimits
                     : Share("", calls, context.Client())
                 ),
                 PartitionedRateLimiter.Create<HttpContext, string>(context =>
-                    RateLimitPartition.GetFixedWindowLimiter(
-                        (context.AsksForHealth() ? "health " : "") + context.Client(),
-                        _ => new FixedWindowRateLimiterOptions { PermitLimit = InTenSeconds, Window = TimeSpan.FromSeconds(10) }
-                    )
+                    context.AsksForHealth() && context.Features.Get<GuestConnection>()?.IsFirstQuestion() == true
+                        ? RateLimitPartition.GetNoLimiter("")
+                        : RateLimitPartition.GetFixedWindowLimiter(
+                            (context.AsksForHealth() ? "health " : "") + context.Client(),
+                            _ => new FixedWindowRateLimiterOptions { PermitLimit = InTenSeconds, Window = TimeSpan.FromSeconds(10) }
+                        )
                 )
             );
-            limits.OnRejected = async (rejected, left) =>
+            limits.OnRejected = async (rejected, _) =>
             {
-                if (rejected.HttpContext.AsksForHealth() && rejected.HttpContext.Features.Get<GuestConnection>() is { } connection)
-                    await connection.BearTooManyAsync(left);
+                if (rejected.HttpContext.WatchesHealth() && rejected.HttpContext.Features.Get<GuestConnection>() is { } connection)
+                    await connection.BearTooManyAsync(rejected.HttpContext.LeftOrStopping());
                 StatusOnly.Write(
                     rejected.HttpContext.Response,
                     StatusCode.ResourceExhausted,

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Claims;
+using Grpc.Core;
 
 namespace FasterSeg.Profiler.Service.Security;
 
@@ -10,8 +11,8 @@ internal static class Caller
     /// <summary>The role that may cancel everybody's jobs.</summary>
     public const string OperatorRole = "operator";
 
-    private const string HealthService = "/grpc.health.v1.Health",
-        HealthWatch = HealthService + "/Watch",
+    private const string HealthService = "grpc.health.v1.Health",
+        Watch = "Watch",
         Metrics = "/metrics";
 
     // A machine has as many addresses of version 6 as it likes within its network of 64 bits.
@@ -39,11 +40,12 @@ internal static class Caller
     /// <summary>Whether an address is this very machine's own.</summary>
     public static bool IsOfThisMachine(IPAddress? address) => address is not null && IPAddress.IsLoopback(address);
 
-    /// <summary>Whether the call asks for the health, which needs no key.</summary>
-    public static bool AsksForHealth(this HttpContext context) => context.Request.Path.StartsWithSegments(HealthService);
+    /// <summary>Whether the call asks for the health, which needs no key. Its endpoint says so and not its path, of which routing takes more
+    /// spellings than one.</summary>
+    public static bool AsksForHealth(this HttpContext context) => MethodOf(context)?.ServiceName == HealthService;
 
     /// <summary>Whether it wants to hear of every change of the health.</summary>
-    public static bool WatchesHealth(this HttpContext context) => context.Request.Path == HealthWatch;
+    public static bool WatchesHealth(this HttpContext context) => MethodOf(context) is { ServiceName: HealthService, Name: Watch };
 
     /// <summary>Whether the call asks for the metrics' page, which has an address of its own and needs no key.</summary>
     public static bool AsksForMetrics(this HttpContext context) => context.Request.Path == Metrics;
@@ -61,6 +63,20 @@ internal static class Caller
         Array.Clear(bytes, NetworkBytes, bytes.Length - NetworkBytes);
         return $"{new IPAddress(bytes)}/{8 * NetworkBytes}";
     }
+
+    /// <summary>Cancelled when the caller leaves or the service ends: nobody waits on either.</summary>
+    public static CancellationToken LeftOrStopping(this HttpContext context)
+    {
+        var either = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted,
+            context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping
+        );
+        context.Response.RegisterForDispose(either);
+        return either.Token;
+    }
+
+    private static IMethod? MethodOf(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<global::Grpc.AspNetCore.Server.GrpcMethodMetadata>()?.Method;
 
     /// <summary>The owner of a key as a principal.</summary>
     public static ClaimsPrincipal Of(KeyOwner owner) =>

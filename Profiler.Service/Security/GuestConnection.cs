@@ -27,6 +27,7 @@ public sealed class GuestConnection
     private readonly ConnectionContext connection;
     private int calls;
     private int refusals;
+    private int hasAsked;
     private bool hasSpoken;
     private bool isClosed;
 
@@ -67,9 +68,24 @@ public sealed class GuestConnection
             await WaitAsync(RefusalWait, spread: 0, left);
     }
 
-    /// <summary>A question for the health is to be refused, as too many are asked: it is answered after a wait. Nobody is shut out for it,
-    /// as who asks may be one who watches over the machine.</summary>
-    public Task BearTooManyAsync(CancellationToken left) => WaitAsync(TooManyWait, Spread, left);
+    /// <summary>A watch of the health is to be refused, as there are too many: it is answered after a wait. Nobody is shut out for it, as who
+    /// asks may be one who watches over the machine. Nor does the wait keep the connection, as a call does.</summary>
+    public async Task BearTooManyAsync(CancellationToken left)
+    {
+        EndCall();
+        try
+        {
+            await WaitAsync(TooManyWait, Spread, left);
+        }
+        finally
+        {
+            BeginCall();
+        }
+    }
+
+    /// <summary>True for the connection's first question for the health: it has an answer whatever others of its address have asked, and a
+    /// connection for each question costs who asks more than the answer costs here.</summary>
+    public bool IsFirstQuestion() => Interlocked.Exchange(ref hasAsked, 1) == 0;
 
     private static async Task WaitAsync(TimeSpan wait, double spread, CancellationToken left)
     {

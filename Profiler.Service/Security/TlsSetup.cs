@@ -30,12 +30,12 @@ internal static class TlsSetup
     {
         if (options.Certificate is null)
             return null;
-        X509Certificate2 certificate = Read(options.Certificate, path =>
+        (X509Certificate2 certificate, X509Certificate2Collection issuers) = Read(options.Certificate, path =>
             options.CertificateKey is null && !IsPem(path)
-                ? X509CertificateLoader.LoadPkcs12FromFile(path, password: null)
-                : PemFiles.CertificateWithKey(path, options.CertificateKey)
+                ? PemFiles.Pkcs12(path)
+                : (PemFiles.CertificateWithKey(path, options.CertificateKey), PemFiles.Issuers(path))
         );
-        return new(certificate, IsPem(options.Certificate) ? Read(options.Certificate, PemFiles.Issuers) : [], LoadAuthorities(options));
+        return new(certificate, issuers, LoadAuthorities(options));
     }
 
     /// <summary>Reads the authorities of client certificates; null where clients need none.</summary>
@@ -80,6 +80,7 @@ internal static class TlsSetup
             ServerCertificateContext = own,
             ClientCertificateRequired = true,
             ApplicationProtocols = [SslApplicationProtocol.Http2],
+            CertificateChainPolicy = PemFiles.TrustOnly(authorities),
             RemoteCertificateValidationCallback = (_, client, sent, _) =>
                 client is X509Certificate2 certificate ? IsIssuedBy(certificate, sent, authorities) : client is null && mayComeWithout,
         };

@@ -1,6 +1,10 @@
 using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Tests.Hosting;
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace FasterSeg.Profiler.Service.Tests.Security;
 
@@ -38,14 +42,37 @@ public sealed class AccessKeyGateTests : IDisposable
     [Fact]
     public async Task A_health_check_needs_no_key_and_has_no_caller()
     {
-        await CallAsync(authorization: null, "/grpc.health.v1.Health/Check");
+        await CallAsync(authorization: null, "grpc.health.v1.Health", "Check");
         Assert.Null(caller);
     }
 
-    private async Task<HttpResponse> CallAsync(string? authorization, string path = "/fasterseg.profiler.v1.ProfilerService/GetDevice")
+    [Fact]
+    public async Task What_only_looks_like_a_health_check_needs_a_key()
     {
-        var context = new DefaultHttpContext();
-        context.Request.Path = path;
+        HttpResponse response = await CallAsync(
+            authorization: null,
+            "fasterseg.profiler.v1.ProfilerService",
+            path: "/grpc.health.v1.Health/Check"
+        );
+        Assert.Equal("16", response.Headers["grpc-status"]);
+        Assert.Equal("nobody came through", caller);
+    }
+
+    private async Task<HttpResponse> CallAsync(
+        string? authorization,
+        string service = "fasterseg.profiler.v1.ProfilerService",
+        string name = "GetDevice",
+        string? path = null
+    )
+    {
+        var context = new DefaultHttpContext
+        {
+            RequestServices = new ServiceCollection().AddSingleton<IHostApplicationLifetime>(new NoLifetime()).BuildServiceProvider(),
+        };
+        context.Request.Path = path ?? $"/{service}/{name}";
+        Marshaller<byte[]> bytes = Marshallers.Create<byte[]>(value => value, value => value);
+        var method = new Method<byte[], byte[]>(MethodType.Unary, service, name, bytes, bytes);
+        context.SetEndpoint(new(null, new(new GrpcMethodMetadata(typeof(object), method)), name));
         context.Request.Headers.Authorization = authorization;
         await new AccessKeyGate(
             passed =>
@@ -57,5 +84,16 @@ public sealed class AccessKeyGateTests : IDisposable
             log
         ).InvokeAsync(context);
         return context.Response;
+    }
+
+    private sealed class NoLifetime : IHostApplicationLifetime
+    {
+        public CancellationToken ApplicationStarted => CancellationToken.None;
+
+        public CancellationToken ApplicationStopping => CancellationToken.None;
+
+        public CancellationToken ApplicationStopped => CancellationToken.None;
+
+        public void StopApplication() { }
     }
 }

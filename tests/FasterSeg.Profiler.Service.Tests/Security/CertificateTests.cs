@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Hosting;
@@ -39,12 +40,42 @@ public sealed class CertificateTests : IDisposable
         Assert.Empty(Of(soon).FileFaults());
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Both_ends_show_who_stands_between_them_and_the_authority(bool needsClientCertificates)
+    [Fact]
+    public async Task Nothing_is_fetched_for_a_stranger_who_says_where_his_issuer_is()
     {
-        string server = made.Issue("server.pem", MadeCertificates.ServerUse, through: true);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await using RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(
+            new ProfilerHostOptions
+            {
+                StoreFolder = made["store"],
+                LockFolder = made["store"],
+                Security = new() { Certificate = made.Issue("server.pem", MadeCertificates.ServerUse), ClientAuthority = made["ca.pem"] },
+            },
+            Stop
+        );
+        using var others = new MadeCertificates();
+        string stranger = others.Issue(
+            "stranger.pem",
+            MadeCertificates.ClientUse,
+            through: true,
+            issuerAt: $"http://{listener.LocalEndpoint}/issuer.cer"
+        );
+        // Alone, so that its issuer is not known.
+        string[] pem = File.ReadAllText(stranger).Split("-----BEGIN");
+        await File.WriteAllTextAsync(stranger, "-----BEGIN" + pem[1] + "-----BEGIN" + pem[^1], Stop);
+        Assert.NotEqual(StatusCode.OK, await AskAsync(profiler.Address, stranger));
+        Assert.False(listener.Pending());
+        SqliteConnection.ClearAllPools();
+    }
+
+    [Theory]
+    [InlineData("server.pem", true)]
+    [InlineData("server.pem", false)]
+    [InlineData("server.p12", true)]
+    public async Task Both_ends_show_who_stands_between_them_and_the_authority(string file, bool needsClientCertificates)
+    {
+        string server = made.Issue(file, MadeCertificates.ServerUse, through: true);
         await using RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(
             new ProfilerHostOptions
             {

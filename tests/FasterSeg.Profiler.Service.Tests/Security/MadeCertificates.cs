@@ -31,7 +31,8 @@ internal sealed class MadeCertificates : IDisposable
     /// <param name="fromDays">From when on it is valid, days from now.</param>
     /// <param name="toDays">Until when it is valid, days from now.</param>
     /// <param name="through">Issued by an authority between, whose certificate stands behind it in the file.</param>
-    public string Issue(string name, string? use, double fromDays = -1, double toDays = 100, bool through = false)
+    /// <param name="issuerAt">Where it says that its issuer can be fetched; null says nothing.</param>
+    public string Issue(string name, string? use, double fromDays = -1, double toDays = 100, bool through = false, string? issuerAt = null)
     {
         using ECDsa betweenKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using X509Certificate2 between = Between(betweenKey);
@@ -40,6 +41,8 @@ internal sealed class MadeCertificates : IDisposable
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
+        if (issuerAt is not null)
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [issuerAt]));
         if (use is not null)
             request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(use)], critical: false));
         using X509Certificate2 issued = request.Create(
@@ -49,6 +52,13 @@ internal sealed class MadeCertificates : IDisposable
             DateTimeOffset.UtcNow.AddDays(toDays),
             RandomNumberGenerator.GetBytes(8)
         );
+        if (Path.GetExtension(name) == ".p12")
+        {
+            using X509Certificate2 both = issued.CopyWithPrivateKey(own);
+            X509Certificate2Collection all = through ? [both, between] : [both];
+            File.WriteAllBytes(this[name], all.Export(X509ContentType.Pkcs12)!);
+            return this[name];
+        }
         string chain = through ? "\n" + between.ExportCertificatePem() : "";
         File.WriteAllText(this[name], issued.ExportCertificatePem() + chain + "\n" + own.ExportPkcs8PrivateKeyPem());
         return this[name];

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Tests.Hosting;
 using FasterSeg.Protos.Profiler.V1;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Health.V1;
 
@@ -15,16 +16,29 @@ public sealed class ShuttingOutTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Watches_of_the_health_without_a_key_take_nothing_of_who_has_one_and_the_health_still_answers()
+    [Theory]
+    [InlineData("Watch")]
+    // Routing takes these, too.
+    [InlineData("Watch/")]
+    [InlineData("wATCH")]
+    public async Task Watches_of_the_health_without_a_key_take_nothing_of_who_has_one_and_the_health_still_answers(string name)
     {
+        Marshaller<HealthCheckRequest> requests = Marshallers.Create(MessageExtensions.ToByteArray, HealthCheckRequest.Parser.ParseFrom);
+        Marshaller<HealthCheckResponse> answers = Marshallers.Create(MessageExtensions.ToByteArray, HealthCheckResponse.Parser.ParseFrom);
+        var method = new Method<HealthCheckRequest, HealthCheckResponse>(
+            MethodType.ServerStreaming,
+            "grpc.health.v1.Health",
+            name,
+            requests,
+            answers
+        );
         await using KeyedProfiler profiler = await KeyedProfiler.StartAsync(new() { AtATime = 20 });
         List<AsyncServerStreamingCall<HealthCheckResponse>> watches = [];
         for (int connection = 0; connection < 4; connection++)
         {
-            var health = new Health.HealthClient(profiler.Connect(null));
+            CallInvoker calls = profiler.Connect(null);
             for (int i = 0; i < CallLimits.HealthWatches / 4; i++)
-                watches.Add(health.Watch(new(), cancellationToken: Stop));
+                watches.Add(calls.AsyncServerStreamingCall(method, null, new(cancellationToken: Stop), new()));
         }
         int refused = 0;
         foreach (AsyncServerStreamingCall<HealthCheckResponse> watch in watches)
