@@ -44,6 +44,7 @@ internal static class StepBench
 
         var times = new Dictionary<string, List<double>>();
         var tensors = new Dictionary<string, long>();
+        var processor = new Dictionary<string, List<double>>();
         for (int i = 0; i <= steps; i++)
         {
             using IDisposable scope = NewDisposeScope();
@@ -88,15 +89,22 @@ internal static class StepBench
                 if (!part.StartsWith(only, StringComparison.Ordinal))
                     return;
                 long before = TensorsMade;
+                double begun = ProcessorMs;
                 var watch = Stopwatch.StartNew();
                 work();
                 tensors[part] = TensorsMade - before;
-                if (counts)
-                    (times.TryGetValue(part, out List<double>? list) ? list : times[part] = []).Add(watch.Elapsed.TotalMilliseconds);
+                if (!counts)
+                    return;
+                (times.TryGetValue(part, out List<double>? list) ? list : times[part] = []).Add(watch.Elapsed.TotalMilliseconds);
+                (processor.TryGetValue(part, out list) ? list : processor[part] = []).Add(ProcessorMs - begun);
             }
         }
         foreach (var (part, each) in times)
-            Console.WriteLine(FormattableString.Invariant($"{part, -45} {Median(each), 9:F1} ms {tensors[part], 8} tensors made"));
+            Console.WriteLine(
+                FormattableString.Invariant(
+                    $"{part, -45} {Median(each), 9:F1} ms, of the processor {Median(processor[part]), 9:F1} ms, {tensors[part], 6} tensors made"
+                )
+            );
         double whole = times
             .Where(part =>
                 part.Key.StartsWith("architecture", StringComparison.Ordinal) || part.Key.StartsWith("weights", StringComparison.Ordinal)
@@ -121,6 +129,9 @@ internal static class StepBench
                 )
             );
     }
+
+    /// <summary>The processor's time that this process has used, which other processes lengthen less than the clock's.</summary>
+    private static double ProcessorMs => Environment.CpuUsage.TotalTime.TotalMilliseconds;
 
     /// <summary>Results of torch's operations so far, views among them; those within a backward pass are not seen.</summary>
     private static long TensorsMade =>

@@ -14,7 +14,14 @@ public sealed class ClippedDescentTests
     private const double Rate = 0.03;
 
     // Sides that no vector's length divides, and one parameter of several chunks.
-    private static readonly long[][] Shapes = [[3], [17, 5], [1], [600, 501], [4, 3, 3, 3]];
+    private static readonly long[][] Shapes =
+    [
+        [3],
+        [17, 5],
+        [1],
+        [600, 501],
+        [4, 3, 3, 3],
+    ];
 
     [Theory, InlineData(0, 0.9, 5e-4), InlineData(1, 0.9, 5e-4), InlineData(1e9, 0.9, 0), InlineData(5, 0, 1e-3), InlineData(0, 0, 0)]
     public void Many_steps_are_those_of_torch(double clip, double momentum, double decay)
