@@ -23,7 +23,7 @@ internal sealed class MixWeights
         foreach (Tensor? score in scores)
         {
             if (score is not null)
-                weights = weights * score;
+                weights = weights.to(score.device) * score;
         }
         if (weights.requires_grad || beta is { requires_grad: true })
         {
@@ -83,7 +83,7 @@ internal sealed class MixWeights
 
     private static double[] Numbers(Tensor values)
     {
-        using Tensor doubles = values.to(ScalarType.Float64).cpu();
+        using Tensor doubles = values.cpu().to(ScalarType.Float64);
         return [.. doubles.data<double>()];
     }
 }

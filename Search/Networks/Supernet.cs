@@ -52,6 +52,7 @@ public sealed class Supernet : nn.Module
     /// <param name="widths">The width of every map.</param>
     public SupernetLogits forward(Tensor image, Role role, RelaxedArchitecture architecture, MapWidths widths)
     {
+        architecture = architecture.Readable();
         RoleParts own = roles[(int)role];
         Tensor?[] kept = [own.Stem.forward(image), null, null];
         Tensor?[] down = [null, null, null];
