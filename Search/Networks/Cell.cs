@@ -1,4 +1,5 @@
 using FasterSeg.Latency.Spaces;
+using FasterSeg.Search.Networks.Layers;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Networks;

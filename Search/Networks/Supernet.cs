@@ -1,5 +1,6 @@
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
+using FasterSeg.Search.Networks.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
-using FasterSeg.Search.Networks.Layers;
 using static TorchSharp.torch;
 
-namespace FasterSeg.Search.Networks;
+namespace FasterSeg.Search.Networks.Layers;
 
 /// <summary>
 /// What a cell or an operator is applied to: one map, or two of one size that each go through it on their own. Two lie behind one another
