@@ -11,7 +11,8 @@ internal static unsafe class TorchWarnings
         SetHandler = "_ZN3c1012WarningUtils19set_warning_handlerEPNS_14WarningHandlerE";
 
     /// <summary>
-    /// Spends libtorch's one warning that a gradient lies otherwise in memory than it would choose: a slice's gradient that is a part of its
+    /// Spends libtorch's one warning that a gradient lies otherwise in memory than it would choose: a slice's gradient that is a part of
+    /// its
     /// superkernel's does (<see cref="Networks.Layers.KernelSlice"/>), and shall.
     /// </summary>
     /// <param name="library">libtorch.</param>

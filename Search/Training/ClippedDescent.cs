@@ -7,7 +7,8 @@ namespace FasterSeg.Search.Training;
 
 /// <summary>
 /// Stochastic gradient descent with clipping, in two passes over the memory: one for the norm, one for decay, momentum and weights.
-/// TorchSharp's goes over it many times, and makes temporary tensors as large as all weights together. What it keeps is TorchSharp's own optimizer, so
+/// TorchSharp's goes over it many times, and makes temporary tensors as large as all weights together. What it keeps is TorchSharp's own
+/// optimizer, so
 /// that checkpoints are as ever; that one also steps where the weights are not float32 on the CPU.
 /// </summary>
 public sealed class ClippedDescent : IDisposable
@@ -81,7 +82,8 @@ public sealed class ClippedDescent : IDisposable
         return norm;
     }
 
-    /// <summary>Where what a step reads and writes lies in memory, or null where some of it is not float32 on the CPU in one piece.</summary>
+    /// <summary>Where what a step reads and writes lies in memory, or null where some of it is not float32 on the CPU in one
+    /// piece.</summary>
     private List<Place>? Places(OptimizerHelper.StateDictionary state, bool hasMomentum)
     {
         var moved = new List<(Parameter Weight, Tensor Gradient, SGD.State State)>(parameters.Length);

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace FasterSeg.Search.Networks.Layers;
 
 /// <summary>
-/// The narrower kernel within a superkernel. Autograd's gradient of a slice is a whole superkernel of zeros around the slice's own, for each
+/// The narrower kernel within a superkernel. Autograd's gradient of a slice is a whole superkernel of zeros around the slice's own, for
+/// each
 /// side that is cut, and then a sum over all of it. Where a caller only wants gradients to add up in the weights, the slice can be a leaf
 /// whose gradient is the slice of the superkernel's: nothing but the slice is touched then.
 /// </summary>
@@ -14,7 +15,8 @@ public static class KernelSlice
     private static int adding;
 
     /// <summary>
-    /// Until it is disposed, slices that this thread takes have their gradients added straight into their superkernels' by the next backward
+    /// Until it is disposed, slices that this thread takes have their gradients added straight into their superkernels' by the next
+    /// backward
     /// pass. That pass must neither create a graph nor return gradients instead of leaving them (<c>autograd.grad</c>).
     /// </summary>
     public static IDisposable AddGradientsInPlace() => new Adding();

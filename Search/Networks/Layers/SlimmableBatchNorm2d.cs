@@ -51,7 +51,8 @@ public sealed class SlimmableBatchNorm2d : nn.Module<Tensor, int, Tensor>
             ? nn.functional.batch_norm(x, RunningMean, RunningVariance, Weight, Bias, training, Momentum, Epsilon)
             : byWidth[width].forward(x, 0);
 
-    /// <summary>Normalizes maps that lie behind one another along the batch, each with statistics of its own, and lets go of them.</summary>
+    /// <summary>Normalizes maps that lie behind one another along the batch, each with statistics of its own, and lets go of
+    /// them.</summary>
     /// <param name="joined">[count * N, C, H, W].</param>
     /// <param name="width">Which of the widths.</param>
     /// <param name="count">How many maps.</param>
