@@ -101,9 +101,8 @@ internal static class StepBench
         }
         foreach (var (part, each) in times)
             Console.WriteLine(
-                FormattableString.Invariant(
-                    $"{part, -45} {Median(each), 9:F1} ms, of the processor {Median(processor[part]), 9:F1} ms, {tensors[part], 6} tensors made"
-                )
+                FormattableString.Invariant($"{part, -45} {Median(each), 9:F1} ms, of the processor {Median(processor[part]), 9:F1} ms, ")
+                    + FormattableString.Invariant($"{tensors[part], 6} tensors made")
             );
         double whole = times
             .Where(part =>
