@@ -67,9 +67,10 @@ public static class TorchLoader
             NativeEnvironment.Set(name, value);
         try
         {
-            if (OperatingSystem.IsLinux())
-                LoadOnLinux(kernels);
+            IntPtr library = OperatingSystem.IsLinux() ? LoadOnLinux(kernels) : IntPtr.Zero;
             torch.InitializeDeviceType(DeviceType.CPU);
+            if (library != IntPtr.Zero)
+                TorchWarnings.SpendLayoutWarning(library);
         }
         catch (Exception e)
             when (e
@@ -125,7 +126,8 @@ public static class TorchLoader
 
     private static KernelMemory Memory() => new(Path.Combine(CacheFolder(), "fasterseg"), Find("libtorch_cpu.so") ?? "");
 
-    private static void LoadOnLinux(TorchKernels kernels)
+    /// <returns>libtorch.</returns>
+    private static IntPtr LoadOnLinux(TorchKernels kernels)
     {
         string file = Find("lib" + Library + ".so") ?? throw new FileNotFoundException($"lib{Library}.so does not lie beside the program.");
         string folder = Path.GetDirectoryName(file)!;
@@ -143,6 +145,7 @@ public static class TorchLoader
             handle = LoadPatchedCopy(file);
         }
         NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => name == Library ? handle : IntPtr.Zero);
+        return libraries[1];
     }
 
     private static string? Find(string name) =>

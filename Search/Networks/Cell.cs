@@ -1,4 +1,5 @@
 using FasterSeg.Latency.Spaces;
+using FasterSeg.Search.Networks.Layers;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Networks;
@@ -25,9 +26,21 @@ public sealed class Cell : nn.Module
         register_module("downsample", down);
     }
 
-    /// <summary>Applies both mixed operators to one input; the second result is null where the cell does not go down.</summary>
-    public (Tensor Keep, Tensor? Down) forward(Tensor x, Tensor alpha, MapWidth input, MapWidth keepWidth, MapWidth downWidth) =>
-        (keep.forward(x, alpha, input, keepWidth), down?.forward(x, alpha, input, downWidth));
+    /// <summary>Applies both mixed operators; the second result is null where the cell does not go down.</summary>
+    /// <param name="maps">One map or two; each goes through the cell by itself.</param>
+    /// <param name="alpha">[5], softmaxed.</param>
+    /// <param name="beta">[2], softmaxed: how two maps' results are added; null for one.</param>
+    /// <param name="input">Width of the input maps.</param>
+    /// <param name="keepWidth">Width of the first result.</param>
+    /// <param name="downWidth">Width of the second one.</param>
+    public (Tensor Keep, Tensor? Down) forward(
+        CellInput maps,
+        Tensor alpha,
+        Tensor? beta,
+        MapWidth input,
+        MapWidth keepWidth,
+        MapWidth downWidth
+    ) => (keep.forward(maps, alpha, beta, input, keepWidth), down?.forward(maps, alpha, beta, input, downWidth));
 
     private static int[] Widths(SearchSpace space, int scale) => [.. space.WidthRatios.Select(ratio => space.Channels(scale, ratio))];
 }

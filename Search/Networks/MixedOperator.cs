@@ -21,22 +21,21 @@ public sealed class MixedOperator : nn.Module
     }
 
     /// <summary>
-    /// sum over o of alpha_o * score(in) * score(out) * o(x). The scores are 1; they exist so that the task's loss reaches gamma.
+    /// sum over o of alpha_o * score(in) * score(out) * o(x), and with two inputs the beta-weighted sum of theirs. The scores are 1; they
+    /// exist so that the task's loss reaches gamma.
     /// </summary>
-    /// <param name="x">[N, C, H, W] with the channels of <paramref name="input"/>.</param>
+    /// <param name="maps">One map or two, with the channels of <paramref name="input"/>.</param>
     /// <param name="alpha">[5], softmaxed.</param>
-    /// <param name="input">Width of the input map.</param>
+    /// <param name="beta">[2], softmaxed: one weight for each of two maps; null for one.</param>
+    /// <param name="input">Width of the input maps.</param>
     /// <param name="output">Width of the output map.</param>
-    public Tensor forward(Tensor x, Tensor alpha, MapWidth input, MapWidth output)
+    /// <returns>[N, C, H / stride, W / stride].</returns>
+    public Tensor forward(CellInput maps, Tensor alpha, Tensor? beta, MapWidth input, MapWidth output)
     {
-        Tensor weights = alpha;
-        if (input.Score is not null)
-            weights = weights * input.Score;
-        if (output.Score is not null)
-            weights = weights * output.Score;
-        Tensor sum = operators[0].forward(x, output.Index) * weights[0];
-        for (int o = 1; o < operators.Count; o++)
-            sum = sum + (operators[o].forward(x, output.Index) * weights[o]);
-        return sum;
+        var weights = new MixWeights(alpha, beta, input.Score, output.Score);
+        List<Tensor> sums = [];
+        for (int o = 0; o < operators.Count; o++)
+            weights.Add(sums, o, operators[o].Each(maps, output.Index));
+        return weights.Finish(sums);
     }
 }

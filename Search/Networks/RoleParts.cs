@@ -55,6 +55,11 @@ internal sealed class RoleParts
         );
     }
 
-    private static Tensor Step(ConvNormRelu arm, ConvNormRelu refine, Tensor coarse, Tensor fine) =>
-        refine.forward(cat([Bilinear.Enlarge(arm.forward(coarse), 2), fine], 1));
+    private static Tensor Step(ConvNormRelu arm, ConvNormRelu refine, Tensor coarse, Tensor fine)
+    {
+        using Tensor small = arm.forward(coarse),
+            enlarged = Bilinear.Enlarge(small, 2),
+            both = cat([enlarged, fine], 1);
+        return refine.forward(both);
+    }
 }

@@ -1,5 +1,6 @@
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
+using FasterSeg.Search.Networks.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -52,6 +53,7 @@ public sealed class Supernet : nn.Module
     /// <param name="widths">The width of every map.</param>
     public SupernetLogits forward(Tensor image, Role role, RelaxedArchitecture architecture, MapWidths widths)
     {
+        architecture = architecture.Readable();
         RoleParts own = roles[(int)role];
         Tensor?[] kept = [own.Stem.forward(image), null, null];
         Tensor?[] down = [null, null, null];
@@ -67,23 +69,13 @@ public sealed class Supernet : nn.Module
                     keepWidth = widths.Of(scale, layer);
                 MapWidth downWidth = GoesDown(layer, scale) ? widths.Of(scale + 1, layer) : default;
 
-                if (scale == 0)
-                {
-                    (keptNext[0], downNext[0]) = cell.forward(kept[0]!, alpha, input, keepWidth, downWidth);
-                }
-                else if (scale == layer)
-                {
-                    (keptNext[scale], downNext[scale]) = cell.forward(down[scale - 1]!, alpha, input, keepWidth, downWidth);
-                }
-                else
-                {
-                    Tensor beta = architecture.Beta[scale]![layer - scale - 1];
-                    var fromAbove = cell.forward(down[scale - 1]!, alpha, input, keepWidth, downWidth);
-                    var fromHere = cell.forward(kept[scale]!, alpha, input, keepWidth, downWidth);
-                    keptNext[scale] = (beta[0] * fromAbove.Keep) + (beta[1] * fromHere.Keep);
-                    if (fromAbove.Down is not null)
-                        downNext[scale] = (beta[0] * fromAbove.Down) + (beta[1] * fromHere.Down!);
-                }
+                // Which maps come in: the kept one of this scale, and from the next finer scale the one that came down.
+                Tensor[] incoming = [.. new[] { scale > 0 ? down[scale - 1] : null, kept[scale] }.OfType<Tensor>()];
+                Tensor? beta = incoming.Length > 1 ? architecture.Beta[scale]![layer - scale - 1] : null;
+                using (var maps = new CellInput(incoming))
+                    (keptNext[scale], downNext[scale]) = cell.forward(maps, alpha, beta, input, keepWidth, downWidth);
+                foreach (Tensor map in incoming)
+                    map.Dispose();
             }
             (kept, down) = (keptNext, downNext);
         }

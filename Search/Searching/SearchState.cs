@@ -12,9 +12,9 @@ namespace FasterSeg.Search.Searching;
 internal sealed class SearchState : IDisposable
 {
     private readonly FasterSegOptions options;
-    private readonly OptimizerHelper pretrainOptimizer,
-        weightOptimizer,
-        architectureOptimizer;
+    private readonly ClippedDescent pretrainDescent,
+        weightDescent;
+    private readonly OptimizerHelper architectureOptimizer;
 
     /// <summary>The state before the first step; the configuration's seed draws the weights.</summary>
     /// <param name="options">The configuration.</param>
@@ -25,8 +25,8 @@ internal sealed class SearchState : IDisposable
         this.options = options;
         manual_seed(options.Seed);
         Model = new SearchModel(options.Space.ToSpace(), device);
-        pretrainOptimizer = Sgd(options.Pretrain);
-        weightOptimizer = Sgd(options.Searching);
+        pretrainDescent = new ClippedDescent(Model.Weights, options.Pretrain);
+        weightDescent = new ClippedDescent(Model.Weights, options.Searching);
         architectureOptimizer = optim.Adam(Model.ArchitectureParameters, options.Searching.ArchitectureLearningRate, 0.5, 0.999);
         Progress = new SearchProgress(default, default, latencyWeight);
     }
@@ -48,11 +48,11 @@ internal sealed class SearchState : IDisposable
 
     /// <summary>Moves the weights in the pretraining.</summary>
     /// <returns>The norm of their gradient, before it was clipped.</returns>
-    public double MovePretrainedWeights(double rate) => Move(pretrainOptimizer, options.Pretrain, rate);
+    public double MovePretrainedWeights(double rate) => pretrainDescent.Step(rate);
 
     /// <summary>Moves the weights in the search.</summary>
     /// <returns>The norm of their gradient, before it was clipped.</returns>
-    public double MoveWeights(double rate) => Move(weightOptimizer, options.Searching, rate);
+    public double MoveWeights(double rate) => weightDescent.Step(rate);
 
     /// <summary>Moves alpha, beta and gamma.</summary>
     /// <returns>The norm of their gradient; it is not clipped.</returns>
@@ -95,25 +95,13 @@ internal sealed class SearchState : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        pretrainOptimizer.Dispose();
-        weightOptimizer.Dispose();
+        pretrainDescent.Dispose();
+        weightDescent.Dispose();
         architectureOptimizer.Dispose();
         Model.Dispose();
     }
 
     /// <summary>Those that have a state: each holds as much as the weights, and the other phase's is over or has not begun.</summary>
     private OptimizerHelper[] Optimizers(SearchProgress at) =>
-        at.Pretrain.Epoch < options.Pretrain.Epochs ? [pretrainOptimizer] : [weightOptimizer, architectureOptimizer];
-
-    private double Move(OptimizerHelper optimizer, PhaseOptions phase, double rate)
-    {
-        double norm = GradientNorm.Clip(Model.Weights, phase.GradientClip);
-        foreach (var group in optimizer.ParamGroups)
-            group.LearningRate = rate;
-        optimizer.step();
-        return norm;
-    }
-
-    private OptimizerHelper Sgd(PhaseOptions phase) =>
-        optim.SGD(Model.Weights, phase.LearningRate, phase.Momentum, weight_decay: phase.WeightDecay);
+        at.Pretrain.Epoch < options.Pretrain.Epochs ? [pretrainDescent.Optimizer] : [weightDescent.Optimizer, architectureOptimizer];
 }

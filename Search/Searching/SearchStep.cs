@@ -2,6 +2,7 @@ using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Networks;
+using FasterSeg.Search.Networks.Layers;
 using FasterSeg.Search.Regularizing;
 using FasterSeg.Search.Training;
 using TorchSharp;
@@ -129,6 +130,7 @@ public sealed class SearchStep(SearchModel model, ILatencyPenalty latency, Phase
         for (int part = 0; part < parts; part++)
         {
             using IDisposable scope = NewDisposeScope();
+            using IDisposable inPlace = KernelSlice.AddGradientsInPlace();
             Tensor truth = labels.narrow(0, part * size, size);
             OhemCrossEntropy criterion = OhemCrossEntropy.For(phase, truth);
             Tensor loss =

@@ -6,7 +6,6 @@ using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Networks;
 using FasterSeg.Search.Runs;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Training;
@@ -24,7 +23,7 @@ public sealed class NetworkTraining : IDisposable
     private readonly SegmentationDataset data;
     private readonly DerivedNetwork network;
     private readonly DerivedNetwork? teacher;
-    private readonly OptimizerHelper optimizer;
+    private readonly ClippedDescent descent;
     private readonly TrainingCheckpoint checkpoint;
     private readonly RunFolder run;
     private readonly IProgressReporter reporter;
@@ -62,10 +61,10 @@ public sealed class NetworkTraining : IDisposable
         );
         manual_seed(options.Seed + 10 + (int)architecture.Role);
         network = new DerivedNetwork(architecture, auxiliary: true).to(device);
-        optimizer = optim.SGD(network.parameters(), training.LearningRate, training.Momentum, weight_decay: training.WeightDecay);
+        descent = new ClippedDescent(network.parameters(), training);
         checkpoint = new TrainingCheckpoint(run.TrainingCheckpoint(architecture.Role));
         if (resume)
-            position = checkpoint.Load(network, optimizer);
+            position = checkpoint.Load(network, descent.Optimizer);
         phase = $"{Phase}_{architecture.Role.Name()}";
         this.run = run;
         teacher?.eval();
@@ -87,12 +86,9 @@ public sealed class NetworkTraining : IDisposable
             {
                 Batch batch = batches.Next();
                 var (images, labels) = batch.ToTensors(device);
-                optimizer.zero_grad();
+                descent.Optimizer.zero_grad();
                 (double loss, double distillation) = Backward(images, labels);
-                double gradient = GradientNorm.Clip(network.parameters(), training.GradientClip);
-                foreach (var group in optimizer.ParamGroups)
-                    group.LearningRate = rate;
-                optimizer.step();
+                double gradient = descent.Step(rate);
                 return new(
                     [
                         ("loss", loss),
@@ -102,7 +98,7 @@ public sealed class NetworkTraining : IDisposable
                     batch.Names
                 );
             },
-            new(checkpoint.File, next => checkpoint.Save(network, optimizer, position = next)),
+            new(checkpoint.File, next => checkpoint.Save(network, descent.Optimizer, position = next)),
             log,
             reporter,
             cancellation
@@ -178,7 +174,7 @@ public sealed class NetworkTraining : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        optimizer.Dispose();
+        descent.Dispose();
         network.Dispose();
     }
 }

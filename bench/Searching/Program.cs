@@ -18,8 +18,14 @@ var data = new Option<string>("--data")
     Description = "The images.",
 };
 
-var step = new Command("step", "Times each part of a search step, and its memory.") { config, set, steps };
-step.SetAction(parsed => StepBench.Run(Configuration(parsed), parsed.GetValue(steps)));
+var only = new Option<string>("--only")
+{
+    DefaultValueFactory = _ => "",
+    HelpName = "TEXT",
+    Description = "Only the parts whose names begin so, such as weights.",
+};
+var step = new Command("step", "Times each part of a search step, and its memory.") { config, set, steps, only };
+step.SetAction(parsed => StepBench.Run(Configuration(parsed), parsed.GetValue(steps), parsed.GetValue(only) ?? ""));
 var flat = new Command("flat", "Runs a search's phases for so many steps each and watches live tensors and memory.")
 {
     config,

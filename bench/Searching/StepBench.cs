@@ -6,6 +6,7 @@ using FasterSeg.Search.Native;
 using FasterSeg.Search.Regularizing;
 using FasterSeg.Search.Searching;
 using FasterSeg.Search.Training;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -15,7 +16,10 @@ namespace FasterSeg.Bench.Searching;
 internal static class StepBench
 {
     /// <summary>Prints the median of each part in ms, and the process's memory.</summary>
-    public static int Run(FasterSegOptions options, int steps)
+    /// <param name="options">The configuration.</param>
+    /// <param name="steps">How many steps to measure.</param>
+    /// <param name="only">Leaves out the parts whose names begin otherwise.</param>
+    public static int Run(FasterSegOptions options, int steps, string only)
     {
         TorchDevice.Open("cpu", options.Threads);
         SearchingOptions searching = options.Searching;
@@ -29,12 +33,7 @@ internal static class StepBench
         double[] w = NumberList.Parse(searching.DecoupledWeights);
         var latency = new DecoupledLatency(new LatencyRegularizer(MadeUpTable.Of(space), space, Role.Student), w[0], w[1], w[2]);
         var step = new SearchStep(model, latency, searching, sampledLatency: false);
-        using OptimizerHelper sgd = optim.SGD(
-            model.Weights,
-            searching.LearningRate,
-            searching.Momentum,
-            weight_decay: searching.WeightDecay
-        );
+        using var descent = new ClippedDescent(model.Weights, searching);
         using OptimizerHelper adam = optim.Adam(model.ArchitectureParameters, searching.ArchitectureLearningRate, 0.5, 0.999);
         model.Supernet.train();
         Console.WriteLine(
@@ -44,6 +43,8 @@ internal static class StepBench
         );
 
         var times = new Dictionary<string, List<double>>();
+        var tensors = new Dictionary<string, long>();
+        var processor = new Dictionary<string, List<double>>();
         for (int i = 0; i <= steps; i++)
         {
             using IDisposable scope = NewDisposeScope();
@@ -81,22 +82,28 @@ internal static class StepBench
                 Clear();
                 step.BackwardToWeights(own.Item1, own.Item2);
             });
-            Time("weights: clipping and SGD", () =>
-            {
-                GradientNorm.Clip(model.Weights, searching.GradientClip);
-                sgd.step();
-            });
+            Time("weights: clipping and SGD", () => descent.Step(searching.LearningRate));
 
             void Time(string part, Action work)
             {
+                if (!part.StartsWith(only, StringComparison.Ordinal))
+                    return;
+                long before = TensorsMade;
+                double begun = ProcessorMs;
                 var watch = Stopwatch.StartNew();
                 work();
-                if (counts)
-                    (times.TryGetValue(part, out List<double>? list) ? list : times[part] = []).Add(watch.Elapsed.TotalMilliseconds);
+                tensors[part] = TensorsMade - before;
+                if (!counts)
+                    return;
+                (times.TryGetValue(part, out List<double>? list) ? list : times[part] = []).Add(watch.Elapsed.TotalMilliseconds);
+                (processor.TryGetValue(part, out list) ? list : processor[part] = []).Add(ProcessorMs - begun);
             }
         }
         foreach (var (part, each) in times)
-            Console.WriteLine(FormattableString.Invariant($"{part, -45} {Median(each), 9:F1} ms"));
+            Console.WriteLine(
+                FormattableString.Invariant($"{part, -45} {Median(each), 9:F1} ms, of the processor {Median(processor[part]), 9:F1} ms, ")
+                    + FormattableString.Invariant($"{tensors[part], 6} tensors made")
+            );
         double whole = times
             .Where(part =>
                 part.Key.StartsWith("architecture", StringComparison.Ordinal) || part.Key.StartsWith("weights", StringComparison.Ordinal)
@@ -121,6 +128,13 @@ internal static class StepBench
                 )
             );
     }
+
+    /// <summary>The processor's time that this process has used, which other processes lengthen less than the clock's.</summary>
+    private static double ProcessorMs => Environment.CpuUsage.TotalTime.TotalMilliseconds;
+
+    /// <summary>Results of torch's operations so far, views among them; those within a backward pass are not seen.</summary>
+    private static long TensorsMade =>
+        DisposeScopeManager.Statistics.CreatedInScopeCount + DisposeScopeManager.Statistics.CreatedOutsideScopeCount;
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -9,6 +9,22 @@ namespace FasterSeg.Search.Networks.Layers;
 /// </summary>
 public abstract class CellOperator(string name) : nn.Module<Tensor, int, Tensor>(name)
 {
+    /// <summary>Applies the operator to one map.</summary>
+    /// <param name="x">[N, C, H, W].</param>
+    /// <param name="width">Which of the widths.</param>
+    /// <returns>[N, C of the width, H / stride, W / stride].</returns>
+    public sealed override Tensor forward(Tensor x, int width)
+    {
+        using var input = new CellInput(x);
+        return Each(input, width)[0];
+    }
+
+    /// <summary>Applies the operator to one map or two.</summary>
+    /// <param name="maps">The maps.</param>
+    /// <param name="width">Which of the widths.</param>
+    /// <returns>One answer for each.</returns>
+    public abstract Tensor[] Each(CellInput maps, int width);
+
     /// <summary>Makes an operator.</summary>
     /// <param name="kind">One of the five.</param>
     /// <param name="inChannels">Channels of the widest input.</param>

@@ -39,16 +39,37 @@ public sealed class ConvolutionOperator : CellOperator
         conv2 is null ? [(conv1, bn1)] : [(conv1, bn1), (conv2, bn2!)];
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor x, int width)
+    public override Tensor[] Each(CellInput maps, int width)
     {
-        (long height, long columns) = (x.shape[2], x.shape[3]);
-        Tensor y = zoomed ? Bilinear.Resize(x, Half(height), Half(columns)) : x;
-        y = bn1.forward(conv1.forward(y, outChannels[width]), width);
+        (long height, long columns) = (maps.Joined.shape[2], maps.Joined.shape[3]);
+        int channels = outChannels[width];
+        Tensor x = zoomed ? maps.Resized(Half(height), Half(columns)) : maps.Joined;
+        Tensor[] y = bn1.Each(conv1.forward(x, channels), width, maps.Count);
         if (conv2 is not null)
-            y = bn2!.forward(conv2.forward(y.relu_(), outChannels[width]), width);
-        if (zoomed && stride == 1)
-            y = Bilinear.Resize(y, height, columns);
-        return y.relu_();
+        {
+            using Tensor middle = Join(y);
+            y = bn2!.Each(conv2.forward(middle.relu_(), channels), width, maps.Count);
+        }
+        for (int map = 0; map < y.Length; map++)
+        {
+            if (zoomed && stride == 1)
+            {
+                using Tensor small = y[map];
+                y[map] = Bilinear.Resize(small, height, columns);
+            }
+            y[map].relu_();
+        }
+        return y;
+    }
+
+    private static Tensor Join(Tensor[] maps)
+    {
+        if (maps.Length == 1)
+            return maps[0];
+        Tensor joined = cat(maps, 0);
+        foreach (Tensor map in maps)
+            map.Dispose();
+        return joined;
     }
 
     // A map that is left small must have the size that stride 2 gives every other operator: an odd side rounded up.

@@ -35,14 +35,17 @@ public sealed class SkipOperator : CellOperator
         conv2 is null ? [(conv1, bn)] : [(conv1, bn), (conv2, bn)];
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor x, int width)
+    public override Tensor[] Each(CellInput maps, int width) =>
+        [.. bn.Each(Convolved(maps.Joined, outChannels[width]), width, maps.Count).Select(map => map.relu_())];
+
+    private Tensor Convolved(Tensor x, int channels)
     {
-        int channels = outChannels[width];
         if (conv2 is null)
-            return bn.forward(conv1.forward(x, channels), width).relu_();
-        Tensor first = conv1.forward(x, channels / 2);
-        Tensor second = conv2.forward(Shifted(x), channels - (channels / 2));
-        return bn.forward(cat([first, second], 1), width).relu_();
+            return conv1.forward(x, channels);
+        using Tensor shifted = Shifted(x),
+            first = conv1.forward(x, channels / 2),
+            second = conv2.forward(shifted, channels - (channels / 2));
+        return cat([first, second], 1);
     }
 
     /// <summary>x without its first row and column; where a side is odd, zeros follow, so that both halves have one size.</summary>

@@ -50,4 +50,21 @@ public sealed class SlimmableBatchNorm2d : nn.Module<Tensor, int, Tensor>
         byWidth is null
             ? nn.functional.batch_norm(x, RunningMean, RunningVariance, Weight, Bias, training, Momentum, Epsilon)
             : byWidth[width].forward(x, 0);
+
+    /// <summary>Normalizes maps that lie behind one another along the batch, each with statistics of its own, and lets go of
+    /// them.</summary>
+    /// <param name="joined">[count * N, C, H, W].</param>
+    /// <param name="width">Which of the widths.</param>
+    /// <param name="count">How many maps.</param>
+    public Tensor[] Each(Tensor joined, int width, int count)
+    {
+        using Tensor all = joined;
+        if (count == 1)
+            return [forward(all, width)];
+        Tensor[] parts = all.chunk(count, 0);
+        Tensor[] normalized = [.. parts.Select(part => forward(part, width))];
+        foreach (Tensor part in parts)
+            part.Dispose();
+        return normalized;
+    }
 }

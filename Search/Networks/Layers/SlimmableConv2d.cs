@@ -38,11 +38,12 @@ public sealed class SlimmableConv2d : nn.Module<Tensor, int, Tensor>
     /// <summary>Convolves [N, in, H, W] (any in up to the widest) to [N, <paramref name="outChannels"/>, H / stride, W / stride].</summary>
     public override Tensor forward(Tensor x, int outChannels)
     {
-        Tensor kernel = weight;
-        if (outChannels != kernel.shape[0])
-            kernel = kernel.narrow(0, 0, outChannels);
-        if (x.shape[1] != kernel.shape[1])
-            kernel = kernel.narrow(1, 0, x.shape[1]);
-        return nn.functional.conv2d(x, kernel, bias, strides: [stride, stride], padding: [padding, padding]);
+        if (outChannels == weight.shape[0] && x.shape[1] == weight.shape[1])
+            return Convolve(x, weight);
+        using Tensor kernel = KernelSlice.Of(weight, outChannels, x.shape[1]);
+        return Convolve(x, kernel);
     }
+
+    private Tensor Convolve(Tensor x, Tensor kernel) =>
+        nn.functional.conv2d(x, kernel, bias, strides: [stride, stride], padding: [padding, padding]);
 }
