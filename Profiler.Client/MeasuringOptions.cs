@@ -5,7 +5,7 @@ namespace FasterSeg.Profiler.Client;
 /// <summary>Section <c>measuring</c>: what is asked of the profiler. Zero or empty takes the service's default.</summary>
 public sealed class MeasuringOptions
 {
-    /// <summary><c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</summary>
+    /// <summary>One of <see cref="FasterSeg.Latency.Tables.ExecutionProviders"/>.</summary>
     public string Provider { get; set; } = ExecutionProviders.Cpu;
 
     /// <summary><c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>

@@ -5,7 +5,7 @@ namespace FasterSeg.Latency.Tables;
 /// <param name="DeviceUuid">Identifies the physical device.</param>
 /// <param name="ComputeCapability">Of a CUDA device, e.g. <c>6.1</c>; null on a CPU.</param>
 /// <param name="Driver">Version of the device's driver; null on a CPU.</param>
-/// <param name="Provider">Execution provider: <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</param>
+/// <param name="Provider">Execution provider, one of <see cref="ExecutionProviders"/>.</param>
 /// <param name="OnnxRuntime">Version of ONNX Runtime; null where a table was measured without it.</param>
 /// <param name="TensorRt">Version of TensorRT, where it was used.</param>
 /// <param name="Cudnn">Version of cuDNN, where it was used.</param>

@@ -15,7 +15,7 @@ public static class ContractNames
     public static Proto.Precision Precision(string name) =>
         Enum.TryParse(name, ignoreCase: true, out Proto.Precision precision) ? precision : default;
 
-    /// <summary><c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</summary>
+    /// <summary>One of <see cref="FasterSeg.Latency.Tables.ExecutionProviders"/>.</summary>
     public static string NameOf(Proto.ExecutionProvider provider) => Name(provider);
 
     /// <summary><c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>

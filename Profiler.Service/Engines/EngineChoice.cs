@@ -9,7 +9,7 @@ public sealed record EngineChoice
     /// <summary>Default of <see cref="CacheLimitBytes"/>: room for some thousand engines of operators.</summary>
     public const long DefaultCacheLimitBytes = 16L << 30;
 
-    /// <summary>Execution provider: <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</summary>
+    /// <summary>Execution provider, one of <see cref="ExecutionProviders"/>.</summary>
     public string Provider { get; init; } = ExecutionProviders.Cpu;
 
     /// <summary>Precision of the arithmetic: <c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>

@@ -9,7 +9,7 @@ public interface IEngine
     /// <summary>The device.</summary>
     DeviceFacts Device { get; }
 
-    /// <summary>Name of the execution provider: <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</summary>
+    /// <summary>Name of the execution provider, one of <see cref="ExecutionProviders"/>.</summary>
     string Provider { get; }
 
     /// <summary>Precision of the arithmetic: <c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Networks;
 
-/// <summary>What each part of a derived network is in TorchSharp; its counterpart in ONNX is the graph builder's lowering.</summary>
+/// <summary>What each part of a derived network is in TorchSharp; its counterpart in ONNX is <c>OperatorLowering</c> of
+/// FasterSeg.Onnx.</summary>
 public static class PartModule
 {
     /// <summary>The trainable module of a part, or null where it has no weights (upsampling, concatenation).</summary>

@@ -31,10 +31,12 @@ public sealed class SearchStep(SearchModel model, ILatencyPenalty latency, Phase
     {
         var regularizer = new LatencyRegularizer(table, model.Space, Role.Student);
         double[] w = NumberList.Parse(searching.DecoupledWeights);
-        ILatencyPenalty penalty =
-            searching.LatencyTerms == LatencyTerms.Joint
-                ? new JointLatency(regularizer)
-                : new DecoupledLatency(regularizer, w[0], w[1], w[2]);
+        ILatencyPenalty penalty = searching.LatencyTerms switch
+        {
+            LatencyTerms.Joint => new JointLatency(regularizer),
+            LatencyTerms.Decoupled => new DecoupledLatency(regularizer, w[0], w[1], w[2]),
+            _ => throw new ArgumentException($"There are no latency terms {searching.LatencyTerms}.", nameof(searching)),
+        };
         return new(model, penalty, phase, searching.LatencyWidths == LatencyWidths.Sampled);
     }
 

@@ -61,29 +61,28 @@ internal sealed class Walls
                 .Distinct(),
         ];
 
-    /// <summary>The parts of a library (the namespaces one below it, with theirs) that use each other in a circle, one group a
-    /// line.</summary>
-    public static IReadOnlyList<string> Cycles(IEnumerable<Use> uses)
+    /// <summary>The parts of a library (the namespaces one below it, with theirs) that use each other in a circle, one group a line, with
+    /// a use for each of its arrows.</summary>
+    public static IReadOnlyList<string> Cycles(IReadOnlyCollection<Use> uses)
     {
-        ILookup<string, string> edges = uses.Select(use => (From: PartOf(use.FromSpace), To: PartOf(use.ToSpace)))
-            .Where(edge => edge.From != edge.To)
-            .Distinct()
-            .ToLookup(edge => edge.From, edge => edge.To);
+        ILookup<(string From, string To), Use> arrows = uses.Where(use => PartOf(use.FromSpace) != PartOf(use.ToSpace))
+            .ToLookup(use => (PartOf(use.FromSpace), PartOf(use.ToSpace)));
+        ILookup<string, string> edges = arrows.Select(arrow => arrow.Key).ToLookup(arrow => arrow.From, arrow => arrow.To);
         Dictionary<string, HashSet<string>> reached = edges.ToDictionary(each => each.Key, each => Reach(edges, each.Key));
+        string Told(string[] group)
+        {
+            IEnumerable<Use> inside = arrows
+                .Where(arrow => group.Contains(arrow.Key.From) && group.Contains(arrow.Key.To))
+                .Select(arrow => arrow.First());
+            return $"{string.Join(", ", group)} ({string.Join("; ", inside.Select(use => $"{use.From} uses {use.To}"))})";
+        }
         return
         [
             .. reached
-                .Keys.Select(part =>
-                    string.Join(
-                        ", ",
-                        reached[part]
-                            .Where(other => reached.TryGetValue(other, out var back) && back.Contains(part))
-                            .Append(part)
-                            .Distinct()
-                            .Order(StringComparer.Ordinal)
-                    )
-                )
-                .Where(group => group.Contains(',', StringComparison.Ordinal))
+                .Keys.Select(part => reached[part].Where(other => reached.TryGetValue(other, out var back) && back.Contains(part)))
+                .Select(group => group.Distinct().Order(StringComparer.Ordinal).ToArray())
+                .Where(group => group.Length > 1)
+                .Select(Told)
                 .Distinct()
                 .Order(StringComparer.Ordinal),
         ];

@@ -36,7 +36,12 @@ public static class ProviderRules
 
     /// <summary>What ONNX Runtime calls a GPU's provider.</summary>
     public static string NameOf(string provider) =>
-        provider == ExecutionProviders.TensorRt ? "TensorrtExecutionProvider" : "CUDAExecutionProvider";
+        provider switch
+        {
+            ExecutionProviders.TensorRt => "TensorrtExecutionProvider",
+            ExecutionProviders.Cuda => "CUDAExecutionProvider",
+            _ => throw new ArgumentException($"'{provider}' is no provider of a GPU.", nameof(provider)),
+        };
 
     private static string? MissingProvider(EngineChoice choice, GpuStack stack, GpuMachine machine)
     {
