@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FasterSeg.Latency.Tables;
 
 namespace FasterSeg.Profiler.Client;
@@ -31,4 +32,9 @@ public sealed class MeasuringOptions
 
     /// <summary>Whether the device's caches are emptied before each run.</summary>
     public bool ColdCaches { get; set; }
+
+    /// <summary>How long a new table waits, in all, for a device that nobody else uses, seconds; 0 does not wait, null is the service's
+    /// default, and is not written: files without it are those of before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? QuietSeconds { get; set; }
 }

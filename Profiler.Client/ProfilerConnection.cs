@@ -152,7 +152,9 @@ public sealed class ProfilerConnection : IAsyncDisposable
     /// <param name="options">How to measure.</param>
     /// <param name="seed">Seeds order and inputs.</param>
     /// <param name="progress">Told after each operator.</param>
-    /// <param name="reuse">Take the newest finished table of the same space and identity, where the profiler has one.</param>
+    /// <param name="reuse">Take the newest finished table of the same space and identity, where the profiler has one of a quiet
+    /// device.</param>
+    /// <param name="anew">Where such a job ended before its table was finished, forget what it has measured.</param>
     /// <param name="cancellationToken">Stops listening; the profiler's job goes on, and a later call attaches to it.</param>
     public Task<LatencyTable> BuildTableAsync(
         SearchSpace space,
@@ -160,6 +162,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
         int seed,
         Action<TableProgress>? progress = null,
         bool reuse = false,
+        bool anew = false,
         CancellationToken cancellationToken = default
     ) =>
         CallAsync(
@@ -170,7 +173,10 @@ public sealed class ProfilerConnection : IAsyncDisposable
                     Space = space.ToMessage(),
                     Options = options.ToMessage(seed),
                     Reuse = reuse,
+                    Anew = anew,
                 };
+                if (options.QuietSeconds is { } quiet)
+                    request.QuietSeconds = quiet;
                 string tableId = "";
                 var attachment = new Reattachment(time, Name);
                 await attachment
@@ -182,9 +188,11 @@ public sealed class ProfilerConnection : IAsyncDisposable
                             {
                                 attachment.Advance(news.Done, news.Total);
                                 // If the connection breaks and the job ends before it is mended, its table is the one that was asked for.
-                                request.Reuse = true;
+                                (request.Reuse, request.Anew, request.JobId) = (true, false, news.JobId);
                                 TimeSpan? left = news.SecondsLeft > 0 ? TimeSpan.FromSeconds(news.SecondsLeft) : null;
-                                progress?.Invoke(new TableProgress(news.Done, news.Total, left, news.Key, news.Statistics?.MedianMs));
+                                string? paused = news.Paused.Length > 0 ? news.Paused : null;
+                                string key = paused is null ? news.Key : "paused: " + paused;
+                                progress?.Invoke(new TableProgress(news.Done, news.Total, left, key, news.Statistics?.MedianMs, paused));
                                 tableId = news.TableId;
                             }
                             return tableId.Length > 0;

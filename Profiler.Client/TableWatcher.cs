@@ -19,6 +19,7 @@ public sealed class TableWatcher : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task listening;
     private readonly LatencyCorrection? correction;
+    private readonly bool isLoaded;
     private string known;
     private LatencyTable? newer;
 
@@ -41,6 +42,8 @@ public sealed class TableWatcher : IAsyncDisposable
         (this.profiler, this.say, this.time) = (profiler, say, time ?? TimeProvider.System);
         // The profiler knows no correction.
         correction = present.Correction;
+        // Of two tables of a loaded device the newer one is no worse.
+        isLoaded = present.Loaded is not null;
         known = LatencyTableJson.HashOf(present.With(null));
         listening = Task.Run(() => ListenAsync(space, options));
     }
@@ -85,7 +88,13 @@ public sealed class TableWatcher : IAsyncDisposable
         try
         {
             TableCoverage.Require(table, space, $"The newer table from {profiler.Name}");
-            return true;
+            if (table.Loaded is not { } reason || isLoaded)
+                return true;
+            say(
+                $"The newer table from {profiler.Name} was measured on a loaded device: {reason}. The search goes on with the "
+                    + "table that it has."
+            );
+            return false;
         }
         catch (UserErrorException fault)
         {

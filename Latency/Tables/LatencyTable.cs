@@ -59,6 +59,13 @@ public sealed class LatencyTable
     /// </summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
+    /// <summary>Name of the fact in <see cref="Environment"/> that says why a table is one of a loaded device.</summary>
+    public const string LoadedFact = "loaded";
+
+    /// <summary>Why the table as a whole was measured on a device that others used too, as the end of a sentence; null where it was not, or
+    /// nobody knows.</summary>
+    public string? Loaded => Environment.GetValueOrDefault(LoadedFact);
+
     /// <summary>What an operator takes in a network, as whole networks have shown; null where an operator counts as it was measured,
     /// alone.</summary>
     public LatencyCorrection? Correction { get; }

@@ -31,6 +31,15 @@ public static class ServiceArguments
         );
         foreach (VersionOption version in command.Options.OfType<VersionOption>().ToArray())
             command.Options.Remove(version);
+        return WithOptions(command);
+    }
+
+    /// <summary>A subcommand with the same options.</summary>
+    public static Command Command(string name, string description) => WithOptions(new Command(name, description));
+
+    private static T WithOptions<T>(T command)
+        where T : Command
+    {
         foreach ((string name, string placeholder, string help) in Known)
             command.Options.Add(Option(SettingNames.Option(name), placeholder, help));
         return command;

@@ -1,14 +1,17 @@
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Isolation;
+using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Security;
+using FasterSeg.Profiler.Service.Store;
 
 namespace FasterSeg.Profiler.Service.Configuration;
 
 /// <summary>All that can be set, in the order of the help. A further option is a further line here, and a property that it sets.</summary>
 public static class ServiceOptions
 {
-    private const int MostCalls = 1_000_000;
+    private const int MostCalls = 1_000_000,
+        MostDays = 36_500;
     private const double LongestSeconds = 86_400;
 
     /// <summary>Names of those that mean something to a profiler that another program hosts, too: what a measurement may take.</summary>
@@ -37,6 +40,34 @@ public static class ServiceOptions
             "DIR",
             "folder of the locks that keep two profilers off one device (the temporary folder)",
             (o, value) => o with { LockFolder = value }
+        ),
+        ServiceOption.Flag(
+            ProfilerHostOptions.SharesDeviceOption,
+            "measures beside profilers with other --locks, which disturbs all of them; for tests",
+            (o, value) => o with { SharesDevice = value }
+        ),
+        ServiceOption.Whole(
+            "keep-tables",
+            "N",
+            "tables of one device and space, and jobs that ended without one, that the store keeps "
+                + $"({RetentionPolicy.DefaultVersions}); the newest always stays",
+            1,
+            int.MaxValue,
+            (o, value) => o with { Retention = o.Retention with { Versions = value } }
+        ),
+        ServiceOption.Whole("keep-days", "N", $"how old they become ({RetentionPolicy.DefaultDays})", 1, MostDays, (o, value) =>
+            o with
+            {
+                Retention = o.Retention with { Days = value },
+            }
+        ),
+        ServiceOption.Whole(
+            "store-limit",
+            "MIB",
+            $"what the store may hold; beyond it the oldest go first ({RetentionPolicy.DefaultLimitMiB})",
+            1,
+            int.MaxValue,
+            (o, value) => o with { Retention = o.Retention with { LimitMiB = value } }
         ),
         ServiceOption.Address("metrics", "address and port of a page for Prometheus, /metrics; none by default", (o, value) =>
             o with
@@ -139,7 +170,7 @@ public static class ServiceOptions
             CallLimits.MostUploadMiB,
             (o, value) => o with { Calls = o.Calls with { UploadMiB = value } }
         ),
-        ServiceOption.Whole("calls", "N", $"calls at a time, of all callers ({CallLimits.DefaultAtATime})", 1, MostCalls, (o, value) =>
+        ServiceOption.Whole("calls", "N", $"calls at a time, which clients share ({CallLimits.DefaultAtATime})", 1, MostCalls, (o, value) =>
             o with
             {
                 Calls = o.Calls with { AtATime = value },
@@ -148,7 +179,7 @@ public static class ServiceOptions
         ServiceOption.Whole(
             "call-rate",
             "N",
-            $"calls of one address in ten seconds ({CallLimits.DefaultInTenSeconds})",
+            $"calls of one client in ten seconds ({CallLimits.DefaultInTenSeconds})",
             1,
             MostCalls,
             (o, value) => o with { Calls = o.Calls with { InTenSeconds = value } }
@@ -160,6 +191,12 @@ public static class ServiceOptions
             1,
             MostCalls,
             (o, value) => o with { Calls = o.Calls with { Waiting = value } }
+        ),
+        ServiceOption.Seconds(
+            DeviceBudget.Option,
+            $"time on the device for one model, beyond twice --{WorkerLimits.BuildOption} ({CallLimits.DefaultDeviceSeconds})",
+            LongestSeconds,
+            (o, value) => o with { Calls = o.Calls with { DeviceSeconds = value } }
         ),
     ];
 }

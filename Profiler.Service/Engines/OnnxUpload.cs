@@ -6,7 +6,8 @@ namespace FasterSeg.Profiler.Service.Engines;
 
 /// <summary>
 /// Looks at a model that came from elsewhere before ONNX Runtime does: it must be one whole file that names no other, with operators
-/// of the standard only, and of a bounded size.
+/// of the standard only, and of a bounded size. It parses the file, which takes a multiple of its bytes: the service leaves that to its
+/// worker and looks at the bytes alone (<see cref="OnnxLook"/>).
 /// </summary>
 public static class OnnxUpload
 {
@@ -16,7 +17,7 @@ public static class OnnxUpload
     /// <summary>Most elements of the map between two nodes that a model may declare.</summary>
     public const long MostElements = 1L << 31;
 
-    private const int DeepestGraph = 8;
+    internal const int DeepestGraph = 8;
 
     // The standard's domain has two names, and a second one for trees and the like; the last one holds what ONNX Runtime itself fuses nodes
     // into.
@@ -33,6 +34,9 @@ public static class OnnxUpload
     /// <exception cref="UnusableModelException">It is no such model; the message says why.</exception>
     public static byte[] Prepare(byte[] onnx, IReadOnlyList<InputShape> shapes)
     {
+        var look = new OnnxLook();
+        look.Read(onnx);
+        look.End();
         ModelProto model = Parse(onnx);
         InputShapes.Fix(model, shapes);
         int nodes = 0;
@@ -72,12 +76,10 @@ public static class OnnxUpload
     private static void Check(GraphProto graph, int depth, ref int nodes)
     {
         if (depth > DeepestGraph)
-            throw new UnusableModelException(
-                $"The model's graphs are nested more than {DeepestGraph} deep: export it without so many conditions and loops."
-            );
+            throw TooDeep();
         nodes += graph.Node.Count;
         if (nodes > MostNodes)
-            throw new UnusableModelException($"The model has more than {MostNodes} nodes, the most that are measured here.");
+            throw TooManyNodes();
         if (graph.SparseInitializer.Count > 0)
             throw Sparse();
         foreach (TensorProto tensor in graph.Initializer)
@@ -93,7 +95,7 @@ public static class OnnxUpload
                 );
             foreach (AttributeProto attribute in node.Attribute)
             {
-                if (!attribute.SparseTensor.IsEmpty || attribute.SparseTensors.Count > 0)
+                if (attribute.SparseTensor.Count > 0 || attribute.SparseTensors.Count > 0)
                     throw Sparse();
                 if (attribute.T is not null)
                     Check(attribute.T);
@@ -132,6 +134,12 @@ public static class OnnxUpload
             );
     }
 
-    private static UnusableModelException Sparse() =>
+    internal static UnusableModelException TooManyNodes() =>
+        new($"The model has more than {MostNodes} nodes, the most that are measured here.");
+
+    internal static UnusableModelException TooDeep() =>
+        new($"The model's graphs are nested more than {DeepestGraph} deep: export it without so many conditions and loops.");
+
+    internal static UnusableModelException Sparse() =>
         new("The model has sparse weights, which are not measured here: export it with dense ones.");
 }

@@ -1,4 +1,5 @@
 using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Store;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -6,7 +7,7 @@ using Grpc.Core.Interceptors;
 namespace FasterSeg.Profiler.Service.Grpc;
 
 /// <summary>Turns whatever else a call may throw into a status with a sentence.</summary>
-public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, ILogger<FaultInterceptor> logger) : Interceptor
+public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, TimeProvider time, ILogger<FaultInterceptor> logger) : Interceptor
 {
     // A status that lists faults is bounded where it is made.
     private const int LongestDetail = 2500;
@@ -31,11 +32,21 @@ public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, ILogger<
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation
-    ) =>
+    ) => GuardAsync(() => continuation(request, new PatientWriter<TResponse>(responseStream, context, time), context), context);
+
+    /// <inheritdoc/>
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation
+    ) => GuardAsync(() => continuation(requestStream, new PatientWriter<TResponse>(responseStream, context, time), context), context);
+
+    private Task GuardAsync(Func<Task> call, ServerCallContext context) =>
         GuardAsync(
             async () =>
             {
-                await continuation(request, responseStream, context);
+                await call();
                 return true;
             },
             context
@@ -75,11 +86,16 @@ public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, ILogger<
         // A message within a stream; those that stand alone are refused before they come here.
         if (fault is InvalidProtocolBufferException)
             return UnreadableRequests.Refusal;
-        if (fault is DeviceLostException)
+        if (fault is DeviceLostException or StoreUnavailableException)
             return new(StatusCode.Unavailable, fault.Message);
+        if (ProfilerDatabase.IsOfTheDisk(fault))
+            return new(StatusCode.Unavailable, $"The profiler's store cannot be read or written at present: {fault.Message}");
         if (fault is QueueFullException)
             return new(StatusCode.ResourceExhausted, fault.Message);
-        logger.LogError(fault, "{Method} failed", context.Method);
+        // gRPC's words for a message that is cut off, or longer than its header may say.
+        if (fault is BadHttpRequestException or InvalidDataException)
+            return UnreadableRequests.Refusal;
+        logger.LogError(fault, "{Method} failed", LogText.Of(context.Method));
         return new(StatusCode.Internal, fault is JobFailedException ? fault.Message : $"The profiler failed, see its log: {fault.Message}");
     }
 }

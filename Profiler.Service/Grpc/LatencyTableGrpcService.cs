@@ -23,13 +23,26 @@ public sealed class LatencyTableGrpcService(
     /// <summary>Largest chunk of a table, bytes.</summary>
     public const int ChunkBytes = 1 << 20;
 
-    /// <summary>Most tables in a list: a message of a few hundred kilobytes, however long the profiler has been refreshing its
+    /// <summary>Most tables in an answer: a message of a few hundred kilobytes, however long the profiler has been refreshing its
     /// tables.</summary>
     public const int MostListed = 1000;
 
     /// <inheritdoc/>
-    public override Task<ListTablesResponse> ListTables(ListTablesRequest request, ServerCallContext context) =>
-        Task.FromResult(new ListTablesResponse { Tables = { store.List().Take(MostListed).Select(header => header.ToMessage()) } });
+    public override Task<ListTablesResponse> ListTables(ListTablesRequest request, ServerCallContext context)
+    {
+        Page page = Page.Of(request.PageSize, request.PageToken, MostListed);
+        IReadOnlyList<TableHeader> listed =
+            page.Token.Length > 0 ? store.ListBehind(page.Token, page.Size) ?? throw Page.Unknown(page.Token) : store.List(page.Size);
+        var response = new ListTablesResponse { NextPageToken = page.Next(listed.Count, () => listed[^1].Id) };
+        foreach (TableHeader header in listed)
+        {
+            TableSummary table = header.ToMessage();
+            if (page.IsAsked)
+                table.Space = null;
+            response.Tables.Add(table);
+        }
+        return Task.FromResult(response);
+    }
 
     /// <inheritdoc/>
     public override async Task GetTable(
@@ -90,5 +103,10 @@ public sealed class LatencyTableGrpcService(
     }
 
     private static RpcException Unknown(string id) =>
-        new(new Status(StatusCode.NotFound, $"This profiler has no table '{id}': list its tables, or have it build one."));
+        new(
+            new Status(
+                StatusCode.NotFound,
+                $"This profiler has no table '{StatusText.Shortened(id, StatusText.LongestName)}': list its tables, or have it build one."
+            )
+        );
 }

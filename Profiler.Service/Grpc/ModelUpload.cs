@@ -1,5 +1,6 @@
 using FasterSeg.Profiler.Client;
 using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Measuring;
 using Google.Protobuf;
 using Grpc.Core;
 using Proto = FasterSeg.Protos.Profiler.V1;
@@ -8,8 +9,9 @@ namespace FasterSeg.Profiler.Service.Grpc;
 
 /// <summary>An ONNX file as it arrived in chunks.</summary>
 /// <param name="Options">What the first message asked for.</param>
-/// <param name="Onnx">The file, whole and self-contained, with the sides that were asked for.</param>
-public sealed record ModelUpload(Proto.MeasureModelOptions Options, byte[] Onnx)
+/// <param name="Model">The file, of which the bytes were looked at (<see cref="OnnxLook"/>) and nothing was parsed, with the sides that
+/// were asked for.</param>
+public sealed record ModelUpload(Proto.MeasureModelOptions Options, UploadedModel Model)
 {
     /// <summary>Name of the field that faults of the file are noted under.</summary>
     public const string FileField = "chunk";
@@ -18,7 +20,7 @@ public sealed record ModelUpload(Proto.MeasureModelOptions Options, byte[] Onnx)
     /// <param name="stream">The messages.</param>
     /// <param name="mostBytes">Largest file, bytes.</param>
     /// <param name="cancellation">Ends the wait for them.</param>
-    /// <exception cref="RpcException">INVALID_ARGUMENT: a message out of order, too large a file, or no ONNX model. CANCELLED: the client
+    /// <exception cref="RpcException">INVALID_ARGUMENT: a message out of order, too large a file, or no ONNX file. CANCELLED: the client
     /// left.</exception>
     public static async Task<ModelUpload> ReceiveAsync(
         IAsyncStreamReader<Proto.MeasureModelRequest> stream,
@@ -27,7 +29,8 @@ public sealed record ModelUpload(Proto.MeasureModelOptions Options, byte[] Onnx)
     )
     {
         Proto.MeasureModelOptions? options = null;
-        using var file = new MemoryStream();
+        var file = new UploadedFile();
+        var look = new OnnxLook();
         try
         {
             await foreach (Proto.MeasureModelRequest message in stream.ReadAllAsync(cancellation))
@@ -45,27 +48,22 @@ public sealed record ModelUpload(Proto.MeasureModelOptions Options, byte[] Onnx)
                 }
                 if (file.Length + message.Chunk.Length > mostBytes)
                     throw RequestFaults.Refusal(FileField, $"The model is larger than {mostBytes} bytes, the most that is measured here.");
-                file.Write(message.Chunk.Span);
+                look.Read(message.Chunk.Span);
+                file.Add(message.Chunk);
             }
+            if (options is null || file.Length == 0)
+                throw RequestFaults.Refusal(FileField, "The upload is empty: send the options, then the ONNX file in chunks.");
+            look.End();
+        }
+        catch (UnusableModelException fault)
+        {
+            throw RequestFaults.Refusal(FileField, fault.Message);
         }
         catch (IOException fault) when (fault is not InvalidProtocolBufferException)
         {
             // It happens every day, and is no failure of the profiler.
             throw new RpcException(new Status(StatusCode.Cancelled, "The client left in the middle of its upload."));
         }
-        if (options is null || file.Length == 0)
-            throw RequestFaults.Refusal(FileField, "The upload is empty: send the options, then the ONNX file in chunks.");
-
-        try
-        {
-            return new(
-                options,
-                OnnxUpload.Prepare(file.ToArray(), [.. options.Shapes.Select(shape => new InputShape(shape.Name, shape.Sides))])
-            );
-        }
-        catch (UnusableModelException fault)
-        {
-            throw RequestFaults.Refusal(FileField, fault.Message);
-        }
+        return new(options, new(file.ToParts(), [.. options.Shapes.Select(shape => new InputShape(shape.Name, [.. shape.Sides]))]));
     }
 }

@@ -16,13 +16,13 @@ namespace FasterSeg.Profiler.Service.Grpc;
 public sealed class ProfilerGrpcService(
     IEngine engine,
     OptionsReader optionsReader,
-    DeviceWorker device,
     OperatorSessions operators,
     IModelMeasurer models,
     TableJobs jobs,
     JobStore jobStore,
     TableStore store,
     UploadBudget uploads,
+    DeviceBudget budget,
     DeviceHealth health,
     CallLimits limits,
     IHostApplicationLifetime lifetime,
@@ -30,8 +30,8 @@ public sealed class ProfilerGrpcService(
 ) : ProfilerService.ProfilerServiceBase
 {
     /// <summary>
-    /// Most jobs in a list. A profiler remembers them for years, and a list of all of them would cost the more the longer it runs, until no
-    /// client takes a message of that size.
+    /// Most jobs in an answer. A profiler remembers them for years, and a list of all of them would cost the more the longer it runs, until
+    /// no client takes a message of that size.
     /// </summary>
     public const int MostListed = 200;
 
@@ -51,9 +51,14 @@ public sealed class ProfilerGrpcService(
         var faults = new RequestFaults();
         SearchSpace space = SpaceMapping.Read(request.Space, sentence => faults.Add("space", sentence));
         MeasurementSettings settings = optionsReader.Read(request.Options, "options", MeasurementSettings.DefaultOperatorSeconds, faults);
+        if (request is { HasQuietSeconds: true, QuietSeconds: var seconds } && !(seconds is >= 0 and <= QuietPatience.MostSeconds))
+            faults.Add(
+                "quiet_seconds",
+                FormattableString.Invariant($"A wait of {seconds} s for quiet is out of range: use 0 to {QuietPatience.MostSeconds} s.")
+            );
         faults.ThrowIfAny();
 
-        if (request.Reuse && !jobs.IsRunning(space, settings) && store.FindNewest(space, engine.Identity(settings)) is { } finished)
+        if (!jobs.IsRunning(space, settings) && Finished(request, space, engine.Identity(settings)) is { } finished)
         {
             await responseStream.WriteAsync(
                 new()
@@ -61,6 +66,8 @@ public sealed class ProfilerGrpcService(
                     Done = finished.Entries,
                     Total = finished.Entries,
                     TableId = finished.Id,
+                    FailedEntries = finished.Failed,
+                    Loaded = finished.Loaded ?? "",
                 }
             );
             return;
@@ -68,17 +75,47 @@ public sealed class ProfilerGrpcService(
         // A job that is running waits for a lost device; who comes anew is told.
         if (!jobs.IsRunning(space, settings))
             health.ThrowIfLost();
-        TableJob job = await jobs.StartOrAttachAsync(space, settings, context.Client(), context.CancellationToken);
+        TableJob job = await jobs.StartOrAttachAsync(
+            space,
+            settings,
+            context.Client(),
+            context.CancellationToken,
+            request.HasQuietSeconds ? TimeSpan.FromSeconds(request.QuietSeconds) : null,
+            request.Anew
+        );
         await SendAsync(job.Id, job.WatchAsync(cancellation: context.CancellationToken), responseStream, context);
     }
 
+    /// <summary>The table that answers a request at once; null where none does.</summary>
+    private TableHeader? Finished(BuildTableRequest request, SearchSpace space, TableIdentity identity)
+    {
+        // Who lost its connection gets the table that it has waited for, whatever it is like.
+        if (request.JobId.Length > 0 && jobStore.Find(request.JobId)?.TableId is { } own && store.Find(own) is { } table)
+            return table.Header;
+        return request.Reuse && store.FindNewest(space, identity) is { Loaded: null } finished ? finished : null;
+    }
+
     /// <inheritdoc/>
-    public override Task<ListJobsResponse> ListJobs(ListJobsRequest request, ServerCallContext context) =>
-        Task.FromResult(new ListJobsResponse { Jobs = { jobStore.List(MostListed).Select(Describe) } });
+    public override Task<ListJobsResponse> ListJobs(ListJobsRequest request, ServerCallContext context)
+    {
+        Page page = Page.Of(request.PageSize, request.PageToken, MostListed);
+        if (page.Token.Length > 0 && jobStore.Find(page.Token) is null)
+            throw Page.Unknown(page.Token);
+        IReadOnlyList<StoredJob> listed = page.Token.Length > 0 ? jobStore.ListBehind(page.Token, page.Size) : jobStore.List(page.Size);
+        var response = new ListJobsResponse { NextPageToken = page.Next(listed.Count, () => listed[^1].Id) };
+        foreach (StoredJob stored in listed)
+        {
+            Job job = Describe(stored, context, inList: true);
+            if (page.IsAsked)
+                (job.Space, job.Identity) = (null, null);
+            response.Jobs.Add(job);
+        }
+        return Task.FromResult(response);
+    }
 
     /// <inheritdoc/>
     public override Task<GetJobResponse> GetJob(GetJobRequest request, ServerCallContext context) =>
-        Task.FromResult(new GetJobResponse { Job = Describe(Stored(request.Id)) });
+        Task.FromResult(new GetJobResponse { Job = Describe(Stored(request.Id), context, inList: false) });
 
     /// <inheritdoc/>
     public override async Task WatchJob(
@@ -97,6 +134,13 @@ public sealed class ProfilerGrpcService(
     /// <inheritdoc/>
     public override async Task<CancelJobResponse> CancelJob(CancelJobRequest request, ServerCallContext context)
     {
+        if (jobs.Find(request.Id) is { } job && !MayCancel(job.Owner, context))
+            throw new RpcException(
+                new Status(
+                    StatusCode.PermissionDenied,
+                    $"Job '{job.Id}' belongs to another client, who may cancel it; so may the owner of an operator's key."
+                )
+            );
         if (await jobs.CancelAsync(request.Id))
             return new CancelJobResponse();
         StoredJob stored = Stored(request.Id);
@@ -150,19 +194,19 @@ public sealed class ProfilerGrpcService(
     )
     {
         using CancellationTokenSource end = context.EndWith(lifetime);
-        using UploadMeter metered = uploads.Meter(requestStream);
+        using UploadMeter metered = uploads.Meter(context.Client(), requestStream);
         ModelUpload upload = await ModelUpload.ReceiveAsync(metered, (long)limits.UploadMiB << 20, end.Token);
         var faults = new RequestFaults();
         MeasurementOptions options = upload.Options.Measurement ?? new();
         MeasurementSettings settings = optionsReader.Read(options, "options.measurement", MeasurementSettings.DefaultModelSeconds, faults);
         faults.ThrowIfAny();
 
-        logger.LogInformation("Measures the model '{Name}' of {Bytes} bytes", upload.Options.Name, upload.Onnx.Length);
+        logger.LogInformation("Measures the model '{Name}' of {Bytes} bytes", LogText.Of(upload.Options.Name), upload.Model.Length);
         try
         {
-            ModelSessions sessions = await device.RunAsync(
+            ModelSessions sessions = await budget.RunAsync(
                 context.Client(),
-                token => models.Measure(upload.Onnx, options.BatchSize, settings, upload.Options.WithSamples, token),
+                token => models.Measure(upload.Model, options.BatchSize, settings, upload.Options.WithSamples, token),
                 end.Token
             );
             return sessions.ToMessage(engine);
@@ -181,7 +225,10 @@ public sealed class ProfilerGrpcService(
     {
         StoredJob stored = Stored(request.JobId);
         if (!OperatorKey.TryParse(request.Key, out OperatorSpec? spec))
-            throw RequestFaults.Refusal("key", $"'{request.Key}' is no operator key such as 'conv h64 w128 c96-192 s2'.");
+            throw RequestFaults.Refusal(
+                "key",
+                $"'{StatusText.Shortened(request.Key, StatusText.LongestName)}' is no operator key such as 'conv h64 w128 c96-192 s2'."
+            );
         IReadOnlyList<ReadOnlyMemory<double>> sessions = jobStore.Samples(stored.Id, spec);
         if (sessions.Count == 0)
             throw new RpcException(
@@ -194,12 +241,23 @@ public sealed class ProfilerGrpcService(
     }
 
     private StoredJob Stored(string id) =>
-        jobStore.Find(id) ?? throw new RpcException(new Status(StatusCode.NotFound, $"This profiler has no job '{id}': list its jobs."));
+        jobStore.Find(id)
+        ?? throw new RpcException(
+            new Status(
+                StatusCode.NotFound,
+                $"This profiler has no job '{StatusText.Shortened(id, StatusText.LongestName)}': list its jobs."
+            )
+        );
 
-    private Job Describe(StoredJob stored)
+    private static bool MayCancel(string? owner, ServerCallContext context) =>
+        owner is null || owner == context.Client() || context.IsOperator();
+
+    private Job Describe(StoredJob stored, ServerCallContext context, bool inList)
     {
         JobProgress? present = jobs.Find(stored.Id)?.Present;
-        return stored.ToMessage(present?.Done ?? jobStore.Measured(stored.Id), present?.SecondsLeft ?? 0);
+        Job message = stored.ToMessage(present?.Done ?? jobStore.Measured(stored.Id), present?.SecondsLeft ?? 0, inList, present?.Paused);
+        message.Yours = MayCancel(stored.Owner, context);
+        return message;
     }
 
     private static async Task SendAsync(

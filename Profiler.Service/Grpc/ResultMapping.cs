@@ -48,6 +48,7 @@ public static class ResultMapping
             message.TableId = outcome.Table.Id;
             message.MedianRatio = outcome.MedianRatio;
             message.OutsideInterval = outcome.OutsideInterval;
+            message.Loaded = outcome.Table.Table.Loaded ?? "";
         }
         return message;
     }
@@ -73,22 +74,30 @@ public static class ResultMapping
             Failure = progress.Entry?.Failure ?? "",
             BuildMs = progress.Entry?.BuildMs ?? 0,
             TableId = progress.TableId ?? "",
+            FailedEntries = progress.Failed,
+            Loaded = progress.Loaded ?? "",
+            Paused = progress.Paused ?? "",
         };
 
     /// <summary>A job as it is remembered.</summary>
-    public static Proto.Job ToMessage(this StoredJob job, int done, double secondsLeft) =>
+    /// <param name="job">The job.</param>
+    /// <param name="done">Sessions that it has measured.</param>
+    /// <param name="secondsLeft">How long it takes still, s.</param>
+    /// <param name="inList">Whether it is one of many, for which the operators of its space are not gone through.</param>
+    /// <param name="paused">Why it measures nothing at present; null where it does.</param>
+    public static Proto.Job ToMessage(this StoredJob job, int done, double secondsLeft, bool inList = false, string? paused = null) =>
         new()
         {
             Id = job.Id,
             Space = job.Space.ToMessage(),
             Identity = job.Identity.ToMessage(),
-            State = Enum.Parse<Proto.JobState>(job.State.ToString()),
+            State = paused is null ? Enum.Parse<Proto.JobState>(job.State.ToString()) : Proto.JobState.Paused,
             Done = done,
             // What a finished job needed is what it measured; to list the operators of hundreds of spaces takes its time.
-            Total = job.State == JobState.Done ? done : Math.Max(done, TableBuilder.FewestSessions(job.Space, job.Settings)),
+            Total = job.State == JobState.Done ? done : Math.Max(done, job.FewestSessions(inList)),
             SecondsLeft = secondsLeft,
             TableId = job.TableId ?? "",
-            Message = job.Message,
+            Message = paused ?? job.Message,
             Created = Time(job.Created),
             Updated = Time(job.Updated),
         };
@@ -99,7 +108,7 @@ public static class ResultMapping
         {
             JobId = job.Id,
             Done = measured,
-            Total = Math.Max(measured, TableBuilder.FewestSessions(job.Space, job.Settings)),
+            Total = Math.Max(measured, job.FewestSessions(inList: false)),
             TableId = job.TableId ?? "",
             Failure = job.Message,
         };
@@ -116,7 +125,12 @@ public static class ResultMapping
             Entries = header.Entries,
             Created = Time(header.Created),
             Threads = header.Identity.Threads,
+            FailedEntries = header.Failed,
+            Loaded = header.Loaded ?? "",
         };
+
+    private static int FewestSessions(this StoredJob job, bool inList) =>
+        job.Sessions ?? (inList ? 0 : TableBuilder.FewestSessions(job.Space, job.Settings));
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

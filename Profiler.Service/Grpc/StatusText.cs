@@ -9,6 +9,9 @@ internal static class StatusText
     /// <summary>Most characters of one sentence.</summary>
     public const int Longest = 500;
 
+    /// <summary>Most characters of a name that a request gave.</summary>
+    public const int LongestName = 100;
+
     /// <summary>A text, cut where it is too long.</summary>
     public static string Shortened(string text, int longest = Longest)
     {

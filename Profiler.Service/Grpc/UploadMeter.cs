@@ -7,59 +7,54 @@ namespace FasterSeg.Profiler.Service.Grpc;
 public sealed class UploadMeter : IAsyncStreamReader<Proto.MeasureModelRequest>, IDisposable
 {
     private readonly UploadBudget budget;
+    private readonly string client;
     private readonly IAsyncStreamReader<Proto.MeasureModelRequest> stream;
     private long taken;
+    private long file;
 
-    internal UploadMeter(UploadBudget budget, IAsyncStreamReader<Proto.MeasureModelRequest> stream)
+    internal UploadMeter(UploadBudget budget, string client, IAsyncStreamReader<Proto.MeasureModelRequest> stream)
     {
         this.budget = budget;
+        this.client = client;
         this.stream = stream;
+        Take(UploadBudget.ReceivingBytes);
     }
 
     /// <inheritdoc/>
     public Proto.MeasureModelRequest Current => stream.Current;
 
     /// <inheritdoc/>
-    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: the uploads take too much together. DEADLINE_EXCEEDED: nothing came for too
-    /// long.</exception>
+    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: the client's uploads take too much together.</exception>
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
-        using var silence = new CancellationTokenSource(UploadBudget.Patience, budget.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
-        try
+        if (!await stream.MoveNext(cancellationToken))
         {
-            if (!await stream.MoveNext(either.Token))
-                return false;
-        }
-        catch (Exception end)
-            when (silence.IsCancellationRequested
-                && !cancellationToken.IsCancellationRequested
-                && end is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled }
-            )
-        {
-            throw new RpcException(
-                new Status(
-                    StatusCode.DeadlineExceeded,
-                    $"Nothing came of the model for {UploadBudget.Patience.TotalSeconds:0} s: send it again, without pauses."
-                )
-            );
+            // From here on there is the file alone.
+            Return(taken - file);
+            return false;
         }
         int bytes = stream.Current.Chunk.Length;
-        if (!budget.TryTake(bytes))
-            throw new RpcException(
-                new Status(
-                    StatusCode.ResourceExhausted,
-                    "The profiler has as many uploaded models to measure as it takes: send this one again later."
-                )
-            );
-        taken += bytes;
+        Take(bytes);
+        file += bytes;
         return true;
     }
 
     /// <summary>Gives the bytes back.</summary>
     public void Dispose()
     {
-        budget.Return(taken);
-        taken = 0;
+        ManagedHeap.NoteFreed(taken);
+        Return(taken);
+    }
+
+    private void Take(long bytes)
+    {
+        budget.Take(client, bytes);
+        taken += bytes;
+    }
+
+    private void Return(long bytes)
+    {
+        budget.Return(client, bytes);
+        taken -= bytes;
     }
 }

@@ -10,14 +10,13 @@ using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Profiler.Service.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
 
 namespace FasterSeg.Profiler.Service.Hosting;
 
 /// <summary>Hosts the profiler, on its own or inside another program: the same service over the same kind of socket.</summary>
 public static class ProfilerHost
 {
-    private const int MostConnections = 1000;
-
     /// <summary>The service, built but not started.</summary>
     /// <exception cref="UsageException">
     /// The address is reachable from other machines, and neither protected nor said to be insecure; a certificate or a file of access
@@ -33,21 +32,30 @@ public static class ProfilerHost
 
         // Nothing implicit: a host inside another program must not read that program's settings, arguments or environment.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
+        var connections = new ConnectionGuard(TimeProvider.System);
+        builder.Services.AddSingleton(connections);
         builder
             .WebHost.UseKestrelCore()
             .ConfigureKestrel(kestrel =>
             {
                 kestrel.AddServerHeader = false;
-                kestrel.Limits.MaxConcurrentConnections = MostConnections;
+                kestrel.Limits.MaxConcurrentConnections = ConnectionGuard.Most;
+                kestrel.Limits.Http2.KeepAlivePingDelay = options.Calls.Silence;
+                kestrel.Limits.Http2.KeepAlivePingTimeout = options.Calls.Silence;
                 kestrel.Listen(options.Listen, listen =>
                 {
                     listen.Protocols = HttpProtocols.Http2;
+                    connections.Watch(listen);
                     if (tls is not null)
                         TlsSetup.Use(listen, tls);
                 });
                 // Numbers only, and no way to measure anything: it asks for no key.
                 if (options.Metrics is not null)
-                    kestrel.Listen(options.Metrics, listen => listen.Protocols = HttpProtocols.Http1);
+                    kestrel.Listen(options.Metrics, listen =>
+                    {
+                        listen.Protocols = HttpProtocols.Http1;
+                        connections.Watch(listen);
+                    });
             });
         if (tls is not null)
             builder.WebHost.UseKestrelHttpsConfiguration();
@@ -63,9 +71,13 @@ public static class ProfilerHost
         builder.Services.AddProfiler(options);
 
         WebApplication application = builder.Build();
-        application.UseRateLimiter();
+        // Who calls comes first: what nobody may ask for must take nothing of what others may.
+        if (tls?.Authorities is not null)
+            application.UseMiddleware<ClientCertificateGate>();
         if (keys is not null)
             application.UseMiddleware<AccessKeyGate>();
+        application.UseMiddleware<ConnectionGate>();
+        application.UseRateLimiter();
         application.MapProfiler();
         TelemetrySetup.Map(application, options.Metrics);
         return application;
@@ -89,6 +101,10 @@ public static class ProfilerHost
             application
                 .Services.GetRequiredService<DeviceStore>()
                 .Note(application.Services.GetRequiredService<IEngine>().Identity(new() { Threads = options.Threads }));
+            WorkerFolder.RequireRoom();
+            WorkerFolder.Sweep();
+            if (options.Security.Warning() is { } warning)
+                application.Logger.LogWarning("{Warning}", warning);
             // Unwatched: a device that fails here was never there, and the reason is the user's to mend.
             var measurer = application.Services.GetRequiredService<IsolatedMeasurer>();
             await ProviderCheck.RunAsync(
@@ -145,11 +161,17 @@ public static class ProfilerHost
             });
         }
         else
-            builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+            builder
+                .Logging.AddConsole(console => console.FormatterName = LineFormatter.FormatterName)
+                .AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
         builder
             .Logging.AddFilter("Microsoft", LogLevel.Warning)
             // A failed start is told in one sentence by whoever started it, not in a stack trace too.
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
-            .AddFilter("Grpc", LogLevel.Warning);
+            .AddFilter("Grpc", LogLevel.Warning)
+            // Whoever asks for the health would write a line: what makes it bad is told once, where it happens.
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
+            // What goes wrong within a call is told by FaultInterceptor, and what is no request by UnreadableRequests: in a line.
+            .AddFilter("Grpc.AspNetCore.Server", LogLevel.None);
     }
 }

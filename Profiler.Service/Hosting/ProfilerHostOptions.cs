@@ -3,6 +3,7 @@ using FasterSeg.Latency;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Security;
+using FasterSeg.Profiler.Service.Store;
 
 namespace FasterSeg.Profiler.Service.Hosting;
 
@@ -20,6 +21,19 @@ public sealed record ProfilerHostOptions
 
     /// <summary>Folder of the locks that keep two profilers off one device; the same for all of a machine.</summary>
     public string LockFolder { get; init; } = Path.GetTempPath();
+
+    /// <summary>
+    /// Lets it measure beside profilers that have other folders of locks, which disturbs all of them. Tests that run side by side, where
+    /// the numbers are not the point, say so by the environment, for whatever is hosted in their processes.
+    /// </summary>
+    public bool SharesDevice { get; init; } =
+        bool.TryParse(Environment.GetEnvironmentVariable(SettingNames.Variable(SharesDeviceOption)), out bool shares) && shares;
+
+    /// <summary>Name of the option of <see cref="SharesDevice"/>.</summary>
+    public const string SharesDeviceOption = "share-device";
+
+    /// <summary>What the store keeps.</summary>
+    public RetentionPolicy Retention { get; init; } = new();
 
     /// <summary>Folder of the database of jobs, measurements and finished tables.</summary>
     public string? StoreFolder { get; init; }
@@ -57,6 +71,10 @@ public sealed record ProfilerHostOptions
     /// <summary>How many calls it takes, and how large ones.</summary>
     public CallLimits Calls { get; init; } = new();
 
+    /// <summary>Whether tables are told from those of a loaded device. Without it a table says nothing of load, which is for tests of other
+    /// things, on machines that are busy with tests.</summary>
+    public bool JudgesLoad { get; init; } = true;
+
     /// <summary>How the log is written to the console.</summary>
     public LogFormat LogFormat { get; init; }
 
@@ -70,7 +88,7 @@ public sealed record ProfilerHostOptions
         int cores = Environment.ProcessorCount;
         string[] threads =
             Threads >= 1 && Threads <= cores ? [] : [$"{Threads} threads: this machine has {cores} logical cores; use 1 to {cores}."];
-        return [.. Security.Faults(Listen), .. Security.FileFaults(), .. threads];
+        return [.. Security.Faults(Listen, Metrics), .. Security.FileFaults(), .. threads];
     }
 
     /// <summary>One exception that tells all faults, a sentence each.</summary>

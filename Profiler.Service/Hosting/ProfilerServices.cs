@@ -24,14 +24,22 @@ public static class ProfilerServices
             EngineFactory.Create(options.Engine, options.Threads, provider.GetRequiredService<TimeProvider>())
         ));
         services.AddSingleton<IEngine>(provider => provider.GetRequiredService<CheckedEngine>());
-        services.AddSingleton(_ => new DeviceWorker(options.Calls.Waiting));
+        services.AddSingleton(_ => new DeviceWorker(options.Calls.Waiting, TimeProvider.System));
         services.AddSingleton(options.Limits.For(options.Engine));
         services.AddSingleton(options.Calls);
+        // A model is built twice: to measure it, and to see where its nodes run.
+        double build = options.Limits.For(options.Engine).BuildSeconds;
+        services.AddSingleton(provider => new DeviceBudget(
+            provider.GetRequiredService<DeviceWorker>(),
+            TimeSpan.FromSeconds(options.Calls.DeviceSeconds + (2 * build)),
+            TimeSpan.FromSeconds(build / 2)
+        ));
         services.AddSingleton<IsolatedMeasurer>();
         services.AddSingleton<DeviceHealth>();
         services.AddSingleton(provider => new DeviceProbe(
             provider.GetRequiredService<IsolatedMeasurer>(),
-            provider.GetRequiredService<DeviceHealth>()
+            provider.GetRequiredService<DeviceHealth>(),
+            WorkerFolder.Fault
         ));
         services.AddSingleton(provider => new WatchedMeasurer(
             provider.GetRequiredService<IsolatedMeasurer>(),
@@ -45,29 +53,49 @@ public static class ProfilerServices
         services.AddSingleton<DeviceRecovery>();
         services.AddHostedService(provider => provider.GetRequiredService<DeviceRecovery>());
         services.AddSingleton<OperatorSessions>();
+        services.AddSingleton<DevicePaces>();
+        // Of a GPU the machine's memory tells nothing; its sentinel does.
+        if (options.JudgesLoad)
+            services.AddSingleton(provider => new DeviceLoad(
+                provider.GetRequiredService<DevicePaces>(),
+                options.Engine.IsCpu ? new HostProbe(provider.GetRequiredService<TimeProvider>()) : null
+            ));
         services.AddSingleton<TableBuilder>();
         services.AddSingleton<TableRefresher>();
         services.AddSingleton<TableJobs>();
-        services.AddSingleton(provider => DeviceLock.Take(options.LockFolder, provider.GetRequiredService<IEngine>().Device.Uuid));
+        services.AddSingleton(provider =>
+            DeviceLock.Take(options.LockFolder, provider.GetRequiredService<IEngine>().Device.Uuid, options.SharesDevice)
+        );
+        services.AddSingleton(_ => StoreLock.Take(options.ResolveStoreFolder()));
+        services.AddSingleton<StoreHealth>();
+        services.AddSingleton<StorePatience>();
         services.AddSingleton(provider => new ProfilerDatabase(
             options.ResolveStoreFolder(),
-            provider.GetRequiredService<ILogger<ProfilerDatabase>>()
+            provider.GetRequiredService<ILogger<ProfilerDatabase>>(),
+            provider.GetRequiredService<StoreHealth>(),
+            provider.GetRequiredService<StoreLock>().File
         ));
+        services.AddSingleton(options.Retention);
+        services.AddSingleton<Retention>();
+        services.AddHostedService<StoreUpkeep>();
         services.AddSingleton<DeviceStore>();
         services.AddSingleton<TableStore>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<OptionsReader>();
-        services.AddSingleton(provider => new UploadBudget(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(UploadBudget.For((long)options.Calls.UploadMiB << 20));
         services.AddGrpc(grpc => grpc.Interceptors.Add<FaultInterceptor>());
         services.AddGrpcReflection();
         services
             .AddGrpcHealthChecks(health =>
             {
                 // The service as a whole has the name "" and all checks, the device's too. Finished tables are there without a device.
-                health.Services.Map(ProfilerService.Descriptor.FullName, check => check.Name == DeviceHealthCheck.Name);
+                health.Services.Map(ProfilerService.Descriptor.FullName, check =>
+                    check.Name is DeviceHealthCheck.Name or StoreHealthCheck.Name
+                );
                 health.Services.Map(LatencyTableService.Descriptor.FullName, check => check.Name != DeviceHealthCheck.Name);
             })
             .AddCheck("profiler", () => HealthCheckResult.Healthy())
+            .AddCheck<StoreHealthCheck>(StoreHealthCheck.Name)
             .AddCheck<DeviceHealthCheck>(DeviceHealthCheck.Name);
         // How soon a watcher of the health learns of a change.
         services.Configure<HealthCheckPublisherOptions>(publishing =>
@@ -79,9 +107,10 @@ public static class ProfilerServices
     /// <summary>Maps the contract's services, with health and reflection.</summary>
     public static void MapProfiler(this WebApplication application)
     {
-        application.MapGrpcService<ProfilerGrpcService>().RefuseUnreadable();
-        application.MapGrpcService<LatencyTableGrpcService>().RefuseUnreadable();
-        application.MapGrpcHealthChecksService();
-        application.MapGrpcReflectionService();
+        IServiceProvider services = application.Services;
+        application.MapGrpcService<ProfilerGrpcService>().Metered(services);
+        application.MapGrpcService<LatencyTableGrpcService>().Metered(services);
+        application.MapGrpcHealthChecksService().Metered(services);
+        application.MapGrpcReflectionService().Metered(services);
     }
 }

@@ -9,7 +9,6 @@ using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Telemetry;
 using FasterSeg.Protos.Profiler.Worker.V1;
-using Google.Protobuf;
 
 namespace FasterSeg.Profiler.Service.Isolation;
 
@@ -55,19 +54,19 @@ public sealed class IsolatedMeasurer(
 
     /// <inheritdoc/>
     public ModelSessions Measure(
-        byte[] onnx,
+        UploadedModel model,
         int askedBatch,
         MeasurementSettings settings,
         bool withSamples,
         CancellationToken cancellation
     )
     {
-        using Activity? span = telemetry.Activities.StartActivity("measure model")?.SetTag("bytes", onnx.Length);
+        using Activity? span = telemetry.Activities.StartActivity("measure model")?.SetTag("bytes", model.Length);
         long start = Stopwatch.GetTimestamp();
         string outcome = "failed";
         try
         {
-            ModelSessions sessions = MeasureInWorker(onnx, askedBatch, settings, withSamples, cancellation);
+            ModelSessions sessions = MeasureInWorker(model, askedBatch, settings, withSamples, cancellation);
             outcome = sessions.Joined.Noisy ? "noisy" : "ok";
             return sessions;
         }
@@ -111,30 +110,21 @@ public sealed class IsolatedMeasurer(
         catch (WorkerFailedException fault)
         {
             logger.LogWarning("{Operator} cannot be measured: {Reason}", spec, fault.Message);
-            return new(LatencyEntry.Failed(spec, fault.Message), Interrupted: fault.ByItself);
+            return new(LatencyEntry.Failed(spec, fault.Message), Interrupted: fault.ByItself, FromOutside: fault.End == WorkerEnd.Outside);
         }
     }
 
     private ModelSessions MeasureInWorker(
-        byte[] onnx,
+        UploadedModel model,
         int askedBatch,
         MeasurementSettings settings,
         bool withSamples,
         CancellationToken cancellation
     )
     {
-        var request = new WorkerRequest
-        {
-            Model = new Model
-            {
-                Onnx = UnsafeByteOperations.UnsafeWrap(onnx),
-                BatchSize = askedBatch,
-                WithSamples = withSamples,
-            },
-        };
         try
         {
-            WorkerResponse response = Exchange(request, settings, limits, cancellation);
+            WorkerResponse response = Exchange(model.ToRequest(askedBatch, withSamples), settings, limits, cancellation);
             return response.ResultCase switch
             {
                 WorkerResponse.ResultOneofCase.Model => response.ToModelSessions(),

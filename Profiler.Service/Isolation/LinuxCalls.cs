@@ -19,6 +19,9 @@ internal static unsafe partial class LinuxCalls
     public const int PathOnly = 0x200000,
         CloseOnExec = 0x80000;
 
+    public const int LockAlone = 2,
+        DoNotWait = 4;
+
     public static readonly nint IgnoreSignal = 1;
 
     [LibraryImport("libc", EntryPoint = "prctl")]
@@ -35,6 +38,10 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
+
+    /// <summary>flock: the lock of an open file, which ends with it.</summary>
+    [LibraryImport("libc", EntryPoint = "flock")]
+    public static partial int Lock(int descriptor, int operation);
 
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int descriptor);

@@ -2,9 +2,12 @@ namespace FasterSeg.Profiler.Service.Isolation;
 
 /// <summary>The worker process ended, or was ended, in the middle of a measurement; the message says why, with its last words.</summary>
 /// <param name="message">Why, in a sentence.</param>
-/// <param name="byItself">It ended without having reached a limit: the model's doing, or an outsider's.</param>
-public sealed class WorkerFailedException(string message, bool byItself = false) : Exception(message)
+/// <param name="end">Whose doing it was.</param>
+public sealed class WorkerFailedException(string message, WorkerEnd end = WorkerEnd.Limit) : Exception(message)
 {
-    /// <summary>The worker ended without having reached a limit: the model's doing, or an outsider's.</summary>
-    public bool ByItself => byItself;
+    /// <summary>Whose doing it was.</summary>
+    public WorkerEnd End => end;
+
+    /// <summary>The worker ended without having reached a limit: a second try may succeed.</summary>
+    public bool ByItself => end != WorkerEnd.Limit;
 }

@@ -95,7 +95,7 @@ public sealed class WorkerHost(CheckedEngine engine, IOperatorMeasurer operators
         try
         {
             // Only a folder that was made for a worker: one that was started by hand has everybody's.
-            if (folder.Name.StartsWith(WorkerProcess.FolderPrefix, StringComparison.Ordinal))
+            if (folder.Name.StartsWith(WorkerFolder.Prefix, StringComparison.Ordinal))
                 folder.Delete(recursive: true);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -138,7 +138,7 @@ public sealed class WorkerHost(CheckedEngine engine, IOperatorMeasurer operators
                 ? operators.Measure(OperatorKey.Parse(request.Key), settings, CancellationToken.None).ToAnswer()
                 : models
                     .Measure(
-                        request.Model.Onnx.ToByteArray(),
+                        request.Model.ToUploadedModel(),
                         request.Model.BatchSize,
                         settings,
                         request.Model.WithSamples,

@@ -48,6 +48,10 @@ public sealed record WorkerLimits(double BuildSeconds, double MeasuringSeconds, 
     /// take.</summary>
     public WorkerLimits OfProbe => this with { BuildSeconds = Math.Min(BuildSeconds, ProbeBuildSeconds) };
 
+    /// <summary>The longest that a worker may be kept from running, by a signal or with the whole service, before the measurement is given
+    /// up and tried again later.</summary>
+    public static readonly TimeSpan LongestStop = TimeSpan.FromMinutes(10);
+
     /// <summary>Default of <see cref="MeasuringSeconds"/>.</summary>
     public const double DefaultMeasuringSeconds = 60;
 

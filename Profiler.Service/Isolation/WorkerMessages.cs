@@ -1,7 +1,10 @@
 using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client;
 using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Protos.Profiler.Worker.V1;
+using Google.Protobuf;
+using Proto = FasterSeg.Protos.Profiler.V1;
 
 namespace FasterSeg.Profiler.Service.Isolation;
 
@@ -10,6 +13,23 @@ internal static class WorkerMessages
 {
     // Only what the worker itself writes is read with it.
     private const string Where = "the worker";
+
+    /// <summary>An uploaded network as the service's request.</summary>
+    public static WorkerRequest ToRequest(this UploadedModel model, int askedBatch, bool withSamples) =>
+        new()
+        {
+            Model = new Model
+            {
+                Onnx = { model.Parts.Select(UnsafeByteOperations.UnsafeWrap) },
+                BatchSize = askedBatch,
+                WithSamples = withSamples,
+                Shapes = { model.Shapes.Select(shape => new Proto.InputShape { Name = shape.Name, Sides = { shape.Sides } }) },
+            },
+        };
+
+    /// <summary>The network of the service's request.</summary>
+    public static UploadedModel ToUploadedModel(this Model model) =>
+        new([.. model.Onnx.Select(part => part.Memory)], [.. model.Shapes.Select(shape => new InputShape(shape.Name, [.. shape.Sides]))]);
 
     /// <summary>A session of an operator as the worker's answer.</summary>
     public static WorkerResponse ToAnswer(this OperatorSession session)

@@ -14,22 +14,25 @@ namespace FasterSeg.Profiler.Service.Isolation;
 /// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
-    /// <summary>What the names of workers' temporary folders begin with.</summary>
-    public const string FolderPrefix = "fasterseg-worker-";
-
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100),
         LongestGoodbye = TimeSpan.FromSeconds(5);
 
+    private const int ExitBySignal = 128,
+        Kill = 9;
+
+    // Hangup, interrupt, quit, kill and terminate: no model sends them, and a worker may send none.
+    private static readonly int[] OutsidersSignals = [1, 2, 3, Kill, 15];
+
     private readonly Process process;
-    private readonly string temporaryFolder;
+    private readonly WorkerFolder temporary;
     private readonly Action<Ready> ready;
     private readonly LastWords words = new();
     private volatile bool ended;
     private volatile bool isReady;
 
-    private WorkerProcess(Process process, string temporaryFolder, Action<Ready> ready)
+    private WorkerProcess(Process process, WorkerFolder temporary, Action<Ready> ready)
     {
-        (this.process, this.temporaryFolder, this.ready) = (process, temporaryFolder, ready);
+        (this.process, this.temporary, this.ready) = (process, temporary, ready);
         process.ErrorDataReceived += (_, line) => words.Hear(line.Data);
         process.BeginErrorReadLine();
     }
@@ -50,10 +53,10 @@ internal sealed class WorkerProcess : IDisposable
     /// <exception cref="WorkerFailedException">It cannot be started.</exception>
     public static WorkerProcess Start(EngineChoice choice, IReadOnlyList<string> writableFolders, Action<Ready> ready)
     {
-        string? folder = null;
+        WorkerFolder? folder = null;
         try
         {
-            folder = Directory.CreateTempSubdirectory(FolderPrefix).FullName;
+            folder = WorkerFolder.Make();
             // A right to write is one in a folder that is there.
             foreach (string writable in writableFolders)
                 Directory.CreateDirectory(writable);
@@ -61,13 +64,12 @@ internal sealed class WorkerProcess : IDisposable
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
         {
-            if (folder is not null)
-                Remove(folder);
-            throw new WorkerFailedException($"The process that measures cannot be started: {fault.Message}");
+            folder?.Dispose();
+            throw new WorkerFailedException($"The process that measures cannot be started: {fault.Message}", WorkerEnd.Outside);
         }
     }
 
-    private static WorkerProcess Start(EngineChoice choice, IReadOnlyList<string> writableFolders, string folder, Action<Ready> ready)
+    private static WorkerProcess Start(EngineChoice choice, IReadOnlyList<string> writableFolders, WorkerFolder folder, Action<Ready> ready)
     {
         // The worker's temporary folder is another one: where it says nothing of the caches, they would be lost with it.
         choice = choice with { CachesFolder = choice.ResolveCachesFolder() };
@@ -79,9 +81,9 @@ internal sealed class WorkerProcess : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = folder,
+            WorkingDirectory = folder.Path,
         };
-        WorkerEnvironment.Prepare(start.Environment, folder, choice);
+        WorkerEnvironment.Prepare(start.Environment, folder.Path, choice);
         Process process = Process.Start(start)!;
         OfferToTheKernel(process.Id);
         return new(process, folder, ready);
@@ -104,7 +106,10 @@ internal sealed class WorkerProcess : IDisposable
     )
     {
         request.Mark = words.Begin();
-        var clock = new StageClock(limits, settings, sessions, isReady ? Stage.Building : Stage.Unspecified);
+        var time = new WorkerTime(TimeProvider.System);
+        var clock = new StageClock(limits, settings, sessions, isReady ? Stage.Building : Stage.Unspecified, time);
+        var starvation = new Starvation(Id);
+        long killsBefore = ProcessState.OutOfMemoryKills();
         Task<WorkerResponse> answer = Task.Run(
             () =>
             {
@@ -129,10 +134,18 @@ internal sealed class WorkerProcess : IDisposable
             catch (AggregateException fault)
                 when (fault.InnerException is InvalidProtocolBufferException or IOException or InvalidOperationException)
             {
-                throw Died();
+                throw Died(killsBefore);
             }
+            time.Tick(ProcessState.IsStopped(Id));
+            if (clock.Excess() is not null)
+                time.TakeBack(starvation.Take());
             if (clock.Excess() is { } excess)
                 throw Stopped($"{excess.What} and was ended{WorkerLimits.Remedy(excess.Option)}");
+            if (time.Stopped > WorkerLimits.LongestStop)
+                throw Stopped(
+                    $"was kept from running for more than {WorkerLimits.LongestStop.TotalSeconds} s from outside, and was ended",
+                    WorkerEnd.Outside
+                );
             long memory = ResidentBytes();
             if (memory > limits.MemoryBytes)
                 throw Stopped(
@@ -148,7 +161,7 @@ internal sealed class WorkerProcess : IDisposable
         End();
         process.WaitForExit(LongestGoodbye);
         process.Dispose();
-        Remove(temporaryFolder);
+        temporary.Dispose();
     }
 
     /// <summary>The answer, behind the news that come before it.</summary>
@@ -170,33 +183,27 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
-    private static void Remove(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            // Somebody looks into it; the system empties its temporary folder some day.
-        }
-    }
-
     /// <summary>It ended without having reached a limit.</summary>
-    private WorkerFailedException Died()
+    private WorkerFailedException Died(long killsBefore)
     {
         End();
         process.WaitForExit();
-        string code = process.ExitCode > 128 ? $"signal {process.ExitCode - 128}" : $"exit code {process.ExitCode}";
-        return new($"The process that measured it ended ({code}){words}", byItself: true);
+        int signal = process.ExitCode - ExitBySignal;
+        if (signal <= 0)
+            return new($"The process that measured it ended (exit code {process.ExitCode}){words}", WorkerEnd.Crash);
+        bool ranOut = signal == Kill && ProcessState.OutOfMemoryKills() > killsBefore;
+        return new(
+            $"The process that measured it ended (signal {signal}{(ranOut ? ", the machine was out of memory" : "")}){words}",
+            OutsidersSignals.Contains(signal) && !ranOut ? WorkerEnd.Outside : WorkerEnd.Crash
+        );
     }
 
-    /// <summary>It reached a limit and is ended.</summary>
-    private WorkerFailedException Stopped(string why)
+    /// <summary>It is ended, for a limit or for what somebody else does to it.</summary>
+    private WorkerFailedException Stopped(string why, WorkerEnd end = WorkerEnd.Limit)
     {
         End();
         process.WaitForExit();
-        return new($"The process that measured it {why}{words}");
+        return new($"The process that measured it {why}{words}", end);
     }
 
     private void End()

@@ -6,6 +6,7 @@ public sealed class DeviceHealth(ILogger<DeviceHealth> logger)
     private readonly Lock gate = new();
     private readonly Signal changed = new();
     private string? reason;
+    private bool isDevice = true;
 
     /// <summary>Why the device is lost; null while it is there.</summary>
     public string? Reason
@@ -35,22 +36,25 @@ public sealed class DeviceHealth(ILogger<DeviceHealth> logger)
         {
             if (reason is not null)
                 throw new DeviceLostException(
-                    $"The device is lost: {reason.TrimEnd('.')}. The profiler goes on looking for it; ask again later.",
+                    isDevice ? $"The device is lost: {reason.TrimEnd('.')}. The profiler goes on looking for it; ask again later." : reason,
                     changed.Next
                 );
         }
     }
 
     /// <summary>Notes that the device is lost, and why.</summary>
-    public void NoteLost(string why)
+    /// <param name="why">Why.</param>
+    /// <param name="ofDevice">False where something else of the machine keeps it from measuring, which the reason then says in a
+    /// sentence.</param>
+    public void NoteLost(string why, bool ofDevice = true)
     {
         lock (gate)
         {
             bool wasThere = reason is null;
-            reason = why;
+            (reason, isDevice) = (why, ofDevice);
             if (!wasThere)
                 return;
-            logger.LogError("The device is lost: {Reason}", why);
+            logger.LogError(ofDevice ? "The device is lost: {Reason}" : "{Reason}", why);
             changed.Raise();
         }
     }
@@ -63,7 +67,7 @@ public sealed class DeviceHealth(ILogger<DeviceHealth> logger)
             if (reason is null)
                 return;
             reason = null;
-            logger.LogWarning("The device is there again");
+            logger.LogWarning(isDevice ? "The device is there again" : "The device measures again");
             changed.Raise();
         }
     }

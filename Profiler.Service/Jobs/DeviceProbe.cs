@@ -9,7 +9,8 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// </summary>
 /// <param name="measurer">What measures on the device.</param>
 /// <param name="health">Is told what was found.</param>
-public sealed class DeviceProbe(IOperatorMeasurer measurer, DeviceHealth health)
+/// <param name="elsewhere">Says what else of the machine keeps it from measuring, as a sentence; null where nothing is asked.</param>
+public sealed class DeviceProbe(IOperatorMeasurer measurer, DeviceHealth health, Func<string?>? elsewhere = null)
 {
     /// <summary>The convolution.</summary>
     public static OperatorSpec Tiny { get; } = new(OperatorKind.Conv, 8, 8, 8, 8);
@@ -28,6 +29,11 @@ public sealed class DeviceProbe(IOperatorMeasurer measurer, DeviceHealth health)
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public bool Check(CancellationToken cancellation)
     {
+        if (elsewhere?.Invoke() is { } hindrance)
+        {
+            health.NoteLost(hindrance, ofDevice: false);
+            health.ThrowIfLost();
+        }
         bool renewed = false;
         if (Failure(cancellation) is not null)
         {

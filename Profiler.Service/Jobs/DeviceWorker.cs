@@ -1,11 +1,12 @@
+using System.Runtime.CompilerServices;
 using FasterSeg.Profiler.Service.Security;
 
 namespace FasterSeg.Profiler.Service.Jobs;
 
 /// <summary>
 /// The one thread that touches the device. Whatever clients ask for passes through it, one piece of work at a time, so no measurement
-/// ever disturbs another. Clients that wait take turns (<see cref="FairQueue{T}"/>): a table job hands in one operator after the
-/// other, and nobody waits for a whole table, or for all that another client has asked for.
+/// ever disturbs another. Clients that wait take turns by the time that they have had (<see cref="FairQueue{T}"/>): a table job hands in
+/// one operator after the other, and nobody waits for a whole table, or for all that another client has asked for.
 /// </summary>
 public sealed class DeviceWorker : IDisposable
 {
@@ -14,19 +15,25 @@ public sealed class DeviceWorker : IDisposable
     private readonly FairQueue<Action> queue = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly int mostWaiting;
+    private readonly TimeProvider time;
     private readonly Thread thread;
 
     /// <summary>Starts the thread.</summary>
     /// <param name="mostWaiting">Pieces of work of one client that may wait.</param>
-    public DeviceWorker(int mostWaiting = CallLimits.DefaultWaiting)
+    /// <param name="time">The clock of the clients' turns; null is the system's.</param>
+    public DeviceWorker(int mostWaiting = CallLimits.DefaultWaiting, TimeProvider? time = null)
     {
         this.mostWaiting = mostWaiting;
+        this.time = time ?? TimeProvider.System;
         thread = new Thread(Work) { IsBackground = true, Name = "device" };
         thread.Start();
     }
 
     /// <summary>How many pieces of work wait for the device.</summary>
     public int Waiting => queue.Count;
+
+    /// <summary>Whether something of others than this client waits.</summary>
+    public bool HasOthers(string client) => queue.HasOthers(client);
 
     /// <summary>Queues a client's work and waits for its result.</summary>
     /// <param name="client">Whose turn it takes.</param>
@@ -116,7 +123,18 @@ public sealed class DeviceWorker : IDisposable
 
     private void Work()
     {
-        while (queue.Take() is { } work)
-            work();
+        while (WorkOnce()) { }
+    }
+
+    // A method of its own: while the thread waits for the next piece it must not hold the last one, of which a large model may be part.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool WorkOnce()
+    {
+        if (queue.Take(out string client) is not { } work)
+            return false;
+        long start = time.GetTimestamp();
+        work();
+        queue.Charge(client, time.GetElapsedTime(start));
+        return true;
     }
 }

@@ -1,20 +1,57 @@
 namespace FasterSeg.Profiler.Service.Jobs;
 
 /// <summary>
-/// What waits, by client: each client that waits for something gets one piece in turn, and its own pieces come in order of arrival.
-/// Who asks for much waits for itself, not others for it. Safe for use by any number of threads.
+/// What waits, by client: the client goes first that has had the least time, and its own pieces come in order of arrival. Who asks for
+/// much, or for what takes long, waits for itself, not others for it. The order is that of start-time fair queueing (Goyal, Vin and Cheng,
+/// IEEE/ACM Transactions on Networking 5(5), 1997), in which nobody saves up time by asking for nothing. Safe for use by any number of
+/// threads.
 /// </summary>
 /// <typeparam name="T">A piece.</typeparam>
 public sealed class FairQueue<T>
     where T : class
 {
-    private readonly object gate = new();
-    private readonly Dictionary<string, List<T>> waiting = [];
+    // What costs nothing by the clock is a turn all the same.
+    private static readonly TimeSpan LeastCharge = TimeSpan.FromMilliseconds(1);
 
-    // The clients that wait, the next one first.
-    private readonly List<string> turns = [];
+    // Who is next but has nothing waiting just now, since it has just been served, is waited for: it asks piece by piece, and would wait
+    // for a long piece of another before each of its own.
+    private static readonly TimeSpan UsualAnticipation = TimeSpan.FromMilliseconds(20);
+
+    private sealed class Client
+    {
+        public List<T> Pieces { get; } = [];
+
+        // Time that its next piece starts with: what it has had, or what the others had when it came.
+        public TimeSpan Start { get; set; }
+
+        // Of clients with the same start the one goes first that waits longest for its turn.
+        public long Turn { get; set; }
+    }
+
+    private readonly TimeSpan anticipation;
+    private readonly object gate = new();
+    private readonly Dictionary<string, Client> clients = [];
+
+    // The start of the piece that was taken last.
+    private TimeSpan present;
+    private long turns;
     private int count;
     private bool isClosed;
+
+    // The client that was served last, until others are.
+    private string? served;
+
+    /// <summary>A queue in which nobody waits.</summary>
+    /// <param name="anticipation">How long the next piece of a client is waited for that was just served and is next; null is 20
+    /// ms.</param>
+    public FairQueue(TimeSpan? anticipation = null) => this.anticipation = anticipation ?? UsualAnticipation;
+
+    /// <summary>Whether something of others than this client waits.</summary>
+    public bool HasOthers(string name)
+    {
+        lock (gate)
+            return count > (clients.TryGetValue(name, out Client? own) ? own.Pieces.Count : 0);
+    }
 
     /// <summary>How many pieces wait.</summary>
     public int Count
@@ -27,54 +64,93 @@ public sealed class FairQueue<T>
     }
 
     /// <summary>Adds a piece; nothing happens once the queue is closed.</summary>
-    /// <param name="client">Whose it is.</param>
+    /// <param name="name">Whose it is.</param>
     /// <param name="piece">The piece.</param>
     /// <param name="most">Pieces of one client that may wait.</param>
     /// <exception cref="QueueFullException">That many wait already.</exception>
-    public void Add(string client, T piece, int most = int.MaxValue)
+    public void Add(string name, T piece, int most = int.MaxValue)
     {
         lock (gate)
         {
             if (isClosed)
                 return;
-            if (!waiting.TryGetValue(client, out List<T>? pieces))
-            {
-                waiting.Add(client, pieces = []);
-                turns.Add(client);
-            }
-            if (pieces.Count >= most)
+            if (!clients.TryGetValue(name, out Client? client))
+                clients.Add(name, client = new Client { Turn = ++turns });
+            if (client.Pieces.Count >= most)
                 throw new QueueFullException(
-                    $"{pieces.Count} measurements of this client wait for the device already: ask again when some of them have ended."
+                    $"{client.Pieces.Count} measurements of this client wait for the device already: ask again when some of them have "
+                        + "ended."
                 );
-            pieces.Add(piece);
+            if (client.Pieces.Count == 0 && client.Start < present)
+                client.Start = present;
+            client.Pieces.Add(piece);
             count++;
             Monitor.Pulse(gate);
         }
     }
 
-    /// <summary>Waits for the next piece and takes it out; null once the queue is closed.</summary>
-    public T? Take()
+    /// <summary>Waits for the next piece and takes it out; null once the queue is closed. What it took is to be told
+    /// (<see cref="Charge"/>) before the next one is taken.</summary>
+    /// <param name="name">Whose it is.</param>
+    public T? Take(out string name)
     {
         lock (gate)
         {
-            while (turns.Count == 0 && !isClosed)
+            while (count == 0 && !isClosed)
                 Monitor.Wait(gate);
+            name = "";
             if (isClosed)
                 return null;
-            string client = turns[0];
-            T piece = waiting[client][0];
-            turns.RemoveAt(0);
-            turns.Add(client);
-            Drop(client, piece);
+            (name, Client client) = Next();
+            if (IsAwaited(client))
+            {
+                Monitor.Wait(gate, anticipation);
+                while (count == 0 && !isClosed)
+                    Monitor.Wait(gate);
+                if (isClosed)
+                    return null;
+                (name, client) = Next();
+            }
+            served = name;
+            present = client.Start;
+            client.Turn = ++turns;
+            T piece = client.Pieces[0];
+            client.Pieces.RemoveAt(0);
+            count--;
             return piece;
         }
     }
 
-    /// <summary>Takes a piece out, where it still waits.</summary>
-    public void Remove(string client, T piece)
+    private KeyValuePair<string, Client> Next() =>
+        clients.Where(each => each.Value.Pieces.Count > 0).MinBy(each => (each.Value.Start, each.Value.Turn));
+
+    /// <summary>Whether who was served last has had less than the next one, and has nothing waiting.</summary>
+    private bool IsAwaited(Client next) =>
+        served is not null && clients.TryGetValue(served, out Client? last) && last.Pieces.Count == 0 && last.Start < next.Start;
+
+    /// <summary>Notes how long a piece took that was taken.</summary>
+    public void Charge(string name, TimeSpan time)
     {
         lock (gate)
-            Drop(client, piece);
+        {
+            if (clients.TryGetValue(name, out Client? client))
+                client.Start += time > LeastCharge ? time : LeastCharge;
+            // Who would start with the present anyway need not be remembered.
+            foreach (
+                string idle in clients.Where(each => each.Value.Pieces.Count == 0 && each.Value.Start <= present).Select(each => each.Key)
+            )
+                clients.Remove(idle);
+        }
+    }
+
+    /// <summary>Takes a piece out, where it still waits.</summary>
+    public void Remove(string name, T piece)
+    {
+        lock (gate)
+        {
+            if (clients.TryGetValue(name, out Client? client) && client.Pieces.Remove(piece))
+                count--;
+        }
     }
 
     /// <summary>Lets go of whatever waits and of whoever waits for it.</summary>
@@ -83,21 +159,9 @@ public sealed class FairQueue<T>
         lock (gate)
         {
             isClosed = true;
-            waiting.Clear();
-            turns.Clear();
+            clients.Clear();
             count = 0;
             Monitor.PulseAll(gate);
         }
-    }
-
-    private void Drop(string client, T piece)
-    {
-        if (!waiting.TryGetValue(client, out List<T>? pieces) || !pieces.Remove(piece))
-            return;
-        count--;
-        if (pieces.Count > 0)
-            return;
-        waiting.Remove(client);
-        turns.Remove(client);
     }
 }

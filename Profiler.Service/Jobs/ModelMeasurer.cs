@@ -12,13 +12,14 @@ public sealed class ModelMeasurer(IEngine engine, TimeProvider time) : IModelMea
 
     /// <inheritdoc/>
     public ModelSessions Measure(
-        byte[] onnx,
+        UploadedModel model,
         int askedBatch,
         MeasurementSettings settings,
         bool withSamples,
         CancellationToken cancellation
     )
     {
+        byte[] onnx = Prepare(model);
         try
         {
             TableIdentity? identity = null;
@@ -54,6 +55,18 @@ public sealed class ModelMeasurer(IEngine engine, TimeProvider time) : IModelMea
         catch (UnusableModelException fault)
         {
             throw new ModelRefusedException(RefusedPart.Model, fault.Message, fault);
+        }
+    }
+
+    private static byte[] Prepare(UploadedModel model)
+    {
+        try
+        {
+            return OnnxUpload.Prepare(model.ToArray(), model.Shapes);
+        }
+        catch (UnusableModelException fault)
+        {
+            throw new ModelRefusedException(RefusedPart.File, fault.Message, fault);
         }
     }
 }

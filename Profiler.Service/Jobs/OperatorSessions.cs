@@ -27,9 +27,23 @@ public sealed class OperatorSessions(DeviceWorker device, IOperatorMeasurer meas
             return [new(defined)];
         var sessions = new List<OperatorSession>();
         while (sessions.Count < settings.MostSessions && OperatorSession.NeedsMore(sessions, settings))
-            sessions.Add(await device.RunAsync(client, token => measurer.Measure(spec, settings, token), cancellation));
+            sessions.Add(await SessionAsync(client, spec, settings, cancellation));
         return sessions;
     }
+
+    /// <summary>One session of an operator.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public Task<OperatorSession> SessionAsync(
+        string client,
+        OperatorSpec spec,
+        MeasurementSettings settings,
+        CancellationToken cancellation
+    ) => RunAsync(client, token => measurer.Measure(spec, settings, token), cancellation);
+
+    /// <summary>A piece of work between two sessions.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public Task<T> RunAsync<T>(string client, Func<CancellationToken, T> work, CancellationToken cancellation) =>
+        device.RunAsync(client, work, cancellation);
 
     /// <summary>The operator's entry.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>

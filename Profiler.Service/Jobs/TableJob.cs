@@ -14,7 +14,17 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// <param name="settings">How it is measured.</param>
 /// <param name="log">What it has measured.</param>
 /// <param name="client">Who asked for it; null where nobody knows any more.</param>
-public sealed class TableJob(string id, SearchSpace space, MeasurementSettings settings, IJobLog log, string? client = null)
+/// <param name="quiet">How long it waits for a device in quiet; null is <see cref="QuietPatience.Default"/>.</param>
+/// <param name="patience">Waits for a store that takes nothing; null where none can be like that.</param>
+public sealed class TableJob(
+    string id,
+    SearchSpace space,
+    MeasurementSettings settings,
+    IJobLog log,
+    string? client = null,
+    TimeSpan? quiet = null,
+    StorePatience? patience = null
+)
 {
     private readonly Lock gate = new();
 
@@ -36,8 +46,14 @@ public sealed class TableJob(string id, SearchSpace space, MeasurementSettings s
     /// <summary>What it has measured.</summary>
     public IJobLog Log => log;
 
+    /// <summary>Whose it is: who may cancel it, beside operators; null where nobody knows any more.</summary>
+    public string? Owner => client;
+
     /// <summary>Whose turn it takes on the device: that of the client who asked for it first, or else one of its own.</summary>
     public string Client { get; } = client ?? "job " + id;
+
+    /// <summary>How long it waits for a device in quiet, in all.</summary>
+    public TimeSpan Quiet => quiet ?? QuietPatience.Default(space, settings);
 
     /// <summary>How far it is; null before its first report.</summary>
     public JobProgress? Present
@@ -48,6 +64,24 @@ public sealed class TableJob(string id, SearchSpace space, MeasurementSettings s
                 return history.LastOrDefault();
         }
     }
+
+    /// <summary>Writes what was measured. Where the store takes nothing, such as on a full disk, the job pauses, says so, and goes on by
+    /// itself.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled while it paused.</exception>
+    public Task<T> KeepAsync<T>(Func<T> write, CancellationToken cancellation) =>
+        patience is null ? Task.FromResult(write()) : patience.KeepAsync(write, Pause, cancellation);
+
+    /// <summary>The same, without a result.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled while it paused.</exception>
+    public Task KeepAsync(Action write, CancellationToken cancellation) =>
+        KeepAsync(
+            () =>
+            {
+                write();
+                return true;
+            },
+            cancellation
+        );
 
     /// <summary>Tells all watchers.</summary>
     public void Report(JobProgress progress) =>
@@ -113,6 +147,9 @@ public sealed class TableJob(string id, SearchSpace space, MeasurementSettings s
             await next.WaitAsync(cancellation);
         }
     }
+
+    private void Pause(string? reason) =>
+        Report((Present ?? new(0, 0, SecondsLeft: 0)) with { SecondsLeft = 0, Entry = null, Paused = reason });
 
     private void Change(Action change)
     {

@@ -1,3 +1,4 @@
+using FasterSeg.Latency;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Engines;
@@ -8,8 +9,9 @@ using FasterSeg.Profiler.Service.Store;
 namespace FasterSeg.Profiler.Service.Jobs;
 
 /// <summary>
-/// The table jobs, one at most for each space and settings. They belong to nobody: they go on when their callers leave, and
-/// after the service was stopped or killed they go on behind their last measurement.
+/// The table jobs, one at most for each space and settings. They need nobody: they go on when their callers leave, and
+/// after the service was stopped or killed they go on behind their last measurement. They belong to who asked first: they count for that
+/// client, who may cancel them.
 /// </summary>
 public sealed class TableJobs(
     IEngine engine,
@@ -18,11 +20,12 @@ public sealed class TableJobs(
     JobStore store,
     CallLimits limits,
     IHostApplicationLifetime lifetime,
-    ILogger<TableJobs> logger
+    ILogger<TableJobs> logger,
+    StorePatience? patience = null
 )
 {
-    /// <summary>Most jobs at a time. They share one device, so more of them are none the sooner done, and each takes memory and
-    /// threads.</summary>
+    /// <summary>Most jobs at a time, which clients share (<see cref="Shares"/>). They share one device, so more of them are none the sooner
+    /// done, and each takes memory and threads.</summary>
     public const int MostRunning = 64;
 
     private sealed record Running(TableJob Job, CancellationTokenSource Cancel)
@@ -39,13 +42,17 @@ public sealed class TableJobs(
     /// <param name="settings">How to measure it.</param>
     /// <param name="client">Who asks.</param>
     /// <param name="cancellation">Ends the wait for a job that was cancelled and has not ended yet.</param>
+    /// <param name="quiet">How long a job that is started now waits for a device in quiet; null is the default.</param>
+    /// <param name="anew">Whether one that ended before its table was finished forgets what it has measured.</param>
     /// <exception cref="QueueFullException">It would be a new one, and as many as this client or all of them may have are running
     /// already.</exception>
     public async Task<TableJob> StartOrAttachAsync(
         SearchSpace space,
         MeasurementSettings settings,
         string client,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        TimeSpan? quiet = null,
+        bool anew = false
     )
     {
         while (true)
@@ -54,7 +61,7 @@ public sealed class TableJobs(
             lock (gate)
             {
                 if (FindRunning(space, settings) is not { } found)
-                    return StartUnfinished(space, settings, client);
+                    return StartUnfinished(space, settings, client, quiet, anew);
                 if (!found.Cancel.IsCancellationRequested)
                     return found.Job;
                 ending = found.Ended.Task;
@@ -86,12 +93,12 @@ public sealed class TableJobs(
     {
         lock (gate)
         {
-            foreach (StoredJob job in store.List().Where(job => job.State == JobState.Running && !running.ContainsKey(job.Id)))
+            foreach (StoredJob job in store.Running().Where(job => !running.ContainsKey(job.Id)))
             {
                 if (engine.Identity(job.Settings).DifferenceFrom(job.Identity) is { } difference)
-                    store.Update(job.Id, JobState.Failed, $"It cannot go on: {difference}.");
+                    store.NoteEnd(job.Id, JobState.Failed, $"It cannot go on: {difference}.");
                 else
-                    Start(job, client: null);
+                    Start(job, job.Owner, quiet: null);
             }
         }
     }
@@ -112,7 +119,13 @@ public sealed class TableJobs(
         lock (gate)
         {
             if (!running.TryGetValue(id, out found))
-                return false;
+            {
+                // One of an earlier service that nobody asked for since: it stays where it is.
+                if (store.Find(id) is not { State: JobState.Running })
+                    return false;
+                store.NoteEnd(id, JobState.Cancelled);
+                return true;
+            }
             // What follows from it runs on other threads: nothing of the job's end may run under the lock.
             _ = found.Cancel.CancelAsync();
         }
@@ -123,25 +136,38 @@ public sealed class TableJobs(
     private Running? FindRunning(SearchSpace space, MeasurementSettings settings) =>
         running.Values.FirstOrDefault(each => each.Job.Space.Equals(space) && each.Job.Settings == settings);
 
-    private TableJob StartUnfinished(SearchSpace space, MeasurementSettings settings, string client)
+    private TableJob StartUnfinished(SearchSpace space, MeasurementSettings settings, string client, TimeSpan? quiet, bool anew)
     {
         int others = running.Values.Count(each => each.Job.Client == client);
         if (others >= limits.Waiting)
             throw new QueueFullException($"{others} table jobs of this client are running already: wait for one of them, or cancel one.");
-        if (running.Count >= MostRunning)
+        if (!Shares.Allows(MostRunning, running.Count, others, amount: 1))
             throw new QueueFullException(
-                $"{running.Count} table jobs are running already, the most at a time: wait for one of them, or cancel one."
+                $"{running.Count} table jobs are running already, {others} of them of this client: wait for one of them, or cancel one."
             );
         TableIdentity identity = engine.Identity(settings);
-        return Start(store.FindUnfinished(space, settings, identity) ?? store.Add(space, settings, identity), client);
+        StoredJob? unfinished = store.FindUnfinished(space, settings, identity);
+        if (unfinished is not null && anew)
+        {
+            // What another client's job has measured is that client's.
+            if (unfinished.Owner is null || unfinished.Owner == client)
+                store.Forget(unfinished.Id);
+            else
+                unfinished = null;
+        }
+        StoredJob stored = unfinished ?? store.Add(space, settings, identity, client, TableBuilder.FewestSessions(space, settings));
+        return Start(stored, client, quiet);
     }
 
-    private TableJob Start(StoredJob stored, string? client)
+    private TableJob Start(StoredJob stored, string? client, TimeSpan? quiet)
     {
         // First what can fail: a job in the list that nobody runs would be attached to for ever.
-        if (stored.State != JobState.Running)
-            store.Update(stored.Id, JobState.Running);
-        var job = new TableJob(stored.Id, stored.Space, stored.Settings, store.Log(stored.Id), client);
+        if (stored.State != JobState.Running && !store.Update(stored.Id, JobState.Running))
+            // It was dropped as old just now.
+            stored = store.Add(stored.Space, stored.Settings, stored.Identity);
+        if (stored.Owner != client || stored.Sessions is null)
+            store.Own(stored.Id, client, TableBuilder.FewestSessions(stored.Space, stored.Settings));
+        var job = new TableJob(stored.Id, stored.Space, stored.Settings, store.Log(stored.Id), client, quiet, patience);
         var started = new Running(job, CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping));
         running.Add(job.Id, started);
         _ = Task.Run(() => RunAsync(started));
@@ -154,22 +180,32 @@ public sealed class TableJobs(
         using IDisposable? scope = logger.BeginScope(new Dictionary<string, object> { ["job"] = job.Id, ["client"] = job.Client });
         JobProgress? last = null;
         Exception? failure = null;
+        int startedWith = -1;
         try
         {
+            startedWith = await job.KeepAsync(() => store.Measured(job.Id), cancel.Token);
             logger.LogInformation("Job {Job} measures {Space}; {Protocol}", job.Id, job.Space, job.Settings.Protocol);
             LatencyTable table = await builder.BuildAsync(job, cancel.Token);
             // Together: who watches the tables may ask at once how this one came about.
-            StoredTable stored = tables.Save(table, (transaction, saved) => store.Finish(transaction, job.Id, saved.Id));
+            StoredTable stored = await job.KeepAsync(
+                () => tables.Save(table, (transaction, saved) => store.Finish(transaction, job.Id, saved.Id)),
+                cancel.Token
+            );
             DropOldSamples();
             int done = job.Present?.Done ?? 0;
-            last = new(done, done, SecondsLeft: 0, TableId: stored.Id);
-            logger.LogInformation(
-                "Job {Job} is done: table {Table}, {Count} entries, {Noisy} of them noisy, {Drifted} drifted",
+            TableHeader header = stored.Header;
+            last = new(done, done, SecondsLeft: 0, TableId: stored.Id, Failed: header.Failed, Loaded: header.Loaded);
+            bool isSound = header is { Failed: 0, Loaded: null };
+            logger.Log(
+                isSound ? LogLevel.Information : LogLevel.Warning,
+                "Job {Job} is done: table {Table}, {Count} entries, {Noisy} of them noisy, {Drifted} drifted, {Failed} failed{Loaded}",
                 job.Id,
                 stored.Id,
                 table.Entries.Count,
                 table.Entries.Count(entry => entry.Noisy),
-                table.Entries.Count(entry => entry.Drifted)
+                table.Entries.Count(entry => entry.Drifted),
+                header.Failed,
+                header.Loaded is { } reason ? $"; measured on a loaded device: {reason}" : ""
             );
         }
         catch (Exception fault)
@@ -180,7 +216,7 @@ public sealed class TableJobs(
                 logger.LogInformation("Job {Job} was stopped; what it has measured is kept", job.Id);
             else
                 logger.LogError(fault, "Job {Job} ended without a table", job.Id);
-            NoteFailure(job, fault);
+            NoteFailure(job, fault, startedWith);
         }
         // Out of the list first: who is told of the end and asks again gets a new job.
         lock (gate)
@@ -202,13 +238,13 @@ public sealed class TableJobs(
         {
             store.DropOldSamples();
         }
-        catch (Exception broken) when (broken is Microsoft.Data.Sqlite.SqliteException or ObjectDisposedException)
+        catch (Exception broken) when (IsOfTheStore(broken))
         {
             logger.LogWarning("Old samples cannot be dropped: {Reason}", broken.Message);
         }
     }
 
-    private void NoteFailure(TableJob job, Exception fault)
+    private void NoteFailure(TableJob job, Exception fault, int startedWith)
     {
         // A service that stops leaves its jobs running: they go on with it.
         if (lifetime.ApplicationStopping.IsCancellationRequested)
@@ -216,13 +252,28 @@ public sealed class TableJobs(
         try
         {
             if (fault is OperationCanceledException)
-                store.Update(job.Id, JobState.Cancelled);
+                store.NoteEnd(job.Id, JobState.Cancelled);
             else
-                store.Update(job.Id, JobState.Failed, fault.Message);
+                store.NoteEnd(job.Id, JobState.Failed, fault.Message);
+            // What went on behind measurements of before and failed without a new one would do so each time: they are no use to anybody.
+            // A store that cannot be written is another matter.
+            if (
+                fault is not (OperationCanceledException or UserErrorException or IOException)
+                && !IsOfTheStore(fault)
+                && startedWith > 0
+                && store.Measured(job.Id) <= startedWith
+            )
+            {
+                store.Forget(job.Id);
+                logger.LogWarning("Job {Job} forgets its {Count} measurements: asked for again, it begins anew", job.Id, startedWith);
+            }
         }
-        catch (Exception broken) when (broken is Microsoft.Data.Sqlite.SqliteException or ObjectDisposedException)
+        catch (Exception broken) when (IsOfTheStore(broken))
         {
             logger.LogError("The end of job {Job} cannot be noted: {Reason}", job.Id, broken.Message);
         }
     }
+
+    private static bool IsOfTheStore(Exception fault) =>
+        fault is Microsoft.Data.Sqlite.SqliteException or StoreUnavailableException or ObjectDisposedException;
 }

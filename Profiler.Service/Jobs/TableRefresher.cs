@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Numbers;
+using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Measuring;
@@ -9,12 +10,27 @@ using MathNet.Numerics.Statistics;
 
 namespace FasterSeg.Profiler.Service.Jobs;
 
-/// <summary>Measures a share of a table's operators again, to see how far the device has drifted from it.</summary>
-public sealed class TableRefresher(IEngine engine, OperatorSessions operators, JobStore jobs, TableStore tables, TimeProvider time)
+/// <summary>Measures a share of a table's operators again, to see how far the device has drifted from it; first those that it has no
+/// latency of.</summary>
+/// <param name="engine">What is measured with.</param>
+/// <param name="operators">Measures an operator.</param>
+/// <param name="jobs">Knows how a table came about.</param>
+/// <param name="tables">Keeps the new version.</param>
+/// <param name="time">The clock.</param>
+/// <param name="load">Tells a loaded device from a slow one; null where nobody asks.</param>
+public sealed class TableRefresher(
+    IEngine engine,
+    OperatorSessions operators,
+    JobStore jobs,
+    TableStore tables,
+    TimeProvider time,
+    DeviceLoad? load = null
+)
 {
     /// <summary>Measures again and keeps the table's new version.</summary>
     /// <param name="stored">The table.</param>
-    /// <param name="share">Share of its operators, above 0 and up to 1; at least one is measured.</param>
+    /// <param name="share">Share of its operators that have a latency, above 0 and up to 1; at least one is measured. Those without one all
+    /// are.</param>
     /// <param name="seed">Chooses them, and their order.</param>
     /// <param name="client">Whose turn the measurements take.</param>
     /// <param name="cancellation">Ends it, without a new version.</param>
@@ -33,6 +49,8 @@ public sealed class TableRefresher(IEngine engine, OperatorSessions operators, J
         MeasurementSettings settings = SettingsOf(stored);
         IReadOnlyList<LatencyEntry> chosen = Choose(stored.Table, share, seed);
         var pairs = new List<ComparedEntry>();
+        var readings = new List<SentinelReading>();
+        await LookAsync(stored, settings, client, readings, cancellation);
         foreach (LatencyEntry before in chosen)
         {
             LatencyEntry now = await operators.EntryAsync(client, before.Spec, settings, cancellation);
@@ -46,8 +64,9 @@ public sealed class TableRefresher(IEngine engine, OperatorSessions operators, J
                 $"Table '{stored.Id}' stays as it is: none of {chosen.Count} operators could be measured "
                     + $"again{(reason is null ? "" : $" ({reason.TrimEnd('.')})")}."
             );
+        await LookAsync(stored, settings, client, readings, cancellation);
         // Together: who watches the tables may refresh this one at once.
-        StoredTable next = tables.Save(Merge(stored.Table, pairs), (transaction, saved) =>
+        StoredTable next = tables.Save(Merge(stored.Table, pairs, Loaded(stored.Table, settings, readings, pairs)), (transaction, saved) =>
             jobs.AddFinished(transaction, saved.Table.Space!, settings, saved)
         );
         yield return new(
@@ -55,18 +74,63 @@ public sealed class TableRefresher(IEngine engine, OperatorSessions operators, J
             chosen.Count,
             Outcome: new(
                 next,
-                pairs.Select(pair => pair.Ratio).Median(),
-                pairs.Average(pair => IsOutside(pair.First, pair.Second.MedianMs) ? 1.0 : 0)
+                // Where there were holes alone, nothing is known of a drift.
+                pairs.Where(IsComparable).Select(pair => pair.Ratio).DefaultIfEmpty(1).Median(),
+                pairs.Where(IsComparable).Select(pair => IsOutside(pair.First, pair.Second.MedianMs) ? 1.0 : 0).DefaultIfEmpty(0).Average()
             )
         );
     }
 
-    /// <summary>The operators that a share and a seed choose; at least one.</summary>
+    /// <summary>The operators without a latency, then those that a share and a seed choose of the others; at least one.</summary>
     public static IReadOnlyList<LatencyEntry> Choose(LatencyTable table, double share, ulong seed)
     {
         LatencyEntry[] measured = [.. table.Entries.Where(entry => entry.Origin == EntryOrigin.Measured && entry.Failure is null)];
-        return [.. new SplitMix64(seed).Shuffle(measured).Take((int)Math.Ceiling(share * measured.Length))];
+        return
+        [
+            .. table.Entries.Where(entry => entry.Failure is not null),
+            .. new SplitMix64(seed).Shuffle(measured).Take((int)Math.Ceiling(share * measured.Length)),
+        ];
     }
+
+    /// <summary>Looks at the device, where its load is asked for.</summary>
+    private async Task LookAsync(
+        StoredTable stored,
+        MeasurementSettings settings,
+        string client,
+        List<SentinelReading> readings,
+        CancellationToken cancellation
+    )
+    {
+        if (load is null)
+            return;
+        OperatorSession session = await operators.SessionAsync(
+            client,
+            TableBuilder.SentinelOf(stored.Table.Space!),
+            settings,
+            cancellation
+        );
+        HostPace host = await operators.RunAsync(client, _ => load.Look(), cancellation);
+        if (session.Entry.Failure is null)
+            readings.Add(new(readings.Count, session.Entry.MedianMs, host));
+    }
+
+    /// <summary>Why the new version is one of a loaded device; null where it is not. What the old one was counts as long as some of its
+    /// numbers do.</summary>
+    private string? Loaded(LatencyTable before, MeasurementSettings settings, List<SentinelReading> readings, List<ComparedEntry> pairs)
+    {
+        bool isAll = pairs.Count == before.Entries.Count(entry => entry.Origin == EntryOrigin.Measured);
+        string? old = isAll ? null : before.Loaded;
+        if (load is null || readings.Count == 0)
+            return old;
+        OperatorSpec sentinel = TableBuilder.SentinelOf(before.Space!);
+        PaceReference quiet = load.Reference(before.Identity, sentinel);
+        string? now = LoadVerdict.Of(readings, quiet, new Sentinel(settings.RelativeHalfWidth)).Reason;
+        load.Note(before.Identity, sentinel, PaceReference.Of(readings), now is not null);
+        return now ?? old;
+    }
+
+    // Both have a latency.
+    private static bool IsComparable(ComparedEntry pair) => pair.First.Failure is null && pair.Second.Failure is null;
 
     /// <summary>The settings that a table was made with, where this device can measure with them.</summary>
     private MeasurementSettings SettingsOf(StoredTable stored)
@@ -85,15 +149,19 @@ public sealed class TableRefresher(IEngine engine, OperatorSessions operators, J
         before.Spread is { } spread && (medianMs < spread.ConfidenceLowMs || medianMs > spread.ConfidenceHighMs);
 
     /// <summary>The table with new numbers where there are any.</summary>
-    private LatencyTable Merge(LatencyTable table, IEnumerable<ComparedEntry> pairs)
+    private LatencyTable Merge(LatencyTable table, IEnumerable<ComparedEntry> pairs, string? loaded)
     {
         var news = pairs.ToDictionary(pair => pair.Spec, pair => pair.Second);
         return new(
             table.Identity,
             table.Space,
-            table.Entries.Select(entry => news.GetValueOrDefault(entry.Spec, entry)),
+            table
+                .Entries.Select(entry => news.GetValueOrDefault(entry.Spec, entry))
+                .Select(entry =>
+                    loaded is not null && entry is { Origin: EntryOrigin.Measured, Failure: null } ? entry with { Drifted = true } : entry
+                ),
             time.GetUtcNow(),
-            engine.Environment()
+            TableStory.Tell(engine.Environment(), loaded, interruptions: 0, waited: TimeSpan.Zero)
         );
     }
 }

@@ -10,7 +10,8 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// </summary>
 /// <param name="operators">The operators to be measured.</param>
 /// <param name="settings">How they are measured.</param>
-public sealed class TableRounds(IReadOnlyList<OperatorSpec> operators, MeasurementSettings settings)
+/// <param name="quiet">What the device takes in quiet, from earlier jobs; null where nobody knows.</param>
+public sealed class TableRounds(IReadOnlyList<OperatorSpec> operators, MeasurementSettings settings, PaceReference? quiet = null)
 {
     private sealed record Round(IReadOnlyList<OperatorSpec> Order, Sentinel Sentinel, Dictionary<OperatorSpec, OperatorSession> Sessions);
 
@@ -22,12 +23,25 @@ public sealed class TableRounds(IReadOnlyList<OperatorSpec> operators, Measureme
     /// <summary>Most rounds: as many again as an operator may need whose sessions do not agree.</summary>
     public int MostRounds => settings.MostSessions;
 
-    /// <summary>What the sentinel usually takes, ms: the median of all readings, which a disturbance of less than half of the job leaves
-    /// alone.</summary>
-    public double ReferenceMs => Sentinel.ReferenceOf(rounds.SelectMany(round => round.Sentinel.Readings));
+    /// <summary>What the sentinel usually takes, ms: in quiet where that is known and enough of the job was measured so, else the median of
+    /// all readings, which a disturbance of less than half of the job leaves alone.</summary>
+    public double ReferenceMs => Verdict.Reference.SentinelMs ?? double.NaN;
 
     /// <summary>By which share the sentinel's slowest reading exceeds its fastest.</summary>
-    public double Drift => Sentinel.DriftOf(rounds.SelectMany(round => round.Sentinel.Readings));
+    public double Drift => Sentinel.DriftOf(Readings);
+
+    /// <summary>The medians of all readings.</summary>
+    public PaceReference Found => PaceReference.Of(Readings);
+
+    /// <summary>How many sessions were lost to something from outside.</summary>
+    public int Interruptions => rounds.Sum(round => round.Sessions.Values.Count(session => session.FromOutside));
+
+    private SentinelReading[] Readings => [.. rounds.SelectMany(round => round.Sentinel.Readings)];
+
+    private LoadVerdict Verdict => LoadVerdict.Of(Readings, quiet ?? PaceReference.Unknown, new Sentinel(settings.RelativeHalfWidth));
+
+    /// <summary>Why the table as a whole is one of a loaded device, as the end of a sentence; null where it is not.</summary>
+    public string? Loaded() => Loaded(Joined());
 
     /// <summary>Begins a round of these operators, in this order.</summary>
     /// <returns>The sentinel to read in between.</returns>
@@ -56,25 +70,43 @@ public sealed class TableRounds(IReadOnlyList<OperatorSpec> operators, Measureme
         ];
     }
 
-    /// <summary>Every operator's entry. One with too few sessions that no drift touched takes the others in, and is flagged.</summary>
+    /// <summary>Every operator's entry. One with too few sessions that no drift touched takes the others in, and is flagged; on a loaded
+    /// device all are.</summary>
     public IReadOnlyList<LatencyEntry> Entries()
+    {
+        IReadOnlyList<LatencyEntry> joined = Joined();
+        return Loaded(joined) is null ? joined : [.. joined.Select(entry => entry with { Drifted = entry.Failure is null })];
+    }
+
+    private string? Loaded(IReadOnlyList<LatencyEntry> joined)
+    {
+        int drifted = joined.Count(entry => entry.Drifted),
+            measured = operators.Count;
+        return Verdict.Reason
+            ?? (quiet is not null && 2 * drifted > measured ? $"{drifted} of {measured} operators never met it in quiet" : null);
+    }
+
+    private IReadOnlyList<LatencyEntry> Joined()
     {
         HashSet<(int, OperatorSpec)> touched = Touched();
         return
         [
             .. operators.Select(spec =>
             {
-                IReadOnlyList<OperatorSession> quiet = Of(spec, touched);
+                IReadOnlyList<OperatorSession> clean = Of(spec, touched);
                 // A majority of the sessions that were asked for: of fewer, a slow one may be the median.
-                bool isDrifted = quiet.Count <= settings.Sessions / 2 && !HasFailedOnly(spec);
-                LatencyEntry entry = OperatorSession.Join(isDrifted || quiet.Count == 0 ? Of(spec, []) : quiet, settings);
+                bool isDrifted = clean.Count <= settings.Sessions / 2 && !HasFailedOnly(spec);
+                LatencyEntry entry = OperatorSession.Join(isDrifted || clean.Count == 0 ? Of(spec, []) : clean, settings);
                 return entry with { Drifted = isDrifted && entry.Failure is null };
             }),
         ];
     }
 
+    // What was lost to something from outside says nothing of the operator.
     private bool HasFailedOnly(OperatorSpec spec) =>
-        Of(spec, []) is { Count: > 0 } sessions && sessions.All(session => session.Entry.Failure is not null);
+        Of(spec, []) is var sessions
+        && sessions.All(session => session.Entry.Failure is not null)
+        && sessions.Any(session => !session.FromOutside);
 
     private List<OperatorSession> Of(OperatorSpec spec, HashSet<(int, OperatorSpec)> without)
     {
@@ -90,7 +122,7 @@ public sealed class TableRounds(IReadOnlyList<OperatorSpec> operators, Measureme
     /// <summary>The sessions next to a reading that is off the reference, by round and operator.</summary>
     private HashSet<(int, OperatorSpec)> Touched()
     {
-        double reference = ReferenceMs;
+        PaceReference reference = Verdict.Reference;
         return [.. rounds.SelectMany((round, i) => round.Sentinel.Touched(reference).Select(position => (i, round.Order[position])))];
     }
 }

@@ -31,7 +31,7 @@ public sealed class WatchedMeasurer(
     /// <inheritdoc/>
     /// <exception cref="DeviceLostException">The device is lost.</exception>
     public ModelSessions Measure(
-        byte[] onnx,
+        UploadedModel model,
         int askedBatch,
         MeasurementSettings settings,
         bool withSamples,
@@ -40,7 +40,8 @@ public sealed class WatchedMeasurer(
     {
         (ModelSessions? sessions, ModelRefusedException? refused) = Try(
             Once,
-            end => end.Refused is { } why ? new(why.Message, why.Part == RefusedPart.Process) : null,
+            // A file that nothing ran of says nothing of the device.
+            end => end.Refused is { Part: not RefusedPart.File } why ? new(why.Message, why.Part == RefusedPart.Process) : null,
             cancellation
         );
         return sessions ?? throw refused!;
@@ -49,7 +50,7 @@ public sealed class WatchedMeasurer(
         {
             try
             {
-                return (models.Measure(onnx, askedBatch, settings, withSamples, cancellation), null);
+                return (models.Measure(model, askedBatch, settings, withSamples, cancellation), null);
             }
             catch (ModelRefusedException refused)
             {

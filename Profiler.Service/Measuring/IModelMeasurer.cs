@@ -4,12 +4,18 @@ namespace FasterSeg.Profiler.Service.Measuring;
 public interface IModelMeasurer
 {
     /// <summary>Measures the model.</summary>
-    /// <param name="onnx">The ONNX file.</param>
+    /// <param name="model">The ONNX file.</param>
     /// <param name="askedBatch">Images in a batch that the caller expects; 0 takes the model's own.</param>
     /// <param name="settings">How to measure.</param>
     /// <param name="withSamples">Whether to answer with the raw samples too.</param>
     /// <param name="cancellation">Ends the measurement.</param>
     /// <exception cref="ModelRefusedException">The model cannot be measured, and why.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    ModelSessions Measure(byte[] onnx, int askedBatch, MeasurementSettings settings, bool withSamples, CancellationToken cancellation);
+    ModelSessions Measure(
+        UploadedModel model,
+        int askedBatch,
+        MeasurementSettings settings,
+        bool withSamples,
+        CancellationToken cancellation
+    );
 }

@@ -6,6 +6,9 @@ public enum RefusedPart
     /// <summary>The model itself, or what it takes of time and memory.</summary>
     Model,
 
+    /// <summary>The file, before anything of it ran.</summary>
+    File,
+
     /// <summary>The process that measured it ended in the middle: the model's doing, or an outsider's.</summary>
     Process,
 

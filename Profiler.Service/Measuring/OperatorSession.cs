@@ -7,7 +7,13 @@ namespace FasterSeg.Profiler.Service.Measuring;
 /// <param name="SamplesMs">Its samples, ms, in the order they were taken; empty where it failed or nothing is measured.</param>
 /// <param name="Interrupted">It failed because the process that measured it ended in the middle: the operator's doing, or an
 /// outsider's.</param>
-public sealed record OperatorSession(LatencyEntry Entry, ReadOnlyMemory<double> SamplesMs = default, bool Interrupted = false)
+/// <param name="FromOutside">It failed by what no operator can have done, such as a kill from outside, and says nothing of it.</param>
+public sealed record OperatorSession(
+    LatencyEntry Entry,
+    ReadOnlyMemory<double> SamplesMs = default,
+    bool Interrupted = false,
+    bool FromOutside = false
+)
 {
     /// <summary>The operator's entry from its sessions; the failed ones count only where there is no other.</summary>
     /// <param name="sessions">All sessions of one operator, at least one.</param>
@@ -30,8 +36,8 @@ public sealed record OperatorSession(LatencyEntry Entry, ReadOnlyMemory<double> 
     public static bool NeedsMore(IReadOnlyList<OperatorSession> sessions, MeasurementSettings settings)
     {
         OperatorSession[] usable = Usable(sessions);
-        // What failed once, twice over in a worker of its own, is not tried to the last.
-        return usable.Length == 0 ? sessions.Count == 0 : SessionPool.NeedsMore(SamplesOf(usable), settings);
+        // What failed by itself once, twice over in a worker of its own, is not tried to the last.
+        return usable.Length == 0 ? sessions.All(session => session.FromOutside) : SessionPool.NeedsMore(SamplesOf(usable), settings);
     }
 
     private static OperatorSession[] Usable(IReadOnlyList<OperatorSession> sessions) =>

@@ -1,5 +1,3 @@
-using MathNet.Numerics.Statistics;
-
 namespace FasterSeg.Profiler.Service.Measuring;
 
 /// <summary>
@@ -31,31 +29,25 @@ public sealed class Sentinel(double relativeHalfWidth, int interval = Sentinel.D
         return medians.Length < 2 ? 0 : (medians.Max() / medians.Min()) - 1;
     }
 
-    /// <summary>
-    /// What the sentinel usually takes, ms: the median of all readings, which a disturbance of less than half of the run
-    /// leaves alone, and which a device that changes for good follows. NaN before there is one.
-    /// </summary>
-    public static double ReferenceOf(IEnumerable<SentinelReading> readings)
-    {
-        double[] medians = [.. readings.Select(reading => reading.MedianMs)];
-        return medians.Length == 0 ? double.NaN : medians.Median();
-    }
-
     /// <summary>Whether a reading is due before the operator at this position, of so many.</summary>
     public bool IsDue(int position, int total) => position % interval == 0 || position == total;
 
-    /// <summary>Keeps a reading.</summary>
-    public void Add(int position, double medianMs) => readings.Add(new(position, medianMs));
+    /// <summary>Keeps a reading, behind those of its own and of earlier positions.</summary>
+    public void Add(SentinelReading reading) => readings.Insert(readings.FindLastIndex(at => at.Position <= reading.Position) + 1, reading);
 
-    /// <summary>Whether a reading tells of a drift.</summary>
+    /// <summary>Whether a reading tells of a drift, or of a machine that is slower than in quiet.</summary>
+    public bool IsOff(SentinelReading reading, PaceReference reference) =>
+        (reference.SentinelMs is { } usual && IsOff(reading.MedianMs, usual)) || reference.IsHostOff(reading.Host);
+
+    /// <summary>Whether a latency tells of a drift.</summary>
     public bool IsOff(double medianMs, double referenceMs) => Math.Abs(medianMs - referenceMs) > Tolerance * referenceMs;
 
     /// <summary>The positions of the operators that were measured next to a reading that is off the reference.</summary>
-    public IReadOnlyList<int> Touched(double referenceMs) =>
+    public IReadOnlyList<int> Touched(PaceReference reference) =>
         [
             .. readings
                 .Zip(readings.Skip(1))
-                .Where(pair => IsOff(pair.First.MedianMs, referenceMs) || IsOff(pair.Second.MedianMs, referenceMs))
+                .Where(pair => IsOff(pair.First, reference) || IsOff(pair.Second, reference))
                 .SelectMany(pair => Enumerable.Range(pair.First.Position, pair.Second.Position - pair.First.Position)),
         ];
 }

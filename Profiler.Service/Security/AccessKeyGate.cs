@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Grpc.Core;
 
 namespace FasterSeg.Profiler.Service.Security;
@@ -10,8 +9,7 @@ namespace FasterSeg.Profiler.Service.Security;
 public sealed class AccessKeyGate(RequestDelegate next, AccessKeys keys, ILogger<AccessKeyGate> logger)
 {
     private const string Scheme = "Bearer ";
-    private const string HealthService = "/grpc.health.v1.Health",
-        Metrics = "/metrics";
+    private readonly RareLog rare = new(logger);
 
     /// <summary>Handles a request.</summary>
     public async Task InvokeAsync(HttpContext context)
@@ -20,20 +18,22 @@ public sealed class AccessKeyGate(RequestDelegate next, AccessKeys keys, ILogger
             context.Request.Headers.Authorization.ToString() is { } header && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
                 ? header[Scheme.Length..].Trim()
                 : null;
-        string? owner = sent is null ? null : keys.OwnerOf(sent);
+        KeyOwner? owner = sent is null ? null : keys.OwnerOf(sent);
         if (owner is not null)
-            context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, owner)], "access key"));
-        if (owner is not null || context.Request.Path.StartsWithSegments(HealthService) || context.Request.Path == Metrics)
+            context.User = Caller.Of(owner);
+        if (owner is not null || context.AsksForHealth() || context.AsksForMetrics())
         {
             await next(context);
             return;
         }
-        logger.LogWarning(
+        rare.Warn(
             "A call of {Path} from {Address} was refused: {Why}",
-            context.Request.Path,
+            LogText.Of(context.Request.Path),
             context.Connection.RemoteIpAddress,
             sent is null ? "no key" : "a wrong key"
         );
+        if (context.Features.Get<GuestConnection>() is { } guest)
+            await guest.BearRefusalAsync(context.RequestAborted);
         StatusOnly.Write(
             context.Response,
             StatusCode.Unauthenticated,

@@ -6,7 +6,8 @@ namespace FasterSeg.Profiler.Service.Security;
 
 /// <summary>
 /// The access keys that calls may carry. The file has a line for each, its name and the SHA-256 of the key: a key has 256 random
-/// bits, so its hash needs no salt and tells nothing. Lines that begin with # are comments.
+/// bits, so its hash needs no salt and tells nothing. The word <c>operator</c> behind them lets the owner cancel everybody's jobs. Lines
+/// that begin with # are comments.
 /// </summary>
 public sealed class AccessKeys
 {
@@ -14,15 +15,15 @@ public sealed class AccessKeys
         HashBytes = 32,
         LargestFile = 1 << 20;
 
-    private readonly List<(string Name, byte[] Hash)> keys;
+    private readonly List<(KeyOwner Owner, byte[] Hash)> keys;
 
-    private AccessKeys(List<(string, byte[])> keys) => this.keys = keys;
+    private AccessKeys(List<(KeyOwner, byte[])> keys) => this.keys = keys;
 
     /// <summary>Reads a file of hashed keys.</summary>
     /// <exception cref="UserErrorException">It cannot be read, a line is no key's, or there is none.</exception>
     public static AccessKeys Load(string path)
     {
-        var keys = new List<(string, byte[])>();
+        var keys = new List<(KeyOwner, byte[])>();
         string[] lines = Encoding
             .UTF8.GetString(UserText.Read(path, LargestFile, "a list of access keys").Span)
             .Split('\n', StringSplitOptions.TrimEntries);
@@ -31,12 +32,16 @@ public sealed class AccessKeys
             if (lines[i].Length == 0 || lines[i][0] == '#')
                 continue;
             string[] parts = lines[i].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (parts.Length != 2 || parts[1].Length != 2 * HashBytes || !parts[1].All(char.IsAsciiHexDigit))
+            if (parts.Length is not (2 or 3) || parts[1].Length != 2 * HashBytes || !parts[1].All(char.IsAsciiHexDigit))
                 throw new UserErrorException(
                     $"{path}, line {i + 1} is no access key: it needs a name and a SHA-256 in "
                         + "hexadecimal; 'fasterseg-profiler new-key NAME' makes one."
                 );
-            keys.Add((parts[0], Convert.FromHexString(parts[1])));
+            if (parts.Length == 3 && parts[2] != Caller.OperatorRole)
+                throw new UserErrorException(
+                    $"{path}, line {i + 1} gives the key the role '{parts[2]}': the only one is '{Caller.OperatorRole}'."
+                );
+            keys.Add((new(parts[0], parts.Length == 3), Convert.FromHexString(parts[1])));
         }
         return keys.Count > 0
             ? new AccessKeys(keys)
@@ -53,15 +58,15 @@ public sealed class AccessKeys
         return (key, $"{name} {Convert.ToHexStringLower(HashOf(key))}");
     }
 
-    /// <summary>The name of a key's owner, or null. Takes as long for a wrong key as for a right one.</summary>
-    public string? OwnerOf(string key)
+    /// <summary>A key's owner, or null. Takes as long for a wrong key as for a right one.</summary>
+    public KeyOwner? OwnerOf(string key)
     {
         byte[] hash = HashOf(key);
-        string? owner = null;
-        foreach ((string name, byte[] known) in keys)
+        KeyOwner? owner = null;
+        foreach ((KeyOwner each, byte[] known) in keys)
         {
             if (CryptographicOperations.FixedTimeEquals(hash, known))
-                owner = name;
+                owner = each;
         }
         return owner;
     }

@@ -24,8 +24,13 @@ public sealed record SecurityOptions
 
     /// <summary>What is wrong with them at an address: it is unprotected, or protected by what protects nothing. A sentence each, that says
     /// what to do.</summary>
-    public IEnumerable<string> Faults(IPEndPoint listen)
+    /// <param name="listen">Where it listens.</param>
+    /// <param name="metrics">Where its page of metrics is; null where it has none.</param>
+    public IEnumerable<string> Faults(IPEndPoint listen, IPEndPoint? metrics = null)
     {
+        if (metrics is not null && !IPAddress.IsLoopback(metrics.Address) && !Insecure)
+            yield return $"The page of --metrics on {metrics} can be reached from other machines, and is neither encrypted nor asks for a "
+                + "key: name an address such as 127.0.0.1:9464, or add --insecure where the network is trusted.";
         bool isLoopback = IPAddress.IsLoopback(listen.Address),
             authenticates = ClientAuthority is not null || AccessKeys is not null;
         if (CertificateKey is not null && Certificate is null)
@@ -48,13 +53,19 @@ public sealed record SecurityOptions
     public IEnumerable<string> FileFaults() =>
         new Action[]
         {
-            () => TlsSetup.Load(this with { ClientAuthority = null }),
+            () => ServerCertificate.Require(TlsSetup.Load(this with { ClientAuthority = null })?.Certificate, Certificate),
             // Authorities need no certificate to be read.
             () => TlsSetup.LoadAuthorities(this),
             () => LoadAccessKeys(),
         }
             .Select(FaultOf)
             .OfType<string>();
+
+    /// <summary>What will soon be wrong with them, a sentence; null where nothing will.</summary>
+    public string? Warning() =>
+        Certificate is not null && TlsSetup.Load(this with { ClientAuthority = null }) is { } tls
+            ? ServerCertificate.Warning(tls.Certificate, Certificate)
+            : null;
 
     /// <summary>The access keys; null where none are asked for.</summary>
     /// <exception cref="UserErrorException">The file cannot be used.</exception>

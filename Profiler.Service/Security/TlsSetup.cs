@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FasterSeg.Latency;
@@ -10,6 +12,8 @@ namespace FasterSeg.Profiler.Service.Security;
 /// <summary>Turns on TLS and, where clients must show certificates, checks those against the authorities of a file.</summary>
 internal static class TlsSetup
 {
+    private static readonly TimeSpan HandshakePatience = TimeSpan.FromSeconds(10);
+
     /// <summary>What <see cref="Use"/> needs, read before the host is built.</summary>
     public sealed record Material(X509Certificate2 Certificate, X509Certificate2Collection? Authorities);
 
@@ -32,20 +36,51 @@ internal static class TlsSetup
     public static X509Certificate2Collection? LoadAuthorities(SecurityOptions options) =>
         options.ClientAuthority is null ? null : Read(options.ClientAuthority, PemFiles.Authorities);
 
-    /// <summary>Makes an endpoint speak TLS.</summary>
-    public static void Use(ListenOptions listen, Material material) =>
-        listen.UseHttps(https =>
+    /// <summary>Makes an endpoint speak TLS. Where clients need certificates, a connection from this machine may come without one, and gets
+    /// no further than <see cref="ClientCertificateGate"/> lets it.</summary>
+    public static void Use(ListenOptions listen, Material material)
+    {
+        if (material.Authorities is not { } authorities)
         {
-            https.ServerCertificate = material.Certificate;
-            if (material.Authorities is not { } authorities)
-                return;
-            https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-            https.ClientCertificateValidation = (client, _, _) => IsIssuedBy(client, authorities);
-        });
+            listen.UseHttps(https =>
+            {
+                https.ServerCertificate = material.Certificate;
+                https.HandshakeTimeout = HandshakePatience;
+            });
+            return;
+        }
+        SslStreamCertificateContext own = SslStreamCertificateContext.Create(material.Certificate, additionalCertificates: null);
+        listen.UseHttps(
+            new TlsHandshakeCallbackOptions
+            {
+                HandshakeTimeout = HandshakePatience,
+                OnConnection = connection =>
+                    ValueTask.FromResult(
+                        Options(own, authorities, Caller.IsOfThisMachine((connection.Connection.RemoteEndPoint as IPEndPoint)?.Address))
+                    ),
+            }
+        );
+    }
+
+    private static SslServerAuthenticationOptions Options(
+        SslStreamCertificateContext own,
+        X509Certificate2Collection authorities,
+        bool mayComeWithout
+    ) =>
+        new()
+        {
+            ServerCertificateContext = own,
+            ClientCertificateRequired = true,
+            ApplicationProtocols = [SslApplicationProtocol.Http2],
+            RemoteCertificateValidationCallback = (_, client, _, _) =>
+                client is X509Certificate2 certificate ? IsIssuedBy(certificate, authorities) : client is null && mayComeWithout,
+        };
 
     private static bool IsIssuedBy(X509Certificate2 certificate, X509Certificate2Collection authorities)
     {
         using var chain = new X509Chain { ChainPolicy = PemFiles.TrustOnly(authorities) };
+        // A server's certificate of the same authority is no client's.
+        chain.ChainPolicy.ApplicationPolicy.Add(ServerCertificate.OfClients);
         return chain.Build(certificate);
     }
 

@@ -17,6 +17,19 @@ public sealed class DeviceStore(ProfilerDatabase database, TimeProvider time, IL
     /// <returns>What has changed, as a sentence's part; null where nothing has, or the device is new.</returns>
     public string? Note(TableIdentity identity)
     {
+        try
+        {
+            return database.Guard(() => NoteIn(identity));
+        }
+        catch (StoreUnavailableException)
+        {
+            // Who was seen here last is less than serving what is there; the store's health says what is wrong.
+            return null;
+        }
+    }
+
+    private string? NoteIn(TableIdentity identity)
+    {
         using SqliteConnection connection = database.Open();
         string? before = connection.QuerySingleOrDefault<string>(
             "SELECT identity FROM device WHERE uuid = @DeviceUuid",

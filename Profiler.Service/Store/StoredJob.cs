@@ -40,4 +40,11 @@ public sealed record StoredJob(
     string? TableId,
     DateTimeOffset Created,
     DateTimeOffset Updated
-);
+)
+{
+    /// <summary>The client that it belongs to; null where nobody noted it.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Sessions that its table takes at least; null where nobody noted it.</summary>
+    public int? Sessions { get; init; }
+}

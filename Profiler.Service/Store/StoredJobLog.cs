@@ -1,12 +1,10 @@
 using Dapper;
-using FasterSeg.Latency;
-using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Measuring;
 using Microsoft.Data.Sqlite;
 
 namespace FasterSeg.Profiler.Service.Store;
 
-/// <summary>A job's measurements in the database. An entry that cannot be read counts as not measured.</summary>
+/// <summary>A job's measurements in the database. What is not as it was written counts as not measured.</summary>
 internal sealed class StoredJobLog(ProfilerDatabase database, string job, ILogger logger) : IJobLog
 {
     public IReadOnlyList<OperatorSession> Sessions(int round)
@@ -14,22 +12,16 @@ internal sealed class StoredJobLog(ProfilerDatabase database, string job, ILogge
         using SqliteConnection connection = database.Open();
         var sessions = new List<OperatorSession>();
         foreach (
-            (string json, byte[]? samples) in connection.Query<(string, byte[]?)>(
-                "SELECT entry, samples FROM measurement WHERE job_id = @job AND pass = @round",
+            MeasurementRow row in connection.Query<MeasurementRow>(
+                "SELECT pass, key, entry, samples, checksum FROM measurement WHERE job_id = @job AND pass = @round",
                 new { job, round }
             )
         )
         {
-            try
-            {
-                LatencyEntry entry = LatencyTableJson.ParseEntry(json, "job " + job);
-                if (entry.Failure is not null || samples is { Length: > 0 })
-                    sessions.Add(new(entry, SampleBytes.Read(samples)));
-            }
-            catch (UserErrorException fault)
-            {
-                logger.LogError("A measurement is damaged and will be repeated: {Reason}", fault.Message);
-            }
+            if (row.Session(job, out string? fault) is { } session)
+                sessions.Add(session);
+            else
+                logger.LogError("A measurement is damaged and will be repeated: {Reason}", fault);
         }
         return sessions;
     }
@@ -37,46 +29,77 @@ internal sealed class StoredJobLog(ProfilerDatabase database, string job, ILogge
     public IReadOnlyList<SentinelReading> Readings(int round)
     {
         using SqliteConnection connection = database.Open();
-        return
-        [
-            .. connection
-                .Query<(long Position, double MedianMs)>(
-                    "SELECT position, median_ms FROM sentinel_reading WHERE job_id = @job AND pass = @round ORDER BY position, rowid",
-                    new { job, round }
+        var readings = new List<SentinelReading>();
+        foreach (
+            ReadingRow row in connection.Query<ReadingRow>(
+                "SELECT position, median_ms, memory_ms, arithmetic_ms, busy, checksum FROM sentinel_reading WHERE job_id = @job AND "
+                    + "pass = @round ORDER BY position, rowid",
+                new { job, round }
+            )
+        )
+        {
+            if (
+                RowChecksum.Holds(
+                    row.checksum,
+                    RowChecksum.Of(job, round, (int)row.position, row.median_ms, row.memory_ms, row.arithmetic_ms, row.busy)
                 )
-                .Select(row => new SentinelReading((int)row.Position, row.MedianMs)),
-        ];
+                && MeasurementRow.IsTime(row.median_ms)
+                && row.position >= 0
+            )
+                readings.Add(new((int)row.position, row.median_ms, new(row.memory_ms, row.arithmetic_ms, row.busy)));
+            else
+                logger.LogError("A reading of the sentinel of job {Job} is damaged and left out", job);
+        }
+        return readings;
     }
 
     public void Add(int round, OperatorSession session)
     {
+        var row = MeasurementRow.Of(job, round, session);
         using SqliteConnection connection = database.Open();
         connection.Execute(
-            "INSERT INTO measurement (job_id, pass, key, entry, samples) VALUES (@job, @round, @key, @json, @samples) ON "
-                + "CONFLICT DO UPDATE SET entry = excluded.entry, samples = excluded.samples",
+            "INSERT INTO measurement (job_id, pass, key, entry, samples, checksum) VALUES (@job, @pass, @key, @entry, @samples, "
+                + "@checksum) ON CONFLICT DO UPDATE SET entry = excluded.entry, samples = excluded.samples, checksum = excluded.checksum",
             new
             {
                 job,
-                round,
-                key = session.Entry.Spec.ToString(),
-                json = LatencyTableJson.SerializeEntry(session.Entry),
-                samples = SampleBytes.Write(session.SamplesMs.Span),
+                row.pass,
+                row.key,
+                row.entry,
+                row.samples,
+                row.checksum,
             }
         );
     }
 
     public void Add(int round, SentinelReading reading)
     {
+        (int position, double medianMs, HostPace host) = reading;
         using SqliteConnection connection = database.Open();
         connection.Execute(
-            "INSERT INTO sentinel_reading (job_id, pass, position, median_ms) VALUES (@job, @round, @Position, @MedianMs)",
+            "INSERT INTO sentinel_reading (job_id, pass, position, median_ms, memory_ms, arithmetic_ms, busy, checksum) VALUES (@job, "
+                + "@round, @position, @medianMs, @MemoryMs, @ArithmeticMs, @Busy, @checksum)",
             new
             {
                 job,
                 round,
-                reading.Position,
-                reading.MedianMs,
+                position,
+                medianMs,
+                host.MemoryMs,
+                host.ArithmeticMs,
+                host.Busy,
+                checksum = RowChecksum.Of(job, round, position, medianMs, host.MemoryMs, host.ArithmeticMs, host.Busy),
             }
         );
     }
+
+    // Named as the columns are.
+    private sealed record ReadingRow(
+        long position,
+        double median_ms,
+        double? memory_ms,
+        double? arithmetic_ms,
+        double? busy,
+        byte[]? checksum
+    );
 }

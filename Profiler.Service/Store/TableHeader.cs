@@ -12,6 +12,8 @@ namespace FasterSeg.Profiler.Service.Store;
 /// <param name="Created">When it was finished.</param>
 /// <param name="IsMeasured">False where some of its entries are predictions, or all are corrected: such a table never stands in for a
 /// measured one.</param>
+/// <param name="Failed">How many of its entries have no latency.</param>
+/// <param name="Loaded">Why it is the table of a loaded device; null where it is not.</param>
 public sealed record TableHeader(
     string Id,
     string Hash,
@@ -19,5 +21,7 @@ public sealed record TableHeader(
     TableIdentity Identity,
     int Entries,
     DateTimeOffset Created,
-    bool IsMeasured
+    bool IsMeasured,
+    int Failed = 0,
+    string? Loaded = null
 );

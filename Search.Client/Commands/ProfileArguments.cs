@@ -10,6 +10,7 @@ namespace FasterSeg.Search.Client.Commands;
 /// <param name="From">Another device's table that the predictions begin with; null where there is none.</param>
 /// <param name="Out">The table's file.</param>
 /// <param name="Overwrite">It may be replaced, once the new table is whole.</param>
+/// <param name="Anew">Forget what a job for the same has measured that ended before its table was finished.</param>
 public sealed record ProfileArguments(
     string? Config,
     string[] Set,
@@ -18,5 +19,6 @@ public sealed record ProfileArguments(
     double? Budget,
     string? From,
     string Out,
-    bool Overwrite
+    bool Overwrite,
+    bool Anew = false
 );

@@ -25,7 +25,13 @@ public static class ProfileCommand
         Option<bool> overwrite = CommonOptions.Overwrite();
         var reuse = new Option<bool>("--reuse")
         {
-            Description = "Take the newest finished table of the same space, device and settings, if the profiler has one.",
+            Description =
+                "Take the newest finished table of the same space, device and settings, where the profiler has one that was not "
+                + "measured on a loaded device.",
+        };
+        var anew = new Option<bool>("--anew")
+        {
+            Description = "Measure everything again, where an earlier build of the same table was stopped or failed half-way.",
         };
         var budget = new Option<double?>("--budget")
         {
@@ -48,6 +54,7 @@ public static class ProfileCommand
             output,
             overwrite,
             reuse,
+            anew,
             budget,
             from,
             set,
@@ -63,7 +70,8 @@ public static class ProfileCommand
                         parsed.GetValue(budget),
                         parsed.GetValue(from),
                         parsed.GetRequiredValue(output),
-                        parsed.GetValue(overwrite)
+                        parsed.GetValue(overwrite),
+                        parsed.GetValue(anew)
                     ),
                     console,
                     token
@@ -95,6 +103,7 @@ public static class ProfileCommand
                     configuration.Seed,
                     ProfileProgress.Show(progress),
                     options.Reuse,
+                    options.Anew,
                     cancellationToken
                 );
             (LatencyTable predicted, errors) = await BudgetedTable.BuildAsync(
@@ -126,6 +135,10 @@ public static class ProfileCommand
                         + $"e.g. 0.25, or a whole number of them from 2 on, e.g. 36."
                 )
             );
+        if (options is { Reuse: true, Anew: true })
+            throw new UsageException("--anew measures everything again and --reuse takes a finished table: leave one of them out.");
+        if (options is { Budget: not null, Anew: true })
+            throw new UsageException("--budget measures anew each time: leave --anew out.");
         if (options is { Budget: not null, Reuse: true })
             throw new UsageException("--budget builds a table anew and --reuse takes a finished one: leave one of them out.");
         if (options is { From: not null, Budget: null })

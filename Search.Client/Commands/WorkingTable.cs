@@ -30,8 +30,15 @@ public static class WorkingTable
         CancellationToken cancellation
     ) =>
         run is not null ? LatencyTableJson.Load(run.Table)
-        : lut is not null ? LatencyTableImport.Load(lut)
+        : lut is not null ? Load(lut, console)
         : await MeasureAsync(profiler!, options, console, cancellation);
+
+    private static LatencyTable Load(string lut, IAnsiConsole console)
+    {
+        LatencyTable table = LatencyTableImport.Load(lut);
+        LatencyTableReport.WriteWarnings(console, table);
+        return table;
+    }
 
     /// <summary>Has the profiler measure every operator of the space, and shows the table's size and spread.</summary>
     public static async Task<LatencyTable> MeasureAsync(

@@ -17,6 +17,24 @@ public static class LatencyTableReport
             ("entries", Sizes(statistics)),
             ("latency", Range(statistics.Range))
         );
+        WriteWarnings(console, table);
+    }
+
+    /// <summary>What keeps a table from being trusted as a whole, a sentence each; nothing where nothing does.</summary>
+    public static void WriteWarnings(IAnsiConsole console, LatencyTable table)
+    {
+        if (table.Loaded is { } reason)
+            console.WriteLine(
+                $"The table was measured on a loaded device: {reason}. None of its entries counts as clean. Measure it again when "
+                    + "nothing else runs there."
+            );
+        LatencyEntry[] failed = [.. table.Entries.Where(entry => entry.Failure is not null)];
+        if (failed.Length > 0)
+            console.WriteLine(
+                $"{failed.Length} {(failed.Length == 1 ? "operator has" : "operators have")} no latency, so a search that needs one of "
+                    + $"them is refused; the first is {failed[0].Spec}: {failed[0].Failure!.TrimEnd('.')}. Measure the table again once "
+                    + "that is mended."
+            );
     }
 
     /// <summary>How many entries are predicted, and what they are expected to be off by.</summary>
@@ -83,6 +101,7 @@ public static class LatencyTableReport
         WriteGroups(console, "origin", statistics.ByOrigin);
         WriteSlowest(console, table, slowest);
         WriteFlagged(console, table);
+        WriteWarnings(console, table);
     }
 
     private static void WriteGroups(IAnsiConsole console, string title, IReadOnlyList<TableGroup> groups)

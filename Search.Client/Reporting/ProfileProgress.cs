@@ -8,8 +8,15 @@ namespace FasterSeg.Search.Client.Reporting;
 public static class ProfileProgress
 {
     /// <summary>A listener for <see cref="ProfilerConnection.BuildTableAsync"/>.</summary>
-    public static Action<TableProgress> Show(IProgressReporter reporter) =>
-        news =>
+    public static Action<TableProgress> Show(IProgressReporter reporter)
+    {
+        string? told = null;
+        return news =>
+        {
+            // A line of its own, once: it may be the last news for hours.
+            if (news.Paused is { } reason && reason != told)
+                reporter.Say($"The profiler pauses: {reason}");
+            told = news.Paused;
             reporter.Report(
                 "profile",
                 news.Done,
@@ -17,4 +24,6 @@ public static class ProfileProgress
                 news.Left,
                 news.MedianMs is { } median ? string.Create(CultureInfo.InvariantCulture, $"{news.Key} {median:0.000} ms") : news.Key
             );
+        };
+    }
 }

@@ -71,6 +71,7 @@ internal sealed class ConfigurationRules
         Range("measuring:minimumSamples", measuring.MinimumSamples, 0, 1_000_000);
         Range("measuring:maximumSeconds", measuring.MaximumSeconds, 0, 86_400);
         Range("measuring:sessions", measuring.Sessions, 0, 99);
+        Range("measuring:quietSeconds", measuring.QuietSeconds ?? 0, 0, 86_400);
     }
 
     private void Phase(string section, PhaseOptions phase)

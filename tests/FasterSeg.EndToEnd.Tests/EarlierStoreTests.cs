@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Dapper;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Protos.Profiler.V1;
-using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Data.Sqlite;
 using Xunit;
@@ -52,7 +51,7 @@ public class EarlierStoreTests
         Assert.Equal(JobState.Done, job.State);
         EarlierFiles.Unpack("finished", bench);
         LatencyTable kept = LatencyTableJson.Load(bench["finished/table.json"]),
-            served = LatencyTableJson.Load(await ServedAsync(channel, bench["served.json"]));
+            served = LatencyTableJson.Load(await ServedTable.SaveAsync(channel, Table, bench["served.json"]));
         Assert.Equal(kept.Identity, served.Identity);
         Assert.Equal(kept.Entries.Select(entry => entry.ToString()), served.Entries.Select(entry => entry.ToString()));
     }
@@ -92,19 +91,5 @@ public class EarlierStoreTests
             1,
             store.Execute("UPDATE job SET identity = @json WHERE id = @HalfDone", new { json = identity.ToJsonString(), HalfDone })
         );
-    }
-
-    private static async Task<string> ServedAsync(GrpcChannel channel, string file)
-    {
-        using AsyncServerStreamingCall<GetTableResponse> call = new LatencyTableService.LatencyTableServiceClient(channel).GetTable(
-            new GetTableRequest { Id = Table },
-            cancellationToken: Workbench.Stop
-        );
-        using (FileStream whole = File.Create(file))
-        {
-            await foreach (GetTableResponse part in call.ResponseStream.ReadAllAsync(Workbench.Stop))
-                part.Chunk.WriteTo(whole);
-        }
-        return file;
     }
 }

@@ -18,6 +18,13 @@ public class QuietRuntimeTests
         await bench.OkAsync(["measure", "--onnx", bench.WriteOnnx(), "--seconds", "0.05"]);
         await bench.FailAsync(1, ["predict", "--onnx", bench.WriteOnnx(), "--image", bench["street.png"], "--out", bench["overlay.png"]]);
 
+        // A profiler of its own, whose worker and then itself are ended in the middle of their work.
+        (RunningProgram profiler, string url) = await bench.StartProfilerAsync();
+        await bench.OkAsync(["measure", "--onnx", bench["net.onnx"], "--seconds", "0.05", "--profiler", url]);
+        ChildProcesses.Kill(profiler.Id);
+        await bench.OkAsync(["measure", "--onnx", bench["net.onnx"], "--seconds", "0.05", "--profiler", url]);
+        profiler.KillAlone();
+
         Assert.DoesNotContain(Directory.EnumerateFiles(bench.Folder, "*", SearchOption.AllDirectories), file =>
             file.Contains("onnxruntime", StringComparison.OrdinalIgnoreCase)
             || file.EndsWith(".ses", StringComparison.Ordinal)

@@ -115,8 +115,11 @@ public sealed class Workbench : IAsyncDisposable
     }
 
     /// <summary>Runs the profiler's program to its end and returns what it printed.</summary>
-    internal async Task<string> ProfilerOutputAsync(params string[] arguments) =>
-        (await Add(RunningProgram.Start(Programs.Profiler, Folder, Environment, arguments)).WaitForEndAsync(Stop)).Output;
+    internal async Task<string> ProfilerOutputAsync(params string[] arguments) => (await ProfilerEndAsync(arguments)).Output;
+
+    /// <summary>Runs the profiler's program to its end.</summary>
+    internal Task<(int Code, string Output, string Error)> ProfilerEndAsync(params string[] arguments) =>
+        Add(RunningProgram.Start(Programs.Profiler, Folder, Environment, arguments)).WaitForEndAsync(Stop);
 
     internal RunningProgram StartClient(params string[] arguments) =>
         Add(RunningProgram.Start(Programs.Client, Folder, Environment, arguments));

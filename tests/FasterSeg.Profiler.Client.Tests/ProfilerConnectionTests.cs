@@ -155,6 +155,46 @@ public sealed class ProfilerConnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_attaches_again_asks_for_its_own_job_and_does_not_begin_anew()
+    {
+        var asked = new List<BuildTableRequest>();
+        fake.Tables["t1"] = LatencyTableJson.Serialize(TestTables.Small);
+        fake.OnBuildTable = async (request, stream, context) =>
+        {
+            asked.Add(request);
+            await stream.WriteAsync(
+                new()
+                {
+                    JobId = "j1",
+                    Done = asked.Count,
+                    Total = 2,
+                }
+            );
+            if (asked.Count == 1)
+                throw new RpcException(new(StatusCode.Unavailable, "restarting"));
+            await stream.WriteAsync(
+                new()
+                {
+                    JobId = "j1",
+                    Done = 2,
+                    Total = 2,
+                    TableId = "t1",
+                }
+            );
+        };
+        await using ProfilerConnection profiler = await OpenAsync();
+        await profiler.BuildTableAsync(
+            TestTables.Space,
+            new MeasuringOptions { QuietSeconds = 0 },
+            seed: 1,
+            anew: true,
+            cancellationToken: Stop
+        );
+        Assert.Equal([(true, false, ""), (false, true, "j1")], asked.Select(each => (each.Anew, each.Reuse, each.JobId)));
+        Assert.All(asked, each => Assert.True(each is { HasQuietSeconds: true, QuietSeconds: 0 }));
+    }
+
+    [Fact]
     public async Task A_stream_that_breaks_without_news_is_given_up()
     {
         int calls = 0;

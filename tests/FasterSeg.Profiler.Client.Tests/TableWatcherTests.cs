@@ -89,6 +89,29 @@ public sealed class TableWatcherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_table_of_a_loaded_device_is_told_and_left_where_the_present_one_is_of_a_quiet_one()
+    {
+        var told = new Dictionary<string, string> { [LatencyTable.LoadedFact] = "somebody copies memory" };
+        var loaded = new LatencyTable(First.Identity, Space, First.Entries, First.Created.AddHours(3), told);
+        fake.OnWatchTable = async (_, stream, token) =>
+        {
+            await stream.WriteAsync(Offer(loaded), token);
+            await Task.Delay(Timeout.Infinite, token);
+        };
+        var said = new TaskCompletionSource<string>();
+        await using TableWatcher watcher = Watch(line => said.TrySetResult(line));
+        Assert.EndsWith(
+            "was measured on a loaded device: somebody copies memory. The search goes on with the table that it has.",
+            await said.Task.WaitAsync(patience.Token),
+            StringComparison.Ordinal
+        );
+        Assert.Null(watcher.Take());
+        await using TableWatcher lenient = Watch(_ => { }, new LatencyTable(First.Identity, Space, First.Entries, First.Created, told));
+        while (lenient.Take() is null)
+            await Task.Delay(10, patience.Token);
+    }
+
+    [Fact]
     public async Task A_corrected_table_is_not_replaced_by_itself_and_newer_ones_get_its_correction()
     {
         var correction = new LatencyCorrection(0.9, 0.3, 0.2, 0, Networks: 30, Deviation: 0.01);

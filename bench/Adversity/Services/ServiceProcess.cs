@@ -29,6 +29,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Its page of metrics.</summary>
     public Uri Metrics { get; }
 
+    /// <summary>How long it took from its start until it listened, seconds.</summary>
+    public double StartSeconds { get; private set; }
+
     /// <summary>True once it has ended, by whatever.</summary>
     public bool HasEnded => process.HasExited;
 
@@ -39,13 +42,21 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <param name="folder">Where store, locks, log and temporary files go.</param>
     /// <param name="core">The core that it and its worker are held to; null is any.</param>
     /// <param name="cancellation">Stops the wait.</param>
+    /// <param name="build">The folder of another build of it, to compare with; null is the one beside this program.</param>
+    /// <param name="options">Further options of its command line.</param>
     /// <exception cref="UserErrorException">It does not start.</exception>
-    public static async Task<ServiceProcess> StartAsync(string folder, int? core, CancellationToken cancellation)
+    public static async Task<ServiceProcess> StartAsync(
+        string folder,
+        int? core,
+        CancellationToken cancellation,
+        string? build = null,
+        params IReadOnlyList<string> options
+    )
     {
         Directory.CreateDirectory(folder);
         int metrics = FreePort();
         string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        string program = Path.Combine(AppContext.BaseDirectory, "fasterseg-profiler.dll");
+        string program = Path.Combine(build ?? AppContext.BaseDirectory, "fasterseg-profiler.dll");
         string[] command =
         [
             dotnet,
@@ -56,10 +67,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
             Path.Combine(folder, "store"),
             "--locks",
             folder,
+            "--share-device",
             "--threads",
             "1",
             "--metrics",
             string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{metrics}"),
+            .. options,
         ];
         if (core is { } only)
             command = ["taskset", "-c", only.ToString(CultureInfo.InvariantCulture), .. command];
@@ -80,10 +93,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
         process.ErrorDataReceived += (_, line) => service.Keep(line.Data);
         process.Exited += (_, _) =>
             service.address.TrySetException(new UserErrorException($"The profiler ended before it served: see service.log in {folder}."));
+        long begin = Stopwatch.GetTimestamp();
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         await service.address.Task.WaitAsync(cancellation);
+        service.StartSeconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         return service;
     }
 

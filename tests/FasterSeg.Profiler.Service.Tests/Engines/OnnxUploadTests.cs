@@ -80,6 +80,20 @@ public sealed class OnnxUploadTests
         Assert.Contains("'com.example'", Refusal(model.ToByteArray()), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void A_sparse_attribute_is_refused_also_where_a_second_empty_field_follows_it(int bytes)
+    {
+        var attribute = new AttributeProto
+        {
+            Name = "sparse_value",
+            SparseTensor = { ByteString.CopyFrom(new byte[bytes]), ByteString.Empty },
+        };
+        model.Graph.Node[0].Attribute.Add(attribute);
+        Assert.Contains("sparse", Refusal(model.ToByteArray()), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Functions_and_sparse_weights_are_refused()
     {

@@ -28,7 +28,7 @@ public sealed class PlacementProbeTests
     }
 
     [Fact]
-    public void NodesElsewhere_AreNamed()
+    public void Nodes_elsewhere_are_named()
     {
         PlacedNode[] nodes = [new("conv", "Conv", "CUDAExecutionProvider"), new("resize", "Resize", "CPUExecutionProvider")];
         string? fault = PlacementProbe.Elsewhere(nodes, "CUDAExecutionProvider");
@@ -41,7 +41,7 @@ public sealed class PlacementProbeTests
     }
 
     [Fact]
-    public void ManyNodesElsewhere_AreCounted() =>
+    public void Many_nodes_elsewhere_are_counted() =>
         Assert.Contains(
             "and 3 more",
             PlacementProbe.Elsewhere(
@@ -52,12 +52,12 @@ public sealed class PlacementProbeTests
         );
 
     [Fact]
-    public void AProfileWithoutNodes_ProvesNothing() =>
+    public void A_profile_without_nodes_proves_nothing() =>
         Assert.Contains("not proven", PlacementProbe.Elsewhere([], "CUDAExecutionProvider"), StringComparison.Ordinal);
 
     /// <summary>A real session and a real profile: on a CPU every node is on the wrong provider.</summary>
     [Fact]
-    public void AModelThatRanElsewhere_IsRefusedWithItsNodes()
+    public void A_model_that_ran_elsewhere_is_refused_with_its_nodes()
     {
         byte[] onnx = OperatorModel.Build(new(OperatorKind.Conv, 8, 8, 8, 8), batch: 1, seed: 1).ToByteArray();
         using var options = new SessionOptions();

@@ -10,7 +10,7 @@ public sealed class ProcessorFactsTests
         + "microcode\t: 0xb204011\nflags\t\t: fpu sse2 avx avx2 fma avx512f avx512bw avx512_vnni\n";
 
     [Fact]
-    public void TheKindOfProcessorAndItsInstructionSets_AreTold() =>
+    public void The_kind_of_processor_and_its_instruction_sets_are_told() =>
         Assert.Equal(
             [
                 ("cpu_vendor", "AuthenticAMD"),
@@ -24,11 +24,11 @@ public sealed class ProcessorFactsTests
         );
 
     [Fact]
-    public void AnArmProcessorsFeatures_AreItsInstructionSets() =>
+    public void An_arm_processors_features_are_its_instruction_sets() =>
         Assert.Contains(("cpu_instructions", "NEON DOTPROD"), ProcessorFacts.Read("processor\t: 0\nFeatures\t: fp asimd asimddp\n"));
 
     [Fact]
-    public void CachesThatTheHypervisorHides_AreSaidNotToBeTold()
+    public void Caches_that_the_hypervisor_hides_are_said_not_to_be_told()
     {
         Assert.Equal([("caches", "not told")], EnvironmentFacts.CachesOrNone([]));
         Assert.Equal([("caches", "not told")], EnvironmentFacts.CachesOrNone([("cache_l1_data", "")]));
@@ -36,7 +36,7 @@ public sealed class ProcessorFactsTests
     }
 
     [Fact]
-    public void ThisMachine_TellsItsCachesOrThatItDoesNot() =>
+    public void This_machine_tells_its_caches_or_that_it_does_not() =>
         Assert.Contains(EnvironmentFacts.Read(CpuFacts.Read(defaultThreads: 1)).Keys, name =>
             name.StartsWith("cache", StringComparison.Ordinal)
         );

@@ -21,7 +21,7 @@ public sealed class UploadedModelTests
         Assert.Equal(1, Run(Segmentation(Value("x", "1 3 64 96"), Value("y", output))));
 
     [Fact]
-    public void AnOutputWhoseSidesAreNotSaid_IsThereAfterARun()
+    public void An_output_whose_sides_are_not_said_is_there_after_a_run()
     {
         byte[] onnx = OnnxUpload.Prepare(Segmentation(Value("x", "1 3 64 96"), Value("y", "batch 19 height width")).ToByteArray(), []);
         using IModelSession session = engine.OpenToRead(onnx, new(), Stop);
@@ -36,7 +36,7 @@ public sealed class UploadedModelTests
     [InlineData("batch 3 64 96", "--shape x=1x3x64x96", "batchx3x64x96")]
     [InlineData("-1 3 64 96", "--shape x=1x3x64x96", "?x3x64x96")]
     [InlineData("batch channels height width", "--shape x=1x3x512x1024", "batchxchannelsxheightxwidth")]
-    public void ADynamicInput_IsRefusedWithTheShapeToWrite(string sides, string option, string shape)
+    public void A_dynamic_input_is_refused_with_the_shape_to_write(string sides, string option, string shape)
     {
         string refusal = Refusal(Segmentation(Value("x", sides), Value("y", "batch 19 height width")));
         Assert.Equal(
@@ -57,7 +57,7 @@ public sealed class UploadedModelTests
         Assert.Equal(batch, Run(Segmentation(Value("x", sides), Value("y", output)), new InputShape("x", [batch, 3, 64, 96])));
 
     [Fact]
-    public void SeveralDynamicInputs_AreToldAndSetAtOnceAndShareTheirSymbols()
+    public void Several_dynamic_inputs_are_told_and_set_at_once_and_share_their_symbols()
     {
         ModelProto model = Model([Node("Add", "a b", "y")], [Value("a", "n length"), Value("b", "n length")], [Value("y", "n length")]);
         Assert.Contains("--shape a=1x128 --shape b=1x128", Refusal(model), StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class UploadedModelTests
     }
 
     [Fact]
-    public void AShapeThatContradictsTheModel_IsRefused()
+    public void A_shape_that_contradicts_the_model_is_refused()
     {
         ModelProto model = Segmentation(Value("x", "batch 3 64 96"), Value("y", "batch 19 64 96"));
         Assert.Contains(
@@ -93,7 +93,7 @@ public sealed class UploadedModelTests
     }
 
     [Fact]
-    public void AnInputWithoutAShape_IsNoScalar()
+    public void An_input_without_a_shape_is_no_scalar()
     {
         ModelProto model = Single("Relu", Value("x", null), Value("y", null));
         Assert.Equal(
@@ -106,7 +106,7 @@ public sealed class UploadedModelTests
     }
 
     [Fact]
-    public void ASideOfZero_IsNotDynamic()
+    public void A_side_of_zero_is_not_dynamic()
     {
         string refusal = Refusal(Single("Relu", Value("x", "0 3"), Value("y", "0 3")));
         Assert.Contains("'x' is 0x3: a side of 0 holds no values", refusal, StringComparison.Ordinal);
@@ -121,11 +121,11 @@ public sealed class UploadedModelTests
         Assert.Equal(batch, Run(Single("Relu", Value("x", sides), Value("y", sides))));
 
     [Fact]
-    public void TheBatch_IsThatOfTheImagesBesideAnInputOfAnotherKind() =>
+    public void The_batch_is_that_of_the_images_beside_an_input_of_another_kind() =>
         Assert.Equal(8, Run(Model([Node("Mul", "gain x", "y")], [Value("gain", "3 1 1"), Value("x", "8 3 4 4")], [Value("y", "8 3 4 4")])));
 
     [Fact]
-    public void AnOutputOfIntegers_IsMeasured() =>
+    public void An_output_of_integers_is_measured() =>
         Assert.Equal(1, Run(Single("ArgMax", Value("x", "1 3 8 8"), Value("y", "1 1 8 8", Longs), Number("axis", 1))));
 
     [Theory]
@@ -173,7 +173,7 @@ public sealed class UploadedModelTests
         );
 
     [Fact]
-    public void AnInputOfTexts_IsRefusedByName() =>
+    public void An_input_of_texts_is_refused_by_name() =>
         Assert.Contains(
             "input 'x' is a string tensor",
             Refusal(Single("Identity", Value("x", "1", Text), Value("y", "1", Text))),
@@ -181,7 +181,7 @@ public sealed class UploadedModelTests
         );
 
     [Fact]
-    public void TreesAndTheLike_AreMeasuredThoughTheyGiveMapsAndTexts()
+    public void Trees_and_the_like_are_measured_though_they_give_maps_and_texts()
     {
         NodeProto zip = Node(
             "ZipMap",
@@ -203,14 +203,14 @@ public sealed class UploadedModelTests
     }
 
     [Fact]
-    public void AGraphWithoutNodes_IsSaidToHaveNone() =>
+    public void A_graph_without_nodes_is_said_to_have_none() =>
         Assert.Equal(
             "The model's graph has no nodes: it computes nothing, so there is nothing to measure.",
             Refusal(Model([], [Value("x", "1")], [Value("x", "1")]))
         );
 
     [Fact]
-    public void WeightsInAnotherFile_AreRefusedWithItsNameAndTheWayOut()
+    public void Weights_in_another_file_are_refused_with_its_name_and_the_way_out()
     {
         ModelProto model = Segmentation(Value("x", "1 3 64 96"), Value("y", "1 19 64 96"));
         model.Graph.Initializer[0].DataLocation = TensorProto.Types.DataLocation.External;
@@ -223,7 +223,7 @@ public sealed class UploadedModelTests
     }
 
     [Fact]
-    public void AModelThatCannotRun_IsRefusedWithItsReason()
+    public void A_model_that_cannot_run_is_refused_with_its_reason()
     {
         // The ratio of a dropout lies between 0 and 1, and a random one need not.
         ModelProto model = Model([Node("Dropout", "x r", "y")], [Value("x", "4 4"), Value("r", "")], [Value("y", "4 4")]);

@@ -116,6 +116,30 @@ public sealed class BuildTableTests(ProfilerFixture host)
     }
 
     [Fact]
+    public async Task Who_lost_its_connection_gets_the_table_of_its_own_job()
+    {
+        BuildTableRequest request = Request(seed: 5);
+        request.Options.MaximumSeconds = 0.006;
+        List<BuildTableResponse> first = await BuildAsync(request);
+        await BuildAsync(request);
+        (request.Reuse, request.JobId) = (true, first[0].JobId);
+        Assert.Equal(first[^1].TableId, Assert.Single(await BuildAsync(request)).TableId);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    [InlineData(1e6)]
+    public async Task A_wait_for_quiet_that_is_none_is_refused(double seconds)
+    {
+        BuildTableRequest request = Request(seed: 6);
+        request.QuietSeconds = seconds;
+        var fault = await Assert.ThrowsAsync<RpcException>(() => BuildAsync(request));
+        Assert.Equal(StatusCode.InvalidArgument, fault.StatusCode);
+        Assert.Contains("use 0 to 86400 s", fault.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_unknown_table_is_not_found()
     {
         var fault = await Assert.ThrowsAsync<RpcException>(() => ReadAsync("0123456789ab"));

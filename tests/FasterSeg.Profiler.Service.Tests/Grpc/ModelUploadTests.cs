@@ -14,7 +14,7 @@ public sealed class ModelUploadTests
     public async Task Chunks_are_put_together_in_order()
     {
         ModelUpload upload = await ReceiveAsync(mostBytes: onnx.Length);
-        Assert.Equal(onnx, upload.Onnx);
+        Assert.Equal(onnx, upload.Model.ToArray());
         Assert.Equal("network", upload.Options.Name);
     }
 

@@ -1,71 +1,56 @@
 using FasterSeg.Profiler.Service.Grpc;
-using FasterSeg.Profiler.Service.Tests.Engines;
-using FasterSeg.Profiler.Service.Tests.Hosting;
 using FasterSeg.Protos.Profiler.V1;
 using Google.Protobuf;
 using Grpc.Core;
-using Grpc.Net.Client;
-using Microsoft.AspNetCore.Builder;
 
 namespace FasterSeg.Profiler.Service.Tests.Grpc;
 
 public sealed class UploadBudgetTests
 {
+    private const int Chunk = 1 << 20;
+
+    // What an upload takes at its beginning, and as much for seven more, and a chunk.
+    private readonly UploadBudget budget = new((8 * UploadBudget.ReceivingBytes) + Chunk);
+
     [Fact]
-    public async Task Uploads_that_take_too_much_together_are_refused_until_others_are_answered()
+    public async Task Uploads_of_a_client_beyond_its_share_are_refused_and_those_of_another_are_not()
     {
-        var budget = new UploadBudget(TimeProvider.System, mostBytes: 100);
-        UploadMeter first = budget.Meter(new Chunks(40, 40));
-        while (await first.MoveNext(Stop))
-            Assert.Equal(40, first.Current.Chunk.Length);
-        using (UploadMeter second = budget.Meter(new Chunks(20, 1)))
-        {
-            Assert.True(await second.MoveNext(Stop));
-            Assert.Equal(StatusCode.ResourceExhausted, (await Assert.ThrowsAsync<RpcException>(() => second.MoveNext(Stop))).StatusCode);
-        }
-        first.Dispose();
-        first.Dispose();
-        using UploadMeter third = budget.Meter(new Chunks(100, 1));
-        Assert.True(await third.MoveNext(Stop));
-        await Assert.ThrowsAsync<RpcException>(() => third.MoveNext(Stop));
+        UploadMeter[] annas = [.. Enumerable.Range(0, 4).Select(_ => budget.Meter("anna", new Chunks()))];
+        RpcException refusal = Assert.Throws<RpcException>(() => budget.Meter("anna", new Chunks()));
+        Assert.Equal(StatusCode.ResourceExhausted, refusal.StatusCode);
+        using UploadMeter other = budget.Meter("bert", new Chunks(Chunk));
+        Assert.True(await other.MoveNext(Stop));
+        annas[0].Dispose();
+        annas[0].Dispose();
+        using (budget.Meter("anna", new Chunks()))
+            Assert.Equal((5 * UploadBudget.ReceivingBytes) + Chunk, budget.Used);
+        foreach (UploadMeter each in annas)
+            each.Dispose();
+        Assert.Equal(UploadBudget.ReceivingBytes + Chunk, budget.Used);
     }
 
     [Fact]
-    public async Task A_client_that_falls_silent_is_refused()
+    public async Task A_file_that_has_come_takes_its_bytes_until_it_is_answered()
     {
-        using UploadMeter meter = new UploadBudget(new Impatient()).Meter(new Silence());
-        Assert.Equal(StatusCode.DeadlineExceeded, (await Assert.ThrowsAsync<RpcException>(() => meter.MoveNext(Stop))).StatusCode);
+        using (UploadMeter meter = budget.Meter("anna", new Chunks(Chunk, Chunk)))
+        {
+            while (await meter.MoveNext(Stop))
+                Assert.Equal(Chunk, meter.Current.Chunk.Length);
+            Assert.Equal(2 * Chunk, budget.Used);
+        }
+        Assert.Equal(0, budget.Used);
     }
 
     [Fact]
-    public async Task A_client_that_falls_silent_is_answered_over_its_socket()
+    public async Task A_file_that_becomes_too_large_for_its_clients_share_is_refused()
     {
-        string folder = Directory.CreateTempSubdirectory("fasterseg-uploads-").FullName;
-        try
+        using UploadMeter meter = budget.Meter("anna", new Chunks([.. Enumerable.Repeat(Chunk, 100)]));
+        RpcException refusal = await Assert.ThrowsAsync<RpcException>(async () =>
         {
-            await using WebApplication application = await FakeHost.StartAsync(new FakeEngine(), folder, new Impatient());
-            using GrpcChannel channel = GrpcChannel.ForAddress(application.Urls.First());
-            using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call = new ProfilerService.ProfilerServiceClient(
-                channel
-            ).MeasureModel(cancellationToken: Stop);
-            RpcException refusal = await Assert.ThrowsAsync<RpcException>(async () => await call.ResponseAsync);
-            Assert.Equal(StatusCode.DeadlineExceeded, refusal.StatusCode);
-        }
-        finally
-        {
-            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    [Fact]
-    public async Task A_client_that_leaves_is_no_silent_one()
-    {
-        using UploadMeter meter = new UploadBudget(TimeProvider.System).Meter(new Silence());
-        using var left = new CancellationTokenSource();
-        Task<bool> next = meter.MoveNext(left.Token);
-        await left.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
+            while (await meter.MoveNext(Stop))
+                Assert.True(budget.Used <= (4 * UploadBudget.ReceivingBytes) + Chunk);
+        });
+        Assert.Equal(StatusCode.ResourceExhausted, refusal.StatusCode);
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -77,23 +62,5 @@ public sealed class UploadBudgetTests
         public MeasureModelRequest Current => new() { Chunk = ByteString.CopyFrom(new byte[sizes[next - 1]]) };
 
         public Task<bool> MoveNext(CancellationToken cancellationToken) => Task.FromResult(next++ < sizes.Length);
-    }
-
-    private sealed class Silence : IAsyncStreamReader<MeasureModelRequest>
-    {
-        public MeasureModelRequest Current => new();
-
-        public async Task<bool> MoveNext(CancellationToken cancellationToken)
-        {
-            await Task.Delay(Timeout.Infinite, cancellationToken);
-            return false;
-        }
-    }
-
-    /// <summary>A clock whose patience with uploads is over at once.</summary>
-    private sealed class Impatient : TimeProvider
-    {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, dueTime == UploadBudget.Patience ? TimeSpan.Zero : dueTime, period);
     }
 }

@@ -36,7 +36,21 @@ internal static class FakeHost
         builder
             .WebHost.UseKestrelCore()
             .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddProfiler(new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder });
+        builder.Services.AddProfiler(
+            new ProfilerHostOptions
+            {
+                StoreFolder = folder,
+                LockFolder = folder,
+                JudgesLoad = false,
+                // Its upkeep runs beside a test: what goes by age and number would go at any moment.
+                Retention = new()
+                {
+                    Versions = int.MaxValue,
+                    Days = 36_500,
+                    LimitMiB = int.MaxValue,
+                },
+            }
+        );
         replace(builder.Services);
         WebApplication application = builder.Build();
         application.MapProfiler();

@@ -1,25 +1,17 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 
 namespace FasterSeg.Profiler.Service.Tests.Hosting;
 
 /// <summary>Keeps what is logged.</summary>
-internal sealed class ListLogger<T> : ILogger<T>
+internal sealed class ListLogger<T> : LineLogger<T>
 {
-    private readonly ConcurrentQueue<string> lines = [];
+    private readonly ConcurrentQueue<string> lines;
+
+    public ListLogger()
+        : this([]) { }
+
+    private ListLogger(ConcurrentQueue<string> lines)
+        : base(lines.Enqueue) => this.lines = lines;
 
     public IReadOnlyCollection<string> Lines => lines;
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(
-        LogLevel logLevel,
-        EventId eventId,
-        TState state,
-        Exception? exception,
-        Func<TState, Exception?, string> formatter
-    ) => lines.Enqueue(formatter(state, exception));
 }

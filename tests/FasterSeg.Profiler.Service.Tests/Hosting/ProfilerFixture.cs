@@ -62,7 +62,12 @@ public sealed class ProfilerFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         profiler = await ProfilerHost.StartLoopbackAsync(
-            new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder },
+            new ProfilerHostOptions
+            {
+                StoreFolder = folder,
+                LockFolder = folder,
+                JudgesLoad = false,
+            },
             CancellationToken.None
         );
         channel = GrpcChannel.ForAddress(profiler.Address);

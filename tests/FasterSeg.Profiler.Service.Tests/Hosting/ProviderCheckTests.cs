@@ -16,7 +16,7 @@ public sealed class ProviderCheckTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task AGpuThatRunsAConvolution_Passes()
+    public async Task A_gpu_that_runs_a_convolution_passes()
     {
         var measurer = new Measurer(spec => new(spec, EntryOrigin.Measured, MedianMs: 1));
         await RunAsync("cuda", new Numbers(() => Right), measurer);
@@ -24,7 +24,7 @@ public sealed class ProviderCheckTests
     }
 
     [Fact]
-    public async Task AGpuThatDoesNot_IsRefusedWithItsReason()
+    public async Task A_gpu_that_does_not_is_refused_with_its_reason()
     {
         var measurer = new Measurer(spec => LatencyEntry.Failed(spec, "libcublas.so.13 is missing."));
         var fault = await Assert.ThrowsAsync<UserErrorException>(() => RunAsync("cuda", new Numbers(() => Right), measurer));
@@ -37,7 +37,7 @@ public sealed class ProviderCheckTests
 
     [Theory]
     [InlineData("cpu"), InlineData("cuda"), InlineData("tensorrt")]
-    public async Task ADeviceThatComputesWrongNumbers_IsRefusedBeforeAnythingIsMeasured(string provider)
+    public async Task A_device_that_computes_wrong_numbers_is_refused_before_anything_is_measured(string provider)
     {
         var measurer = new Measurer(spec => new(spec, EntryOrigin.Measured, MedianMs: 1));
         var fault = await Assert.ThrowsAsync<UserErrorException>(() =>
@@ -48,7 +48,7 @@ public sealed class ProviderCheckTests
     }
 
     [Fact]
-    public async Task AProcessorThatComputesNothing_IsRefusedWithItsReason()
+    public async Task A_processor_that_computes_nothing_is_refused_with_its_reason()
     {
         var fault = await Assert.ThrowsAsync<UserErrorException>(() =>
             RunAsync(
@@ -73,7 +73,7 @@ public sealed class ProviderCheckTests
     }
 
     [Fact]
-    public async Task TheCpu_NeedsTheNumbersAndNoConvolutionAndItsEnvironmentSaysSo()
+    public async Task The_cpu_needs_the_numbers_and_no_convolution_and_its_environment_says_so()
     {
         var measurer = new Measurer(spec => LatencyEntry.Failed(spec, "never"));
         CheckedEngine engine = await RunAsync("cpu", new Numbers(() => Right), measurer);

@@ -8,7 +8,6 @@ using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
-using FasterSeg.Profiler.Service.Telemetry;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Hosting;
 using Google.Protobuf;
@@ -17,16 +16,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace FasterSeg.Profiler.Service.Tests.Isolation;
 
 /// <summary>A real worker process, and what may happen to it.</summary>
-public sealed class IsolatedMeasurerTests : IDisposable
+public sealed class IsolatedMeasurerTests : RealWorkerTests
 {
-    private static readonly OperatorSpec Small = new(OperatorKind.Conv, 8, 8, 16, 16);
-    private static readonly MeasurementSettings Rough = new()
-    {
-        RelativeHalfWidth = 0.3,
-        MinimumSamples = 6,
-        MaximumSeconds = 0.01,
-    };
-
     // No interval is ever that narrow: it samples until it is stopped.
     private static readonly MeasurementSettings Endless = new()
     {
@@ -34,18 +25,6 @@ public sealed class IsolatedMeasurerTests : IDisposable
         MinimumSamples = 10_000,
         MaximumSeconds = 500,
     };
-
-    private readonly List<IsolatedMeasurer> measurers = [];
-    private readonly ProfilerTelemetry telemetry = new();
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public void Dispose()
-    {
-        foreach (IsolatedMeasurer measurer in measurers)
-            measurer.Dispose();
-        telemetry.Dispose();
-    }
 
     [Fact]
     public void One_worker_measures_operators_and_models()
@@ -67,11 +46,27 @@ public sealed class IsolatedMeasurerTests : IDisposable
         IsolatedMeasurer measurer = Measurer();
         measurer.Measure(Small, Rough, Stop);
         int? worker = measurer.WorkerId;
+        var model = OperatorModel.Build(Small, batch: 2, seed: 1);
+        model.Graph.Node[0].OpType = "NoSuchOperator";
         var refusal = Assert.Throws<ModelRefusedException>(() =>
-            measurer.Measure([1, 2, 3], askedBatch: 0, Rough, withSamples: false, Stop)
+            measurer.Measure(new UploadedModel(model.ToByteArray()), askedBatch: 0, Rough, withSamples: false, Stop)
         );
         Assert.Equal(RefusedPart.Model, refusal.Part);
         Assert.Contains("cannot load the model", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(worker, measurer.WorkerId);
+    }
+
+    [Fact]
+    public void A_file_is_parsed_in_the_worker_and_refused_from_there()
+    {
+        IsolatedMeasurer measurer = Measurer();
+        measurer.Measure(Small, Rough, Stop);
+        int? worker = measurer.WorkerId;
+        var refusal = Assert.Throws<ModelRefusedException>(() =>
+            measurer.Measure(new UploadedModel(new byte[] { 1, 2, 3 }), askedBatch: 0, Rough, withSamples: false, Stop)
+        );
+        Assert.Equal(RefusedPart.File, refusal.Part);
+        Assert.Contains("no whole ONNX file", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(worker, measurer.WorkerId);
     }
 
@@ -162,7 +157,16 @@ public sealed class IsolatedMeasurerTests : IDisposable
             secret.Name,
             Assert
                 .Throws<ModelRefusedException>(() =>
-                    measurer.Measure(model.ToByteArray(), askedBatch: 0, Rough with { Seed = 1 }, withSamples: false, Stop)
+                    measurer.Measure(
+                        new UploadedModel(model.ToByteArray()),
+                        askedBatch: 0,
+                        Rough with
+                        {
+                            Seed = 1,
+                        },
+                        withSamples: false,
+                        Stop
+                    )
                 )
                 .Message,
             StringComparison.Ordinal
@@ -204,7 +208,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
         if (!OperatingSystem.IsLinux())
             return;
         var log = new ListLogger<IsolatedMeasurer>();
-        using var measurer = new IsolatedMeasurer(WorkerLimits.Default, telemetry, log);
+        IsolatedMeasurer measurer = Measurer(log: log);
         measurer.Measure(Small, Rough, Stop);
         string told = Assert.Single(log.Lines, line => line.StartsWith("Worker gives up: ", StringComparison.Ordinal));
         Assert.Contains("core dumps", told, StringComparison.Ordinal);
@@ -293,7 +297,7 @@ public sealed class IsolatedMeasurerTests : IDisposable
     [Fact]
     public void The_worker_ends_with_its_service()
     {
-        var measurer = new IsolatedMeasurer(WorkerLimits.Default, telemetry, NullLogger<IsolatedMeasurer>.Instance);
+        IsolatedMeasurer measurer = Measurer();
         measurer.Measure(Small, Rough, Stop);
         using Process worker = Process.GetProcessById(measurer.WorkerId!.Value);
         measurer.Dispose();
@@ -309,7 +313,13 @@ public sealed class IsolatedMeasurerTests : IDisposable
 
     /// <summary>Measures a model that is made for a batch of two.</summary>
     private static ModelSessions Measure(IsolatedMeasurer measurer, int askedBatch, bool withSamples) =>
-        measurer.Measure(OperatorModel.Build(Small, batch: 2, seed: 1).ToByteArray(), askedBatch, Rough, withSamples, Stop);
+        measurer.Measure(
+            new UploadedModel(OperatorModel.Build(Small, batch: 2, seed: 1).ToByteArray()),
+            askedBatch,
+            Rough,
+            withSamples,
+            Stop
+        );
 
     /// <summary>Waits for a worker and kills it.</summary>
     private static async Task<int?> KillAsync(IsolatedMeasurer measurer, int? butNot)
@@ -320,12 +330,5 @@ public sealed class IsolatedMeasurerTests : IDisposable
         using Process process = Process.GetProcessById(worker.Value);
         process.Kill();
         return worker;
-    }
-
-    private IsolatedMeasurer Measurer(WorkerLimits? limits = null)
-    {
-        var measurer = new IsolatedMeasurer(limits ?? WorkerLimits.Default, telemetry, NullLogger<IsolatedMeasurer>.Instance);
-        measurers.Add(measurer);
-        return measurer;
     }
 }

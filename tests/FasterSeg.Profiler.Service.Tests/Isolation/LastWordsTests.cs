@@ -7,7 +7,7 @@ public sealed class LastWordsTests
     private readonly LastWords words = new();
 
     [Fact]
-    public void WordsOfAnEarlierRequest_AreNeverQuotedEvenWhereTheyComeLate()
+    public void Words_of_an_earlier_request_are_never_quoted_even_where_they_come_late()
     {
         words.Hear(words.Begin());
         words.Hear("node 'SECRET_LAYER_OF_CLIENT_A' failed");
@@ -22,7 +22,7 @@ public sealed class LastWordsTests
     }
 
     [Fact]
-    public void AWorkerThatDiesBeforeItsMark_HasNoWords()
+    public void A_worker_that_dies_before_its_mark_has_no_words()
     {
         words.Begin();
         words.Hear("whoever said this");
@@ -30,7 +30,7 @@ public sealed class LastWordsTests
     }
 
     [Fact]
-    public void TheNewestLines_AreKept()
+    public void The_newest_lines_are_kept()
     {
         words.Hear(words.Begin());
         for (int i = 0; i < 20; i++)

@@ -70,7 +70,7 @@ public sealed class StageClockTests
     }
 
     [Fact]
-    public void ARunThatIsSaidToBeLongerThanTheBuildingItWasPartOf_IsNotBelieved()
+    public void A_run_that_is_said_to_be_longer_than_the_building_it_was_part_of_is_not_believed()
     {
         var clock = new StageClock(Limits, Settings, sessions: 2, Stage.Building, time);
         Pass(1);

@@ -1,10 +1,12 @@
 using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Tests;
 
 namespace FasterSeg.Profiler.Service.Tests.Jobs;
 
 public sealed class DeviceWorkerTests : IDisposable
 {
-    private readonly DeviceWorker worker = new();
+    // Turns by a clock that stands: all pieces take the same.
+    private readonly DeviceWorker worker = new(time: new SetTime());
 
     public void Dispose() => worker.Dispose();
 

@@ -46,14 +46,26 @@ internal sealed class JobService : IDisposable
     private readonly DeviceWorker device = new();
     private readonly ProfilerDatabase database;
 
-    public JobService(string folder, FakeEngine engine, ILogger<TableJobs> log)
+    /// <param name="folder">Its store.</param>
+    /// <param name="engine">What it measures with.</param>
+    /// <param name="log">Its jobs' log.</param>
+    /// <param name="building">What the building of a table logs; null is nothing.</param>
+    /// <param name="probe">Looks at the machine; null where nobody asks for load.</param>
+    public JobService(
+        string folder,
+        FakeEngine engine,
+        ILogger<TableJobs> log,
+        ILogger<TableBuilder>? building = null,
+        IHostProbe? probe = null
+    )
     {
         database = new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance);
         Tables = new TableStore(database, NullLogger<TableStore>.Instance);
         Store = new JobStore(database, TimeProvider.System, NullLogger<JobStore>.Instance);
         var measurer = new OperatorMeasurer(engine, engine.Time, NullLogger<OperatorMeasurer>.Instance);
-        var builder = new TableBuilder(engine, device, measurer, engine.Time, NullLogger<TableBuilder>.Instance);
-        Refresher = new TableRefresher(engine, new OperatorSessions(device, measurer), Store, Tables, engine.Time);
+        DeviceLoad? load = probe is null ? null : new DeviceLoad(new DevicePaces(database, TimeProvider.System), probe);
+        var builder = new TableBuilder(engine, device, measurer, engine.Time, building ?? NullLogger<TableBuilder>.Instance, load);
+        Refresher = new TableRefresher(engine, new OperatorSessions(device, measurer), Store, Tables, engine.Time, load);
         Jobs = new TableJobs(engine, builder, Tables, Store, new CallLimits { Waiting = 2 }, lifetime, log);
     }
 

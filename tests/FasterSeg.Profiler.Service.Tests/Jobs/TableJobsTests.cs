@@ -4,6 +4,7 @@ using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Profiler.Service.Tests.Engines;
+using FasterSeg.Profiler.Service.Tests.Hosting;
 using FasterSeg.Profiler.Service.Tests.Measuring;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -179,6 +180,85 @@ public sealed class TableJobsTests : IDisposable
         AssertMeasuredOnce(engine, allowedRepeats: 3);
     }
 
+    [Theory]
+    [InlineData("UPDATE measurement SET samples = CAST(x'0000c07f' || substr(samples, 5) AS BLOB), checksum = NULL WHERE rowid = 15")]
+    [InlineData("UPDATE measurement SET samples = CAST(x'01' || substr(samples, 2) AS BLOB) WHERE rowid = 15")]
+    [InlineData("UPDATE measurement SET entry = substr(entry, 1, 40) WHERE rowid = 15")]
+    [InlineData("DELETE FROM measurement WHERE rowid IN (5, 15, 25)")]
+    [InlineData("UPDATE sentinel_reading SET median_ms = 9e999")]
+    public async Task What_is_damaged_is_measured_again_and_nothing_else(string damage)
+    {
+        FakeEngine engine = Engine();
+        JobService service = Start(engine);
+        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        await ReachAsync(job, entries: 40);
+        await service.Jobs.CancelAsync(job.Id);
+        service.Execute(damage);
+        string id = await EndOf(await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation));
+        Assert.Equal(job.Id, service.Store.FindByTable(id)!.Id);
+        Assert.All(service.Tables.Find(id)!.Table.Entries.Where(entry => entry.Origin == EntryOrigin.Measured), entry =>
+            Assert.Equal((1, null), (entry.MedianMs, entry.Failure))
+        );
+        // Those of the damage, and the one in flight when it was cancelled.
+        AssertMeasuredOnce(engine, allowedRepeats: 4);
+    }
+
+    [Fact]
+    public async Task A_job_can_be_begun_anew()
+    {
+        FakeEngine engine = Engine();
+        JobService service = Start(engine);
+        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        await ReachAsync(job, entries: 40);
+        await service.Jobs.CancelAsync(job.Id);
+        int before = engine.Opened.Distinct().Count();
+        TableJob again = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation, anew: true);
+        await EndOf(again);
+        int all = OperatorWork.Of(Space).ToMeasure.Count;
+        Assert.True(before >= 40);
+        Assert.InRange(engine.Opened.GroupBy(name => name).Sum(group => group.Count()), all + before, int.MaxValue);
+        Assert.Equal((job.Id, all), (again.Id, service.Store.Measured(job.Id)));
+    }
+
+    [Fact]
+    public async Task Who_begins_anew_takes_nothing_from_another_clients_job()
+    {
+        JobService service = Start(Engine());
+        TableJob annas = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        await ReachAsync(annas, entries: 40);
+        await service.Jobs.CancelAsync(annas.Id);
+        int measured = service.Store.Measured(annas.Id);
+        TableJob berts = await service.Jobs.StartOrAttachAsync(Space, Settings, "bert", Cancellation, anew: true);
+        await EndOf(berts);
+        Assert.NotEqual(annas.Id, berts.Id);
+        Assert.True(measured >= 40);
+        Assert.Equal((measured, "anna"), (service.Store.Measured(annas.Id), service.Store.Find(annas.Id)!.Owner));
+    }
+
+    [Fact]
+    public async Task A_job_that_fails_at_once_on_what_it_has_measured_forgets_it()
+    {
+        // A log that ends each job where its table is about to be made.
+        bool isGone = false;
+        var poison = new LineLogger<TableBuilder>(line =>
+        {
+            if (!isGone && line.Contains("with a drift", StringComparison.Ordinal))
+                throw new InvalidOperationException("poison");
+        });
+        JobService service = Start(Engine(), building: poison);
+        TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
+        await Assert.ThrowsAsync<JobFailedException>(() => EndOf(job));
+        // The first end came behind new measurements: they may be sound, and are gone on with once.
+        int all = OperatorWork.Of(Space).ToMeasure.Count;
+        Assert.Equal(all, service.Store.Measured(job.Id));
+        await Assert.ThrowsAsync<JobFailedException>(async () =>
+            await EndOf(await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation))
+        );
+        Assert.Equal((0, JobState.Failed), (service.Store.Measured(job.Id), service.Store.Find(job.Id)!.State));
+        isGone = true;
+        Assert.NotEmpty(await EndOf(await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation)));
+    }
+
     [Fact]
     public async Task A_job_of_another_device_is_not_resumed()
     {
@@ -269,7 +349,7 @@ public sealed class TableJobsTests : IDisposable
         JobService service = Start(Engine());
         await EndOf(await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation));
         AddNewerJobs(service);
-        service.Execute("CREATE TRIGGER refuse BEFORE UPDATE OF samples ON measurement BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+        service.Execute("CREATE TRIGGER refuse BEFORE DELETE ON measurement BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
         TableJob job = await service.Jobs.StartOrAttachAsync(Space, Settings with { Seed = 5 }, "anna", Cancellation);
         string table = await EndOf(job);
         Assert.Equal((JobState.Done, table), (service.Store.Find(job.Id)!.State, service.Store.Find(job.Id)!.TableId));
@@ -287,9 +367,9 @@ public sealed class TableJobsTests : IDisposable
         };
     }
 
-    private JobService Start(FakeEngine engine, ILogger<TableJobs>? log = null)
+    private JobService Start(FakeEngine engine, ILogger<TableJobs>? log = null, ILogger<TableBuilder>? building = null)
     {
-        var service = new JobService(folder, engine, log ?? NullLogger<TableJobs>.Instance);
+        var service = new JobService(folder, engine, log ?? NullLogger<TableJobs>.Instance, building);
         services.Add(service);
         return service;
     }
@@ -299,8 +379,11 @@ public sealed class TableJobsTests : IDisposable
     {
         for (int i = 0; i < JobStore.KeptSamples; i++)
             service.Execute(
-                $"INSERT INTO job SELECT 'copy{i}', space, settings, identity, state, message, table_id, created, updated FROM job LIMIT 1"
+                "INSERT INTO job (id, space, settings, identity, state, message, table_id, created, updated, seq) "
+                    + $"SELECT 'copy{i}', space, settings, identity, state, message, table_id, created, updated, {1000 + i} "
+                    + "FROM job LIMIT 1"
             );
+        service.Execute("UPDATE sequence SET value = 2000");
     }
 
     private static async Task ReachAsync(TableJob job, int entries)

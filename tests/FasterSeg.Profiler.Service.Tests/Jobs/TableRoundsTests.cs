@@ -50,8 +50,8 @@ public sealed class TableRoundsTests
         {
             Assert.Equal(Operators, rounds.Due());
             Sentinel sentinel = Begin();
-            sentinel.Add(2, 1.2);
-            sentinel.Add(4, 1);
+            sentinel.Add(new(2, 1.2));
+            sentinel.Add(new(4, 1));
         }
         Assert.Empty(rounds.Due());
         Assert.All(rounds.Entries(), entry => Assert.Equal((1, true), (entry.MedianMs, entry.Drifted)));
@@ -61,11 +61,11 @@ public sealed class TableRoundsTests
     public void What_cannot_be_measured_is_tried_once()
     {
         Sentinel sentinel = rounds.Begin(Operators);
-        sentinel.Add(0, 1);
+        sentinel.Add(new(0, 1));
         foreach (OperatorSpec spec in Operators.Skip(1))
             rounds.Add(Session(spec, 1));
         rounds.Add(new(LatencyEntry.Failed(Operators[0], "no kernel")));
-        sentinel.Add(4, 1);
+        sentinel.Add(new(4, 1));
         Assert.Equal(Operators.Skip(1), rounds.Due());
         Assert.Equal("no kernel", rounds.Entries()[0].Failure);
     }
@@ -81,12 +81,12 @@ public sealed class TableRoundsTests
         Assert.Null(rounds.Entries()[2].Failure);
     }
 
-    private void Round(double before, double after, double ms = 1) => Begin(before, ms).Add(Operators.Count, after);
+    private void Round(double before, double after, double ms = 1) => Begin(before, ms).Add(new(Operators.Count, after));
 
     private Sentinel Begin(double before = 1, double ms = 1)
     {
         Sentinel sentinel = rounds.Begin(Operators);
-        sentinel.Add(0, before);
+        sentinel.Add(new(0, before));
         foreach (OperatorSpec spec in Operators)
             rounds.Add(Session(spec, ms));
         return sentinel;

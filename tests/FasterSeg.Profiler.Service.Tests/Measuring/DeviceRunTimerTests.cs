@@ -8,7 +8,7 @@ public sealed class DeviceRunTimerTests
     private readonly SyntheticTime time = new();
 
     [Fact]
-    public void Events_TimeOneOfTwoRunsThatAreQueuedWithoutAPause()
+    public void Events_time_one_of_two_runs_that_are_queued_without_a_pause()
     {
         var device = new FakeDevice { RunMs = 3 };
         Assert.Equal(new RunTime(3, Disturbed: false), new EventRunTimer(device).Time(device));
@@ -16,7 +16,7 @@ public sealed class DeviceRunTimerTests
     }
 
     [Fact]
-    public void AnEventTimeOfZero_IsTheEventsResolution()
+    public void An_event_time_of_zero_is_the_events_resolution()
     {
         var device = new FakeDevice { RunMs = 0 };
         Assert.Equal(EventRunTimer.ResolutionMs, new EventRunTimer(device).Time(device).Ms);
@@ -26,14 +26,14 @@ public sealed class DeviceRunTimerTests
     [InlineData(double.NaN)]
     [InlineData(-1)]
     [InlineData(double.PositiveInfinity)]
-    public void AnImpossibleEventTime_IsAFault(double ms)
+    public void An_impossible_event_time_is_a_fault(double ms)
     {
         var device = new FakeDevice { RunMs = ms };
         Assert.Throws<InvalidOperationException>(() => new EventRunTimer(device).Time(device));
     }
 
     [Fact]
-    public void SynchronizedRuns_BeginAndEndWithAnIdleDevice()
+    public void Synchronized_runs_begin_and_end_with_an_idle_device()
     {
         // 50 ms of work are still queued, a run's call takes 0.1 ms, and its work 4 ms.
         double queued = 50;

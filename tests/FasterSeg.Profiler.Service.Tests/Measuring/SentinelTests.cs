@@ -25,22 +25,23 @@ public sealed class SentinelTests
     public void A_disturbance_touches_the_operators_on_both_sides_of_its_readings()
     {
         Sentinel sentinel = With(2.0, 2.01, 2.5, 1.99, 2.0, 2.02);
-        Assert.Equal(2.005, Sentinel.ReferenceOf(sentinel.Readings), 12);
-        Assert.Equal(Enumerable.Range(10, 20), sentinel.Touched(Sentinel.ReferenceOf(sentinel.Readings)));
+        Assert.Equal(2.005, ReferenceOf(sentinel), 12);
+        Assert.Equal(Enumerable.Range(10, 20), sentinel.Touched(new PaceReference(ReferenceOf(sentinel))));
     }
 
     [Fact]
-    public void A_faster_stretch_is_a_disturbance_too() => Assert.Equal(Enumerable.Range(0, 10), With(1.8, 2.0, 2.0).Touched(2.0));
+    public void A_faster_stretch_is_a_disturbance_too() =>
+        Assert.Equal(Enumerable.Range(0, 10), With(1.8, 2.0, 2.0).Touched(new PaceReference(2.0)));
 
     [Fact]
-    public void A_steady_device_touches_nothing() => Assert.Empty(With(2.0, 2.05, 1.95).Touched(2.0));
+    public void A_steady_device_touches_nothing() => Assert.Empty(With(2.0, 2.05, 1.95).Touched(new PaceReference(2.0)));
 
     [Fact]
     public void The_reference_follows_a_device_that_changes_for_good()
     {
         Sentinel sentinel = With(2.0, 3.0, 3.0, 3.0, 3.0);
-        Assert.Equal(3.0, Sentinel.ReferenceOf(sentinel.Readings));
-        Assert.Equal(Enumerable.Range(0, 10), sentinel.Touched(Sentinel.ReferenceOf(sentinel.Readings)));
+        Assert.Equal(3.0, ReferenceOf(sentinel));
+        Assert.Equal(Enumerable.Range(0, 10), sentinel.Touched(new PaceReference(ReferenceOf(sentinel))));
     }
 
     [Fact]
@@ -54,16 +55,18 @@ public sealed class SentinelTests
     [Fact]
     public void Without_a_reading_there_is_no_reference_and_nothing_is_touched()
     {
-        Assert.Equal(double.NaN, Sentinel.ReferenceOf(With().Readings));
-        Assert.Empty(With().Touched(double.NaN));
+        Assert.Equal(double.NaN, ReferenceOf(With()));
+        Assert.Empty(With().Touched(new PaceReference(double.NaN)));
     }
+
+    private static double ReferenceOf(Sentinel sentinel) => PaceReference.Of(sentinel.Readings).SentinelMs ?? double.NaN;
 
     /// <summary>Readings ten operators apart.</summary>
     private static Sentinel With(params double[] readings)
     {
         var sentinel = new Sentinel(0.01, interval: 10);
         for (int i = 0; i < readings.Length; i++)
-            sentinel.Add(10 * i, readings[i]);
+            sentinel.Add(new(10 * i, readings[i]));
         return sentinel;
     }
 }

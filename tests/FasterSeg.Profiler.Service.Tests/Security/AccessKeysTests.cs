@@ -16,9 +16,9 @@ public sealed class AccessKeysTests : IDisposable
     {
         (string anna, string annasLine) = AccessKeys.New("anna");
         (string ben, string bensLine) = AccessKeys.New("ben");
-        System.IO.File.WriteAllText(File, $"# the lab\n{annasLine}\n\n  {bensLine}\r\n");
+        System.IO.File.WriteAllText(File, $"# the lab\n{annasLine}\n\n  {bensLine}  operator\r\n");
         AccessKeys keys = AccessKeys.Load(File);
-        Assert.Equal(("anna", "ben"), (keys.OwnerOf(anna), keys.OwnerOf(ben)));
+        Assert.Equal((new("anna", false), new("ben", true)), (keys.OwnerOf(anna), keys.OwnerOf(ben)));
         Assert.Null(keys.OwnerOf(anna + "x"));
         Assert.Null(keys.OwnerOf(""));
         Assert.DoesNotContain(anna, System.IO.File.ReadAllText(File), StringComparison.Ordinal);
@@ -30,7 +30,7 @@ public sealed class AccessKeysTests : IDisposable
     {
         (string anna, string line) = AccessKeys.New("anna");
         System.IO.File.WriteAllText(File, line, System.Text.Encoding.UTF8);
-        Assert.Equal("anna", AccessKeys.Load(File).OwnerOf(anna));
+        Assert.Equal("anna", AccessKeys.Load(File).OwnerOf(anna)?.Name);
         System.IO.File.WriteAllText(File, line, System.Text.Encoding.Unicode);
         Assert.Contains(
             "is text in UTF-16 or UTF-32, and only UTF-8 is read",
@@ -44,6 +44,7 @@ public sealed class AccessKeysTests : IDisposable
     [InlineData("# nothing", "no access key")]
     [InlineData("anna 1234", "line 1 is no access key")]
     [InlineData("anna", "line 1 is no access key")]
+    [InlineData("anna 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef king", "the only one is 'operator'")]
     public void A_file_without_a_usable_key_is_refused(string text, string expected)
     {
         System.IO.File.WriteAllText(File, text);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
@@ -93,11 +94,13 @@ public sealed class ProfilerDatabaseTests : IDisposable
     {
         var database = new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance);
         SqliteConnection.ClearAllPools();
-        File.Delete(Path);
-        Directory.CreateDirectory(Path);
+        File.Move(Path, Path + ".kept");
+        // A file that is there and cannot be opened, also by root.
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Path));
         for (int i = 0; i < 2 * ProfilerDatabase.MostConnections; i++)
             Assert.Throws<SqliteException>(database.Open);
-        Directory.Delete(Path);
+        File.Move(Path + ".kept", Path, overwrite: true);
         using SqliteConnection connection = database.Open();
         connection.Dispose();
         connection.Dispose();

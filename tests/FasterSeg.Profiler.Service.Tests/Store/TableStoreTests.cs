@@ -108,17 +108,33 @@ public sealed class TableStoreTests : IDisposable
     }
 
     [Fact]
-    public void The_newest_table_of_a_space_and_identity_is_found()
+    public void The_newest_table_of_a_space_and_identity_is_the_last_kept_whatever_the_clock_said()
     {
         TableStore store = Open();
         store.Save(Table(1, hour: 1));
-        StoredTable newest = store.Save(Table(2, hour: 3));
-        store.Save(Table(3, hour: 2));
+        store.Save(Table(2, hour: 3));
+        StoredTable newest = store.Save(Table(3, hour: 2));
         store.Save(new LatencyTable(Identity with { Threads = 2 }, Space, Table(4).Entries, Hour(4)));
         store.Save(new LatencyTable(Identity, SearchSpace.Paper(), Table(4).Entries, Hour(4)));
         Assert.Equal(newest.Id, store.FindNewest(SearchSpace.Paper(256, 512), Identity)?.Id);
         Assert.Null(store.FindNewest(Space, Identity with { Protocol = "other" }));
         Assert.Equal(5, store.List().Count);
+    }
+
+    [Fact]
+    public void A_whole_table_of_a_quiet_device_comes_before_newer_ones_that_are_not()
+    {
+        TableStore store = Open();
+        LatencyEntry[] holed = [LatencyEntry.Failed(Table(1).Entries[0].Spec, "killed")];
+        StoredTable hole = store.Save(new LatencyTable(Identity, Space, holed, Hour(9)));
+        Assert.Equal((hole.Id, 1), (store.FindNewest(Space, Identity)?.Id, store.FindNewest(Space, Identity)?.Failed));
+        var told = new Dictionary<string, string> { [LatencyTable.LoadedFact] = "the sentinel took 1.2 times what it takes in quiet" };
+        StoredTable loaded = store.Save(new LatencyTable(Identity, Space, Table(2).Entries, Hour(5), told));
+        Assert.Equal(loaded.Id, store.FindNewest(Space, Identity)?.Id);
+        StoredTable sound = store.Save(Table(1, hour: 1));
+        Assert.Equal(sound.Id, store.FindNewest(Space, Identity)?.Id);
+        Assert.Equal([0, 0, 1], Open().List().Select(header => header.Failed).Order());
+        Assert.Equal(told.Values, Open().List().Select(header => header.Loaded).OfType<string>());
     }
 
     [Fact]

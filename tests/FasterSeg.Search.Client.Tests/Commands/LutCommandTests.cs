@@ -38,6 +38,29 @@ public sealed class LutCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Show_says_what_keeps_a_table_from_being_trusted()
+    {
+        LatencyTable small = TestTables.Small;
+        LatencyEntry[] entries = [LatencyEntry.Failed(small.Entries[0].Spec, "no kernel."), .. small.Entries.Skip(1)];
+        var told = new Dictionary<string, string> { [LatencyTable.LoadedFact] = "somebody copies memory" };
+        LatencyTableJson.Save(new LatencyTable(small.Identity, small.Space, entries, small.Created, told), table);
+        string output = string.Join(
+            ' ',
+            (await Shell.RunAsync("lut", "show", table)).Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+        );
+        Assert.Contains(
+            "The table was measured on a loaded device: somebody copies memory. None of its entries counts as clean.",
+            output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"1 operator has no latency, so a search that needs one of them is refused; the first is {entries[0].Spec}: no kernel. Measure",
+            output,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task Show_refuses_an_edited_number()
     {
         File.WriteAllText(table, File.ReadAllText(table).Replace("0.25", "0.24", StringComparison.Ordinal));

@@ -184,7 +184,8 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
     [
         InlineData("0", "--budget is 0: name a share"),
         InlineData("1.5", "--budget is 1.5: name a share"),
-        InlineData("0.5 --reuse", "--budget builds a table anew")
+        InlineData("0.5 --reuse", "--budget builds a table anew"),
+        InlineData("0.5 --anew", "--budget measures anew each time")
     ]
     public async Task Profile_says_what_is_wrong_with_a_budget(string options, string expected)
     {

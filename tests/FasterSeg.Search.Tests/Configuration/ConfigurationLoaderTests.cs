@@ -156,6 +156,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
                     options.Data.Mirror = mirror;
                     options.Searching.Derivation = mirror ? DerivationRule.Released : DerivationRule.Corrected;
                     options.Searching.LatencyWidths = mirror ? LatencyWidths.Expectation : LatencyWidths.Sampled;
+                    options.Measuring.QuietSeconds = mirror ? rate : null;
                     ConfigurationLoader.Save(options, folder["saved.json"]);
                     Assert.Equal(
                         JsonSerializer.Serialize(options),

@@ -28,7 +28,7 @@ public sealed class EngineCacheTests : IDisposable
     public void Dispose() => Directory.Delete(root, recursive: true);
 
     [Fact]
-    public void AClosedFolder_IsFoundAgainWithItsFiles()
+    public void A_closed_folder_is_found_again_with_its_files()
     {
         EngineCache cache = Cache();
         Fill(cache, "one", 10);
@@ -36,7 +36,7 @@ public sealed class EngineCacheTests : IDisposable
     }
 
     [Fact]
-    public void AnotherFingerprint_NeverReadsIt()
+    public void Another_fingerprint_never_reads_it()
     {
         EngineCache cache = Cache();
         Fill(cache, "one", 10);
@@ -44,7 +44,7 @@ public sealed class EngineCacheTests : IDisposable
     }
 
     [Fact]
-    public void AFolderThatWasNotClosed_IsEmptied()
+    public void A_folder_that_was_not_closed_is_emptied()
     {
         EngineCache cache = Cache();
         File.WriteAllText(Path.Combine(cache.Open(Name("one")), "engine"), "half of it");
@@ -57,7 +57,7 @@ public sealed class EngineCacheTests : IDisposable
     [InlineData("stranger", "new")]
     [InlineData("manifest.json", "{")]
     [InlineData("manifest.json", "{}")]
-    public void ADamagedFolder_IsEmptied(string file, string? content)
+    public void A_damaged_folder_is_emptied(string file, string? content)
     {
         EngineCache cache = Cache();
         string path = Path.Combine(Fill(cache, "one", 10), file);
@@ -69,7 +69,7 @@ public sealed class EngineCacheTests : IDisposable
     }
 
     [Fact]
-    public void AFullCache_LosesWhatWasUsedLongestAgo()
+    public void A_full_cache_loses_what_was_used_longest_ago()
     {
         EngineCache cache = Cache(limitBytes: 3000);
         Fill(cache, "one", 1000);
@@ -85,14 +85,14 @@ public sealed class EngineCacheTests : IDisposable
     }
 
     [Fact]
-    public void TheFolderInUse_StaysHoweverLarge()
+    public void The_folder_in_use_stays_however_large()
     {
         EngineCache cache = Cache(limitBytes: 10);
         Assert.True(Directory.Exists(Fill(cache, "one", 1000)));
     }
 
     [Fact]
-    public void WhatIsNotOurs_IsNeitherCountedNorRemoved()
+    public void What_is_not_ours_is_neither_counted_nor_removed()
     {
         string foreign = Path.Combine(root, "photos");
         Directory.CreateDirectory(foreign);
@@ -108,10 +108,10 @@ public sealed class EngineCacheTests : IDisposable
     [Theory]
     [InlineData("../elsewhere")]
     [InlineData("")]
-    public void WhatIsNoFingerprint_IsNoFolder(string name) => Assert.Throws<ArgumentException>(() => Cache().Open(name));
+    public void What_is_no_fingerprint_is_no_folder(string name) => Assert.Throws<ArgumentException>(() => Cache().Open(name));
 
     [Fact]
-    public void AFolderThatCannotBeUsed_IsToldWithTheArgument()
+    public void A_folder_that_cannot_be_used_is_told_with_the_argument()
     {
         string file = Path.Combine(root, "file");
         File.WriteAllText(file, "");
@@ -120,11 +120,11 @@ public sealed class EngineCacheTests : IDisposable
     }
 
     [Fact]
-    public void AFingerprint_IsTheSameForTheSame() =>
+    public void A_fingerprint_is_the_same_for_the_same() =>
         Assert.Equal(Name("x"), EngineFingerprint.Of("x"u8, Identity, new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" }));
 
     [Fact]
-    public void AFingerprint_DiffersWithWhateverAnEngineDependsOn()
+    public void A_fingerprint_differs_with_whatever_an_engine_depends_on()
     {
         string[] all =
         [
@@ -174,7 +174,7 @@ public sealed class EngineCacheTests : IDisposable
     }
 
     [Fact]
-    public void AFingerprint_IsNotOfTheProtocol() =>
+    public void A_fingerprint_is_not_of_the_protocol() =>
         Assert.Equal(Name("x"), EngineFingerprint.Of("x"u8, Identity with { Protocol = "other" }, Options));
 
     private static string Name(string model) => EngineFingerprint.Of(System.Text.Encoding.UTF8.GetBytes(model), Identity, Options);

@@ -18,7 +18,7 @@ public sealed class GpuEngineTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void TheIdentity_NamesTheCardItsLibrariesAndHowRunsAreTimed()
+    public void The_identity_names_the_card_its_libraries_and_how_runs_are_timed()
     {
         TableIdentity identity = Engine(GpuStack.Pascal, new() { Provider = "tensorrt", Precision = "int8" })
             .Identity(new() { Threads = 2, BatchSize = 4 });
@@ -32,11 +32,11 @@ public sealed class GpuEngineTests : IDisposable
     }
 
     [Fact]
-    public void TheCudaProvidersIdentity_HasNoTensorRt() =>
+    public void The_cuda_providers_identity_has_no_tensor_rt() =>
         Assert.Null(Engine(GpuStack.Pascal, new() { Provider = "cuda" }).Identity(new()).TensorRt);
 
     [Fact]
-    public void TheEnvironment_HasTheCardsStateBesideTheMachines()
+    public void The_environment_has_the_cards_state_beside_the_machines()
     {
         IReadOnlyDictionary<string, string> facts = Engine(GpuStack.Pascal, new() { Provider = "cuda" }).Environment();
         Assert.Equal("1911", facts["gpu_sm_mhz"]);
@@ -49,7 +49,7 @@ public sealed class GpuEngineTests : IDisposable
     }
 
     [Fact]
-    public void AskedForFactsOnly_ItStartsNoWorkOnTheCard()
+    public void Asked_for_facts_only_it_starts_no_work_on_the_card()
     {
         GpuEngine engine = Engine(GpuStack.Current, new() { Provider = "cuda" });
         _ = (engine.Device, engine.Identity(new()), engine.Environment());
@@ -60,7 +60,7 @@ public sealed class GpuEngineTests : IDisposable
     [Theory]
     [InlineData("cuda")]
     [InlineData("tensorrt")]
-    public void AProviderThatCannotBeLoaded_IsAnUnusableModelAndNoCrash(string provider)
+    public void A_provider_that_cannot_be_loaded_is_an_unusable_model_and_no_crash(string provider)
     {
         Assert.SkipUnless(GpuStack.Built is null, "This build has the provider.");
         GpuEngine engine = Engine(GpuStack.Current, new() { Provider = provider });
@@ -71,7 +71,7 @@ public sealed class GpuEngineTests : IDisposable
     }
 
     [Fact]
-    public void TheFactory_RefusesAGpuThatThisBuildOrMachineHasNot()
+    public void The_factory_refuses_a_gpu_that_this_build_or_machine_has_not()
     {
         var fault = Assert.Throws<UserErrorException>(() =>
             EngineFactory.Create(new() { Provider = "cuda" }, 1, TimeProvider.System, GpuStack.Current, new FakeNvml { Driver = null })
@@ -81,7 +81,7 @@ public sealed class GpuEngineTests : IDisposable
     }
 
     [Fact]
-    public void TheFactory_MakesTheCpusEngineByDefault() =>
+    public void The_factory_makes_the_cpus_engine_by_default() =>
         Assert.IsType<CpuEngine>(EngineFactory.Create(new(), threads: 1, TimeProvider.System));
 
     private GpuEngine Engine(GpuStack stack, EngineChoice choice) =>

@@ -21,7 +21,7 @@ public sealed class GpuModelTests
     [InlineData("tensorrt", "fp32")]
     [InlineData("cuda", "fp32")]
     [InlineData("tensorrt", "fp16")]
-    public void WhatNeedsNoRewriting_StaysAsItIs(string provider, string precision)
+    public void What_needs_no_rewriting_stays_as_it_is(string provider, string precision)
     {
         byte[] onnx = Operator("conv h8 w8 c8-8 s1").ToByteArray();
         Assert.Same(onnx, GpuModel.Prepare(onnx, provider, precision, Seed, Stop).Onnx);
@@ -33,7 +33,7 @@ public sealed class GpuModelTests
     [InlineData("skip h9 w9 c8-16 s2")]
     [InlineData("zoomed_conv_2x h16 w16 c16-16 s1")]
     [InlineData("head h8 w8 c32-11 s1 k3")]
-    public void AnInt8Operator_IsCloseToFp32ButNotTheSame(string key)
+    public void An_int8_operator_is_close_to_fp32_but_not_the_same(string key)
     {
         byte[] onnx = Operator(key).ToByteArray();
         GpuModel int8 = GpuModel.Prepare(onnx, "tensorrt", "int8", Seed, Stop);
@@ -44,7 +44,7 @@ public sealed class GpuModelTests
     }
 
     [Fact]
-    public void AnInt8Network_IsCloseToFp32()
+    public void An_int8_network_is_close_to_fp32()
     {
         byte[] onnx = TwoBranches().ToByteArray();
         float[] expected = Output(onnx),
@@ -53,14 +53,14 @@ public sealed class GpuModelTests
     }
 
     [Fact]
-    public void AnOperatorWithoutConvolution_StaysAsItIsInInt8()
+    public void An_operator_without_convolution_stays_as_it_is_in_int8()
     {
         byte[] onnx = Operator("upsample h4 w4 c8-8 x2").ToByteArray();
         Assert.Equal(onnx, GpuModel.Prepare(onnx, "tensorrt", "int8", Seed, Stop).Onnx);
     }
 
     [Fact]
-    public void TheRangesOfMaps_AreTheirLargestAbsoluteValues()
+    public void The_ranges_of_maps_are_their_largest_absolute_values()
     {
         ModelProto model = Operator("conv_2x h8 w8 c8-8 s1");
         IReadOnlyCollection<string> maps = QuantizedModel.Activations(model);
@@ -75,7 +75,7 @@ public sealed class GpuModelTests
     [InlineData("conv h16 w16 c16-24 s1")]
     [InlineData("skip h9 w9 c8-16 s2")]
     [InlineData("zoomed_conv h16 w16 c16-16 s1")]
-    public void AnFp16Operator_IsCloseToFp32AndTakesAndGivesFloat16(string key)
+    public void An_fp16_operator_is_close_to_fp32_and_takes_and_gives_float16(string key)
     {
         byte[] onnx = Operator(key).ToByteArray();
         GpuModel half = GpuModel.Prepare(onnx, "cuda", "fp16", Seed, Stop);
@@ -86,7 +86,7 @@ public sealed class GpuModelTests
     }
 
     [Fact]
-    public void AnFp16Model_CanBeBoundAndRun()
+    public void An_fp16_model_can_be_bound_and_run()
     {
         GpuModel half = GpuModel.Prepare(Operator("conv h8 w8 c8-8 s1").ToByteArray(), "cuda", "fp16", Seed, Stop);
         using var options = new SessionOptions();
@@ -96,7 +96,7 @@ public sealed class GpuModelTests
     }
 
     [Fact]
-    public void AnFp16ModelWithAnUnknownOperator_IsRefusedByName()
+    public void An_fp16_model_with_an_unknown_operator_is_refused_by_name()
     {
         ModelProto model = Operator("conv h8 w8 c8-8 s1");
         model.Graph.Node[0].OpType = "NonMaxSuppression";

@@ -10,12 +10,12 @@ public sealed class ProviderRulesTests
     private static readonly GpuDevice Turing = new("NVIDIA GeForce RTX 2080", "GPU-2", new(7, 5), 8L << 30);
 
     [Fact]
-    public void TheCpuInFp32_IsRefusedNowhere() => Assert.Null(ProviderRules.Refusal(new(), stack: null, NotAsked));
+    public void The_cpu_in_fp32_is_refused_nowhere() => Assert.Null(ProviderRules.Refusal(new(), stack: null, NotAsked));
 
     [Theory]
     [InlineData("fp16")]
     [InlineData("int8")]
-    public void AnotherPrecisionOnTheCpu_IsRefused(string precision) =>
+    public void Another_precision_on_the_cpu_is_refused(string precision) =>
         Assert.Contains(
             $"not in {precision}",
             ProviderRules.Refusal(new() { Precision = precision }, stack: null, NotAsked),
@@ -23,7 +23,7 @@ public sealed class ProviderRulesTests
         );
 
     [Fact]
-    public void AGpuInABuildForTheCpu_IsRefusedWithTheBuildsToMake()
+    public void A_gpu_in_a_build_for_the_cpu_is_refused_with_the_builds_to_make()
     {
         string? refusal = ProviderRules.Refusal(Choice("tensorrt"), stack: null, NotAsked);
         Assert.Contains("-p:Gpu=pascal", refusal, StringComparison.Ordinal);
@@ -31,7 +31,7 @@ public sealed class ProviderRulesTests
     }
 
     [Fact]
-    public void Int8WithoutTensorRt_IsRefused() =>
+    public void Int8_without_tensor_rt_is_refused() =>
         Assert.Contains(
             "--provider tensorrt",
             ProviderRules.Refusal(Choice("cuda", "int8"), GpuStack.Current, NotAsked),
@@ -42,18 +42,18 @@ public sealed class ProviderRulesTests
     [InlineData("cuda", "fp32")]
     [InlineData("tensorrt", "fp32")]
     [InlineData("tensorrt", "int8")]
-    public void APascalCardWithItsStack_IsTaken(string provider, string precision) =>
+    public void A_pascal_card_with_its_stack_is_taken(string provider, string precision) =>
         Assert.Null(ProviderRules.Refusal(Choice(provider, precision), GpuStack.Pascal, () => Whole(GpuStack.Pascal, Pascal)));
 
     [Theory]
     [InlineData("cuda", "fp32")]
     [InlineData("cuda", "fp16")]
     [InlineData("tensorrt", "int8")]
-    public void ATuringCardWithTodaysStack_IsTaken(string provider, string precision) =>
+    public void A_turing_card_with_todays_stack_is_taken(string provider, string precision) =>
         Assert.Null(ProviderRules.Refusal(Choice(provider, precision), GpuStack.Current, () => Whole(GpuStack.Current, Turing)));
 
     [Fact]
-    public void APascalCardWithTodaysStack_IsRefusedWithTheStackThatRunsOnIt()
+    public void A_pascal_card_with_todays_stack_is_refused_with_the_stack_that_runs_on_it()
     {
         string? refusal = Refusal(GpuStack.Current, Whole(GpuStack.Current, Pascal));
         Assert.Contains("GTX 1080 Ti has compute capability 6.1", refusal, StringComparison.Ordinal);
@@ -61,7 +61,7 @@ public sealed class ProviderRulesTests
     }
 
     [Fact]
-    public void ACardOlderThanAnyStack_IsRefusedWithoutOne() =>
+    public void A_card_older_than_any_stack_is_refused_without_one() =>
         Assert.Contains(
             "no stack of this program is old enough",
             Refusal(GpuStack.Pascal, Whole(GpuStack.Pascal, Pascal with { Capability = new(5, 2) })),
@@ -69,7 +69,7 @@ public sealed class ProviderRulesTests
         );
 
     [Fact]
-    public void ACardNewerThanThePascalStack_IsRefusedWithTheOther() =>
+    public void A_card_newer_than_the_pascal_stack_is_refused_with_the_other() =>
         Assert.Contains(
             "-p:Gpu=current",
             Refusal(GpuStack.Pascal, Whole(GpuStack.Pascal, Turing with { Capability = new(12, 0) })),
@@ -77,7 +77,7 @@ public sealed class ProviderRulesTests
         );
 
     [Fact]
-    public void Fp16OnAPascalCard_IsRefused() =>
+    public void Fp16_on_a_pascal_card_is_refused() =>
         Assert.Contains(
             "fp16 at a fraction",
             ProviderRules.Refusal(Choice("cuda", "fp16"), GpuStack.Pascal, () => Whole(GpuStack.Pascal, Pascal)),
@@ -85,7 +85,7 @@ public sealed class ProviderRulesTests
         );
 
     [Fact]
-    public void Int8OnAP100_WhichHasNone_IsRefused() =>
+    public void Int8_on_AP_100_which_has_none_is_refused() =>
         Assert.Contains(
             "int8 is computed from 6.1 on",
             ProviderRules.Refusal(Choice("tensorrt", "int8"), GpuStack.Pascal, () =>
@@ -95,7 +95,7 @@ public sealed class ProviderRulesTests
         );
 
     [Fact]
-    public void AMissingDriver_IsRefusedByName() =>
+    public void A_missing_driver_is_refused_by_name() =>
         Assert.Contains(
             "No NVIDIA driver answers",
             Refusal(GpuStack.Current, Whole(GpuStack.Current) with { Driver = null }),
@@ -103,7 +103,7 @@ public sealed class ProviderRulesTests
         );
 
     [Fact]
-    public void AGpuThatIsNotThere_IsRefusedWithTheNumberOfThem() =>
+    public void A_gpu_that_is_not_there_is_refused_with_the_number_of_them() =>
         Assert.Contains(
             "no GPU number 2 here: driver 580.65 shows 1 of them",
             ProviderRules.Refusal(Choice("cuda") with { Device = 2 }, GpuStack.Current, () => Whole(GpuStack.Current, Turing)),
@@ -111,7 +111,7 @@ public sealed class ProviderRulesTests
         );
 
     [Fact]
-    public void ADriverTooOldForTheStacksCuda_IsRefusedWithItsBranch()
+    public void A_driver_too_old_for_the_stacks_cuda_is_refused_with_its_branch()
     {
         string? refusal = Refusal(GpuStack.Current, Whole(GpuStack.Current, Turing) with { Driver = "535.104", DriverCuda = new(12, 2) });
         Assert.Contains("up to CUDA 12.2", refusal, StringComparison.Ordinal);
@@ -119,7 +119,7 @@ public sealed class ProviderRulesTests
     }
 
     [Fact]
-    public void AnOnnxRuntimeWithoutTheProvider_IsRefusedWithThePackage()
+    public void An_onnx_runtime_without_the_provider_is_refused_with_the_package()
     {
         string? refusal = Refusal(GpuStack.Current, Whole(GpuStack.Current, Turing) with { Providers = ["CPUExecutionProvider"] });
         Assert.Contains("no TensorrtExecutionProvider (it has CPUExecutionProvider)", refusal, StringComparison.Ordinal);
@@ -127,7 +127,7 @@ public sealed class ProviderRulesTests
     }
 
     [Fact]
-    public void AMissingLibrary_IsRefusedWithWhatToInstall()
+    public void A_missing_library_is_refused_with_what_to_install()
     {
         GpuMachine machine = Whole(GpuStack.Pascal, Pascal);
         string? refusal = Refusal(GpuStack.Pascal, machine with { Libraries = machine.Libraries with { TensorRt = null } });
@@ -142,7 +142,7 @@ public sealed class ProviderRulesTests
     [InlineData("Cuda")]
     [InlineData("Cudnn")]
     [InlineData("TensorRt")]
-    public void ALibraryOfAnotherMajorVersion_IsRefusedWithBoth(string which)
+    public void A_library_of_another_major_version_is_refused_with_both(string which)
     {
         var other = new Version(99, 1);
         GpuMachine machine = Whole(GpuStack.Current, Turing);
@@ -160,7 +160,7 @@ public sealed class ProviderRulesTests
     }
 
     [Fact]
-    public void TheCudaProvider_NeedsNoTensorRt()
+    public void The_cuda_provider_needs_no_tensor_rt()
     {
         GpuMachine machine = Whole(GpuStack.Current, Turing);
         Assert.Null(
@@ -177,7 +177,7 @@ public sealed class ProviderRulesTests
     [InlineData("rocm", "fp32", 0)]
     [InlineData("cuda", "fp64", 0)]
     [InlineData("cuda", "fp32", -1)]
-    public void AChoiceThatDoesNotExist_IsWrongUsage(string provider, string precision, int device) =>
+    public void A_choice_that_does_not_exist_is_wrong_usage(string provider, string precision, int device) =>
         Assert.Throws<UsageException>(() => (Choice(provider, precision) with { Device = device }).Checked());
 
     private static string? Refusal(GpuStack stack, GpuMachine machine) => ProviderRules.Refusal(Choice("tensorrt"), stack, () => machine);

@@ -24,7 +24,7 @@ public sealed class KnownNumbersTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void ThisMachinesProcessor_ComputesThemRight()
+    public void This_machines_processor_computes_them_right()
     {
         var result = KnownNumbers.Check(new CpuEngine(CpuFacts.Read(defaultThreads: 1), TimeProvider.System), Stop);
         // No difference at all would mean that one thing was compared with itself.
@@ -94,7 +94,7 @@ public sealed class KnownNumbersTests
     /// <summary>All of a kernel that is wrong, one value of it, one that is wrong now and then, one that is no number.</summary>
     [Theory]
     [InlineData(0, 0), InlineData(6, 0), InlineData(13, 3), InlineData(14, KnownNumbers.Runs - 1)]
-    public void AWrongKernel_IsFoundAndNamedWhicheverAndWheneverItIs(int index, int fromRun)
+    public void A_wrong_kernel_is_found_and_named_whichever_and_whenever_it_is(int index, int fromRun)
     {
         var result = KnownNumbers.Check(new CorruptEngine(value => value + 1.3f, index, fromRun), Stop);
         Assert.False(result.IsRight);
@@ -104,7 +104,7 @@ public sealed class KnownNumbersTests
 
     [Theory]
     [InlineData(float.NaN), InlineData(float.PositiveInfinity)]
-    public void AKernelThatGivesNoNumber_IsWrong(float value)
+    public void A_kernel_that_gives_no_number_is_wrong(float value)
     {
         var result = KnownNumbers.Check(new CorruptEngine(_ => value, index: 4), Stop);
         Assert.Equal($"wrong: {KnownNumbers.Operators[4]} gives values that are no numbers", result.ToString());
@@ -112,7 +112,7 @@ public sealed class KnownNumbersTests
 
     [Theory]
     [InlineData("fp32", 1e-4), InlineData("fp16", 0.05), InlineData("int8", 0.25)]
-    public void TheTolerance_IsThePrecisionsRounding(string precision, double expected) =>
+    public void The_tolerance_is_the_precisions_rounding(string precision, double expected) =>
         Assert.Equal(expected, KnownNumbers.Tolerance(precision));
 
     /// <summary>
@@ -120,7 +120,7 @@ public sealed class KnownNumbersTests
     /// </summary>
     [Theory]
     [InlineData("cuda", "fp16", 0.0005), InlineData("tensorrt", "int8", 0.01)]
-    public void AModelRewrittenForAPrecision_IsOffByItsRoundingAndRight(string provider, string precision, double least)
+    public void A_model_rewritten_for_a_precision_is_off_by_its_rounding_and_right(string provider, string precision, double least)
     {
         var result = KnownNumbers.Check(new RewritingEngine(provider, precision), Stop);
         TestContext.Current.TestOutputHelper?.WriteLine($"{precision}: {result}");
@@ -128,7 +128,7 @@ public sealed class KnownNumbersTests
     }
 
     [Fact]
-    public void WithAWrongKernel_NoOperatorIsMeasuredAndTheEntrySaysWhy()
+    public void With_a_wrong_kernel_no_operator_is_measured_and_the_entry_says_why()
     {
         var corrupt = new CorruptEngine(value => value + 1.3f);
         var measurer = new OperatorMeasurer(new CheckedEngine(corrupt), TimeProvider.System, NullLogger<OperatorMeasurer>.Instance);
@@ -143,17 +143,19 @@ public sealed class KnownNumbersTests
     }
 
     [Fact]
-    public void WithAWrongKernel_NoNetworkIsMeasured()
+    public void With_a_wrong_kernel_no_network_is_measured()
     {
         var corrupt = new CorruptEngine(value => value + 1.3f);
         var measurer = new ModelMeasurer(new CheckedEngine(corrupt), TimeProvider.System);
         byte[] onnx = OperatorModel.Build(OperatorKey.Parse("conv h8 w8 c16-16 s1"), batch: 1, seed: 1).ToByteArray();
-        Assert.Throws<WrongNumbersException>(() => measurer.Measure(onnx, askedBatch: 0, Rough, withSamples: false, Stop));
+        Assert.Throws<WrongNumbersException>(() =>
+            measurer.Measure(new UploadedModel(onnx), askedBatch: 0, Rough, withSamples: false, Stop)
+        );
         Assert.Equal(0, corrupt.Opened);
     }
 
     [Fact]
-    public void WithAWrongKernel_TheDeviceIsLostAndNoEntryIsMade()
+    public void With_a_wrong_kernel_the_device_is_lost_and_no_entry_is_made()
     {
         var measurer = new OperatorMeasurer(
             new CheckedEngine(new CorruptEngine(value => value + 1.3f)),
@@ -174,7 +176,7 @@ public sealed class KnownNumbersTests
     }
 
     [Fact]
-    public void AWorkerWithAWrongKernel_AnswersWhateverIsAskedWithTheSentence()
+    public void A_worker_with_a_wrong_kernel_answers_whatever_is_asked_with_the_sentence()
     {
         var engine = new CheckedEngine(new CorruptEngine(value => value + 1.3f));
         var host = new WorkerHost(
@@ -193,7 +195,7 @@ public sealed class KnownNumbersTests
                 new() { Key = "conv h8 w8 c16-16 s1", Settings = settings },
                 new()
                 {
-                    Model = new() { Onnx = ByteString.CopyFrom(onnx) },
+                    Model = new() { Onnx = { ByteString.CopyFrom(onnx) } },
                     Settings = settings,
                 },
             }
@@ -208,7 +210,7 @@ public sealed class KnownNumbersTests
     }
 
     [Fact]
-    public void TheOutcome_StandsInTheEnvironmentOnceItIsKnown()
+    public void The_outcome_stands_in_the_environment_once_it_is_known()
     {
         var engine = new CheckedEngine(new CorruptEngine(value => value));
         Assert.DoesNotContain(CheckedEngine.Fact, engine.Environment().Keys);

@@ -20,7 +20,7 @@ public sealed class GpuReadingTests
     [InlineData(0x100, "DisplayClockSetting")]
     [InlineData(0x48, "HardwareSlowdown, HardwareThermalSlowdown")]
     [InlineData(0x1004, "SoftwarePowerCap, 0x1000")]
-    public void ThrottleBits_HaveNames(ulong bits, string names) => Assert.Equal(names, GpuReading.Names((ThrottleReasons)bits));
+    public void Throttle_bits_have_names(ulong bits, string names) => Assert.Equal(names, GpuReading.Names((ThrottleReasons)bits));
 
     [Theory]
     [InlineData(0x0, false)]
@@ -32,11 +32,11 @@ public sealed class GpuReadingTests
     [InlineData(0x80, true)]
     [InlineData(0x84, true)]
     [InlineData(0x100, false)]
-    public void HeatAndPowerSupply_SlowDown(ulong bits, bool expected) =>
+    public void Heat_and_power_supply_slow_down(ulong bits, bool expected) =>
         Assert.Equal(expected, (Quiet with { Throttling = (ThrottleReasons)bits }).IsSlowedDown);
 
     [Fact]
-    public void WhatACardDoesNotTell_IsNoFact()
+    public void What_a_card_does_not_tell_is_no_fact()
     {
         var facts = (Quiet with { Watts = null, MaximumMemoryMhz = null }).Facts().ToDictionary();
         Assert.Equal(["gpu_memory_mhz", "gpu_sm_mhz", "gpu_sm_mhz_maximum", "gpu_temperature_c", "gpu_throttling"], facts.Keys.Order());

@@ -14,7 +14,7 @@ public sealed class MonitoredRunTimerTests
     [Theory]
     [InlineData(ThrottleReasons.SoftwarePowerCap, false)]
     [InlineData(ThrottleReasons.HardwareThermalSlowdown, true)]
-    public void ARunOnASlowedDownCard_IsDisturbed(ThrottleReasons reasons, bool expected)
+    public void A_run_on_a_slowed_down_card_is_disturbed(ThrottleReasons reasons, bool expected)
     {
         card.Reading = card.Reading with { Throttling = reasons };
         Assert.Equal(new RunTime(5, expected), Timer().Time(Workload(5)));
@@ -24,7 +24,7 @@ public sealed class MonitoredRunTimerTests
     [InlineData(1600, false)]
     [InlineData(1500, false)] // 75 % of 2000
     [InlineData(1499, true)]
-    public void ARunWithAClockFarBelowTheHighestSeen_IsDisturbed(int mhz, bool expected)
+    public void A_run_with_a_clock_far_below_the_highest_seen_is_disturbed(int mhz, bool expected)
     {
         MonitoredRunTimer timer = Timer();
         card.Reading = card.Reading with { SmMhz = 2000 };
@@ -36,14 +36,14 @@ public sealed class MonitoredRunTimerTests
     }
 
     [Fact]
-    public void ACardThatTellsNoClock_DisturbsNothing()
+    public void A_card_that_tells_no_clock_disturbs_nothing()
     {
         card.Reading = new(null, null, null, null, null, null, ThrottleReasons.None);
         Assert.False(Timer().Time(Workload(30)).Disturbed);
     }
 
     [Fact]
-    public void ShortRuns_ShareALook()
+    public void Short_runs_share_a_look()
     {
         MonitoredRunTimer timer = Timer();
         SyntheticWorkload workload = Workload(1);
@@ -53,7 +53,7 @@ public sealed class MonitoredRunTimerTests
     }
 
     [Fact]
-    public void ThrottledRuns_AreSetAsideByTheProtocol()
+    public void Throttled_runs_are_set_aside_by_the_protocol()
     {
         // Hot for runs 40 to 60, and slower by half.
         var workload = new SyntheticWorkload(time, run =>

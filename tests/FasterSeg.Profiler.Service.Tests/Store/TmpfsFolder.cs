@@ -1,0 +1,60 @@
+using System.Diagnostics;
+
+namespace FasterSeg.Profiler.Service.Tests.Store;
+
+/// <summary>A folder on a small disk of its own, which can be filled; gone at the test's end. It needs the right to mount.</summary>
+internal sealed class TmpfsFolder : IDisposable
+{
+    private readonly string filler;
+
+    private TmpfsFolder(string path) => (Path, filler) = (path, System.IO.Path.Combine(path, "filler"));
+
+    public string Path { get; }
+
+    /// <summary>Makes one; null where this user may not.</summary>
+    public static TmpfsFolder? TryMake(int mebibytes)
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+            return null;
+        string path = Directory.CreateTempSubdirectory("fasterseg-tmpfs-").FullName;
+        if (Run("mount", "-t", "tmpfs", "-o", $"size={mebibytes}m", "tmpfs", path))
+            return new(path);
+        Directory.Delete(path);
+        return null;
+    }
+
+    /// <summary>Leaves no room.</summary>
+    public void Fill()
+    {
+        byte[] block = new byte[4096];
+        using FileStream file = File.Open(filler, FileMode.Append);
+        try
+        {
+            while (true)
+            {
+                file.Write(block);
+                file.Flush();
+            }
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+
+    /// <summary>Gives the room back.</summary>
+    public void Empty() => File.Delete(filler);
+
+    public void Dispose()
+    {
+        Run("umount", "-l", Path);
+        Directory.Delete(Path);
+    }
+
+    private static bool Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+}
