@@ -80,12 +80,43 @@ var train = new Command("train", "Does the trainings of a plan that the file doe
 };
 train.SetAction(Train);
 
-var report = new Command("report", "Says what the trainings tell.") { file, steps };
-report.SetAction(parsed => RankingReport.Write(RankingFile.Load(parsed.GetRequiredValue(file)), parsed.GetValue(steps), Console.Out));
+var scores = new Option<string>("--scores")
+{
+    DefaultValueFactory = _ => "bench/Ranking/scores.jsonl",
+    HelpName = "FILE",
+    Description = "What supernets make of the networks.",
+};
+var table = new Option<string>("--table") { DefaultValueFactory = _ => "bench/Ranking/table.json", HelpName = "FILE", Description = "Latencies." };
+var name = new Option<string>("--name") { Required = true, Description = "Of the supernet and how it is trained: scores are averaged by it." };
+var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Of the supernet." };
+var set = new Option<string[]>("--set") { DefaultValueFactory = _ => [], HelpName = "KEY=VALUE", Description = "Of the configuration." };
+var supernet = new Command("supernet", "Trains a supernet and scores all networks by it.")
+{
+    file,
+    config,
+    scores,
+    table,
+    name,
+    seed,
+    set,
+    data,
+    work,
+};
+supernet.SetAction(Supernet);
+
+var report = new Command("report", "Says what the trainings tell, and the supernets.") { file, steps, scores };
+report.SetAction(parsed =>
+    RankingReport.Write(
+        RankingFile.Load(parsed.GetRequiredValue(file)),
+        SupernetScores.Load(parsed.GetRequiredValue(scores)),
+        parsed.GetValue(steps),
+        Console.Out
+    )
+);
 
 try
 {
-    return new RootCommand("Which networks are good: truths that a search's scores are judged by.") { draw, train, report }
+    return new RootCommand("Which networks are good: truths that a search's scores are judged by.") { draw, train, supernet, report }
         .Parse(args)
         .Invoke(new() { EnableDefaultExceptionHandler = false });
 }
@@ -137,6 +168,46 @@ int Train(ParseResult parsed)
                     + FormattableString.Invariant($"loss {loss:F4}, {seconds:F0} s")
             );
         }
+        return 0;
+    }
+    catch (OperationCanceledException)
+    {
+        Console.WriteLine("Stopped; the same command goes on.");
+        return 0;
+    }
+}
+
+int Supernet(ParseResult parsed)
+{
+    FasterSegOptions options = ConfigurationLoader.Load(parsed.GetRequiredValue(config), parsed.GetValue(set) ?? []);
+    options.Seed = parsed.GetValue(seed);
+    RankingFile known = RankingFile.Load(parsed.GetRequiredValue(file));
+    double[] band = [.. known.Networks.Where(network => network.Band == 0).Select(network => network.EstimateMs)];
+    using var stop = new CancellationTokenSource();
+    Console.CancelKeyPress += (_, pressed) =>
+    {
+        pressed.Cancel = true;
+        stop.Cancel();
+    };
+    var device = TorchDevice.Open("cpu", options.Threads, options.Kernels);
+    SegmentationDataset images = DatasetLocator.Open(parsed.GetRequiredValue(data), options.Data);
+    images.RequireClasses(options.Space);
+    try
+    {
+        SupernetScores result = new SupernetTrainer(options, images, parsed.GetRequiredValue(work), device).Run(
+            parsed.GetRequiredValue(name),
+            known.Networks,
+            LatencyTableJson.Load(parsed.GetRequiredValue(table)),
+            band.Average(),
+            stop.Token
+        );
+        SupernetScores.Add(parsed.GetRequiredValue(scores), result);
+        Console.WriteLine(
+            FormattableString.Invariant($"{result.Supernet} seed {result.Seed}: {result.TrainingSeconds:F0} s of training, ")
+                + FormattableString.Invariant($"{result.ScoringSeconds:F0} s of scoring; losses {result.Losses.Values.Min():F3} to ")
+                + FormattableString.Invariant($"{result.Losses.Values.Max():F3}, mIoU {100 * result.MeanIous.Values.Min():F1} to ")
+                + FormattableString.Invariant($"{100 * result.MeanIous.Values.Max():F1} %")
+        );
         return 0;
     }
     catch (OperationCanceledException)

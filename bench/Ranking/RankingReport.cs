@@ -6,7 +6,7 @@ namespace FasterSeg.Bench.Ranking;
 internal static class RankingReport
 {
     /// <summary>Prints it, as far as trainings are there.</summary>
-    public static void Write(RankingFile file, int steps, TextWriter output)
+    public static void Write(RankingFile file, IReadOnlyList<SupernetScores> scores, int steps, TextWriter output)
     {
         RankedNetwork[] band = [.. file.Networks.Where(network => network.Band == 0)];
         output.WriteLine(
@@ -18,6 +18,11 @@ internal static class RankingReport
         Lengths(file, steps, steps / 4, output);
         Predictors("band 0", file, band, steps, output);
         Predictors("all bands", file, file.Networks, steps, output);
+        foreach (var supernets in scores.GroupBy(one => one.Supernet))
+        {
+            Scores("band 0", file, band, [.. supernets], steps, output);
+            Scores("all bands", file, file.Networks, [.. supernets], steps, output);
+        }
     }
 
     private static void Seeds(RankingFile file, int length, TextWriter output)
@@ -67,6 +72,31 @@ internal static class RankingReport
                 + FormattableString.Invariant($"parameters {Tau(one => one.Parameters):F2}, ")
                 + FormattableString.Invariant($"fewer convolutions {Tau(one => -one.Convolutions):F2}, ")
                 + FormattableString.Invariant($"latency {Tau(one => one.EstimateMs):F2}.")
+        );
+    }
+
+    private static void Scores(
+        string title,
+        RankingFile file,
+        IReadOnlyList<RankedNetwork> networks,
+        SupernetScores[] supernets,
+        int steps,
+        TextWriter output
+    )
+    {
+        Dictionary<string, double> truths = Means(file, steps, truth => truth.MeanIou);
+        string[] known = [.. networks.Select(network => network.Name).Where(truths.ContainsKey)];
+        if (known.Length < 3)
+            return;
+        double[] truth = [.. known.Select(name => truths[name])];
+        double Tau(Func<string, double> score) => KendallTau.Of([.. known.Select(score)], truth).Tau ?? double.NaN;
+        double[] losses = [.. supernets.Select(one => Tau(name => -one.Losses[name]))];
+        output.WriteLine(
+            FormattableString.Invariant($"{title}, {known.Length} networks, {supernets.Length} supernets {supernets[0].Supernet}: tau of the ")
+                + FormattableString.Invariant($"loss {losses.Average():F2} ({string.Join(", ", losses.Select(one => one.ToString("F2", null)))}), ")
+                + FormattableString.Invariant($"of its mean {Tau(name => -supernets.Average(one => one.Losses[name])):F2}; ")
+                + FormattableString.Invariant($"of the mIoU {supernets.Average(one => Tau(name => one.MeanIous[name])):F2}, ")
+                + FormattableString.Invariant($"of its mean {Tau(name => supernets.Average(one => one.MeanIous[name])):F2}.")
         );
     }
 

@@ -48,7 +48,7 @@ internal sealed class Trainer(FasterSegOptions options, SegmentationDataset data
                 teacher: null,
                 run,
                 device,
-                new Quiet(),
+                new QuietReporter(),
                 resume: checkpoint.Exists
             )
         )
@@ -80,12 +80,5 @@ internal sealed class Trainer(FasterSegOptions options, SegmentationDataset data
             pixels += sample.Label.Classes.LongCount(value => value != LabelMap.Ignore);
         }
         return (confusion.MeanIou, sum / pixels);
-    }
-
-    private sealed class Quiet : IProgressReporter
-    {
-        public void Report(string task, double done, double total, TimeSpan? left = null, string latest = "") { }
-
-        public void Say(string line) => Console.Error.WriteLine(line);
     }
 }
