@@ -16,7 +16,8 @@ namespace FasterSeg.Search.OneShot;
 /// <param name="role">A teacher has full width.</param>
 /// <param name="table">Latencies on the target.</param>
 /// <param name="band">Where the estimate must lie; null is anywhere.</param>
-/// <param name="options">How many networks, and how they vary.</param>
+/// <param name="options">How networks vary.</param>
+/// <param name="count">Networks to score.</param>
 /// <param name="seed">Decides all: with the same scores it looks at the same networks.</param>
 public sealed class Evolution(
     SearchSpace space,
@@ -24,6 +25,7 @@ public sealed class Evolution(
     LatencyTable table,
     LatencyTarget? band,
     OneShotOptions options,
+    int count,
     int seed
 )
 {
@@ -46,11 +48,11 @@ public sealed class Evolution(
         var random = new StableRandom(seed, Sequence, (int)role);
         var seen = new HashSet<DerivedArchitecture>();
         var best = new List<ScoredNetwork>();
-        for (int tries = 0; best.Count < options.Networks && tries < MostTries; tries++)
+        for (int tries = 0; best.Count < count && tries < MostTries; tries++)
         {
             cancellation.ThrowIfCancellationRequested();
             Genotype genotype =
-                best.Count < Math.Min(options.Population, options.Networks) ? Genotype.Draw(space, ref random) : Child(best, ref random);
+                best.Count < Math.Min(options.Population, count) ? Genotype.Draw(space, ref random) : Child(best, ref random);
             DerivedArchitecture architecture = genotype.Derive(space, role);
             if (!seen.Add(architecture))
                 continue;
