@@ -1,0 +1,64 @@
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Search.OneShot;
+using Xunit;
+
+namespace FasterSeg.Search.Tests.OneShot;
+
+public sealed class PathSamplerTests
+{
+    private static readonly SearchSpace Space = new(64, 64, 4, [1.0 / 3, 2.0 / 3, 1], Layers: 6, Classes: 5);
+    private static readonly LatencyTable Table = TinySpace.Table(Space);
+    private static readonly double Middle = RandomArchitectures.Quantile(Space, Table, 0.5, 1);
+
+    [Fact]
+    public void An_epoch_depends_on_seed_and_epoch_alone()
+    {
+        string[] Of(int seed, int epoch) =>
+            [.. new PathSampler(Space, Table, Middle, seed).Epoch(epoch, 40).Select(plan => DerivedArchitectureJson.Write(plan.Architecture))];
+        var sampler = new PathSampler(Space, Table, Middle, 5);
+        sampler.Epoch(0, 40);
+        Assert.Equal(Of(5, 1), sampler.Epoch(1, 40).Select(plan => DerivedArchitectureJson.Write(plan.Architecture)));
+        Assert.NotEqual(Of(5, 1), Of(5, 2));
+        Assert.NotEqual(Of(5, 1), Of(6, 1));
+    }
+
+    [Fact]
+    public void Latencies_are_spread_evenly_where_plain_draws_are_not()
+    {
+        double[] octaves =
+        [
+            .. new PathSampler(Space, Table, Middle, 3)
+                .Epoch(0, 800)
+                .Select(plan => Math.Log2(NetworkEstimate.Of(Table, plan).TotalMs / Middle)),
+        ];
+        double[] plain =
+        [
+            .. Enumerable
+                .Range(0, 800)
+                .Select(i => RandomArchitectures.Draw(Space, Role.Student, i))
+                .Select(network => Math.Log2(NetworkEstimate.Of(Table, NetworkPlan.Of(network, Space)).TotalMs / Middle)),
+        ];
+        int[] Bins(double[] values) => [.. Enumerable.Range(-2, 4).Select(bin => values.Count(value => Math.Floor(2 * value) == bin))];
+        Assert.True(Bins(octaves).Min() > 1.5 * Bins(plain).Min(), $"{string.Join(" ", Bins(octaves))}; {string.Join(" ", Bins(plain))}");
+    }
+
+    [Fact]
+    public void Every_operator_of_every_cell_at_every_width_gets_its_turn()
+    {
+        Dictionary<string, int> fair = Uses(new PathSampler(Space, Table, Middle, 3).Epoch(0, 600)),
+            plain = Uses([.. Enumerable.Range(0, 600).Select(i => NetworkPlan.Of(RandomArchitectures.Draw(Space, Role.Student, i), Space))]);
+        Assert.True(fair.Count >= plain.Count, $"{fair.Count} and {plain.Count} parts");
+        // The tenth that is used least.
+        int Rarest(Dictionary<string, int> uses) => uses.Values.Order().ElementAt(plain.Count / 10);
+        Assert.True(Rarest(fair) > Rarest(plain), $"{Rarest(fair)} and {Rarest(plain)} uses");
+    }
+
+    private static Dictionary<string, int> Uses(IEnumerable<NetworkPlan> plans) =>
+        plans
+            .SelectMany(plan => plan.Parts.Where(part => part.Layer is not null).Select(part => $"{part.Layer} {part.Spec}"))
+            .GroupBy(cell => cell)
+            .ToDictionary(group => group.Key, group => group.Count());
+}
