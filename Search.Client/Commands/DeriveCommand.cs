@@ -104,8 +104,8 @@ public static class DeriveCommand
         TableCoverage.Require(table, space, options.Lut ?? grown?.Table ?? "The latency table");
 
         LatencyTarget target = TargetBand.Resolve(configuration.Searching.Target, space, table, configuration.Seed);
-        var (with8, with16) = DerivedPairs.Of(parameters, space, options.Role, configuration.Searching, table);
-        PairChoice choice = PairChoice.Of(with8, with16, options.Pair, target);
+        var (with8, with16) = DerivedPairs.Of(parameters, space, options.Role, configuration.Searching, table, target);
+        PairChoice choice = PairChoice.Of(with8, with16, options.Pair, target, configuration.Searching.Derivation);
 
         RunFolder run = grown ?? RunFolder.Create(options.Out);
         SearchResultFile.Add(run, choice.Choice, parameters.Values);
