@@ -32,6 +32,8 @@ internal sealed class ConfigurationRules
                     + $"{options.Space.Layers}; use corrected."
             );
         rules.OneShot(options.OneShot);
+        rules.Range("halving:finalists", options.Halving.Finalists, 0, 10_000);
+        rules.Range("halving:steps", options.Halving.Steps, 1, ManyEpochs);
         rules.Phase("training", options.Training);
         rules.LabelDownSampling("training", options.Training, options.Training.LabelDownSampling);
         rules.Range("training:epochs", options.Training.Epochs, 1, ManyEpochs);

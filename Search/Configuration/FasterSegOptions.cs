@@ -47,6 +47,9 @@ public sealed class FasterSegOptions
     /// <inheritdoc cref="OneShotOptions"/>
     public OneShotOptions OneShot { get; set; } = new();
 
+    /// <inheritdoc cref="HalvingOptions"/>
+    public HalvingOptions Halving { get; set; } = new();
+
     /// <inheritdoc cref="TrainingOptions"/>
     public TrainingOptions Training { get; set; } = new();
 }

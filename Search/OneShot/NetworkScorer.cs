@@ -1,10 +1,5 @@
 using FasterSeg.Latency.Networks;
-using FasterSeg.Search.Configuration;
-using FasterSeg.Search.Data;
-using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Networks;
-using FasterSeg.Search.Networks.Layers;
-using FasterSeg.Search.Runs;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.OneShot;
@@ -14,98 +9,17 @@ namespace FasterSeg.Search.OneShot;
 /// its own from some training batches first (Guo et al., 2020, Section 3.4). The loss ranks networks better than the mIoU does: it is
 /// smooth in what half-trained weights get wrong.
 /// </summary>
-public sealed class NetworkScorer : IDisposable
+/// <param name="supernet">The shared weights, which stay as they are.</param>
+/// <param name="images">What networks are evaluated on.</param>
+/// <param name="device">Where torch computes.</param>
+public sealed class NetworkScorer(OneShotSupernet supernet, HeldOutEvaluation images, Device device)
 {
-    // Apart from the seeds of the other phases.
-    private const int CalibrationSeed = 22,
-        ScoreSeed = 23;
-
-    private readonly OneShotSupernet supernet;
-    private readonly Device device;
-    private readonly (Tensor Images, Tensor Labels)[] calibration,
-        held;
-    private readonly int classes;
-
-    /// <summary>Loads the batches that all networks are scored on.</summary>
-    /// <param name="supernet">The shared weights, which stay as they are.</param>
-    /// <param name="options">The configuration.</param>
-    /// <param name="images">Both parts of the training images.</param>
-    /// <param name="device">Where torch computes.</param>
-    public NetworkScorer(OneShotSupernet supernet, FasterSegOptions options, HeldOutImages images, Device device)
-    {
-        (this.supernet, this.device, classes) = (supernet, device, options.Space.Classes);
-        OneShotOptions phase = options.OneShot;
-        calibration = Batches(
-            BatchPlan.From(images.Weights, options.Data, phase, options.Seed + CalibrationSeed, phase.LabelDownSampling),
-            phase.CalibrationBatches
-        );
-        // As they are: a held-out picture is neither scaled nor mirrored.
-        var plain = new DataOptions { Scales = "1", Mirror = false };
-        held = Batches(
-            BatchPlan.From(images.Scores, plain, phase, options.Seed + ScoreSeed, phase.LabelDownSampling),
-            (images.Scores.Count + phase.Batch - 1) / phase.Batch
-        );
-    }
-
     /// <summary>Scores a network.</summary>
     /// <param name="architecture">Of the supernet's space.</param>
     public NetworkScore Score(DerivedArchitecture architecture)
     {
-        using var still = new StillCollector();
         using DerivedNetwork network = supernet.Extract(architecture).to(device);
-        using IDisposable noGradient = no_grad();
-        Calibrate(network, still);
-        network.eval();
-        var confusion = new ConfusionMatrix(classes);
-        double sum = 0;
-        long pixels = 0;
-        foreach (var (images, labels) in held)
-        {
-            still.Renew();
-            using IDisposable scope = NewDisposeScope();
-            Tensor logits = Bilinear.Resize(network.forward(images), labels.shape[1], labels.shape[2]);
-            sum += nn.functional.cross_entropy(logits, labels, ignore_index: LabelMap.Ignore, reduction: nn.Reduction.Sum).ToDouble();
-            pixels += (labels != LabelMap.Ignore).sum().ToInt64();
-            confusion.Add(Bytes(logits.argmax(1)), Bytes(labels));
-        }
-        return new(sum / Math.Max(1, pixels), confusion.MeanIou);
+        images.Calibrate(network);
+        return images.Evaluate(network);
     }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var (images, labels) in calibration.Concat(held))
-        {
-            images.Dispose();
-            labels.Dispose();
-        }
-    }
-
-    /// <summary>A moving average that begins at 0 and is divided by the weights that it has had so far is the batches' own.</summary>
-    private void Calibrate(DerivedNetwork network, StillCollector still)
-    {
-        SlimmableBatchNorm2d[] norms = [.. network.modules().OfType<SlimmableBatchNorm2d>()];
-        foreach (SlimmableBatchNorm2d norm in norms)
-        {
-            norm.RunningMean.zero_();
-            norm.RunningVariance.zero_();
-        }
-        network.train();
-        foreach (var (images, _) in calibration)
-        {
-            still.Renew();
-            using Tensor logits = network.forward(images);
-        }
-        double weight = 1 - Math.Pow(1 - SlimmableBatchNorm2d.Momentum, calibration.Length);
-        foreach (SlimmableBatchNorm2d norm in norms)
-        {
-            norm.RunningMean.div_(weight);
-            norm.RunningVariance.div_(weight);
-        }
-    }
-
-    private (Tensor, Tensor)[] Batches(BatchPlan plan, int count) =>
-        [.. Enumerable.Range(0, count).Select(step => plan.Make(new(0, step)).ToTensors(device))];
-
-    private static byte[] Bytes(Tensor classes) => classes.to(ScalarType.Byte).cpu().data<byte>().ToArray();
 }

@@ -23,6 +23,7 @@ public sealed class OneShotSearch : ISearch
     private readonly FasterSegOptions options;
     private readonly SearchSpace space;
     private readonly LatencyTarget target;
+    private readonly SegmentationDataset data;
     private readonly RunFolder run;
     private readonly Device device;
     private readonly SearchHooks hooks;
@@ -49,7 +50,7 @@ public sealed class OneShotSearch : ISearch
         SearchHooks hooks
     )
     {
-        (this.options, this.target, this.run, this.device, this.hooks) = (options, target, run, device, hooks);
+        (this.options, this.data, this.target, this.run, this.device, this.hooks) = (options, data, target, run, device, hooks);
         space = options.Space.ToSpace();
         patience = new Patience(hooks.Reporter, hooks.Pause);
         images = HeldOutImages.Of(data.Split("train"), options.OneShot.HeldOut, options.Seed);
@@ -72,11 +73,12 @@ public sealed class OneShotSearch : ISearch
     {
         training.Run(cancellation);
         table.TakeNewer(new(options.OneShot.Epochs, 0), cancellation);
-        using var scorer = new NetworkScorer(training.Supernet, options, images, device);
+        using var evaluation = new HeldOutEvaluation(options, images, device);
+        var scorer = new NetworkScorer(training.Supernet, evaluation, device);
         var known = new KnownScores(run.In("scores.jsonl"), scorer.Score);
         (RoleChoice Choice, ArchitectureValues Values)[] found =
         [
-            .. new[] { Role.Teacher, Role.Student }.Select(role => Choose(role, known, cancellation)),
+            .. new[] { Role.Teacher, Role.Student }.Select(role => Choose(role, known, evaluation, cancellation)),
         ];
         patience.Run(
             "The search",
@@ -94,7 +96,12 @@ public sealed class OneShotSearch : ISearch
     /// <inheritdoc/>
     public void Dispose() => training.Dispose();
 
-    private (RoleChoice, ArchitectureValues) Choose(Role role, KnownScores scores, CancellationToken cancellation)
+    private (RoleChoice, ArchitectureValues) Choose(
+        Role role,
+        KnownScores scores,
+        HeldOutEvaluation evaluation,
+        CancellationToken cancellation
+    )
     {
         int count = role == Role.Student ? options.OneShot.Networks : Math.Max(1, options.OneShot.Networks / TeachersAmongNetworks);
         string phase = $"{Phase}_{role.Name()}";
@@ -108,7 +115,7 @@ public sealed class OneShotSearch : ISearch
             count,
             options.Seed
         );
-        ScoredNetwork winner = evolution.Run(
+        IReadOnlyList<ScoredNetwork> ranked = evolution.Run(
             network => patience.Run("The search", () => scores.Of(AsStudent(network)), cancellation),
             (network, done) =>
             {
@@ -116,7 +123,14 @@ public sealed class OneShotSearch : ISearch
                 hooks.Reporter.Report(phase, done, count, latest: FormattableString.Invariant($"best loss {best:F4}"));
             },
             cancellation
-        )[0];
+        );
+        ScoredNetwork winner =
+            role == Role.Student && options.Halving.Finalists > 1
+                ? new Halving(options, data, images, evaluation, run, device, hooks.Reporter).Winner(
+                    [.. ranked.Take(options.Halving.Finalists)],
+                    cancellation
+                )
+                : ranked[0];
         hooks.Reporter.Say(
             FormattableString.Invariant($"{role.Name()}: {winner.Architecture.Pair}, estimate {winner.EstimateMs:F3} ms, with shared ")
                 + FormattableString.Invariant($"weights loss {winner.Score.Loss:F4}, mIoU {100 * winner.Score.MeanIou:F2} %")

@@ -53,7 +53,8 @@ internal sealed class SupernetTrainer(FasterSegOptions options, SegmentationData
             training.Resume();
         training.Run(cancellation);
         double trained = Seconds();
-        using var scorer = new NetworkScorer(training.Supernet, options, images, device);
+        using var evaluation = new HeldOutEvaluation(options, images, device);
+        var scorer = new NetworkScorer(training.Supernet, evaluation, device);
         var scores = networks.ToDictionary(network => network.Name, network => scorer.Score(network.Architecture(space)));
         return new(
             name,

@@ -20,7 +20,8 @@ public sealed class NetworkScorerTests
         Assert.Equal((4, 2), (images.Weights.Count, images.Scores.Count));
         manual_seed(1);
         using var supernet = new OneShotSupernet(options.Space.ToSpace());
-        using var scorer = new NetworkScorer(supernet, options, images, CPU);
+        using var evaluation = new HeldOutEvaluation(options, images, CPU);
+        var scorer = new NetworkScorer(supernet, evaluation, CPU);
         DerivedArchitecture network = RandomArchitectures.Draw(options.Space.ToSpace(), Role.Student, 2);
         NetworkScore first = scorer.Score(network);
         Assert.True(double.IsFinite(first.Loss) && first.Loss > 0);
