@@ -70,6 +70,7 @@ public sealed class SearchWorkflow(FasterSegOptions options, SegmentationDataset
         {
             SearchMethod.Differentiable => new SupernetSearch(options, data, table, target, run, device, hooks),
             SearchMethod.Oneshot => new OneShotSearch(options, data, table, target, run, device, hooks),
+            SearchMethod.Random => new RandomSearch(options, data, table, target, run, device, hooks),
             _ => throw new InvalidOperationException($"There is no search method {options.Searching.Method}."),
         };
         if (Resume && run.SearchCheckpoint.Exists)

@@ -8,4 +8,7 @@ public enum SearchMethod
 
     /// <summary>Shared weights are trained one network at a time; evolution looks for the best score inside the band.</summary>
     Oneshot,
+
+    /// <summary>Random networks of the band, and successive halving between them.</summary>
+    Random,
 }

@@ -107,6 +107,9 @@ public sealed class Halving(
         ConfigurationLoader.Save(options, folder.Configuration);
         FasterSegOptions own = ConfigurationLoader.Load(folder.Configuration);
         (own.Training.Epochs, own.Training.StepsPerEpoch) = (1, steps);
+        // A rate that falls by epochs would not fall here; and without that a training's end says little of the network.
+        if (own.Training.PolyPower == 0)
+            own.Training.PolyPower = 0.9;
         return own;
     }
 
