@@ -1,11 +1,15 @@
 using System.Text.Json;
 using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
 
 namespace FasterSeg.Search.OneShot;
 
 /// <summary>Scores that a run keeps in a file, one a line, so that a search that was interrupted does not compute them again.</summary>
-internal sealed class KnownScores
+public sealed class KnownScores
 {
+    /// <summary>The file of the scores by shared weights, in a run's folder.</summary>
+    public const string FileName = "scores.jsonl";
+
     private readonly string path;
     private readonly Func<DerivedArchitecture, NetworkScore> score;
     private readonly Dictionary<string, NetworkScore> known = [];

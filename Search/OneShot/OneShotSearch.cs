@@ -1,6 +1,5 @@
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
-using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
@@ -18,10 +17,8 @@ public sealed class OneShotSearch : ISearch
 {
     // A teacher has no widths, and no band to be in.
     private const int TeachersAmongNetworks = 4;
-    private const string Phase = "scores";
 
     private readonly FasterSegOptions options;
-    private readonly SearchSpace space;
     private readonly LatencyTarget target;
     private readonly SegmentationDataset data;
     private readonly RunFolder run;
@@ -51,14 +48,13 @@ public sealed class OneShotSearch : ISearch
     )
     {
         (this.options, this.data, this.target, this.run, this.device, this.hooks) = (options, data, target, run, device, hooks);
-        space = options.Space.ToSpace();
         patience = new Patience(hooks.Reporter, hooks.Pause);
         images = HeldOutImages.Of(data.Split("train"), options.OneShot.HeldOut, options.Seed);
         this.table = new LiveTable(table, run, hooks, patience);
         training = new OneShotTraining(
             options,
             images.Weights,
-            seed => new PathSampler(space, table, target.MiddleMs, seed),
+            seed => new PathSampler(options.Space.ToSpace(), table, target.MiddleMs, seed),
             run,
             device,
             hooks.Reporter
@@ -75,83 +71,55 @@ public sealed class OneShotSearch : ISearch
         table.TakeNewer(new(options.OneShot.Epochs, 0), cancellation);
         using var evaluation = new HeldOutEvaluation(options, images, device);
         var scorer = new NetworkScorer(training.Supernet, evaluation, device);
-        var known = new KnownScores(run.In("scores.jsonl"), scorer.Score);
+        var known = new KnownScores(run.In(KnownScores.FileName), scorer.Score);
+        var choice = new SupernetChoice(
+            options,
+            table.Current,
+            network => patience.Run("The search", () => known.Of(network), cancellation),
+            hooks.Reporter
+        );
+        ScoredNetwork teacher = choice.Ranked(
+                Role.Teacher,
+                band: null,
+                Math.Max(1, options.OneShot.Networks / TeachersAmongNetworks),
+                "scores_teacher",
+                cancellation
+            )[0],
+            student = Student(choice.Ranked(Role.Student, target, options.OneShot.Networks, "scores_student", cancellation));
         (RoleChoice Choice, ArchitectureValues Values)[] found =
         [
-            .. new[] { Role.Teacher, Role.Student }.Select(role => Choose(role, known, evaluation, cancellation)),
+            .. new[] { teacher, student }.Select(winner => (choice.Choice(winner), winner.Genotype.Values)),
         ];
         patience.Run(
             "The search",
             () =>
             {
                 SearchResultFile.Write(run, found);
-                foreach ((RoleChoice choice, _) in found)
-                    hooks.Pictures?.Save(run, NetworkPlan.Of(choice.Winner.Architecture, space), table.Current);
+                foreach ((RoleChoice each, _) in found)
+                    hooks.Pictures?.Save(run, NetworkPlan.Of(each.Winner.Architecture, options.Space.ToSpace()), table.Current);
             },
             cancellation
         );
         return [.. found.Select(each => each.Choice)];
+
+        ScoredNetwork Student(IReadOnlyList<ScoredNetwork> ranked)
+        {
+            ScoredNetwork winner =
+                options.Halving.Finalists > 1
+                    ? new Halving(options, data, images, evaluation, run, device, hooks.Reporter).Winner(
+                        [.. ranked.Take(options.Halving.Finalists)],
+                        cancellation
+                    )
+                    : ranked[0];
+            hooks.Reporter.Say(
+                FormattableString.Invariant($"The student is number {ranked.ToList().IndexOf(winner) + 1} of {ranked.Count} by score: ")
+                    + FormattableString.Invariant($"{winner.Architecture.Pair}, estimate {winner.EstimateMs:F3} ms, with shared weights ")
+                    + FormattableString.Invariant($"loss {winner.Score.Loss:F4} and mIoU {100 * winner.Score.MeanIou:F2} %.")
+            );
+            return winner;
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose() => training.Dispose();
-
-    private (RoleChoice, ArchitectureValues) Choose(
-        Role role,
-        KnownScores scores,
-        HeldOutEvaluation evaluation,
-        CancellationToken cancellation
-    )
-    {
-        int count = role == Role.Student ? options.OneShot.Networks : Math.Max(1, options.OneShot.Networks / TeachersAmongNetworks);
-        string phase = $"{Phase}_{role.Name()}";
-        double best = double.PositiveInfinity;
-        var evolution = new Evolution(
-            space,
-            role,
-            table.Current,
-            role == Role.Student ? target : null,
-            options.OneShot,
-            count,
-            options.Seed
-        );
-        IReadOnlyList<ScoredNetwork> ranked = evolution.Run(
-            network => patience.Run("The search", () => scores.Of(AsStudent(network)), cancellation),
-            (network, done) =>
-            {
-                best = Math.Min(best, network.Score.Loss);
-                hooks.Reporter.Report(phase, done, count, latest: FormattableString.Invariant($"best loss {best:F4}"));
-            },
-            cancellation
-        );
-        ScoredNetwork winner =
-            role == Role.Student && options.Halving.Finalists > 1
-                ? new Halving(options, data, images, evaluation, run, device, hooks.Reporter).Winner(
-                    [.. ranked.Take(options.Halving.Finalists)],
-                    cancellation
-                )
-                : ranked[0];
-        hooks.Reporter.Say(
-            FormattableString.Invariant($"{role.Name()}: {winner.Architecture.Pair}, estimate {winner.EstimateMs:F3} ms, with shared ")
-                + FormattableString.Invariant($"weights loss {winner.Score.Loss:F4}, mIoU {100 * winner.Score.MeanIou:F2} %")
-        );
-        DerivedArchitecture other = (winner.Genotype with { ShallowEnd = 1 - winner.Genotype.ShallowEnd }).Derive(space, role);
-        return (
-            new(
-                role,
-                new(winner.Architecture, winner.Score.MeanIou, winner.EstimateMs),
-                new(other, scores.Of(AsStudent(other)).MeanIou, NetworkEstimate.Of(table.Current, NetworkPlan.Of(other, space)).TotalMs)
-            ),
-            winner.Genotype.Values
-        );
-    }
-
-    /// <summary>With the stem and head that the shared weights have: they are the same for all teachers.</summary>
-    private DerivedArchitecture AsStudent(DerivedArchitecture network) =>
-        network with
-        {
-            Role = Role.Student,
-            StemRatio = space.StemRatio(Role.Student),
-            HeadRatio = space.HeadRatio(Role.Student),
-        };
 }

@@ -1,3 +1,4 @@
+using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
@@ -51,7 +52,34 @@ public sealed class OneShotTraining : IDisposable
         manual_seed(options.Seed);
         Supernet = new OneShotSupernet(options.Space.ToSpace()).to(device);
         optimizer = optim.SGD(Supernet.parameters(), phase.LearningRate, phase.Momentum, weight_decay: phase.WeightDecay);
-        checkpoint = new CheckpointFile(run.SearchCheckpoint.Path, "one-shot search");
+        checkpoint = CheckpointOf(run);
+    }
+
+    /// <summary>The shared weights of a search that has trained them to the end.</summary>
+    /// <param name="run">The search's folder.</param>
+    /// <param name="options">Its configuration.</param>
+    /// <param name="device">Where they shall live.</param>
+    /// <exception cref="UserErrorException">There are none, or their training has not come to its end.</exception>
+    public static OneShotSupernet Load(RunFolder run, FasterSegOptions options, Device device)
+    {
+        var supernet = new OneShotSupernet(options.Space.ToSpace());
+        int epochs = CheckpointOf(run)
+            .Read(
+                reader =>
+                {
+                    int epoch = reader.ReadInt32();
+                    reader.ReadInt32();
+                    supernet.load(reader);
+                    return epoch;
+                },
+                wholeFile: false
+            );
+        return epochs >= options.OneShot.Epochs
+            ? supernet.to(device)
+            : throw new UserErrorException(
+                FormattableString.Invariant($"The search of {run.Path} has done {epochs} of {options.OneShot.Epochs} epochs: go on with it ")
+                    + "with 'fasterseg search --resume' first."
+            );
     }
 
     /// <summary>The shared weights.</summary>
@@ -61,7 +89,7 @@ public sealed class OneShotTraining : IDisposable
     public bool HasCheckpoint => checkpoint.Exists;
 
     /// <summary>Takes everything to the run's checkpoint.</summary>
-    /// <exception cref="Latency.UserErrorException">It is damaged, or of another space or method.</exception>
+    /// <exception cref="UserErrorException">It is damaged, or of another space or method.</exception>
     public void Resume() =>
         position = checkpoint.Read(reader =>
         {
@@ -112,6 +140,8 @@ public sealed class OneShotTraining : IDisposable
         optimizer.Dispose();
         Supernet.Dispose();
     }
+
+    private static CheckpointFile CheckpointOf(RunFolder run) => new(run.SearchCheckpoint.Path, "one-shot search");
 
     private void Save(BatchPosition at) =>
         checkpoint.Write(writer =>
