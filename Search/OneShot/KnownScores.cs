@@ -1,6 +1,5 @@
 using System.Text.Json;
 using FasterSeg.Latency.Networks;
-using FasterSeg.Latency.Spaces;
 
 namespace FasterSeg.Search.OneShot;
 
