@@ -21,6 +21,16 @@ public static class PemFiles
         return X509CertificateLoader.LoadPkcs12(fromPem.Export(X509ContentType.Pkcs12), password: null);
     }
 
+    /// <summary>What stands behind the first certificate of a PEM file: those that issued it, up to but often without the root. The other
+    /// end does not have them, so they are sent along.</summary>
+    /// <exception cref="CryptographicException">The file holds something else.</exception>
+    public static X509Certificate2Collection Issuers(string path)
+    {
+        X509Certificate2Collection chain = Authorities(path);
+        chain.RemoveAt(0);
+        return chain;
+    }
+
     /// <summary>The authorities of a file.</summary>
     /// <exception cref="CryptographicException">There is none in it.</exception>
     public static X509Certificate2Collection Authorities(string path)

@@ -11,8 +11,13 @@ namespace FasterSeg.Profiler.Client;
 /// <param name="Key">Access key (FASTERSEG_PROFILER_KEY), or null.</param>
 /// <param name="Authorities">Authorities that the profiler's certificate is checked against (FASTERSEG_PROFILER_CA); null takes the
 /// system's.</param>
-/// <param name="Certificate">This client's certificate (FASTERSEG_PROFILER_CERTIFICATE, PEM with its key), or null.</param>
-internal sealed record ProfilerCredentials(string? Key, X509Certificate2Collection? Authorities, X509Certificate2? Certificate)
+/// <param name="Certificate">This client's certificate (FASTERSEG_PROFILER_CERTIFICATE, PEM with its key) with those that issued it, where
+/// they stand behind it; null shows none.</param>
+internal sealed record ProfilerCredentials(
+    string? Key,
+    X509Certificate2Collection? Authorities,
+    SslStreamCertificateContext? Certificate
+)
 {
     private const string KeyVariable = "FASTERSEG_PROFILER_KEY",
         AuthorityVariable = "FASTERSEG_PROFILER_CA",
@@ -24,7 +29,9 @@ internal sealed record ProfilerCredentials(string? Key, X509Certificate2Collecti
         new(
             Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key ? key.Trim() : null,
             Read(AuthorityVariable, PemFiles.Authorities),
-            Read(CertificateVariable, path => PemFiles.CertificateWithKey(path))
+            Read(CertificateVariable, path =>
+                SslStreamCertificateContext.Create(PemFiles.CertificateWithKey(path), PemFiles.Issuers(path), offline: true)
+            )
         );
 
     /// <summary>What TLS shall do.</summary>
@@ -32,7 +39,7 @@ internal sealed record ProfilerCredentials(string? Key, X509Certificate2Collecti
     {
         var options = new SslClientAuthenticationOptions();
         if (Certificate is not null)
-            options.ClientCertificates = [Certificate];
+            options.ClientCertificateContext = Certificate;
         if (Authorities is not null)
             options.CertificateChainPolicy = PemFiles.TrustOnly(Authorities);
         return options;

@@ -13,7 +13,9 @@ namespace FasterSeg.Profiler.Service.Jobs;
 public sealed class DeviceLoad(DevicePaces paces, IHostProbe? probe)
 {
     private const string Memory = "memory",
-        Arithmetic = "arithmetic";
+        Arithmetic = "arithmetic",
+        SlowMemory = "memory, a slow reading",
+        SlowArithmetic = "arithmetic, a slow reading";
 
     /// <summary>A look at the machine. To be called on the device thread.</summary>
     public HostPace Look() => probe?.Read() ?? HostPace.Unknown;
@@ -25,7 +27,9 @@ public sealed class DeviceLoad(DevicePaces paces, IHostProbe? probe)
         new(
             paces.QuietMs(identity.DeviceUuid, SourceOf(identity, sentinel)),
             paces.QuietMs(identity.DeviceUuid, Memory),
-            paces.QuietMs(identity.DeviceUuid, Arithmetic)
+            paces.QuietMs(identity.DeviceUuid, Arithmetic),
+            paces.QuietMs(identity.DeviceUuid, SlowMemory),
+            paces.QuietMs(identity.DeviceUuid, SlowArithmetic)
         );
 
     /// <summary>Adds what a job has found to the history.</summary>
@@ -35,7 +39,9 @@ public sealed class DeviceLoad(DevicePaces paces, IHostProbe? probe)
             loaded,
             (SourceOf(identity, sentinel), found.SentinelMs),
             (Memory, found.MemoryMs),
-            (Arithmetic, found.ArithmeticMs)
+            (Arithmetic, found.ArithmeticMs),
+            (SlowMemory, found.SlowMemoryMs),
+            (SlowArithmetic, found.SlowArithmeticMs)
         );
 
     // All that its latency is comparable by, but for how surely it is measured.

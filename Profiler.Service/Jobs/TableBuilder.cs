@@ -3,6 +3,7 @@ using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Profiler.Service.Store;
 
 namespace FasterSeg.Profiler.Service.Jobs;
 
@@ -72,12 +73,13 @@ public sealed class TableBuilder(
             rounds.ReferenceMs,
             rounds.Drift
         );
+        IReadOnlyDictionary<JobEvent, int> events = await job.KeepAsync(job.Log.Events, cancellation);
         return new(
             identity,
             job.Space,
             rounds.Entries().Concat(work.Defined),
             time.GetUtcNow(),
-            TableStory.Tell(environment, loaded, rounds.Interruptions, patience.Waited)
+            TableStory.Tell(environment, loaded, events, patience.Waited)
         );
     }
 
@@ -144,7 +146,9 @@ public sealed class TableBuilder(
                 continue;
             OperatorSession session = await MeasureAsync(job, order[i], cancellation);
             // What was ended from outside was not measured, and is what a job that goes on begins with.
-            if (!session.FromOutside)
+            if (session.FromOutside)
+                await job.KeepAsync(() => job.Log.Note(JobEvent.Interrupted), cancellation);
+            else
                 await job.KeepAsync(() => job.Log.Add(round, session), cancellation);
             rounds.Add(session);
             measured++;

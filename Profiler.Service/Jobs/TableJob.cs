@@ -34,6 +34,9 @@ public sealed class TableJob(
     private bool ended;
     private Exception? failure;
 
+    // The store cannot take a note of its own pause before it is over.
+    private bool isPauseUnnoted;
+
     /// <summary>Names the job.</summary>
     public string Id => id;
 
@@ -69,7 +72,7 @@ public sealed class TableJob(
     /// itself.</summary>
     /// <exception cref="OperationCanceledException">Cancelled while it paused.</exception>
     public Task<T> KeepAsync<T>(Func<T> write, CancellationToken cancellation) =>
-        patience is null ? Task.FromResult(write()) : patience.KeepAsync(write, Pause, cancellation);
+        patience is null ? Task.FromResult(write()) : patience.KeepAsync(() => NotePause(write), Pause, cancellation);
 
     /// <summary>The same, without a result.</summary>
     /// <exception cref="OperationCanceledException">Cancelled while it paused.</exception>
@@ -148,8 +151,21 @@ public sealed class TableJob(
         }
     }
 
-    private void Pause(string? reason) =>
+    private void Pause(string? reason)
+    {
+        isPauseUnnoted |= reason is not null;
         Report((Present ?? new(0, 0, SecondsLeft: 0)) with { SecondsLeft = 0, Entry = null, Paused = reason });
+    }
+
+    private T NotePause<T>(Func<T> write)
+    {
+        if (isPauseUnnoted)
+        {
+            log.Note(JobEvent.Paused);
+            isPauseUnnoted = false;
+        }
+        return write();
+    }
 
     private void Change(Action change)
     {

@@ -184,6 +184,8 @@ public sealed class TableJobs(
         try
         {
             startedWith = await job.KeepAsync(() => store.Measured(job.Id), cancel.Token);
+            if (startedWith > 0)
+                await job.KeepAsync(() => job.Log.Note(JobEvent.WentOn), cancel.Token);
             logger.LogInformation("Job {Job} measures {Space}; {Protocol}", job.Id, job.Space, job.Settings.Protocol);
             LatencyTable table = await builder.BuildAsync(job, cancel.Token);
             // Together: who watches the tables may ask at once how this one came about.

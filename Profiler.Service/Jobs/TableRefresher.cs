@@ -161,7 +161,7 @@ public sealed class TableRefresher(
                     loaded is not null && entry is { Origin: EntryOrigin.Measured, Failure: null } ? entry with { Drifted = true } : entry
                 ),
             time.GetUtcNow(),
-            TableStory.Tell(engine.Environment(), loaded, interruptions: 0, waited: TimeSpan.Zero)
+            TableStory.Tell(engine.Environment(), loaded, events: new Dictionary<JobEvent, int>(), waited: TimeSpan.Zero)
         );
     }
 }

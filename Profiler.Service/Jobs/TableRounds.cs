@@ -33,9 +33,6 @@ public sealed class TableRounds(IReadOnlyList<OperatorSpec> operators, Measureme
     /// <summary>The medians of all readings.</summary>
     public PaceReference Found => PaceReference.Of(Readings);
 
-    /// <summary>How many sessions were lost to something from outside.</summary>
-    public int Interruptions => rounds.Sum(round => round.Sessions.Values.Count(session => session.FromOutside));
-
     private SentinelReading[] Readings => [.. rounds.SelectMany(round => round.Sentinel.Readings)];
 
     private LoadVerdict Verdict => LoadVerdict.Of(Readings, quiet ?? PaceReference.Unknown, new Sentinel(settings.RelativeHalfWidth));

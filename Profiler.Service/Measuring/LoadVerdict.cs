@@ -9,10 +9,6 @@ public sealed record LoadVerdict(PaceReference Reference, string? Reason)
     /// <summary>So large a share of the readings in quiet is enough to tell the others from them.</summary>
     public const double QuietShare = 0.25;
 
-    /// <summary>Others who use more than this share of the processors are load, where nobody knows what the device takes in
-    /// quiet.</summary>
-    public const double MostBusy = 0.25;
-
     /// <summary>Judges.</summary>
     /// <param name="readings">The readings.</param>
     /// <param name="known">What the device takes in quiet, from earlier jobs.</param>
@@ -33,7 +29,7 @@ public sealed record LoadVerdict(PaceReference Reference, string? Reason)
     private static string? Stranger(IReadOnlyCollection<SentinelReading> readings, PaceReference known)
     {
         double[] busy = [.. readings.Select(reading => reading.Host.Busy).OfType<double>()];
-        return known.MemoryMs is null && busy.Length > 0 && busy.Average() is > MostBusy and var share
+        return known.MemoryMs is null && busy.Length > 0 && busy.Average() is > PaceReference.MostBusy and var share
             ? FormattableString.Invariant(
                 $"others used {100 * share:0} % of the processors, and what this device takes in quiet is not known yet"
             )

@@ -71,14 +71,15 @@ public sealed record CallLimits
                     )
                 )
             );
-            limits.OnRejected = (rejected, _) =>
+            limits.OnRejected = async (rejected, left) =>
             {
+                if (rejected.HttpContext.AsksForHealth() && rejected.HttpContext.Features.Get<GuestConnection>() is { } connection)
+                    await connection.BearTooManyAsync(left);
                 StatusOnly.Write(
                     rejected.HttpContext.Response,
                     StatusCode.ResourceExhausted,
                     "The profiler has too many calls of this client to answer: end some, or wait a few seconds."
                 );
-                return ValueTask.CompletedTask;
             };
         });
     }

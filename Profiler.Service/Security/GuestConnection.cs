@@ -11,9 +11,13 @@ public sealed class GuestConnection
 {
     private const int FriendlyRefusals = 16,
         MostRefusals = 64,
-        MostWaiting = 1000;
+        MostWaiting = 4000;
 
-    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan RefusalWait = TimeSpan.FromMilliseconds(500),
+        TooManyWait = TimeSpan.FromSeconds(2);
+
+    // Up to so many times as long again: who were refused together must not come back together, again and again.
+    private const double Spread = 4;
 
     // Refusals that are waited for, of all connections.
     private static int waiting;
@@ -59,12 +63,20 @@ public sealed class GuestConnection
         int count = Interlocked.Increment(ref refusals);
         if (count == MostRefusals)
             Close("Too many calls without a key.");
-        if (count < FriendlyRefusals || count >= MostRefusals)
-            return;
+        if (count >= FriendlyRefusals && count < MostRefusals)
+            await WaitAsync(RefusalWait, spread: 0, left);
+    }
+
+    /// <summary>A question for the health is to be refused, as too many are asked: it is answered after a wait. Nobody is shut out for it,
+    /// as who asks may be one who watches over the machine.</summary>
+    public Task BearTooManyAsync(CancellationToken left) => WaitAsync(TooManyWait, Spread, left);
+
+    private static async Task WaitAsync(TimeSpan wait, double spread, CancellationToken left)
+    {
         try
         {
             if (Interlocked.Increment(ref waiting) <= MostWaiting)
-                await Task.Delay(Wait, left);
+                await Task.Delay(wait * (1 + (spread * Random.Shared.NextDouble())), left);
         }
         catch (OperationCanceledException)
         {

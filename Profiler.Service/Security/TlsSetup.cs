@@ -15,7 +15,14 @@ internal static class TlsSetup
     private static readonly TimeSpan HandshakePatience = TimeSpan.FromSeconds(10);
 
     /// <summary>What <see cref="Use"/> needs, read before the host is built.</summary>
-    public sealed record Material(X509Certificate2 Certificate, X509Certificate2Collection? Authorities);
+    /// <param name="Certificate">The server's.</param>
+    /// <param name="Issuers">Those that issued it, where they stand behind it in its file.</param>
+    /// <param name="Authorities">Of client certificates; null where clients need none.</param>
+    public sealed record Material(
+        X509Certificate2 Certificate,
+        X509Certificate2Collection Issuers,
+        X509Certificate2Collection? Authorities
+    );
 
     /// <summary>Reads the files; null where TLS is off.</summary>
     /// <exception cref="UserErrorException">A file is missing or holds something else.</exception>
@@ -28,7 +35,7 @@ internal static class TlsSetup
                 ? X509CertificateLoader.LoadPkcs12FromFile(path, password: null)
                 : PemFiles.CertificateWithKey(path, options.CertificateKey)
         );
-        return new(certificate, LoadAuthorities(options));
+        return new(certificate, IsPem(options.Certificate) ? Read(options.Certificate, PemFiles.Issuers) : [], LoadAuthorities(options));
     }
 
     /// <summary>Reads the authorities of client certificates; null where clients need none.</summary>
@@ -45,11 +52,12 @@ internal static class TlsSetup
             listen.UseHttps(https =>
             {
                 https.ServerCertificate = material.Certificate;
+                https.ServerCertificateChain = material.Issuers;
                 https.HandshakeTimeout = HandshakePatience;
             });
             return;
         }
-        SslStreamCertificateContext own = SslStreamCertificateContext.Create(material.Certificate, additionalCertificates: null);
+        SslStreamCertificateContext own = SslStreamCertificateContext.Create(material.Certificate, material.Issuers, offline: true);
         listen.UseHttps(
             new TlsHandshakeCallbackOptions
             {
@@ -72,13 +80,16 @@ internal static class TlsSetup
             ServerCertificateContext = own,
             ClientCertificateRequired = true,
             ApplicationProtocols = [SslApplicationProtocol.Http2],
-            RemoteCertificateValidationCallback = (_, client, _, _) =>
-                client is X509Certificate2 certificate ? IsIssuedBy(certificate, authorities) : client is null && mayComeWithout,
+            RemoteCertificateValidationCallback = (_, client, sent, _) =>
+                client is X509Certificate2 certificate ? IsIssuedBy(certificate, sent, authorities) : client is null && mayComeWithout,
         };
 
-    private static bool IsIssuedBy(X509Certificate2 certificate, X509Certificate2Collection authorities)
+    private static bool IsIssuedBy(X509Certificate2 certificate, X509Chain? sent, X509Certificate2Collection authorities)
     {
         using var chain = new X509Chain { ChainPolicy = PemFiles.TrustOnly(authorities) };
+        // What the client showed between itself and the authority.
+        if (sent is not null)
+            chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
         // A server's certificate of the same authority is no client's.
         chain.ChainPolicy.ApplicationPolicy.Add(ServerCertificate.OfClients);
         return chain.Build(certificate);

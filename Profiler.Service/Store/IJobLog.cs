@@ -19,4 +19,10 @@ public interface IJobLog
 
     /// <summary>Keeps a reading.</summary>
     void Add(int round, SentinelReading reading);
+
+    /// <summary>Notes that something befell the job once more.</summary>
+    void Note(JobEvent what);
+
+    /// <summary>How often what befell the job, over all that ran it.</summary>
+    IReadOnlyDictionary<JobEvent, int> Events();
 }

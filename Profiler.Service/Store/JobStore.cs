@@ -133,7 +133,7 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
         {
             using SqliteConnection connection = database.Open();
             using SqliteTransaction transaction = connection.BeginTransaction();
-            foreach (string table in new[] { "measurement", "sentinel_reading" })
+            foreach (string table in new[] { "measurement", "sentinel_reading", "job_event" })
                 connection.Execute($"DELETE FROM {table} WHERE job_id = @id", new { id }, transaction);
             transaction.Commit();
         });

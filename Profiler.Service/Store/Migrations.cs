@@ -131,5 +131,14 @@ internal static class Migrations
             """,
         // 1 where a JSON file brought it: it never stands before a table that was measured here.
         "ALTER TABLE latency_table ADD COLUMN brought INTEGER NOT NULL DEFAULT 0;",
+        // What befell a job (JobEvent), over all services that ran it: its table tells of it.
+        """
+            CREATE TABLE job_event (
+                job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+                what TEXT NOT NULL,
+                times INTEGER NOT NULL,
+                PRIMARY KEY (job_id, what)
+            ) STRICT;
+            """,
     ];
 }

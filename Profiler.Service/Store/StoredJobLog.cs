@@ -93,6 +93,24 @@ internal sealed class StoredJobLog(ProfilerDatabase database, string job, ILogge
         );
     }
 
+    public void Note(JobEvent what)
+    {
+        using SqliteConnection connection = database.Open();
+        connection.Execute(
+            "INSERT INTO job_event (job_id, what, times) VALUES (@job, @what, 1) ON CONFLICT DO UPDATE SET times = times + 1",
+            new { job, what = what.ToString() }
+        );
+    }
+
+    public IReadOnlyDictionary<JobEvent, int> Events()
+    {
+        using SqliteConnection connection = database.Open();
+        return connection
+            .Query<(string What, long Times)>("SELECT what, times FROM job_event WHERE job_id = @job", new { job })
+            .Where(row => Enum.IsDefined(typeof(JobEvent), row.What))
+            .ToDictionary(row => Enum.Parse<JobEvent>(row.What), row => (int)row.Times);
+    }
+
     // Named as the columns are.
     private sealed record ReadingRow(
         long position,

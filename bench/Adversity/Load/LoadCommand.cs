@@ -50,12 +50,12 @@ internal static class LoadCommand
         );
         var report = new List<string>();
         BuiltTable quiet = await BuildAsync("quiet", programs: 0);
-        Say($"quiet: {quiet.Line}{Loaded(quiet.Table)}");
+        Say($"quiet: {quiet.Line}{UnflaggedEntries.Loaded(quiet.Table)}");
         foreach (int programs in Programs)
         {
             BuiltTable built = await BuildAsync(string.Create(CultureInfo.InvariantCulture, $"beside-{programs}"), programs);
-            Say($"beside {programs}: {built.Line}{Loaded(built.Table)}");
-            Say($"beside {programs}: {Compare(quiet.Table, built.Table)}");
+            Say($"beside {programs}: {built.Line}{UnflaggedEntries.Loaded(built.Table)}");
+            Say($"beside {programs}: {UnflaggedEntries.Compare(quiet.Table, built.Table)}");
         }
         AtomicFile.WriteAllText(Path.Combine(folder, "report.txt"), string.Join('\n', report) + "\n");
         return 0;
@@ -85,30 +85,4 @@ internal static class LoadCommand
             Console.WriteLine(line);
         }
     }
-
-    private static string Loaded(LatencyTable table) => table.Loaded is { } reason ? $"; LOADED: {reason}" : "";
-
-    /// <summary>Of those measured in both, how many are off, and how many of these nobody flagged.</summary>
-    private static string Compare(LatencyTable quiet, LatencyTable built)
-    {
-        ComparedEntry[] all = [.. TableComparison.Of(quiet, built).Entries.Where(pair => pair.IntervalsMeet is not null)];
-        ComparedEntry[] unflagged =
-        [
-            .. all.Where(pair => built.Loaded is null && pair.Second is { Noisy: false, Drifted: false } && !pair.First.Noisy),
-        ];
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Share(all, 0.03)} of all {all.Length} entries off by more than 3 %, {Share(all, 0.1)} by more than 10 %; of "
-                + $"{unflagged.Length} unflagged ones {Share(unflagged, 0.03)} and {Share(unflagged, 0.1)}, worst "
-                + $"{unflagged.Select(Off).DefaultIfEmpty(0).Max():P1}, intervals apart "
-                + $"{unflagged.Count(pair => pair.IntervalsMeet == false)}"
-        );
-    }
-
-    private static string Share(ComparedEntry[] pairs, double more) =>
-        pairs.Length == 0
-            ? "none"
-            : string.Create(CultureInfo.InvariantCulture, $"{pairs.Count(pair => Off(pair) > more) / (double)pairs.Length:P1}");
-
-    private static double Off(ComparedEntry pair) => Math.Abs(pair.Ratio - 1);
 }

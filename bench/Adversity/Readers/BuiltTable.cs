@@ -41,7 +41,16 @@ internal sealed record BuiltTable(string Id, LatencyTable Table, double Seconds)
             await foreach (BuildTableResponse news in call.ResponseStream.ReadAllAsync(cancellation))
                 id = news.TableId;
         }
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return await FetchAsync(channel, id, Stopwatch.GetElapsedTime(start).TotalSeconds, cancellation);
+    }
+
+    /// <summary>Fetches a table that was built.</summary>
+    /// <param name="channel">The profiler.</param>
+    /// <param name="id">The table.</param>
+    /// <param name="seconds">Time that it took.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public static async Task<BuiltTable> FetchAsync(GrpcChannel channel, string id, double seconds, CancellationToken cancellation)
+    {
         using var bytes = new MemoryStream();
         using (
             var call = new LatencyTableService.LatencyTableServiceClient(channel).GetTable(

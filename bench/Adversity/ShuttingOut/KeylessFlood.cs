@@ -16,7 +16,7 @@ internal sealed class KeylessFlood(Uri address, string hash)
     {
         var flood = new KeylessFlood(new(arguments.Required("address")), arguments.Required("hash"));
         using var stop = new CancellationTokenSource();
-        Task running = flood.RunAsync(stop.Token);
+        Task running = flood.RunAsync(arguments.Optional("only"), stop.Token);
         await Console.In.ReadToEndAsync();
         await stop.CancelAsync();
         await running;
@@ -34,12 +34,18 @@ internal sealed class KeylessFlood(Uri address, string hash)
     private int dialed;
 
     /// <summary>Goes on until it is told to stop.</summary>
-    public Task RunAsync(CancellationToken stop) =>
-        Task.WhenAll([
-            .. Enumerable.Range(0, Watchers).Select(_ => Task.Run(() => WatchAsync(stop), CancellationToken.None)),
-            .. Enumerable.Range(0, Callers).Select(_ => Task.Run(() => CallAsync(stop), CancellationToken.None)),
-            Task.Run(() => DialAsync(stop), CancellationToken.None),
+    /// <param name="only">A part of it: watches, calls or connections; null is all.</param>
+    /// <param name="stop">Stops it.</param>
+    public Task RunAsync(string? only, CancellationToken stop)
+    {
+        return Task.WhenAll([
+            .. Enumerable.Range(0, Of("watches", Watchers)).Select(_ => Task.Run(() => WatchAsync(stop), CancellationToken.None)),
+            .. Enumerable.Range(0, Of("calls", Callers)).Select(_ => Task.Run(() => CallAsync(stop), CancellationToken.None)),
+            .. Enumerable.Range(0, Of("connections", 1)).Select(_ => Task.Run(() => DialAsync(stop), CancellationToken.None)),
         ]);
+
+        int Of(string part, int count) => only is null || only == part ? count : 0;
+    }
 
     private async Task WatchAsync(CancellationToken stop)
     {

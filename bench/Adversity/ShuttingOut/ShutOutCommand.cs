@@ -19,6 +19,8 @@ internal static class ShutOutCommand
         string folder = Path.GetFullPath(arguments.Required("out"));
         var time = TimeSpan.FromSeconds(arguments.Number("seconds", 30, 1));
         int core = arguments.Integer("service-core", -1, -1);
+        // A part of the flood, to see what a latency under it comes from; nothing else is then done.
+        string? only = arguments.Optional("flood");
         string report = Path.Combine(folder, "shutout.txt");
         OutputFile.RequireAll([report], "--out", overwrite: false, []);
         await using KeyedService service = await KeyedService.StartAsync(folder, core < 0 ? null : core, interrupted);
@@ -28,7 +30,7 @@ internal static class ShutOutCommand
             flooded = new(service, "anna");
         await quiet.RunAsync(time, interrupted);
         Tell("keyed client, quiet: " + quiet.Line);
-        using (Process flood = StartFlood(service))
+        using (Process flood = StartFlood(service, only))
         {
             Task<string> health = AskForHealthAsync(service, time, interrupted);
             await flooded.RunAsync(time, interrupted);
@@ -38,6 +40,8 @@ internal static class ShutOutCommand
             Tell("the flood: " + (await flood.StandardOutput.ReadToEndAsync(interrupted)).Trim());
         }
         Tell(string.Create(CultureInfo.InvariantCulture, $"p99 {flooded.P99 / quiet.P99:0.0} times the quiet one"));
+        if (only is not null)
+            return flooded.Errors == 0 ? 0 : 1;
 
         using (GrpcChannel anna = service.Open("anna"))
         {
@@ -78,7 +82,7 @@ internal static class ShutOutCommand
     }
 
     /// <summary>With the lowest priority, so that what it costs is what the profiler does for it.</summary>
-    private static Process StartFlood(KeyedService service)
+    private static Process StartFlood(KeyedService service, string? only)
     {
         string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         string[] arguments =
@@ -92,6 +96,7 @@ internal static class ShutOutCommand
             service.Process.Address.ToString(),
             "--hash",
             service.Hash,
+            .. only is null ? [] : new[] { "--only", only },
         ];
         return Process.Start(new ProcessStartInfo("nice", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
     }

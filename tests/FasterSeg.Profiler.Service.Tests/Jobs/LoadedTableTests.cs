@@ -92,6 +92,33 @@ public sealed class LoadedTableTests : IDisposable
     }
 
     [Fact]
+    public async Task Readings_that_scatter_in_quiet_are_no_load_until_they_are_slower_than_that()
+    {
+        int looks = 0;
+        double scale = 1;
+        // Neighbours of a virtual machine: every third reading of memory is a third slower, with nobody else on the machine.
+        probe.Present = () => new(MemoryMs: scale * (++looks % 3 == 0 ? 13.5 : 10), ArithmeticMs: 0.012, Busy: 0);
+        foreach (int _ in new[] { 1, 2, 3 })
+        {
+            LatencyTable table = await BuildAsync();
+            Assert.Null(table.Loaded);
+            Assert.DoesNotContain(table.Entries, entry => entry.Drifted);
+        }
+        scale = 1.4;
+        Assert.StartsWith("reading memory took 1.4", (await BuildAsync()).Loaded, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_slow_reading_within_the_scatter_of_quiet_is_load_where_others_use_the_processors()
+    {
+        int looks = 0;
+        probe.Present = () => new(MemoryMs: ++looks % 3 == 0 ? 13.5 : 10, ArithmeticMs: 0.012, Busy: 0);
+        await BuildAsync();
+        probe.Present = () => new(MemoryMs: 13, ArithmeticMs: 0.012, Busy: 0.5);
+        Assert.StartsWith("reading memory took 1.3", (await BuildAsync()).Loaded, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_job_waits_for_quiet_and_is_clean_where_that_comes_within_its_bound()
     {
         await BuildAsync();

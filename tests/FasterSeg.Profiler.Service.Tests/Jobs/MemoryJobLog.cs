@@ -8,6 +8,7 @@ internal sealed class MemoryJobLog : IJobLog
 {
     private readonly Dictionary<int, List<OperatorSession>> sessions = [];
     private readonly Dictionary<int, List<SentinelReading>> readings = [];
+    private readonly Dictionary<JobEvent, int> events = [];
 
     public IReadOnlyList<OperatorSession> Sessions(int round) => [.. sessions.GetValueOrDefault(round, [])];
 
@@ -22,4 +23,8 @@ internal sealed class MemoryJobLog : IJobLog
 
     public void Add(int round, SentinelReading reading) =>
         (readings.TryGetValue(round, out List<SentinelReading>? found) ? found : readings[round] = []).Add(reading);
+
+    public void Note(JobEvent what) => events[what] = events.GetValueOrDefault(what) + 1;
+
+    public IReadOnlyDictionary<JobEvent, int> Events() => events;
 }

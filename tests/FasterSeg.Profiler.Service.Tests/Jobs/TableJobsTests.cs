@@ -87,7 +87,8 @@ public sealed class TableJobsTests : IDisposable
 
         TableJob again = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation);
         Assert.Equal(job.Id, again.Id);
-        await EndOf(again);
+        string id = await EndOf(again);
+        Assert.Equal("1 time", service.Tables.Find(id)!.Table.Environment["went_on_after_an_end"]);
         AssertMeasuredOnce(engine, allowedRepeats: 1);
     }
 
@@ -177,6 +178,7 @@ public sealed class TableJobsTests : IDisposable
         string id = await EndOf(job);
         LatencyTable table = services[^1].Tables.Find(id)!.Table;
         Assert.Equal(Space.Operators(full: true).Count, table.Entries.Count);
+        Assert.Equal("3 times", table.Environment["went_on_after_an_end"]);
         AssertMeasuredOnce(engine, allowedRepeats: 3);
     }
 
@@ -215,6 +217,7 @@ public sealed class TableJobsTests : IDisposable
         TableJob again = await service.Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation, anew: true);
         await EndOf(again);
         int all = OperatorWork.Of(Space).ToMeasure.Count;
+        Assert.Empty(service.Store.Log(job.Id).Events());
         Assert.True(before >= 40);
         Assert.InRange(engine.Opened.GroupBy(name => name).Sum(group => group.Count()), all + before, int.MaxValue);
         Assert.Equal((job.Id, all), (again.Id, service.Store.Measured(job.Id)));

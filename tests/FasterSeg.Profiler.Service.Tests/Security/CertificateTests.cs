@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Hosting;
@@ -38,6 +37,35 @@ public sealed class CertificateTests : IDisposable
         string soon = made.Issue("soon.pem", MadeCertificates.ServerUse, toDays: 10);
         Assert.StartsWith($"The certificate {soon} expires on ", Of(soon).Warning(), StringComparison.Ordinal);
         Assert.Empty(Of(soon).FileFaults());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Both_ends_show_who_stands_between_them_and_the_authority(bool needsClientCertificates)
+    {
+        string server = made.Issue("server.pem", MadeCertificates.ServerUse, through: true);
+        await using RunningProfiler profiler = await ProfilerHost.StartLoopbackAsync(
+            new ProfilerHostOptions
+            {
+                StoreFolder = made["store"],
+                LockFolder = made["store"],
+                Security = new() { Certificate = server, ClientAuthority = needsClientCertificates ? made["ca.pem"] : null },
+            },
+            Stop
+        );
+        string client = made.Issue("client.pem", MadeCertificates.ClientUse, through: true);
+        Assert.Equal(StatusCode.OK, await AskAsync(profiler.Address, client));
+        if (needsClientCertificates)
+        {
+            // Of an authority that nobody knows.
+            using var others = new MadeCertificates();
+            Assert.NotEqual(
+                StatusCode.OK,
+                await AskAsync(profiler.Address, others.Issue("stranger.pem", MadeCertificates.ClientUse, through: true))
+            );
+        }
+        SqliteConnection.ClearAllPools();
     }
 
     [Fact]
@@ -83,13 +111,15 @@ public sealed class CertificateTests : IDisposable
 
     private async Task<StatusCode> AskAsync(Uri address, string? certificate)
     {
-        using X509Certificate2? own = certificate is null ? null : PemFiles.CertificateWithKey(certificate);
+        SslStreamCertificateContext? own = certificate is null
+            ? null
+            : SslStreamCertificateContext.Create(PemFiles.CertificateWithKey(certificate), PemFiles.Issuers(certificate), offline: true);
         using var handler = new SocketsHttpHandler
         {
             SslOptions = new SslClientAuthenticationOptions
             {
                 CertificateChainPolicy = PemFiles.TrustOnly(PemFiles.Authorities(made["ca.pem"])),
-                LocalCertificateSelectionCallback = (_, _, _, _, _) => own!,
+                ClientCertificateContext = own,
             },
         };
         using GrpcChannel channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = handler });

@@ -30,8 +30,11 @@ internal sealed class MadeCertificates : IDisposable
     /// <param name="use">What it may be used for; null lists nothing.</param>
     /// <param name="fromDays">From when on it is valid, days from now.</param>
     /// <param name="toDays">Until when it is valid, days from now.</param>
-    public string Issue(string name, string? use, double fromDays = -1, double toDays = 100)
+    /// <param name="through">Issued by an authority between, whose certificate stands behind it in the file.</param>
+    public string Issue(string name, string? use, double fromDays = -1, double toDays = 100, bool through = false)
     {
+        using ECDsa betweenKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using X509Certificate2 between = Between(betweenKey);
         using ECDsa own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=" + name, own, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
@@ -40,14 +43,28 @@ internal sealed class MadeCertificates : IDisposable
         if (use is not null)
             request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(use)], critical: false));
         using X509Certificate2 issued = request.Create(
-            authority.SubjectName,
-            X509SignatureGenerator.CreateForECDsa(key),
+            through ? between.SubjectName : authority.SubjectName,
+            X509SignatureGenerator.CreateForECDsa(through ? betweenKey : key),
             DateTimeOffset.UtcNow.AddDays(fromDays),
             DateTimeOffset.UtcNow.AddDays(toDays),
             RandomNumberGenerator.GetBytes(8)
         );
-        File.WriteAllText(this[name], issued.ExportCertificatePem() + "\n" + own.ExportPkcs8PrivateKeyPem());
+        string chain = through ? "\n" + between.ExportCertificatePem() : "";
+        File.WriteAllText(this[name], issued.ExportCertificatePem() + chain + "\n" + own.ExportPkcs8PrivateKeyPem());
         return this[name];
+    }
+
+    private X509Certificate2 Between(ECDsa its)
+    {
+        var request = new CertificateRequest("CN=department", its, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, true));
+        return request.Create(
+            authority.SubjectName,
+            X509SignatureGenerator.CreateForECDsa(key),
+            DateTimeOffset.UtcNow.AddDays(-30),
+            DateTimeOffset.UtcNow.AddYears(1),
+            RandomNumberGenerator.GetBytes(8)
+        );
     }
 
     public void Dispose()

@@ -1,12 +1,15 @@
+using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Hosting;
 using FasterSeg.Profiler.Service.Tests.Measuring;
 using FasterSeg.Protos.Profiler.V1;
+using FasterSeg.Tests.Disks;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using static Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 using JobState = FasterSeg.Protos.Profiler.V1.JobState;
 
@@ -54,6 +57,7 @@ public sealed class UnavailableStoreTests
         disk.Empty();
         BuildTableResponse last = await UntilAsync(call.ResponseStream, news => news.TableId.Length > 0);
         Assert.Equal("", last.Paused);
+        Assert.Equal("1 time", service.Services.GetRequiredService<TableStore>().Find(last.TableId)!.Table.Environment["paused_for_the_store"]);
         Assert.Equal(Serving, await HealthAsync(channel));
         Assert.Equal(JobState.Done, (await client.GetJobAsync(new() { Id = paused.JobId }, cancellationToken: Cancellation)).Job.State);
         SqliteConnection.ClearAllPools();

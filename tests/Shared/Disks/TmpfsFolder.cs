@@ -1,8 +1,8 @@
 using System.Diagnostics;
 
-namespace FasterSeg.Profiler.Service.Tests.Store;
+namespace FasterSeg.Tests.Disks;
 
-/// <summary>A folder on a small disk of its own, which can be filled; gone at the test's end. It needs the right to mount.</summary>
+/// <summary>A folder on a small disk of its own, which can be filled; gone when it is disposed of. It needs the right to mount.</summary>
 internal sealed class TmpfsFolder : IDisposable
 {
     private readonly string filler;
