@@ -34,6 +34,7 @@ internal static class HardshipCommand
             BuiltTable quiet = await BuildAsync(service, of, "quiet");
             Say(seed, $"quiet: {quiet.Line}{UnflaggedEntries.Loaded(quiet.Table)}");
 
+            await service.RestartAsync(interrupted);
             Task<BuiltTable> building = BuildAsync(service, of, "hardship");
             string befell = await service.TroubleAsync(building, interrupted);
             BuiltTable built = await building;

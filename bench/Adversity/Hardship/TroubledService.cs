@@ -73,6 +73,16 @@ internal sealed class TroubledService : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends it as one ends a service, and starts it again: SQLite's log is then empty, and a full disk is felt at once.</summary>
+    public async Task RestartAsync(CancellationToken cancellation)
+    {
+        Signal(service.Id, "TERM");
+        while (!service.HasEnded)
+            await Task.Delay(50, cancellation);
+        await service.DisposeAsync();
+        await StartAsync(cancellation);
+    }
+
     /// <summary>Troubles it until the building is over.</summary>
     /// <returns>What befell it, and how often.</returns>
     public async Task<string> TroubleAsync(Task building, CancellationToken cancellation)
@@ -106,7 +116,6 @@ internal sealed class TroubledService : IAsyncDisposable
                     load = LoadAsync(random.Next(1, 4), random.Next(5, 15), cancellation);
                     break;
                 case 5 when full.IsCompleted && disk is not null:
-                    // SQLite's log has some megabytes of room in itself.
                     full = FullAsync(random.Next(10, 25), cancellation);
                     break;
             }
