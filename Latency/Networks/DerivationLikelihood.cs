@@ -48,7 +48,7 @@ public sealed class DerivationLikelihood(ArchitectureValues learnt, Role role)
                     .Select(row =>
                         ArchitectureValues
                             .Softmax(withoutFirst ? [double.NegativeInfinity, .. row.Skip(1)] : row)
-                            .Select(Math.Log)
+                            .Select(share => Math.Log(share))
                             .ToArray()
                     )
                     .ToArray()

@@ -4,6 +4,7 @@ using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Networks;
 using FasterSeg.Search.Networks.Layers;
 using FasterSeg.Search.Runs;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.OneShot;

@@ -1,5 +1,6 @@
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Networks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.OneShot;

@@ -2,7 +2,6 @@ using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
-using FasterSeg.Search.Networks.Layers;
 using FasterSeg.Search.Runs;
 using FasterSeg.Search.Training;
 using TorchSharp;
@@ -181,7 +180,7 @@ public sealed class OneShotTraining : IDisposable
         foreach (NetworkPlan network in networks)
         {
             using IDisposable pass = NewDisposeScope();
-            Tensor logits = Bilinear.Resize(Supernet.Forward(pictures, network), labels.shape[1], labels.shape[2]);
+            Tensor logits = Networks.Layers.Bilinear.Resize(Supernet.Forward(pictures, network), labels.shape[1], labels.shape[2]);
             Tensor loss = criterion.Loss(logits, labels);
             sum += loss.ToDouble();
             if (phase.InPlaceDistillation > 0)
