@@ -1,13 +1,12 @@
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Numbers;
 using FasterSeg.Latency.Spaces;
-using Xunit;
 
 namespace FasterSeg.Latency.Tests.Networks;
 
 public sealed class GenotypeTests
 {
-    private static readonly SearchSpace Space = new(64, 64, 8, [0.5, 0.75, 1], Layers: 8, Classes: 5);
+    private static readonly SearchSpace Space = new(64, 64, 8, [1.0 / 3, 2.0 / 3, 1], Layers: 8, Classes: 5);
 
     [Fact]
     public void Whatever_varies_is_a_network_of_the_space()

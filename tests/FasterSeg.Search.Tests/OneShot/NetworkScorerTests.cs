@@ -2,6 +2,7 @@ using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.OneShot;
+using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -37,7 +38,7 @@ public sealed class NetworkScorerTests
         {
             foreach (var (name, parameter) in supernet.named_parameters())
             {
-                if (name.StartsWith("stem.0.", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal))
+                if (name.StartsWith("stem.0.", StringComparison.Ordinal) && parameter.dim() == 4)
                     parameter.neg_();
             }
         }
