@@ -21,16 +21,7 @@ public static class RandomArchitectures
     public static DerivedArchitecture Draw(SearchSpace space, Role role, int seed, int? shallowEnd = null)
     {
         var random = new StableRandom(seed, (int)role);
-        double[][][] alpha = new double[3][][],
-            beta = new double[3][][],
-            gamma = new double[3][][];
-        for (int scale = 0; scale < 3; scale++)
-        {
-            alpha[scale] = Rows(ref random, space.Layers - scale, SearchSpace.SearchedKinds.Count);
-            beta[scale] = scale == 0 ? [] : Rows(ref random, space.Layers - scale - 1, 2);
-            gamma[scale] = Rows(ref random, MapRows.Count(space, scale), space.WidthRatios.Count);
-        }
-        return Derivation.Derive(new ArchitectureValues(alpha, beta, gamma), space, role, shallowEnd ?? random.Next(2));
+        return Genotype.Draw(space, ref random, shallowEnd).Derive(space, role);
     }
 
     /// <summary>The first of a seeded sequence of random networks whose estimate is within a tolerance of a latency.</summary>
@@ -80,16 +71,4 @@ public static class RandomArchitectures
 
     private static double EstimateMs(DerivedArchitecture architecture, SearchSpace space, LatencyTable table) =>
         NetworkEstimate.Of(table, NetworkPlan.Of(architecture, space)).TotalMs;
-
-    private static double[][] Rows(ref StableRandom random, int rows, int columns)
-    {
-        var values = new double[rows][];
-        for (int row = 0; row < rows; row++)
-        {
-            values[row] = new double[columns];
-            for (int column = 0; column < columns; column++)
-                values[row][column] = random.NextDouble();
-        }
-        return values;
-    }
 }

@@ -37,6 +37,13 @@ public static class Derivation
         );
     }
 
+    /// <summary>The path of a branch, and the operator of each of its layers; null where the layer is pruned.</summary>
+    /// <param name="values">alpha, beta, gamma before their softmax; left as they are.</param>
+    /// <param name="role">A teacher ignores skip.</param>
+    /// <param name="last">Scale index at which the branch ends.</param>
+    internal static (int[] Path, int?[] Operators) Layers(ArchitectureValues values, Role role, int last) =>
+        Layers(values.Copy(), SoftmaxRows(values.Beta), role, last, DerivationRule.Corrected);
+
     /// <summary>
     /// The released code derives the branches that end at 8, 16 and 32 in this order from the same arrays: beta goes through
     /// one more softmax each time, and a skip that one branch rules out stays ruled out.
@@ -62,14 +69,7 @@ public static class Derivation
         DerivationRule rule
     )
     {
-        if (role == Role.Teacher)
-        {
-            foreach (double[] row in scratch.Alpha.SelectMany(scale => scale))
-                row[0] = double.NegativeInfinity;
-        }
-        int[] path = PathDerivation.Path(beta, scratch.Layers, last, rule);
-        int?[] operators = OperatorDerivation.Choose(scratch.Alpha, path, rule);
-
+        (int[] path, int?[] operators) = Layers(scratch, beta, role, last, rule);
         // Layer l's output is the map at scale path[l + 1]; a pruned layer takes its output width with it, a pruned last
         // layer takes the last width.
         int[] layers = [.. Enumerable.Range(0, path.Length).Where(layer => operators[layer] is not null)];
@@ -84,6 +84,23 @@ public static class Derivation
             [.. layers.Select(layer => path[layer])],
             widths
         );
+    }
+
+    private static (int[] Path, int?[] Operators) Layers(
+        ArchitectureValues scratch,
+        double[][][] beta,
+        Role role,
+        int last,
+        DerivationRule rule
+    )
+    {
+        if (role == Role.Teacher)
+        {
+            foreach (double[] row in scratch.Alpha.SelectMany(scale => scale))
+                row[0] = double.NegativeInfinity;
+        }
+        int[] path = PathDerivation.Path(beta, scratch.Layers, last, rule);
+        return (path, OperatorDerivation.Choose(scratch.Alpha, path, rule));
     }
 
     private static double WidthOf(double[][][] gamma, SearchSpace space, Role role, int scale, int layer)

@@ -8,4 +8,8 @@ public enum DerivationRule
 
     /// <summary>Exactly as the released code, slips included: reproduces the published networks.</summary>
     Released,
+
+    /// <summary>The most probable student whose estimate lies in the target band (<c>BandDerivation</c>); a teacher as under
+    /// <see cref="Corrected"/>.</summary>
+    Banded,
 }

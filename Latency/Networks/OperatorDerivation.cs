@@ -33,7 +33,7 @@ internal static class OperatorDerivation
             int weakest = stretch.Reverse().MinBy(SkipWeight);
             Row(weakest)[Skip] = double.NegativeInfinity;
             // The released code leaves it among those that count towards the limit.
-            if (rule == DerivationRule.Corrected)
+            if (rule != DerivationRule.Released)
                 prunable.RemoveAll(p => p.Layer == weakest);
         }
 

@@ -34,7 +34,7 @@ public readonly record struct OperatorFeatures(
             output = (double)spec.OutHeight * spec.OutWidth;
         double traffic = (input * (spec.InChannels + spec.SecondInChannels)) + (output * spec.OutChannels);
         (double plausible, double odd) = known?.Find(spec) ?? (0, 0);
-        double work = OperatorWeightShapes.Of(spec).Sum(shape => shape.WeightCount) * Computed(spec, output);
+        double work = OperatorWeightShapes.Multiplications(spec);
         return new(
             spec.Kind,
             (spec.Kind, spec.Stride),
@@ -47,9 +47,4 @@ public readonly record struct OperatorFeatures(
             odd
         );
     }
-
-    /// <summary>Positions at which the kernels are applied: a zoomed convolution's map is half as large in both directions, where its
-    /// stride has not made it so already.</summary>
-    private static double Computed(OperatorSpec spec, double output) =>
-        spec is { Kind: OperatorKind.ZoomedConv or OperatorKind.ZoomedConv2x, Stride: 1 } ? output / 4 : output;
 }

@@ -32,4 +32,14 @@ public static class OperatorWeightShapes
 
     /// <summary>Trainable parameters of an operator: kernels, norms and biases.</summary>
     public static long ParameterCount(OperatorSpec spec) => Of(spec).Sum(shape => shape.ParameterCount);
+
+    /// <summary>Multiplications of an operator for one picture: its kernels' weights times the positions at which they are applied. A
+    /// zoomed convolution's map is half as large in both directions, where its stride has not made it so already. 0 for a part without a
+    /// convolution.</summary>
+    public static double Multiplications(OperatorSpec spec)
+    {
+        double output = (double)spec.OutHeight * spec.OutWidth;
+        bool zoomed = spec is { Kind: OperatorKind.ZoomedConv or OperatorKind.ZoomedConv2x, Stride: 1 };
+        return Of(spec).Sum(shape => shape.WeightCount) * (zoomed ? output / 4 : output);
+    }
 }

@@ -26,10 +26,9 @@ public static class DeriveCommand
         Option<string?> config = CommonOptions.Config(required: false),
             profiler = CommonOptions.Profiler();
         Option<string[]> set = CommonOptions.Set();
-        var parameters = new Option<string>("--parameters")
+        var parameters = new Option<string?>("--parameters")
         {
             HelpName = "FILE",
-            Required = true,
             Description = "alpha, beta and ratio as JSON: the released code's arch_student, or a run's parameters.json.",
         };
         var role = new Option<string>("--role") { Description = "Whose parameters to derive.", DefaultValueFactory = _ => "student" };
@@ -50,9 +49,27 @@ public static class DeriveCommand
             Required = true,
             Description = "The run's folder: a new one, or one to add the network to.",
         };
-        var command = new Command("derive", "Makes a run from given architecture parameters, without a search.")
+        var supernet = new Option<string?>("--run")
+        {
+            HelpName = "DIR",
+            Description = "A run of searching:method=oneshot instead: its shared weights score networks for another table or band.",
+        };
+        var data = new Option<string?>("--data") { HelpName = "KIND:DIR", Description = "With --run: the images that it was searched on." };
+        var target = new Option<string?>("--target") { HelpName = "BAND", Description = "With --run: another band, e.g. '20-24 ms'." };
+        var front = new Option<int?>("--front")
+        {
+            HelpName = "N",
+            Description = "With --run: a front of N networks from fast to slow, as front.json and front.png.",
+        };
+        Option<string> device = RunOptions.Device();
+        var command = new Command("derive", "Makes a run from given architecture parameters, or from the weights of a one-shot search.")
         {
             parameters,
+            supernet,
+            data,
+            target,
+            front,
+            device,
             role,
             pair,
             config,
@@ -63,9 +80,29 @@ public static class DeriveCommand
         };
         command.SetAction(
             (parsed, token) =>
-                RunAsync(
+                parsed.GetValue(supernet) is { } run
+                    ? parsed.GetValue(parameters) is null
+                        ? SupernetDerivation.RunAsync(
+                            new SupernetArguments(
+                                run,
+                                parsed.GetValue(data),
+                                parsed.GetValue(target),
+                                parsed.GetValue(front),
+                                parsed.GetValue(profiler),
+                                parsed.GetValue(lut),
+                                parsed.GetRequiredValue(device),
+                                parsed.GetRequiredValue(output)
+                            ),
+                            console,
+                            token
+                        )
+                        : throw new UsageException("--run and --parameters are two things to derive from: leave one out.")
+                : RunAsync(
                     new DeriveArguments(
-                        parsed.GetRequiredValue(parameters),
+                        parsed.GetValue(parameters)
+                            ?? throw new UsageException(
+                                "Nothing to derive from: name a file with --parameters, or a one-shot search with --run."
+                            ),
                         RunOptions.Parse(parsed.GetRequiredValue(role)),
                         parsed.GetValue(pair) switch
                         {
@@ -104,8 +141,8 @@ public static class DeriveCommand
         TableCoverage.Require(table, space, options.Lut ?? grown?.Table ?? "The latency table");
 
         LatencyTarget target = TargetBand.Resolve(configuration.Searching.Target, space, table, configuration.Seed);
-        var (with8, with16) = DerivedPairs.Of(parameters, space, options.Role, configuration.Searching, table);
-        PairChoice choice = PairChoice.Of(with8, with16, options.Pair, target);
+        var (with8, with16) = DerivedPairs.Of(parameters, space, options.Role, configuration.Searching, table, target);
+        PairChoice choice = PairChoice.Of(with8, with16, options.Pair, target, configuration.Searching.Derivation);
 
         RunFolder run = grown ?? RunFolder.Create(options.Out);
         SearchResultFile.Add(run, choice.Choice, parameters.Values);

@@ -7,6 +7,7 @@ using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Networks;
+using FasterSeg.Search.OneShot;
 using FasterSeg.Search.Runs;
 using FasterSeg.Search.Searching;
 using Spectre.Console;
@@ -65,7 +66,13 @@ public sealed class SearchWorkflow(FasterSegOptions options, SegmentationDataset
                     : new DerivedMeasurement(MeasureEvery, network => Measure(network, Measurer, cancellation)),
             Pictures = new NetworkPictures(),
         };
-        using var search = new SupernetSearch(options, data, table, target, run, device, hooks);
+        using ISearch search = options.Searching.Method switch
+        {
+            SearchMethod.Differentiable => new SupernetSearch(options, data, table, target, run, device, hooks),
+            SearchMethod.Oneshot => new OneShotSearch(options, data, table, target, run, device, hooks),
+            SearchMethod.Random => new RandomSearch(options, data, table, target, run, device, hooks),
+            _ => throw new InvalidOperationException($"There is no search method {options.Searching.Method}."),
+        };
         if (Resume && run.SearchCheckpoint.Exists)
             search.Resume();
         return search.Run(cancellation);

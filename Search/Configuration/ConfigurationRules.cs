@@ -31,8 +31,11 @@ internal sealed class ConfigurationRules
                 "searching:derivation is released, whose rule needs at least 5 layers, and space:layers is "
                     + $"{options.Space.Layers}; use corrected."
             );
+        rules.OneShot(options.OneShot);
+        rules.Range("halving:finalists", options.Halving.Finalists, 0, 10_000);
+        rules.Range("halving:steps", options.Halving.Steps, 1, ManyEpochs);
         rules.Phase("training", options.Training);
-        rules.LabelDownSampling(options.Training);
+        rules.LabelDownSampling("training", options.Training, options.Training.LabelDownSampling);
         rules.Range("training:epochs", options.Training.Epochs, 1, ManyEpochs);
         rules.Range("training:auxiliaryWeight", options.Training.AuxiliaryWeight, 0, 1000);
         rules.Range("training:distillationWeight", options.Training.DistillationWeight, 0, 1000);
@@ -104,13 +107,26 @@ internal sealed class ConfigurationRules
         Range(section + ":checkpointSteps", phase.CheckpointSteps, 1, ManyEpochs);
     }
 
-    private void LabelDownSampling(TrainingOptions training)
+    private void OneShot(OneShotOptions search)
     {
-        int factor = training.LabelDownSampling;
-        if (factor < 1 || training.CropHeight % factor != 0 || training.CropWidth % factor != 0)
+        Phase("oneShot", search);
+        LabelDownSampling("oneShot", search, search.LabelDownSampling);
+        Range("oneShot:paths", search.Paths, 1, 1024);
+        Range("oneShot:inPlaceDistillation", search.InPlaceDistillation, 0, 1000);
+        Range("oneShot:heldOut", search.HeldOut, 0, 1);
+        Range("oneShot:calibrationBatches", search.CalibrationBatches, 1, 10_000);
+        Range("oneShot:networks", search.Networks, 1, 1_000_000);
+        Range("oneShot:population", search.Population, 1, 1_000_000);
+        Range("oneShot:parents", search.Parents, 1, 1_000_000);
+        Range("oneShot:mutation", search.Mutation, 0, 1);
+    }
+
+    private void LabelDownSampling(string section, PhaseOptions phase, int factor)
+    {
+        if (factor < 1 || phase.CropHeight % factor != 0 || phase.CropWidth % factor != 0)
             Add(
-                $"training:labelDownSampling is {factor}, which does not divide the crop of "
-                    + $"{training.CropHeight}x{training.CropWidth}; use 1, 2, 4 or 8."
+                $"{section}:labelDownSampling is {factor}, which does not divide the crop of "
+                    + $"{phase.CropHeight}x{phase.CropWidth}; use 1, 2, 4 or 8."
             );
     }
 

@@ -44,6 +44,12 @@ public sealed class FasterSegOptions
     /// <inheritdoc cref="SearchingOptions"/>
     public SearchingOptions Searching { get; set; } = new();
 
+    /// <inheritdoc cref="OneShotOptions"/>
+    public OneShotOptions OneShot { get; set; } = new();
+
+    /// <inheritdoc cref="HalvingOptions"/>
+    public HalvingOptions Halving { get; set; } = new();
+
     /// <inheritdoc cref="TrainingOptions"/>
     public TrainingOptions Training { get; set; } = new();
 }

@@ -14,6 +14,9 @@ public sealed class SearchingOptions : PhaseOptions
         LearningRateDecay = 0.978;
     }
 
+    /// <inheritdoc cref="SearchMethod"/>
+    public SearchMethod Method { get; set; } = SearchMethod.Differentiable;
+
     /// <summary>Learning rate of Adam over alpha, beta and gamma.</summary>
     public double ArchitectureLearningRate { get; set; } = 3e-4;
 

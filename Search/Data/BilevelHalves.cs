@@ -21,17 +21,6 @@ public sealed record BilevelHalves(ISampleSource Weights, ISampleSource Architec
             );
         int[] order = new StableRandom(seed).Permutation(samples.Count);
         int half = samples.Count / 2;
-        return new BilevelHalves(new Part(samples, order[..half]), new Part(samples, order[half..]));
-    }
-
-    private sealed class Part(ISampleSource samples, int[] indices) : ISampleSource
-    {
-        public int Count => indices.Length;
-
-        public string NameOf(int index) => samples.NameOf(indices[index]);
-
-        public Sample Load(int index) => samples.Load(indices[index]);
-
-        public LabelMap LoadLabel(int index) => samples.LoadLabel(indices[index]);
+        return new BilevelHalves(new SamplePart(samples, order[..half]), new SamplePart(samples, order[half..]));
     }
 }

@@ -107,8 +107,10 @@ internal sealed class DerivedNow(SearchModel model, SearchingOptions searching, 
     {
         int count = searching.ValidationImages > 0 ? Math.Min(searching.ValidationImages, validation.Count) : validation.Count;
         (double? with8, double? with16) = SupernetEvaluation.MeanIou(model, role, validation, count, searching.DownSampling, cancellation);
-        DerivedPair[] pairs = Pairs(role, table);
-        return PairChoice.Of(pairs[0] with { MeanIou = with8 }, pairs[1] with { MeanIou = with16 }, asked: null, target).Choice;
+        DerivedPair[] pairs = Pairs(role, table, target);
+        return PairChoice
+            .Of(pairs[0] with { MeanIou = with8 }, pairs[1] with { MeanIou = with16 }, asked: null, target, searching.Derivation)
+            .Choice;
     }
 
     /// <summary>A network at the size that it is deployed at.</summary>
@@ -128,9 +130,10 @@ internal sealed class DerivedNow(SearchModel model, SearchingOptions searching, 
         }
     }
 
-    private DerivedPair[] Pairs(Role role, LatencyTable table)
+    private DerivedPair[] Pairs(Role role, LatencyTable table, LatencyTarget? band = null)
     {
-        var (with8, with16) = DerivedPairs.Of(new ParametersFile(model.Of(role).Values(), null, null), model.Space, role, searching, table);
+        var values = new ParametersFile(model.Of(role).Values(), null, null);
+        var (with8, with16) = DerivedPairs.Of(values, model.Space, role, searching, table, band);
         return [with8, with16];
     }
 }

@@ -15,17 +15,27 @@ public static class DerivedPairs
     /// <param name="role">Whose they are.</param>
     /// <param name="searching">Says by which rule.</param>
     /// <param name="table">Latencies on the target.</param>
+    /// <param name="band">Where the student shall lie, for a rule that looks at it; null leaves that out.</param>
     public static (DerivedPair With8, DerivedPair With16) Of(
         ParametersFile parameters,
         SearchSpace space,
         Role role,
         SearchingOptions searching,
-        LatencyTable table
+        LatencyTable table,
+        LatencyTarget? band = null
     )
     {
+        BandDerivation? banded =
+            searching.Derivation == DerivationRule.Banded && role == Role.Student && band is not null
+                ? new(parameters.Values, space, role, table, band)
+                : null;
+
         DerivedPair Pair(int shallowEnd, double? meanIou)
         {
-            DerivedArchitecture derived = Derivation.Derive(parameters.Values, space, role, shallowEnd, searching.Derivation);
+            // Where no network lies in the band, what the argmax gives shows how far it is.
+            DerivedArchitecture derived =
+                banded?.Derive(shallowEnd)?.Network
+                ?? Derivation.Derive(parameters.Values, space, role, shallowEnd, searching.Derivation);
             return new DerivedPair(derived, meanIou, NetworkEstimate.Of(table, NetworkPlan.Of(derived, space)).TotalMs);
         }
         return (Pair(0, parameters.MeanIouWith8), Pair(1, parameters.MeanIouWith16));

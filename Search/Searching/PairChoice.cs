@@ -18,11 +18,21 @@ public sealed record PairChoice(RoleChoice Choice, string Reason)
     /// <param name="with16">The pair 32+16.</param>
     /// <param name="asked">8 or 16 where the user says which; else null.</param>
     /// <param name="target">The student's band.</param>
-    public static PairChoice Of(DerivedPair with8, DerivedPair with16, int? asked, LatencyTarget target)
+    /// <param name="rule">The released code asks its objective alone; the others take a student that lies in the band before one that does
+    /// not.</param>
+    public static PairChoice Of(
+        DerivedPair with8,
+        DerivedPair with16,
+        int? asked,
+        LatencyTarget target,
+        DerivationRule rule = DerivationRule.Corrected
+    )
     {
         Role role = with8.Architecture.Role;
         (DerivedPair winner, string reason) =
             asked is not null ? (asked == 8 ? with8 : with16, "asked for with --pair")
+            : role == Role.Student && rule != DerivationRule.Released && OnlyIn(target, with8, with16) is { } inside
+                ? (inside, "the one in the target band")
             : with8.Objective(target.MiddleMs) is { } of8 && with16.Objective(target.MiddleMs) is { } of16
                 ? (of8 >= of16 ? with8 : with16, "larger supernet mIoU * (latency / target)^-0.07, the paper's rule")
             : role == Role.Teacher ? Slower(with8, with16)
@@ -41,6 +51,14 @@ public sealed record PairChoice(RoleChoice Choice, string Reason)
             $"estimate {pair.EstimateMs:F3} ms, {device.FramesPerSecond(pair.EstimateMs):F1} frames/s{mIou}"
         );
     }
+
+    private static DerivedPair? OnlyIn(LatencyTarget target, DerivedPair with8, DerivedPair with16) =>
+        (target.Contains(with8.EstimateMs), target.Contains(with16.EstimateMs)) switch
+        {
+            (true, false) => with8,
+            (false, true) => with16,
+            _ => null,
+        };
 
     private static (DerivedPair, string) Slower(DerivedPair with8, DerivedPair with16) =>
         (

@@ -51,6 +51,10 @@ public static class SearchResultFile
         }
     }
 
+    /// <summary>Writes networks, the parameters they come from, and what spoke for each pair of branches.</summary>
+    public static void Write(RunFolder run, IReadOnlyList<(RoleChoice Choice, ArchitectureValues Values)> roles) =>
+        Write(run, roles, [], []);
+
     private static void Write(
         RunFolder run,
         IReadOnlyList<(RoleChoice Choice, ArchitectureValues Values)> roles,

@@ -10,7 +10,7 @@ namespace FasterSeg.Search.Searching;
 
 /// <summary>A whole search (paper, Section 3.4): pretraining, search, and the choice of the teacher and the student that come out of
 /// it.</summary>
-public sealed class SupernetSearch : IDisposable
+public sealed class SupernetSearch : ISearch
 {
     private readonly FasterSegOptions options;
     private readonly SegmentationDataset data;
@@ -51,12 +51,10 @@ public sealed class SupernetSearch : IDisposable
     /// <summary>How long the steps of the search have waited for their batches in all.</summary>
     public TimeSpan Waited => search.Waited;
 
-    /// <summary>Takes everything to the run's checkpoint.</summary>
-    /// <exception cref="Latency.UserErrorException">It is damaged, or of another space.</exception>
+    /// <inheritdoc/>
     public void Resume() => state.Load(run.SearchCheckpoint);
 
-    /// <summary>Runs what is left of both phases, derives both networks and writes them to the run folder.</summary>
-    /// <returns>For teacher and student the network that wins, and the other.</returns>
+    /// <inheritdoc/>
     public IReadOnlyList<RoleChoice> Run(CancellationToken cancellation)
     {
         BilevelHalves halves = BilevelHalves.Of(data.Split("train"), options.Seed);

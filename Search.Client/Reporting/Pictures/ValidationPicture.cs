@@ -38,27 +38,26 @@ public static class ValidationPicture
         Axis milliseconds = Axis.Around(networks.SelectMany(network => new[] { network.EstimateMs!.Value, network.MeasuredMs()!.Value }));
         double[] errors = [.. networks.Select(network => 100 * Error(network))];
         Axis percent = Axis.Around([.. errors, -100 * Band * 1.1, 100 * Band * 1.1]);
+        var above = new ChartPanel(Above, milliseconds, milliseconds);
+        var below = new ChartPanel(Below, milliseconds, percent);
         return PictureCanvas.Draw(Width, Height, canvas =>
         {
             Head(canvas, validation);
-            Frame(canvas, Above, milliseconds, milliseconds, "estimate, ms");
-            Frame(canvas, Below, milliseconds, percent, "error, %");
+            above.Frame(canvas, "estimate, ms");
+            below.Frame(canvas, "error, %");
             Lettering.Write(canvas, "measured, ms", (Left + Right) / 2, Height - 24, Text, PictureColours.Ink, Lettering.Align.Centre);
-            InBand(canvas, Above, milliseconds, milliseconds, (measured, factor) => measured * factor);
-            InBand(canvas, Below, milliseconds, percent, (_, factor) => 100 * (factor - 1));
+            InBand(canvas, above, (measured, factor) => measured * factor);
+            InBand(canvas, below, (_, factor) => 100 * (factor - 1));
             foreach (ValidatedNetwork network in networks)
             {
                 double measured = network.MeasuredMs()!.Value;
-                Mark(canvas, Place(Above, milliseconds, milliseconds, measured, network.EstimateMs!.Value), network.Use);
-                Mark(canvas, Place(Below, milliseconds, percent, measured, 100 * Error(network)), network.Use);
+                Mark(canvas, above.At(measured, network.EstimateMs!.Value), network.Use);
+                Mark(canvas, below.At(measured, 100 * Error(network)), network.Use);
             }
         });
     }
 
     private static double Error(ValidatedNetwork network) => Agreement.Error(network.EstimateMs!.Value, network.MeasuredMs()!.Value);
-
-    private static SKPoint Place(SKRect panel, Axis across, Axis up, double x, double y) =>
-        new(panel.Left + (float)(across.Place(x) * panel.Width), panel.Bottom - (float)(up.Place(y) * panel.Height));
 
     private static void Head(SKCanvas canvas, TableValidation validation)
     {
@@ -87,36 +86,19 @@ public static class ValidationPicture
         Lettering.Write(canvas, "+-5 %", x + 30, 52.5f, Text, PictureColours.Ink);
     }
 
-    private static void Frame(SKCanvas canvas, SKRect panel, Axis across, Axis up, string name)
-    {
-        canvas.Fill(panel, PictureColours.Lane, radius: 0);
-        Lettering.Write(canvas, name, 14, panel.Top - 14, Text, PictureColours.Ink);
-        foreach (double tick in up.Ticks())
-        {
-            SKPoint at = Place(panel, across, up, across.Low, tick);
-            canvas.Line(panel.Left, at.Y, panel.Right, at.Y, PictureColours.Paper, 1);
-            Lettering.Write(canvas, up.Label(tick), panel.Left - 8, at.Y - 4, Text, PictureColours.Grey, Lettering.Align.Right);
-        }
-        foreach (double tick in across.Ticks())
-        {
-            SKPoint at = Place(panel, across, up, tick, up.Low);
-            canvas.Line(at.X, panel.Top, at.X, panel.Bottom, PictureColours.Paper, 1);
-            Lettering.Write(canvas, across.Label(tick), at.X, panel.Bottom + 8, Text, PictureColours.Grey, Lettering.Align.Centre);
-        }
-    }
-
     /// <summary>What is within +-5 %, and where the estimate is right.</summary>
-    private static void InBand(SKCanvas canvas, SKRect panel, Axis across, Axis up, Func<double, double, double> estimate)
+    private static void InBand(SKCanvas canvas, ChartPanel panel, Func<double, double, double> estimate)
     {
-        SKPoint At(double measured, double factor) => Place(panel, across, up, measured, estimate(measured, factor));
+        SKPoint At(double measured, double factor) => panel.At(measured, estimate(measured, factor));
         canvas.Save();
-        canvas.ClipRect(panel);
+        canvas.ClipRect(panel.Place);
         using var path = new SKPath();
-        path.AddPoly([At(across.Low, 1 - Band), At(across.High, 1 - Band), At(across.High, 1 + Band), At(across.Low, 1 + Band)]);
+        (double low, double high) = (panel.Across.Low, panel.Across.High);
+        path.AddPoly([At(low, 1 - Band), At(high, 1 - Band), At(high, 1 + Band), At(low, 1 + Band)]);
         using (var paint = new SKPaint { Color = PictureColours.Pale, IsAntialias = true })
             canvas.DrawPath(path, paint);
-        SKPoint from = At(across.Low, 1),
-            to = At(across.High, 1);
+        SKPoint from = At(low, 1),
+            to = At(high, 1);
         canvas.Line(from.X, from.Y, to.X, to.Y, PictureColours.Grey, 1);
         canvas.Restore();
     }

@@ -12,7 +12,8 @@ public sealed class SlimmableBatchNorm2d : nn.Module<Tensor, int, Tensor>
     /// <summary>Added to the variance.</summary>
     public const double Epsilon = 1e-5;
 
-    private const double Momentum = 0.1;
+    /// <summary>Weight of a batch in the running statistics.</summary>
+    public const double Momentum = 0.1;
 
     private readonly ModuleList<SlimmableBatchNorm2d>? byWidth;
 

@@ -1,0 +1,133 @@
+using FasterSeg.Latency;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client;
+using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Client.Reporting.Pictures;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Native;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.OneShot;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Searching;
+using Spectre.Console;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary><c>fasterseg derive --run</c>: another device's network, another band's, or a front, from the shared weights of one
+/// search.</summary>
+internal static class SupernetDerivation
+{
+    /// <summary>Scores networks with the search's weights and writes what was found to a new folder.</summary>
+    public static async Task<int> RunAsync(SupernetArguments arguments, IAnsiConsole console, CancellationToken cancellation)
+    {
+        if (arguments.Data is null)
+            throw new UsageException("--data is missing: name the images that the run was searched on; networks are scored on some of them.");
+        if (arguments.Front is < 2 or > 50)
+            throw new UsageException($"--front is {arguments.Front}: use 2 to 50 networks.");
+        if (arguments.Front is not null && arguments.Target is not null)
+            throw new UsageException("--front has a band for each of its networks: leave --target out.");
+        RunFolder.RequireNew(arguments.Out);
+        var source = RunFolder.Open(arguments.Run);
+        string[] sets = arguments.Target is null ? [] : [$"searching:target={arguments.Target}"];
+        FasterSegOptions options = ConfigurationLoader.Load(source.Configuration, sets);
+        if (options.Searching.Method != SearchMethod.Oneshot)
+            throw new UserErrorException(
+                $"{arguments.Run} has no shared weights to derive from, as its searching:method is {options.Searching.Method.Word()}: name "
+                    + "a run of searching:method=oneshot, or derive from parameters with --parameters."
+            );
+        SegmentationDataset data = DatasetLocator.Open(arguments.Data, options.Data);
+        data.RequireClasses(options.Space);
+        Device device = TorchDevice.Open(arguments.Device, options.Threads, options.Kernels);
+        await using ProfilerConnection? profiler = await WorkingTable.OpenProfilerAsync(
+            arguments.Profiler,
+            hasTable: true,
+            console,
+            cancellation
+        );
+        LatencyTable table =
+            arguments.Lut is null && profiler is null
+                ? LatencyTableJson.Load(source.Table)
+                : await WorkingTable.GetAsync(null, arguments.Lut, profiler, options, console, cancellation);
+        TableCoverage.Require(table, options.Space.ToSpace(), arguments.Lut ?? "The latency table");
+
+        using OneShotSupernet supernet = OneShotTraining.Load(source, options, device);
+        HeldOutImages images = HeldOutImages.Of(data.Split("train"), options.OneShot.HeldOut, options.Seed);
+        using var evaluation = new HeldOutEvaluation(options, images, device);
+        var known = new KnownScores(source.In(KnownScores.FileName), new NetworkScorer(supernet, evaluation, device).Score);
+        var run = RunFolder.Create(arguments.Out);
+        LatencyTableJson.Save(table, run.Table);
+        options.Machine = MachineOptions.Here();
+        ConfigurationLoader.Save(options, run.Configuration);
+        if (arguments.Front is { } count)
+            return await FrontAsync(count, options, table, known, run, console, cancellation);
+
+        LatencyTarget band = TargetBand.Resolve(options.Searching.Target, options.Space.ToSpace(), table, options.Seed);
+        console.WriteLine($"Target for the student: {band}.");
+        RoleChoice choice = await ProgressDisplay.RunAsync(console, progress =>
+            Task.Run(
+                () =>
+                {
+                    var offered = new SupernetChoice(options, table, known.Of, progress);
+                    ScoredNetwork best = offered.Ranked(Role.Student, band, options.OneShot.Networks, "scores_student", cancellation)[0];
+                    RoleChoice found = offered.Choice(best);
+                    SearchResultFile.Write(run, [(found, best.Genotype.Values)]);
+                    return found;
+                },
+                CancellationToken.None
+            )
+        );
+        // A teacher pays no latency, so that it is the same one on every device.
+        if (File.Exists(source.Architecture(Role.Teacher)))
+            DerivedArchitectureJson.Save(DerivedArchitectureJson.Load(source.Architecture(Role.Teacher)), run.Architecture(Role.Teacher));
+        new NetworkPictures().Save(run, NetworkPlan.Of(choice.Winner.Architecture, options.Space.ToSpace()), table);
+        using (var untrained = new DerivedNetwork(choice.Winner.Architecture))
+            await new NetworkLatency(options, run, console).ShowAsync(untrained, table, profiler, cancellation);
+        console.WriteLine($"The run is in {run.Path}; its teacher is that of {source.Path}.");
+        return ExitCodes.Done;
+    }
+
+    private static async Task<int> FrontAsync(
+        int count,
+        FasterSegOptions options,
+        LatencyTable table,
+        KnownScores known,
+        RunFolder run,
+        IAnsiConsole console,
+        CancellationToken cancellation
+    )
+    {
+        var (front, all) = await ProgressDisplay.RunAsync(console, progress =>
+            Task.Run(() => new SupernetChoice(options, table, known.Of, progress).Front(count, cancellation), CancellationToken.None)
+        );
+        for (int i = 0; i < front.Count; i++)
+            DerivedArchitectureJson.Save(front[i].Architecture, run.In(NameOf(i)));
+        RunJson.Save(
+            run.In("front.json"),
+            front.Select(
+                (one, i) =>
+                    new FrontPoint(NameOf(i), one.Architecture.Pair, one.EstimateMs, one.Score.Loss, one.Score.MeanIou)
+            )
+        );
+        ImageFile.WritePng(run.In("front.png"), FrontPicture.Draw(front, all, table.Identity));
+        var shown = new Table().AddColumns("network", "pair", "estimate, ms", "loss", "mIoU, %");
+        foreach (var (one, i) in front.Select((one, i) => (one, i)))
+            shown.AddRow(
+                NameOf(i),
+                one.Architecture.Pair,
+                FormattableString.Invariant($"{one.EstimateMs:F3}"),
+                FormattableString.Invariant($"{one.Score.Loss:F4}"),
+                FormattableString.Invariant($"{100 * one.Score.MeanIou:F2}")
+            );
+        console.Write(shown);
+        console.WriteLine($"{front.Count} of {all.Count} networks are on the front, with shared weights: front.json and front.png in {run.Path}.");
+        return ExitCodes.Done;
+    }
+
+    private static string NameOf(int place) => FormattableString.Invariant($"front-{place + 1}.json");
+
+    private sealed record FrontPoint(string Network, string Pair, double EstimateMs, double SupernetLoss, double SupernetMeanIou);
+}

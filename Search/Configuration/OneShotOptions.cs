@@ -1,0 +1,46 @@
+namespace FasterSeg.Search.Configuration;
+
+/// <summary>Section <c>oneShot</c>: the training of the shared weights, one network at a time, and the search by them.</summary>
+public sealed class OneShotOptions : PhaseOptions
+{
+    /// <summary>Makes the defaults.</summary>
+    public OneShotOptions()
+    {
+        Epochs = 20;
+        Batch = 6;
+        LearningRate = 0.03;
+        PolyPower = 0.9;
+    }
+
+    /// <summary>Networks that a step trains on its batch, one after the other; their gradients are summed.</summary>
+    public int Paths { get; set; } = 4;
+
+    /// <summary>With true a step's first network has all maps at their widest, and its second all at their narrowest (slimmable networks'
+    /// sandwich rule).</summary>
+    public bool Sandwich { get; set; }
+
+    /// <summary>Weight of the KL divergence from a step's first network, for the others of the step (in-place distillation); 0 is
+    /// without.</summary>
+    public double InPlaceDistillation { get; set; }
+
+    /// <summary>The loss is taken at every so many pixels of a crop.</summary>
+    public int LabelDownSampling { get; set; } = 8;
+
+    /// <summary>Share of the training images that trains no weights and scores networks instead.</summary>
+    public double HeldOut { get; set; } = 0.2;
+
+    /// <summary>Batches from which a network's batch norms are taken anew before it is scored.</summary>
+    public int CalibrationBatches { get; set; } = 6;
+
+    /// <summary>Networks that are scored in all; those outside the band cost nothing.</summary>
+    public int Networks { get; set; } = 400;
+
+    /// <summary>Of them, so many are random; the others descend from the best ones.</summary>
+    public int Population { get; set; } = 100;
+
+    /// <summary>The best networks so far that have descendants.</summary>
+    public int Parents { get; set; } = 20;
+
+    /// <summary>Probability with which a descendant's operator, width or layer at which a branch goes down is drawn anew.</summary>
+    public double Mutation { get; set; } = 0.1;
+}

@@ -1,0 +1,84 @@
+using FasterSeg.Latency;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Numbers;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Search.Configuration;
+
+namespace FasterSeg.Search.OneShot;
+
+/// <summary>
+/// Looks for the network of the best score inside a latency band: random ones first, then descendants of the best so far, by mutation and
+/// crossover. What lies outside the band is dropped by its estimate, before any pass.
+/// </summary>
+/// <param name="space">The space.</param>
+/// <param name="role">A teacher has full width.</param>
+/// <param name="table">Latencies on the target.</param>
+/// <param name="band">Where the estimate must lie; null is anywhere.</param>
+/// <param name="options">How networks vary.</param>
+/// <param name="count">Networks to score.</param>
+/// <param name="seed">Decides all: with the same scores it looks at the same networks.</param>
+public sealed class Evolution(
+    SearchSpace space,
+    Role role,
+    LatencyTable table,
+    LatencyTarget? band,
+    OneShotOptions options,
+    int count,
+    int seed
+)
+{
+    // Candidates in a row that bring nothing new: the band holds no further network.
+    private const int MostTries = 100_000;
+    private const int Sequence = 30;
+
+    /// <summary>Runs it.</summary>
+    /// <param name="score">Scores a network; called for each network once.</param>
+    /// <param name="told">Told of each network when it is scored.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>All networks that were scored, the best first; fewer than asked for where the band holds no more.</returns>
+    /// <exception cref="UserErrorException">No network was found in the band.</exception>
+    public IReadOnlyList<ScoredNetwork> Run(
+        Func<DerivedArchitecture, NetworkScore> score,
+        Action<ScoredNetwork, int> told,
+        CancellationToken cancellation
+    )
+    {
+        var random = new StableRandom(seed, Sequence, (int)role);
+        var seen = new HashSet<DerivedArchitecture>();
+        var best = new List<ScoredNetwork>();
+        for (int tries = 0; best.Count < count && tries < MostTries; tries++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Genotype genotype =
+                best.Count < Math.Min(options.Population, count) ? Genotype.Draw(space, ref random) : Child(best, ref random);
+            DerivedArchitecture architecture = genotype.Derive(space, role);
+            if (!seen.Add(architecture))
+                continue;
+            double estimate = NetworkEstimate.Of(table, NetworkPlan.Of(architecture, space)).TotalMs;
+            if (band is not null && !band.Contains(estimate))
+                continue;
+            var scored = new ScoredNetwork(genotype, architecture, estimate, score(architecture));
+            int place = best.FindIndex(other => other.Score.Loss > scored.Score.Loss);
+            best.Insert(place < 0 ? best.Count : place, scored);
+            told(scored, best.Count);
+            tries = 0;
+        }
+        return best.Count > 0
+            ? best
+            : throw new UserErrorException(
+                $"No network of the space lies in {band}: set searching:target to another band; 'fasterseg random' shows what there is."
+            );
+    }
+
+    private Genotype Child(List<ScoredNetwork> best, ref StableRandom random)
+    {
+        int parents = Math.Min(options.Parents, best.Count);
+        Genotype one = best[random.Next(parents)].Genotype;
+        return random.NextBool() ? one.Mutate(options.Mutation, ref random)
+            : one.Cross(best[random.Next(parents)].Genotype, ref random) is var child && random.NextBool()
+                ? child.Mutate(options.Mutation, ref random)
+            : child;
+    }
+}

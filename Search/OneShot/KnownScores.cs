@@ -1,0 +1,65 @@
+using System.Text.Json;
+using FasterSeg.Latency.Networks;
+
+namespace FasterSeg.Search.OneShot;
+
+/// <summary>Scores that a run keeps in a file, one a line, so that a search that was interrupted does not compute them again.</summary>
+public sealed class KnownScores
+{
+    /// <summary>The file of the scores by shared weights, in a run's folder.</summary>
+    public const string FileName = "scores.jsonl";
+
+    private readonly string path;
+    private readonly Func<DerivedArchitecture, NetworkScore> score;
+    private readonly Dictionary<string, NetworkScore> known = [];
+
+    private sealed record Line(string Network, double Loss, double MeanIou);
+
+    /// <summary>Reads what is there; a line that was not written whole is left out.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="score">Scores a network that is not known yet.</param>
+    public KnownScores(string path, Func<DerivedArchitecture, NetworkScore> score)
+    {
+        (this.path, this.score) = (path, score);
+        foreach (string text in File.Exists(path) ? File.ReadLines(path) : [])
+        {
+            if (Parse(text) is { } line)
+                known[line.Network] = new(line.Loss, line.MeanIou);
+        }
+    }
+
+    /// <summary>The score of a network.</summary>
+    /// <exception cref="IOException">It cannot be kept, for example on a full disk; asked again, it is not computed again.</exception>
+    public NetworkScore Of(DerivedArchitecture network)
+    {
+        string name = NameOf(network);
+        if (known.TryGetValue(name, out NetworkScore before))
+            return before;
+        NetworkScore found = known[name] = score(network);
+        // The end of a line that was cut off must not run into this one.
+        File.AppendAllText(path, "\n" + JsonSerializer.Serialize(new Line(name, found.Loss, found.MeanIou)) + "\n");
+        return found;
+    }
+
+    private static string NameOf(DerivedArchitecture network) =>
+        string.Join(
+            " ",
+            network.Branches.Select(branch =>
+                FormattableString.Invariant(
+                    $"{string.Join(",", branch.Operators.Select(kind => (int)kind))}/{string.Join(",", branch.Path)}/"
+                ) + string.Join(",", branch.Widths.Select(width => width.ToString("R", null)))
+            )
+        );
+
+    private static Line? Parse(string text)
+    {
+        try
+        {
+            return text.Length == 0 ? null : JsonSerializer.Deserialize<Line>(text);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

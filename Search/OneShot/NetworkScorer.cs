@@ -1,0 +1,26 @@
+using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.OneShot;
+
+/// <summary>
+/// Scores networks by shared weights. Their batch norms have the statistics of whatever networks were trained last, so each network gets
+/// its own from some training batches first (Guo et al., 2020, Section 3.4). The loss ranks networks better than the mIoU does: it is
+/// smooth in what half-trained weights get wrong.
+/// </summary>
+/// <param name="supernet">The shared weights, which stay as they are.</param>
+/// <param name="images">What networks are evaluated on.</param>
+/// <param name="device">Where torch computes.</param>
+public sealed class NetworkScorer(OneShotSupernet supernet, HeldOutEvaluation images, Device device)
+{
+    /// <summary>Scores a network.</summary>
+    /// <param name="architecture">Of the supernet's space.</param>
+    public NetworkScore Score(DerivedArchitecture architecture)
+    {
+        using DerivedNetwork network = supernet.Extract(architecture).to(device);
+        images.Calibrate(network);
+        return images.Evaluate(network);
+    }
+}

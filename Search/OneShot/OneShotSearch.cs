@@ -1,0 +1,125 @@
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Searching;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.OneShot;
+
+/// <summary>
+/// A search by shared weights: these are trained one network at a time on a part of the training images; evolution then scores networks on
+/// the other part. The student is the best in the band, the teacher the best at full width, whatever it takes.
+/// </summary>
+public sealed class OneShotSearch : ISearch
+{
+    // A teacher has no widths, and no band to be in.
+    private const int TeachersAmongNetworks = 4;
+
+    private readonly FasterSegOptions options;
+    private readonly LatencyTarget target;
+    private readonly SegmentationDataset data;
+    private readonly RunFolder run;
+    private readonly Device device;
+    private readonly SearchHooks hooks;
+    private readonly Patience patience;
+    private readonly HeldOutImages images;
+    private readonly LiveTable table;
+    private readonly OneShotTraining training;
+
+    /// <summary>Makes a search that starts anew; <see cref="Resume"/> takes it to its checkpoint.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="data">Training images; validation images decide nothing.</param>
+    /// <param name="table">Latencies on the target.</param>
+    /// <param name="target">The band that the student lies in.</param>
+    /// <param name="run">Where everything is kept.</param>
+    /// <param name="device">Where torch computes.</param>
+    /// <param name="hooks">Whom it tells and asks.</param>
+    public OneShotSearch(
+        FasterSegOptions options,
+        SegmentationDataset data,
+        LatencyTable table,
+        LatencyTarget target,
+        RunFolder run,
+        Device device,
+        SearchHooks hooks
+    )
+    {
+        (this.options, this.data, this.target, this.run, this.device, this.hooks) = (options, data, target, run, device, hooks);
+        patience = new Patience(hooks.Reporter, hooks.Pause);
+        images = HeldOutImages.Of(data.Split("train"), options.OneShot.HeldOut, options.Seed);
+        this.table = new LiveTable(table, run, hooks, patience);
+        training = new OneShotTraining(
+            options,
+            images.Weights,
+            seed => new PathSampler(options.Space.ToSpace(), table, target.MiddleMs, seed),
+            run,
+            device,
+            hooks.Reporter
+        );
+    }
+
+    /// <inheritdoc/>
+    public void Resume() => training.Resume();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RoleChoice> Run(CancellationToken cancellation)
+    {
+        training.Run(cancellation);
+        table.TakeNewer(new(options.OneShot.Epochs, 0), cancellation);
+        using var evaluation = new HeldOutEvaluation(options, images, device);
+        var scorer = new NetworkScorer(training.Supernet, evaluation, device);
+        var known = new KnownScores(run.In(KnownScores.FileName), scorer.Score);
+        var choice = new SupernetChoice(
+            options,
+            table.Current,
+            network => patience.Run("The search", () => known.Of(network), cancellation),
+            hooks.Reporter
+        );
+        ScoredNetwork teacher = choice.Ranked(
+                Role.Teacher,
+                band: null,
+                Math.Max(1, options.OneShot.Networks / TeachersAmongNetworks),
+                "scores_teacher",
+                cancellation
+            )[0],
+            student = Student(choice.Ranked(Role.Student, target, options.OneShot.Networks, "scores_student", cancellation));
+        (RoleChoice Choice, ArchitectureValues Values)[] found =
+        [
+            .. new[] { teacher, student }.Select(winner => (choice.Choice(winner), winner.Genotype.Values)),
+        ];
+        patience.Run(
+            "The search",
+            () =>
+            {
+                SearchResultFile.Write(run, found);
+                foreach ((RoleChoice each, _) in found)
+                    hooks.Pictures?.Save(run, NetworkPlan.Of(each.Winner.Architecture, options.Space.ToSpace()), table.Current);
+            },
+            cancellation
+        );
+        return [.. found.Select(each => each.Choice)];
+
+        ScoredNetwork Student(IReadOnlyList<ScoredNetwork> ranked)
+        {
+            ScoredNetwork winner =
+                options.Halving.Finalists > 1
+                    ? new Halving(options, data, images, evaluation, run, device, hooks.Reporter).Winner(
+                        [.. ranked.Take(options.Halving.Finalists)],
+                        cancellation
+                    )
+                    : ranked[0];
+            hooks.Reporter.Say(
+                FormattableString.Invariant($"The student is number {ranked.ToList().IndexOf(winner) + 1} of {ranked.Count} by score: ")
+                    + FormattableString.Invariant($"{winner.Architecture.Pair}, estimate {winner.EstimateMs:F3} ms, with shared weights ")
+                    + FormattableString.Invariant($"loss {winner.Score.Loss:F4} and mIoU {100 * winner.Score.MeanIou:F2} %.")
+            );
+            return winner;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => training.Dispose();
+}

@@ -1,0 +1,104 @@
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Search.Comparing;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Searching;
+
+namespace FasterSeg.Search.OneShot;
+
+/// <summary>What trained shared weights offer on a device: the best networks of a band, or a front over latency. Scores do not depend on
+/// the device, so that one training serves many.</summary>
+/// <param name="options">The configuration.</param>
+/// <param name="table">Latencies on the device.</param>
+/// <param name="score">Scores a network by the shared weights.</param>
+/// <param name="reporter">Tells the user.</param>
+public sealed class SupernetChoice(
+    FasterSegOptions options,
+    LatencyTable table,
+    Func<DerivedArchitecture, NetworkScore> score,
+    IProgressReporter reporter
+)
+{
+    // A front of many networks has fewer candidates for each.
+    private const int FewestInBand = 40;
+
+    // Beyond lie networks that are rarely drawn, and that hardly anything was trained for.
+    private const double Fast = 0.05,
+        Slow = 0.95;
+
+    private readonly SearchSpace space = options.Space.ToSpace();
+
+    /// <summary>The best networks first.</summary>
+    /// <param name="role">A teacher has full width.</param>
+    /// <param name="band">Where their estimates lie; null is anywhere.</param>
+    /// <param name="count">Networks to score.</param>
+    /// <param name="phase">What the user is told is done.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="Latency.UserErrorException">The band holds no network.</exception>
+    public IReadOnlyList<ScoredNetwork> Ranked(Role role, LatencyTarget? band, int count, string phase, CancellationToken cancellation)
+    {
+        double best = double.PositiveInfinity;
+        return new Evolution(space, role, table, band, options.OneShot, count, options.Seed).Run(
+            network => score(AsStudent(network)),
+            (network, done) =>
+            {
+                best = Math.Min(best, network.Score.Loss);
+                reporter.Report(phase, done, count, latest: FormattableString.Invariant($"best loss {best:F4}"));
+            },
+            cancellation
+        );
+    }
+
+    /// <summary>Students from fast to slow, none of which another one of all that were scored beats in latency and score at once.</summary>
+    /// <param name="networks">How many to look for; fewer come back where a slower one is no better.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The front, and all that were scored.</returns>
+    public (IReadOnlyList<ScoredNetwork> Front, IReadOnlyList<ScoredNetwork> All) Front(int networks, CancellationToken cancellation)
+    {
+        double low = RandomArchitectures.Quantile(space, table, Fast, options.Seed),
+            high = RandomArchitectures.Quantile(space, table, Slow, options.Seed),
+            ratio = Math.Pow(high / low, 1.0 / networks);
+        int count = Math.Max(FewestInBand, options.OneShot.Networks / networks);
+        var all = new List<ScoredNetwork>();
+        for (int i = 0; i < networks; i++)
+        {
+            var band = new LatencyTarget(low * Math.Pow(ratio, i), low * Math.Pow(ratio, i + 1));
+            all.AddRange(Ranked(Role.Student, band, count, FormattableString.Invariant($"front_{i + 1}_of_{networks}"), cancellation));
+        }
+        IReadOnlyList<ScoredNetwork> undominated = ParetoFront.Of(all, one => one.EstimateMs, one => -one.Score.Loss);
+        // Of each band the best: a front has points enough to choose from, and no two that are all but the same.
+        return (
+            [
+                .. undominated
+                    .GroupBy(one => (int)Math.Floor(Math.Log(one.EstimateMs / low) / Math.Log(ratio)))
+                    .Select(band => band.MinBy(one => one.Score.Loss)!)
+                    .OrderBy(one => one.EstimateMs),
+            ],
+            all
+        );
+    }
+
+    /// <summary>A network as a search's result: with what its parameters give for the other pair of branches.</summary>
+    public RoleChoice Choice(ScoredNetwork winner)
+    {
+        Role role = winner.Architecture.Role;
+        DerivedArchitecture other = (winner.Genotype with { ShallowEnd = 1 - winner.Genotype.ShallowEnd }).Derive(space, role);
+        return new(
+            role,
+            new(winner.Architecture, winner.Score.MeanIou, winner.EstimateMs),
+            new(other, score(AsStudent(other)).MeanIou, NetworkEstimate.Of(table, NetworkPlan.Of(other, space)).TotalMs)
+        );
+    }
+
+    /// <summary>With the stem and head that the shared weights have: they are the same for all teachers.</summary>
+    private DerivedArchitecture AsStudent(DerivedArchitecture network) =>
+        network with
+        {
+            Role = Role.Student,
+            StemRatio = space.StemRatio(Role.Student),
+            HeadRatio = space.HeadRatio(Role.Student),
+        };
+}

@@ -1,0 +1,48 @@
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+
+namespace FasterSeg.Bench.Ranking;
+
+/// <summary>A network whose quality is to be known, with what can be said of it without training it.</summary>
+/// <param name="Name">Unique, e.g. <c>b0-17</c>: band and place in it.</param>
+/// <param name="Band">0 is the band that the search aims at; 1 to 4 lie around it.</param>
+/// <param name="Draw">The seed from which <see cref="RandomArchitectures.Draw"/> makes it.</param>
+/// <param name="Pair">Its branches' ends, for people.</param>
+/// <param name="EstimateMs">By the table of the draw.</param>
+/// <param name="Multiplications">For one picture of the space's size.</param>
+/// <param name="Parameters">Trainable ones, without auxiliary heads.</param>
+/// <param name="Convolutions">Convolutions in its cells: the deeper the network, the more.</param>
+internal sealed record RankedNetwork(
+    string Name,
+    int Band,
+    int Draw,
+    string Pair,
+    double EstimateMs,
+    double Multiplications,
+    long Parameters,
+    int Convolutions
+)
+{
+    /// <summary>Describes a network of the space.</summary>
+    public static RankedNetwork Of(string name, int band, int draw, SearchSpace space, LatencyTable table)
+    {
+        DerivedArchitecture architecture = RandomArchitectures.Draw(space, Role.Student, draw);
+        NetworkPlan plan = NetworkPlan.Of(architecture, space);
+        OperatorSpec[] specs = [.. plan.Parts.Select(part => part.Spec)];
+        return new(
+            name,
+            band,
+            draw,
+            architecture.Pair,
+            NetworkEstimate.Of(table, plan).TotalMs,
+            specs.Sum(OperatorWeightShapes.Multiplications),
+            specs.Sum(OperatorWeightShapes.ParameterCount),
+            plan.Parts.Where(part => part.Layer is not null).Sum(part => OperatorWeightShapes.Of(part.Spec).Count)
+        );
+    }
+
+    /// <summary>The network itself.</summary>
+    public DerivedArchitecture Architecture(SearchSpace space) => RandomArchitectures.Draw(space, Role.Student, Draw);
+}

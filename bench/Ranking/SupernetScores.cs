@@ -1,0 +1,41 @@
+using System.Text.Json;
+using FasterSeg.Latency;
+
+namespace FasterSeg.Bench.Ranking;
+
+/// <summary>What a supernet makes of the networks.</summary>
+/// <param name="Supernet">What was trained, and how: the key by which scores are averaged.</param>
+/// <param name="Seed">Of the supernet.</param>
+/// <param name="TrainingSeconds">Processor time of its training.</param>
+/// <param name="ScoringSeconds">Processor time of the scores.</param>
+/// <param name="Losses">By the networks' names.</param>
+/// <param name="MeanIous">By the networks' names.</param>
+internal sealed record SupernetScores(
+    string Supernet,
+    int Seed,
+    double TrainingSeconds,
+    double ScoringSeconds,
+    IReadOnlyDictionary<string, double> Losses,
+    IReadOnlyDictionary<string, double> MeanIous
+)
+{
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    /// <summary>All supernets of a file, one a line; none where there is no file.</summary>
+    public static IReadOnlyList<SupernetScores> Load(string path) =>
+        !File.Exists(path)
+            ? []
+            : [.. File.ReadLines(path).Where(line => line.Length > 0).Select(line => JsonSerializer.Deserialize<SupernetScores>(line, Options)!)];
+
+    /// <summary>Adds a supernet, or replaces it.</summary>
+    public static void Add(string path, SupernetScores scores) =>
+        AtomicFile.WriteAllText(
+            path,
+            string.Concat(
+                Load(path)
+                    .Where(other => (other.Supernet, other.Seed) != (scores.Supernet, scores.Seed))
+                    .Append(scores)
+                    .Select(each => JsonSerializer.Serialize(each, Options) + "\n")
+            )
+        );
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.OneShot;
+using FasterSeg.Search.Runs;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Bench.Ranking;
+
+/// <summary>Trains a supernet and scores all networks by it.</summary>
+/// <param name="options">The benchmark's configuration.</param>
+/// <param name="data">CamVid as it is published.</param>
+/// <param name="work">A folder for what is not finished.</param>
+/// <param name="device">Where torch computes.</param>
+internal sealed class SupernetTrainer(FasterSegOptions options, SegmentationDataset data, string work, Device device)
+{
+    private readonly SearchSpace space = options.Space.ToSpace();
+
+    /// <summary>Trains, or goes on with a training that was interrupted, and scores.</summary>
+    /// <param name="name">What is trained, and how.</param>
+    /// <param name="networks">What to score.</param>
+    /// <param name="table">Latencies.</param>
+    /// <param name="targetMs">The band's middle.</param>
+    /// <param name="cancellation">Stops the training; the next call goes on.</param>
+    public SupernetScores Run(
+        string name,
+        IReadOnlyList<RankedNetwork> networks,
+        LatencyTable table,
+        double targetMs,
+        CancellationToken cancellation
+    )
+    {
+        string folder = Path.Combine(work, FormattableString.Invariant($"supernet-{name.Replace(' ', '-')}-s{options.Seed}"));
+        RunFolder run = RunFolder.Exists(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder);
+        ConfigurationLoader.Save(options, run.Configuration);
+        HeldOutImages images = HeldOutImages.Of(
+            new CachedSamples(new SizedSamples(data.Train, space.Height, space.Width)),
+            options.OneShot.HeldOut,
+            options.Seed
+        );
+        double before = Seconds();
+        using var training = new OneShotTraining(
+            options,
+            images.Weights,
+            seed => new PathSampler(space, table, targetMs, seed),
+            run,
+            device,
+            new QuietReporter()
+        );
+        if (training.HasCheckpoint)
+            training.Resume();
+        training.Run(cancellation);
+        double trained = Seconds();
+        using var evaluation = new HeldOutEvaluation(options, images, device);
+        var scorer = new NetworkScorer(training.Supernet, evaluation, device);
+        var scores = networks.ToDictionary(network => network.Name, network => scorer.Score(network.Architecture(space)));
+        return new(
+            name,
+            options.Seed,
+            Math.Round(trained - before, 1),
+            Math.Round(Seconds() - trained, 1),
+            scores.ToDictionary(pair => pair.Key, pair => Math.Round(pair.Value.Loss, 5)),
+            scores.ToDictionary(pair => pair.Key, pair => Math.Round(pair.Value.MeanIou, 5))
+        );
+    }
+
+    private static double Seconds() => Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds;
+}
