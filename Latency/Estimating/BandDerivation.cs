@@ -80,10 +80,9 @@ public sealed class BandDerivation(ArchitectureValues learnt, SearchSpace space,
     {
         DerivedArchitecture network = Derivation.Derive(keys, space, role, shallowEnd);
         double estimate = NetworkEstimate.Of(table, NetworkPlan.Of(network, space)).TotalMs,
-            miss =
-                estimate < band.LowMs ? Math.Log(band.LowMs / estimate)
-                : estimate > band.HighMs ? Math.Log(estimate / band.HighMs)
-                : 0;
+            miss = estimate < band.LowMs ? Math.Log(band.LowMs / estimate)
+            : estimate > band.HighMs ? Math.Log(estimate / band.HighMs)
+            : 0;
         return likelihood.Of(keys, shallowEnd) - (miss > 0 ? Outside * (1 + miss) : 0);
     }
 

@@ -80,7 +80,11 @@ public sealed class TableRounds(IReadOnlyList<OperatorSpec> operators, Measureme
         int drifted = joined.Count(entry => entry.Drifted),
             measured = operators.Count;
         return Verdict.Reason
-            ?? (quiet is not null && 2 * drifted > measured ? $"{drifted} of {measured} operators met it in quiet less often than asked" : null);
+            ?? (
+                quiet is not null && 2 * drifted > measured
+                    ? $"{drifted} of {measured} operators met it in quiet less often than asked"
+                    : null
+            );
     }
 
     private IReadOnlyList<LatencyEntry> Joined()

@@ -97,28 +97,28 @@ public static class DeriveCommand
                             token
                         )
                         : throw new UsageException("--run and --parameters are two things to derive from: leave one out.")
-                : RunAsync(
-                    new DeriveArguments(
-                        parsed.GetValue(parameters)
-                            ?? throw new UsageException(
-                                "Nothing to derive from: name a file with --parameters, or a one-shot search with --run."
-                            ),
-                        RunOptions.Parse(parsed.GetRequiredValue(role)),
-                        parsed.GetValue(pair) switch
-                        {
-                            "32+8" => 8,
-                            "32+16" => 16,
-                            _ => null,
-                        },
-                        parsed.GetValue(config),
-                        parsed.GetValue(set) ?? [],
-                        parsed.GetValue(profiler),
-                        parsed.GetValue(lut),
-                        parsed.GetRequiredValue(output)
-                    ),
-                    console,
-                    token
-                )
+                    : RunAsync(
+                        new DeriveArguments(
+                            parsed.GetValue(parameters)
+                                ?? throw new UsageException(
+                                    "Nothing to derive from: name a file with --parameters, or a one-shot search with --run."
+                                ),
+                            RunOptions.Parse(parsed.GetRequiredValue(role)),
+                            parsed.GetValue(pair) switch
+                            {
+                                "32+8" => 8,
+                                "32+16" => 16,
+                                _ => null,
+                            },
+                            parsed.GetValue(config),
+                            parsed.GetValue(set) ?? [],
+                            parsed.GetValue(profiler),
+                            parsed.GetValue(lut),
+                            parsed.GetRequiredValue(output)
+                        ),
+                        console,
+                        token
+                    )
         );
         return command;
     }

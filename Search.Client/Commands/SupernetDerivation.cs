@@ -25,7 +25,9 @@ internal static class SupernetDerivation
     public static async Task<int> RunAsync(SupernetArguments arguments, IAnsiConsole console, CancellationToken cancellation)
     {
         if (arguments.Data is null)
-            throw new UsageException("--data is missing: name the images that the run was searched on; networks are scored on some of them.");
+            throw new UsageException(
+                "--data is missing: name the images that the run was searched on; networks are scored on some of them."
+            );
         if (arguments.Front is < 2 or > 50)
             throw new UsageException($"--front is {arguments.Front}: use 2 to 50 networks.");
         if (arguments.Front is not null && arguments.Target is not null)
@@ -67,8 +69,7 @@ internal static class SupernetDerivation
 
         LatencyTarget band = TargetBand.Resolve(options.Searching.Target, options.Space.ToSpace(), table, options.Seed);
         console.WriteLine($"Target for the student: {band}.");
-        RoleChoice choice = await ProgressDisplay.RunAsync(console, progress =>
-            Task.Run(
+        RoleChoice choice = await ProgressDisplay.RunAsync(console, progress => Task.Run(
                 () =>
                 {
                     var offered = new SupernetChoice(options, table, known.Of, progress);
@@ -78,8 +79,7 @@ internal static class SupernetDerivation
                     return found;
                 },
                 CancellationToken.None
-            )
-        );
+            ));
         // A teacher pays no latency, so that it is the same one on every device.
         if (File.Exists(source.Architecture(Role.Teacher)))
             DerivedArchitectureJson.Save(DerivedArchitectureJson.Load(source.Architecture(Role.Teacher)), run.Architecture(Role.Teacher));
@@ -107,10 +107,7 @@ internal static class SupernetDerivation
             DerivedArchitectureJson.Save(front[i].Architecture, run.In(NameOf(i)));
         RunJson.Save(
             run.In("front.json"),
-            front.Select(
-                (one, i) =>
-                    new FrontPoint(NameOf(i), one.Architecture.Pair, one.EstimateMs, one.Score.Loss, one.Score.MeanIou)
-            )
+            front.Select((one, i) => new FrontPoint(NameOf(i), one.Architecture.Pair, one.EstimateMs, one.Score.Loss, one.Score.MeanIou))
         );
         ImageFile.WritePng(run.In("front.png"), FrontPicture.Draw(front, all, table.Identity));
         var shown = new Table().AddColumns("network", "pair", "estimate, ms", "loss", "mIoU, %");
@@ -123,7 +120,9 @@ internal static class SupernetDerivation
                 FormattableString.Invariant($"{100 * one.Score.MeanIou:F2}")
             );
         console.Write(shown);
-        console.WriteLine($"{front.Count} of {all.Count} networks are on the front, with shared weights: front.json and front.png in {run.Path}.");
+        console.WriteLine(
+            $"{front.Count} of {all.Count} networks are on the front, with shared weights: front.json and front.png in {run.Path}."
+        );
         return ExitCodes.Done;
     }
 

@@ -39,16 +39,20 @@ public sealed class Halving(
         foreach (var (networks, steps) in Trainings(finalists.Count))
         {
             int length = steps;
-            var known = new KnownScores(
-                run.In(FormattableString.Invariant($"halving-{length}.jsonl")),
-                network => Train(network, length, cancellation)
+            var known = new KnownScores(run.In(FormattableString.Invariant($"halving-{length}.jsonl")), network =>
+                Train(network, length, cancellation)
             );
             var results = new List<(ScoredNetwork Network, NetworkScore Score)>();
             foreach (ScoredNetwork network in left.Take(networks))
             {
                 cancellation.ThrowIfCancellationRequested();
                 results.Add((network, known.Of(network.Architecture)));
-                reporter.Report(Phase, ++done, total, latest: FormattableString.Invariant($"{length} steps: loss {results[^1].Score.Loss:F4}"));
+                reporter.Report(
+                    Phase,
+                    ++done,
+                    total,
+                    latest: FormattableString.Invariant($"{length} steps: loss {results[^1].Score.Loss:F4}")
+                );
             }
             left = [.. results.OrderBy(result => result.Score.Loss).Select(result => result.Network)];
         }

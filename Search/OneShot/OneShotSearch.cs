@@ -78,13 +78,14 @@ public sealed class OneShotSearch : ISearch
             network => patience.Run("The search", () => known.Of(network), cancellation),
             hooks.Reporter
         );
-        ScoredNetwork teacher = choice.Ranked(
-                Role.Teacher,
-                band: null,
-                Math.Max(1, options.OneShot.Networks / TeachersAmongNetworks),
-                "scores_teacher",
-                cancellation
-            )[0],
+        ScoredNetwork teacher =
+                choice.Ranked(
+                    Role.Teacher,
+                    band: null,
+                    Math.Max(1, options.OneShot.Networks / TeachersAmongNetworks),
+                    "scores_teacher",
+                    cancellation
+                )[0],
             student = Student(choice.Ranked(Role.Student, target, options.OneShot.Networks, "scores_student", cancellation));
         (RoleChoice Choice, ArchitectureValues Values)[] found =
         [

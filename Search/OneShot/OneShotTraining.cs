@@ -46,7 +46,14 @@ public sealed class OneShotTraining : IDisposable
         IProgressReporter reporter
     )
     {
-        (this.options, phase, this.images, this.run, this.device, this.reporter) = (options, options.OneShot, images, run, device, reporter);
+        (this.options, phase, this.images, this.run, this.device, this.reporter) = (
+            options,
+            options.OneShot,
+            images,
+            run,
+            device,
+            reporter
+        );
         this.sampler = sampler(options.Seed + PathSeed);
         manual_seed(options.Seed);
         Supernet = new OneShotSupernet(options.Space.ToSpace()).to(device);
@@ -76,8 +83,9 @@ public sealed class OneShotTraining : IDisposable
         return epochs >= options.OneShot.Epochs
             ? supernet.to(device)
             : throw new UserErrorException(
-                FormattableString.Invariant($"The search of {run.Path} has done {epochs} of {options.OneShot.Epochs} epochs: go on with it ")
-                    + "with 'fasterseg search --resume' first."
+                FormattableString.Invariant(
+                    $"The search of {run.Path} has done {epochs} of {options.OneShot.Epochs} epochs: go on with it "
+                ) + "with 'fasterseg search --resume' first."
             );
     }
 

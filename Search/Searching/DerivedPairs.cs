@@ -33,8 +33,7 @@ public static class DerivedPairs
         DerivedPair Pair(int shallowEnd, double? meanIou)
         {
             // Where no network lies in the band, what the argmax gives shows how far it is.
-            DerivedArchitecture derived =
-                banded?.Derive(shallowEnd)?.Network
+            DerivedArchitecture derived = banded?.Derive(shallowEnd)?.Network
                 ?? Derivation.Derive(parameters.Values, space, role, shallowEnd, searching.Derivation);
             return new DerivedPair(derived, meanIou, NetworkEstimate.Of(table, NetworkPlan.Of(derived, space)).TotalMs);
         }

@@ -86,10 +86,24 @@ var scores = new Option<string>("--scores")
     HelpName = "FILE",
     Description = "What supernets make of the networks.",
 };
-var table = new Option<string>("--table") { DefaultValueFactory = _ => "bench/Ranking/table.json", HelpName = "FILE", Description = "Latencies." };
-var name = new Option<string>("--name") { Required = true, Description = "Of the supernet and how it is trained: scores are averaged by it." };
+var table = new Option<string>("--table")
+{
+    DefaultValueFactory = _ => "bench/Ranking/table.json",
+    HelpName = "FILE",
+    Description = "Latencies.",
+};
+var name = new Option<string>("--name")
+{
+    Required = true,
+    Description = "Of the supernet and how it is trained: scores are averaged by it.",
+};
 var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Of the supernet." };
-var set = new Option<string[]>("--set") { DefaultValueFactory = _ => [], HelpName = "KEY=VALUE", Description = "Of the configuration." };
+var set = new Option<string[]>("--set")
+{
+    DefaultValueFactory = _ => [],
+    HelpName = "KEY=VALUE",
+    Description = "Of the configuration.",
+};
 var supernet = new Command("supernet", "Trains a supernet and scores all networks by it.")
 {
     file,

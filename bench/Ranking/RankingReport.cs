@@ -92,8 +92,12 @@ internal static class RankingReport
         double Tau(Func<string, double> score) => KendallTau.Of([.. known.Select(score)], truth).Tau ?? double.NaN;
         double[] losses = [.. supernets.Select(one => Tau(name => -one.Losses[name]))];
         output.WriteLine(
-            FormattableString.Invariant($"{title}, {known.Length} networks, {supernets.Length} supernets {supernets[0].Supernet}: tau of the ")
-                + FormattableString.Invariant($"loss {losses.Average():F2} ({string.Join(", ", losses.Select(one => one.ToString("F2", null)))}), ")
+            FormattableString.Invariant(
+                $"{title}, {known.Length} networks, {supernets.Length} supernets {supernets[0].Supernet}: tau of the "
+            )
+                + FormattableString.Invariant(
+                    $"loss {losses.Average():F2} ({string.Join(", ", losses.Select(one => one.ToString("F2", null)))}), "
+                )
                 + FormattableString.Invariant($"of its mean {Tau(name => -supernets.Average(one => one.Losses[name])):F2}; ")
                 + FormattableString.Invariant($"of the mIoU {supernets.Average(one => Tau(name => one.MeanIous[name])):F2}, ")
                 + FormattableString.Invariant($"of its mean {Tau(name => supernets.Average(one => one.MeanIous[name])):F2}.")

@@ -25,7 +25,12 @@ internal sealed record SupernetScores(
     public static IReadOnlyList<SupernetScores> Load(string path) =>
         !File.Exists(path)
             ? []
-            : [.. File.ReadLines(path).Where(line => line.Length > 0).Select(line => JsonSerializer.Deserialize<SupernetScores>(line, Options)!)];
+            :
+            [
+                .. File.ReadLines(path)
+                    .Where(line => line.Length > 0)
+                    .Select(line => JsonSerializer.Deserialize<SupernetScores>(line, Options)!),
+            ];
 
     /// <summary>Adds a supernet, or replaces it.</summary>
     public static void Add(string path, SupernetScores scores) =>

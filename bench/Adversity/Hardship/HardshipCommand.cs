@@ -13,7 +13,13 @@ namespace FasterSeg.Bench.Adversity.Hardship;
 /// entry of it off that nobody flagged, and does it tell what it went through?</summary>
 internal static class HardshipCommand
 {
-    private static readonly string[] Facts = ["interrupted_from_outside", "went_on_after_an_end", "paused_for_the_store", "waited_for_quiet"];
+    private static readonly string[] Facts =
+    [
+        "interrupted_from_outside",
+        "went_on_after_an_end",
+        "paused_for_the_store",
+        "waited_for_quiet",
+    ];
 
     /// <summary>Runs it and prints what came of it.</summary>
     /// <returns>0 where no table has a hole or an unflagged entry that is off by more than 10 %, else 1.</returns>
@@ -47,8 +53,7 @@ internal static class HardshipCommand
             Say(seed, $"quiet again: {again.Line}{UnflaggedEntries.Loaded(again.Table)}");
             Say(seed, $"quiet again: {UnflaggedEntries.Compare(quiet.Table, again.Table)}");
             isSound &=
-                built.Table.Entries.All(entry => entry.Failure is null)
-                && UnflaggedEntries.Off(quiet.Table, built.Table, more: 0.1) == 0;
+                built.Table.Entries.All(entry => entry.Failure is null) && UnflaggedEntries.Off(quiet.Table, built.Table, more: 0.1) == 0;
         }
         AtomicFile.WriteAllText(Path.Combine(folder, "report.txt"), string.Join('\n', report) + "\n");
         return isSound ? 0 : 1;

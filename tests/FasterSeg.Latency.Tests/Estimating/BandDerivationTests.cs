@@ -52,7 +52,8 @@ public sealed class BandDerivationTests
     }
 
     [Fact]
-    public void A_band_that_no_network_reaches_gives_none() => Assert.Null(Of(TinyParameters.Values(Space, Role.Student, 1), 1e6, 2e6).Derive(0));
+    public void A_band_that_no_network_reaches_gives_none() =>
+        Assert.Null(Of(TinyParameters.Values(Space, Role.Student, 1), 1e6, 2e6).Derive(0));
 
     private static BandDerivation Of(ArchitectureValues learnt, double low, double high) =>
         new(learnt, Space, Role.Student, Table, new(low, high));

@@ -38,7 +38,9 @@ public sealed class GenotypeTests
         {
             Genotype child = one.Cross(other, ref random);
             double[] keys = Keys(child);
-            Assert.All(keys.Zip(before.Zip(others)), triple => Assert.True(triple.First == triple.Second.First || triple.First == triple.Second.Second));
+            Assert.All(keys.Zip(before.Zip(others)), triple =>
+                Assert.True(triple.First == triple.Second.First || triple.First == triple.Second.Second)
+            );
             ofOther += keys.Zip(others).Count(pair => pair.First == pair.Second);
             pairs += child.ShallowEnd;
         }

@@ -57,7 +57,10 @@ public sealed class UnavailableStoreTests
         disk.Empty();
         BuildTableResponse last = await UntilAsync(call.ResponseStream, news => news.TableId.Length > 0);
         Assert.Equal("", last.Paused);
-        Assert.Equal("1 time", service.Services.GetRequiredService<TableStore>().Find(last.TableId)!.Table.Environment["paused_for_the_store"]);
+        Assert.Equal(
+            "1 time",
+            service.Services.GetRequiredService<TableStore>().Find(last.TableId)!.Table.Environment["paused_for_the_store"]
+        );
         Assert.Equal(Serving, await HealthAsync(channel));
         Assert.Equal(JobState.Done, (await client.GetJobAsync(new() { Id = paused.JobId }, cancellationToken: Cancellation)).Job.State);
         SqliteConnection.ClearAllPools();

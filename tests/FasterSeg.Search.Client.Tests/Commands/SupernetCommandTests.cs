@@ -46,7 +46,17 @@ public sealed class SupernetCommandTests : IDisposable
 
         string band = FormattableString.Invariant($"{0.9 * middle:R}-{1.1 * middle:R} ms");
         await DoneAsync(
-            "derive", "--run", Run, "--data", "synthetic", "--lut", folder["other.json"], "--target", band, "--out", folder["band"]
+            "derive",
+            "--run",
+            Run,
+            "--data",
+            "synthetic",
+            "--lut",
+            folder["other.json"],
+            "--target",
+            band,
+            "--out",
+            folder["band"]
         );
         Assert.InRange(
             NetworkEstimate.Of(other, NetworkPlan.Of(Network(folder["band"], "student"), options.Space.ToSpace())).TotalMs,
@@ -111,8 +121,18 @@ public sealed class SupernetCommandTests : IDisposable
 
     private Task<string> SearchAsync(string method, params string[] sets) =>
         DoneAsync([
-            "search", "--config", folder["c.json"], "--data", "synthetic", "--lut", folder["t.json"], "--out", Run,
-            "--set", "searching:method=" + method, .. sets,
+            "search",
+            "--config",
+            folder["c.json"],
+            "--data",
+            "synthetic",
+            "--lut",
+            folder["t.json"],
+            "--out",
+            Run,
+            "--set",
+            "searching:method=" + method,
+            .. sets,
         ]);
 
     private static async Task<string> DoneAsync(params string[] arguments)
@@ -124,6 +144,5 @@ public sealed class SupernetCommandTests : IDisposable
 
     private int Lines() => File.ReadLines(Path.Combine(Run, "scores.jsonl")).Count(line => line.Length > 0);
 
-    private static DerivedArchitecture Network(string run, string role) =>
-        DerivedArchitectureJson.Load(Path.Combine(run, role + ".json"));
+    private static DerivedArchitecture Network(string run, string role) => DerivedArchitectureJson.Load(Path.Combine(run, role + ".json"));
 }

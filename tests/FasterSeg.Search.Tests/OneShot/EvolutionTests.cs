@@ -52,7 +52,9 @@ public sealed class EvolutionTests
     {
         var found = new Evolution(Space, Role.Teacher, Table, band: null, new(), 20, seed: 1).Run(Score, (_, _) => { }, Cancellation);
         Assert.Equal(20, found.Count);
-        Assert.All(found, one => Assert.All(one.Architecture.Branches, branch => Assert.All(branch.Widths, width => Assert.Equal(1, width))));
+        Assert.All(found, one =>
+            Assert.All(one.Architecture.Branches, branch => Assert.All(branch.Widths, width => Assert.Equal(1, width)))
+        );
     }
 
     [Fact]

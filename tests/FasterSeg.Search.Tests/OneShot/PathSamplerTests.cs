@@ -17,7 +17,11 @@ public sealed class PathSamplerTests
     public void An_epoch_depends_on_seed_and_epoch_alone()
     {
         string[] Of(int seed, int epoch) =>
-            [.. new PathSampler(Space, Table, Middle, seed).Epoch(epoch, 40).Select(plan => DerivedArchitectureJson.Write(plan.Architecture))];
+            [
+                .. new PathSampler(Space, Table, Middle, seed)
+                    .Epoch(epoch, 40)
+                    .Select(plan => DerivedArchitectureJson.Write(plan.Architecture)),
+            ];
         var sampler = new PathSampler(Space, Table, Middle, 5);
         sampler.Epoch(0, 40);
         Assert.Equal(Of(5, 1), sampler.Epoch(1, 40).Select(plan => DerivedArchitectureJson.Write(plan.Architecture)));
@@ -64,7 +68,10 @@ public sealed class PathSamplerTests
 
     private static Dictionary<string, int> Uses(IEnumerable<NetworkPlan> plans) =>
         plans
-            .SelectMany(plan => plan.Parts.Where(part => part.Layer is not null).Select(part => $"{part.Layer} {part.Spec.Kind} {part.Spec.Height} {part.Spec.Stride}"))
+            .SelectMany(plan =>
+                plan.Parts.Where(part => part.Layer is not null)
+                    .Select(part => $"{part.Layer} {part.Spec.Kind} {part.Spec.Height} {part.Spec.Stride}")
+            )
             .GroupBy(cell => cell)
             .ToDictionary(group => group.Key, group => group.Count());
 }
