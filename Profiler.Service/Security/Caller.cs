@@ -40,8 +40,8 @@ internal static class Caller
     /// <summary>Whether an address is this very machine's own.</summary>
     public static bool IsOfThisMachine(IPAddress? address) => address is not null && IPAddress.IsLoopback(address);
 
-    /// <summary>Whether the call asks for the health, which needs no key. Its endpoint says so and not its path, of which routing takes more
-    /// spellings than one.</summary>
+    /// <summary>Whether the call asks for the health, which needs no key. Its endpoint says so and not its path, of which routing takes
+    /// more spellings than one.</summary>
     public static bool AsksForHealth(this HttpContext context) => MethodOf(context)?.ServiceName == HealthService;
 
     /// <summary>Whether it wants to hear of every change of the health.</summary>

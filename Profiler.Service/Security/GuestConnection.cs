@@ -68,8 +68,8 @@ public sealed class GuestConnection
             await WaitAsync(RefusalWait, spread: 0, left);
     }
 
-    /// <summary>A watch of the health is to be refused, as there are too many: it is answered after a wait. Nobody is shut out for it, as who
-    /// asks may be one who watches over the machine. Nor does the wait keep the connection, as a call does.</summary>
+    /// <summary>A watch of the health is to be refused, as there are too many: it is answered after a wait. Nobody is shut out for it, as
+    /// who asks may be one who watches over the machine. Nor does the wait keep the connection, as a call does.</summary>
     public async Task BearTooManyAsync(CancellationToken left)
     {
         EndCall();
