@@ -59,7 +59,8 @@ public sealed class Halving(
         return left[0];
     }
 
-    /// <summary>Networks and steps of each rung: half as many networks, twice as many steps, until two are left to decide between.</summary>
+    /// <summary>Networks and steps of each rung: half as many networks and twice as many steps, until two are left to decide
+    /// between.</summary>
     private IEnumerable<(int Networks, int Steps)> Trainings(int finalists)
     {
         for ((int networks, int steps) = (finalists, options.Halving.Steps); networks > 1; networks = (networks + 1) / 2, steps *= 2)
