@@ -81,7 +81,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [InlineData("training:cropHeight=100", "training:cropHeight is 100, not a multiple of 32 between 32 and 16384.")]
     [InlineData("searching:learningRateDecay=0", "searching:learningRateDecay is 0, outside 1E-06 to 1.")]
     [InlineData("measuring:provider=gpu", "measuring:provider is 'gpu', not one of cpu, cuda, tensorrt.")]
-    [InlineData("searching:derivation=both", "searching:derivation in --set is 'both', not one of corrected, released.")]
+    [InlineData("searching:derivation=both", "searching:derivation in --set is 'both', not one of corrected, released, banded.")]
     [InlineData("searching:latencyTerms=1", "searching:latencyTerms in --set is '1', not one of decoupled, joint.")]
     [InlineData("searching:controller=Halving", "searching:controller in --set is 'Halving', not one of halving, proportional.")]
     [InlineData("searching:latencyWidths=", "searching:latencyWidths in --set is '', not one of expectation, sampled.")]
