@@ -37,7 +37,7 @@ public sealed class BandDerivation(ArchitectureValues learnt, SearchSpace space,
         for (int restart = 0; restart < Restarts; restart++)
         {
             ArchitectureValues keys = best.Keys.Copy();
-            double[][] rows = RowsOf(keys);
+            double[][] rows = [.. keys.Rows];
             for (int i = 0; i < Disturbed; i++)
             {
                 double[] row = rows[random.Next(rows.Length)];
@@ -53,7 +53,7 @@ public sealed class BandDerivation(ArchitectureValues learnt, SearchSpace space,
     private Found Climb(ArchitectureValues start, int shallowEnd)
     {
         ArchitectureValues keys = start.Copy();
-        double[][] rows = RowsOf(keys);
+        double[][] rows = [.. keys.Rows];
         double value = ValueOf(keys, shallowEnd);
         while (true)
         {
@@ -88,12 +88,4 @@ public sealed class BandDerivation(ArchitectureValues learnt, SearchSpace space,
 
     /// <summary>Makes an option the largest of a row; the others keep their order.</summary>
     private static void Choose(double[] row, int option) => row[option] = row.Max() + 1;
-
-    // What no choice depends on is left out: a beta row's second value.
-    private double[][] RowsOf(ArchitectureValues values) =>
-        [
-            .. values.Alpha.SelectMany(scale => scale),
-            .. values.Beta.SelectMany(scale => scale),
-            .. role == Role.Student ? values.Gamma.SelectMany(scale => scale) : [],
-        ];
 }

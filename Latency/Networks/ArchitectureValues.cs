@@ -12,6 +12,9 @@ public sealed record ArchitectureValues(double[][][] Alpha, double[][][] Beta, d
     /// <summary>L.</summary>
     public int Layers => Alpha[0].Length;
 
+    /// <summary>All rows themselves: those of alpha, of beta and of gamma, each scale by scale.</summary>
+    public IEnumerable<double[]> Rows => new[] { Alpha, Beta, Gamma }.SelectMany(kind => kind.SelectMany(scale => scale));
+
     /// <summary>A copy that shares nothing.</summary>
     public ArchitectureValues Copy() => new(Copy(Alpha), Copy(Beta), Copy(Gamma));
 

@@ -39,7 +39,7 @@ public sealed record Genotype(ArchitectureValues Values, int ShallowEnd)
     public Genotype Mutate(double probability, ref StableRandom random)
     {
         ArchitectureValues values = Values.Copy();
-        double[][] rows = RowsOf(values);
+        double[][] rows = [.. values.Rows];
         // The place behind the rows is the pair.
         int certain = random.Next(rows.Length + 1);
         for (int row = 0; row < rows.Length; row++)
@@ -54,8 +54,8 @@ public sealed record Genotype(ArchitectureValues Values, int ShallowEnd)
     public Genotype Cross(Genotype other, ref StableRandom random)
     {
         ArchitectureValues values = Values.Copy();
-        double[][] rows = RowsOf(values),
-            others = RowsOf(other.Values);
+        double[][] rows = [.. values.Rows],
+            others = [.. other.Values.Rows];
         for (int row = 0; row < rows.Length; row++)
         {
             if (random.NextBool())
@@ -63,9 +63,6 @@ public sealed record Genotype(ArchitectureValues Values, int ShallowEnd)
         }
         return new(values, random.NextBool() ? other.ShallowEnd : ShallowEnd);
     }
-
-    private static double[][] RowsOf(ArchitectureValues values) =>
-        [.. new[] { values.Alpha, values.Beta, values.Gamma }.SelectMany(kind => kind.SelectMany(scale => scale))];
 
     private static double[][] Rows(ref StableRandom random, int rows, int columns)
     {

@@ -52,7 +52,9 @@ public sealed class TableRefresher(
         IReadOnlyList<LatencyEntry> chosen = Choose(stored.Table, share, seed);
         var pairs = new List<ComparedEntry>();
         var readings = new List<SentinelReading>();
-        await LookAsync(stored, settings, client, readings, cancellation);
+        OperatorSpec sentinel = TableBuilder.SentinelOf(stored.Table.Space!);
+        PaceReference? quiet = load?.Reference(stored.Table.Identity, sentinel);
+        await LookAsync(sentinel, quiet, settings, client, readings, cancellation);
         foreach (LatencyEntry before in chosen)
         {
             LatencyEntry now = await operators.EntryAsync(client, before.Spec, settings, cancellation);
@@ -66,9 +68,10 @@ public sealed class TableRefresher(
                 $"Table '{stored.Id}' stays as it is: none of {chosen.Count} operators could be measured "
                     + $"again{(reason is null ? "" : $" ({reason.TrimEnd('.')})")}."
             );
-        await LookAsync(stored, settings, client, readings, cancellation);
+        await LookAsync(sentinel, quiet, settings, client, readings, cancellation);
+        string? loaded = Loaded(stored.Table, sentinel, quiet, settings, readings, pairs);
         // Together: who watches the tables may refresh this one at once.
-        StoredTable next = tables.Save(Merge(stored.Table, pairs, Loaded(stored.Table, settings, readings, pairs)), (transaction, saved) =>
+        StoredTable next = tables.Save(Merge(stored.Table, pairs, loaded), (transaction, saved) =>
             jobs.AddFinished(transaction, saved.Table.Space!, settings, saved)
         );
         yield return new(
@@ -96,17 +99,16 @@ public sealed class TableRefresher(
 
     /// <summary>Looks at the device, where its load is asked for.</summary>
     private async Task LookAsync(
-        StoredTable stored,
+        OperatorSpec sentinel,
+        PaceReference? quiet,
         MeasurementSettings settings,
         string client,
         List<SentinelReading> readings,
         CancellationToken cancellation
     )
     {
-        if (load is null)
+        if (load is null || quiet is null)
             return;
-        OperatorSpec sentinel = TableBuilder.SentinelOf(stored.Table.Space!);
-        PaceReference quiet = load.Reference(stored.Table.Identity, sentinel);
         for (int look = 0; look < Looks; look++)
         {
             OperatorSession session = await operators.SessionAsync(client, sentinel, settings, cancellation);
@@ -124,14 +126,19 @@ public sealed class TableRefresher(
 
     /// <summary>Why the new version is one of a loaded device; null where it is not. What the old one was counts as long as some of its
     /// numbers do.</summary>
-    private string? Loaded(LatencyTable before, MeasurementSettings settings, List<SentinelReading> readings, List<ComparedEntry> pairs)
+    private string? Loaded(
+        LatencyTable before,
+        OperatorSpec sentinel,
+        PaceReference? quiet,
+        MeasurementSettings settings,
+        List<SentinelReading> readings,
+        List<ComparedEntry> pairs
+    )
     {
         bool isAll = pairs.Count == before.Entries.Count(entry => entry.Origin == EntryOrigin.Measured);
         string? old = isAll ? null : before.Loaded;
-        if (load is null || readings.Count == 0)
+        if (load is null || quiet is null || readings.Count == 0)
             return old;
-        OperatorSpec sentinel = TableBuilder.SentinelOf(before.Space!);
-        PaceReference quiet = load.Reference(before.Identity, sentinel);
         string? now = LoadVerdict.Of(readings, quiet, new Sentinel(settings.RelativeHalfWidth), quietShare: 1).Reason;
         load.Note(before.Identity, sentinel, PaceReference.Of(readings), now is not null);
         return now ?? old;

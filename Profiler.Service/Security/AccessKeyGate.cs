@@ -33,7 +33,7 @@ public sealed class AccessKeyGate(RequestDelegate next, AccessKeys keys, ILogger
             sent is null ? "no key" : "a wrong key"
         );
         if (context.Features.Get<GuestConnection>() is { } guest)
-            await guest.BearRefusalAsync(context.LeftOrStopping());
+            await guest.BearRefusalAsync(context);
         StatusOnly.Write(
             context.Response,
             StatusCode.Unauthenticated,

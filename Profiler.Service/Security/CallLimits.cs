@@ -76,7 +76,7 @@ public sealed record CallLimits
             limits.OnRejected = async (rejected, _) =>
             {
                 if (rejected.HttpContext.WatchesHealth() && rejected.HttpContext.Features.Get<GuestConnection>() is { } connection)
-                    await connection.BearTooManyAsync(rejected.HttpContext.LeftOrStopping());
+                    await connection.BearTooManyAsync(rejected.HttpContext);
                 StatusOnly.Write(
                     rejected.HttpContext.Response,
                     StatusCode.ResourceExhausted,

@@ -64,17 +64,6 @@ internal static class Caller
         return $"{new IPAddress(bytes)}/{8 * NetworkBytes}";
     }
 
-    /// <summary>Cancelled when the caller leaves or the service ends: nobody waits on either.</summary>
-    public static CancellationToken LeftOrStopping(this HttpContext context)
-    {
-        var either = CancellationTokenSource.CreateLinkedTokenSource(
-            context.RequestAborted,
-            context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping
-        );
-        context.Response.RegisterForDispose(either);
-        return either.Token;
-    }
-
     private static IMethod? MethodOf(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<global::Grpc.AspNetCore.Server.GrpcMethodMetadata>()?.Method;
 

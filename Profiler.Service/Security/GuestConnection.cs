@@ -59,23 +59,23 @@ public sealed class GuestConnection
 
     /// <summary>A call on it is to be refused for want of a key. The first ones are at once; who goes on asking waits for each answer, for
     /// an answer costs more than a wait, and is closed in the end.</summary>
-    public async Task BearRefusalAsync(CancellationToken left)
+    public async Task BearRefusalAsync(HttpContext context)
     {
         int count = Interlocked.Increment(ref refusals);
         if (count == MostRefusals)
             Close("Too many calls without a key.");
         if (count >= FriendlyRefusals && count < MostRefusals)
-            await WaitAsync(RefusalWait, spread: 0, left);
+            await WaitAsync(RefusalWait, spread: 0, context);
     }
 
     /// <summary>A watch of the health is to be refused, as there are too many: it is answered after a wait. Nobody is shut out for it, as
     /// who asks may be one who watches over the machine. Nor does the wait keep the connection, as a call does.</summary>
-    public async Task BearTooManyAsync(CancellationToken left)
+    public async Task BearTooManyAsync(HttpContext context)
     {
         EndCall();
         try
         {
-            await WaitAsync(TooManyWait, Spread, left);
+            await WaitAsync(TooManyWait, Spread, context);
         }
         finally
         {
@@ -87,12 +87,17 @@ public sealed class GuestConnection
     /// connection for each question costs who asks more than the answer costs here.</summary>
     public bool IsFirstQuestion() => Interlocked.Exchange(ref hasAsked, 1) == 0;
 
-    private static async Task WaitAsync(TimeSpan wait, double spread, CancellationToken left)
+    /// <summary>Ends, too, when the caller leaves or the service ends.</summary>
+    private static async Task WaitAsync(TimeSpan wait, double spread, HttpContext context)
     {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted,
+            context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping
+        );
         try
         {
             if (Interlocked.Increment(ref waiting) <= MostWaiting)
-                await Task.Delay(wait * (1 + (spread * Random.Shared.NextDouble())), left);
+                await Task.Delay(wait * (1 + (spread * Random.Shared.NextDouble())), over.Token);
         }
         catch (OperationCanceledException)
         {

@@ -12,8 +12,7 @@ internal static unsafe class TorchWarnings
 
     /// <summary>
     /// Spends libtorch's one warning that a gradient lies otherwise in memory than it would choose: a slice's gradient that is a part of
-    /// its
-    /// superkernel's does (<see cref="Networks.Layers.KernelSlice"/>), and shall.
+    /// its superkernel's does (<see cref="Networks.Layers.KernelSlice"/>), and shall.
     /// </summary>
     /// <param name="library">libtorch.</param>
     public static void SpendLayoutWarning(IntPtr library)

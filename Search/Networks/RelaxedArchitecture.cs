@@ -11,8 +11,7 @@ namespace FasterSeg.Search.Networks;
 public sealed record RelaxedArchitecture(IReadOnlyList<Tensor> Alpha, IReadOnlyList<Tensor?> Beta)
 {
     /// <summary>The same where a pass reads single numbers of it: on the CPU if no gradient goes to it, so that a GPU is waited for once
-    /// and
-    /// not at every cell.</summary>
+    /// and not at every cell.</summary>
     internal RelaxedArchitecture Readable() =>
         Alpha.Concat(Beta).Any(weights => weights is { requires_grad: true })
             ? this

@@ -69,15 +69,14 @@ public sealed class Halving(
 
     private NetworkScore Train(DerivedArchitecture architecture, int steps, CancellationToken cancellation)
     {
-        // Only one is under way at a time; one that was interrupted goes on.
-        string path = run.In(Phase);
+        // Of each length only one is under way at a time; one that was interrupted goes on.
+        string path = run.In(FormattableString.Invariant($"{Phase}-{steps}"));
         RunFolder folder = RunFolder.Exists(path) ? RunFolder.Open(path) : RunFolder.Create(path);
         FasterSegOptions own = Own(folder, steps);
         CheckpointFile checkpoint = folder.TrainingCheckpoint(architecture.Role);
-        bool goesOn = checkpoint.Exists && IsOf(folder, architecture, steps);
+        bool goesOn = checkpoint.Exists && IsOf(folder, architecture);
         if (!goesOn)
             DerivedArchitectureJson.Save(architecture, folder.Architecture(architecture.Role));
-        File.WriteAllText(folder.In("steps"), FormattableString.Invariant($"{steps}"));
         using (
             var training = new NetworkTraining(
                 own,
@@ -100,11 +99,9 @@ public sealed class Halving(
         return score;
     }
 
-    private static bool IsOf(RunFolder folder, DerivedArchitecture architecture, int steps) =>
+    private static bool IsOf(RunFolder folder, DerivedArchitecture architecture) =>
         File.Exists(folder.Architecture(architecture.Role))
-        && DerivedArchitectureJson.Load(folder.Architecture(architecture.Role)).Equals(architecture)
-        && File.Exists(folder.In("steps"))
-        && File.ReadAllText(folder.In("steps")) == FormattableString.Invariant($"{steps}");
+        && DerivedArchitectureJson.Load(folder.Architecture(architecture.Role)).Equals(architecture);
 
     /// <summary>A copy of the configuration, of one epoch of so many steps.</summary>
     private FasterSegOptions Own(RunFolder folder, int steps)

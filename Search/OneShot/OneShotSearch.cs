@@ -51,14 +51,7 @@ public sealed class OneShotSearch : ISearch
         patience = new Patience(hooks.Reporter, hooks.Pause);
         images = HeldOutImages.Of(data.Split("train"), options.OneShot.HeldOut, options.Seed);
         this.table = new LiveTable(table, run, hooks, patience);
-        training = new OneShotTraining(
-            options,
-            images.Weights,
-            seed => new PathSampler(options.Space.ToSpace(), table, target.MiddleMs, seed),
-            run,
-            device,
-            hooks.Reporter
-        );
+        training = new OneShotTraining(options, images.Weights, table, target.MiddleMs, run, device, hooks.Reporter);
     }
 
     /// <inheritdoc/>
@@ -87,21 +80,11 @@ public sealed class OneShotSearch : ISearch
                     cancellation
                 )[0],
             student = Student(choice.Ranked(Role.Student, target, options.OneShot.Networks, "scores_student", cancellation));
-        (RoleChoice Choice, ArchitectureValues Values)[] found =
+        (RoleChoice, ArchitectureValues)[] found =
         [
             .. new[] { teacher, student }.Select(winner => (choice.Choice(winner), winner.Genotype.Values)),
         ];
-        patience.Run(
-            "The search",
-            () =>
-            {
-                SearchResultFile.Write(run, found);
-                foreach ((RoleChoice each, _) in found)
-                    hooks.Pictures?.Save(run, NetworkPlan.Of(each.Winner.Architecture, options.Space.ToSpace()), table.Current);
-            },
-            cancellation
-        );
-        return [.. found.Select(each => each.Choice)];
+        return FoundNetworks.Keep(run, found, options.Space.ToSpace(), table.Current, hooks, cancellation);
 
         ScoredNetwork Student(IReadOnlyList<ScoredNetwork> ranked)
         {

@@ -1,11 +1,11 @@
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Runs;
 using FasterSeg.Search.Training;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.OneShot;
@@ -27,20 +27,22 @@ public sealed class OneShotTraining : IDisposable
     private readonly RunFolder run;
     private readonly Device device;
     private readonly IProgressReporter reporter;
-    private readonly OptimizerHelper optimizer;
+    private readonly ClippedDescent descent;
     private BatchPosition position;
 
     /// <summary>Makes a training that starts anew; <see cref="Resume"/> takes it to its checkpoint.</summary>
     /// <param name="options">The configuration.</param>
     /// <param name="images">What the weights are trained on.</param>
-    /// <param name="sampler">Which networks are trained.</param>
+    /// <param name="table">Latencies on the target, over which the networks are spread.</param>
+    /// <param name="targetMs">The latency that the search aims at, ms.</param>
     /// <param name="run">Where the checkpoint and the scalars go.</param>
     /// <param name="device">Where torch computes.</param>
     /// <param name="reporter">Tells the user.</param>
     public OneShotTraining(
         FasterSegOptions options,
         ISampleSource images,
-        Func<int, PathSampler> sampler,
+        LatencyTable table,
+        double targetMs,
         RunFolder run,
         Device device,
         IProgressReporter reporter
@@ -54,10 +56,10 @@ public sealed class OneShotTraining : IDisposable
             device,
             reporter
         );
-        this.sampler = sampler(options.Seed + PathSeed);
+        sampler = new PathSampler(options.Space.ToSpace(), table, targetMs, options.Seed + PathSeed);
         manual_seed(options.Seed);
         Supernet = new OneShotSupernet(options.Space.ToSpace()).to(device);
-        optimizer = optim.SGD(Supernet.parameters(), phase.LearningRate, phase.Momentum, weight_decay: phase.WeightDecay);
+        descent = new ClippedDescent(Supernet.parameters(), phase);
         checkpoint = CheckpointOf(run);
     }
 
@@ -102,7 +104,7 @@ public sealed class OneShotTraining : IDisposable
         {
             var at = new BatchPosition(reader.ReadInt32(), reader.ReadInt32());
             Supernet.load(reader);
-            optimizer.load_state_dict(reader);
+            descent.Optimizer.load_state_dict(reader);
             set_rng_state(TensorExtensionMethods.Load(reader));
             return at;
         });
@@ -128,10 +130,7 @@ public sealed class OneShotTraining : IDisposable
                 Supernet.zero_grad(set_to_none: true);
                 NetworkPlan[] networks = [.. paths.Networks.Skip(at.Step * phase.Paths).Take(phase.Paths)];
                 double loss = Backward(phase.Sandwich ? Sandwich(networks) : networks, pictures, labels);
-                double gradient = GradientNorm.Clip(Supernet.parameters(), phase.GradientClip);
-                foreach (var group in optimizer.ParamGroups)
-                    group.LearningRate = rate;
-                optimizer.step();
+                double gradient = descent.Step(rate);
                 return new([("loss", loss), (GradientNorm.Scalar, gradient)], batch.Names);
             },
             new(checkpoint, next => Save(position = next)),
@@ -144,7 +143,7 @@ public sealed class OneShotTraining : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        optimizer.Dispose();
+        descent.Dispose();
         Supernet.Dispose();
     }
 
@@ -156,7 +155,7 @@ public sealed class OneShotTraining : IDisposable
             writer.Write(at.Epoch);
             writer.Write(at.Step);
             Supernet.save(writer);
-            optimizer.save_state_dict(writer);
+            descent.Optimizer.save_state_dict(writer);
             using Tensor random = get_rng_state();
             TensorExtensionMethods.Save(random, writer);
         });

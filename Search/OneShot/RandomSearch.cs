@@ -42,18 +42,11 @@ public sealed class RandomSearch(
                 Draw(Role.Student, target, Math.Max(1, options.Halving.Finalists)),
                 cancellation
             );
-        (RoleChoice Choice, ArchitectureValues Values)[] found = [.. new[] { teacher, student }.Select(Choice)];
-        new Patience(hooks.Reporter, hooks.Pause).Run(
-            "The search",
-            () =>
-            {
-                SearchResultFile.Write(run, found);
-                foreach ((RoleChoice choice, _) in found)
-                    hooks.Pictures?.Save(run, NetworkPlan.Of(choice.Winner.Architecture, space), table);
-            },
-            cancellation
-        );
-        return [.. found.Select(each => each.Choice)];
+        (RoleChoice, ArchitectureValues)[] found =
+        [
+            .. new[] { teacher, student }.Select(winner => (winner.Choice(space, table, _ => null), winner.Genotype.Values)),
+        ];
+        return FoundNetworks.Keep(run, found, space, table, hooks, cancellation);
 
         IReadOnlyList<ScoredNetwork> Draw(Role role, LatencyTarget? band, int count) =>
             new Evolution(space, role, table, band, new() { Population = count }, count, options.Seed).Run(
@@ -61,20 +54,6 @@ public sealed class RandomSearch(
                 (_, _) => { },
                 cancellation
             );
-
-        (RoleChoice, ArchitectureValues) Choice(ScoredNetwork winner)
-        {
-            Role role = winner.Architecture.Role;
-            DerivedArchitecture other = (winner.Genotype with { ShallowEnd = 1 - winner.Genotype.ShallowEnd }).Derive(space, role);
-            return (
-                new(
-                    role,
-                    new(winner.Architecture, null, winner.EstimateMs),
-                    new(other, null, NetworkEstimate.Of(table, NetworkPlan.Of(other, space)).TotalMs)
-                ),
-                winner.Genotype.Values
-            );
-        }
     }
 
     /// <inheritdoc/>

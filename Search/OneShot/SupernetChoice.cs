@@ -81,17 +81,8 @@ public sealed class SupernetChoice(
         );
     }
 
-    /// <summary>A network as a search's result: with what its parameters give for the other pair of branches.</summary>
-    public RoleChoice Choice(ScoredNetwork winner)
-    {
-        Role role = winner.Architecture.Role;
-        DerivedArchitecture other = (winner.Genotype with { ShallowEnd = 1 - winner.Genotype.ShallowEnd }).Derive(space, role);
-        return new(
-            role,
-            new(winner.Architecture, winner.Score.MeanIou, winner.EstimateMs),
-            new(other, score(AsStudent(other)).MeanIou, NetworkEstimate.Of(table, NetworkPlan.Of(other, space)).TotalMs)
-        );
-    }
+    /// <summary>A network as a search's result.</summary>
+    public RoleChoice Choice(ScoredNetwork winner) => winner.Choice(space, table, network => score(AsStudent(network)).MeanIou);
 
     /// <summary>With the stem and head that the shared weights have: they are the same for all teachers.</summary>
     private DerivedArchitecture AsStudent(DerivedArchitecture network) =>

@@ -14,9 +14,9 @@ public static class SearchResultFile
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Writes both networks, the parameters they come from, and what spoke for each pair of branches.</summary>
-    public static void Write(RunFolder run, SearchModel model, IReadOnlyList<RoleChoice> choices) =>
-        Write(run, [.. choices.Select(choice => (choice, model.Of(choice.Role).Values()))], [], []);
+    /// <summary>Writes networks, the parameters they come from, and what spoke for each pair of branches.</summary>
+    public static void Write(RunFolder run, IReadOnlyList<(RoleChoice Choice, ArchitectureValues Values)> roles) =>
+        Write(run, roles, [], []);
 
     /// <summary>The same for one role, beside what the run has of the other.</summary>
     /// <exception cref="UserErrorException">What the run has cannot be read.</exception>
@@ -50,10 +50,6 @@ public static class SearchResultFile
             throw NoPairs(path, e);
         }
     }
-
-    /// <summary>Writes networks, the parameters they come from, and what spoke for each pair of branches.</summary>
-    public static void Write(RunFolder run, IReadOnlyList<(RoleChoice Choice, ArchitectureValues Values)> roles) =>
-        Write(run, roles, [], []);
 
     private static void Write(
         RunFolder run,

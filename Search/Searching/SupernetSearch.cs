@@ -16,7 +16,6 @@ public sealed class SupernetSearch : ISearch
     private readonly SegmentationDataset data;
     private readonly RunFolder run;
     private readonly SearchHooks hooks;
-    private readonly Patience patience;
     private readonly SearchState state;
     private readonly LiveTable table;
     private readonly DerivedNow derived;
@@ -41,7 +40,7 @@ public sealed class SupernetSearch : ISearch
     )
     {
         (this.options, this.data, this.run, this.hooks) = (options, data, run, hooks);
-        patience = new Patience(hooks.Reporter, hooks.Pause);
+        var patience = new Patience(hooks.Reporter, hooks.Pause);
         state = new SearchState(options, device, options.Searching.StartingLatencyWeight(target));
         this.table = new LiveTable(table, run, hooks, patience);
         derived = new DerivedNow(state.Model, options.Searching, target, hooks, patience);
@@ -65,21 +64,13 @@ public sealed class SupernetSearch : ISearch
             cancellation
         );
         search.Run(halves, cancellation);
-        RoleChoice[] choices =
+        (RoleChoice, ArchitectureValues)[] found =
         [
-            .. new[] { Role.Teacher, Role.Student }.Select(role => derived.Choose(role, data.Split("val"), table.Current, cancellation)),
+            .. new[] { Role.Teacher, Role.Student }.Select(role =>
+                (derived.Choose(role, data.Split("val"), table.Current, cancellation), state.Model.Of(role).Values())
+            ),
         ];
-        patience.Run(
-            "The search",
-            () =>
-            {
-                SearchResultFile.Write(run, state.Model, choices);
-                foreach (RoleChoice choice in choices)
-                    hooks.Pictures?.Save(run, derived.Plan(choice.Winner.Architecture), table.Current);
-            },
-            cancellation
-        );
-        return choices;
+        return FoundNetworks.Keep(run, found, state.Model.Space, table.Current, hooks, cancellation);
     }
 
     /// <inheritdoc/>

@@ -8,8 +8,7 @@ namespace FasterSeg.Search.Training;
 /// <summary>
 /// Stochastic gradient descent with clipping, in two passes over the memory: one for the norm, one for decay, momentum and weights.
 /// TorchSharp's goes over it many times, and makes temporary tensors as large as all weights together. What it keeps is TorchSharp's own
-/// optimizer, so
-/// that checkpoints are as ever; that one also steps where the weights are not float32 on the CPU.
+/// optimizer, so that checkpoints are as ever; that one also steps where the weights are not float32 on the CPU.
 /// </summary>
 public sealed class ClippedDescent : IDisposable
 {

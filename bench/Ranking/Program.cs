@@ -6,6 +6,7 @@ using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Native;
+using static TorchSharp.torch;
 
 var file = new Option<string>("--file")
 {
@@ -134,6 +135,11 @@ try
         .Parse(args)
         .Invoke(new() { EnableDefaultExceptionHandler = false });
 }
+catch (OperationCanceledException)
+{
+    Console.WriteLine("Stopped; the same command goes on.");
+    return 0;
+}
 catch (UserErrorException fault)
 {
     await Console.Error.WriteLineAsync(fault.Message);
@@ -155,40 +161,25 @@ int Train(ParseResult parsed)
             .Where((_, place) => place % share[1] == share[0] - 1),
     ];
     double limit = parsed.GetValue(minutes);
-    using var stop = new CancellationTokenSource();
+    using CancellationTokenSource stop = StoppedByKey();
     if (double.IsFinite(limit))
         stop.CancelAfter(TimeSpan.FromMinutes(limit));
-    Console.CancelKeyPress += (_, pressed) =>
-    {
-        pressed.Cancel = true;
-        stop.Cancel();
-    };
-    var device = TorchDevice.Open("cpu", options.Threads, options.Kernels);
-    SegmentationDataset images = DatasetLocator.Open(parsed.GetRequiredValue(data), options.Data);
-    images.RequireClasses(options.Space);
+    var (device, images) = Opened(options, parsed);
     var trainer = new Trainer(options, images, parsed.GetRequiredValue(work), device);
     string commit = Commit();
-    try
+    foreach (Trial trial in mine)
     {
-        foreach (Trial trial in mine)
-        {
-            if (RankingFile.Load(path).Truths.Any(truth => truth.Trial == trial))
-                continue;
-            var (meanIou, loss, seconds) = trainer.Run(networks.Single(network => network.Name == trial.Network), trial, stop.Token);
-            var truth = new Truth(trial.Network, trial.Seed, trial.Steps, meanIou, loss, seconds, MachineOptions.Here().Processor, commit);
-            RankingFile.Add(path, truth);
-            Console.WriteLine(
-                FormattableString.Invariant($"{trial.Network} seed {trial.Seed}, {trial.Steps} steps: mIoU {100 * meanIou:F2} %, ")
-                    + FormattableString.Invariant($"loss {loss:F4}, {seconds:F0} s")
-            );
-        }
-        return 0;
+        if (RankingFile.Load(path).Truths.Any(truth => truth.Trial == trial))
+            continue;
+        var (meanIou, loss, seconds) = trainer.Run(networks.Single(network => network.Name == trial.Network), trial, stop.Token);
+        var truth = new Truth(trial.Network, trial.Seed, trial.Steps, meanIou, loss, seconds, MachineOptions.Here().Processor, commit);
+        RankingFile.Add(path, truth);
+        Console.WriteLine(
+            FormattableString.Invariant($"{trial.Network} seed {trial.Seed}, {trial.Steps} steps: mIoU {100 * meanIou:F2} %, ")
+                + FormattableString.Invariant($"loss {loss:F4}, {seconds:F0} s")
+        );
     }
-    catch (OperationCanceledException)
-    {
-        Console.WriteLine("Stopped; the same command goes on.");
-        return 0;
-    }
+    return 0;
 }
 
 int Supernet(ParseResult parsed)
@@ -197,38 +188,42 @@ int Supernet(ParseResult parsed)
     options.Seed = parsed.GetValue(seed);
     RankingFile known = RankingFile.Load(parsed.GetRequiredValue(file));
     double[] band = [.. known.Networks.Where(network => network.Band == 0).Select(network => network.EstimateMs)];
-    using var stop = new CancellationTokenSource();
+    using CancellationTokenSource stop = StoppedByKey();
+    var (device, images) = Opened(options, parsed);
+    SupernetScores result = new SupernetTrainer(options, images, parsed.GetRequiredValue(work), device).Run(
+        parsed.GetRequiredValue(name),
+        known.Networks,
+        LatencyTableJson.Load(parsed.GetRequiredValue(table)),
+        band.Average(),
+        stop.Token
+    );
+    SupernetScores.Add(parsed.GetRequiredValue(scores), result);
+    Console.WriteLine(
+        FormattableString.Invariant($"{result.Supernet} seed {result.Seed}: {result.TrainingSeconds:F0} s of training, ")
+            + FormattableString.Invariant($"{result.ScoringSeconds:F0} s of scoring; losses {result.Losses.Values.Min():F3} to ")
+            + FormattableString.Invariant($"{result.Losses.Values.Max():F3}, mIoU {100 * result.MeanIous.Values.Min():F1} to ")
+            + FormattableString.Invariant($"{100 * result.MeanIous.Values.Max():F1} %")
+    );
+    return 0;
+}
+
+static CancellationTokenSource StoppedByKey()
+{
+    var stop = new CancellationTokenSource();
     Console.CancelKeyPress += (_, pressed) =>
     {
         pressed.Cancel = true;
         stop.Cancel();
     };
-    var device = TorchDevice.Open("cpu", options.Threads, options.Kernels);
+    return stop;
+}
+
+(Device Device, SegmentationDataset Images) Opened(FasterSegOptions options, ParseResult parsed)
+{
+    Device device = TorchDevice.Open("cpu", options.Threads, options.Kernels);
     SegmentationDataset images = DatasetLocator.Open(parsed.GetRequiredValue(data), options.Data);
     images.RequireClasses(options.Space);
-    try
-    {
-        SupernetScores result = new SupernetTrainer(options, images, parsed.GetRequiredValue(work), device).Run(
-            parsed.GetRequiredValue(name),
-            known.Networks,
-            LatencyTableJson.Load(parsed.GetRequiredValue(table)),
-            band.Average(),
-            stop.Token
-        );
-        SupernetScores.Add(parsed.GetRequiredValue(scores), result);
-        Console.WriteLine(
-            FormattableString.Invariant($"{result.Supernet} seed {result.Seed}: {result.TrainingSeconds:F0} s of training, ")
-                + FormattableString.Invariant($"{result.ScoringSeconds:F0} s of scoring; losses {result.Losses.Values.Min():F3} to ")
-                + FormattableString.Invariant($"{result.Losses.Values.Max():F3}, mIoU {100 * result.MeanIous.Values.Min():F1} to ")
-                + FormattableString.Invariant($"{100 * result.MeanIous.Values.Max():F1} %")
-        );
-        return 0;
-    }
-    catch (OperationCanceledException)
-    {
-        Console.WriteLine("Stopped; the same command goes on.");
-        return 0;
-    }
+    return (device, images);
 }
 
 static string Commit()

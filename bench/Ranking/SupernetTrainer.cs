@@ -41,14 +41,7 @@ internal sealed class SupernetTrainer(FasterSegOptions options, SegmentationData
             options.Seed
         );
         double before = Seconds();
-        using var training = new OneShotTraining(
-            options,
-            images.Weights,
-            seed => new PathSampler(space, table, targetMs, seed),
-            run,
-            device,
-            new QuietReporter()
-        );
+        using var training = new OneShotTraining(options, images.Weights, table, targetMs, run, device, new QuietReporter());
         if (training.HasCheckpoint)
             training.Resume();
         training.Run(cancellation);

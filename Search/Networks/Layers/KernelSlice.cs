@@ -5,9 +5,8 @@ namespace FasterSeg.Search.Networks.Layers;
 
 /// <summary>
 /// The narrower kernel within a superkernel. Autograd's gradient of a slice is a whole superkernel of zeros around the slice's own, for
-/// each
-/// side that is cut, and then a sum over all of it. Where a caller only wants gradients to add up in the weights, the slice can be a leaf
-/// whose gradient is the slice of the superkernel's: nothing but the slice is touched then.
+/// each side that is cut, and then a sum over all of it. Where a caller only wants gradients to add up in the weights, the slice can be a
+/// leaf whose gradient is the slice of the superkernel's: nothing but the slice is touched then.
 /// </summary>
 public static class KernelSlice
 {
@@ -16,8 +15,7 @@ public static class KernelSlice
 
     /// <summary>
     /// Until it is disposed, slices that this thread takes have their gradients added straight into their superkernels' by the next
-    /// backward
-    /// pass. That pass must neither create a graph nor return gradients instead of leaving them (<c>autograd.grad</c>).
+    /// backward pass. That pass must neither create a graph nor return gradients instead of leaving them (<c>autograd.grad</c>).
     /// </summary>
     public static IDisposable AddGradientsInPlace() => new Adding();
 

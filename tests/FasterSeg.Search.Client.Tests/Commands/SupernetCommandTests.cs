@@ -94,7 +94,7 @@ public sealed class SupernetCommandTests : IDisposable
         Network(Run, "student").Validated();
         Assert.Equal(3, File.ReadLines(Path.Combine(Run, "halving-2.jsonl")).Count(line => line.Length > 0));
         Assert.Equal(2, File.ReadLines(Path.Combine(Run, "halving-4.jsonl")).Count(line => line.Length > 0));
-        Assert.False(Directory.Exists(Path.Combine(Run, "halving")));
+        Assert.Empty(Directory.EnumerateDirectories(Run, "halving*"));
     }
 
     [Theory]

@@ -1,0 +1,40 @@
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Search.Runs;
+
+namespace FasterSeg.Search.Searching;
+
+/// <summary>What a search of any method leaves in its run folder: the networks, what they come from, and their pictures.</summary>
+internal static class FoundNetworks
+{
+    /// <summary>Writes all of it; waits where the disk is full.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="found">For each role the pair that won, with the parameters that it comes from.</param>
+    /// <param name="space">The space, at whose size the pictures are.</param>
+    /// <param name="table">Latencies on the target.</param>
+    /// <param name="hooks">Draws, and tells the user of a wait.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The choices.</returns>
+    public static IReadOnlyList<RoleChoice> Keep(
+        RunFolder run,
+        IReadOnlyList<(RoleChoice Choice, ArchitectureValues Values)> found,
+        SearchSpace space,
+        LatencyTable table,
+        SearchHooks hooks,
+        CancellationToken cancellation
+    )
+    {
+        new Patience(hooks.Reporter, hooks.Pause).Run(
+            "The search",
+            () =>
+            {
+                SearchResultFile.Write(run, found);
+                foreach ((RoleChoice choice, _) in found)
+                    hooks.Pictures?.Save(run, NetworkPlan.Of(choice.Winner.Architecture, space), table);
+            },
+            cancellation
+        );
+        return [.. found.Select(each => each.Choice)];
+    }
+}
