@@ -55,20 +55,21 @@ internal sealed class ReaderLoad(Uri address, int clients, double callsASecond, 
                 if (wait > TimeSpan.Zero)
                     await Task.Delay(wait, CancellationToken.None);
                 var options = new CallOptions(deadline: DateTime.UtcNow + Longest);
+                bool connects = round == 0;
                 // The first thing that a client does is to watch.
-                Task call = (round == 0 ? 0 : (client + round) % 4) switch
+                Task call = (connects ? 0 : (client + round) % 4) switch
                 {
-                    0 => TimeAsync("watch", async () =>
+                    0 => TimeAsync(connects, "watch", async () =>
                     {
                         watch?.Dispose();
                         watch = tables.WatchTable(watched, new CallOptions());
                         await watch.ResponseStream.MoveNext(CancellationToken.None);
                     }),
-                    1 => TimeAsync("list", async () => await tables.ListTablesAsync(new ListTablesRequest(), options)),
-                    2 => TimeAsync("health", async () =>
+                    1 => TimeAsync(connects, "list", async () => await tables.ListTablesAsync(new ListTablesRequest(), options)),
+                    2 => TimeAsync(connects, "health", async () =>
                         await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest(), options)
                     ),
-                    _ => TimeAsync("get", async () =>
+                    _ => TimeAsync(connects, "get", async () =>
                     {
                         using var reading = tables.GetTable(new GetTableRequest { Id = table }, options);
                         int bytes = 0;
@@ -87,13 +88,13 @@ internal sealed class ReaderLoad(Uri address, int clients, double callsASecond, 
         }
     }
 
-    private async Task TimeAsync(string kind, Func<Task> call)
+    private async Task TimeAsync(bool connects, string kind, Func<Task> call)
     {
         long start = Stopwatch.GetTimestamp();
         try
         {
             await call();
-            calls.Add(new(kind, Stopwatch.GetElapsedTime(start).TotalMilliseconds));
+            calls.Add(new(kind, Stopwatch.GetElapsedTime(start).TotalMilliseconds, connects));
         }
         catch (Exception fault)
         {

@@ -65,6 +65,8 @@ internal static class ReadersCommand
             ),
             .. load.Errors,
             Quantiles("all", load.Calls),
+            Quantiles("first, with the connection", [.. load.Calls.Where(call => call.Connects)]),
+            Quantiles("later", [.. load.Calls.Where(call => !call.Connects)]),
             .. load
                 .Calls.GroupBy(call => call.Kind)
                 .OrderBy(group => group.Key, StringComparer.Ordinal)
