@@ -134,6 +134,7 @@ internal sealed class ConfigurationRules
     {
         Range("searching:architectureLearningRate", searching.ArchitectureLearningRate, 0, 100);
         Range("searching:latencyWeight", searching.LatencyWeight, 0, 1e6);
+        Range("searching:latencyPenalty", searching.LatencyPenalty, 0, 1e6);
         Numbers("searching:decoupledWeights", searching.DecoupledWeights, count: 3, weight => weight >= 0, "three weights of 0 or more");
         if (!LatencyTarget.IsAuto(searching.Target))
             Sentence("searching:target", () => LatencyTarget.Parse(searching.Target));

@@ -44,6 +44,9 @@ public sealed class SearchingOptions : PhaseOptions
     /// <inheritdoc cref="WeightRule"/>
     public WeightRule Controller { get; set; } = WeightRule.Halving;
 
+    /// <summary>rho of <see cref="WeightRule.Lagrangian"/>, of the loss: how much a student pays that is e times too slow.</summary>
+    public double LatencyPenalty { get; set; } = 1;
+
     /// <inheritdoc cref="Configuration.LatencyWidths"/>
     public LatencyWidths LatencyWidths { get; set; } = LatencyWidths.Expectation;
 

@@ -23,8 +23,13 @@ internal sealed class DerivedNow(SearchModel model, SearchingOptions searching, 
     private const string Phase = SearchPhase.Name;
 
     /// <summary>Logs both pairs of both roles after an epoch, and steers the latency's weight by the student's.</summary>
-    /// <returns>The weight of the next epoch.</returns>
-    public double Steer(BatchPosition at, LatencyTable table, double latencyWeight, ScalarLog log)
+    /// <param name="at">The epoch's last step.</param>
+    /// <param name="table">The latencies.</param>
+    /// <param name="progress">With the weight of the epoch that ended.</param>
+    /// <param name="expectedMs">The student's expected latency.</param>
+    /// <param name="log">Of the phase.</param>
+    /// <returns>The progress with what weighs in the next epoch.</returns>
+    public SearchProgress Steer(BatchPosition at, LatencyTable table, SearchProgress progress, double expectedMs, ScalarLog log)
     {
         using IDisposable scope = NewDisposeScope();
         DerivedPair[] students = Pairs(Role.Student, table),
@@ -33,10 +38,8 @@ internal sealed class DerivedNow(SearchModel model, SearchingOptions searching, 
             teacher = [.. teachers.Select(pair => pair.EstimateMs)];
         ArchitectureEntropy t = model.Teacher.Entropy(),
             s = model.Student.Entropy();
-        double weight =
-            searching.Controller == WeightRule.Proportional
-                ? LatencyWeightController.NextProportional(latencyWeight, student, target.LowMs, target.HighMs)
-                : LatencyWeightController.Next(latencyWeight, student, target.LowMs, target.HighMs);
+        double latencyWeight = progress.LatencyWeight;
+        SearchProgress next = Next(progress, student, expectedMs);
         foreach (
             var (name, value) in new[]
             {
@@ -65,9 +68,19 @@ internal sealed class DerivedNow(SearchModel model, SearchingOptions searching, 
                 + FormattableString.Invariant(
                     $"{s.Alpha:F3}/{t.Alpha:F3} beta {s.Beta:F3}/{t.Beta:F3} gamma {s.Gamma:F3} (student/teacher); latency weight "
                 )
-                + FormattableString.Invariant($"{latencyWeight:G3} -> {weight:G3}")
+                + FormattableString.Invariant($"{latencyWeight:G3} -> {next.LatencyWeight:G3}")
         );
-        return weight;
+        return next;
+    }
+
+    /// <summary>The progress of a search that begins, with what weighs in its first epoch.</summary>
+    public SearchProgress Begin(SearchProgress progress, LatencyTable table, double expectedMs)
+    {
+        if (searching.Controller != WeightRule.Lagrangian || progress.Lagrangian is not null)
+            return progress;
+        using IDisposable scope = NewDisposeScope();
+        double[] student = [.. Pairs(Role.Student, table).Select(pair => pair.EstimateMs)];
+        return With(progress, AugmentedLagrangian.Begin(progress.LatencyWeight, student, target, expectedMs), expectedMs);
     }
 
     /// <summary>Measures them beside their estimates, where it is time to. Draws nothing from torch's generator, so the search is the same
@@ -129,6 +142,32 @@ internal sealed class DerivedNow(SearchModel model, SearchingOptions searching, 
             return null;
         }
     }
+
+    private SearchProgress Next(SearchProgress progress, double[] student, double expectedMs) =>
+        searching.Controller switch
+        {
+            WeightRule.Lagrangian => With(
+                progress,
+                progress.Lagrangian!.Value.Next(searching.LatencyPenalty, student, target, expectedMs),
+                expectedMs
+            ),
+            WeightRule.Proportional => progress with
+            {
+                LatencyWeight = LatencyWeightController.NextProportional(progress.LatencyWeight, student, target.LowMs, target.HighMs),
+            },
+            WeightRule.Halving => progress with
+            {
+                LatencyWeight = LatencyWeightController.Next(progress.LatencyWeight, student, target.LowMs, target.HighMs),
+            },
+            _ => throw new InvalidOperationException($"There is no rule {searching.Controller}."),
+        };
+
+    private SearchProgress With(SearchProgress progress, AugmentedLagrangian lagrangian, double expectedMs) =>
+        progress with
+        {
+            Lagrangian = lagrangian,
+            LatencyWeight = lagrangian.WeightAt(searching.LatencyPenalty, expectedMs),
+        };
 
     private DerivedPair[] Pairs(Role role, LatencyTable table, LatencyTarget? band = null)
     {

@@ -1,7 +1,10 @@
+using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
+using FasterSeg.Search.Regularizing;
 using FasterSeg.Search.Runs;
 using FasterSeg.Search.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Searching;
@@ -30,6 +33,7 @@ internal sealed class SearchPhase(
 
     private readonly SearchingOptions searching = options.Searching;
     private SearchStep step = SearchStep.On(table.Current, state.Model, options.Searching, options.Searching);
+    private LatencyRegularizer expected = new(table.Current, state.Model.Space, Role.Student);
 
     /// <summary>How long its steps have waited for their batches in all.</summary>
     public TimeSpan Waited { get; private set; }
@@ -40,6 +44,7 @@ internal sealed class SearchPhase(
     public void Run(BilevelHalves halves, CancellationToken cancellation)
     {
         BatchPosition start = state.Progress.Search;
+        state.Progress = derived.Begin(state.Progress, table.Current, ExpectedMs());
         BatchPlan own = BatchPlan.From(halves.Weights, options.Data, searching, options.Seed + 2, SearchStep.LabelStride);
         // Both halves walk in step, whichever has a sample more: the epochs are the weights'.
         BatchPlan held = BatchPlan.From(
@@ -59,7 +64,10 @@ internal sealed class SearchPhase(
             {
                 double? change = table.TakeNewer(at, cancellation);
                 if (change is not null)
+                {
                     step = SearchStep.On(table.Current, state.Model, searching, searching);
+                    expected = new LatencyRegularizer(table.Current, state.Model.Space, Role.Student);
+                }
                 Batch ownBatch = ownBatches.Next(),
                     heldBatch = heldBatches.Next();
                 Waited = ownBatches.Waited + heldBatches.Waited;
@@ -79,25 +87,34 @@ internal sealed class SearchPhase(
             log,
             reporter,
             cancellation,
-            epochEnd: epoch =>
-            {
-                double weight = derived.Steer(LastOf(epoch), table.Current, state.Progress.LatencyWeight, log);
-                state.Progress = state.Progress with { LatencyWeight = weight };
-            },
+            epochEnd: epoch => state.Progress = derived.Steer(LastOf(epoch), table.Current, state.Progress, ExpectedMs(), log),
             afterEpoch: epoch => derived.Measure(LastOf(epoch), table.Current, log, cancellation)
         );
 
         BatchPosition LastOf(int epoch) => new(epoch, own.StepsPerEpoch - 1);
     }
 
+    /// <summary>The student's latency as its parameters are now, in expectation over operators, paths and widths: the sum over the three
+    /// scales, ms.</summary>
+    private double ExpectedMs()
+    {
+        using IDisposable noGradient = no_grad();
+        using IDisposable scope = NewDisposeScope();
+        ArchitectureParameters student = state.Model.Student;
+        return expected.Of(student.Relaxed(), [.. Enumerable.Range(0, 3).Select(scale => student.Gamma(scale).softmax(1))]).Sum.ToDouble();
+    }
+
     /// <summary>One step of alpha, beta and gamma, then one of the weights.</summary>
     /// <returns>What is logged of them.</returns>
     private (string, double)[] Train((Tensor Images, Tensor Labels) own, (Tensor Images, Tensor Labels) held, double rate)
     {
+        double weight = state.Progress.Lagrangian is { } lagrangian
+            ? lagrangian.WeightAt(searching.LatencyPenalty, ExpectedMs())
+            : state.Progress.LatencyWeight;
         state.ClearArchitectureGradients();
         (double task, double milliseconds) = searching.SecondOrder
-            ? new UnrolledStep(state.Model, step, searching).Backward(own, held, rate, state.Progress.LatencyWeight)
-            : step.BackwardToArchitecture(held.Images, held.Labels, state.Progress.LatencyWeight);
+            ? new UnrolledStep(state.Model, step, searching).Backward(own, held, rate, weight)
+            : step.BackwardToArchitecture(held.Images, held.Labels, weight);
         double pull = state.MoveArchitecture();
 
         state.ClearWeightGradients();

@@ -67,7 +67,7 @@ internal sealed class SearchState : IDisposable
     public void Save(CheckpointFile file) =>
         file.Write(writer =>
         {
-            Progress.Write(writer);
+            Progress.Write(writer, options.Searching.Controller);
             Model.Save(writer);
             foreach (var optimizer in Optimizers(Progress))
                 optimizer.save_state_dict(writer);
@@ -80,7 +80,7 @@ internal sealed class SearchState : IDisposable
     public void Load(CheckpointFile file) =>
         Progress = file.Read(reader =>
         {
-            SearchProgress at = SearchProgress.Read(reader);
+            SearchProgress at = SearchProgress.Read(reader, options.Searching.Controller);
             Model.Load(reader);
             foreach (var optimizer in Optimizers(at))
                 optimizer.load_state_dict(reader);

@@ -46,11 +46,14 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
             Assert.Equal(Events(whole, one), Events(halves, one));
     }
 
-    [Fact]
-    public void So_does_one_with_the_second_order_gradient_whose_networks_are_other_ones()
+    [Theory, InlineData(true, WeightRule.Halving), InlineData(false, WeightRule.Lagrangian)]
+    public void So_does_one_with_the_second_order_gradient_or_the_augmented_Lagrangian_whose_parameters_are_other_ones(
+        bool secondOrder,
+        WeightRule controller
+    )
     {
         FasterSegOptions options = TinySearch.Options();
-        options.Searching.SecondOrder = true;
+        (options.Searching.SecondOrder, options.Searching.Controller) = (secondOrder, controller);
         RunFolder whole = RunFolder.Create(folder["whole"]),
             halves = RunFolder.Create(folder["halves"]);
         Start(whole, new ListeningReporter(), resume: false, options);
