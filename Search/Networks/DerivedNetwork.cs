@@ -1,5 +1,6 @@
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
+using FasterSeg.Search.Networks.Layers;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Networks;
@@ -76,6 +77,8 @@ public sealed class DerivedNetwork : nn.Module<Tensor, Tensor>
     /// <summary>The outputs of all parts.</summary>
     private Tensor[] Run(Tensor image)
     {
+        // All maps get the layout of the image.
+        image = ChannelsLast.Of(image);
         var maps = new Tensor[plan.Parts.Count];
         for (int i = 0; i < maps.Length; i++)
         {

@@ -66,6 +66,7 @@ public sealed class OneShotSupernet : nn.Module
     public Tensor Forward(Tensor image, NetworkPlan network)
     {
         using IDisposable scope = NewDisposeScope();
+        image = ChannelsLast.Of(image);
         var maps = new Tensor[network.Parts.Count];
         for (int i = 0; i < maps.Length; i++)
         {

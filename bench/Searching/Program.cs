@@ -24,8 +24,9 @@ var only = new Option<string>("--only")
     HelpName = "TEXT",
     Description = "Only the parts whose names begin so, such as weights.",
 };
-var step = new Command("step", "Times each part of a search step, and its memory.") { config, set, steps, only };
-step.SetAction(parsed => StepBench.Run(Configuration(parsed), parsed.GetValue(steps), parsed.GetValue(only) ?? ""));
+var last = new Option<bool>("--channels-last") { Description = "Images in the layout that single networks get." };
+var step = new Command("step", "Times each part of a search step, and its memory.") { config, set, steps, only, last };
+step.SetAction(parsed => StepBench.Run(Configuration(parsed), parsed.GetValue(steps), parsed.GetValue(only) ?? "", parsed.GetValue(last)));
 var flat = new Command("flat", "Runs a search's phases for so many steps each and watches live tensors and memory.")
 {
     config,

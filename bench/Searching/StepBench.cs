@@ -3,6 +3,7 @@ using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Native;
+using FasterSeg.Search.Networks.Layers;
 using FasterSeg.Search.Regularizing;
 using FasterSeg.Search.Searching;
 using FasterSeg.Search.Training;
@@ -19,7 +20,8 @@ internal static class StepBench
     /// <param name="options">The configuration.</param>
     /// <param name="steps">How many steps to measure.</param>
     /// <param name="only">Leaves out the parts whose names begin otherwise.</param>
-    public static int Run(FasterSegOptions options, int steps, string only)
+    /// <param name="channelsLast">Images lie as [N, H, W, C] in memory, as single networks get them, instead of as the supernet does.</param>
+    public static int Run(FasterSegOptions options, int steps, string only, bool channelsLast)
     {
         TorchDevice.Open("cpu", options.Threads);
         SearchingOptions searching = options.Searching;
@@ -119,7 +121,7 @@ internal static class StepBench
 
         (Tensor, Tensor) Batch() =>
             (
-                randn(searching.Batch, 3, searching.CropHeight, searching.CropWidth),
+                Laid(randn(searching.Batch, 3, searching.CropHeight, searching.CropWidth)),
                 randint(
                     0,
                     options.Space.Classes,
@@ -127,6 +129,8 @@ internal static class StepBench
                     dtype: ScalarType.Int64
                 )
             );
+
+        Tensor Laid(Tensor images) => channelsLast ? ChannelsLast.Of(images) : images;
     }
 
     /// <summary>The processor's time that this process has used, which other processes lengthen less than the clock's.</summary>

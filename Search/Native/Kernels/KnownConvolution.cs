@@ -66,10 +66,10 @@ internal sealed record KnownConvolution(int Batch, int In, int Out, int Height, 
     public override float[][] Compute()
     {
         using IDisposable scope = NewDisposeScope();
-        Tensor x = tensor(Input, [Batch, In, Height, Width]).requires_grad_(),
+        Tensor x = Map(Input, Batch, In, Height, Width).requires_grad_(),
             w = tensor(Weights, [Out, In, Kernel, Kernel]).requires_grad_();
         Tensor y = nn.functional.conv2d(x, w, strides: [Stride, Stride], padding: [Padding, Padding]);
-        (y * tensor(Upstream, [Batch, Out, OutHeight, OutWidth])).sum().backward();
-        return [y.data<float>().ToArray(), x.grad!.data<float>().ToArray(), w.grad!.data<float>().ToArray()];
+        (y * Map(Upstream, Batch, Out, OutHeight, OutWidth)).sum().backward();
+        return [Read(y), Read(x.grad!), Read(w.grad!)];
     }
 }

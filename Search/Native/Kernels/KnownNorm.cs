@@ -50,7 +50,7 @@ internal sealed record KnownNorm(int Batch, int Channels, int Height, int Width)
     public override float[][] Compute()
     {
         using IDisposable scope = NewDisposeScope();
-        Tensor x = tensor(Input, [Batch, Channels, Height, Width]).requires_grad_(),
+        Tensor x = Map(Input, Batch, Channels, Height, Width).requires_grad_(),
             scale = tensor(Scale).requires_grad_();
         Tensor y = nn.functional.batch_norm(
             x,
@@ -62,8 +62,8 @@ internal sealed record KnownNorm(int Batch, int Channels, int Height, int Width)
             momentum: 0.1,
             eps: Epsilon
         );
-        (y * tensor(Upstream, [Batch, Channels, Height, Width])).sum().backward();
-        return [y.data<float>().ToArray(), x.grad!.data<float>().ToArray(), scale.grad!.data<float>().ToArray()];
+        (y * Map(Upstream, Batch, Channels, Height, Width)).sum().backward();
+        return [Read(y), Read(x.grad!), Read(scale.grad!)];
     }
 
     private const float Shift = 0.25f;

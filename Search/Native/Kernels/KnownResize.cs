@@ -42,10 +42,10 @@ internal sealed record KnownResize(int Batch, int Channels, int Height, int Widt
     public override float[][] Compute()
     {
         using IDisposable scope = NewDisposeScope();
-        Tensor x = tensor(Input, [Batch, Channels, Height, Width]).requires_grad_();
+        Tensor x = Map(Input, Batch, Channels, Height, Width).requires_grad_();
         Tensor y = Bilinear.Resize(x, ToHeight, ToWidth);
-        (y * tensor(Upstream, [Batch, Channels, ToHeight, ToWidth])).sum().backward();
-        return [y.data<float>().ToArray(), x.grad!.data<float>().ToArray()];
+        (y * Map(Upstream, Batch, Channels, ToHeight, ToWidth)).sum().backward();
+        return [Read(y), Read(x.grad!)];
     }
 
     /// <summary>The sample before a position, and how far behind it the position lies, 0 to 1.</summary>
