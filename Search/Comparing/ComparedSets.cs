@@ -38,6 +38,11 @@ public static class ComparedSets
                     Array.Exists(group, network => network.TrainedMeanIou is not null) ? QualityBasis.Trained : QualityBasis.None
                 ));
         }
+        foreach (ComparedNetwork network in networks.Where(network => network.OtherSize is not null))
+            notes(
+                $"{network.Run.Name}'s {Name(network)} was evaluated on images of {Size(network.OtherSize!)}, and its latency is of "
+                    + $"{network.Run.Options.Space.Height}x{network.Run.Options.Space.Width}: that mIoU is left out; run 'fasterseg eval' again."
+            );
         string[] untested = [.. networks.Where(network => network.Evaluation is null).Select(network => network.Run.Name)];
         if (untested.Length < networks.Length)
             notes(
@@ -99,6 +104,8 @@ public static class ComparedSets
                 ? $"the space is {a.Options.Space.ToSpace()} in one and {b.Options.Space.ToSpace()} in the other"
             : (one.ValidationImages, one.DownSampling) != (other.ValidationImages, other.DownSampling)
                 ? "searching:validationImages or searching:downSampling differ"
+            : a.Options.Data.Fit != b.Options.Data.Fit
+                ? $"data:fit is {a.Options.Data.Fit.Word()} in one and {b.Options.Data.Fit.Word()} in the other"
             : null;
     }
 
@@ -106,6 +113,8 @@ public static class ComparedSets
         a.Data != b.Data ? $"on {a.Data} and on {b.Data}"
         : a.Mode != b.Mode ? $"in the mode '{a.Mode}' and in '{b.Mode}'"
         : $"both on {a.Data}, whose labels differ";
+
+    private static string Size(string size) => size == StoredEvaluation.OwnSize ? "their own sizes" : size;
 
     private static string Name(ComparedNetwork network) => network.Role.Name();
 }

@@ -46,6 +46,28 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.Equal((4, 7, "20-24 ms"), (options.Searching.Epochs, options.Searching.Batch, options.Searching.Target));
     }
 
+    /// <summary>Their networks were trained on images at their own size, and go on so.</summary>
+    [Fact]
+    public void A_runs_file_of_before_there_was_a_choice_leaves_images_at_their_own_size()
+    {
+        string fresh = folder.Write("fresh.json", """{ "space": { "height": 64 } }"""),
+            kept = folder["kept.json"],
+            earlier = folder["earlier.json"];
+        Assert.Equal(ImageFit.Resize, ConfigurationLoader.Load(fresh).Data.Fit);
+        ConfigurationLoader.Save(ConfigurationLoader.Load(fresh, ["data:fit=pad"]), kept);
+        Assert.Equal(ImageFit.Pad, ConfigurationLoader.Load(kept).Data.Fit);
+        File.WriteAllText(earlier, File.ReadAllText(kept).Replace("\"fit\": \"pad\",", "", StringComparison.Ordinal));
+        Assert.Equal(ImageFit.Own, ConfigurationLoader.Load(earlier).Data.Fit);
+        Assert.Equal(ImageFit.Crop, ConfigurationLoader.Load(earlier, ["data:fit=crop"]).Data.Fit);
+        ConfigurationLoader.Save(ConfigurationLoader.Load(earlier), kept);
+        Assert.Equal(ImageFit.Own, ConfigurationLoader.Load(kept).Data.Fit);
+        Assert.Contains(
+            "data:fit in --set is 'stretch', not one of resize, pad, crop, own.",
+            Assert.Throws<UsageException>(() => ConfigurationLoader.Load(fresh, ["data:fit=stretch"])).Message,
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public void An_unknown_key_names_file_key_and_the_nearest_one()
     {
