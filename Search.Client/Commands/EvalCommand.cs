@@ -104,16 +104,7 @@ public static class EvalCommand
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data);
         data.RequireClasses(configuration.Space);
         Device device = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
-        ConfusionMatrix confusion = await EvaluateAsync(
-            run,
-            options.Role,
-            data,
-            options.Split,
-            mode,
-            device,
-            console,
-            cancellationToken
-        );
+        ConfusionMatrix confusion = await EvaluateAsync(run, options.Role, data, options.Split, mode, device, console, cancellationToken);
         string file = EvaluationOutcome.FileOf(run, options.Role, options.Split, mode, configuration);
         EvaluationOutcome.Show(console, file, data, options.Split, mode, confusion, cancellationToken);
         if (measure)

@@ -130,13 +130,7 @@ public static class QuickstartCommand
         using DerivedNetwork student = new TrainingCheckpoint(run.TrainingCheckpoint(Role.Student)).LoadNetwork(device, out _);
         Sample sample = data.Split("val").Load(0);
         string path = run.In(Picture);
-        Overlay.WriteSideBySide(
-            path,
-            sample.Image,
-            sample.Label,
-            ImagePrediction.Of(student, sample.Image, mode, device),
-            data.Classes
-        );
+        Overlay.WriteSideBySide(path, sample.Image, sample.Label, ImagePrediction.Of(student, sample.Image, mode, device), data.Classes);
         return path;
     }
 

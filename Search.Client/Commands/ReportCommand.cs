@@ -5,6 +5,7 @@ using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Reporting.Html;
+using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Native;

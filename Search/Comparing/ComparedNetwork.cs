@@ -19,8 +19,8 @@ public sealed record ComparedNetwork(
     StoredEvaluation? Evaluation
 )
 {
-    /// <summary>The size that it was evaluated at, where that is another one than the deployed size, which its latency is of; the figures of
-    /// that evaluation are left out then.</summary>
+    /// <summary>The size that it was evaluated at, where that is not the deployed one, which its latency is of; the figures of that
+    /// evaluation are left out then.</summary>
     public string? OtherSize { get; init; }
 
     /// <summary>Teacher or student.</summary>

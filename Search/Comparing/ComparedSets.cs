@@ -38,15 +38,17 @@ public static class ComparedSets
                     Array.Exists(group, network => network.TrainedMeanIou is not null) ? QualityBasis.Trained : QualityBasis.None
                 ));
         }
+        SpaceOptions space = networks[0].Run.Options.Space;
+        string size = $"{space.Height}x{space.Width}";
         foreach (ComparedNetwork network in networks.Where(network => network.OtherSize is not null))
             notes(
                 $"{network.Run.Name}'s {Name(network)} was evaluated on images of {Size(network.OtherSize!)}, and its latency is of "
-                    + $"{network.Run.Options.Space.Height}x{network.Run.Options.Space.Width}: that mIoU is left out; run 'fasterseg eval' again."
+                    + $"{size}: that mIoU is left out; run 'fasterseg eval' again."
             );
         string[] untested = [.. networks.Where(network => network.Evaluation is null).Select(network => network.Run.Name)];
         if (untested.Length < networks.Length)
             notes(
-                $"Not evaluated: the {Name(networks[0])} of {string.Join(", ", untested)}. So "
+                $"Not evaluated at {size}: the {Name(networks[0])} of {string.Join(", ", untested)}. So "
                     + $"no trained mIoU decides among the {Name(networks[0])}s."
             );
         if (Array.TrueForAll(networks, network => network.SupernetMeanIou is null))

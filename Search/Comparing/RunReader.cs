@@ -58,7 +58,7 @@ public static class RunReader
     {
         DerivedArchitecture architecture = DerivedArchitectureJson.Load(folder.Architecture(role));
         StoredEvaluation? evaluation = StoredEvaluation.Load(folder, role, "val");
-        // Measured on the search's end or with an evaluation: the first says more of what it was measured on. Both are of the deployed size.
+        // Measured on the search's end or with an evaluation: the first says more of what it was measured on. Both are of its size.
         KeptLatency? measured = MeasuredNetwork.Load(folder).FirstOrDefault(network => network.Role == role)?.Latency
             ?? evaluation?.Latency;
         // A training may have had settings of its own.

@@ -36,10 +36,7 @@ internal static class BddDataset
 
         ISampleSource Samples(string split) =>
             new CachedSamples(
-                new FileSamples(
-                    FilePairs.Of(Images(folder, layout, split), image => LabelOf(split, image), Label, fault),
-                    masks
-                )
+                new FileSamples(FilePairs.Of(Images(folder, layout, split), image => LabelOf(split, image), Label, fault), masks)
             );
 
         IEnumerable<string> Spare(string split)

@@ -47,12 +47,7 @@ internal static class FilePairs
     /// <param name="images">The images.</param>
     /// <param name="maskOf">Where an image's mask should be.</param>
     /// <param name="kind">What the data set calls a mask.</param>
-    public static IEnumerable<string> Spare(
-        IEnumerable<string> masks,
-        IEnumerable<string> images,
-        Func<string, string> maskOf,
-        string kind
-    )
+    public static IEnumerable<string> Spare(IEnumerable<string> masks, IEnumerable<string> images, Func<string, string> maskOf, string kind)
     {
         var wanted = images.Select(image => Path.GetFileNameWithoutExtension(maskOf(image))).ToHashSet(StringComparer.Ordinal);
         return masks

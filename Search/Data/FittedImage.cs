@@ -88,7 +88,8 @@ public sealed record FittedImage(FittedSide Rows, FittedSide Columns)
 
     private static bool IsKept(FittedSide side) => side.Picture == side.Scaled && side.Scaled == side.Seen;
 
-    private static int[] Nearest(FittedSide side) => Array.ConvertAll(side.ScaledPixels, i => Resampling.Nearest(i, side.Picture, side.Scaled));
+    private static int[] Nearest(FittedSide side) =>
+        Array.ConvertAll(side.ScaledPixels, i => Resampling.Nearest(i, side.Picture, side.Scaled));
 
     private static FittedSide Side(int picture, int scaled, int input) =>
         new(picture, scaled, Math.Max(0, scaled - input) / 2, Math.Min(scaled, input), input);

@@ -58,7 +58,8 @@ public static class PictureFormat
             throw new UsageException($"{path}: label images are PNG, which keeps every value exactly: name a .png file with {option}.");
         if (Others.Contains(extension))
             throw new UsageException(
-                $"{path}: pictures are not written as {extension}: name a {(exact ? ".png" : ".png, .jpg, .webp or .bmp")} file with {option}."
+                $"{path}: pictures are not written as {extension}: name a {(exact ? ".png" : ".png, .jpg, .webp or .bmp")} file "
+                    + $"with {option}."
             );
     }
 }

@@ -68,11 +68,11 @@ public sealed record SegmentationDataset(
                 Validation = Fitted(Validation),
             };
 
-        // Samples of one size are kept, not of two.
+        // Where samples are kept in memory, those of this size are, and not of both.
         ISampleSource Fitted(ISampleSource samples) =>
-            new CachedSamples(
-                new FittedSamples(samples is CachedSamples kept ? kept.Source : samples, size.Height, size.Width, size.Fit)
-            );
+            samples is CachedSamples kept
+                ? new CachedSamples(new FittedSamples(kept.Source, size.Height, size.Width, size.Fit))
+                : new FittedSamples(samples, size.Height, size.Width, size.Fit);
     }
 
     /// <summary>Passes where the set has as many classes as the space.</summary>

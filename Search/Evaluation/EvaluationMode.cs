@@ -46,13 +46,7 @@ public sealed record EvaluationMode(IReadOnlyList<double> Scales, bool Mirror, i
         Plain.At(options.Space.Height, options.Space.Width, options.Data.Fit);
 
     /// <summary>This look at another size.</summary>
-    public EvaluationMode At(int height, int width, ImageFit fit) =>
-        this with
-        {
-            Height = height,
-            Width = width,
-            Fit = fit,
-        };
+    public EvaluationMode At(int height, int width, ImageFit fit) => this with { Height = height, Width = width, Fit = fit };
 
     /// <summary>A size for people and files.</summary>
     public static string SizeOf(int height, int width) => FormattableString.Invariant($"{height}x{width}");

@@ -88,10 +88,7 @@ public sealed class MajorityMap
         {
             cancellation.ThrowIfCancellationRequested();
             LabelMap label = samples.LoadLabel(index);
-            confusion.Add(
-                majority.Predict(label.Height, label.Width).Classes,
-                mode.Fitted(label.Height, label.Width).Seen(label).Classes
-            );
+            confusion.Add(majority.Predict(label.Height, label.Width).Classes, mode.Fitted(label.Height, label.Width).Seen(label).Classes);
         }
         return confusion;
     }

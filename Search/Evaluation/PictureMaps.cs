@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Evaluation;
 
-/// <summary>A network's maps at the size of the picture that it was asked about, in one step: nothing is rounded to classes before.</summary>
+/// <summary>A network's maps at the size of the picture that it was asked about, in one step: nothing is rounded to classes
+/// before.</summary>
 internal static class PictureMaps
 {
     private const int Rows = 2,

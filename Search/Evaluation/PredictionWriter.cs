@@ -36,9 +36,7 @@ internal sealed class PredictionWriter(IReadOnlyList<SegmentationClass> classes,
                 .Classes.CountBy(c => c)
                 .OrderByDescending(count => count.Value)
                 .Take(MostNames)
-                .Select(count =>
-                    FormattableString.Invariant($"{Name(count.Key)} {100.0 * count.Value / prediction.Classes.Length:F0} %")
-                )
+                .Select(count => FormattableString.Invariant($"{Name(count.Key)} {100.0 * count.Value / prediction.Classes.Length:F0} %"))
         );
 
     /// <summary>Pixels that the network did not see have no class.</summary>

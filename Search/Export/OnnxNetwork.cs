@@ -67,8 +67,8 @@ public sealed class OnnxNetwork : IDisposable
     }
 
     /// <summary>
-    /// The class of each pixel of an image, at the image's own size: it is brought to the network's size, and the logits are looked up where
-    /// its pixels lie. Pixels that are cut off (<see cref="ImageFit.Crop"/>) get <see cref="LabelMap.Ignore"/>.
+    /// The class of each pixel of an image, at the image's own size: it is brought to the network's size, and the logits are looked up
+    /// where its pixels lie. Pixels that are cut off (<see cref="ImageFit.Crop"/>) get <see cref="LabelMap.Ignore"/>.
     /// </summary>
     public LabelMap Predict(RgbImage image)
     {

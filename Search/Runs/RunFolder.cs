@@ -103,12 +103,7 @@ public sealed class RunFolder
             return new[] { Configuration, Table, Scalars, SearchCheckpoint.Path, Parameters, SearchResult, RandomDraw, Measured, DataCheck }
                 .Concat(
                     roles.SelectMany(role =>
-                        new[]
-                        {
-                            Architecture(role),
-                            TrainingCheckpoint(role).Path,
-                            TrainingConfiguration(role),
-                        }.Concat(Evaluations(role))
+                        new[] { Architecture(role), TrainingCheckpoint(role).Path, TrainingConfiguration(role) }.Concat(Evaluations(role))
                     )
                 )
                 .Where(File.Exists);

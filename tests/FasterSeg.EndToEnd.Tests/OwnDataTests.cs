@@ -43,7 +43,16 @@ public class OwnDataTests
         Assert.Equal(333, overlay.Width);
         Assert.InRange(overlay.Height, 252, 400);
 
-        await bench.OkAsync(["predict", "--onnx", bench["my.onnx"], "--image", bench["my photo.jpg"], "--out", bench["c.bmp"], "--colours"]);
+        await bench.OkAsync([
+            "predict",
+            "--onnx",
+            bench["my.onnx"],
+            "--image",
+            bench["my photo.jpg"],
+            "--out",
+            bench["c.bmp"],
+            "--colours",
+        ]);
         RgbImage colours = ImageFile.Read(bench["c.bmp"]);
         Assert.Equal((251, 333), (colours.Height, colours.Width));
 
@@ -115,7 +124,10 @@ public class OwnDataTests
             ImageFile.Write(bench[$"my data/images/{split}/street {i}.{new[] { "png", "jpg", "webp", "bmp" }[i]}"], image);
             ImageFile.WriteGreyPng(bench[$"my data/masks/{split}/street {i}.png"], image.Height, image.Width, mask);
         }
-        string classes = string.Join(", ", Enumerable.Range(0, Classes).Select(c => $$"""{ "name": "c{{c}}", "color": [{{60 * c}}, 80, 0] }"""));
+        string classes = string.Join(
+            ", ",
+            Enumerable.Range(0, Classes).Select(c => $$"""{ "name": "c{{c}}", "color": [{{60 * c}}, 80, 0] }""")
+        );
         File.WriteAllText(bench["my data/classes.json"], $$"""{ "classes": [{{classes}}] }""");
     }
 

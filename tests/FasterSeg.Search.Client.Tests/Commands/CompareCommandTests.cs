@@ -232,7 +232,8 @@ public sealed class CompareCommandTests : IDisposable
         );
         var (_, output, _) = await Shell.RunAsync(width: 400, ["compare", one, two, "--out", folder["o.json"]]);
         Assert.Contains(
-            $"two's student was evaluated on images of {told}, and its latency is of 64x64: that mIoU is left out; run 'fasterseg eval' again.",
+            $"two's student was evaluated on images of {told}, and its latency is of 64x64: that mIoU is "
+                + "left out; run 'fasterseg eval' again.",
             output,
             StringComparison.Ordinal
         );

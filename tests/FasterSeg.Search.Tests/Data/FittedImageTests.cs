@@ -70,7 +70,10 @@ public sealed class FittedImageTests
                     }
                     Assert.True(one.Fit == ImageFit.Crop || Enumerable.Range(0, side.Picture).All(side.Sees));
                 }
-                Assert.True(one.Fit is ImageFit.Own or ImageFit.Pad || fitted.Padding is var all && (all.Height, all.Width) == (all.PaddedHeight, all.PaddedWidth));
+                Assert.True(
+                    one.Fit is ImageFit.Own or ImageFit.Pad
+                        || fitted.Padding is var all && (all.Height, all.Width) == (all.PaddedHeight, all.PaddedWidth)
+                );
             },
             iter: 2000
         );
