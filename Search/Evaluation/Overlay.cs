@@ -9,13 +9,13 @@ namespace FasterSeg.Search.Evaluation;
 public static class Overlay
 {
     /// <summary>How much of a class's colour, and so how little of the picture, is seen.</summary>
-    public const float DefaultOpacity = 0.55f;
+    public const float DefaultOpacity = 0.65f;
 
     private const int NarrowestPanel = 300; // of a sheet of panels, and of a legend
     private const int Gap = 6;
 
     // Of 255. Data sets have colours that are nearly black, which cannot be told from a picture's shadows.
-    private const double DarkestLuma = 90;
+    private const double DarkestLuma = 100;
 
     /// <summary>The picture with each pixel tinted in the colour of its class (<see cref="Visible"/>); ignored pixels stay as they
     /// are.</summary>

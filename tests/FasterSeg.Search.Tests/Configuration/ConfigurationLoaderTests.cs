@@ -69,6 +69,37 @@ public sealed class ConfigurationLoaderTests : IDisposable
     }
 
     [Fact]
+    public void Crops_that_the_deployed_size_cannot_fill_are_told()
+    {
+        FasterSegOptions options = ConfigurationLoader.Load(
+            null,
+            ["space:height=192", "space:width=256", "training:cropHeight=224", "training:cropWidth=448", "pretrain:epochs=0"]
+        );
+        Assert.Equal(
+            "training crops 224x448 from images that are 240x320 at most, and fills the rest: set training:cropHeight and "
+                + "training:cropWidth to 224 and 320.",
+            Assert.Single(CropAdvice.Of(options, ("training", options.Training), ("pretrain", options.Pretrain)))
+        );
+        options.Training.CropWidth = 320;
+        Assert.Empty(CropAdvice.Of(options, ("training", options.Training)));
+        options.Training.DownSampling = 8;
+        Assert.Contains("to 32 and 32.", Assert.Single(CropAdvice.Of(options, ("training", options.Training))), StringComparison.Ordinal);
+        options.Data.Fit = ImageFit.Own;
+        Assert.Empty(CropAdvice.Of(options, ("training", options.Training)));
+    }
+
+    /// <summary>So that nobody begins with a warning.</summary>
+    [Theory]
+    [MemberData(nameof(CommittedFiles))]
+    public void Every_committed_configuration_has_crops_that_fit(string file)
+    {
+        FasterSegOptions options = ConfigurationLoader.Load(Path.Combine(RepositoryRoot.Path, "configs", file));
+        Assert.Empty(
+            CropAdvice.Of(options, ("pretrain", options.Pretrain), ("searching", options.Searching), ("training", options.Training))
+        );
+    }
+
+    [Fact]
     public void An_unknown_key_names_file_key_and_the_nearest_one()
     {
         string file = folder.Write("c.json", """{ "searching": { "epoch": 9 } }""");
