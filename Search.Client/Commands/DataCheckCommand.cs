@@ -92,9 +92,10 @@ public static class DataCheckCommand
         LabelFindings findings = LabelFindings.Of(data, check);
         string[] faults = [.. known, .. check.Train.Faults, .. check.Validation.Faults, .. check.Test?.Faults ?? [], .. findings.Faults];
         DatasetCheckReport.Write(console, data, check);
-        DatasetCheckReport.Write(console, findings.Warnings, faults);
+        string[] warnings = [.. data.Unpaired, .. findings.Warnings];
+        DatasetCheckReport.Write(console, warnings, faults);
         if (faults.Length == 0)
-            return findings.Warnings.Count;
+            return warnings.Length;
         throw new UserErrorException(
             faults.Length == 1
                 ? $"{location} cannot be used: {faults[0]}"

@@ -10,6 +10,7 @@ namespace FasterSeg.Search.Client.Commands;
 /// <param name="Split">Train or val.</param>
 /// <param name="Device">Where torch computes.</param>
 /// <param name="Mode">How images are looked at.</param>
+/// <param name="Size">Rows and columns that they are brought to, or <c>own</c>; null is the deployed size.</param>
 /// <param name="Measure">Have the network's latency measured too.</param>
 /// <param name="Profiler">By whom; null is this machine.</param>
 public sealed record EvalArguments(
@@ -19,6 +20,7 @@ public sealed record EvalArguments(
     string Split,
     string Device,
     EvaluationMode Mode,
+    string? Size,
     bool Measure,
     string? Profiler
 );

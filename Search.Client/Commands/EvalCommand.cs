@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
@@ -40,6 +41,13 @@ public static class EvalCommand
             HelpName = "HxW",
             Description = "Predict overlapping windows of this size, e.g. 512x1024, instead of the whole image. Needs less memory.",
         };
+        var size = new Option<string?>("--size")
+        {
+            HelpName = "HxW|own",
+            Description =
+                "Bring images to this size, e.g. 384x480, or leave them at their own. Default: the deployed size, which latency "
+                + "belongs to. Figures of another size go to a file of their own.",
+        };
         var measure = new Option<bool>("--measure") { Description = "Also measure the network's latency with the profiler." };
         Option<string?> profiler = CommonOptions.Profiler();
         var command = new Command(
@@ -55,6 +63,7 @@ public static class EvalCommand
             scales,
             mirror,
             window,
+            size,
             measure,
             profiler,
         };
@@ -68,6 +77,7 @@ public static class EvalCommand
                         parsed.GetRequiredValue(split),
                         parsed.GetRequiredValue(device),
                         EvaluationMode.Parse(parsed.GetRequiredValue(scales), parsed.GetValue(mirror), parsed.GetValue(window)),
+                        parsed.GetValue(size),
                         parsed.GetValue(measure),
                         parsed.GetValue(profiler)
                     ),
@@ -78,32 +88,32 @@ public static class EvalCommand
         return command;
     }
 
-    /// <summary>Evaluates on images of their own size and prints the figures beside those of the majority map.</summary>
+    /// <summary>Evaluates at one size and prints the figures beside those of the majority map.</summary>
     public static async Task<int> RunAsync(EvalArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         RunFolder run = RunFolder.Open(options.Run);
-        FasterSegOptions configuration = ConfigurationLoader.Load(run.Configuration);
+        // The network is looked at as it was trained.
+        FasterSegOptions configuration = ConfigurationLoader.Load(run.ConfigurationOf(options.Role));
+        EvaluationMode mode = options.Mode.At(options.Size, configuration);
+        bool measure = options.Measure || options.Profiler is not null;
+        if (measure && mode.Size == EvaluationMode.OwnSize)
+            throw new UsageException(
+                $"--size is {options.Size}, and a latency is of one size: leave --measure and --profiler out, or name a size, such as "
+                    + $"{EvaluationMode.SizeOf(configuration.Space.Height, configuration.Space.Width)}."
+            );
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data);
         data.RequireClasses(configuration.Space);
         Device device = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
-        ConfusionMatrix confusion = await EvaluateAsync(
-            run,
-            options.Role,
-            data,
-            options.Split,
-            options.Mode,
-            device,
-            console,
-            cancellationToken
-        );
-        EvaluationOutcome.Show(console, run, options.Role, data, options.Split, options.Mode, confusion, cancellationToken);
-        if (options.Measure || options.Profiler is not null)
+        ConfusionMatrix confusion = await EvaluateAsync(run, options.Role, data, options.Split, mode, device, console, cancellationToken);
+        string file = EvaluationOutcome.FileOf(run, options.Role, options.Split, mode, configuration);
+        EvaluationOutcome.Show(console, file, data, options.Split, mode, confusion, cancellationToken);
+        if (measure)
             EvaluationReport.Save(
-                run.Evaluation(options.Role, options.Split),
+                file,
                 data,
                 confusion,
-                options.Mode,
-                await MeasureAsync(options, run, configuration, console, cancellationToken)
+                mode,
+                await MeasureAsync(options, mode, run, configuration, console, cancellationToken)
             );
         return ExitCodes.Done;
     }
@@ -111,6 +121,7 @@ public static class EvalCommand
     /// <summary>By the profiler and not by a stopwatch in here: of the network that is deployed, where it will run.</summary>
     private static async Task<ModelMeasurement> MeasureAsync(
         EvalArguments options,
+        EvaluationMode mode,
         RunFolder run,
         FasterSegOptions configuration,
         IAnsiConsole console,
@@ -119,7 +130,7 @@ public static class EvalCommand
     {
         DerivedArchitecture architecture = DerivedArchitectureJson.Load(run.Architecture(options.Role));
         using var network = new DerivedNetwork(architecture);
-        NetworkPlan plan = NetworkPlan.Of(architecture, configuration.Space.Height, configuration.Space.Width);
+        NetworkPlan plan = NetworkPlan.Of(architecture, mode.Height, mode.Width);
         await using ProfilerConnection profiler = await Profilers.OpenAsync(options.Profiler, cancellation, say: console.WriteLine);
         ModelMeasurement measured = await NetworkLatency.MeasureAsync(network, plan, configuration.Measuring, profiler, cancellation);
         console.WriteLine(

@@ -1,6 +1,7 @@
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Runs;
@@ -11,11 +12,14 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary>What <c>eval</c> and <c>quickstart</c> do with an evaluation.</summary>
 internal static class EvaluationOutcome
 {
-    /// <summary>Keeps an evaluation in the run, then prints it beside the majority map, whose failure takes nothing with it.</summary>
+    /// <summary>Where an evaluation is kept: at another size than the deployed one, apart from what latencies belong to.</summary>
+    public static string FileOf(RunFolder run, Role role, string split, EvaluationMode mode, FasterSegOptions configuration) =>
+        run.Evaluation(role, split, mode.Size == EvaluationMode.Deployed(configuration).Size ? null : mode.Size);
+
+    /// <summary>Keeps an evaluation in a file, then prints it beside the majority map, whose failure takes nothing with it.</summary>
     public static void Show(
         IAnsiConsole console,
-        RunFolder run,
-        Role role,
+        string file,
         SegmentationDataset data,
         string split,
         EvaluationMode mode,
@@ -23,18 +27,18 @@ internal static class EvaluationOutcome
         CancellationToken cancellation
     )
     {
-        EvaluationReport.Save(run.Evaluation(role, split), data, confusion, mode, latency: null);
+        EvaluationReport.Save(file, data, confusion, mode, latency: null);
         ConfusionMatrix? majority = null;
         string? failure = null;
         try
         {
-            majority = MajorityMap.Evaluate(data, split, cancellation);
+            majority = MajorityMap.Evaluate(data, split, mode, cancellation);
         }
         catch (UserErrorException broken)
         {
             failure = broken.Message;
         }
-        EvaluationReport.Write(console, data, confusion, majority);
+        EvaluationReport.Write(console, data, confusion, majority, mode);
         if (failure is not null)
             console.WriteLine($"There is no majority map: {failure}");
     }

@@ -64,13 +64,13 @@ public static class ExportCommand
     public static int Run(ExportArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         RunFolder run = RunFolder.Open(options.Run);
-        FasterSegOptions configuration = ConfigurationLoader.Load(run.Configuration);
+        FasterSegOptions configuration = ConfigurationLoader.Load(run.ConfigurationOf(options.Role));
         OutputFile.Require(options.Onnx, "--onnx", options.Overwrite, run.Files);
         var cpu = TorchDevice.Open("cpu", configuration.Threads, configuration.Kernels);
         using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(options.Role)).LoadNetwork(cpu, out int epochs);
         NetworkPlan plan = NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width, options.Full);
         cancellationToken.ThrowIfCancellationRequested();
-        NetworkExporter.Export(network, plan, options.Onnx, options.Argmax);
+        NetworkExporter.Export(network, plan, options.Onnx, options.Argmax, configuration.Data.Fit);
         console.WriteLine(
             $"{options.Onnx}: {network.Architecture}, {network.ParameterCount / 1e6:F2} M parameters, {epochs} epochs of "
                 + $"training, input 1x3x{plan.Height}x{plan.Width}."

@@ -7,5 +7,15 @@ namespace FasterSeg.Search.Client.Commands;
 /// <param name="Data">Whose colours and label values to use; null takes a general palette and the classes' indices.</param>
 /// <param name="Split">The data's images to segment; null where pictures are named.</param>
 /// <param name="Labels">Write label images instead of overlays.</param>
+/// <param name="Colours">Write the classes' colours alone instead of overlays.</param>
 /// <param name="Overwrite">Predictions that are there may be replaced; pictures never are.</param>
-public sealed record PredictArguments(string Onnx, string? Image, string Out, string? Data, string? Split, bool Labels, bool Overwrite);
+public sealed record PredictArguments(
+    string Onnx,
+    string? Image,
+    string Out,
+    string? Data,
+    string? Split,
+    bool Labels,
+    bool Colours,
+    bool Overwrite
+);

@@ -24,13 +24,13 @@ public static class PredictCommand
         var image = new Option<string?>("--image")
         {
             HelpName = "PATH",
-            Description = "A picture (PNG or JPEG, of any size), or a folder of them, such as a video's frames.",
+            Description = "A picture (PNG, JPEG, WebP or BMP, of any size), or a folder of them, such as a video's frames.",
         };
         var output = new Option<string>("--out")
         {
             HelpName = "PATH",
             Required = true,
-            Description = "Where to write pictures in the classes' colours: a .png, .jpg or .webp file for one, a folder for many.",
+            Description = "Where to write pictures in the classes' colours: a .png, .jpg, .webp or .bmp file for one, a folder for many.",
         };
         var data = new Option<string?>("--data")
         {
@@ -44,6 +44,10 @@ public static class PredictCommand
                 "Write grey PNGs with the data set's label values instead of coloured pictures. For Cityscapes: label ids, in "
                 + "the layout of a submission.",
         };
+        var colours = new Option<bool>("--colours", "--colors")
+        {
+            Description = "Write the classes' colours alone, without picture and legend, at the picture's size.",
+        };
         Option<bool> overwrite = CommonOptions.Overwrite();
         var command = new Command("predict", "Segments a picture, a folder of pictures or a data set's split with an exported network.")
         {
@@ -54,6 +58,7 @@ public static class PredictCommand
             data,
             split,
             labels,
+            colours,
         };
         command.SetAction(
             (parsed, token) =>
@@ -65,6 +70,7 @@ public static class PredictCommand
                         parsed.GetValue(data),
                         parsed.GetValue(split),
                         parsed.GetValue(labels),
+                        parsed.GetValue(colours),
                         parsed.GetValue(overwrite)
                     ),
                     console,
@@ -82,6 +88,8 @@ public static class PredictCommand
         SegmentationDataset? data = options.Data is { } location ? DatasetLocator.Open(location, new DataOptions()) : null;
         if (options.Image is null == options.Split is null)
             throw new UsageException("Name what to segment: either --image, or --data and --split.");
+        if (options.Labels && options.Colours)
+            throw new UsageException("--labels and --colours are two kinds of picture: name one of them.");
         bool isSingle = options.Image is { } path && !Directory.Exists(path);
         if (isSingle)
             PictureFormat.Require(options.Out, "--out", exact: options.Labels);
@@ -116,7 +124,9 @@ public static class PredictCommand
         var writer = new PredictionWriter(
             data?.Classes ?? ClassPalette.Of(network.Classes),
             data?.Encoding ?? LabelEncoding.Indices(network.Classes),
-            options.Labels
+            options.Labels ? PredictionView.Labels
+                : options.Colours ? PredictionView.Colours
+                : PredictionView.Overlay
         );
 
         if (single is { } image)

@@ -89,24 +89,26 @@ public static class QuickstartCommand
             NetworkExporter.Export(
                 network,
                 NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width),
-                run.Onnx(choice.Role)
+                run.Onnx(choice.Role),
+                fit: configuration.Data.Fit
             );
             await latency.ShowAsync(network, table, profiler, cancellationToken);
         }
 
         Heading(console, "5. Look at a prediction");
+        EvaluationMode mode = EvaluationMode.Deployed(configuration);
         ConfusionMatrix confusion = await EvalCommand.EvaluateAsync(
             run,
             Role.Student,
             data,
             "val",
-            EvaluationMode.Plain,
+            mode,
             torch,
             console,
             cancellationToken
         );
-        EvaluationOutcome.Show(console, run, Role.Student, data, "val", EvaluationMode.Plain, confusion, cancellationToken);
-        string picture = WritePicture(run, data, torch),
+        EvaluationOutcome.Show(console, run.Evaluation(Role.Student, "val"), data, "val", mode, confusion, cancellationToken);
+        string picture = WritePicture(run, data, mode, torch),
             page = run.In(Page);
         RunContents contents = RunContents.Read(run);
         contents.Examples = ReportCommand.Examples(contents, data, torch, cancellationToken);
@@ -123,18 +125,12 @@ public static class QuickstartCommand
         return ExitCodes.Done;
     }
 
-    private static string WritePicture(RunFolder run, SegmentationDataset data, TorchSharp.torch.Device device)
+    private static string WritePicture(RunFolder run, SegmentationDataset data, EvaluationMode mode, TorchSharp.torch.Device device)
     {
         using DerivedNetwork student = new TrainingCheckpoint(run.TrainingCheckpoint(Role.Student)).LoadNetwork(device, out _);
         Sample sample = data.Split("val").Load(0);
         string path = run.In(Picture);
-        Overlay.WriteSideBySide(
-            path,
-            sample.Image,
-            sample.Label,
-            ImagePrediction.Of(student, sample.Image, EvaluationMode.Plain, device),
-            data.Classes
-        );
+        Overlay.WriteSideBySide(path, sample.Image, sample.Label, ImagePrediction.Of(student, sample.Image, mode, device), data.Classes);
         return path;
     }
 

@@ -5,6 +5,7 @@ using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Reporting.Html;
+using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Native;
@@ -132,7 +133,8 @@ public static class ReportCommand
         foreach (Role role in new[] { Role.Student, Role.Teacher }.Where(role => contents.Run.TrainingCheckpoint(role).Exists))
         {
             using DerivedNetwork network = new TrainingCheckpoint(contents.Run.TrainingCheckpoint(role)).LoadNetwork(device, out _);
-            foreach (var (name, picture) in ExamplePredictions.Of(network, data.Split("val"), data.Classes, device))
+            var mode = EvaluationMode.Deployed(ConfigurationLoader.Load(contents.Run.ConfigurationOf(role)));
+            foreach (var (name, picture) in ExamplePredictions.Of(network, data.Split("val"), data.Classes, mode, device))
             {
                 cancellation.ThrowIfCancellationRequested();
                 examples.Add(new ExampleContents(role, name, picture));

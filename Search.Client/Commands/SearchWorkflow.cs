@@ -42,6 +42,12 @@ public sealed class SearchWorkflow(FasterSegOptions options, SegmentationDataset
     {
         LatencyTarget target = TargetBand.Resolve(options.Searching.Target, options.Space.ToSpace(), table, options.Seed);
         console.WriteLine($"Target for the student: {target}.");
+        foreach (
+            string advice in options.Searching.Method == SearchMethod.Differentiable
+                ? CropAdvice.Of(options, ("pretrain", options.Pretrain), ("searching", options.Searching))
+                : CropAdvice.Of(options, ("oneShot", options.OneShot))
+        )
+            console.WriteLine($"warning: {advice}");
         return ProgressDisplay.RunAsync(console, progress =>
             Task.Run(() => RunAsync(table, target, progress, cancellation), CancellationToken.None)
         );

@@ -57,7 +57,7 @@ internal static class SupernetDerivation
         TableCoverage.Require(table, options.Space.ToSpace(), arguments.Lut ?? "The latency table");
 
         using OneShotSupernet supernet = OneShotTraining.Load(source, options, device);
-        HeldOutImages images = HeldOutImages.Of(data.Split("train"), options.OneShot.HeldOut, options.Seed);
+        HeldOutImages images = HeldOutImages.Of(data.FittedTo(options).Split("train"), options.OneShot.HeldOut, options.Seed);
         using var evaluation = new HeldOutEvaluation(options, images, device);
         var known = new KnownScores(source.In(KnownScores.FileName), new NetworkScorer(supernet, evaluation, device).Score);
         var run = RunFolder.Create(arguments.Out);

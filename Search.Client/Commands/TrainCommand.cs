@@ -76,6 +76,8 @@ public static class TrainCommand
                 run
             );
         Device device = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
+        foreach (string advice in CropAdvice.Of(configuration, ("training", configuration.Training)))
+            console.WriteLine($"warning: {advice}");
         await TrainAsync(configuration, data, run, options.Role, device, options.Resume, console, cancellationToken);
         string name = options.Role.Name();
         console.WriteLine(

@@ -1,5 +1,6 @@
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Comparing;
+using FasterSeg.Search.Configuration;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Reporting;
@@ -79,12 +80,13 @@ public static class ComparisonReport
             string letter = Letter(comparison, set),
                 name = $"{set.Networks[0].Role.Name()}s{(letter.Length > 0 ? " " + letter : "")}";
             string latency = set.ByMeasurement ? "measured" : "estimated";
+            SpaceOptions space = set.Networks[0].Run.Options.Space;
+            string where = $"at {space.Height}x{space.Width}, on {set.Networks[0].Run.Device.DeviceName}";
             console.WriteLine(
                 set.Accuracy == QualityBasis.None
-                    ? $"{name}: no mIoU is known, so there is no front; latency {latency}, on {set.Networks[0].Run.Device.DeviceName}"
+                    ? $"{name}: no mIoU is known, so there is no front; latency {latency}, {where}"
                     : $"{name}: * is on the Pareto front of {latency} latency and "
-                        + $"{(set.Accuracy == QualityBasis.Trained ? "trained" : "supernet")} mIoU, on "
-                        + $"{set.Networks[0].Run.Device.DeviceName}"
+                        + $"{(set.Accuracy == QualityBasis.Trained ? "trained" : "supernet")} mIoU {where}"
             );
         }
         if (comparison.Sets.Any(set => set.Networks.Any(network => network.Run.IsRandom)))

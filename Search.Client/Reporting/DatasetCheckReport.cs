@@ -39,19 +39,20 @@ public static class DatasetCheckReport
             ]);
     }
 
-    /// <summary>Prints warnings, then faults: the first ones, and how many more there are.</summary>
+    /// <summary>Prints warnings, then faults: the first of each, and how many more there are.</summary>
     public static void Write(IAnsiConsole console, IReadOnlyList<string> warnings, IReadOnlyList<string> faults)
     {
-        foreach (string warning in warnings)
-            console.WriteLine($"warning: {warning}");
-        foreach (string fault in faults.Take(MostFaults))
-            console.WriteLine($"fault: {fault}");
-        if (faults.Count > MostFaults)
-            console.WriteLine(
-                FormattableString.Invariant(
-                    $"... and {faults.Count - MostFaults} {(faults.Count - MostFaults == 1 ? "fault" : "faults")} more."
-                )
-            );
+        Write(console, "warning", warnings);
+        Write(console, "fault", faults);
+    }
+
+    private static void Write(IAnsiConsole console, string kind, IReadOnlyList<string> sentences)
+    {
+        foreach (string sentence in sentences.Take(MostFaults))
+            console.WriteLine($"{kind}: {sentence}");
+        int more = sentences.Count - MostFaults;
+        if (more > 0)
+            console.WriteLine(FormattableString.Invariant($"... and {more} {kind}{(more == 1 ? "" : "s")} more."));
     }
 
     private static string Sizes(SplitCheck split) =>

@@ -1,4 +1,5 @@
 using FasterSeg.Latency.Tables;
+using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Runs;
@@ -10,8 +11,14 @@ namespace FasterSeg.Search.Client.Reporting;
 public static class EvaluationReport
 {
     /// <summary>Prints the IoU of each class, the mean and the pixel accuracy, beside those of the majority map, where there is
-    /// one.</summary>
-    public static void Write(IAnsiConsole console, SegmentationDataset data, ConfusionMatrix confusion, ConfusionMatrix? majority)
+    /// one, and how the images were looked at.</summary>
+    public static void Write(
+        IAnsiConsole console,
+        SegmentationDataset data,
+        ConfusionMatrix confusion,
+        ConfusionMatrix? majority,
+        EvaluationMode mode
+    )
     {
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumn("class");
@@ -27,6 +34,8 @@ public static class EvaluationReport
         table.AddRow("mean IoU", Figures.Percent(confusion.MeanIou, "-"), Figures.Percent(majority?.MeanIou, "-"));
         table.AddRow("pixel accuracy", Figures.Percent(confusion.PixelAccuracy, "-"), Figures.Percent(majority?.PixelAccuracy, "-"));
         console.Write(table);
+        string fit = mode.Size == EvaluationMode.OwnSize ? "" : $" (fit: {mode.Fit.Word()})";
+        console.WriteLine($"These are of {mode}{fit}, counted at the labels' size.");
         console.WriteLine("The majority map predicts the most frequent training class of each pixel position, for every image.");
         if (confusion.Total == 0)
             console.WriteLine(
@@ -53,6 +62,8 @@ public static class EvaluationReport
             {
                 data = data.Name,
                 mode = mode.ToString(),
+                mode.Size,
+                fit = mode.Fit.Word(),
                 MeanIou = Known(confusion.MeanIou),
                 PixelAccuracy = Known(confusion.PixelAccuracy),
                 iou = data.Classes.Select((c, index) => new { c.Name, Iou = Known(confusion.Iou(index)) }),

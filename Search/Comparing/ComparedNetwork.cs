@@ -9,7 +9,7 @@ namespace FasterSeg.Search.Comparing;
 /// <param name="EstimateMs">Its latency from the run's table, ms.</param>
 /// <param name="Measured">Its latency measured whole, where somebody did.</param>
 /// <param name="SupernetMeanIou">Of the supernet's head on its pair of branches, 0 to 1; null where there was no search.</param>
-/// <param name="Evaluation">After its training, on the validation images; null where it was not evaluated.</param>
+/// <param name="Evaluation">After its training, on the validation images at the deployed size; null where it was not evaluated.</param>
 public sealed record ComparedNetwork(
     ComparedRun Run,
     DerivedArchitecture Architecture,
@@ -19,6 +19,10 @@ public sealed record ComparedNetwork(
     StoredEvaluation? Evaluation
 )
 {
+    /// <summary>The size that it was evaluated at, where that is not the deployed one, which its latency is of; the figures of that
+    /// evaluation are left out then.</summary>
+    public string? OtherSize { get; init; }
+
     /// <summary>Teacher or student.</summary>
     public Role Role => Architecture.Role;
 

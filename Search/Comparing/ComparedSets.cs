@@ -38,10 +38,17 @@ public static class ComparedSets
                     Array.Exists(group, network => network.TrainedMeanIou is not null) ? QualityBasis.Trained : QualityBasis.None
                 ));
         }
+        SpaceOptions space = networks[0].Run.Options.Space;
+        string size = $"{space.Height}x{space.Width}";
+        foreach (ComparedNetwork network in networks.Where(network => network.OtherSize is not null))
+            notes(
+                $"{network.Run.Name}'s {Name(network)} was evaluated on images of {Size(network.OtherSize!)}, and its latency is of "
+                    + $"{size}: that mIoU is left out; run 'fasterseg eval' again."
+            );
         string[] untested = [.. networks.Where(network => network.Evaluation is null).Select(network => network.Run.Name)];
         if (untested.Length < networks.Length)
             notes(
-                $"Not evaluated: the {Name(networks[0])} of {string.Join(", ", untested)}. So "
+                $"Not evaluated at {size}: the {Name(networks[0])} of {string.Join(", ", untested)}. So "
                     + $"no trained mIoU decides among the {Name(networks[0])}s."
             );
         if (Array.TrueForAll(networks, network => network.SupernetMeanIou is null))
@@ -99,6 +106,8 @@ public static class ComparedSets
                 ? $"the space is {a.Options.Space.ToSpace()} in one and {b.Options.Space.ToSpace()} in the other"
             : (one.ValidationImages, one.DownSampling) != (other.ValidationImages, other.DownSampling)
                 ? "searching:validationImages or searching:downSampling differ"
+            : a.Options.Data.Fit != b.Options.Data.Fit
+                ? $"data:fit is {a.Options.Data.Fit.Word()} in one and {b.Options.Data.Fit.Word()} in the other"
             : null;
     }
 
@@ -106,6 +115,8 @@ public static class ComparedSets
         a.Data != b.Data ? $"on {a.Data} and on {b.Data}"
         : a.Mode != b.Mode ? $"in the mode '{a.Mode}' and in '{b.Mode}'"
         : $"both on {a.Data}, whose labels differ";
+
+    private static string Size(string size) => size == StoredEvaluation.OwnSize ? "their own sizes" : size;
 
     private static string Name(ComparedNetwork network) => network.Role.Name();
 }

@@ -58,20 +58,24 @@ public static class RunReader
     {
         DerivedArchitecture architecture = DerivedArchitectureJson.Load(folder.Architecture(role));
         StoredEvaluation? evaluation = StoredEvaluation.Load(folder, role, "val");
-        // Measured on the search's end or with an evaluation: the first says more of what it was measured on.
+        // Measured on the search's end or with an evaluation: the first says more of what it was measured on. Both are of its size.
         KeptLatency? measured = MeasuredNetwork.Load(folder).FirstOrDefault(network => network.Role == role)?.Latency
             ?? evaluation?.Latency;
         // A training may have had settings of its own.
-        if (File.Exists(folder.TrainingConfiguration(role)))
-            run = run with { Options = ConfigurationLoader.Load(folder.TrainingConfiguration(role)) };
+        run = run with { Options = ConfigurationLoader.Load(folder.ConfigurationOf(role)) };
+        // Latencies are of the deployed size: an accuracy at another one is no figure of the same network.
+        bool isDeployed = evaluation?.Size == FormattableString.Invariant($"{space.Height}x{space.Width}");
         return new ComparedNetwork(
             run,
             architecture,
             Estimate(folder, architecture, space, table),
             measured,
             searched.FirstOrDefault(pair => pair.Role == role && pair.ShallowScale == architecture.Shallow.LastScale)?.SupernetMeanIou,
-            evaluation
-        );
+            isDeployed ? evaluation : null
+        )
+        {
+            OtherSize = isDeployed ? null : evaluation?.Size,
+        };
     }
 
     private static double Estimate(RunFolder folder, DerivedArchitecture architecture, SearchSpace space, LatencyTable table)

@@ -16,6 +16,10 @@ public static class ConfigurationLoader
     private const string SetOption = "--set";
     private const int LargestFile = 1 << 20; // bytes; real ones have some thousand
 
+    // A run wrote the machine into its file, and with it every key that there was: one without the other is of a version before it.
+    private const string MachineKey = "machine",
+        FitKey = "data:fit";
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -43,6 +47,8 @@ public static class ConfigurationLoader
             throw Refusal(path, faults);
 
         FasterSegOptions options = both.Get<FasterSegOptions>() ?? new FasterSegOptions();
+        if (file.GetSection(MachineKey).Exists() && both[FitKey] is null)
+            options.Data.Fit = ImageFit.Own;
         IReadOnlyList<string> broken = ConfigurationRules.Check(options);
         if (broken.Count == 0)
             return options;

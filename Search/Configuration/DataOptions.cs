@@ -1,8 +1,11 @@
 namespace FasterSeg.Search.Configuration;
 
-/// <summary>Section <c>data</c>: augmentation, and how many images the synthetic scenes have.</summary>
+/// <summary>Section <c>data</c>: size and augmentation of images, and how many images the synthetic scenes have.</summary>
 public sealed class DataOptions
 {
+    /// <summary>How images are brought to <c>space:height</c> x <c>space:width</c>.</summary>
+    public ImageFit Fit { get; set; } = ImageFit.Resize;
+
     /// <summary>Scales, one drawn for each image, comma separated.</summary>
     public string Scales { get; set; } = "0.75, 1, 1.25";
 

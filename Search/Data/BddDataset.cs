@@ -9,6 +9,8 @@ namespace FasterSeg.Search.Data;
 /// </summary>
 internal static class BddDataset
 {
+    private const string Label = "label";
+
     private sealed record Layout(string Images, string Labels, string LabelSuffix);
 
     private static readonly Layout[] Layouts =
@@ -29,26 +31,27 @@ internal static class BddDataset
         return new("BDD100K", StreetClasses.All, Samples("train"), Samples("val"))
         {
             Test = Directory.Exists(Path.Combine(folder, layout.Images, "test")) ? new ImageSamples(Images(folder, layout, "test")) : null,
+            Unpaired = [.. Spare("train"), .. Spare("val")],
         };
 
         ISampleSource Samples(string split) =>
             new CachedSamples(
-                new FileSamples(
-                    FilePairs.Of(
-                        Images(folder, layout, split),
-                        image =>
-                            Path.Combine(
-                                folder,
-                                layout.Labels,
-                                split,
-                                Path.GetFileNameWithoutExtension(image) + layout.LabelSuffix + ".png"
-                            ),
-                        "label",
-                        fault
-                    ),
-                    masks
-                )
+                new FileSamples(FilePairs.Of(Images(folder, layout, split), image => LabelOf(split, image), Label, fault), masks)
             );
+
+        IEnumerable<string> Spare(string split)
+        {
+            string labels = Path.Combine(folder, layout.Labels, split);
+            return FilePairs.Spare(
+                Directory.Exists(labels) ? ImageFolder.Visible(labels, deep: false, ".png") : [],
+                Images(folder, layout, split),
+                image => LabelOf(split, image),
+                Label
+            );
+        }
+
+        string LabelOf(string split, string image) =>
+            Path.Combine(folder, layout.Labels, split, Path.GetFileNameWithoutExtension(image) + layout.LabelSuffix + ".png");
     }
 
     private static IReadOnlyList<string> Images(string folder, Layout layout, string split)

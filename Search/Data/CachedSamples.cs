@@ -11,6 +11,9 @@ public sealed class CachedSamples(ISampleSource samples, long limitBytes = Cache
     /// <summary>1 GiB: CamVid takes a third of it.</summary>
     public const long DefaultLimitBytes = 1L << 30;
 
+    /// <summary>Where samples come from.</summary>
+    internal ISampleSource Source => samples;
+
     private readonly Sample?[] kept = new Sample?[samples.Count];
 
     /// <inheritdoc/>

@@ -12,6 +12,7 @@ internal static class CityscapesDataset
     private const string ImageSuffix = "_leftImg8bit",
         LabelSuffix = "_gtFine_labelIds",
         PredictionSuffix = "_predictedLabelIds";
+    private const string Label = "label";
     private const byte MostIds = 33;
 
     /// <summary>The label id of each train id.</summary>
@@ -25,6 +26,7 @@ internal static class CityscapesDataset
         {
             Test = Directory.Exists(Path.Combine(folder, "leftImg8bit", "test")) ? new ImageSamples(Images(folder, "test")) : null,
             Encoding = encoding,
+            Unpaired = [.. Spare(folder, "train"), .. Spare(folder, "val")],
             // No label id is 255; of train ids it is the one that stands for the rest.
             ValuesFault = values =>
                 values.Contains(LabelMap.Ignore) && values.All(value => value < Ids.Length || value == LabelMap.Ignore)
@@ -44,7 +46,7 @@ internal static class CityscapesDataset
                     FilePairs.Of(
                         Images(folder, split),
                         image => LabelOf(folder, split, image),
-                        "label",
+                        Label,
                         fault,
                         " Unpack gtFine_trainvaltest.zip beside leftImg8bit."
                     ),
@@ -70,6 +72,19 @@ internal static class CityscapesDataset
         return paths.Length > 0
             ? paths
             : throw new UserErrorException($"There is no image such as aachen_000000_000019{ImageSuffix}.png below '{images}'.");
+    }
+
+    private static IEnumerable<string> Spare(string folder, string split)
+    {
+        string labels = Path.Combine(folder, "gtFine", split);
+        return FilePairs.Spare(
+            (Directory.Exists(labels) ? ImageFolder.Visible(labels, deep: true, ".png") : []).Where(path =>
+                Path.GetFileNameWithoutExtension(path).EndsWith(LabelSuffix, StringComparison.Ordinal)
+            ),
+            Images(folder, split),
+            image => LabelOf(folder, split, image),
+            Label
+        );
     }
 
     private static string LabelOf(string folder, string split, string image)

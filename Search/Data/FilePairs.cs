@@ -42,6 +42,19 @@ internal static class FilePairs
         return Alone(pairs, kind, fault);
     }
 
+    /// <summary>Sentences about the files in a folder of masks that belong to none of the images.</summary>
+    /// <param name="masks">The files.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="maskOf">Where an image's mask should be.</param>
+    /// <param name="kind">What the data set calls a mask.</param>
+    public static IEnumerable<string> Spare(IEnumerable<string> masks, IEnumerable<string> images, Func<string, string> maskOf, string kind)
+    {
+        var wanted = images.Select(image => Path.GetFileNameWithoutExtension(maskOf(image))).ToHashSet(StringComparer.Ordinal);
+        return masks
+            .Where(mask => !wanted.Contains(Path.GetFileNameWithoutExtension(mask)))
+            .Select(mask => $"The {kind} '{mask}' has no image of its name, so it is not used.");
+    }
+
     /// <summary>Leaves out the pairs whose mask is an earlier image's: one of the two images has somebody else's labels.</summary>
     public static IReadOnlyList<Pair> Alone(IReadOnlyList<Pair> pairs, string kind, Action<string> fault)
     {

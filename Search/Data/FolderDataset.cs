@@ -3,11 +3,13 @@ using FasterSeg.Latency;
 namespace FasterSeg.Search.Data;
 
 /// <summary>
-/// Somebody's own data: <c>images/train</c>, <c>images/val</c> (PNG or JPEG), <c>masks/train</c>, <c>masks/val</c> (PNG of the
+/// Somebody's own data: <c>images/train</c>, <c>images/val</c> (PNG, JPEG, WebP or BMP), <c>masks/train</c>, <c>masks/val</c> (PNG of the
 /// same name, see <see cref="MaskFile"/>) and <c>classes.json</c> (see <see cref="ClassesFile"/>).
 /// </summary>
 internal static class FolderDataset
 {
+    private const string Mask = "mask";
+
     public static SegmentationDataset Open(string folder, Action<string> fault)
     {
         ClassesFile file = ClassesFile.Read(Path.Combine(folder, "classes.json"));
@@ -19,6 +21,7 @@ internal static class FolderDataset
             Test = Directory.Exists(Path.Combine(folder, "images", "test")) ? new ImageSamples(Images(folder, "test")) : null,
             Encoding = encoding,
             Lists = [Path.Combine(folder, "classes.json")],
+            Unpaired = [.. Spare(folder, "train"), .. Spare(folder, "val")],
         };
 
         ISampleSource Samples(string split) => new CachedSamples(new FileSamples(Pairs(folder, split, fault), masks));
@@ -33,13 +36,21 @@ internal static class FolderDataset
             if (!Directory.Exists(needed))
                 throw new UserErrorException($"The data folder needs '{needed}', which does not exist.");
         }
-        return FilePairs.Of(
+        return FilePairs.Of(Images(folder, split), image => MaskOf(masks, image), Mask, fault);
+    }
+
+    private static IEnumerable<string> Spare(string folder, string split)
+    {
+        string masks = Path.Combine(folder, "masks", split);
+        return FilePairs.Spare(
+            ImageFolder.Visible(masks, deep: false, [.. ImageFolder.Extensions]),
             Images(folder, split),
-            image => Path.Combine(masks, Path.GetFileNameWithoutExtension(image) + ".png"),
-            "mask",
-            fault
+            image => MaskOf(masks, image),
+            Mask
         );
     }
+
+    private static string MaskOf(string masks, string image) => Path.Combine(masks, Path.GetFileNameWithoutExtension(image) + ".png");
 
     private static IReadOnlyList<string> Images(string folder, string split) => ImageFolder.Files(Path.Combine(folder, "images", split));
 }

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace FasterSeg.Search.Data;
 
-/// <summary>Pictures on disk: PNG, JPEG and whatever else Skia decodes; written as PNG.</summary>
+/// <summary>Pictures on disk: PNG, JPEG, WebP, BMP and whatever else Skia decodes.</summary>
 public static class ImageFile
 {
     private const int Quality = 95; // of 100, where a format loses some
@@ -69,7 +69,7 @@ public static class ImageFile
     private static StoredPicture Header(string path, SKCodec? codec, byte[] file)
     {
         if (codec is null)
-            throw new UserErrorException($"Image '{path}' is not a picture that can be read; use PNG or JPEG.");
+            throw new UserErrorException($"Image '{path}' is not a picture that can be read; use PNG, JPEG, WebP or BMP.");
         (int height, int width) = (codec.Info.Height, codec.Info.Width);
         return (long)height * width <= MostPixels
             ? new StoredPicture(height, width, PngChunks.IsPng(file) ? ExifOrientation.OfPng(file) : codec.EncodedOrigin, [])
@@ -91,6 +91,8 @@ public static class ImageFile
 
     private static byte[] ToBytes(RgbImage image, SKEncodedImageFormat format)
     {
+        if (format == SKEncodedImageFormat.Bmp)
+            return Bmp.Of(image);
         // Skia's JPEG encoder does not know the first of these.
         var info = new SKImageInfo(
             image.Width,

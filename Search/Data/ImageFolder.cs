@@ -5,12 +5,14 @@ namespace FasterSeg.Search.Data;
 /// <summary>The pictures in a folder. What begins with a dot is none: systems and archives keep notes of their own there.</summary>
 internal static class ImageFolder
 {
-    private static readonly string[] Png = [".png"],
-        Jpeg = [".jpg", ".jpeg"];
+    private static readonly string[] Jpeg = [".jpg", ".jpeg"];
 
-    /// <summary>Its PNG and JPEG files by name.</summary>
+    /// <summary>Extensions of pictures.</summary>
+    public static IReadOnlyList<string> Extensions { get; } = [".png", .. Jpeg, ".webp", ".bmp"];
+
+    /// <summary>Its pictures by name.</summary>
     /// <exception cref="UserErrorException">There is none, or the folder cannot be read.</exception>
-    public static IReadOnlyList<string> Files(string folder) => Some(folder, "PNG or JPEG", [.. Png, .. Jpeg]);
+    public static IReadOnlyList<string> Files(string folder) => Some(folder, "PNG, JPEG, WebP or BMP", [.. Extensions]);
 
     /// <summary>Its JPEG files by name.</summary>
     /// <exception cref="UserErrorException">There is none, or the folder cannot be read.</exception>

@@ -1,4 +1,3 @@
-using FasterSeg.Latency;
 using FasterSeg.Latency.Spaces;
 
 namespace FasterSeg.Search.Data;
@@ -15,16 +14,6 @@ public sealed record ImagePadding(int Height, int Width, int PaddedHeight, int P
 {
     /// <summary>To the next multiples of 32: 720 rows run as 736.</summary>
     public static ImagePadding ToMultiple(int height, int width) => new(height, width, RoundUp(height), RoundUp(width));
-
-    /// <summary>To the fixed size of a network.</summary>
-    /// <exception cref="UserErrorException">The picture is larger than the network.</exception>
-    public static ImagePadding To(int height, int width, int networkHeight, int networkWidth) =>
-        height <= networkHeight && width <= networkWidth
-            ? new(height, width, networkHeight, networkWidth)
-            : throw new UserErrorException(
-                $"The image has {height} x {width} pixels (rows x columns), the network takes {networkHeight} x {networkWidth}: "
-                    + "make the image smaller or export a larger network."
-            );
 
     /// <summary>A network's input: 3 x PaddedHeight x PaddedWidth, normalized.</summary>
     public float[] Normalize(RgbImage image)

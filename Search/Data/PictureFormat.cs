@@ -9,7 +9,6 @@ public static class PictureFormat
     /// <summary>What is known and not written; under such a name a PNG would be a riddle to other programs.</summary>
     private static readonly string[] Others =
     [
-        ".bmp",
         ".gif",
         ".tif",
         ".tiff",
@@ -34,6 +33,7 @@ public static class PictureFormat
         {
             ".jpg" or ".jpeg" => SKEncodedImageFormat.Jpeg,
             ".webp" => SKEncodedImageFormat.Webp,
+            ".bmp" => SKEncodedImageFormat.Bmp,
             _ => SKEncodedImageFormat.Png,
         };
 
@@ -58,7 +58,8 @@ public static class PictureFormat
             throw new UsageException($"{path}: label images are PNG, which keeps every value exactly: name a .png file with {option}.");
         if (Others.Contains(extension))
             throw new UsageException(
-                $"{path}: pictures are not written as {extension}: name a {(exact ? ".png" : ".png, .jpg or .webp")} file with {option}."
+                $"{path}: pictures are not written as {extension}: name a {(exact ? ".png" : ".png, .jpg, .webp or .bmp")} file "
+                    + $"with {option}."
             );
     }
 }

@@ -18,7 +18,10 @@ public sealed record RgbImage(int Height, int Width, byte[] Pixels)
     {
         if (height == Height && width == Width)
             return this;
-        float[] values = Resampling.Resample(this, Resampling.Axis(Height, height), Resampling.Axis(Width, width));
-        return new RgbImage(height, width, Array.ConvertAll(values, v => (byte)Math.Clamp(v + 0.5f, 0, 255)));
+        return Rounded(height, width, Resampling.Resample(this, Resampling.Axis(Height, height), Resampling.Axis(Width, width)));
     }
+
+    /// <summary>A picture of values in 0 to 255, each rounded.</summary>
+    internal static RgbImage Rounded(int height, int width, float[] values) =>
+        new(height, width, Array.ConvertAll(values, v => (byte)Math.Clamp(v + 0.5f, 0, 255)));
 }

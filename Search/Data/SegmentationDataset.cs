@@ -15,6 +15,8 @@ public sealed record SegmentationDataset(
     ISampleSource Validation
 )
 {
+    private (int Height, int Width, ImageFit Fit)? fitted;
+
     /// <summary>Images whose labels nobody has; null where there are none.</summary>
     public ISampleSource? Test { get; init; }
 
@@ -23,6 +25,9 @@ public sealed record SegmentationDataset(
 
     /// <summary>What is wrong where masks hold these values and no others; null where nothing is.</summary>
     public Func<IReadOnlySet<int>, string?>? ValuesFault { get; init; }
+
+    /// <summary>Sentences about masks that have no image; a data set whose lists name the pairs has none.</summary>
+    public IReadOnlyList<string> Unpaired { get; init; } = [];
 
     /// <summary>Where a prediction goes below the folder of all of them, by its sample's name.</summary>
     public Func<string, string> PredictionPath { get; init; } = PngOf;
@@ -46,6 +51,29 @@ public sealed record SegmentationDataset(
             "test" when Test is not null => Test,
             _ => throw new UsageException($"{Name} has no split '{name}': use {(Test is null ? "train or val" : "train, val or test")}."),
         };
+
+    /// <summary>
+    /// The set with its training and validation samples brought to the deployed size, as networks are searched and trained; the set itself
+    /// where the configuration leaves them at their own (<see cref="ImageFit.Own"/>), or it is that already.
+    /// </summary>
+    public SegmentationDataset FittedTo(FasterSegOptions options)
+    {
+        var size = (options.Space.Height, options.Space.Width, options.Data.Fit);
+        return options.Data.Fit == ImageFit.Own || fitted == size
+            ? this
+            : this with
+            {
+                fitted = size,
+                Train = Fitted(Train),
+                Validation = Fitted(Validation),
+            };
+
+        // Where samples are kept in memory, those of this size are, and not of both.
+        ISampleSource Fitted(ISampleSource samples) =>
+            samples is CachedSamples kept
+                ? new CachedSamples(new FittedSamples(kept.Source, size.Height, size.Width, size.Fit))
+                : new FittedSamples(samples, size.Height, size.Width, size.Fit);
+    }
 
     /// <summary>Passes where the set has as many classes as the space.</summary>
     /// <exception cref="UsageException">It has more or fewer.</exception>

@@ -17,6 +17,7 @@ public static class ExamplePredictions
     /// <param name="network">The network, in evaluation mode.</param>
     /// <param name="samples">Images with labels.</param>
     /// <param name="classes">What the labels mean.</param>
+    /// <param name="mode">How the network looks at them.</param>
     /// <param name="device">Where the network lives.</param>
     /// <returns>The samples' names with their pictures.</returns>
     /// <exception cref="Latency.UserErrorException">An image cannot be read.</exception>
@@ -24,6 +25,7 @@ public static class ExamplePredictions
         DerivedNetwork network,
         ISampleSource samples,
         IReadOnlyList<SegmentationClass> classes,
+        EvaluationMode mode,
         Device device
     )
     {
@@ -31,7 +33,7 @@ public static class ExamplePredictions
         for (int i = 0; i < count; i++)
         {
             Sample sample = samples.Load(i * samples.Count / count);
-            LabelMap prediction = ImagePrediction.Of(network, sample.Image, EvaluationMode.Plain, device);
+            LabelMap prediction = ImagePrediction.Of(network, sample.Image, mode, device);
             int width = Math.Min(WidestPanel, sample.Image.Width),
                 height = Math.Max(1, sample.Image.Height * width / sample.Image.Width);
             yield return (

@@ -6,14 +6,17 @@ using static TorchSharp.torch;
 namespace FasterSeg.Search.Evaluation;
 
 /// <summary>
-/// The classes of an image of any size. Memory is that of one window's maps and of three times the classes' probabilities at the image's
-/// size, however many scales and windows there are.
+/// The classes of an image of any size, each pixel's. Memory is that of one window's maps and of some times the classes' probabilities at
+/// the image's size, however many scales and windows there are.
 /// </summary>
 public static class ImagePrediction
 {
     private const int Columns = 3;
 
-    /// <summary>Looks at the image as a mode says; where that takes several passes, their probabilities are averaged.</summary>
+    /// <summary>
+    /// Looks at the image as a mode says; where that takes several passes, their probabilities are averaged. What the mode cuts off is
+    /// <see cref="LabelMap.Ignore"/>.
+    /// </summary>
     /// <param name="network">The network, in evaluation mode.</param>
     /// <param name="image">The image.</param>
     /// <param name="mode">How to look.</param>
@@ -22,22 +25,27 @@ public static class ImagePrediction
     {
         using IDisposable scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
+        FittedImage fitted = mode.Fitted(image.Height, image.Width);
+        RgbImage seen = fitted.Take(image);
         if (mode.IsPlain)
         {
-            ImagePadding padding = ImagePadding.ToMultiple(image.Height, image.Width);
-            return padding.Crop(Prediction.Classes(Bilinear.Enlarge(network.forward(padding.ToTensor(image, device)), 8)));
+            ImagePadding padding = fitted.Padding;
+            return Classes(network.forward(padding.ToTensor(seen, device)), padding.PaddedHeight, padding.PaddedWidth);
         }
-        Tensor sum = zeros(1, network.Architecture.Classes, image.Height, image.Width, device: device);
+        Tensor sum = zeros(1, network.Architecture.Classes, seen.Height, seen.Width, device: device);
         foreach (double scale in mode.Scales)
         {
             using IDisposable inner = NewDisposeScope();
-            RgbImage sized = image.Resize(
-                Math.Max(1, (int)Math.Round(image.Height * scale)),
-                Math.Max(1, (int)Math.Round(image.Width * scale))
+            RgbImage sized = seen.Resize(
+                Math.Max(1, (int)Math.Round(seen.Height * scale)),
+                Math.Max(1, (int)Math.Round(seen.Width * scale))
             );
-            sum.add_(Bilinear.Resize(Probabilities(network, sized, mode, device), image.Height, image.Width));
+            sum.add_(Bilinear.Resize(Probabilities(network, sized, mode, device), seen.Height, seen.Width));
         }
-        return new(image.Height, image.Width, Prediction.Classes(sum));
+        return Classes(sum, seen.Height, seen.Width);
+
+        LabelMap Classes(Tensor map, int height, int width) =>
+            fitted.Seen(new(image.Height, image.Width, Prediction.Classes(fitted.ToPicture(map, height, width))));
     }
 
     /// <summary>[1, classes, H, W] of an image at one scale: the mean over windows and mirror.</summary>

@@ -63,11 +63,20 @@ public sealed class MajorityMap
     }
 
     /// <summary>
-    /// Learns the map from the training labels, at the size of the first, and tries it on the labels of a split. Where no training pixel
-    /// counts there is no map, and nothing is counted.
+    /// Learns the map from the training labels, at the size of the first, and tries it on the pixels of a split that a network would be
+    /// evaluated on. Where no training pixel counts there is no map, and nothing is counted.
     /// </summary>
+    /// <param name="data">The data set.</param>
+    /// <param name="split">Which images.</param>
+    /// <param name="mode">How the network looks at them.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <exception cref="Latency.UserErrorException">A label is unusable; the message names its file.</exception>
-    public static ConfusionMatrix Evaluate(SegmentationDataset data, string split, CancellationToken cancellation = default)
+    public static ConfusionMatrix Evaluate(
+        SegmentationDataset data,
+        string split,
+        EvaluationMode mode,
+        CancellationToken cancellation = default
+    )
     {
         LabelMap first = data.Train.LoadLabel(0);
         MajorityMap majority = Learn(data.Train, data.Classes.Count, first.Height, first.Width, cancellation);
@@ -79,7 +88,7 @@ public sealed class MajorityMap
         {
             cancellation.ThrowIfCancellationRequested();
             LabelMap label = samples.LoadLabel(index);
-            confusion.Add(majority.Predict(label.Height, label.Width).Classes, label.Classes);
+            confusion.Add(majority.Predict(label.Height, label.Width).Classes, mode.Fitted(label.Height, label.Width).Seen(label).Classes);
         }
         return confusion;
     }

@@ -5,10 +5,13 @@ using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Evaluation;
 
-/// <summary>Evaluates a derived network on whole images of any size, one at a time.</summary>
+/// <summary>
+/// Evaluates a derived network on images of any size, one at a time. Answers are counted at the size of the labels, as Cityscapes'
+/// benchmark does, so that evaluations at different input sizes are of the same pixels.
+/// </summary>
 public static class NetworkEvaluation
 {
-    /// <summary>Counts the network's answers on every image of a split.</summary>
+    /// <summary>Counts the network's answers on every image of a split; pixels that the mode cuts off do not count.</summary>
     public static ConfusionMatrix Run(
         DerivedNetwork network,
         ISampleSource samples,
@@ -25,7 +28,8 @@ public static class NetworkEvaluation
             cancellation.ThrowIfCancellationRequested();
             still.Renew();
             Sample sample = samples.Load(i);
-            confusion.Add(ImagePrediction.Of(network, sample.Image, mode, device).Classes, sample.Label.Classes);
+            LabelMap label = mode.Fitted(sample.Image.Height, sample.Image.Width).Seen(sample.Label);
+            confusion.Add(ImagePrediction.Of(network, sample.Image, mode, device).Classes, label.Classes);
             reporter.Report(
                 "evaluate",
                 i + 1,

@@ -2,45 +2,54 @@ using FasterSeg.Search.Data;
 
 namespace FasterSeg.Search.Evaluation;
 
-/// <summary>Pictures for people: what was predicted, painted over what was seen.</summary>
+/// <summary>
+/// Pictures for people: what was predicted, painted over what was seen, with all classes' names. Their size depends on the picture's size
+/// and on the classes alone, so that a video's frames have one.
+/// </summary>
 public static class Overlay
 {
     /// <summary>How much of a class's colour, and so how little of the picture, is seen.</summary>
-    public const float DefaultOpacity = 0.55f;
+    public const float DefaultOpacity = 0.65f;
 
-    private const int NarrowestPanel = 300;
+    private const int NarrowestPanel = 300; // of a sheet of panels, and of a legend
     private const int Gap = 6;
 
-    /// <summary>The picture with each pixel tinted in the colour of its class; ignored pixels stay as they are.</summary>
+    // Of 255. Data sets have colours that are nearly black, which cannot be told from a picture's shadows.
+    private const double DarkestLuma = 100;
+
+    /// <summary>The picture with each pixel tinted in the colour of its class (<see cref="Visible"/>); ignored pixels stay as they
+    /// are.</summary>
     /// <exception cref="ArgumentException">Picture and label are of different sizes, or a value is no class.</exception>
-    public static RgbImage Blend(RgbImage image, LabelMap label, IReadOnlyList<SegmentationClass> classes, float opacity = DefaultOpacity)
+    public static RgbImage Blend(
+        RgbImage image,
+        LabelMap label,
+        IReadOnlyList<SegmentationClass> classes,
+        float opacity = DefaultOpacity
+    ) => Paint(image, label, [.. classes.Select(Visible)], opacity);
+
+    /// <summary>A class in a colour that is seen over any picture: its own, mixed with as much white as that takes.</summary>
+    public static SegmentationClass Visible(SegmentationClass painted)
     {
-        if ((image.Height, image.Width) != (label.Height, label.Width))
-            throw new ArgumentException(
-                $"A {label.Height} x {label.Width} label doesn't fit a {image.Height} x {image.Width} picture.",
-                nameof(label)
-            );
-        var blended = new RgbImage(image.Height, image.Width, [.. image.Pixels]);
-        for (int i = 0; i < label.Classes.Length; i++)
+        double luma = (0.299 * painted.Red) + (0.587 * painted.Green) + (0.114 * painted.Blue);
+        float white = (float)Math.Max(0, (DarkestLuma - luma) / (255 - luma));
+        return painted with
         {
-            if (label.Classes[i] == LabelMap.Ignore)
-                continue;
-            if (label.Classes[i] >= classes.Count)
-                throw new ArgumentException($"{label.Classes[i]} is none of {classes.Count} classes.", nameof(label));
-            SegmentationClass painted = classes[label.Classes[i]];
-            Span<byte> pixel = blended.Pixels.AsSpan(i * 3, 3);
-            pixel[0] = Mix(pixel[0], painted.Red, opacity);
-            pixel[1] = Mix(pixel[1], painted.Green, opacity);
-            pixel[2] = Mix(pixel[2], painted.Blue, opacity);
-        }
-        return blended;
+            Red = Mix(painted.Red, 255, white),
+            Green = Mix(painted.Green, 255, white),
+            Blue = Mix(painted.Blue, 255, white),
+        };
     }
 
-    /// <summary>Writes the picture with the prediction over it, and the classes' names below, in the format that the file's name
-    /// says.</summary>
+    /// <summary>A label in its classes' own colours, black where it is ignored.</summary>
+    /// <exception cref="ArgumentException">A value is no class.</exception>
+    public static RgbImage Colours(LabelMap label, IReadOnlyList<SegmentationClass> classes) =>
+        Paint(new RgbImage(label.Height, label.Width), label, classes, opacity: 1);
+
+    /// <summary>Writes the picture at its own size with the prediction over it, and all classes' names below, in the format that the
+    /// file's name says.</summary>
     /// <exception cref="Latency.UserErrorException">The file cannot be written.</exception>
     public static void Write(string path, RgbImage image, LabelMap prediction, IReadOnlyList<SegmentationClass> classes) =>
-        ImageFile.Write(path, Arrange([Blend(image, prediction, classes)], [], Present(classes, prediction)));
+        ImageFile.Write(path, Arrange([Blend(image, prediction, classes)], [], classes, mostZoom: 1));
 
     /// <summary>Writes picture, label and prediction next to each other, and the classes' names below, as PNG.</summary>
     /// <exception cref="Latency.UserErrorException">The file cannot be written.</exception>
@@ -57,29 +66,19 @@ public static class Overlay
         Arrange(
             [image, Blend(image, label, classes), Blend(image, prediction, classes)],
             ["image", "label", "prediction"],
-            Present(classes, label, prediction)
+            classes,
+            mostZoom: NarrowestPanel
         );
 
-    private static SegmentationClass[] Present(IReadOnlyList<SegmentationClass> classes, params ReadOnlySpan<LabelMap> labels)
-    {
-        bool[] seen = new bool[256];
-        foreach (LabelMap label in labels)
-        {
-            foreach (byte value in label.Classes)
-                seen[value] = true;
-        }
-        return [.. classes.Where((_, index) => seen[index])];
-    }
-
     /// <summary>Panels in a row (small ones enlarged), titles above, legend below.</summary>
-    private static RgbImage Arrange(RgbImage[] panels, string[] titles, SegmentationClass[] legend)
+    private static RgbImage Arrange(RgbImage[] panels, string[] titles, IReadOnlyList<SegmentationClass> classes, int mostZoom)
     {
-        int zoom = Math.Max(1, NarrowestPanel / panels[0].Width);
+        int zoom = Math.Clamp(NarrowestPanel / panels[0].Width, 1, mostZoom);
         int height = panels[0].Height * zoom,
             width = panels[0].Width * zoom;
         int top = titles.Length > 0 ? Legend.TextHeight + 2 * Gap : 0;
-        int total = panels.Length * width + (panels.Length - 1) * Gap;
-        Legend.Item[] items = Legend.Place(legend, total, out int legendHeight);
+        int total = Math.Max(NarrowestPanel, panels.Length * width + (panels.Length - 1) * Gap);
+        Legend.Item[] items = Legend.Place([.. classes.Select(Visible)], total, out int legendHeight);
         var sheet = new RgbImage(top + height + legendHeight, total);
         sheet.Pixels.AsSpan().Fill(255);
         for (int p = 0; p < panels.Length; p++)
@@ -95,6 +94,29 @@ public static class Overlay
         }
         Legend.Draw(sheet, top + height, items);
         return sheet;
+    }
+
+    private static RgbImage Paint(RgbImage image, LabelMap label, IReadOnlyList<SegmentationClass> colours, float opacity)
+    {
+        if ((image.Height, image.Width) != (label.Height, label.Width))
+            throw new ArgumentException(
+                $"A {label.Height} x {label.Width} label doesn't fit a {image.Height} x {image.Width} picture.",
+                nameof(label)
+            );
+        var painted = new RgbImage(image.Height, image.Width, [.. image.Pixels]);
+        for (int i = 0; i < label.Classes.Length; i++)
+        {
+            if (label.Classes[i] == LabelMap.Ignore)
+                continue;
+            if (label.Classes[i] >= colours.Count)
+                throw new ArgumentException($"{label.Classes[i]} is none of {colours.Count} classes.", nameof(label));
+            SegmentationClass colour = colours[label.Classes[i]];
+            Span<byte> pixel = painted.Pixels.AsSpan(i * 3, 3);
+            pixel[0] = Mix(pixel[0], colour.Red, opacity);
+            pixel[1] = Mix(pixel[1], colour.Green, opacity);
+            pixel[2] = Mix(pixel[2], colour.Blue, opacity);
+        }
+        return painted;
     }
 
     private static byte Mix(byte under, byte over, float opacity) => (byte)(under + (over - under) * opacity + 0.5f);

@@ -5,8 +5,8 @@ namespace FasterSeg.Search.Evaluation;
 /// <summary>Writes predictions: as pictures for people, or as label images for programs.</summary>
 /// <param name="classes">The classes.</param>
 /// <param name="encoding">Values of label images.</param>
-/// <param name="asLabels">Label images instead of overlays.</param>
-internal sealed class PredictionWriter(IReadOnlyList<SegmentationClass> classes, LabelEncoding encoding, bool asLabels)
+/// <param name="view">As what they are written.</param>
+internal sealed class PredictionWriter(IReadOnlyList<SegmentationClass> classes, LabelEncoding encoding, PredictionView view)
 {
     private const int MostNames = 5;
 
@@ -14,10 +14,18 @@ internal sealed class PredictionWriter(IReadOnlyList<SegmentationClass> classes,
     /// <exception cref="Latency.UserErrorException">The file cannot be written.</exception>
     public void Write(string path, RgbImage image, LabelMap prediction)
     {
-        if (asLabels)
-            ImageFile.WriteGreyPng(path, prediction.Height, prediction.Width, encoding.Encode(prediction));
-        else
-            Overlay.Write(path, image, prediction, classes);
+        switch (view)
+        {
+            case PredictionView.Labels:
+                ImageFile.WriteGreyPng(path, prediction.Height, prediction.Width, encoding.Encode(prediction));
+                break;
+            case PredictionView.Colours:
+                ImageFile.Write(path, Overlay.Colours(prediction, classes));
+                break;
+            default:
+                Overlay.Write(path, image, prediction, classes);
+                break;
+        }
     }
 
     /// <summary>The classes that take most of a prediction, e.g. <c>road 40 %, sky 30 %</c>.</summary>
@@ -28,8 +36,9 @@ internal sealed class PredictionWriter(IReadOnlyList<SegmentationClass> classes,
                 .Classes.CountBy(c => c)
                 .OrderByDescending(count => count.Value)
                 .Take(MostNames)
-                .Select(count =>
-                    FormattableString.Invariant($"{classes[count.Key].Name} {100.0 * count.Value / prediction.Classes.Length:F0} %")
-                )
+                .Select(count => FormattableString.Invariant($"{Name(count.Key)} {100.0 * count.Value / prediction.Classes.Length:F0} %"))
         );
+
+    /// <summary>Pixels that the network did not see have no class.</summary>
+    private string Name(byte @class) => @class == LabelMap.Ignore ? "not seen" : classes[@class].Name;
 }

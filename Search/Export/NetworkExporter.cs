@@ -2,6 +2,7 @@ using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Onnx;
 using FasterSeg.Onnx.Messages;
+using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Networks;
 using Google.Protobuf;
 
@@ -19,15 +20,21 @@ public static class NetworkExporter
     /// <summary>Name of the output, [N, classes, H/8, W/8], or [N, classes, H, W] of a full plan.</summary>
     public const string OutputName = "logits";
 
+    /// <summary>Name of the metadata that say how an image is brought to the input's size: a word of <see cref="ImageFit"/>.</summary>
+    public const string FitKey = "fasterseg.input.fit";
+
     /// <summary>Writes a file, whose answers on one image were compared with the network's; it appears whole or not at all.</summary>
     /// <exception cref="UserErrorException">The file cannot be written, or answers otherwise than the network.</exception>
     /// <param name="network">The network.</param>
     /// <param name="plan">Its plan at the size to export.</param>
     /// <param name="path">The file.</param>
     /// <param name="argmax">End in <c>classes</c>, [N, H, W], int64, instead of logits; at 1/8 of the size unless the plan is full.</param>
-    public static void Export(DerivedNetwork network, NetworkPlan plan, string path, bool argmax = false)
+    /// <param name="fit">How images are brought to the plan's size; null does not say.</param>
+    public static void Export(DerivedNetwork network, NetworkPlan plan, string path, bool argmax = false, ImageFit? fit = null)
     {
         ModelProto model = ToModel(network, plan);
+        if (fit is { } how)
+            model.MetadataProps.Add(new StringStringEntryProto { Key = FitKey, Value = how.Word() });
         if (argmax)
             ClassOutput.Append(model);
         byte[] onnx = model.ToByteArray();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FasterSeg.Latency;
+using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -35,10 +36,15 @@ public sealed class OnnxNetwork : IDisposable
             );
         (input, height, width) = (name, image.Dimensions[2], image.Dimensions[3]);
         (Classes, outHeight, outWidth) = (dimensions[1], dimensions[2], dimensions[3]);
+        string? fit = session.ModelMetadata.CustomMetadataMap.GetValueOrDefault(NetworkExporter.FitKey);
+        Fit = Enum.GetValues<ImageFit>().Where(each => each.Word() == fit).DefaultIfEmpty(ImageFit.Own).First();
     }
 
     /// <summary>Number of classes.</summary>
     public int Classes { get; }
+
+    /// <summary>How an image is brought to the network's size; <see cref="ImageFit.Own"/> where the file does not say.</summary>
+    public ImageFit Fit { get; }
 
     /// <summary>Loads a file.</summary>
     /// <exception cref="UserErrorException">It is missing, no ONNX network or not one of ours.</exception>
@@ -61,23 +67,33 @@ public sealed class OnnxNetwork : IDisposable
     }
 
     /// <summary>
-    /// The classes of an image's pixels. An image that fits is padded to the network's size and the answer cropped; a larger one
-    /// is shrunk to fit first, and the answer enlarged.
+    /// The class of each pixel of an image, at the image's own size: it is brought to the network's size, and the logits are looked up
+    /// where its pixels lie. Pixels that are cut off (<see cref="ImageFit.Crop"/>) get <see cref="LabelMap.Ignore"/>.
     /// </summary>
     public LabelMap Predict(RgbImage image)
     {
-        double shrink = Math.Min(1, Math.Min((double)height / image.Height, (double)width / image.Width));
-        RgbImage fitting =
-            shrink == 1 ? image : image.Resize(Math.Max(1, (int)(image.Height * shrink)), Math.Max(1, (int)(image.Width * shrink)));
-        ImagePadding padding = ImagePadding.To(fitting.Height, fitting.Width, height, width);
-        var tensor = new DenseTensor<float>(padding.Normalize(fitting), [1, 3, height, width]);
+        FittedImage fitted = FittedImage.Of(image.Height, image.Width, height, width, Fit);
+        var tensor = new DenseTensor<float>(fitted.Padding.Normalize(fitted.Take(image)), [1, 3, height, width]);
         using var results = session.Run([NamedOnnxValue.CreateFromTensor(input, tensor)]);
-        LabelMap answer = padding.Crop(
-            isClasses
-                ? new LabelMap(outHeight, outWidth, [.. results[0].AsTensor<long>().Select(c => (byte)c)]).Resize(height, width).Classes
-                : BilinearArgmax.Classes(results[0].AsTensor<float>().ToArray(), Classes, outHeight, outWidth, height, width)
-        );
-        return shrink == 1 ? answer : answer.Resize(image.Height, image.Width);
+        byte[] classes = isClasses
+            ? Nearest(new LabelMap(outHeight, outWidth, [.. results[0].AsTensor<long>().Select(c => (byte)c)]), fitted)
+            : BilinearArgmax.Classes(
+                results[0].AsTensor<float>().ToArray(),
+                Classes,
+                outHeight,
+                outWidth,
+                fitted.Rows.Places(outHeight, height),
+                fitted.Columns.Places(outWidth, width)
+            );
+        return fitted.Seen(new LabelMap(image.Height, image.Width, classes));
+    }
+
+    /// <summary>Of classes there is nothing in between: each pixel has those of the part of the input that it lies in.</summary>
+    private byte[] Nearest(LabelMap map, FittedImage fitted)
+    {
+        int[] rows = Array.ConvertAll(fitted.Rows.Places(height, height), place => (int)Math.Round(place) * outHeight / height),
+            columns = Array.ConvertAll(fitted.Columns.Places(width, width), place => (int)Math.Round(place) * outWidth / width);
+        return [.. rows.SelectMany(row => columns.Select(column => map[row, column]))];
     }
 
     /// <inheritdoc/>

@@ -47,6 +47,7 @@ public sealed class OneShotSearch : ISearch
         SearchHooks hooks
     )
     {
+        data = data.FittedTo(options);
         (this.options, this.data, this.target, this.run, this.device, this.hooks) = (options, data, target, run, device, hooks);
         patience = new Patience(hooks.Reporter, hooks.Pause);
         images = HeldOutImages.Of(data.Split("train"), options.OneShot.HeldOut, options.Seed);

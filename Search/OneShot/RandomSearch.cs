@@ -35,10 +35,11 @@ public sealed class RandomSearch(
     public IReadOnlyList<RoleChoice> Run(CancellationToken cancellation)
     {
         var space = options.Space.ToSpace();
-        HeldOutImages images = HeldOutImages.Of(data.Split("train"), options.OneShot.HeldOut, options.Seed);
+        SegmentationDataset sized = data.FittedTo(options);
+        HeldOutImages images = HeldOutImages.Of(sized.Split("train"), options.OneShot.HeldOut, options.Seed);
         using var evaluation = new HeldOutEvaluation(options, images, device);
         ScoredNetwork teacher = Draw(Role.Teacher, null, 1)[0],
-            student = new Halving(options, data, images, evaluation, run, device, hooks.Reporter).Winner(
+            student = new Halving(options, sized, images, evaluation, run, device, hooks.Reporter).Winner(
                 Draw(Role.Student, target, Math.Max(1, options.Halving.Finalists)),
                 cancellation
             );

@@ -7,6 +7,8 @@ namespace FasterSeg.Search.Runs;
 /// <summary>Where a run keeps what: one folder for a search and the networks derived from it.</summary>
 public sealed class RunFolder
 {
+    private const string Aside = ".old.json";
+
     private RunFolder(string path) => Path = path;
 
     /// <summary>The folder.</summary>
@@ -58,23 +60,33 @@ public sealed class RunFolder
     public string Measured => In("measured.json");
 
     /// <summary>How well a role's network does on a split.</summary>
-    public string Evaluation(Role role, string split) => In($"eval-{role.Name()}-{split}.json");
+    /// <param name="role">Of the network.</param>
+    /// <param name="split">Which images.</param>
+    /// <param name="size">Of the images, where it is not the deployed one.</param>
+    public string Evaluation(Role role, string split, string? size = null) =>
+        In($"eval-{role.Name()}-{split}{(size is null ? "" : $"-{size}")}.json");
 
     /// <summary>Renames a role's evaluations, which a training makes untrue, to <c>eval-ROLE-SPLIT.old.json</c>.</summary>
     /// <returns>Their new names.</returns>
     public IReadOnlyList<string> SetEvaluationsAside(Role role)
     {
         var aside = new List<string>();
-        foreach (string file in new[] { "train", "val", "test" }.Select(split => Evaluation(role, split)).Where(File.Exists))
+        foreach (string file in Evaluations(role).Where(file => !file.EndsWith(Aside, StringComparison.Ordinal)).ToArray())
         {
-            aside.Add(System.IO.Path.ChangeExtension(file, ".old.json"));
+            aside.Add(System.IO.Path.ChangeExtension(file, Aside));
             File.Move(file, aside[^1], overwrite: true);
         }
         return aside;
     }
 
+    private IEnumerable<string> Evaluations(Role role) =>
+        Directory.Exists(Path) ? Directory.EnumerateFiles(Path, $"eval-{role.Name()}-*.json").Order(StringComparer.Ordinal) : [];
+
     /// <summary>The configuration that a role's training ran with: the run's, and what its command line said.</summary>
     public string TrainingConfiguration(Role role) => In(role.Name() + "-config.json");
+
+    /// <summary>That configuration, or the run's where the role is not trained.</summary>
+    public string ConfigurationOf(Role role) => File.Exists(TrainingConfiguration(role)) ? TrainingConfiguration(role) : Configuration;
 
     /// <summary>A role's exported network.</summary>
     public string Onnx(Role role) => In(role.Name() + ".onnx");
@@ -91,14 +103,7 @@ public sealed class RunFolder
             return new[] { Configuration, Table, Scalars, SearchCheckpoint.Path, Parameters, SearchResult, RandomDraw, Measured, DataCheck }
                 .Concat(
                     roles.SelectMany(role =>
-                        new[]
-                        {
-                            Architecture(role),
-                            TrainingCheckpoint(role).Path,
-                            TrainingConfiguration(role),
-                            Evaluation(role, "train"),
-                            Evaluation(role, "val"),
-                        }
+                        new[] { Architecture(role), TrainingCheckpoint(role).Path, TrainingConfiguration(role) }.Concat(Evaluations(role))
                     )
                 )
                 .Where(File.Exists);

@@ -26,6 +26,12 @@ public sealed record StoredEvaluation(
     KeptLatency? Latency
 )
 {
+    /// <summary>What <see cref="Size"/> says of images that each kept their own; also older builds' files, which say nothing.</summary>
+    public const string OwnSize = "own";
+
+    /// <summary>Rows x columns that the images were brought to, e.g. <c>192x256</c>, or <see cref="OwnSize"/>.</summary>
+    public string Size { get; init; } = OwnSize;
+
     private const int LargestFile = 1 << 24; // bytes; 255 classes take about two million
 
     /// <summary>Those of a run, validation first.</summary>
@@ -79,7 +85,10 @@ public sealed record StoredEvaluation(
                         latency.GetProperty("medianMs").GetDouble(),
                         latency.GetProperty("framesPerSecond").GetDouble()
                     )
-            );
+            )
+            {
+                Size = root.TryGetProperty("size", out JsonElement size) ? size.GetString() ?? OwnSize : OwnSize,
+            };
         }
         catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -92,7 +101,7 @@ public sealed record StoredEvaluation(
 
     /// <summary>Whether another network was asked about the same images in the same way.</summary>
     public bool IsComparableWith(StoredEvaluation other) =>
-        (Data, Mode) == (other.Data, other.Mode) && LabelPixels.SequenceEqual(other.LabelPixels);
+        (Data, Mode, Size) == (other.Data, other.Mode, other.Size) && LabelPixels.SequenceEqual(other.LabelPixels);
 
     private static double? Number(JsonElement value) => value.ValueKind == JsonValueKind.Null ? null : value.GetDouble();
 }

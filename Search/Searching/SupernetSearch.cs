@@ -39,7 +39,7 @@ public sealed class SupernetSearch : ISearch
         SearchHooks hooks
     )
     {
-        (this.options, this.data, this.run, this.hooks) = (options, data, run, hooks);
+        (this.options, this.data, this.run, this.hooks) = (options, data.FittedTo(options), run, hooks);
         var patience = new Patience(hooks.Reporter, hooks.Pause);
         state = new SearchState(options, device, options.Searching.StartingLatencyWeight(target));
         this.table = new LiveTable(table, run, hooks, patience);

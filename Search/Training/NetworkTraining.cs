@@ -76,7 +76,13 @@ public sealed class NetworkTraining : IDisposable
     /// <summary>Trains to the end; the checkpoint holds the result.</summary>
     public void Run(CancellationToken cancellation)
     {
-        var plan = BatchPlan.From(data.Split("train"), options.Data, training, options.Seed + 4, training.LabelDownSampling);
+        var plan = BatchPlan.From(
+            data.FittedTo(options).Split("train"),
+            options.Data,
+            training,
+            options.Seed + 4,
+            training.LabelDownSampling
+        );
         using var batches = new BatchSource(plan, options.Data, position);
         using var log = ScalarLog.Open(run, phase, position, batches.StepsPerEpoch);
         network.train();
@@ -115,7 +121,15 @@ public sealed class NetworkTraining : IDisposable
         {
             int i = 0;
             // After the last step, so that a training that is resumed at its end replaces them.
-            foreach (var (_, picture) in ExamplePredictions.Of(network, data.Split("val"), data.Classes, device))
+            foreach (
+                var (_, picture) in ExamplePredictions.Of(
+                    network,
+                    data.Split("val"),
+                    data.Classes,
+                    EvaluationMode.Deployed(options),
+                    device
+                )
+            )
                 log.AddImage(new BatchPosition(training.Epochs, 0), FormattableString.Invariant($"examples/{i++}"), picture);
         }
         catch (UserErrorException unreadable)

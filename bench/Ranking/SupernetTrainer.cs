@@ -35,11 +35,7 @@ internal sealed class SupernetTrainer(FasterSegOptions options, SegmentationData
         string folder = Path.Combine(work, FormattableString.Invariant($"supernet-{name.Replace(' ', '-')}-s{options.Seed}"));
         RunFolder run = RunFolder.Exists(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder);
         ConfigurationLoader.Save(options, run.Configuration);
-        HeldOutImages images = HeldOutImages.Of(
-            new CachedSamples(new SizedSamples(data.Train, space.Height, space.Width)),
-            options.OneShot.HeldOut,
-            options.Seed
-        );
+        HeldOutImages images = HeldOutImages.Of(data.FittedTo(options).Train, options.OneShot.HeldOut, options.Seed);
         double before = Seconds();
         using var training = new OneShotTraining(options, images.Weights, table, targetMs, run, device, new QuietReporter());
         if (training.HasCheckpoint)

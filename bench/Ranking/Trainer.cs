@@ -23,11 +23,7 @@ internal sealed class Trainer(FasterSegOptions options, SegmentationDataset data
     private const int StepsPerEpoch = 50;
 
     private readonly SearchSpace space = options.Space.ToSpace();
-    private readonly SegmentationDataset sized = data with
-    {
-        Train = new CachedSamples(new SizedSamples(data.Train, options.Space.Height, options.Space.Width)),
-        Validation = new CachedSamples(new SizedSamples(data.Validation, options.Space.Height, options.Space.Width)),
-    };
+    private readonly SegmentationDataset sized = data.FittedTo(options);
 
     /// <summary>Mean IoU, cross-entropy and processor seconds of a training.</summary>
     /// <exception cref="OperationCanceledException">Interrupted; the next call goes on.</exception>

@@ -26,7 +26,7 @@ internal static class InputBench
             .. new[] { 1, 2 }.Select(workers =>
                 SourceRate(
                     BatchPlan.From(
-                        DatasetLocator.Open(data, options.Data).Split("train"),
+                        DatasetLocator.Open(data, options.Data).FittedTo(options).Split("train"),
                         options.Data,
                         phase,
                         options.Seed,

@@ -23,6 +23,8 @@ public class EarlierRunTests
         Assert.Contains("epoch 3: derived student", output, StringComparison.Ordinal);
         Assert.StartsWith(scalars, File.ReadAllText(bench["interrupted/scalars.csv"]), StringComparison.Ordinal);
         Assert.True(File.Exists(bench["interrupted/student.json"]));
+        // Images stay at their own size, as in the epochs before, and the run says so from now on.
+        Assert.Contains("\"fit\": \"own\"", File.ReadAllText(bench["interrupted/config.json"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,7 +85,12 @@ public class EarlierRunTests
             File.ReadAllText(bench["derived/student.json"])
         );
 
+        // An evaluation of before does not say of which size it is; once that is known its figures stand beside the latency again.
         string compared = await bench.OkAsync(["compare", run, bench["derived"]]);
+        Assert.Matches(@"finished's student was evaluated on images of their own\s+sizes, and its latency is of 64x64", compared);
+        Assert.DoesNotMatch(@"finished +student .* 2\.4", compared);
+        await bench.OkAsync(["eval", "--run", run, "--role", "student", .. Tiny]);
+        compared = await bench.OkAsync(["compare", run, bench["derived"]]);
         Assert.Matches(@"finished +student .* 0\.093 .* 0\.060 .* 2\.4", compared);
     }
 

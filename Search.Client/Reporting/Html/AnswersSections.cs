@@ -29,7 +29,16 @@ internal static class AnswersSections
             "section",
             null,
             Element("h2", null, "Evaluation"),
-            Table(["IoU, %", .. all.Select(one => $"{one.Role.Name()}, {one.Split}")], rows, numbersFrom: 1),
+            Table(
+                [
+                    "IoU, %",
+                    .. all.Select(one =>
+                        $"{one.Role.Name()}, {one.Split}, {(one.Size == StoredEvaluation.OwnSize ? "own size" : one.Size)}"
+                    ),
+                ],
+                rows,
+                numbersFrom: 1
+            ),
             Element(
                 "p",
                 "note",

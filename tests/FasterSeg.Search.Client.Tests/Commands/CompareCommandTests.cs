@@ -201,14 +201,54 @@ public sealed class CompareCommandTests : IDisposable
         File.WriteAllText(
             evaluation,
             File.ReadAllText(evaluation)
-                .Replace("\"whole images\"", $"\"{EvaluationMode.Parse("0.75, 1", mirror: true, "32x64")}\"", StringComparison.Ordinal)
+                .Replace(
+                    "\"whole images at 64x64\"",
+                    $"\"{EvaluationMode.Parse("0.75, 1", mirror: true, "32x64").At(null, alone)}\"",
+                    StringComparison.Ordinal
+                )
         );
         (_, output, _) = await Shell.RunAsync("compare", one, two);
         Assert.Contains(
-            "in the mode 'whole images' and in 'windows of 32x64, scales 0.75 1, mirrored too'",
+            "in the mode 'whole images at 64x64' and in 'windows of 32x64 of images at 64x64, scales 0.75 1, mirrored too'",
             Regex.Replace(output, @"\s+", " "),
             StringComparison.Ordinal
         );
+    }
+
+    /// <summary>Latencies are of the deployed size, and a front of two sizes would be of no network.</summary>
+    [Theory]
+    [InlineData("own", "their own sizes"), InlineData("96x128", "96x128"), InlineData(null, "their own sizes")]
+    public async Task A_mIoU_of_another_size_than_the_latencys_is_in_no_row_and_ranked_nowhere(string? size, string told)
+    {
+        string one = runs.Write("one", byLatency[0], right: 60),
+            two = runs.Write("two", byLatency[1], right: 80);
+        string evaluation = Path.Combine(two, "eval-student-val.json"),
+            sized = File.ReadAllText(evaluation);
+        Assert.Contains("\"size\": \"64x64\",", sized, StringComparison.Ordinal);
+        // Older builds wrote none, and left images at their own size.
+        File.WriteAllText(
+            evaluation,
+            sized.Replace("\"size\": \"64x64\",", size is null ? "" : $"\"size\": \"{size}\",", StringComparison.Ordinal)
+        );
+        var (_, output, _) = await Shell.RunAsync(width: 400, ["compare", one, two, "--out", folder["o.json"]]);
+        Assert.Contains(
+            $"two's student was evaluated on images of {told}, and its latency is of 64x64: that mIoU is "
+                + "left out; run 'fasterseg eval' again.",
+            output,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotMatch(@"(?m)^two .* 66\.7", output);
+        Assert.Contains("so there is no front; latency estimated, at 64x64, on made up", output, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(folder["o.json"]));
+        JsonElement[] networks = [.. json.RootElement.GetProperty("networks").EnumerateArray()];
+        Assert.Equal(JsonValueKind.Null, networks[1].GetProperty("trained_mean_iou").ValueKind);
+        Assert.Equal((64, 64), (networks[1].GetProperty("height").GetInt32(), networks[1].GetProperty("width").GetInt32()));
+
+        // Evaluated at the deployed size it is back.
+        File.WriteAllText(evaluation, sized);
+        (_, output, _) = await Shell.RunAsync("compare", one, two);
+        Assert.Matches(@"(?m)^two .* 66\.7", output);
+        Assert.Contains("latency and trained mIoU at 64x64, on made up", output, StringComparison.Ordinal);
     }
 
     [Fact]

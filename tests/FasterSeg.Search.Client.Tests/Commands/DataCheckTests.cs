@@ -113,6 +113,27 @@ public sealed class DataCheckTests
     }
 
     [Fact]
+    public async Task Each_file_without_a_partner_is_told_whichever_it_is()
+    {
+        using var folder = new CaseFolder("base");
+        File.Copy(folder["masks/train/f00.png"], folder["masks/train/alone.png"]);
+        File.Copy(folder["masks/val/f00.png"], folder["masks/val/ALONE.PNG"]);
+        File.WriteAllText(folder["masks/val/._alone.png"], "a note of the system");
+        var (code, output, error) = await Check(folder);
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        Assert.Equal(2, output.Split("warning: ").Length - 1);
+        foreach (string mask in new[] { "masks/train/alone.png", "masks/val/ALONE.PNG" })
+            Assert.Contains($"warning: The mask '{folder[mask]}' has no image of its name", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing is wrong", output, StringComparison.Ordinal);
+
+        File.Copy(folder["images/train/f00.png"], folder["images/train/lonely.png"]);
+        (code, output, _) = await Check(folder);
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("lonely.png' has no mask", output, StringComparison.Ordinal);
+        Assert.Contains("alone.png' has no image of its name", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Palettes_of_nearly_the_classes_colours_are_counted()
     {
         using var folder = new CaseFolder("mask_palette_other_order");

@@ -2,6 +2,7 @@ using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Comparing;
+using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Runs;
 using Spectre.Console.Testing;
@@ -29,6 +30,12 @@ public sealed class EvaluationOutcomeTests : IDisposable
         confusion.Add([0, 1, 1, 2], [0, 1, 2, 2]);
         StoredEvaluation kept = Show(confusion);
         Assert.Equal(confusion.MeanIou, kept.MeanIou!.Value, 12);
+        Assert.Equal(("32x64", "whole images at 32x64"), (kept.Size, kept.Mode));
+        Assert.Contains(
+            "These are of whole images at 32x64 (fit: pad), counted at the labels' size.",
+            console.Output.Replace('\n', ' '),
+            StringComparison.Ordinal
+        );
         Assert.Matches(@"mean IoU +66\.7 +- ", console.Output);
         // However long the path to the mask is, and wherever the line is broken for it.
         Assert.Contains("There is no majority map: Mask", console.Output, StringComparison.Ordinal);
@@ -75,11 +82,10 @@ public sealed class EvaluationOutcomeTests : IDisposable
         File.WriteAllText(run.Configuration, "{}");
         EvaluationOutcome.Show(
             console,
-            run,
-            Role.Student,
+            run.Evaluation(Role.Student, "val"),
             folder.Open(),
             "val",
-            EvaluationMode.Plain,
+            EvaluationMode.Plain.At(32, 64, ImageFit.Pad),
             confusion,
             TestContext.Current.CancellationToken
         );

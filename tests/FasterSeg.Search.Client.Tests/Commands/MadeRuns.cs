@@ -83,6 +83,6 @@ internal sealed class MadeRuns(TemporaryFolder folder)
             ];
             confusion.Add(predicted, [.. Enumerable.Repeat(label, labels)]);
         }
-        EvaluationReport.Save(run.In("eval-student-val.json"), data, confusion, EvaluationMode.Plain, latency: null);
+        EvaluationReport.Save(run.In("eval-student-val.json"), data, confusion, EvaluationMode.Deployed(options), latency: null);
     }
 }

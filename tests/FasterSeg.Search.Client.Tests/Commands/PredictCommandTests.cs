@@ -81,6 +81,7 @@ public sealed class PredictCommandTests : IDisposable
     [Theory]
     [InlineData("o.jpg", new byte[] { 0xff, 0xd8, 0xff })]
     [InlineData("o.JPEG", new byte[] { 0xff, 0xd8, 0xff })]
+    [InlineData("o.bmp", new byte[] { (byte)'B', (byte)'M' })]
     [InlineData("o.webp", new byte[] { (byte)'R', (byte)'I', (byte)'F', (byte)'F' })]
     [InlineData("o.png", new byte[] { 0x89, (byte)'P', (byte)'N', (byte)'G' })]
     public async Task An_overlay_is_what_its_name_says(string name, byte[] start)
@@ -102,9 +103,10 @@ public sealed class PredictCommandTests : IDisposable
 
     [Theory]
     [InlineData("o.jpg", "--labels", "label images are PNG")]
+    [InlineData("o.bmp", "--labels", "label images are PNG")]
     [InlineData("o.webp", "--labels", "label images are PNG")]
     [InlineData("o.gif", "--labels", "pictures are not written as .gif: name a .png file")]
-    [InlineData("o.TIFF", "", "pictures are not written as .tiff: name a .png, .jpg or .webp file")]
+    [InlineData("o.TIFF", "", "pictures are not written as .tiff: name a .png, .jpg, .webp or .bmp file")]
     public async Task A_name_of_a_format_that_is_not_written_is_refused(string name, string more, string expected)
     {
         Picture("a.png");
@@ -308,6 +310,50 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Contains("classes.json would be written over", single.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Every_kind_of_picture_in_a_folder_is_read()
+    {
+        foreach (string name in new[] { "a.png", "b.jpg", "c.JPEG", "d.webp", "e.bmp", "F.BMP", "g.WebP" })
+            Picture("frames/" + name);
+        folder.Write("frames/notes.txt", "none");
+        var (code, output, error) = await Shell.RunAsync(
+            "predict",
+            "--onnx",
+            folder["n.onnx"],
+            "--image",
+            folder["frames"],
+            "--out",
+            folder["seen"],
+            "--colours"
+        );
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        Assert.Contains("7 pictures are in", output, StringComparison.Ordinal);
+        RgbImage exact = ImageFile.Read(Path.Combine(folder["seen"], "a.png"));
+        foreach (string name in new[] { "e", "F" })
+            Assert.Equal(exact.Pixels.Length, ImageFile.Read(Path.Combine(folder["seen"], name + ".png")).Pixels.Length);
+    }
+
+    [Fact]
+    public async Task Colours_alone_have_the_pictures_size_and_no_other_colours_than_the_classes()
+    {
+        Picture("a.png");
+        string[] line = ["predict", "--onnx", folder["n.onnx"], "--image", folder["a.png"], "--out"];
+        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync([.. line, folder["c.png"], "--colours"])).Code);
+        RgbImage colours = ImageFile.Read(folder["c.png"]);
+        IReadOnlyList<SegmentationClass> palette = ClassPalette.Of(19);
+        Assert.Equal(
+            OnnxAnswer("a.png").Classes.SelectMany(c => new[] { palette[c].Red, palette[c].Green, palette[c].Blue }),
+            colours.Pixels
+        );
+        Assert.Equal((50, 60), (colours.Height, colours.Width));
+        // A BMP keeps every value, whatever the width is.
+        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync([.. line, folder["c.bmp"], "--colours"])).Code);
+        Assert.Equal(colours.Pixels, ImageFile.Read(folder["c.bmp"]).Pixels);
+        var both = await Shell.RunAsync([.. line, folder["d.png"], "--colours", "--labels"]);
+        Assert.Equal(ExitCodes.WrongUsage, both.Code);
+        Assert.Contains("--labels and --colours", both.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("--split val")]
@@ -339,6 +385,6 @@ public sealed class PredictCommandTests : IDisposable
         var image = new RgbImage(50, 60);
         for (int i = 0; i < image.Pixels.Length; i++)
             image.Pixels[i] = (byte)random.Next(256);
-        ImageFile.WritePng(folder[name], image);
+        ImageFile.Write(folder[name], image);
     }
 }

@@ -25,7 +25,7 @@ public sealed class ComparedSetsTests
         ComparedSet supernet = Assert.Single(ComparedSets.Of([a, b, c], notes.Add));
         Assert.Equal(QualityBasis.Supernet, supernet.Accuracy);
         Assert.True(supernet.IsOnFront(a) && !supernet.IsOnFront(b) && !supernet.IsOnFront(c));
-        Assert.Equal("Not evaluated: the student of c. So no trained mIoU decides among the students.", Assert.Single(notes));
+        Assert.Equal("Not evaluated at 64x64: the student of c. So no trained mIoU decides among the students.", Assert.Single(notes));
     }
 
     [Fact]

@@ -46,6 +46,59 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.Equal((4, 7, "20-24 ms"), (options.Searching.Epochs, options.Searching.Batch, options.Searching.Target));
     }
 
+    /// <summary>Their networks were trained on images at their own size, and go on so.</summary>
+    [Fact]
+    public void A_runs_file_of_before_there_was_a_choice_leaves_images_at_their_own_size()
+    {
+        string fresh = folder.Write("fresh.json", """{ "space": { "height": 64 } }"""),
+            kept = folder["kept.json"],
+            earlier = folder["earlier.json"];
+        Assert.Equal(ImageFit.Resize, ConfigurationLoader.Load(fresh).Data.Fit);
+        ConfigurationLoader.Save(ConfigurationLoader.Load(fresh, ["data:fit=pad"]), kept);
+        Assert.Equal(ImageFit.Pad, ConfigurationLoader.Load(kept).Data.Fit);
+        File.WriteAllText(earlier, File.ReadAllText(kept).Replace("\"fit\": \"pad\",", "", StringComparison.Ordinal));
+        Assert.Equal(ImageFit.Own, ConfigurationLoader.Load(earlier).Data.Fit);
+        Assert.Equal(ImageFit.Crop, ConfigurationLoader.Load(earlier, ["data:fit=crop"]).Data.Fit);
+        ConfigurationLoader.Save(ConfigurationLoader.Load(earlier), kept);
+        Assert.Equal(ImageFit.Own, ConfigurationLoader.Load(kept).Data.Fit);
+        Assert.Contains(
+            "data:fit in --set is 'stretch', not one of resize, pad, crop, own.",
+            Assert.Throws<UsageException>(() => ConfigurationLoader.Load(fresh, ["data:fit=stretch"])).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Crops_that_the_deployed_size_cannot_fill_are_told()
+    {
+        FasterSegOptions options = ConfigurationLoader.Load(
+            null,
+            ["space:height=192", "space:width=256", "training:cropHeight=224", "training:cropWidth=448", "pretrain:epochs=0"]
+        );
+        Assert.Equal(
+            "training crops 224x448 from images that are 240x320 at most, and fills the rest: set training:cropHeight and "
+                + "training:cropWidth to 224 and 320.",
+            Assert.Single(CropAdvice.Of(options, ("training", options.Training), ("pretrain", options.Pretrain)))
+        );
+        options.Training.CropWidth = 320;
+        Assert.Empty(CropAdvice.Of(options, ("training", options.Training)));
+        options.Training.DownSampling = 8;
+        Assert.Contains("to 32 and 32.", Assert.Single(CropAdvice.Of(options, ("training", options.Training))), StringComparison.Ordinal);
+        options.Data.Fit = ImageFit.Own;
+        Assert.Empty(CropAdvice.Of(options, ("training", options.Training)));
+    }
+
+    /// <summary>So that nobody begins with a warning.</summary>
+    [Theory]
+    [MemberData(nameof(CommittedFiles))]
+    public void Every_committed_configuration_has_crops_that_fit(string file)
+    {
+        FasterSegOptions options = ConfigurationLoader.Load(Path.Combine(RepositoryRoot.Path, "configs", file));
+        Assert.Empty(
+            CropAdvice.Of(options, ("pretrain", options.Pretrain), ("searching", options.Searching), ("training", options.Training))
+        );
+    }
+
     [Fact]
     public void An_unknown_key_names_file_key_and_the_nearest_one()
     {

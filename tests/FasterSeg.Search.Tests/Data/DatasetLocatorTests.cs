@@ -112,7 +112,7 @@ public sealed class DatasetLocatorTests : IDisposable
         File.Delete(folder["masks/val/c.png"]);
         Assert.Contains("c.png' has no mask", Failure(Open), StringComparison.Ordinal);
         File.Delete(folder["images/val/c.png"]);
-        Assert.Contains("no PNG or JPEG image", Failure(Open), StringComparison.Ordinal);
+        Assert.Contains("no PNG, JPEG, WebP or BMP image", Failure(Open), StringComparison.Ordinal);
         Directory.Delete(folder["images/val"]);
         Assert.Contains(Path.Combine("images", "val"), Failure(Open), StringComparison.Ordinal);
     }

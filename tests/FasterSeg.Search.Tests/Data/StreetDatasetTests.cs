@@ -54,6 +54,20 @@ public sealed class StreetDatasetTests : IDisposable
     }
 
     [Fact]
+    public void A_label_of_cityscapes_without_its_image_is_told()
+    {
+        WriteCityscapes();
+        Write("gtFine/train/aachen/aachen_000000_000019_gtFine_color.png", TestPng.OfGrey(1, 1, 0));
+        Assert.Empty(Open("cityscapes").Unpaired);
+        File.Delete(folder["leftImg8bit/train/aachen/aachen_000000_000019_leftImg8bit.png"]);
+        Assert.Contains(
+            "aachen_000000_000019_gtFine_labelIds.png' has no image of its name",
+            Assert.Single(Open("cityscapes").Unpaired),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void A_value_that_cityscapes_does_not_have_is_named()
     {
         WriteCityscapes();
@@ -85,6 +99,9 @@ public sealed class StreetDatasetTests : IDisposable
         SegmentationDataset data = Open("bdd");
         Assert.Equal(("BDD100K", 1, 1, 19), (data.Name, data.Train.Count, data.Validation.Count, data.Classes.Count));
         Assert.Equal([18, 255], data.Validation.Load(0).Label.Classes);
+        Assert.Empty(data.Unpaired);
+        Write($"{labels}/val/alone{suffix}.png", TestPng.OfGrey(1, 2, 18, 255));
+        Assert.Contains($"alone{suffix}.png' has no image", Assert.Single(Open("bdd").Unpaired), StringComparison.Ordinal);
         Directory.Delete(folder[labels], recursive: true);
         Assert.Contains("has no label", Assert.Throws<UserErrorException>(() => Open("bdd")).Message, StringComparison.Ordinal);
     }

@@ -3,6 +3,7 @@ using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Numbers;
 using FasterSeg.Latency.Spaces;
+using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Networks;
@@ -49,6 +50,80 @@ public sealed class ImagePredictionTests : IDisposable
         LabelMap answer = Predict(image, mode),
             mirrored = Predict(Mirror(image), mode);
         AssertNear(Mirror(answer), mirrored, least: 0.98);
+    }
+
+    [Theory]
+    [InlineData(ImageFit.Resize), InlineData(ImageFit.Pad), InlineData(ImageFit.Crop), InlineData(ImageFit.Own)]
+    public void An_image_of_the_deployed_size_is_looked_at_as_it_is(ImageFit fit)
+    {
+        RgbImage image = Image(64, 96);
+        Assert.Equal(Predict(image, EvaluationMode.Plain).Classes, Predict(image, EvaluationMode.Plain.At(64, 96, fit)).Classes);
+    }
+
+    /// <summary>Doubled and halved again it is the same image, whose answer is asked for at twice as many places.</summary>
+    [Theory]
+    [InlineData("1", null), InlineData("1", "32x32"), InlineData("0.5,1.5", null)]
+    public void An_image_of_another_size_is_brought_to_the_deployed_one_and_its_answer_back(string scales, string? window)
+    {
+        RgbImage image = Image(64, 96);
+        var doubled = new RgbImage(128, 192);
+        for (int i = 0; i < 128 * 192; i++)
+            image[i / 192 / 2, i % 192 / 2].CopyTo(doubled[i / 192, i % 192]);
+        var mode = EvaluationMode.Parse(scales, mirror: false, window);
+        LabelMap wanted = Predict(image, mode).Resize(128, 192);
+        Assert.True(wanted.Classes.Distinct().Count() > 1);
+        foreach (ImageFit fit in Enum.GetValues<ImageFit>())
+            AssertNear(wanted, Predict(doubled, mode.At(64, 96, fit)), least: 0.9);
+    }
+
+    [Fact]
+    public void What_is_padded_does_not_move_the_answer()
+    {
+        RgbImage image = Image(64, 96);
+        // The network sees more around it, but the same picture in the same place.
+        AssertNear(Predict(image, EvaluationMode.Plain), Predict(image, EvaluationMode.Plain.At(96, 96, ImageFit.Pad)), least: 0.6);
+    }
+
+    [Fact]
+    public void What_is_cut_off_has_no_class_and_does_not_count()
+    {
+        RgbImage image = Image(64, 128);
+        var mode = EvaluationMode.Plain.At(64, 64, ImageFit.Crop);
+        LabelMap answer = Predict(image, mode);
+        for (int i = 0; i < answer.Classes.Length; i++)
+            Assert.Equal(i % 128 is >= 32 and < 96, answer.Classes[i] != LabelMap.Ignore);
+
+        var label = new LabelMap(64, 128, [.. Enumerable.Repeat((byte)1, 64 * 128)]);
+        var samples = new ListedSamples(new Sample("made", image, label));
+        Assert.Equal(64 * 64, Evaluated(mode));
+        Assert.Equal(64 * 128, Evaluated(EvaluationMode.Plain.At(64, 64, ImageFit.Pad)));
+        Assert.Equal(64 * 128, Evaluated(EvaluationMode.Plain));
+        var data = new SegmentationDataset("made", [new("a", 0, 0, 0), new("b", 1, 1, 1)], samples, samples);
+        Assert.Equal(64 * 64, MajorityMap.Evaluate(data, "val", mode, TestContext.Current.CancellationToken).Total);
+
+        long Evaluated(EvaluationMode look) =>
+            NetworkEvaluation.Run(network, samples, look, CPU, new ListeningReporter(), TestContext.Current.CancellationToken).Total;
+    }
+
+    [Fact]
+    public void A_mode_says_its_size()
+    {
+        FasterSegOptions options = TinySearch.Options();
+        Assert.Equal("whole images at 64x64", EvaluationMode.Deployed(options).ToString());
+        Assert.Equal("whole images at their own size", EvaluationMode.Plain.ToString());
+        Assert.Equal(("own", "96x128", "64x64"), (Size("own"), Size("96x128"), Size(null)));
+        Assert.Equal(
+            "windows of 32x64 of images at 64x64, scales 0.5 1",
+            EvaluationMode.Parse("0.5,1", mirror: false, "32x64").At(null, options).ToString()
+        );
+        foreach (string wrong in new[] { "", "96", "96x100", "96x", "0x32", "Own", "96x128x3", "-32x64", "99999968x32" })
+            Assert.Contains(
+                $"--size is '{wrong}': use rows x columns, multiples of 32, such as 512x1024 or own.",
+                Assert.Throws<UsageException>(() => Size(wrong)).Message,
+                StringComparison.Ordinal
+            );
+
+        string Size(string? size) => EvaluationMode.Plain.At(size, options).Size;
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class MajorityMapTests
             new ListedSamples(Labelled(0, 1)),
             new ListedSamples(Labelled(0, 0), Labelled(1, 1))
         );
-        ConfusionMatrix confusion = MajorityMap.Evaluate(data, "val", TestContext.Current.CancellationToken);
+        ConfusionMatrix confusion = MajorityMap.Evaluate(data, "val", EvaluationMode.Plain, TestContext.Current.CancellationToken);
         Assert.Equal(0.5, confusion.PixelAccuracy);
         Assert.Equal(1 / 3.0, confusion.MeanIou, 12);
     }
@@ -39,7 +39,7 @@ public sealed class MajorityMapTests
     public void On_cam_vid_it_knows_only_where_things_usually_are()
     {
         SegmentationDataset data = DatasetLocator.Open("camvid:" + SharedFolder.CamVid(), new DataOptions());
-        ConfusionMatrix confusion = MajorityMap.Evaluate(data, "val", TestContext.Current.CancellationToken);
+        ConfusionMatrix confusion = MajorityMap.Evaluate(data, "val", EvaluationMode.Plain, TestContext.Current.CancellationToken);
         Assert.Equal(0.16693659701969632, confusion.MeanIou, 12);
         Assert.Equal(0.590344255778997, confusion.PixelAccuracy, 12);
     }
@@ -89,7 +89,7 @@ public sealed class MajorityMapTests
             new ListedSamples(Labelled(255, 255)),
             new ListedSamples(Labelled(0, 0))
         );
-        Assert.True(double.IsNaN(MajorityMap.Evaluate(data, "val", TestContext.Current.CancellationToken).MeanIou));
+        Assert.True(double.IsNaN(MajorityMap.Evaluate(data, "val", EvaluationMode.Plain, TestContext.Current.CancellationToken).MeanIou));
     }
 
     private static Sample Labelled(params byte[] label) =>

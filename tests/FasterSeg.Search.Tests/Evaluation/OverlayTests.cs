@@ -6,7 +6,7 @@ namespace FasterSeg.Search.Tests.Evaluation;
 
 public sealed class OverlayTests : IDisposable
 {
-    private static readonly SegmentationClass[] Classes = [new("road", 200, 0, 100), new("car", 0, 255, 0)];
+    private static readonly SegmentationClass[] Classes = [new("road", 200, 60, 100), new("car", 0, 255, 0)];
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -16,7 +16,7 @@ public sealed class OverlayTests : IDisposable
     {
         var image = new RgbImage(1, 3, [100, 100, 100, 100, 100, 100, 50, 60, 70]);
         RgbImage blended = Overlay.Blend(image, new LabelMap(1, 3, [0, 1, 255]), Classes, opacity: 0.5f);
-        Assert.Equal([150, 50, 100, 50, 178, 50, 50, 60, 70], blended.Pixels);
+        Assert.Equal([150, 80, 100, 50, 178, 50, 50, 60, 70], blended.Pixels);
         Assert.Equal(100, image.Pixels[0]);
     }
 
@@ -31,19 +31,51 @@ public sealed class OverlayTests : IDisposable
         Assert.Equal(3 * 320 + 2 * 6, sheet.Width);
         Assert.True(sheet.Height > 200 + 40);
         Assert.Equal([0, 0, 0], sheet[100, 160].ToArray());
-        Assert.Equal([110, 0, 55], sheet[100, 160 + 326].ToArray());
-        Assert.Equal([0, 140, 0], sheet[100, 160 + 652].ToArray());
-        Assert.True(Shows(sheet, Classes[0]) && Shows(sheet, Classes[1]), "a swatch is missing");
+        Assert.Equal(Tinted(Classes[0]), sheet[100, 160 + 326].ToArray());
+        Assert.Equal(Tinted(Classes[1]), sheet[100, 160 + 652].ToArray());
+        Assert.True(Shows(sheet, Overlay.Visible(Classes[0])) && Shows(sheet, Overlay.Visible(Classes[1])), "a swatch is missing");
         Assert.Single(Directory.EnumerateFiles(folder["made/new"]));
     }
 
-    [Fact]
-    public void A_class_that_is_not_seen_is_not_in_the_legend()
+    [Theory]
+    [InlineData(8, 8), InlineData(100, 640)]
+    public void An_overlay_has_one_size_and_one_legend_whatever_is_seen(int height, int width)
     {
-        Overlay.Write(folder["one.png"], new RgbImage(8, 8), new LabelMap(8, 8, new byte[64]), Classes);
-        RgbImage sheet = ImageFile.Read(folder["one.png"]);
-        Assert.True(Shows(sheet, Classes[0]));
-        Assert.False(Shows(sheet, Classes[1]));
+        byte[] some = [.. Enumerable.Range(0, height * width).Select(i => (byte)(i % 2))];
+        var sizes = new List<(int, int)>();
+        foreach (byte[] seen in new[] { new byte[height * width], some, Array.ConvertAll(some, _ => LabelMap.Ignore) })
+        {
+            Overlay.Write(folder["one.png"], new RgbImage(height, width), new LabelMap(height, width, seen), Classes);
+            RgbImage sheet = ImageFile.Read(folder["one.png"]);
+            sizes.Add((sheet.Height, sheet.Width));
+            Assert.All(Classes, painted => Assert.True(Shows(sheet, Overlay.Visible(painted))));
+            // The picture is at its own size, in the corner.
+            bool isTinted = seen[^1] != LabelMap.Ignore;
+            Assert.Equal(isTinted, sheet[height - 1, width - 1].ToArray().Any(value => value > 0));
+            Assert.Equal(255, sheet[height, 0][0]);
+        }
+        Assert.Single(sizes.Distinct());
+        Assert.Equal(Math.Max(300, width), sizes[0].Item2);
+    }
+
+    [Fact]
+    public void Dark_colours_are_lifted_until_they_are_seen_and_no_two_become_one()
+    {
+        SegmentationClass[] all = [.. StreetClasses.All];
+        SegmentationClass[] seen = [.. all.Select(Overlay.Visible)];
+        Assert.All(seen, c => Assert.InRange(0.299 * c.Red + 0.587 * c.Green + 0.114 * c.Blue, 99, 255));
+        Assert.Equal(all.Length, seen.Select(c => (c.Red, c.Green, c.Blue)).Distinct().Count());
+        Assert.Equal(new SegmentationClass("sidewalk", 244, 35, 232), seen[1]);
+        Assert.NotEqual(all[13], seen[13]);
+    }
+
+    [Fact]
+    public void Colours_alone_are_the_classes_own_and_can_be_read_as_a_mask()
+    {
+        var label = new LabelMap(2, 3, [0, 1, 0, 1, 1, LabelMap.Ignore]);
+        ImageFile.WritePng(folder["c.png"], Overlay.Colours(label, Classes));
+        var masks = new MaskFile(Classes, LabelEncoding.Indices(2), ignoreColour: 0);
+        Assert.Equal(label.Classes, masks.Read(folder["c.png"]).Classes);
     }
 
     [Fact]
@@ -61,6 +93,13 @@ public sealed class OverlayTests : IDisposable
         ];
         Assert.InRange(dark.Min(), 30, 35);
         Assert.InRange(dark.Max(), 290, 299);
+    }
+
+    /// <summary>Over black.</summary>
+    private static byte[] Tinted(SegmentationClass painted)
+    {
+        painted = Overlay.Visible(painted);
+        return [.. new[] { painted.Red, painted.Green, painted.Blue }.Select(value => (byte)(value * Overlay.DefaultOpacity + 0.5f))];
     }
 
     private static bool Shows(RgbImage picture, SegmentationClass sought)

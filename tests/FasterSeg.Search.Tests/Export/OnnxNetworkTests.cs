@@ -4,6 +4,7 @@ using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Numbers;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Onnx;
+using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Export;
@@ -22,23 +23,30 @@ public sealed class OnnxNetworkTests
 
     [Theory]
     [
-        InlineData(64, 64, false, false),
-        InlineData(50, 61, false, false),
-        InlineData(64, 64, true, false),
-        InlineData(33, 64, true, false),
-        InlineData(33, 64, true, true)
+        InlineData(64, 64, false, false, ImageFit.Resize),
+        InlineData(64, 64, true, false, ImageFit.Crop),
+        InlineData(50, 61, false, false, ImageFit.Own),
+        InlineData(33, 64, true, false, ImageFit.Own),
+        InlineData(33, 64, true, true, ImageFit.Own),
+        InlineData(90, 200, false, false, ImageFit.Own),
+        InlineData(90, 200, false, false, ImageFit.Resize),
+        InlineData(30, 40, false, false, ImageFit.Resize),
+        InlineData(90, 200, true, false, ImageFit.Pad),
+        InlineData(30, 40, false, false, ImageFit.Pad),
+        InlineData(90, 200, false, false, ImageFit.Crop),
+        InlineData(30, 40, true, false, ImageFit.Crop)
     ]
-    public void An_exported_network_predicts_what_the_trained_one_does(int height, int width, bool full, bool argmax)
+    public void An_exported_network_predicts_what_the_trained_one_does(int height, int width, bool full, bool argmax, ImageFit fit)
     {
         using var folder = new TemporaryFolder();
         manual_seed(1);
         using var network = new DerivedNetwork(RandomArchitectures.Draw(Space, Role.Student, 4));
         network.eval();
-        NetworkExporter.Export(network, NetworkPlan.Of(network.Architecture, 64, 64, full), folder["n.onnx"], argmax);
+        NetworkExporter.Export(network, NetworkPlan.Of(network.Architecture, 64, 64, full), folder["n.onnx"], argmax, fit);
         RgbImage image = Image(height, width);
 
         using OnnxNetwork exported = OnnxNetwork.Load(folder["n.onnx"]);
-        LabelMap wanted = ImagePrediction.Of(network, image, EvaluationMode.Plain, CPU),
+        LabelMap wanted = ImagePrediction.Of(network, image, EvaluationMode.Plain.At(64, 64, fit), CPU),
             found = exported.Predict(image);
         Assert.Equal((height, width), (found.Height, found.Width));
         Assert.True(wanted.Classes.Distinct().Count() > 1);
@@ -47,15 +55,14 @@ public sealed class OnnxNetworkTests
     }
 
     [Fact]
-    public void A_larger_picture_is_shrunk_and_the_answer_has_its_size()
+    public void A_file_that_does_not_say_how_images_come_to_its_size_has_them_as_before_there_was_a_choice()
     {
         using var folder = new TemporaryFolder();
         using var network = new DerivedNetwork(RandomArchitectures.Draw(Space, Role.Student, 4));
         network.eval();
         NetworkExporter.Export(network, NetworkPlan.Of(network.Architecture, 64, 64), folder["n.onnx"]);
         using OnnxNetwork exported = OnnxNetwork.Load(folder["n.onnx"]);
-        LabelMap found = exported.Predict(Image(90, 200));
-        Assert.Equal((90, 200), (found.Height, found.Width));
+        Assert.Equal(ImageFit.Own, exported.Fit);
     }
 
     [Fact]

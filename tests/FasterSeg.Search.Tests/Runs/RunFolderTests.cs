@@ -13,9 +13,13 @@ public sealed class RunFolderTests
         RunFolder run = RunFolder.Create(folder.Path);
         folder.Write("eval-student-val.json", "new");
         folder.Write("eval-student-val.old.json", "older");
+        folder.Write("eval-student-val-96x128.json", "at another size");
         folder.Write("eval-teacher-val.json", "teacher");
 
-        Assert.Equal([folder["eval-student-val.old.json"]], run.SetEvaluationsAside(Role.Student));
+        Assert.Equal(
+            [folder["eval-student-val-96x128.old.json"], folder["eval-student-val.old.json"]],
+            run.SetEvaluationsAside(Role.Student)
+        );
 
         Assert.Equal("new", File.ReadAllText(folder["eval-student-val.old.json"]));
         Assert.False(File.Exists(run.Evaluation(Role.Student, "val")));

@@ -44,13 +44,16 @@ internal static class MadeNetworks
                     Role.Student,
                     "val",
                     data,
-                    EvaluationMode.Plain.ToString(),
+                    EvaluationMode.Deployed(options).ToString(),
                     trained.Value,
                     trained.Value,
                     [],
                     labels ?? [7, 8],
                     null
                 )
+                {
+                    Size = EvaluationMode.Deployed(options).Size,
+                }
         );
     }
 }
