@@ -83,6 +83,43 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_correction_that_is_worse_than_none_is_not_written()
+    {
+        // Networks that take now more and now less than their parts: there is nothing to learn, and four numbers only follow the noise.
+        fake.OnMeasureModel = stream =>
+        {
+            overhead = measured % 2 == 0 ? 1.03 : 0.97;
+            return MeasureAsync(stream);
+        };
+        var (code, output, error) = await Shell.RunAsync([
+            "lut",
+            "validate",
+            "--lut",
+            table,
+            "--networks",
+            "6",
+            "--fitting",
+            "10",
+            "--profiler",
+            fake.Url,
+            "--corrected",
+            folder["C.json"],
+            "--plot",
+            folder["V.png"],
+        ]);
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Matches(
+            @"No correction was written to .*C\.json: on networks that took no part in its fit it is off by [3-9]\.[0-9]+ %, and the table "
+                + @"alone by 3\.[0-9]+ %\. Use the table as it is",
+            error
+        );
+        Assert.False(File.Exists(folder["C.json"]));
+        // All else that was asked for is there.
+        Assert.Contains("Validation written to", output, StringComparison.Ordinal);
+        Assert.Equal(1440, ImageFile.Read(folder["V.png"]).Width);
+    }
+
+    [Fact]
     public async Task The_devices_drift_is_told_and_taken_out()
     {
         // Everything takes 10 % longer than when the table was measured, so the networks take 4 % and not 14 % longer than their parts.
