@@ -65,7 +65,7 @@ public sealed class ReachableLatenciesTests
     }
 
     private static LatencyEntry Disordered(LatencyEntry entry, int place, int seed) =>
-        entry.MedianMs is null or 0 ? entry : entry with { MedianMs = 0.001 + new StableRandom(seed, place).NextDouble() };
+        entry.MedianMs == 0 ? entry : entry with { MedianMs = 0.001 + new StableRandom(seed, place).NextDouble() };
 
     private static double EstimateMs(DerivedArchitecture network, SearchSpace space, LatencyTable table) =>
         NetworkEstimate.Of(table, NetworkPlan.Of(network, space)).TotalMs;
