@@ -39,7 +39,9 @@ public static class RunImages
         if (here.Sha256 == began.Sha256)
             return;
         string what = part == Search ? "The search" : $"The training of the {part}",
-            detail = here with { Sha256 = began.Sha256 } == began ? ", in other files or sizes" : "";
+            detail = (here.Train, here.Validation, here.Classes) == (began.Train, began.Validation, began.Classes)
+                ? ", with other files, sizes or class names"
+                : "";
         throw new UserErrorException(
             $"{what} in {run.Path} began with {began}, and {location} is {here}{detail}: go on with the images that it began with, or "
                 + "begin a new run in another folder."

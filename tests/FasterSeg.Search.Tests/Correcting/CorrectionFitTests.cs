@@ -43,7 +43,7 @@ public sealed class CorrectionFitTests
     [Fact]
     public void The_plain_sum_is_judged_like_the_correction()
     {
-        List<CorrectionFit.Network> networks = Networks(24, (i, ms) => ms * (i % 2 == 0 ? 1.02 : 0.98), Nothing);
+        List<CorrectionFit.Network> networks = Networks(24, (i, ms) => ms * (i / 4 % 2 == 0 ? 1.02 : 0.98), Nothing);
         Assert.Equal(0.02, CorrectionFit.PlainDeviation(networks, MadeValidations.Table), 3);
         // Where there is nothing but noise, numbers that follow it are worse than none.
         LatencyCorrection follows = CorrectionFit.Fit(networks, MadeValidations.Table.With(Planted));
