@@ -52,6 +52,17 @@ public static class CorrectionFit
         return Of(all) with { Deviation = errors.RootMeanSquare() };
     }
 
+    /// <summary>What the plain sum is off by on the same networks, as <see cref="LatencyCorrection.Deviation"/> is counted: the root mean
+    /// square of the relative errors. A correction that is farther off on networks that took no part in its fit makes a table
+    /// worse.</summary>
+    /// <param name="networks">The networks that a correction is fitted on.</param>
+    /// <param name="table">Has every part. A correction that it has is left out of account.</param>
+    public static double PlainDeviation(IReadOnlyList<Network> networks, LatencyTable table)
+    {
+        LatencyTable alone = table.With(null);
+        return networks.Select(network => (network.Parts.Sum(part => alone[part]) / network.MeasuredMs) - 1).RootMeanSquare();
+    }
+
     /// <summary>What each number of the correction is multiplied by; ms for each.</summary>
     private static double[] Terms(Network network, LatencyTable alone) =>
         [

@@ -86,7 +86,7 @@ public static class LatencyTableJson
         return NumpyTableReader.Reads(bytes)
             ? throw new UserErrorException(
                 $"{path} is {FileKind.Of(bytes)} and no table of this program yet: make one "
-                    + $"of it with 'fasterseg lut import {path} --out T.json'."
+                    + $"of it with '{CommandText.Of("fasterseg", "lut", "import", path, "--out", "T.json")}'."
             )
             : Parse(bytes, path);
     }

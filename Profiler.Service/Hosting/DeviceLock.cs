@@ -14,8 +14,13 @@ public sealed class DeviceLock : IDisposable
 
     private readonly HeldFile? device;
     private readonly HeldFile file;
+    private readonly string path;
 
-    private DeviceLock(HeldFile? device, HeldFile file) => (this.device, this.file) = (device, file);
+    private DeviceLock(HeldFile? device, HeldFile file, string path)
+    {
+        (this.device, this.file, this.path) = (device, file, path);
+        LockOwner.Note(path);
+    }
 
     /// <summary>Takes the lock.</summary>
     /// <param name="folder">Folder of the locks, the same for all profilers of a machine.</param>
@@ -24,10 +29,11 @@ public sealed class DeviceLock : IDisposable
     /// <exception cref="UserErrorException">Another profiler holds it, or the folder cannot be used.</exception>
     public static DeviceLock Take(string folder, string deviceUuid, bool isShared)
     {
-        HeldFile? device = isShared ? null : TakeDevice(deviceUuid);
+        string path = Path.Combine(folder, $"fasterseg-{deviceUuid}.lock");
+        HeldFile? device = isShared ? null : TakeDevice(deviceUuid, path);
         try
         {
-            return new(device, TakeIn(folder, deviceUuid));
+            return new(device, TakeIn(folder, path), path);
         }
         catch
         {
@@ -36,18 +42,22 @@ public sealed class DeviceLock : IDisposable
         }
     }
 
+    /// <summary>Lets others read where the profiler answers that has the device.</summary>
+    public void Tell(Uri address) => LockOwner.Note(path, address.OriginalString);
+
     /// <summary>Gives the device free.</summary>
     public void Dispose()
     {
+        LockOwner.Forget(path);
         file.Dispose();
         device?.Dispose();
     }
 
-    private static HeldFile? TakeDevice(string deviceUuid)
+    private static HeldFile? TakeDevice(string deviceUuid, string inFolder)
     {
         try
         {
-            return FileOf(deviceUuid) is { } path ? HeldFile.TryTakeReadable(path) ?? throw Held(path) : null;
+            return FileOf(deviceUuid) is { } own ? HeldFile.TryTakeReadable(own) ?? throw Held(own, OwnerOf(inFolder)) : null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -56,13 +66,12 @@ public sealed class DeviceLock : IDisposable
         }
     }
 
-    private static HeldFile TakeIn(string folder, string deviceUuid)
+    private static HeldFile TakeIn(string folder, string path)
     {
-        string path = Path.Combine(folder, $"fasterseg-{deviceUuid}.lock");
         try
         {
             Directory.CreateDirectory(folder);
-            return HeldFile.TryTake(path) ?? throw Held(path);
+            return HeldFile.TryTake(path) ?? throw Held(path, LockOwner.Of(path));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -89,9 +98,19 @@ public sealed class DeviceLock : IDisposable
             : null;
     }
 
-    private static UserErrorException Held(string path) =>
+    /// <summary>Nobody can write beside the device's own file. Who holds it holds the folder's too, unless he has another folder; then the
+    /// note there is of somebody who is gone.</summary>
+    private static string? OwnerOf(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        using HeldFile? free = HeldFile.TryTake(path);
+        return free is null ? LockOwner.Of(path) : null;
+    }
+
+    private static UserErrorException Held(string path, string? owner) =>
         new(
-            $"Another profiler measures on this device already ({path} is held), and two would disturb each other: name that "
-                + "one with --profiler, or stop it."
+            $"Another profiler measures on this device already ({path} is held{(owner is null ? "" : $" by {owner}")}), and two would "
+                + "disturb each other: name that one with --profiler, or stop it."
         );
 }

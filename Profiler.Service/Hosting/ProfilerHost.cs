@@ -116,10 +116,13 @@ public static class ProfilerHost
             );
             ShowGauges(application.Services);
             await application.StartAsync(cancellation);
+            var running = new RunningProfiler(application);
+            application.Services.GetRequiredService<DeviceLock>().Tell(running.Address);
+            application.Services.GetRequiredService<StoreLock>().Tell(running.Address);
             // A guest is there for its program's own question; what another one left goes on when it is asked for.
             if (options.Standalone)
                 application.Services.GetRequiredService<TableJobs>().ResumeAll();
-            return new(application);
+            return running;
         }
         catch (Exception fault)
         {

@@ -8,7 +8,13 @@ public sealed class StoreLock : IDisposable
     /// <summary>Name of the file that is held, in the store's folder.</summary>
     public const string FileName = "profiler.lock";
 
-    private StoreLock(HeldFile file) => File = file;
+    private readonly string path;
+
+    private StoreLock(HeldFile file, string path)
+    {
+        (File, this.path) = (file, path);
+        LockOwner.Note(path);
+    }
 
     /// <summary>The file; where it is gone, so is the store.</summary>
     public HeldFile File { get; }
@@ -20,10 +26,12 @@ public sealed class StoreLock : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            return HeldFile.TryTake(Path.Combine(folder, FileName)) is { } file
-                ? new(file)
+            string path = Path.Combine(folder, FileName);
+            return HeldFile.TryTake(path) is { } file
+                ? new(file, path)
                 : throw new UserErrorException(
-                    $"Another profiler uses the store '{folder}' already: stop that one, or name another folder with --store."
+                    $"Another profiler uses the store '{folder}' already{(LockOwner.Of(path) is { } owner ? $" ({owner})" : "")}: stop "
+                        + "that one, or name another folder with --store."
                 );
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -32,6 +40,13 @@ public sealed class StoreLock : IDisposable
         }
     }
 
+    /// <summary>Lets others read where the profiler answers that has the store.</summary>
+    public void Tell(Uri address) => LockOwner.Note(path, address.OriginalString);
+
     /// <summary>Gives it free.</summary>
-    public void Dispose() => File.Dispose();
+    public void Dispose()
+    {
+        LockOwner.Forget(path);
+        File.Dispose();
+    }
 }

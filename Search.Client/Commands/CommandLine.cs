@@ -7,6 +7,13 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary>The whole command line of <c>fasterseg</c>.</summary>
 public static class CommandLine
 {
+    // Commands whose steps end in a checkpoint, and those that go on when they are given once more.
+    private static readonly string[] Saving = ["search", "train", "quickstart"],
+        GoingOn = ["profile", "validate"];
+
+    // Of a table with a budget the profiler keeps nothing.
+    private const string Unkept = "--budget";
+
     /// <summary>Reads the arguments and runs their command.</summary>
     /// <param name="arguments">The arguments after the program's name.</param>
     /// <param name="console">Where commands print.</param>
@@ -32,15 +39,26 @@ public static class CommandLine
                 WrongUsage.Write(parsed, error);
             return ExitCodes.WrongUsage;
         }
+        string name = parsed.CommandResult.Command.Name;
+        using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // The latest registration is called first: whoever pressed hears at once, however long the work takes to notice.
+        using CancellationTokenRegistration answer = cancellationToken.Register(() => console.WriteLine(Answer(name)));
         return await ErrorBoundary
             .RunAsync(
-                () => parsed.InvokeAsync(invocation, cancellationToken),
+                () => parsed.InvokeAsync(invocation, interrupted.Token),
                 error,
                 parsed.GetValue<bool>(CommonOptions.VerboseName),
-                cancellationToken
+                interrupted.Token,
+                GoingOn.Contains(name) && !arguments.Any(argument => argument.StartsWith(Unkept, StringComparison.Ordinal))
+                    ? Suggestion.Of(arguments)
+                    : null
             )
             .ConfigureAwait(false);
     }
+
+    /// <summary>What a command answers to an interruption.</summary>
+    private static string Answer(string command) =>
+        (Saving.Contains(command) ? "Saving at the end of this step" : "Stopping") + "; press again to stop at once.";
 
     /// <summary>The root command with all commands. A new command is one class and one line here.</summary>
     public static RootCommand Create(IAnsiConsole console) =>

@@ -101,7 +101,7 @@ public static class DataCheckCommand
                 ? $"{location} cannot be used: {faults[0]}"
                 : FormattableString.Invariant(
                     $"{location} cannot be used: it has {faults.Length} faults, listed above with their files: correct them."
-                ) + $" 'fasterseg data check --data \"{location}\"' checks again."
+                ) + $" '{Suggestion.Of("data", "check", "--data", location)}' checks again."
         );
     }
 }

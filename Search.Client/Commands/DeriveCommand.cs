@@ -144,14 +144,23 @@ public static class DeriveCommand
         var (with8, with16) = DerivedPairs.Of(parameters, space, options.Role, configuration.Searching, table, target);
         PairChoice choice = PairChoice.Of(with8, with16, options.Pair, target, configuration.Searching.Derivation);
 
-        RunFolder run = grown ?? RunFolder.Create(options.Out);
-        SearchResultFile.Add(run, choice.Choice, parameters.Values);
+        configuration.Machine = MachineOptions.Here();
         if (grown is null)
         {
-            LatencyTableJson.Save(table, run.Table);
-            configuration.Machine = MachineOptions.Here();
-            ConfigurationLoader.Save(configuration, run.Configuration);
+            NewRun
+                .Begin(options.Out, folder =>
+                {
+                    SearchResultFile.Add(folder, choice.Choice, parameters.Values);
+                    LatencyTableJson.Save(table, folder.Table);
+                    ConfigurationLoader.Save(configuration, folder.Configuration);
+                })
+                .Keep();
         }
+        else
+        {
+            SearchResultFile.Add(grown, choice.Choice, parameters.Values);
+        }
+        RunFolder run = grown ?? RunFolder.Open(options.Out);
         DerivedPair winner = choice.Choice.Winner;
         new NetworkPictures().Save(run, NetworkPlan.Of(winner.Architecture, space), table);
         FactList.Write(
@@ -165,6 +174,8 @@ public static class DeriveCommand
             ("32+16", PairChoice.Describe(with16, table.Identity)),
             ("chosen", $"{winner.Architecture.Pair}: {choice.Reason}")
         );
+        if (options.Role == Role.Student && StudentBand.Miss(winner.EstimateMs, target) is { } miss)
+            console.WriteLine(miss);
         TorchDevice.Open("cpu", configuration.Threads, configuration.Kernels);
         using (var untrained = new DerivedNetwork(winner.Architecture))
             await new NetworkLatency(configuration, run, console).ShowAsync(untrained, table, profiler, cancellationToken);
@@ -204,13 +215,15 @@ public static class DeriveCommand
 
     private static void SayWhatNext(DeriveArguments options, RunFolder run, IAnsiConsole console)
     {
+        const string Data = "KIND:DIR";
         string name = options.Role.Name(),
-            train = $"fasterseg train --run {run.Path} --role {name} --data KIND:DIR";
+            alone = Suggestion.Train(run, options.Role, Data, "--set", "training:distillationWeight=0"),
+            after = options.Role == Role.Student ? ", after its teacher" : "";
         console.WriteLine(
             options.Role == Role.Teacher || File.Exists(run.Architecture(Role.Teacher))
-                ? $"The run is in {run.Path}; train the {name} with '{train}'{(options.Role == Role.Student ? ", after its teacher" : "")}."
-                : $"The run is in {run.Path}. It has no teacher: train the student alone with '{train} --set "
-                    + "training:distillationWeight=0', or derive a teacher into the run first."
+                ? $"The run is in {run.Path}; train the {name} with '{Suggestion.Train(run, options.Role, Data)}'{after}."
+                : $"The run is in {run.Path}. It has no teacher: train the student alone with '{alone}', or derive a teacher into the "
+                    + "run first."
         );
     }
 }

@@ -13,15 +13,23 @@ public static class ErrorBoundary
     /// <param name="error">Standard error.</param>
     /// <param name="verbose">Print the stack of what nobody expected.</param>
     /// <param name="cancellationToken">Canceled where the user interrupts.</param>
-    public static async Task<int> RunAsync(Func<Task<int>> command, TextWriter error, bool verbose, CancellationToken cancellationToken)
+    /// <param name="goesOn">The command that goes on after an interruption, where the command itself names none; null is none.</param>
+    public static async Task<int> RunAsync(
+        Func<Task<int>> command,
+        TextWriter error,
+        bool verbose,
+        CancellationToken cancellationToken,
+        string? goesOn = null
+    )
     {
         try
         {
             return await command().ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException fault) when (cancellationToken.IsCancellationRequested)
         {
-            error.WriteLine("Interrupted.");
+            string? next = (fault as InterruptedException)?.Command ?? goesOn;
+            error.WriteLine(next is null ? "Interrupted." : $"Interrupted. Go on with: {next}");
             return ExitCodes.Interrupted;
         }
         catch (Exception exception)

@@ -35,7 +35,8 @@ internal sealed class Interruption : IDisposable
         if (source.IsCancellationRequested)
             Environment.Exit(ExitCodes.Interrupted);
         context.Cancel = true;
-        // Off this thread: the command's own clean-up runs inside Cancel, and a second signal must still be heard.
-        _ = Task.Run(source.Cancel);
+        // Off this thread: the command's own clean-up runs inside Cancel, and a second signal must still be heard. And on a thread of its
+        // own: those of the pool may all be at work for as long as a step takes.
+        new Thread(source.Cancel) { IsBackground = true, Name = "interruption" }.Start();
     }
 }

@@ -89,7 +89,7 @@ public static class LutValidateCommand
         TableValidationFile.Save(validation, file);
         ValidationReport.Write(console, validation);
         console.WriteLine($"Validation written to {file}.");
-        options.Files.WriteBesides(validation, corrected, console);
+        options.Files.WriteBesides(validation, table, corrected, console);
         return ExitCodes.Done;
     }
 

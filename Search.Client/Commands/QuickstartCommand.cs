@@ -1,7 +1,9 @@
 using System.CommandLine;
+using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
+using FasterSeg.Search.Checking;
 using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Reporting.Html;
@@ -12,7 +14,6 @@ using FasterSeg.Search.Export;
 using FasterSeg.Search.Native;
 using FasterSeg.Search.Networks;
 using FasterSeg.Search.Runs;
-using FasterSeg.Search.Searching;
 using FasterSeg.Search.Training;
 using Spectre.Console;
 
@@ -29,12 +30,12 @@ public static class QuickstartCommand
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        var output = new Option<string>("--out")
+        var output = new Option<string?>("--out")
         {
             HelpName = "DIR",
-            DefaultValueFactory = _ => FreeFolder(),
-            Description = "The run's folder. Default: a new one under runs.",
+            Description = "The run's folder. Default: a new one under runs; with --resume the newest one there.",
         };
+        Option<bool> resume = RunOptions.Resume();
         Option<string[]> set = CommonOptions.Set();
         var command = new Command(
             "quickstart",
@@ -42,54 +43,98 @@ public static class QuickstartCommand
         )
         {
             output,
+            resume,
             set,
         };
         command.SetAction(
             (parsed, token) =>
-                RunAsync(new QuickstartArguments(parsed.GetRequiredValue(output), parsed.GetValue(set) ?? []), console, token)
+                RunAsync(
+                    new QuickstartArguments(parsed.GetValue(output), parsed.GetValue(set) ?? [], parsed.GetValue(resume)),
+                    console,
+                    token
+                )
         );
         return command;
     }
 
     /// <summary>Runs the chain.</summary>
-    public static async Task<int> RunAsync(QuickstartArguments options, IAnsiConsole console, CancellationToken cancellationToken)
+    public static Task<int> RunAsync(QuickstartArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
+        string path = options.Out ?? (options.Resume ? QuickstartFolders.Newest() : QuickstartFolders.Free());
+        return InterruptedException.Say(
+            () => RunAsync(options, path, console, cancellationToken),
+            () =>
+                Suggestion.Of([
+                    "quickstart",
+                    "--out",
+                    path,
+                    .. RunFolder.Exists(path) ? ["--resume"] : Suggestion.Options("--set", options.Set),
+                ])
+        );
+    }
+
+    private static async Task<int> RunAsync(
+        QuickstartArguments options,
+        string path,
+        IAnsiConsole console,
+        CancellationToken cancellationToken
+    )
+    {
+        Role[] roles = [Role.Teacher, Role.Student];
+        // Before its table is there nothing is kept in the folder, and to go on is to begin.
+        RunFolder? resumed = options.Resume && RunFolder.Exists(path) ? RunFolder.Open(path) : null;
         FasterSegOptions configuration = ConfigurationLoader.Load(
-            Path.Combine(AppContext.BaseDirectory, "configs", "quickstart.json"),
+            resumed?.Configuration ?? Path.Combine(AppContext.BaseDirectory, "configs", "quickstart.json"),
             options.Set
         );
         SegmentationDataset data = DatasetLocator.Open(DataLocation, configuration.Data);
         data.RequireClasses(configuration.Space);
+        if (resumed is not null)
+            RunImages.RequireSame(resumed, RunImages.Search, data, DataLocation);
         var torch = TorchDevice.Open("cpu", configuration.Threads, configuration.Kernels);
-        RunFolder.RequireNew(options.Out, Picture, Page, "teacher.onnx", "student.onnx");
-        RunFolder run = RunFolder.Create(options.Out);
+        string[] more = [Picture, Page, "teacher.onnx", "student.onnx"];
+        if (resumed is null)
+            RunFolder.RequireNew(path, more);
 
         Heading(console, "1. Measure every operator of the search space on this machine");
         await using ProfilerConnection profiler = await Profilers.OpenAsync(null, cancellationToken, say: console.WriteLine);
-        LatencyTable table = await WorkingTable.MeasureAsync(profiler, configuration, console, cancellationToken);
-        LatencyTableJson.Save(table, run.Table);
+        LatencyTable table = resumed is null
+            ? await WorkingTable.MeasureAsync(profiler, configuration, console, cancellationToken)
+            : LatencyTableJson.Load(resumed.Table);
+        if (resumed is null)
+            ReachableLatencies.Require(configuration.Searching.Target, configuration.Space.ToSpace(), table, configuration.Seed);
+        else
+            console.WriteLine($"The table is in {resumed.Table} already.");
         configuration.Machine = MachineOptions.Here();
+        using NewRun? begun = resumed is null ? NewRun.Begin(path, folder => LatencyTableJson.Save(table, folder.Table), more) : null;
+        RunFolder run = resumed ?? begun!.Folder;
         ConfigurationLoader.Save(configuration, run.Configuration);
+        RunImages.Keep(run, RunImages.Search, data);
 
         Heading(console, "2. Search a teacher and a student together (synthetic street scenes)");
-        IReadOnlyList<RoleChoice> choices = await new SearchWorkflow(configuration, data, run, torch, console).RunAsync(
-            table,
-            cancellationToken
-        );
+        if (File.Exists(run.SearchResult) && roles.All(role => File.Exists(run.Architecture(role))))
+        {
+            console.WriteLine($"Both networks are in {run.Path} already.");
+        }
+        else
+        {
+            var workflow = new SearchWorkflow(configuration, data, run, torch, console) { Resume = options.Resume };
+            StudentBand.Tell(console, await workflow.RunAsync(table, cancellationToken), workflow.Target!);
+        }
 
         Heading(console, "3. Train both networks from scratch, the student with its teacher");
-        foreach (Role role in new[] { Role.Teacher, Role.Student })
-            await TrainCommand.TrainAsync(configuration, data, run, role, torch, resume: false, console, cancellationToken);
+        foreach (Role role in roles)
+            await TrainCommand.TrainAsync(configuration, data, DataLocation, run, role, torch, options.Resume, console, cancellationToken);
 
         Heading(console, "4. Export both, and measure them whole against the table's estimate");
         var latency = new NetworkLatency(configuration, run, console);
-        foreach (RoleChoice choice in choices)
+        foreach (Role role in roles)
         {
-            using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(choice.Role)).LoadNetwork(torch, out _);
+            using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(role)).LoadNetwork(torch, out _);
             NetworkExporter.Export(
                 network,
                 NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width),
-                run.Onnx(choice.Role),
+                run.Onnx(role),
                 fit: configuration.Data.Fit
             );
             await latency.ShowAsync(network, table, profiler, cancellationToken);
@@ -133,9 +178,6 @@ public static class QuickstartCommand
         Overlay.WriteSideBySide(path, sample.Image, sample.Label, ImagePrediction.Of(student, sample.Image, mode, device), data.Classes);
         return path;
     }
-
-    private static string FreeFolder() =>
-        Enumerable.Range(1, int.MaxValue).Select(i => Path.Combine("runs", $"quickstart-{i}")).First(path => !Directory.Exists(path));
 
     private static void Heading(IAnsiConsole console, string text)
     {

@@ -92,13 +92,37 @@ public static class RandomCommand
                 )
             );
 
-        RunFolder run = RunFolder.Create(options.Out);
+        configuration.Machine = MachineOptions.Here();
+        NewRun.Begin(options.Out, run => Write(run, like, architecture, configuration, (options, wanted, estimate))).Keep();
+        var run = RunFolder.Open(options.Out);
+        NetworkPlan plan = NetworkPlan.Of(architecture, space);
+        new NetworkPictures().Save(run, plan, table);
+        NetworkReport.Write(console, plan, NetworkEstimate.Of(table, plan));
+        console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Random student of seed {options.Seed}: {estimate:F3} ms estimated; the "
+                    + $"searched one: {wanted:F3} ms. The run is in {run.Path}."
+            )
+        );
+        return ExitCodes.Done;
+    }
+
+    private static void Write(
+        RunFolder run,
+        RunFolder like,
+        DerivedArchitecture architecture,
+        FasterSegOptions configuration,
+        (RandomArguments Options, double LikeMs, double EstimateMs) draw
+    )
+    {
         foreach (
             (string from, string to) in new[]
             {
                 (like.Table, run.Table),
                 (like.Architecture(Role.Teacher), run.Architecture(Role.Teacher)),
                 (like.TrainingCheckpoint(Role.Teacher).Path, run.TrainingCheckpoint(Role.Teacher).Path),
+                (like.TrainingConfiguration(Role.Teacher), run.TrainingConfiguration(Role.Teacher)),
             }
         )
         {
@@ -117,24 +141,12 @@ public static class RandomCommand
             run.RandomDraw,
             new
             {
-                options.Seed,
-                options.Tolerance,
-                LikeMs = wanted,
-                EstimateMs = estimate,
+                draw.Options.Seed,
+                draw.Options.Tolerance,
+                draw.LikeMs,
+                draw.EstimateMs,
             }
         );
-        configuration.Machine = MachineOptions.Here();
         ConfigurationLoader.Save(configuration, run.Configuration);
-        NetworkPlan plan = NetworkPlan.Of(architecture, space);
-        new NetworkPictures().Save(run, plan, table);
-        NetworkReport.Write(console, plan, NetworkEstimate.Of(table, plan));
-        console.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"Random student of seed {options.Seed}: {estimate:F3} ms estimated; the "
-                    + $"searched one: {wanted:F3} ms. The run is in {run.Path}."
-            )
-        );
-        return ExitCodes.Done;
     }
 }

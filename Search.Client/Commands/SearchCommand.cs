@@ -1,9 +1,12 @@
 using System.CommandLine;
+using System.Globalization;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Checking;
+using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Native;
@@ -76,7 +79,10 @@ public static class SearchCommand
     }
 
     /// <summary>Gets the table, searches, and shows both networks.</summary>
-    public static async Task<int> RunAsync(SearchArguments options, IAnsiConsole console, CancellationToken cancellationToken)
+    public static Task<int> RunAsync(SearchArguments options, IAnsiConsole console, CancellationToken cancellationToken) =>
+        InterruptedException.Say(() => SearchAsync(options, console, cancellationToken), () => GoesOn(options));
+
+    private static async Task<int> SearchAsync(SearchArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         if (options.MeasureEvery < 0)
             throw new UsageException($"--measure-every is {options.MeasureEvery}: name a number of epochs.");
@@ -95,6 +101,8 @@ public static class SearchCommand
         var faults = new List<string>();
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data, options.Resume ? null : faults.Add);
         data.RequireClasses(configuration.Space);
+        if (resumed is not null)
+            RunImages.RequireSame(resumed, RunImages.Search, data, options.Data);
         DatasetCheck? check = options.Resume
             ? null
             : await DataCheckCommand.BeginAsync(options.Data, data, faults, run: null, console, cancellationToken);
@@ -108,20 +116,25 @@ public static class SearchCommand
         );
         LatencyTable table = await WorkingTable.GetAsync(resumed, options.Lut, profiler, configuration, console, cancellationToken);
         TableCoverage.Require(table, configuration.Space.ToSpace(), options.Lut ?? "The latency table");
+        if (resumed is null or { SearchCheckpoint.Exists: false })
+            ReachableLatencies.Require(configuration.Searching.Target, configuration.Space.ToSpace(), table, configuration.Seed);
 
-        RunFolder run = resumed ?? RunFolder.Create(options.Out);
-        if (resumed is null)
-            LatencyTableJson.Save(table, run.Table);
+        using NewRun? begun = resumed is null ? NewRun.Begin(options.Out, folder => LatencyTableJson.Save(table, folder.Table)) : null;
+        RunFolder run = resumed ?? begun!.Folder;
         configuration.Machine = MachineOptions.Here();
         ConfigurationLoader.Save(configuration, run.Configuration);
         DataCheckCommand.Keep(check, data, run);
-        IReadOnlyList<RoleChoice> choices = await new SearchWorkflow(configuration, data, run, torch, console)
+        RunImages.Keep(run, RunImages.Search, data);
+        var workflow = new SearchWorkflow(configuration, data, run, torch, console)
         {
             Resume = options.Resume,
             Watched = options.Lut is null ? profiler : null,
             Measurer = profiler,
             MeasureEvery = options.MeasureEvery,
-        }.RunAsync(table, cancellationToken);
+        };
+        IReadOnlyList<RoleChoice> choices = await workflow.RunAsync(table, cancellationToken);
+        // What measuring or printing fails at costs the search nothing.
+        begun?.Keep();
         // The profiler may have sent a newer one meanwhile.
         table = LatencyTableJson.Load(run.Table);
         var latency = new NetworkLatency(configuration, run, console);
@@ -130,9 +143,33 @@ public static class SearchCommand
             using var untrained = new DerivedNetwork(choice.Winner.Architecture);
             await latency.ShowAsync(untrained, table, profiler, cancellationToken);
         }
-        console.WriteLine(
-            $"The run is in {run.Path}; train its networks with 'fasterseg train --run {run.Path} --role teacher --data {options.Data}'."
-        );
+        string train = Suggestion.Train(run, Role.Teacher, options.Data),
+            miss = StudentBand.Tell(console, choices, workflow.Target!) ? ", with a student outside of its target band" : "";
+        console.WriteLine($"The run is in {run.Path}{miss}; train its networks with '{train}'.");
         return ExitCodes.Done;
+    }
+
+    /// <summary>The command that goes on after an interruption: the same one again where no run was left.</summary>
+    private static string GoesOn(SearchArguments options)
+    {
+        IEnumerable<string> with =
+        [
+            "--data",
+            options.Data,
+            .. Suggestion.Option("--profiler", options.Profiler),
+            "--out",
+            options.Out,
+            .. Suggestion.Option("--device", options.Device, "cpu"),
+            .. Suggestion.Option("--measure-every", options.MeasureEvery.ToString(CultureInfo.InvariantCulture), standard: "0"),
+        ];
+        return RunFolder.Exists(options.Out)
+            ? Suggestion.Of(["search", "--resume", .. with])
+            : Suggestion.Of([
+                "search",
+                .. Suggestion.Option("--config", options.Config),
+                .. Suggestion.Options("--set", options.Set),
+                .. Suggestion.Option("--lut", options.Lut),
+                .. with,
+            ]);
     }
 }

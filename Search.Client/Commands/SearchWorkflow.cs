@@ -35,12 +35,16 @@ public sealed class SearchWorkflow(FasterSegOptions options, SegmentationDataset
     /// <summary>The derived networks are measured after every so many epochs; 0 does not.</summary>
     public int MeasureEvery { get; init; }
 
+    /// <summary>The student's band; null before <see cref="RunAsync(LatencyTable, CancellationToken)"/>.</summary>
+    public LatencyTarget? Target { get; private set; }
+
     /// <summary>Searches, off the caller's thread.</summary>
     /// <param name="table">Latencies on the target.</param>
     /// <param name="cancellation">Saves, then stops.</param>
     public Task<IReadOnlyList<RoleChoice>> RunAsync(LatencyTable table, CancellationToken cancellation)
     {
         LatencyTarget target = TargetBand.Resolve(options.Searching.Target, options.Space.ToSpace(), table, options.Seed);
+        Target = target;
         console.WriteLine($"Target for the student: {target}.");
         foreach (
             string advice in options.Searching.Method == SearchMethod.Differentiable

@@ -3,6 +3,7 @@ using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
+using FasterSeg.Search.Checking;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Configuration;
@@ -43,6 +44,7 @@ internal static class SupernetDerivation
             );
         SegmentationDataset data = DatasetLocator.Open(arguments.Data, options.Data);
         data.RequireClasses(options.Space);
+        RunImages.RequireSame(source, RunImages.Search, data, arguments.Data);
         Device device = TorchDevice.Open(arguments.Device, options.Threads, options.Kernels);
         await using ProfilerConnection? profiler = await WorkingTable.OpenProfilerAsync(
             arguments.Profiler,
@@ -55,17 +57,26 @@ internal static class SupernetDerivation
                 ? LatencyTableJson.Load(source.Table)
                 : await WorkingTable.GetAsync(null, arguments.Lut, profiler, options, console, cancellation);
         TableCoverage.Require(table, options.Space.ToSpace(), arguments.Lut ?? "The latency table");
+        if (arguments.Front is null)
+            ReachableLatencies.Require(options.Searching.Target, options.Space.ToSpace(), table, options.Seed);
 
         using OneShotSupernet supernet = OneShotTraining.Load(source, options, device);
         HeldOutImages images = HeldOutImages.Of(data.FittedTo(options).Split("train"), options.OneShot.HeldOut, options.Seed);
         using var evaluation = new HeldOutEvaluation(options, images, device);
         var known = new KnownScores(source.In(KnownScores.FileName), new NetworkScorer(supernet, evaluation, device).Score);
-        var run = RunFolder.Create(arguments.Out);
-        LatencyTableJson.Save(table, run.Table);
         options.Machine = MachineOptions.Here();
-        ConfigurationLoader.Save(options, run.Configuration);
+        using var begun = NewRun.Begin(arguments.Out, folder =>
+        {
+            LatencyTableJson.Save(table, folder.Table);
+            ConfigurationLoader.Save(options, folder.Configuration);
+        });
+        RunFolder run = begun.Folder;
         if (arguments.Front is { } count)
-            return await FrontAsync(count, options, table, known, run, console, cancellation);
+        {
+            int code = await FrontAsync(count, options, table, known, run, console, cancellation);
+            begun.Keep();
+            return code;
+        }
 
         LatencyTarget band = TargetBand.Resolve(options.Searching.Target, options.Space.ToSpace(), table, options.Seed);
         console.WriteLine($"Target for the student: {band}.");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Checking;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
@@ -53,18 +54,40 @@ public static class TrainCommand
     }
 
     /// <summary>Trains to the end.</summary>
-    public static async Task<int> RunAsync(TrainArguments options, IAnsiConsole console, CancellationToken cancellationToken)
+    public static Task<int> RunAsync(TrainArguments options, IAnsiConsole console, CancellationToken cancellationToken) =>
+        InterruptedException.Say(
+            () => TrainAsync(options, console, cancellationToken),
+            () =>
+            {
+                var run = RunFolder.Open(options.Run);
+                return Suggestion.Train(
+                    run,
+                    options.Role,
+                    options.Data,
+                    [
+                        .. Suggestion.Option("--device", options.Device, "cpu"),
+                        // Its settings are kept with the checkpoint.
+                        .. run.TrainingCheckpoint(options.Role).Exists ? ["--resume"] : Suggestion.Options("--set", options.Set),
+                    ]
+                );
+            }
+        );
+
+    private static async Task<int> TrainAsync(TrainArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         RunFolder run = RunFolder.Open(options.Run);
-        // A training that goes on has the settings that it began with.
+        // A training that goes on has the settings that it began with; one that failed before its first checkpoint has left none.
         string settings = run.TrainingConfiguration(options.Role);
+        bool goesOn = options.Resume && run.TrainingCheckpoint(options.Role).Exists;
         FasterSegOptions configuration = ConfigurationLoader.Load(
-            options.Resume && File.Exists(settings) ? settings : run.Configuration,
+            goesOn && File.Exists(settings) ? settings : run.Configuration,
             options.Set
         );
         var faults = new List<string>();
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data, options.Resume ? null : faults.Add);
         data.RequireClasses(configuration.Space);
+        if (goesOn)
+            RunImages.RequireSame(run, options.Role.Name(), data, options.Data);
         if (!options.Resume && run.TrainingCheckpoint(options.Role).Exists)
             throw new UserErrorException(
                 $"{run.TrainingCheckpoint(options.Role).Path} is there already: go on with --resume, or move it away to train anew."
@@ -78,11 +101,10 @@ public static class TrainCommand
         Device device = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
         foreach (string advice in CropAdvice.Of(configuration, ("training", configuration.Training)))
             console.WriteLine($"warning: {advice}");
-        await TrainAsync(configuration, data, run, options.Role, device, options.Resume, console, cancellationToken);
-        string name = options.Role.Name();
-        console.WriteLine(
-            $"The {name} is trained; see how well with 'fasterseg eval --run {run.Path} --role {name} --data {options.Data}'."
-        );
+        await TrainAsync(configuration, data, options.Data, run, options.Role, device, options.Resume, console, cancellationToken);
+        string name = options.Role.Name(),
+            eval = Suggestion.Of("eval", "--run", run.Path, "--role", name, "--data", options.Data);
+        console.WriteLine($"The {name} is trained; see how well with '{eval}'.");
         return ExitCodes.Done;
     }
 
@@ -90,6 +112,7 @@ public static class TrainCommand
     internal static Task TrainAsync(
         FasterSegOptions configuration,
         SegmentationDataset data,
+        string location,
         RunFolder run,
         Role role,
         Device device,
@@ -100,10 +123,11 @@ public static class TrainCommand
                 () =>
                 {
                     using DerivedNetwork? teacher =
-                        role == Role.Student && configuration.Training.DistillationWeight > 0 ? Teacher(run, configuration, device) : null;
+                        role == Role.Student && configuration.Training.DistillationWeight > 0 ? Teacher(run, location, device) : null;
                     DerivedArchitecture architecture = DerivedArchitectureJson.Load(run.Architecture(role));
                     configuration.Machine = MachineOptions.Here();
                     ConfigurationLoader.Save(configuration, run.TrainingConfiguration(role));
+                    RunImages.Keep(run, role.Name(), data);
                     using var training = new NetworkTraining(
                         configuration,
                         data,
@@ -124,25 +148,38 @@ public static class TrainCommand
                 CancellationToken.None
             ));
 
-    private static DerivedNetwork Teacher(RunFolder run, FasterSegOptions configuration, Device device)
+    private static DerivedNetwork Teacher(RunFolder run, string data, Device device)
     {
+        const string Without = "do without with --set training:distillationWeight=0";
         if (!File.Exists(run.Architecture(Role.Teacher)))
+        {
+            string derive = Suggestion.Of("derive", "--parameters", "FILE", "--role", "teacher", "--out", run.Path);
             throw new UserErrorException(
-                $"The student learns from a teacher, and {run.Path} has none: derive one into it with 'fasterseg derive "
-                    + $"--parameters FILE --role teacher --out {run.Path}', or do without with --set training:distillationWeight=0."
+                $"The student learns from a teacher, and {run.Path} has none: derive one into it with '{derive}', or {Without}."
             );
+        }
         CheckpointFile file = run.TrainingCheckpoint(Role.Teacher);
         if (!file.Exists)
             throw new UserErrorException(
-                $"The student learns from the teacher, and {file.Path} is not there: train the teacher first, or do without with "
-                    + "--set training:distillationWeight=0."
+                $"The student learns from the teacher, and {file.Path} is not there: train the teacher first with "
+                    + $"'{Suggestion.Train(run, Role.Teacher, data)}', or {Without}."
             );
         DerivedNetwork teacher = new TrainingCheckpoint(file).LoadNetwork(device, out int epochs);
-        if (epochs < configuration.Training.Epochs)
-            throw new UserErrorException(
-                $"The teacher has {epochs} of {configuration.Training.Epochs} epochs of training "
-                    + "behind it: finish it first with --role teacher --resume."
-            );
-        return teacher;
+        int wanted = EpochsOf(run, Role.Teacher);
+        if (epochs >= wanted)
+            return teacher;
+        teacher.Dispose();
+        throw new UserErrorException(
+            $"The teacher has {epochs} of {wanted} epochs of training behind it: finish it first with "
+                + $"'{Suggestion.Train(run, Role.Teacher, data, "--resume")}', or {Without}."
+        );
+    }
+
+    /// <summary>The epochs that a role's own training was told to make; a student may train longer, or shorter. Runs of older builds have
+    /// the run's configuration only.</summary>
+    private static int EpochsOf(RunFolder run, Role role)
+    {
+        string own = run.TrainingConfiguration(role);
+        return ConfigurationLoader.Load(File.Exists(own) ? own : run.Configuration).Training.Epochs;
     }
 }

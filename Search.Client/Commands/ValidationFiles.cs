@@ -1,3 +1,4 @@
+using System.Globalization;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Correcting;
 using FasterSeg.Latency.Tables;
@@ -37,29 +38,38 @@ internal sealed record ValidationFiles(string? Out, string? Plot, string? Correc
             OutputFile.Require(Corrected, "--corrected", Overwrite, table, config);
     }
 
-    /// <summary>Writes corrected table and picture, as far as they were asked for.</summary>
+    /// <summary>Writes picture and corrected table, as far as they were asked for.</summary>
     /// <param name="validation">A finished validation.</param>
+    /// <param name="table">The table that it is of.</param>
     /// <param name="corrected">The corrected table; null where too few networks were fitted on.</param>
     /// <param name="console">Told what was written.</param>
-    /// <exception cref="UserErrorException">There is no corrected table, or a file cannot be written.</exception>
-    public void WriteBesides(TableValidation validation, LatencyTable? corrected, IAnsiConsole console)
+    /// <exception cref="UserErrorException">There is no corrected table that is better than the table, or a file cannot be
+    /// written.</exception>
+    public void WriteBesides(TableValidation validation, LatencyTable table, LatencyTable? corrected, IAnsiConsole console)
     {
-        if (Corrected is not null)
-        {
-            LatencyTableJson.Save(
-                corrected
-                    ?? throw new UserErrorException(
-                        $"No correction was written to {Corrected}: the table lacks parts of the fitting networks, and "
-                            + $"fewer than {CorrectionFit.FewestNetworks} are left. Name more with --fitting."
-                    ),
-                Corrected
-            );
-            console.WriteLine($"Corrected table written to {Corrected}.");
-        }
         if (Plot is not null)
         {
             ImageFile.Write(Plot, ValidationPicture.Draw(validation));
             console.WriteLine($"Plot written to {Plot}.");
         }
+        if (Corrected is null)
+            return;
+        if (corrected?.Correction is not { } correction)
+            throw new UserErrorException(
+                $"No correction was written to {Corrected}: the table lacks parts of the fitting networks, and "
+                    + $"fewer than {CorrectionFit.FewestNetworks} are left. Name more with --fitting."
+            );
+        double plain = ValidationResults.PlainDeviation(validation, table);
+        if (correction.Deviation >= plain)
+            throw new UserErrorException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"No correction was written to {Corrected}: on networks that took no part in its fit it is off by "
+                        + $"{100 * correction.Deviation:F2} %, and the table alone by {100 * plain:F2} %. Use the table as it is, or name "
+                        + $"more networks than {correction.Networks} with --fitting."
+                )
+            );
+        LatencyTableJson.Save(corrected, Corrected);
+        console.WriteLine($"Corrected table written to {Corrected}.");
     }
 }

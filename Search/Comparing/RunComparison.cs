@@ -45,7 +45,7 @@ public sealed record RunComparison(
             if (found.Count == 0)
                 notes.Add(
                     $"{name} is left out: its search has not come to its end (go on with "
-                        + $"'fasterseg search --resume --data KIND:DIR --out {path}')."
+                        + $"'{CommandText.Of("fasterseg", "search", "--resume", "--data", "KIND:DIR", "--out", path)}')."
                 );
             networks.AddRange(found);
         }

@@ -11,8 +11,8 @@ internal static unsafe class TorchContext
         OneDnn = "_ZN2at7Context20setUserEnabledMkldnnEb";
 
     /// <summary>
-    /// Turns NNPACK off. Only convolutions of 16 images and more that oneDNN does not take would go there; but where NNPACK does not
-    /// know the processor, each small one asks and warns.
+    /// Turns NNPACK off: a convolution looks at this switch before it asks for NNPACK. Only convolutions of 16 images and more that oneDNN
+    /// does not take would go there; but where NNPACK does not know the processor, each small one asks and warns.
     /// </summary>
     public static void DisableNnPack(IntPtr library) => Disable(library, NnPack);
 

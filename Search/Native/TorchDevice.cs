@@ -11,7 +11,8 @@ public static class TorchDevice
 {
     /// <summary>Loads torch, sets its threads and gives the device.</summary>
     /// <param name="name"><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
-    /// <param name="threads">CPU threads of an operation; 0 leaves torch's default, one for each core.</param>
+    /// <param name="threads">CPU threads of an operation; 0 leaves torch's default, at most one for each core that this process may
+    /// use.</param>
     /// <param name="kernels">Which of libtorch's kernels; the program chooses unless some are named.</param>
     /// <exception cref="UsageException">The name is none of these.</exception>
     /// <exception cref="UserErrorException">This build or machine has no such device.</exception>
@@ -21,6 +22,8 @@ public static class TorchDevice
         TorchLoader.Load(threads, kernels);
         if (threads > 0)
             set_num_threads(threads);
+        else
+            TorchThreads.WarnIfBusy();
         if (index < 0)
             return CPU;
         if (!cuda.is_available())

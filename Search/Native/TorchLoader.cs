@@ -65,6 +65,7 @@ public static class TorchLoader
     {
         foreach ((string name, string value) in kernels.Environment)
             NativeEnvironment.Set(name, value);
+        TorchThreads.WaitPassively();
         try
         {
             IntPtr library = OperatingSystem.IsLinux() ? LoadOnLinux(kernels) : IntPtr.Zero;
@@ -90,8 +91,8 @@ public static class TorchLoader
                 e
             );
         }
-        if (threads > 0)
-            torch.set_num_threads(threads);
+        if (TorchThreads.Number(threads, torch.get_num_threads()) is { } number)
+            torch.set_num_threads(number);
     }
 
     /// <summary>The kernels that the user asks for, unchecked; null where he leaves the choice to the program.</summary>

@@ -87,7 +87,7 @@ public sealed class OneShotTraining : IDisposable
             : throw new UserErrorException(
                 FormattableString.Invariant(
                     $"The search of {run.Path} has done {epochs} of {options.OneShot.Epochs} epochs: go on with it "
-                ) + "with 'fasterseg search --resume' first."
+                ) + $"with '{CommandText.Of("fasterseg", "search", "--resume", "--data", "KIND:DIR", "--out", run.Path)}' first."
             );
     }
 

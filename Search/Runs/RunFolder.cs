@@ -26,6 +26,9 @@ public sealed class RunFolder
     /// <summary>The pixels of each class in the images that it was searched or trained on.</summary>
     public string DataCheck => In("data.json");
 
+    /// <summary>Which images the search and each training have seen.</summary>
+    public string Images => In("images.json");
+
     /// <summary>Held by the search or training that writes to the run.</summary>
     public string Lock => In("run.lock");
 
@@ -100,7 +103,19 @@ public sealed class RunFolder
         get
         {
             Role[] roles = [Role.Teacher, Role.Student];
-            return new[] { Configuration, Table, Scalars, SearchCheckpoint.Path, Parameters, SearchResult, RandomDraw, Measured, DataCheck }
+            return new[]
+            {
+                Configuration,
+                Table,
+                Scalars,
+                SearchCheckpoint.Path,
+                Parameters,
+                SearchResult,
+                RandomDraw,
+                Measured,
+                DataCheck,
+                Images,
+            }
                 .Concat(
                     roles.SelectMany(role =>
                         new[] { Architecture(role), TrainingCheckpoint(role).Path, TrainingConfiguration(role) }.Concat(Evaluations(role))

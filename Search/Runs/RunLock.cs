@@ -4,13 +4,17 @@ namespace FasterSeg.Search.Runs;
 
 /// <summary>
 /// One search or training at a time in a run: each writes <c>scalars.csv</c> anew when it begins, and would drop the other's rows. The lock
-/// is the system's on an open file, so it dies with the process that holds it, however that dies.
+/// is the system's on an open file, so it dies with the process that holds it, however that dies. A note beside it says who that is.
 /// </summary>
 public sealed class RunLock : IDisposable
 {
     private readonly FileStream file;
 
-    private RunLock(FileStream file) => this.file = file;
+    private RunLock(FileStream file)
+    {
+        this.file = file;
+        LockOwner.Note(file.Name);
+    }
 
     /// <summary>Takes the lock.</summary>
     /// <exception cref="UserErrorException">Another process, or another phase of this one, holds it.</exception>
@@ -22,8 +26,9 @@ public sealed class RunLock : IDisposable
         }
         catch (IOException fault)
         {
+            string by = LockOwner.Of(run.Lock) is { } owner ? $" by {owner}" : "";
             throw new UserErrorException(
-                $"Another search or training uses {run.Path} already ({run.Lock} is held): wait for its end, or train in a copy of "
+                $"Another search or training uses {run.Path} already ({run.Lock} is held{by}): wait for its end, or train in a copy of "
                     + "the folder.",
                 fault
             );
@@ -31,5 +36,9 @@ public sealed class RunLock : IDisposable
     }
 
     /// <summary>Lets the next one in.</summary>
-    public void Dispose() => file.Dispose();
+    public void Dispose()
+    {
+        LockOwner.Forget(file.Name);
+        file.Dispose();
+    }
 }

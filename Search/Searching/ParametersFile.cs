@@ -41,14 +41,21 @@ public sealed record ParametersFile(ArchitectureValues Values, double? MeanIouWi
         string? kind = FileKind.Of(UserFile.Start(path, FileKind.Start));
         if (kind is not (FileKind.Torch or FileKind.Pickle or FileKind.OldPickle))
             return;
-        string load = kind == FileKind.Torch ? $"torch.load('{path}', map_location='cpu')" : $"pickle.load(open('{path}', 'rb'))",
-            json = Path.ChangeExtension(path, ".json");
+        (string module, string load) =
+            kind == FileKind.Torch
+                ? ("torch", $"torch.load({Python(path)}, map_location='cpu')")
+                : ("pickle", $"pickle.load(open({Python(path)}, 'rb'))");
+        string json = Path.ChangeExtension(path, ".json"),
+            script = $"import json, {module}; json.dump({load}, open({Python(json)}, 'w'), default=lambda v: v.tolist())";
         throw new UserErrorException(
-            $"{path} is {kind}, and parameters are read from JSON: convert it with "
-                + $"python3 -c \"import json, {load[..load.IndexOf('.', StringComparison.Ordinal)]}; json.dump({load}, "
-                + $"open('{json}', 'w'), default=lambda v: v.tolist())\" and name {json}."
+            $"{path} is {kind}, and parameters are read from JSON: convert it with {CommandText.Of("python3", "-c", script)} and name "
+                + $"{json}."
         );
     }
+
+    /// <summary>A text as Python writes it.</summary>
+    private static string Python(string text) =>
+        $"'{text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("'", @"\'", StringComparison.Ordinal)}'";
 
     private static (double? With8, double? With16) MeanIou(string path, Role role)
     {

@@ -76,7 +76,18 @@ public sealed record ValidationResults(
     /// <param name="table">The table that it is of.</param>
     public static LatencyTable? Corrected(TableValidation validation, LatencyTable table)
     {
-        CorrectionFit.Network[] fitting =
+        CorrectionFit.Network[] fitting = FittingNetworks(validation);
+        return fitting.Length < CorrectionFit.FewestNetworks ? null : table.With(CorrectionFit.Fit(fitting, table));
+    }
+
+    /// <summary>What the plain sum is off by on the fitting networks, beside the correction's own
+    /// <see cref="LatencyCorrection.Deviation"/>.</summary>
+    /// <param name="validation">Its fitting networks are measured, and there are some.</param>
+    /// <param name="table">The table that it is of.</param>
+    public static double PlainDeviation(TableValidation validation, LatencyTable table) =>
+        CorrectionFit.PlainDeviation(FittingNetworks(validation), table);
+
+    private static CorrectionFit.Network[] FittingNetworks(TableValidation validation) =>
         [
             .. validation
                 .Measured(NetworkUse.Fitting)
@@ -85,8 +96,6 @@ public sealed record ValidationResults(
                     validation.WithoutDriftMs(network, Repetition.All)!.Value
                 )),
         ];
-        return fitting.Length < CorrectionFit.FewestNetworks ? null : table.With(CorrectionFit.Fit(fitting, table));
-    }
 
     private static Agreement? Ceiling(ValidatedNetwork[] twice, Func<ValidatedNetwork, Repetition, double?> ms) =>
         twice.Length == 0

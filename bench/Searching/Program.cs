@@ -52,9 +52,36 @@ var latency = new Command("latency", "The latency regularizer against a cell-by-
 };
 latency.SetAction(parsed => LatencyBench.Run(Configuration(parsed), parsed.GetValue(table), parsed.GetValue(steps)));
 
+var busy = new Option<int>("--busy") { DefaultValueFactory = _ => 1, Description = "Busy loops beside the steps." };
+var turns = new Option<int>("--turns") { DefaultValueFactory = _ => 3, Description = "How often each way runs." };
+var several = new Option<int>("--threads") { DefaultValueFactory = _ => 2, Description = "Threads where there are several." };
+var threads = new Command("threads", "Steps beside busy loops, with threads that spin and threads that sleep while they wait.")
+{
+    config,
+    set,
+    steps,
+    busy,
+    turns,
+    several,
+};
+threads.SetAction(parsed =>
+    ThreadsBench.Run(
+        [
+            "--config",
+            parsed.GetRequiredValue(config),
+            "--steps",
+            parsed.GetValue(steps).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            .. (parsed.GetValue(set) ?? []).SelectMany(value => new[] { "--set", value }),
+        ],
+        parsed.GetValue(several),
+        parsed.GetValue(busy),
+        parsed.GetValue(turns)
+    )
+);
+
 try
 {
-    return new RootCommand("What a search costs on this machine.") { step, flat, input, latency }
+    return new RootCommand("What a search costs on this machine.") { step, flat, input, latency, threads }
         .Parse(args)
         .Invoke(new() { EnableDefaultExceptionHandler = false });
 }

@@ -19,7 +19,11 @@ public class InterruptedSearchTests
         RunningProgram first = bench.StartClient([.. search, "--set", "searching:epochs=500"]);
         await first.WaitForOutputAsync("epoch 1: derived student", Workbench.Stop);
         first.Interrupt();
-        Assert.Equal((130, "Interrupted."), await CodeAndErrorAsync(first));
+        Assert.Equal(
+            (130, $"Interrupted. Go on with: fasterseg search --resume --data synthetic --out {run}"),
+            await CodeAndErrorAsync(first)
+        );
+        Assert.Contains("Saving at the end of this step; press again to stop at once.", first.Output, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(run, "student.json")));
         Assert.Contains("holds a run already", await bench.FailAsync(1, search), StringComparison.Ordinal);
 
@@ -31,7 +35,10 @@ public class InterruptedSearchTests
         RunningProgram training = bench.StartClient(["train", "--run", run, "--role", "teacher", .. Tiny, "--set", "training:epochs=500"]);
         await training.WaitForOutputAsync("train_teacher  ", Workbench.Stop);
         training.Interrupt();
-        Assert.Equal((130, "Interrupted."), await CodeAndErrorAsync(training));
+        Assert.Equal(
+            (130, $"Interrupted. Go on with: fasterseg train --run {run} --role teacher --data synthetic --resume"),
+            await CodeAndErrorAsync(training)
+        );
         Assert.Contains("\"Epochs\": 500", File.ReadAllText(Path.Combine(run, "teacher-config.json")), StringComparison.OrdinalIgnoreCase);
         Assert.Contains(
             "go on with --resume",
@@ -43,6 +50,57 @@ public class InterruptedSearchTests
             await bench.FailAsync(1, ["train", "--run", run, "--role", "student", .. Tiny, "--set", "training:epochs=500"]),
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public async Task An_interrupted_quickstart_goes_on_to_its_page()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal to send.");
+        await using var bench = new Workbench();
+        string[] phases = ["pretrain", "searching", "training"],
+            sets =
+
+            [
+                "threads=1",
+                "space:height=64",
+                "space:width=64",
+                "space:fch=2",
+                "space:layers=4",
+                "space:widths=6/12, 12/12",
+                "space:studentStem=6/12",
+                "space:studentHead=6/12",
+                "data:syntheticHeight=64",
+                "data:syntheticWidth=64",
+                "data:syntheticImages=6",
+                "measuring:maximumSeconds=0.01",
+                "measuring:relativeHalfWidth=0.5",
+                "measuring:sessions=1",
+                .. phases.SelectMany(phase =>
+                    new[]
+                    {
+                        $"{phase}:epochs=1",
+                        $"{phase}:stepsPerEpoch=2",
+                        $"{phase}:batch=2",
+                        $"{phase}:cropHeight=32",
+                        $"{phase}:cropWidth=64",
+                    }
+                ),
+                "searching:epochs=500",
+            ];
+        RunningProgram first = bench.StartClient(["quickstart", .. sets.SelectMany(set => new[] { "--set", set })]);
+        await first.WaitForOutputAsync("epoch 1: derived student", Workbench.Stop);
+        first.Interrupt();
+        string run = Path.Combine("runs", "quickstart-1");
+        Assert.Equal((130, $"Interrupted. Go on with: fasterseg quickstart --out {run} --resume"), await CodeAndErrorAsync(first));
+
+        string output = await bench.OkAsync(["quickstart", "--resume", "--set", "searching:epochs=3"]);
+        Assert.DoesNotContain("epoch 1: derived student", output, StringComparison.Ordinal);
+        Assert.Contains("epoch 3: derived student", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(bench[Path.Combine(run, "report.html")]));
+        // All of it is there: once more it only looks again.
+        string again = await bench.OkAsync(["quickstart", "--resume"]);
+        Assert.Contains("Both networks are in ", again, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(bench[Path.Combine("runs", "quickstart-2")]));
     }
 
     [Fact]

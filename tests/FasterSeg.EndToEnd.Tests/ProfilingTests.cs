@@ -48,19 +48,13 @@ public class ProfilingTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal to send.");
         await using var bench = new Workbench();
         string[] profiler = ownProfiler ? [] : ["--profiler", (await bench.StartProfilerAsync()).Url];
-        RunningProgram client = bench.StartClient([
-            "profile",
-            "--config",
-            bench.WriteConfiguration(1e-12, seconds: 2),
-            "--out",
-            bench["t.json"],
-            .. profiler,
-        ]);
+        string[] command = ["profile", "--config", bench.WriteConfiguration(1e-12, seconds: 2), "--out", bench["t.json"], .. profiler];
+        RunningProgram client = bench.StartClient(command);
         await client.WaitForOutputAsync("profile  ", Workbench.Stop);
         client.Interrupt();
 
         var (code, _, error) = await client.WaitForEndAsync(Workbench.Stop);
-        Assert.Equal((130, "Interrupted."), (code, error.Trim()));
+        Assert.Equal((130, $"Interrupted. Go on with: fasterseg {string.Join(' ', command)}"), (code, error.Trim()));
         Assert.Empty(Directory.GetFiles(bench.Folder, "t.json*"));
     }
 }

@@ -82,8 +82,19 @@ public sealed class RunContents
         Scalars.FirstOrDefault(series => series.Phase == phase && series.Name == name);
 
     /// <summary>The target band in words: as the search logged it last, else as the configuration has it.</summary>
-    public string Target =>
+    public string Target => LoggedBand?.ToString() ?? Configuration.Searching.Target;
+
+    /// <summary>The target band: as the search logged it last, else by the table; null where there is neither.</summary>
+    public LatencyTarget? Band =>
+        LoggedBand
+        ?? (
+            Table is null
+                ? null
+                : TargetBand.Resolve(Configuration.Searching.Target, Configuration.Space.ToSpace(), Table, Configuration.Seed)
+        );
+
+    private LatencyTarget? LoggedBand =>
         Scalar("search", "target_low_ms") is { } low && Scalar("search", "target_high_ms") is { } high
-            ? new LatencyTarget(low.Values[^1], high.Values[^1], Math.Max(1, Table?.Identity.BatchSize ?? 1)).ToString()
-            : Configuration.Searching.Target;
+            ? new LatencyTarget(low.Values[^1], high.Values[^1], Math.Max(1, Table?.Identity.BatchSize ?? 1))
+            : null;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
 using FasterSeg.Latency;
+using FasterSeg.Latency.Networks;
 using static FasterSeg.Search.Client.Reporting.Html.Markup;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
@@ -48,6 +49,7 @@ public static class RunPage
                         )
                     ),
                     SummarySection.Figures(contents),
+                    Outside(contents),
                     Missing(contents),
                     NetworksSection.Of(contents),
                     MeasurementSection.Of(contents),
@@ -63,6 +65,15 @@ public static class RunPage
     /// <summary>Writes the page to a file.</summary>
     /// <exception cref="UserErrorException">The file cannot be written.</exception>
     public static void Save(RunContents contents, string path, DateTimeOffset now) => AtomicFile.WriteAllText(path, Write(contents, now));
+
+    /// <summary>A student that is not what was asked for must not look as if it were.</summary>
+    private static XElement? Outside(RunContents contents)
+    {
+        NetworkContents? student = contents.Networks.FirstOrDefault(network => network.Plan.Architecture.Role == Role.Student);
+        return student?.Estimate is { } estimate && contents.Band is { } band && StudentBand.Miss(estimate.TotalMs, band) is { } miss
+            ? Element("p", "note", miss)
+            : null;
+    }
 
     private static XElement? Missing(RunContents contents)
     {

@@ -25,7 +25,13 @@ public sealed class DeviceLockTests : IDisposable
                 )
             );
             Assert.StartsWith("Another profiler measures on this device already", fault.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                FormattableString.Invariant($" is held by {first.Address.OriginalString}, process {Environment.ProcessId} on "),
+                fault.Message,
+                StringComparison.Ordinal
+            );
         }
+        Assert.Empty(Directory.EnumerateFiles(folder, "*.owner"));
         await using RunningProfiler next = await ProfilerHost.StartLoopbackAsync(options, TestContext.Current.CancellationToken);
     }
 
@@ -51,7 +57,13 @@ public sealed class DeviceLockTests : IDisposable
                 TestContext.Current.CancellationToken
             )
         );
-        Assert.StartsWith($"Another profiler uses the store '{store}' already", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            FormattableString.Invariant(
+                $"Another profiler uses the store '{store}' already ({first.Address.OriginalString}, process {Environment.ProcessId} on "
+            ),
+            fault.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

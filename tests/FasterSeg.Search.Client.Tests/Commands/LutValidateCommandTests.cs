@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
@@ -80,6 +82,48 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
             StringComparison.Ordinal
         );
         Assert.False(File.Exists(folder["D.json"]));
+    }
+
+    [Fact]
+    public async Task A_correction_that_is_worse_than_none_is_not_written()
+    {
+        // Networks that take now more and now less than their parts: there is nothing to learn, and four numbers only follow the noise.
+        fake.OnMeasureModel = stream =>
+        {
+            overhead = measured % 2 == 0 ? 1.03 : 0.97;
+            return MeasureAsync(stream);
+        };
+        var (code, output, error) = await Shell.RunAsync([
+            "lut",
+            "validate",
+            "--lut",
+            table,
+            "--networks",
+            "6",
+            "--fitting",
+            "10",
+            "--profiler",
+            fake.Url,
+            "--corrected",
+            folder["C.json"],
+            "--plot",
+            folder["V.png"],
+        ]);
+        Assert.Equal(ExitCodes.Failed, code);
+        Match figures = Regex.Match(
+            error,
+            @"No correction was written to .*C\.json: on networks that took no part in its fit it is off by ([0-9.]+) %, and the table "
+                + @"alone by ([0-9.]+) %\. Use the table as it is"
+        );
+        Assert.True(figures.Success, error);
+        double[] off = [.. figures.Groups.Values.Skip(1).Select(figure => double.Parse(figure.Value, CultureInfo.InvariantCulture))];
+        Assert.True(off[0] > off[1], error);
+        // 1 / 1.03 - 1 and 1 / 0.97 - 1.
+        Assert.InRange(off[1], 2.9, 3.1);
+        Assert.False(File.Exists(folder["C.json"]));
+        // All else that was asked for is there.
+        Assert.Contains("Validation written to", output, StringComparison.Ordinal);
+        Assert.Equal(1440, ImageFile.Read(folder["V.png"]).Width);
     }
 
     [Fact]

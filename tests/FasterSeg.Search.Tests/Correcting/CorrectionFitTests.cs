@@ -18,6 +18,8 @@ public sealed class CorrectionFitTests
         Deviation: 0
     );
 
+    private static readonly LatencyCorrection Nothing = new(1, 0, 0, 0, Networks: 24, Deviation: 0);
+
     [Fact]
     public void The_correction_that_made_the_measurements_is_found()
     {
@@ -36,6 +38,16 @@ public sealed class CorrectionFitTests
         LatencyCorrection found = CorrectionFit.Fit(Networks(40, (i, ms) => ms * (i / 4 % 2 == 0 ? 1.01 : 0.99)), MadeValidations.Table);
         // Four numbers from 40 networks: the errors on others are some 5 % larger than 1 %.
         Assert.InRange(found.Deviation, 0.0101, 0.0125);
+    }
+
+    [Fact]
+    public void The_plain_sum_is_judged_like_the_correction()
+    {
+        List<CorrectionFit.Network> networks = Networks(24, (i, ms) => ms * (i / 4 % 2 == 0 ? 1.02 : 0.98), Nothing);
+        Assert.Equal(0.02, CorrectionFit.PlainDeviation(networks, MadeValidations.Table), 3);
+        // Where there is nothing but noise, numbers that follow it are worse than none.
+        LatencyCorrection follows = CorrectionFit.Fit(networks, MadeValidations.Table.With(Planted));
+        Assert.True(follows.Deviation > CorrectionFit.PlainDeviation(networks, MadeValidations.Table.With(Planted)));
     }
 
     [Fact]

@@ -17,7 +17,13 @@ public sealed class RunLockTests
         {
             first.Add("train_teacher", new BatchPosition(0, 0), "loss", 1);
             string message = Assert.Throws<UserErrorException>(() => ScalarLog.Open(run, "train_student", default, 1)).Message;
-            Assert.StartsWith($"Another search or training uses {run.Path} already", message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                FormattableString.Invariant(
+                    $"Another search or training uses {run.Path} already ({run.Lock} is held by process {Environment.ProcessId} on "
+                ),
+                message,
+                StringComparison.Ordinal
+            );
             first.Add("train_teacher", new BatchPosition(1, 0), "loss", 2);
         }
         // The next one after the first has ended is let in, and keeps what it left.
