@@ -70,6 +70,7 @@ public static class QuickstartCommand
         LatencyTableJson.Save(table, run.Table);
         configuration.Machine = MachineOptions.Here();
         ConfigurationLoader.Save(configuration, run.Configuration);
+        DataCheckCommand.Keep(check: null, data, run);
 
         Heading(console, "2. Search a teacher and a student together (synthetic street scenes)");
         IReadOnlyList<RoleChoice> choices = await new SearchWorkflow(configuration, data, run, torch, console).RunAsync(
@@ -85,13 +86,11 @@ public static class QuickstartCommand
         var latency = new NetworkLatency(configuration, run, console);
         foreach (RoleChoice choice in choices)
         {
-            using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(choice.Role)).LoadNetwork(torch, out _);
-            NetworkExporter.Export(
-                network,
-                NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width),
-                run.Onnx(choice.Role)
-            );
+            using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(choice.Role)).LoadNetwork(torch, out int epochs);
             await latency.ShowAsync(network, table, profiler, cancellationToken);
+            NetworkPlan plan = NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width);
+            NetworkFacts facts = ExportedFacts.Of(run, configuration, plan, ExportForm.Plain, data: null, epochs, console.WriteLine);
+            NetworkExporter.Export(network, plan, run.Onnx(choice.Role), ExportForm.Plain, facts);
         }
 
         Heading(console, "5. Look at a prediction");

@@ -24,6 +24,9 @@ public sealed class RunFolder
     /// <summary>The pixels of each class in the images that it was searched or trained on.</summary>
     public string DataCheck => In("data.json");
 
+    /// <summary>The classes of the data set that it was searched or trained on last.</summary>
+    public string Classes => In("classes.json");
+
     /// <summary>Held by the search or training that writes to the run.</summary>
     public string Lock => In("run.lock");
 
@@ -88,7 +91,19 @@ public sealed class RunFolder
         get
         {
             Role[] roles = [Role.Teacher, Role.Student];
-            return new[] { Configuration, Table, Scalars, SearchCheckpoint.Path, Parameters, SearchResult, RandomDraw, Measured, DataCheck }
+            return new[]
+            {
+                Configuration,
+                Table,
+                Scalars,
+                SearchCheckpoint.Path,
+                Parameters,
+                SearchResult,
+                RandomDraw,
+                Measured,
+                DataCheck,
+                Classes,
+            }
                 .Concat(
                     roles.SelectMany(role =>
                         new[]

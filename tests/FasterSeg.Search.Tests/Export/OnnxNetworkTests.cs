@@ -34,7 +34,12 @@ public sealed class OnnxNetworkTests
         manual_seed(1);
         using var network = new DerivedNetwork(RandomArchitectures.Draw(Space, Role.Student, 4));
         network.eval();
-        NetworkExporter.Export(network, NetworkPlan.Of(network.Architecture, 64, 64, full), folder["n.onnx"], argmax);
+        NetworkExporter.Export(
+            network,
+            NetworkPlan.Of(network.Architecture, 64, 64, full),
+            folder["n.onnx"],
+            new ExportForm { Argmax = argmax }
+        );
         RgbImage image = Image(height, width);
 
         using OnnxNetwork exported = OnnxNetwork.Load(folder["n.onnx"]);
@@ -64,7 +69,7 @@ public sealed class OnnxNetworkTests
         using var folder = new TemporaryFolder();
         using var network = new DerivedNetwork(RandomArchitectures.Draw(Space, Role.Student, 4));
         network.eval();
-        NetworkExporter.Export(network, NetworkPlan.Of(network.Architecture, 64, 64), folder["n.onnx"], argmax: true);
+        NetworkExporter.Export(network, NetworkPlan.Of(network.Architecture, 64, 64), folder["n.onnx"], new ExportForm { Argmax = true });
         using OnnxNetwork exported = OnnxNetwork.Load(folder["n.onnx"]);
         Assert.Equal(network.Architecture.Classes, exported.Classes);
         LabelMap found = exported.Predict(Image(64, 64));
