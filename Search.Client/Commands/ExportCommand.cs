@@ -83,12 +83,8 @@ public static class ExportCommand
         if (options.Onnx is not null)
             OutputFile.Require(options.Onnx, "--onnx", options.Overwrite, run.Files);
         if (options.Safetensors is not null)
-            OutputFile.Require(
-                options.Safetensors,
-                "--safetensors",
-                options.Overwrite,
-                options.Onnx is null ? run.Files : run.Files.Append(options.Onnx)
-            );
+            OutputFile.Require(options.Safetensors, "--safetensors", options.Overwrite, run.Files);
+        OutputFile.RequireDistinct(("--onnx", options.Onnx), ("--safetensors", options.Safetensors));
         var cpu = TorchDevice.Open("cpu", configuration.Threads, configuration.Kernels);
         using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(options.Role)).LoadNetwork(cpu, out int epochs);
         (int height, int width) = options.Size ?? (configuration.Space.Height, configuration.Space.Width);

@@ -84,7 +84,7 @@ public sealed class ExportCommandTests : IDisposable
     [InlineData(1, "multiples of 32", "--onnx", "n.onnx", "--shape", "64x65")]
     [InlineData(2, "at least one picture", "--onnx", "n.onnx", "--batch", "0")]
     [InlineData(2, "write batch, size or batch,size", "--onnx", "n.onnx", "--dynamic", "sides")]
-    [InlineData(2, "would be written over", "--onnx", "n.onnx", "--safetensors", "n.onnx", "--overwrite")]
+    [InlineData(2, "name the same file", "--onnx", "n.onnx", "--safetensors", "n.onnx", "--overwrite")]
     public async Task Bad_options_are_refused_with_a_sentence_and_nothing_is_written(int code, string sentence, params string[] options)
     {
         string[] there = [.. options.Select(option => option == "n.onnx" ? bench["n.onnx"] : option)];

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Numbers;
