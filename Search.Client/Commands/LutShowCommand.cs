@@ -79,7 +79,8 @@ public static class LutShowCommand
         catch (MissingLatencyException missing)
         {
             throw new UserErrorException(
-                $"{path} has no latency of '{missing.Spec}', which {file} needs: it is the table of another space, or that operator failed.",
+                $"{path} has no latency of '{missing.Spec}', which {file} needs: it is the table of another space, or that operator "
+                    + "failed.",
                 missing
             );
         }

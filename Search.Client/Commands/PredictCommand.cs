@@ -116,8 +116,9 @@ public static class PredictCommand
         ClassList? classes = data is null ? network.ClassList : ClassList.Of(data);
         if (classes is null)
             console.WriteLine(
-                $"{options.Onnx} does not name its classes, so {(options.Labels ? "label values are the classes' indices" : "colours are general ones")}: "
-                    + "name the data set that it was trained on with --data, or export it again from a run that knows it."
+                $"{options.Onnx} does not name its classes, so "
+                    + (options.Labels ? "label values are the classes' indices" : "colours are general ones")
+                    + ": name the data set that it was trained on with --data, or export it again from a run that knows it."
             );
         var writer = new PredictionWriter(
             classes?.Classes ?? ClassPalette.Of(network.Classes),

@@ -13,7 +13,8 @@ using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Export;
 
-/// <summary>Runs an exported network and the one that it was made from on the same images: what is deployed must be what was trained.</summary>
+/// <summary>Runs an exported network and the one that it was made from on the same images: what is deployed must be what was
+/// trained.</summary>
 public static class ExportComparison
 {
     /// <summary>Largest difference of two logits, as a share of the largest logit; rounding explains 1e-5.</summary>

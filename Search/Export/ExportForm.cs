@@ -11,7 +11,8 @@ public sealed record ExportForm
     /// <summary>End in <c>classes</c>, [N, H, W], int64, instead of logits; at 1/8 of the size unless the plan is full.</summary>
     public bool Argmax { get; init; }
 
-    /// <summary>Take the picture's own bytes (uint8) in this order, and normalize them in the graph; null takes normalized values.</summary>
+    /// <summary>Take the picture's own bytes (uint8) in this order, and normalize them in the graph; null takes normalized
+    /// values.</summary>
     public PictureLayout? Bytes { get; init; }
 
     /// <summary>Pictures in a batch; where that is left open, those of the example that shapes are computed from.</summary>

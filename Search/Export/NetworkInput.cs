@@ -5,7 +5,8 @@ using FasterSeg.Search.Data;
 
 namespace FasterSeg.Search.Export;
 
-/// <summary>How a picture becomes the input of an exported network: what the exporter writes into its file and <c>predict</c> reads.</summary>
+/// <summary>How a picture becomes the input of an exported network: what the exporter writes into its file and <c>predict</c>
+/// reads.</summary>
 /// <param name="Layout">Order of the values.</param>
 /// <param name="IsBytes">uint8, normalized in the graph; else float32.</param>
 /// <param name="Scale">Factor on values in 0 to 255.</param>
@@ -22,8 +23,9 @@ internal sealed record NetworkInput(
 )
 {
     /// <summary>
-    /// How a picture is brought to the input's size. <c>pad</c>: a larger one is shrunk until it fits, with its sides' ratio kept; it is put
-    /// in the upper left corner; the rest is padded. The one place that names it: a run that trains with another way writes it here.
+    /// How a picture is brought to the input's size. <c>pad</c>: a larger one is shrunk until it fits, with its sides' ratio kept; it is
+    /// put in the upper left corner; the rest is padded. The one place that names it: a run that trains with another way writes it
+    /// here.
     /// </summary>
     public const string Fit = "pad";
 

@@ -7,7 +7,8 @@ using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Deploying;
 
-/// <summary>The programs of docs/deploy-network.md: each gets the exported file and a picture, and nothing else of this repository.</summary>
+/// <summary>The programs of docs/deploy-network.md: each gets the exported file and a picture, and nothing else of this
+/// repository.</summary>
 public sealed class DeployPageTests : IDisposable
 {
     private static readonly string Interop = Path.Combine(RepositoryRoot.Path, "tests", "interop");

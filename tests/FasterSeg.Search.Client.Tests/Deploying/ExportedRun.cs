@@ -13,7 +13,8 @@ using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Deploying;
 
-/// <summary>A run with a student whose weights were drawn and whose norms have seen something, and the files that are exported of it.</summary>
+/// <summary>A run with a student whose weights were drawn and whose norms have seen something, and the files that are exported of
+/// it.</summary>
 internal sealed class ExportedRun : IDisposable
 {
     private const int Draw = 4;
