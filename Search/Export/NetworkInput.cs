@@ -23,11 +23,11 @@ internal sealed record NetworkInput(
 )
 {
     /// <summary>
-    /// How a picture is brought to the input's size. <c>pad</c>: a larger one is shrunk until it fits, with its sides' ratio kept; it is
-    /// put in the upper left corner; the rest is padded. The one place that names it: a run that trains with another way writes it
-    /// here.
+    /// How a picture is brought to the input's size. <c>own</c>: a larger one is shrunk until it fits, in its shape, a smaller one stays as
+    /// it is; it is put in the upper left corner; the rest is padded. The one place that names it: a run that trains with another way
+    /// writes it here.
     /// </summary>
-    public const string Fit = "pad";
+    public const string Fit = "own";
 
     private const string Bytes = "uint8",
         Floats = "float32",
