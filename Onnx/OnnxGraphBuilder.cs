@@ -4,12 +4,13 @@ using FasterSeg.Onnx.Messages;
 namespace FasterSeg.Onnx;
 
 /// <summary>
-/// Builds an ONNX model (opset 17, IR 8) out of operators. Shapes are static, values float32. Every node belongs to
+/// Builds an ONNX model (opset 17, IR 8) out of operators. Shapes are static unless asked, values float32. Every node belongs to
 /// exactly one part: its doc_string is the part's canonical key, its name <c>NNN key op</c> with the part's number.
 /// </summary>
 /// <param name="graphName">Name of the graph.</param>
 /// <param name="batch">Images in a batch.</param>
-public sealed class OnnxGraphBuilder(string graphName, int batch)
+/// <param name="open">Sides that are left open; the sizes of the maps are then those of one example.</param>
+public sealed class OnnxGraphBuilder(string graphName, int batch, DynamicAxes open = DynamicAxes.None)
 {
     /// <summary>Version of the ONNX operator set; TensorRT 8.6's parser still takes it.</summary>
     public const int Opset = 17;
@@ -50,6 +51,8 @@ public sealed class OnnxGraphBuilder(string graphName, int batch)
         if (spec.Kind == OperatorKind.Concat)
             throw new ArgumentException($"'{spec}' has two inputs: use {nameof(Concat)}.", nameof(spec));
         RequireInput(spec, input, spec.InChannels);
+        if (open.HasFlag(DynamicAxes.Size) && spec is { Kind: OperatorKind.Skip, Stride: 2 })
+            throw new ArgumentException($"'{spec}' is of one size, and no derived network has it.", nameof(spec));
         IReadOnlyList<ConvolutionShape> shapes = OperatorWeightShapes.Of(spec);
         if (weights.Count != shapes.Count)
             throw new ArgumentException($"'{spec}' has {shapes.Count} convolutions, not {weights.Count}.", nameof(weights));
@@ -97,8 +100,8 @@ public sealed class OnnxGraphBuilder(string graphName, int batch)
                 $"Graph '{graphName}' has {inputs.Count} inputs and {outputs.Count} outputs: it needs both."
             );
         var graph = new GraphProto { Name = graphName };
-        graph.Input.Add(inputs.Select(value => OnnxMessages.Map(value.Name, batch, value)));
-        graph.Output.Add(outputs.Values.Select(output => OnnxMessages.Map(output.Name, batch, output.Value)));
+        graph.Input.Add(inputs.Select(value => OnnxMessages.Map(value.Name, batch, value, open, "")));
+        graph.Output.Add(outputs.Values.Select(output => OnnxMessages.Map(output.Name, batch, output.Value, open, "out_")));
         graph.Node.Add(nodes.Select(WithOutputNames));
         graph.Initializer.Add(tensors);
         var model = new ModelProto
@@ -124,7 +127,7 @@ public sealed class OnnxGraphBuilder(string graphName, int batch)
         string NameOf(string tensor) => outputs.TryGetValue(tensor, out var output) ? output.Name : tensor;
     }
 
-    private OnnxPartWriter NextPart(OperatorSpec spec) => new(spec, parts++, batch, nodes, tensors);
+    private OnnxPartWriter NextPart(OperatorSpec spec) => new(spec, parts++, batch, open, nodes, tensors);
 
     private OnnxValue Checked(OperatorSpec spec, OnnxValue made)
     {

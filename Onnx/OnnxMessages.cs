@@ -51,11 +51,27 @@ internal static class OnnxMessages
     public static ReadOnlySpan<float> Floats(TensorProto tensor) =>
         tensor.RawData.IsEmpty ? tensor.FloatData.ToArray() : MemoryMarshal.Cast<byte, float>(tensor.RawData.Span);
 
-    public static ValueInfoProto Map(string name, int batch, OnnxValue value)
+    /// <summary>A map as an input or output; sides that are open have a name instead of a number, all with the same prefix.</summary>
+    public static ValueInfoProto Map(string name, int batch, OnnxValue value, DynamicAxes open, string prefix)
     {
-        var shape = new TensorShapeProto();
-        foreach (int side in (ReadOnlySpan<int>)[batch, value.Channels, value.Height, value.Width])
-            shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = side });
+        bool anyBatch = open.HasFlag(DynamicAxes.Batch),
+            anySize = open.HasFlag(DynamicAxes.Size);
+        var shape = new TensorShapeProto
+        {
+            Dim =
+            {
+                anyBatch
+                    ? new TensorShapeProto.Types.Dimension { DimParam = "batch" }
+                    : Side(batch),
+                Side(value.Channels),
+                anySize
+                    ? new TensorShapeProto.Types.Dimension { DimParam = prefix + "height" }
+                    : Side(value.Height),
+                anySize
+                    ? new TensorShapeProto.Types.Dimension { DimParam = prefix + "width" }
+                    : Side(value.Width),
+            },
+        };
         return new()
         {
             Name = name,
@@ -65,6 +81,8 @@ internal static class OnnxMessages
             },
         };
     }
+
+    private static TensorShapeProto.Types.Dimension Side(int value) => new() { DimValue = value };
 
     private static TensorProto Tensor(string name, int type, ReadOnlySpan<byte> raw, ReadOnlySpan<long> shape)
     {

@@ -8,8 +8,19 @@ namespace FasterSeg.Onnx;
 /// Writes the nodes of one part of a network. Every node carries the part's canonical key as its doc_string and is
 /// called <c>NNN key op</c>, where NNN numbers the parts of the graph.
 /// </summary>
-internal sealed class OnnxPartWriter(OperatorSpec spec, int number, int batch, List<NodeProto> nodes, List<TensorProto> tensors)
+internal sealed class OnnxPartWriter(
+    OperatorSpec spec,
+    int number,
+    int batch,
+    DynamicAxes open,
+    List<NodeProto> nodes,
+    List<TensorProto> tensors
+)
 {
+    // Of a shape [N, C, H, W].
+    private const int FirstSide = 2;
+    private const int Sides = 4;
+
     private readonly string key = spec.ToString();
     private readonly string prefix = string.Create(CultureInfo.InvariantCulture, $"{number:000}");
     private readonly Dictionary<string, int> uses = [];
@@ -55,11 +66,18 @@ internal sealed class OnnxPartWriter(OperatorSpec spec, int number, int batch, L
     }
 
     /// <summary>Bilinear resizing with aligned corners to an explicit size.</summary>
-    public OnnxValue Resize(OnnxValue input, int height, int width)
+    /// <param name="input">The map to resize.</param>
+    /// <param name="height">Its new rows.</param>
+    /// <param name="width">Its new columns.</param>
+    /// <param name="like">Where sizes are open: the map whose sides the new ones follow.</param>
+    /// <param name="times">By what its sides are multiplied then.</param>
+    /// <param name="over">And by what they are divided, rounded down.</param>
+    public OnnxValue Resize(OnnxValue input, int height, int width, OnnxValue like, int times = 1, int over = 1)
     {
+        string sizes = open == DynamicAxes.None ? "" : Sizes(input, height, width, like, times, over);
         NodeProto node = Node("Resize", out string op);
-        string sizes = $"{prefix}.{op}.sizes";
-        tensors.Add(OnnxMessages.Tensor(sizes, batch, input.Channels, height, width));
+        if (sizes.Length == 0)
+            tensors.Add(OnnxMessages.Tensor(sizes = $"{prefix}.{op}.sizes", batch, input.Channels, height, width));
         node.Input.Add([input.Name, "", "", sizes]);
         node.Attribute.Add([OnnxMessages.Text("coordinate_transformation_mode", "align_corners"), OnnxMessages.Text("mode", "linear")]);
         return new(node.Output[0], input.Channels, height, width);
@@ -86,6 +104,51 @@ internal sealed class OnnxPartWriter(OperatorSpec spec, int number, int batch, L
         node.Input.Add([first.Name, second.Name]);
         node.Attribute.Add(OnnxMessages.Integer("axis", 1));
         return first with { Name = node.Output[0], Channels = first.Channels + second.Channels };
+    }
+
+    /// <summary>Computes the sizes of a resizing where they are open, as [N, C, H, W].</summary>
+    private string Sizes(OnnxValue input, int height, int width, OnnxValue like, int times, int over)
+    {
+        string first = ShapeOf(input, 0, FirstSide),
+            last;
+        if (open.HasFlag(DynamicAxes.Size))
+        {
+            last = ShapeOf(like, FirstSide, Sides);
+            if (times > 1)
+                last = Arithmetic("Mul", last, times);
+            if (over > 1)
+                last = Arithmetic("Div", last, over);
+        }
+        else
+        {
+            last = $"{prefix}.{uses.GetValueOrDefault("Resize") + 1}.side";
+            tensors.Add(OnnxMessages.Tensor(last, height, width));
+        }
+        NodeProto joined = Node("Concat", out _);
+        joined.Input.Add([first, last]);
+        joined.Attribute.Add(OnnxMessages.Integer("axis", 0));
+        return joined.Output[0];
+    }
+
+    private string ShapeOf(OnnxValue map, int from, int to)
+    {
+        NodeProto shape = Node("Shape", out _);
+        shape.Input.Add(map.Name);
+        NodeProto slice = Node("Slice", out string op);
+        string start = $"{prefix}.{op}.start",
+            end = $"{prefix}.{op}.end";
+        tensors.Add(OnnxMessages.Tensor(start, from));
+        tensors.Add(OnnxMessages.Tensor(end, to));
+        slice.Input.Add([shape.Output[0], start, end]);
+        return slice.Output[0];
+    }
+
+    private string Arithmetic(string type, string sides, int by)
+    {
+        NodeProto node = Node(type, out string op);
+        tensors.Add(OnnxMessages.Tensor($"{prefix}.{op}.by", by));
+        node.Input.Add([sides, $"{prefix}.{op}.by"]);
+        return node.Output[0];
     }
 
     private NodeProto Node(string type, out string op)

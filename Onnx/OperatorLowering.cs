@@ -30,19 +30,19 @@ internal static class OperatorLowering
 
             case OperatorKind.ZoomedConv:
                 x = part.Convolution(ZoomOut(part, spec, x), weights[0]);
-                return part.Relu(ZoomIn(part, spec, x));
+                return part.Relu(ZoomIn(part, spec, x, input));
 
             case OperatorKind.ZoomedConv2x:
                 x = part.Relu(part.Convolution(ZoomOut(part, spec, x), weights[0]));
                 x = part.Convolution(x, weights[1]);
-                return part.Relu(ZoomIn(part, spec, x));
+                return part.Relu(ZoomIn(part, spec, x, input));
 
             case OperatorKind.Head:
                 x = part.Relu(part.Convolution(x, weights[0]));
                 return part.Convolution(x, weights[1]);
 
             case OperatorKind.Upsample:
-                return part.Resize(x, spec.OutHeight, spec.OutWidth);
+                return part.Resize(x, spec.OutHeight, spec.OutWidth, x, times: spec.Stride);
 
             default:
                 throw new ArgumentException($"'{spec}' is no operator with one input.", nameof(spec));
@@ -64,10 +64,10 @@ internal static class OperatorLowering
     /// <summary>To half size. With stride 2 this is the output's size (rounded up), else it is rounded down.</summary>
     private static OnnxValue ZoomOut(OnnxPartWriter part, OperatorSpec spec, OnnxValue x) =>
         spec.Stride == 2
-            ? part.Resize(x, spec.OutHeight, spec.OutWidth)
-            : part.Resize(x, Math.Max(1, x.Height / 2), Math.Max(1, x.Width / 2));
+            ? part.Resize(x, spec.OutHeight, spec.OutWidth, x, over: 2)
+            : part.Resize(x, Math.Max(1, x.Height / 2), Math.Max(1, x.Width / 2), x, over: 2);
 
     /// <summary>Back to the input's size; with stride 2 the map stays as small as it is.</summary>
-    private static OnnxValue ZoomIn(OnnxPartWriter part, OperatorSpec spec, OnnxValue x) =>
-        spec.Stride == 2 ? x : part.Resize(x, spec.Height, spec.Width);
+    private static OnnxValue ZoomIn(OnnxPartWriter part, OperatorSpec spec, OnnxValue x, OnnxValue input) =>
+        spec.Stride == 2 ? x : part.Resize(x, spec.Height, spec.Width, input);
 }

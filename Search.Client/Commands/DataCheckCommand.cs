@@ -67,9 +67,10 @@ public static class DataCheckCommand
         return check;
     }
 
-    /// <summary>Keeps a check in a run.</summary>
+    /// <summary>Keeps a check in a run, and the classes beside it, which an export names.</summary>
     internal static void Keep(DatasetCheck? check, SegmentationDataset data, RunFolder run)
     {
+        ClassList.Of(data).Save(run.Classes);
         if (check is not null)
             DatasetCheckFile.Save(check, data, run.DataCheck);
     }

@@ -11,7 +11,7 @@ using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;
 
-/// <summary><c>fasterseg export</c>: a trained network as ONNX.</summary>
+/// <summary><c>fasterseg export</c>: a trained network as ONNX, or its weights for PyTorch.</summary>
 public static class ExportCommand
 {
     /// <summary>The command for the command line.</summary>
@@ -19,27 +19,35 @@ public static class ExportCommand
     {
         Option<string> run = RunOptions.Run(),
             role = RunOptions.Role();
-        var onnx = new Option<string>("--onnx")
+        var onnx = new Option<string?>("--onnx") { HelpName = "FILE", Description = "The ONNX file." };
+        var full = new Option<bool>("--full") { Description = "End at the image's size instead of 1/8 of it." };
+        var safetensors = new Option<string?>("--safetensors")
         {
             HelpName = "FILE",
-            Required = true,
-            Description = "The ONNX file.",
+            Description = "The weights with a description of the network, for PyTorch (examples/python/load.py).",
         };
-        var full = new Option<bool>("--full") { Description = "End at the image's size instead of 1/8 of it." };
-        var argmax = new Option<bool>("--argmax") { Description = "End in each pixel's class, [N, H, W] of int64, instead of logits." };
+        var data = new Option<string?>("--data")
+        {
+            HelpName = "KIND:DIR",
+            Description = "The data set whose classes the file names. Default: the one that the run was trained on.",
+        };
+        var form = new ExportFormOptions();
         Option<bool> overwrite = CommonOptions.Overwrite();
         var command = new Command(
             "export",
-            "Writes a trained network with its weights as ONNX (opset 17), at the size of its search space."
+            "Writes a trained network with its weights as ONNX (opset 17), at the size of its search space, or for PyTorch."
         )
         {
             run,
             role,
             onnx,
             full,
-            argmax,
+            safetensors,
+            data,
             overwrite,
         };
+        foreach (Option option in form.All)
+            command.Options.Add(option);
         command.SetAction(
             (parsed, token) =>
                 Task.FromResult(
@@ -47,9 +55,12 @@ public static class ExportCommand
                         new ExportArguments(
                             parsed.GetRequiredValue(run),
                             RunOptions.Parse(parsed.GetRequiredValue(role)),
-                            parsed.GetRequiredValue(onnx),
+                            parsed.GetValue(onnx),
                             parsed.GetValue(full),
-                            parsed.GetValue(argmax),
+                            form.Form(parsed),
+                            form.Size(parsed),
+                            parsed.GetValue(safetensors),
+                            parsed.GetValue(data),
                             parsed.GetValue(overwrite)
                         ),
                         console,
@@ -60,21 +71,37 @@ public static class ExportCommand
         return command;
     }
 
-    /// <summary>Writes the file.</summary>
+    /// <summary>Writes the files.</summary>
+    /// <exception cref="UsageException">No file is named.</exception>
+    /// <exception cref="UserErrorException">The run has no such network, or a file cannot be written.</exception>
     public static int Run(ExportArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
+        if (options.Onnx is null && options.Safetensors is null)
+            throw new UsageException("Name what to write: --onnx FILE, --safetensors FILE or both.");
         RunFolder run = RunFolder.Open(options.Run);
         FasterSegOptions configuration = ConfigurationLoader.Load(run.ConfigurationOf(options.Role));
-        OutputFile.Require(options.Onnx, "--onnx", options.Overwrite, run.Files);
+        if (options.Onnx is not null)
+            OutputFile.Require(options.Onnx, "--onnx", options.Overwrite, run.Files);
+        if (options.Safetensors is not null)
+            OutputFile.Require(options.Safetensors, "--safetensors", options.Overwrite, run.Files);
+        OutputFile.RequireDistinct(("--onnx", options.Onnx), ("--safetensors", options.Safetensors));
         var cpu = TorchDevice.Open("cpu", configuration.Threads, configuration.Kernels);
         using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(options.Role)).LoadNetwork(cpu, out int epochs);
-        NetworkPlan plan = NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width, options.Full);
+        (int height, int width) = options.Size ?? (configuration.Space.Height, configuration.Space.Width);
+        NetworkPlan plan = NetworkPlan.Of(network.Architecture, height, width, options.Full);
+        NetworkFacts facts = ExportedFacts.Of(run, configuration, plan, options.Form, options.Data, epochs, console.WriteLine);
         cancellationToken.ThrowIfCancellationRequested();
-        NetworkExporter.Export(network, plan, options.Onnx, options.Argmax, configuration.Data.Fit);
-        console.WriteLine(
-            $"{options.Onnx}: {network.Architecture}, {network.ParameterCount / 1e6:F2} M parameters, {epochs} epochs of "
-                + $"training, input 1x3x{plan.Height}x{plan.Width}."
-        );
+        string what = FormattableString.Invariant($"{network.Architecture}, {epochs} epochs of training");
+        if (options.Onnx is { } onnx)
+        {
+            NetworkExporter.Export(network, plan, onnx, options.Form, facts);
+            console.WriteLine($"{onnx}: {what}, {NetworkCost.Of(plan)}.");
+        }
+        if (options.Safetensors is { } weights)
+        {
+            WeightsExporter.Export(network, plan, weights, facts);
+            console.WriteLine($"{weights}: {what}, the weights for PyTorch.");
+        }
         return ExitCodes.Done;
     }
 }

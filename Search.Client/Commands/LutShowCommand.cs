@@ -1,4 +1,8 @@
 using System.CommandLine;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Validating;
@@ -20,13 +24,24 @@ public static class LutShowCommand
             Description = "How many of the slowest entries to name.",
             DefaultValueFactory = _ => 10,
         };
+        var network = new Option<string?>("--network")
+        {
+            HelpName = "FILE",
+            Description = "A derived network, such as RUN/student.json: its parts with their latencies, multiply-adds, parameters, memory.",
+        };
         var command = new Command("show", "Shows a table's identity, size, spread by operator and scale, slowest entries and flags.")
         {
             table,
             slowest,
+            network,
         };
         command.SetAction(
-            (parsed, token) => RunAsync(new LutShowArguments(parsed.GetRequiredValue(table), parsed.GetValue(slowest)), console, token)
+            (parsed, token) =>
+                RunAsync(
+                    new LutShowArguments(parsed.GetRequiredValue(table), parsed.GetValue(slowest), parsed.GetValue(network)),
+                    console,
+                    token
+                )
         );
         return command;
     }
@@ -36,10 +51,38 @@ public static class LutShowCommand
     {
         cancellationToken.ThrowIfCancellationRequested();
         LatencyTable table = LatencyTableJson.Load(options.Table);
+        if (options.Network is { } file)
+        {
+            WriteNetwork(console, table, options.Table, file);
+            return Task.FromResult(ExitCodes.Done);
+        }
         LatencyTableReport.Write(console, table, options.Slowest);
         string validation = TableValidationFile.Beside(options.Table);
         if (File.Exists(validation))
             console.WriteLine(ValidationSentence.Of(table, validation));
         return Task.FromResult(ExitCodes.Done);
+    }
+
+    private static void WriteNetwork(IAnsiConsole console, LatencyTable table, string path, string file)
+    {
+        DerivedArchitecture architecture = DerivedArchitectureJson.Load(file);
+        SearchSpace space = table.Space
+            ?? throw new UserErrorException(
+                $"{path} does not say the space that it was made for, so the input size of {file} is not known: name a table that "
+                    + "'fasterseg profile' or 'fasterseg lut import' made for a space."
+            );
+        NetworkPlan plan = NetworkPlan.Of(architecture, space);
+        try
+        {
+            NetworkReport.Write(console, plan, NetworkEstimate.Of(table, plan));
+        }
+        catch (MissingLatencyException missing)
+        {
+            throw new UserErrorException(
+                $"{path} has no latency of '{missing.Spec}', which {file} needs: it is the table of another space, or that operator "
+                    + "failed.",
+                missing
+            );
+        }
     }
 }

@@ -35,7 +35,7 @@ public static class PredictCommand
         var data = new Option<string?>("--data")
         {
             HelpName = "KIND:DIR",
-            Description = "The data set whose colours and names to use. Default: a general palette.",
+            Description = "The data set whose colours and names to use. Default: those that the network's file names.",
         };
         var split = new Option<string?>("--split") { Description = "Segment these images of the data set: train, val or test." };
         var labels = new Option<bool>("--labels")
@@ -121,9 +121,16 @@ public static class PredictCommand
                 $"{options.Onnx} has {network.Classes} classes, {options.Data} has {data.Classes.Count}: name the data set that "
                     + "the network was trained on."
             );
+        ClassList? classes = data is null ? network.ClassList : ClassList.Of(data);
+        if (classes is null)
+            console.WriteLine(
+                $"{options.Onnx} does not name its classes, so "
+                    + (options.Labels ? "label values are the classes' indices" : "colours are general ones")
+                    + ": name the data set that it was trained on with --data, or export it again from a run that knows it."
+            );
         var writer = new PredictionWriter(
-            data?.Classes ?? ClassPalette.Of(network.Classes),
-            data?.Encoding ?? LabelEncoding.Indices(network.Classes),
+            classes?.Classes ?? ClassPalette.Of(network.Classes),
+            classes?.Encoding ?? LabelEncoding.Indices(network.Classes),
             options.Labels ? PredictionView.Labels
                 : options.Colours ? PredictionView.Colours
                 : PredictionView.Overlay

@@ -110,6 +110,7 @@ public static class QuickstartCommand
         RunFolder run = resumed ?? begun!.Folder;
         ConfigurationLoader.Save(configuration, run.Configuration);
         RunImages.Keep(run, RunImages.Search, data);
+        DataCheckCommand.Keep(check: null, data, run);
 
         Heading(console, "2. Search a teacher and a student together (synthetic street scenes)");
         if (File.Exists(run.SearchResult) && roles.All(role => File.Exists(run.Architecture(role))))
@@ -130,14 +131,11 @@ public static class QuickstartCommand
         var latency = new NetworkLatency(configuration, run, console);
         foreach (Role role in roles)
         {
-            using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(role)).LoadNetwork(torch, out _);
-            NetworkExporter.Export(
-                network,
-                NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width),
-                run.Onnx(role),
-                fit: configuration.Data.Fit
-            );
+            using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(role)).LoadNetwork(torch, out int epochs);
             await latency.ShowAsync(network, table, profiler, cancellationToken);
+            NetworkPlan plan = NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width);
+            NetworkFacts facts = ExportedFacts.Of(run, configuration, plan, ExportForm.Plain, data: null, epochs, console.WriteLine);
+            NetworkExporter.Export(network, plan, run.Onnx(role), ExportForm.Plain, facts);
         }
 
         Heading(console, "5. Look at a prediction");

@@ -88,6 +88,7 @@ public static class ComparisonFile
             {
                 ComparedRun run = network.Run;
                 bool student = network.Role == Role.Student;
+                NetworkCost cost = network.Cost;
                 return new ComparedRow(
                     run.Path,
                     network.Role.Name(),
@@ -99,6 +100,9 @@ public static class ComparisonFile
                     run.Options.Space.Height,
                     run.Options.Space.Width,
                     run.Options.Space.Classes,
+                    cost.MultiplyAdds,
+                    cost.Parameters,
+                    cost.ActivationBytes,
                     student ? run.Target.LowMs : null,
                     student ? run.Target.HighMs : null,
                     set.PlaceOf(network)?.ToString().ToLowerInvariant(),
@@ -127,6 +131,9 @@ public static class ComparisonFile
         int Height,
         int Width,
         int Classes,
+        double MultiplyAdds,
+        long Parameters,
+        long ActivationBytes,
         double? TargetLowMs,
         double? TargetHighMs,
         string? Band,

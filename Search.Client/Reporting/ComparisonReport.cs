@@ -13,6 +13,7 @@ public static class ComparisonReport
     public static void Write(IAnsiConsole console, RunComparison comparison)
     {
         WriteNetworks(console, comparison);
+        WriteCosts(console, comparison);
         if (comparison.Groups.Count > 0)
             WriteGroups(console, comparison.Groups);
         if (comparison.Differences.Count > 0)
@@ -91,6 +92,31 @@ public static class ComparisonReport
         }
         if (comparison.Sets.Any(set => set.Networks.Any(network => network.Run.IsRandom)))
             console.WriteLine("r after a seed: the student was drawn at random.");
+        console.WriteLine();
+    }
+
+    private static void WriteCosts(IAnsiConsole console, RunComparison comparison)
+    {
+        Table table = NewTable("run")
+            .AddColumn(Column("role"))
+            .AddColumn(Right("input"))
+            .AddColumn(Right("multiply-\nadds, G"))
+            .AddColumn(Right("parameters,\nM"))
+            .AddColumn(Right("maps at\nonce, MiB"));
+        foreach (ComparedNetwork network in comparison.Sets.SelectMany(set => set.Networks))
+        {
+            NetworkCost cost = network.Cost;
+            Row(
+                table,
+                network.Run.Name,
+                network.Role.Name(),
+                FormattableString.Invariant($"{cost.Height}x{cost.Width}"),
+                Short(cost.MultiplyAdds / 1e9),
+                Short(cost.Parameters / 1e6),
+                Short(cost.ActivationBytes / (double)(1 << 20))
+            );
+        }
+        console.Write(table);
         console.WriteLine();
     }
 

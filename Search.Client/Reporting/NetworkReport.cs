@@ -32,6 +32,7 @@ public static class NetworkReport
         console.Write(table);
         string sure = estimate.HalfWidthMs is { } half ? string.Create(CultureInfo.InvariantCulture, $" +- {half:F3} (95 %)") : "";
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"estimate {estimate.TotalMs:F3} ms{sure}, the sum of its parts"));
+        console.WriteLine(NetworkCost.Of(plan).ToString());
         string[] leftOut = [.. estimate.LeftOut.Select(part => OperatorKey.NameOf(part.Spec.Kind)).Distinct()];
         if (leftOut.Length > 0)
             console.WriteLine($"Not in the table, so not counted: {string.Join(", ", leftOut)}.");

@@ -26,6 +26,9 @@ public sealed record ComparedNetwork(
     /// <summary>Teacher or student.</summary>
     public Role Role => Architecture.Role;
 
+    /// <summary>What it costs beside latency, at the run's input size.</summary>
+    public NetworkCost Cost => NetworkCost.Of(NetworkPlan.Of(Architecture, Run.Options.Space.Height, Run.Options.Space.Width));
+
     /// <summary>Mean IoU after its training, 0 to 1; null where it was not evaluated, or no pixel counted.</summary>
     public double? TrainedMeanIou => Evaluation?.MeanIou;
 }

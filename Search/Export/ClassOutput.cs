@@ -9,7 +9,8 @@ internal static class ClassOutput
     /// <summary>Name of the output, [N, H, W], int64.</summary>
     public const string Name = "classes";
 
-    /// <summary>Name of the metadata with the number of classes, which the output no longer tells.</summary>
+    /// <summary>Name of the metadata with the number of classes, which the output no longer tells. Older than
+    /// <see cref="MetadataKeys"/>; files without those have it, too.</summary>
     public const string CountKey = "classes";
 
     private const int Int64 = 7;

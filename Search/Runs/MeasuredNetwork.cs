@@ -58,7 +58,7 @@ public sealed record MeasuredNetwork(
     public static MeasuredNetwork Of(NetworkPlan plan, NetworkEstimate estimate, LatencyTable table, ModelMeasurement measured) =>
         new(
             plan.Architecture.Role,
-            FormattableString.Invariant($"{plan.Architecture}, {plan.Height}x{plan.Width}"),
+            NameOf(plan),
             estimate.TotalMs,
             measured.MedianMs,
             measured.Spread.ConfidenceLowMs,
@@ -68,6 +68,9 @@ public sealed record MeasuredNetwork(
             measured.Identity,
             table.Identity.DifferenceOfTargets(measured.Identity)
         );
+
+    /// <summary>A network in words, with its input size.</summary>
+    public static string NameOf(NetworkPlan plan) => FormattableString.Invariant($"{plan.Architecture}, {plan.Height}x{plan.Width}");
 
     /// <summary>Keeps it in a run's folder, in place of an earlier one of its role.</summary>
     /// <exception cref="UserErrorException">The file cannot be written, or what is there is not one of these.</exception>

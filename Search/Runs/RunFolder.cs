@@ -29,6 +29,9 @@ public sealed class RunFolder
     /// <summary>Which images the search and each training have seen.</summary>
     public string Images => In("images.json");
 
+    /// <summary>The classes of the data set that it was searched or trained on last.</summary>
+    public string Classes => In("classes.json");
+
     /// <summary>Held by the search or training that writes to the run.</summary>
     public string Lock => In("run.lock");
 
@@ -115,6 +118,7 @@ public sealed class RunFolder
                 Measured,
                 DataCheck,
                 Images,
+                Classes,
             }
                 .Concat(
                     roles.SelectMany(role =>

@@ -30,15 +30,15 @@ internal sealed record RankedNetwork(
     {
         DerivedArchitecture architecture = RandomArchitectures.Draw(space, Role.Student, draw);
         NetworkPlan plan = NetworkPlan.Of(architecture, space);
-        OperatorSpec[] specs = [.. plan.Parts.Select(part => part.Spec)];
+        NetworkCost cost = NetworkCost.Of(plan);
         return new(
             name,
             band,
             draw,
             architecture.Pair,
             NetworkEstimate.Of(table, plan).TotalMs,
-            specs.Sum(OperatorWeightShapes.Multiplications),
-            specs.Sum(OperatorWeightShapes.ParameterCount),
+            cost.MultiplyAdds,
+            cost.Parameters,
             plan.Parts.Where(part => part.Layer is not null).Sum(part => OperatorWeightShapes.Of(part.Spec).Count)
         );
     }

@@ -52,6 +52,7 @@ internal static class NetworksSection
         return
         [
             Element("h3", null, char.ToUpperInvariant(name[0]) + name[1..]),
+            Element("p", null, NetworkCost.Of(network.Plan) + "."),
             Drawn("path", PathPicture.Draw(network.Plan, network.Estimate), $"Path and widths of the {name}: {architecture}"),
             network.Estimate is { } estimate
                 ? new object[]

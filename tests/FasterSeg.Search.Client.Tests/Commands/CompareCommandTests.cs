@@ -44,6 +44,7 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Matches(@"(?m)^r1 +student .* yes .* 66\.7 +\* *$", output);
         Assert.Matches(@"(?m)^r2 +student .* yes .* 53\.8 *$", output);
         Assert.Matches(@"(?m)^r3 +student .* slow .* 81\.8 +\* *$", output);
+        Assert.Matches(@"(?m)^r3 +student +64x64 +0\.0\d\d +0\.\d{3} +0\.\d{3} *$", output);
         Assert.Contains("Pareto front of estimated latency and trained mIoU", output, StringComparison.Ordinal);
         Assert.StartsWith(
             "Keep r1: its trained mIoU is the highest of the 3 students in band (66.7 %",
@@ -270,6 +271,15 @@ public sealed class CompareCommandTests : IDisposable
             (networks[0].GetProperty("supernet_mean_iou").GetDouble(), networks[0].GetProperty("accuracy_basis").GetString())
         );
         Assert.Equal(6 / 14.0, networks[0].GetProperty("trained_mean_iou").GetDouble(), 12);
+        NetworkCost cost = NetworkCost.Of(NetworkPlan.Of(MadeRuns.Network(byLatency[1]), 64, 64));
+        Assert.Equal(
+            (cost.MultiplyAdds, cost.Parameters, cost.ActivationBytes),
+            (
+                networks[1].GetProperty("multiply_adds").GetDouble(),
+                networks[1].GetProperty("parameters").GetInt64(),
+                networks[1].GetProperty("activation_bytes").GetInt64()
+            )
+        );
         Assert.Equal(two[1], json.RootElement.GetProperty("recommended")[0].GetProperty("run").GetString());
 
         string[] lines = File.ReadAllLines(folder["o.csv"]);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
@@ -58,6 +59,25 @@ public sealed class LutCommandTests : IDisposable
             output,
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public async Task Show_has_a_networks_parts_with_latency_multiply_adds_parameters_and_memory()
+    {
+        NetworkPlan plan = NetworkPlan.Of(MadeRuns.Network(1), TinySpace.Space);
+        DerivedArchitectureJson.Save(plan.Architecture, folder["student.json"]);
+        LatencyTableJson.Save(TinySpace.Table(TinySpace.Space), folder["whole.json"]);
+        var (code, output, error) = await Shell.RunAsync("lut", "show", folder["whole.json"], "--network", folder["student.json"]);
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        Assert.Matches(@"stem\.0 +1/1 +stem s2", output);
+        Assert.Contains(FormattableString.Invariant($"estimate {MadeRuns.EstimateMs(1):F3} ms"), output, StringComparison.Ordinal);
+        NetworkCost cost = NetworkCost.Of(plan);
+        Assert.True(cost.MultiplyAdds > 0 && cost.ActivationBytes > 4 * 3 * 64 * 64);
+        Assert.Contains(cost.ToString(), output, StringComparison.Ordinal);
+
+        var other = await Shell.RunAsync("lut", "show", table, "--network", folder["student.json"]);
+        Assert.Equal(ExitCodes.Failed, other.Code);
+        Assert.Matches("t.json (has no latency of 'stem|does not say the space)", other.Error);
     }
 
     [Fact]

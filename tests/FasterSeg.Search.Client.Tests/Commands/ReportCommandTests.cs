@@ -60,6 +60,7 @@ public sealed class ReportCommandTests : IDisposable
             page.Descendants("h2").Select(h => h.Value)
         );
         Assert.Equal("a <b> run", page.Descendants("h1").Single().Value);
+        Assert.Contains(page.Descendants("p"), p => p.Value == NetworkCost.Of(plan) + ".");
         // Path and operators of both networks, and one answer: a quarter of six scenes validates.
         XElement[] pictures = [.. page.Descendants("img")];
         Assert.Equal(5, pictures.Length);

@@ -62,7 +62,11 @@ public class NetworkExporterTests
             string path = Path.Combine(folder, "student.onnx");
             NetworkExporter.Export(network, plan, path);
             Assert.Equal([path], Directory.GetFiles(folder));
-            Assert.Equal(NetworkExporter.ToBytes(network, plan), File.ReadAllBytes(path));
+            ModelProto written = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
+            Assert.NotEmpty(written.MetadataProps);
+            written.MetadataProps.Clear();
+            written.ProducerVersion = "";
+            Assert.Equal(NetworkExporter.ToModel(network, plan), written);
         }
         finally
         {

@@ -42,7 +42,13 @@ public sealed class OnnxNetworkTests
         manual_seed(1);
         using var network = new DerivedNetwork(RandomArchitectures.Draw(Space, Role.Student, 4));
         network.eval();
-        NetworkExporter.Export(network, NetworkPlan.Of(network.Architecture, 64, 64, full), folder["n.onnx"], argmax, fit);
+        NetworkExporter.Export(
+            network,
+            NetworkPlan.Of(network.Architecture, 64, 64, full),
+            folder["n.onnx"],
+            new ExportForm { Argmax = argmax },
+            new NetworkFacts { Fit = fit }
+        );
         RgbImage image = Image(height, width);
 
         using OnnxNetwork exported = OnnxNetwork.Load(folder["n.onnx"]);
@@ -71,7 +77,7 @@ public sealed class OnnxNetworkTests
         using var folder = new TemporaryFolder();
         using var network = new DerivedNetwork(RandomArchitectures.Draw(Space, Role.Student, 4));
         network.eval();
-        NetworkExporter.Export(network, NetworkPlan.Of(network.Architecture, 64, 64), folder["n.onnx"], argmax: true);
+        NetworkExporter.Export(network, NetworkPlan.Of(network.Architecture, 64, 64), folder["n.onnx"], new ExportForm { Argmax = true });
         using OnnxNetwork exported = OnnxNetwork.Load(folder["n.onnx"]);
         Assert.Equal(network.Architecture.Classes, exported.Classes);
         LabelMap found = exported.Predict(Image(64, 64));

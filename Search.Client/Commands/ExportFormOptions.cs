@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Globalization;
+using FasterSeg.Latency;
+using FasterSeg.Onnx;
+using FasterSeg.Search.Export;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary>The options of <c>fasterseg export</c> that say what the file takes and gives.</summary>
+internal sealed class ExportFormOptions
+{
+    private readonly Option<bool> argmax = new("--argmax")
+    {
+        Description = "End in each pixel's class, [N, H, W] of int64, not in logits.",
+    };
+
+    private readonly Option<string?> preprocess = new("--preprocess")
+    {
+        HelpName = "nhwc|nchw",
+        Description = "Take the picture's own bytes (uint8 RGB, [N, H, W, 3] or [N, 3, H, W]) and normalize them in the graph.",
+    };
+
+    private readonly Option<string?> shape = new("--shape")
+    {
+        HelpName = "HxW",
+        Description = "Rows and columns of the input, multiples of 32. Default: those of the search space.",
+    };
+
+    private readonly Option<int> batch = new("--batch")
+    {
+        HelpName = "N",
+        Description = "Pictures in a batch.",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<string?> dynamic = new("--dynamic")
+    {
+        HelpName = "batch,size",
+        Description = "Leave the batch, the size (multiples of 32 from 64 on) or both to whoever runs the file. Slower on many devices.",
+    };
+
+    public ExportFormOptions() => preprocess.AcceptOnlyFromAmong("nhwc", "nchw");
+
+    /// <summary>All of them.</summary>
+    public IEnumerable<Option> All => [argmax, preprocess, shape, batch, dynamic];
+
+    /// <summary>The form that was asked for.</summary>
+    /// <exception cref="UsageException">A value means nothing.</exception>
+    public ExportForm Form(ParseResult parsed)
+    {
+        int pictures = parsed.GetValue(batch);
+        if (pictures < 1)
+            throw new UsageException(FormattableString.Invariant($"--batch {pictures}: a batch has at least one picture."));
+        return new ExportForm
+        {
+            Argmax = parsed.GetValue(argmax),
+            Bytes = parsed.GetValue(preprocess) switch
+            {
+                "nhwc" => PictureLayout.Nhwc,
+                "nchw" => PictureLayout.Nchw,
+                _ => null,
+            },
+            Batch = pictures,
+            Open = Open(parsed.GetValue(dynamic)),
+        };
+    }
+
+    /// <summary>The size that was asked for; null where none was.</summary>
+    /// <exception cref="UsageException">It is no size.</exception>
+    public (int Height, int Width)? Size(ParseResult parsed)
+    {
+        if (parsed.GetValue(shape) is not { } text)
+            return null;
+        string[] sides = text.Split('x', 'X');
+        return
+            sides.Length == 2
+            && int.TryParse(sides[0], NumberStyles.None, CultureInfo.InvariantCulture, out int height)
+            && int.TryParse(sides[1], NumberStyles.None, CultureInfo.InvariantCulture, out int width)
+            ? (height, width)
+            : throw new UsageException($"--shape '{text}' is no size: write rows x columns, like --shape 512x1024.");
+    }
+
+    private static DynamicAxes Open(string? text) =>
+        (text?.Split(',', StringSplitOptions.TrimEntries) ?? []).Aggregate(DynamicAxes.None, (axes, word) => axes
+            | word switch
+            {
+                "batch" => DynamicAxes.Batch,
+                "size" => DynamicAxes.Size,
+                _ => throw new UsageException($"--dynamic '{text}': write batch, size or batch,size."),
+            });
+}

@@ -1,0 +1,78 @@
+using System.Text.RegularExpressions;
+using FasterSeg.Latency.Tables;
+using Xunit;
+
+namespace FasterSeg.EndToEnd.Tests;
+
+/// <summary>examples/python/profiler.py against a real profiler on this machine, with TLS and an access key.</summary>
+public class PythonClientTests
+{
+    private const string Plugin = "/usr/bin/grpc_python_plugin";
+
+    private static readonly string Example = Path.Combine(RepositoryRoot.Path, "examples", "python", "profiler.py");
+
+    [Fact]
+    public async Task A_client_in_python_has_a_table_built_and_a_network_measured_over_tls_with_a_key()
+    {
+        await OutsideProgram.RequirePythonAsync("grpc", "google.protobuf");
+        Assert.SkipUnless(File.Exists(Plugin), $"There is no {Plugin}: .ci/run installs protobuf-compiler-grpc.");
+        await using var bench = new Workbench();
+        string protos = Path.Combine(RepositoryRoot.Path, "Protos");
+        // As the example says.
+        await OutsideProgram.RunAsync(
+            "protoc",
+            [
+                "-I",
+                protos,
+                "--python_out=.",
+                "--grpc_out=.",
+                "--plugin=protoc-gen-grpc=" + Plugin,
+                Path.Combine(protos, "fasterseg", "profiler", "v1", "profiler.proto"),
+            ],
+            bench.Folder
+        );
+        Certificates.Write(bench.Folder);
+        string[] key = (await bench.ProfilerOutputAsync("new-key", "anna")).Split('\n');
+        File.WriteAllText(bench["keys"], key[3]);
+        (_, string url) = await bench.StartProfilerAsync(
+            0,
+            "--tls-certificate",
+            bench["server.pem"],
+            "--tls-key",
+            bench["server.key"],
+            "--access-keys",
+            bench["keys"]
+        );
+        var environment = new Dictionary<string, string> { ["PYTHONPATH"] = bench.Folder, ["FASTERSEG_PROFILER_CA"] = bench["ca.pem"] };
+
+        var refused = await OutsideProgram.TryAsync(OutsideProgram.Python, [Example, url, "device"], bench.Folder, environment);
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("UNAUTHENTICATED", refused.Error, StringComparison.Ordinal);
+        Assert.Single(refused.Error.Trim().Split('\n'));
+
+        environment["FASTERSEG_PROFILER_KEY"] = key[1];
+        Assert.Matches("ONNX Runtime [0-9.]+, [0-9]+ cores", await RunAsync("device"));
+
+        File.WriteAllText(
+            bench["space.json"],
+            """
+            { "height": 64, "width": 64, "fch": 4, "layers": 4, "classes": 3, "width_ratios": [0.5, 1], "teacher_stem_ratio": 1,
+              "teacher_head_ratio": 1, "student_stem_ratio": 0.5, "student_head_ratio": 0.5,
+              "options": { "relative_half_width": 0.5, "minimum_samples": 6, "maximum_seconds": 0.01, "sessions": 1 } }
+            """
+        );
+        string built = await RunAsync("build", bench["space.json"], bench["table.json"]);
+        Assert.Matches(new Regex(@"^[0-9]+ of [0-9]+  conv h8 w8 \S+ s1  [0-9.]+ ms$", RegexOptions.Multiline), built);
+        LatencyTable table = LatencyTableJson.Load(bench["table.json"]);
+        Assert.Equal(table.Space!.Operators(full: true).Count, table.Entries.Count);
+
+        string id = Regex.Match(built, "table ([0-9a-f]+)$", RegexOptions.Multiline).Groups[1].Value;
+        await RunAsync("table", id, bench["again.json"]);
+        Assert.Equal(File.ReadAllBytes(bench["table.json"]), File.ReadAllBytes(bench["again.json"]));
+
+        Assert.Matches(@"^[0-9.]+ ms \(95 % [0-9.]+-[0-9.]+\) on \S", await RunAsync("measure", bench.WriteOnnx(), "0.2"));
+
+        Task<string> RunAsync(params string[] arguments) =>
+            OutsideProgram.RunAsync(OutsideProgram.Python, [Example, url, .. arguments], bench.Folder, environment);
+    }
+}

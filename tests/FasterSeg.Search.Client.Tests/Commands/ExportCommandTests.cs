@@ -1,0 +1,128 @@
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Onnx.Messages;
+using FasterSeg.Search.Client.Tests.Deploying;
+using FasterSeg.Search.Runs;
+using Xunit;
+
+namespace FasterSeg.Search.Client.Tests.Commands;
+
+/// <summary><c>fasterseg export</c> on a run made by hand.</summary>
+public sealed class ExportCommandTests : IDisposable
+{
+    private readonly ExportedRun bench = new();
+
+    public void Dispose() => bench.Dispose();
+
+    [Fact]
+    public async Task The_file_names_classes_table_estimate_and_measurement_of_its_run()
+    {
+        NetworkPlan plan = NetworkPlan.Of(MadeRuns.Network(4), 64, 64);
+        LatencyTable table = LatencyTableJson.Load(bench.Run.Table);
+        new MeasuredNetwork(
+            Role.Student,
+            MeasuredNetwork.NameOf(plan),
+            1,
+            7.5,
+            7,
+            8,
+            false,
+            DateTimeOffset.UnixEpoch,
+            table.Identity,
+            null
+        ).Save(bench.Run);
+        string output = await bench.ExportAsync("--onnx", bench["n.onnx"]);
+        Assert.Contains("2 epochs of training", output, StringComparison.Ordinal);
+        Assert.Contains("G multiply-adds", output, StringComparison.Ordinal);
+        var says = Says("n.onnx");
+        Assert.Contains(
+            "\"name\":\"" + TinySearch.Data(bench.Options).Classes[3].Name + "\"",
+            says["fasterseg.classes"],
+            StringComparison.Ordinal
+        );
+        Assert.Equal(LatencyTableJson.HashOf(table), says["fasterseg.table"]);
+        Assert.Equal(
+            MadeRuns.EstimateMs(4),
+            double.Parse(says["fasterseg.latency.estimate_ms"], System.Globalization.CultureInfo.InvariantCulture),
+            9
+        );
+        Assert.Equal("7.5", says["fasterseg.latency.measured_ms"]);
+        Assert.Equal("made up, cpu", says["fasterseg.latency.measured_on"]);
+        Assert.Equal("2", says["fasterseg.epochs"]);
+    }
+
+    /// <summary>Figures of one size and form must not stand in a file of another.</summary>
+    [Theory]
+    [InlineData("--shape", "96x128")]
+    [InlineData("--batch", "2")]
+    [InlineData("--preprocess", "nchw")]
+    [InlineData("--dynamic", "batch")]
+    [InlineData("--argmax", null)]
+    public async Task A_file_of_another_form_has_no_latency_of_the_plain_one(string option, string? value)
+    {
+        await bench.ExportAsync(["--onnx", bench["n.onnx"], option, .. value is null ? Array.Empty<string>() : [value]]);
+        var says = Says("n.onnx");
+        Assert.DoesNotContain("fasterseg.latency.estimate_ms", says.Keys);
+        Assert.DoesNotContain("fasterseg.latency.measured_ms", says.Keys);
+        Assert.Contains("fasterseg.table", says.Keys);
+    }
+
+    [Fact]
+    public async Task Sides_are_those_that_were_asked_for()
+    {
+        await bench.ExportAsync("--onnx", bench["a.onnx"], "--shape", "96x128", "--batch", "2", "--preprocess", "nhwc");
+        Assert.Equal(["2", "96", "128", "3"], Sides("a.onnx"));
+        await bench.ExportAsync("--onnx", bench["b.onnx"], "--dynamic", "batch,size");
+        Assert.Equal(["batch", "3", "height", "width"], Sides("b.onnx"));
+        await bench.ExportAsync("--onnx", bench["c.onnx"], "--dynamic", "size");
+        Assert.Equal(["1", "3", "height", "width"], Sides("c.onnx"));
+    }
+
+    [Theory]
+    [InlineData(2, "Name what to write")]
+    [InlineData(2, "rows x columns", "--onnx", "n.onnx", "--shape", "64")]
+    [InlineData(1, "multiples of 32", "--onnx", "n.onnx", "--shape", "64x65")]
+    [InlineData(2, "at least one picture", "--onnx", "n.onnx", "--batch", "0")]
+    [InlineData(2, "write batch, size or batch,size", "--onnx", "n.onnx", "--dynamic", "sides")]
+    [InlineData(2, "name the same file", "--onnx", "n.onnx", "--safetensors", "n.onnx", "--overwrite")]
+    public async Task Bad_options_are_refused_with_a_sentence_and_nothing_is_written(int code, string sentence, params string[] options)
+    {
+        string[] there = [.. options.Select(option => option == "n.onnx" ? bench["n.onnx"] : option)];
+        var (found, _, error) = await Shell.RunAsync(["export", "--run", bench.Run.Path, "--role", "student", .. there]);
+        Assert.Equal(code, found);
+        Assert.Contains(sentence, error, StringComparison.Ordinal);
+        Assert.False(File.Exists(bench["n.onnx"]));
+    }
+
+    [Fact]
+    public async Task A_run_that_keeps_no_classes_is_told_and_data_names_them()
+    {
+        File.Delete(bench.Run.Classes);
+        Assert.Contains("name the data set with --data", await bench.ExportAsync("--onnx", bench["n.onnx"]), StringComparison.Ordinal);
+        Assert.DoesNotContain("fasterseg.classes", Says("n.onnx").Keys);
+        await bench.ExportAsync("--onnx", bench["m.onnx"], "--data", "synthetic");
+        Assert.Contains("fasterseg.classes", Says("m.onnx").Keys);
+
+        bench.Picture("street.png", 64, 64);
+        var without = await Shell.RunAsync("predict", "--onnx", bench["n.onnx"], "--image", bench["street.png"], "--out", bench["n.png"]);
+        Assert.Contains("does not name its classes, so colours are general ones", without.Output, StringComparison.Ordinal);
+        var with = await Shell.RunAsync("predict", "--onnx", bench["m.onnx"], "--image", bench["street.png"], "--out", bench["m.png"]);
+        Assert.DoesNotContain("does not name", with.Output, StringComparison.Ordinal);
+        Assert.Contains(TinySearch.Data(bench.Options).Classes.Select(c => c.Name), name =>
+            with.Output.Contains(name, StringComparison.Ordinal)
+        );
+    }
+
+    private Dictionary<string, string> Says(string name) =>
+        ModelProto.Parser.ParseFrom(File.ReadAllBytes(bench[name])).MetadataProps.ToDictionary(entry => entry.Key, entry => entry.Value);
+
+    private string[] Sides(string name) =>
+        [
+            .. ModelProto
+                .Parser.ParseFrom(File.ReadAllBytes(bench[name]))
+                .Graph.Input.Single()
+                .Type.TensorType.Shape.Dim.Select(side =>
+                    side.DimParam is { Length: > 0 } open ? open : side.DimValue.ToString(System.Globalization.CultureInfo.InvariantCulture)
+                ),
+        ];
+}
