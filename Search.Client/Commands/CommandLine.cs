@@ -52,6 +52,7 @@ public static class CommandLine
         {
             QuickstartCommand.Create(console),
             DeviceCommand.Create(console),
+            ConfigCommand.Create(console),
             ProfileCommand.Create(console),
             LutCommand.Create(console),
             DataCommand.Create(console),
@@ -65,6 +66,7 @@ public static class CommandLine
             RandomCommand.Create(console),
             CompareCommand.Create(console),
             ReportCommand.Create(console),
+            WatchCommand.Create(console),
             CommonOptions.Verbose(),
         };
 }

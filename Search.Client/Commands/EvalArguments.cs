@@ -12,6 +12,7 @@ namespace FasterSeg.Search.Client.Commands;
 /// <param name="Mode">How images are looked at.</param>
 /// <param name="Measure">Have the network's latency measured too.</param>
 /// <param name="Profiler">By whom; null is this machine.</param>
+/// <param name="Json">Print JSON only.</param>
 public sealed record EvalArguments(
     string Run,
     Role Role,
@@ -20,5 +21,6 @@ public sealed record EvalArguments(
     string Device,
     EvaluationMode Mode,
     bool Measure,
-    string? Profiler
+    string? Profiler,
+    bool Json = false
 );

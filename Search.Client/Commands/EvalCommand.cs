@@ -42,6 +42,7 @@ public static class EvalCommand
         };
         var measure = new Option<bool>("--measure") { Description = "Also measure the network's latency with the profiler." };
         Option<string?> profiler = CommonOptions.Profiler();
+        Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "eval",
             "Evaluates a trained network: IoU of each class, mean IoU, pixel accuracy, and frames/s with --measure."
@@ -57,6 +58,7 @@ public static class EvalCommand
             window,
             measure,
             profiler,
+            json,
         };
         command.SetAction(
             (parsed, token) =>
@@ -69,7 +71,8 @@ public static class EvalCommand
                         parsed.GetRequiredValue(device),
                         EvaluationMode.Parse(parsed.GetRequiredValue(scales), parsed.GetValue(mirror), parsed.GetValue(window)),
                         parsed.GetValue(measure),
-                        parsed.GetValue(profiler)
+                        parsed.GetValue(profiler),
+                        parsed.GetValue(json)
                     ),
                     console,
                     token
@@ -81,6 +84,9 @@ public static class EvalCommand
     /// <summary>Evaluates on images of their own size and prints the figures beside those of the majority map.</summary>
     public static async Task<int> RunAsync(EvalArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
+        IAnsiConsole output = console;
+        if (options.Json)
+            console = ConsoleJson.Aside();
         RunFolder run = RunFolder.Open(options.Run);
         FasterSegOptions configuration = ConfigurationLoader.Load(run.Configuration);
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data);
@@ -96,15 +102,28 @@ public static class EvalCommand
             console,
             cancellationToken
         );
-        EvaluationOutcome.Show(console, run, options.Role, data, options.Split, options.Mode, confusion, cancellationToken);
+        ConfusionMatrix? majority = EvaluationOutcome.Show(
+            console,
+            run,
+            options.Role,
+            data,
+            options.Split,
+            options.Mode,
+            confusion,
+            cancellationToken
+        );
         if (options.Measure || options.Profiler is not null)
             EvaluationReport.Save(
                 run.Evaluation(options.Role, options.Split),
                 data,
                 confusion,
                 options.Mode,
-                await MeasureAsync(options, run, configuration, console, cancellationToken)
+                await MeasureAsync(options, run, configuration, console, cancellationToken),
+                majority
             );
+        // What the run keeps is what there is to say.
+        if (options.Json)
+            output.Profile.Out.Writer.Write(await File.ReadAllTextAsync(run.Evaluation(options.Role, options.Split), cancellationToken));
         return ExitCodes.Done;
     }
 
@@ -141,7 +160,7 @@ public static class EvalCommand
         Device device,
         IAnsiConsole console,
         CancellationToken cancellation
-    ) => ProgressDisplay.RunAsync(console, progress => Task.Run(
+    ) => ProgressDisplay.RunAsync(console, run, progress => Task.Run(
                 () =>
                 {
                     using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(role)).LoadNetwork(device, out _);

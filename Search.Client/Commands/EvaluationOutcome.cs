@@ -12,7 +12,8 @@ namespace FasterSeg.Search.Client.Commands;
 internal static class EvaluationOutcome
 {
     /// <summary>Keeps an evaluation in the run, then prints it beside the majority map, whose failure takes nothing with it.</summary>
-    public static void Show(
+    /// <returns>The majority map's figures; null where it failed.</returns>
+    public static ConfusionMatrix? Show(
         IAnsiConsole console,
         RunFolder run,
         Role role,
@@ -29,6 +30,7 @@ internal static class EvaluationOutcome
         try
         {
             majority = MajorityMap.Evaluate(data, split, cancellation);
+            EvaluationReport.Save(run.Evaluation(role, split), data, confusion, mode, latency: null, majority);
         }
         catch (UserErrorException broken)
         {
@@ -37,5 +39,6 @@ internal static class EvaluationOutcome
         EvaluationReport.Write(console, data, confusion, majority);
         if (failure is not null)
             console.WriteLine($"There is no majority map: {failure}");
+        return majority;
     }
 }

@@ -20,13 +20,19 @@ public static class LutShowCommand
             Description = "How many of the slowest entries to name.",
             DefaultValueFactory = _ => 10,
         };
+        Option<bool> json = CommonOptions.Json();
         var command = new Command("show", "Shows a table's identity, size, spread by operator and scale, slowest entries and flags.")
         {
             table,
             slowest,
+            json,
         };
         command.SetAction(
-            (parsed, token) => RunAsync(new LutShowArguments(parsed.GetRequiredValue(table), parsed.GetValue(slowest)), console, token)
+            (parsed, token) => RunAsync(
+                    new LutShowArguments(parsed.GetRequiredValue(table), parsed.GetValue(slowest), parsed.GetValue(json)),
+                    console,
+                    token
+                )
         );
         return command;
     }
@@ -36,10 +42,16 @@ public static class LutShowCommand
     {
         cancellationToken.ThrowIfCancellationRequested();
         LatencyTable table = LatencyTableJson.Load(options.Table);
-        LatencyTableReport.Write(console, table, options.Slowest);
         string validation = TableValidationFile.Beside(options.Table);
-        if (File.Exists(validation))
-            console.WriteLine(ValidationSentence.Of(table, validation));
+        string? validated = File.Exists(validation) ? ValidationSentence.Of(table, validation) : null;
+        if (options.Json)
+        {
+            ConsoleJson.Write(console, TableDocument.Of(table, options.Slowest, validated));
+            return Task.FromResult(ExitCodes.Done);
+        }
+        LatencyTableReport.Write(console, table, options.Slowest);
+        if (validated is not null)
+            console.WriteLine(validated);
         return Task.FromResult(ExitCodes.Done);
     }
 }

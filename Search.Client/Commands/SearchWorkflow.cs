@@ -42,7 +42,7 @@ public sealed class SearchWorkflow(FasterSegOptions options, SegmentationDataset
     {
         LatencyTarget target = TargetBand.Resolve(options.Searching.Target, options.Space.ToSpace(), table, options.Seed);
         console.WriteLine($"Target for the student: {target}.");
-        return ProgressDisplay.RunAsync(console, progress =>
+        return ProgressDisplay.RunAsync(console, run, progress =>
             Task.Run(() => RunAsync(table, target, progress, cancellation), CancellationToken.None)
         );
     }

@@ -16,7 +16,8 @@ public static class ConfigurationLoader
     private const string SetOption = "--set";
     private const int LargestFile = 1 << 20; // bytes; real ones have some thousand
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    /// <summary>How a configuration is written.</summary>
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

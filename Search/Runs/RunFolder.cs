@@ -27,8 +27,14 @@ public sealed class RunFolder
     /// <summary>Held by the search or training that writes to the run.</summary>
     public string Lock => In("run.lock");
 
+    /// <summary>What the program that works on the run said last.</summary>
+    public string Progress => In("progress.json");
+
+    /// <summary>The folder of all event files, for TensorBoard: a folder for each phase.</summary>
+    public string AllEvents => In("tensorboard");
+
     /// <summary>The event files of a phase, for TensorBoard.</summary>
-    public string Events(string phase) => System.IO.Path.Combine(Path, "tensorboard", phase);
+    public string Events(string phase) => System.IO.Path.Combine(AllEvents, phase);
 
     /// <summary>State of pretraining and search.</summary>
     public CheckpointFile SearchCheckpoint => new(In("search.checkpoint"), "search");
@@ -88,7 +94,7 @@ public sealed class RunFolder
         get
         {
             Role[] roles = [Role.Teacher, Role.Student];
-            return new[] { Configuration, Table, Scalars, SearchCheckpoint.Path, Parameters, SearchResult, RandomDraw, Measured, DataCheck }
+            return new[] { Configuration, Table, Scalars, SearchCheckpoint.Path, Parameters, SearchResult, RandomDraw, Measured, DataCheck, Progress }
                 .Concat(
                     roles.SelectMany(role =>
                         new[]

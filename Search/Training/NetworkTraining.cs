@@ -16,6 +16,9 @@ namespace FasterSeg.Search.Training;
 /// </summary>
 public sealed class NetworkTraining : IDisposable
 {
+    /// <summary>Name of the scalar of the mean IoU on validation images, 0 to 1.</summary>
+    public const string ValidationScalar = "validation_mean_iou";
+
     private const string Phase = "train";
 
     private readonly TrainingOptions training;
@@ -79,6 +82,7 @@ public sealed class NetworkTraining : IDisposable
         var plan = BatchPlan.From(data.Split("train"), options.Data, training, options.Seed + 4, training.LabelDownSampling);
         using var batches = new BatchSource(plan, options.Data, position);
         using var log = ScalarLog.Open(run, phase, position, batches.StepsPerEpoch);
+        var rounds = new ValidationRounds(training, data.Split("val"), device);
         network.train();
         new PhaseLoop(phase, training, batches.StepsPerEpoch).Run(
             position,
@@ -101,9 +105,33 @@ public sealed class NetworkTraining : IDisposable
             new(checkpoint.File, next => checkpoint.Save(network, descent.Optimizer, position = next)),
             log,
             reporter,
-            cancellation
+            cancellation,
+            epochEnd: epoch =>
+            {
+                if (rounds.IsDue(epoch))
+                    Validate(rounds, new BatchPosition(epoch, batches.StepsPerEpoch - 1), log, cancellation);
+            }
         );
         LogExamples(log);
+    }
+
+    /// <summary>An image that cannot be read is no reason to end a training; nor does an interruption wait for the images.</summary>
+    private void Validate(ValidationRounds rounds, BatchPosition at, ScalarLog log, CancellationToken cancellation)
+    {
+        try
+        {
+            double share = rounds.MeanIou(network, cancellation);
+            log.AddImage(at, "examples/0", rounds.Example(network, data.Classes));
+            if (double.IsNaN(share))
+                return;
+            log.Add(phase, at, ValidationScalar, share);
+            reporter.Say(FormattableString.Invariant($"{phase}, epoch {at.Epoch + 1}: {100 * share:F1} % mIoU on validation images"));
+        }
+        catch (UserErrorException unreadable)
+        {
+            reporter.Say($"{phase}: not tried on validation images: {unreadable.Message}");
+        }
+        catch (OperationCanceledException) { }
     }
 
     /// <summary>Shows TensorBoard what the trained network answers; a validation image that cannot be read is no reason to fail
