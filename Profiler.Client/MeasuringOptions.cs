@@ -1,5 +1,5 @@
-using FasterSeg.Latency;
 using System.Text.Json.Serialization;
+using FasterSeg.Latency;
 using FasterSeg.Latency.Tables;
 
 namespace FasterSeg.Profiler.Client;

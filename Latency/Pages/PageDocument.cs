@@ -54,10 +54,7 @@ public static class PageDocument
 
     private static object[] Live() =>
         [
-            new XElement(
-                "noscript",
-                new XElement("meta", new XAttribute("http-equiv", "refresh"), new XAttribute("content", "15"))
-            ),
+            new XElement("noscript", new XElement("meta", new XAttribute("http-equiv", "refresh"), new XAttribute("content", "15"))),
             // An icon that is none, or the browser asks for one.
             new XElement("link", new XAttribute("rel", "icon"), new XAttribute("href", "data:,")),
             Element("script", null, new XAttribute("src", ScriptPath), new XAttribute("defer", "defer")),

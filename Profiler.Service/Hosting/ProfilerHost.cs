@@ -59,9 +59,7 @@ public static class ProfilerHost
                     });
             });
         // Behind the others: the first address is that of the calls.
-        bool hasPage =
-            options.Page is not null
-            && PageAddress.TryAdd(builder, options.Page, options.PageMayLack, listen =>
+        bool hasPage = options.Page is not null && PageAddress.TryAdd(builder, options.Page, options.PageMayLack, listen =>
             {
                 connections.Watch(listen);
                 // As the calls have it: what is asked for a key or a certificate there is asked here.
@@ -96,7 +94,10 @@ public static class ProfilerHost
         if (hasPage)
             ProfilerPages.Map(application);
         else if (options.Page is not null)
-            application.Logger.LogInformation("There is no page for people: another program has {Page}. --page names another address.", options.Page);
+            application.Logger.LogInformation(
+                "There is no page for people: another program has {Page}. --page names another address.",
+                options.Page
+            );
         application.MapProfiler();
         TelemetrySetup.Map(application, options.Metrics);
         return application;

@@ -30,8 +30,7 @@ internal static class PageAddress
                         : SocketTransportOptions.CreateDefaultBoundListenSocket(where)
             );
         }
-        builder.WebHost.ConfigureKestrel(kestrel =>
-            kestrel.Listen(page, listen =>
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(page, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
                 var mark = new PageConnection(IPAddress.IsLoopback(page.Address));
@@ -43,8 +42,7 @@ internal static class PageAddress
                     }
                 );
                 use(listen);
-            })
-        );
+            }));
         return true;
     }
 

@@ -69,8 +69,7 @@ internal static class ProfilerPage
                         string.Create(
                             CultureInfo.InvariantCulture,
                             $"{progress.Done} of {progress.Total} sessions, {100.0 * progress.Done / progress.Total:F0} %"
-                        )
-                            + (progress.SecondsLeft > 0 ? $", about {Duration(progress.SecondsLeft)} left" : "")
+                        ) + (progress.SecondsLeft > 0 ? $", about {Duration(progress.SecondsLeft)} left" : "")
                     ),
                 }
                 : Element("p", null, "It waits for its turn, or for a device in quiet."),
@@ -175,12 +174,7 @@ internal static class ProfilerPage
     }
 
     private static XElement Figure(int count, string name) =>
-        Element(
-            "div",
-            "figure",
-            Element("b", null, count.ToString(CultureInfo.InvariantCulture)),
-            Element("span", null, name)
-        );
+        Element("div", "figure", Element("b", null, count.ToString(CultureInfo.InvariantCulture)), Element("span", null, name));
 
     private static XElement Link(string table) =>
         Element("a", null, new XAttribute("href", $"/tables/{Uri.EscapeDataString(table)}.json"), table);
@@ -192,8 +186,7 @@ internal static class ProfilerPage
 
     private static string Short(string id) => id.Length > ShortId ? id[..ShortId] : id;
 
-    private static string Time(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Duration(double seconds) =>
         seconds < 90

@@ -1,4 +1,4 @@
-using System.IO.Hashing;
+using System.Security.Cryptography;
 using System.Text;
 using FasterSeg.Latency.Pages;
 using FasterSeg.Profiler.Service.Engines;
@@ -139,5 +139,5 @@ public sealed class ProfilerPages(
 
     /// <summary>With a tag of its content: a browser that has it already gets no more than that.</summary>
     private static IResult Tagged(byte[] bytes, string type) =>
-        Results.Bytes(bytes, type, entityTag: new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(XxHash128.Hash(bytes))}\""));
+        Results.Bytes(bytes, type, entityTag: new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))}\""));
 }

@@ -20,7 +20,8 @@ public sealed class AccessKeyGate(RequestDelegate next, AccessKeys keys, ILogger
         string header = context.Request.Headers.Authorization.ToString();
         string? sent =
             header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim()
-            : header.StartsWith(Password, StringComparison.OrdinalIgnoreCase) && context.AsksForPage() ? KeyOf(header[Password.Length..].Trim())
+            : header.StartsWith(Password, StringComparison.OrdinalIgnoreCase) && context.AsksForPage()
+                ? KeyOf(header[Password.Length..].Trim())
             : null;
         KeyOwner? owner = sent is null ? null : keys.OwnerOf(sent);
         if (owner is not null)

@@ -42,8 +42,7 @@ internal static class Caller
 
     /// <summary>Whether the call asks for the health, which needs no key. Its endpoint says so and not its path, of which routing takes
     /// more spellings than one.</summary>
-    public static bool AsksForHealth(this HttpContext context) =>
-        !context.AsksForPage() && MethodOf(context)?.ServiceName == HealthService;
+    public static bool AsksForHealth(this HttpContext context) => !context.AsksForPage() && MethodOf(context)?.ServiceName == HealthService;
 
     /// <summary>Whether it wants to hear of every change of the health.</summary>
     public static bool WatchesHealth(this HttpContext context) => MethodOf(context) is { ServiceName: HealthService, Name: Watch };

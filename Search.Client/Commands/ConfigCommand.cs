@@ -24,8 +24,7 @@ public static class ConfigCommand
         };
         var command = new Command("config", "Lists every key of a configuration with its default, range and meaning.") { begin, schema };
         command.SetAction(
-            (parsed, _) =>
-                Task.FromResult(Run(new ConfigArguments(parsed.GetValue(begin), parsed.GetValue(schema)), console))
+            (parsed, _) => Task.FromResult(Run(new ConfigArguments(parsed.GetValue(begin), parsed.GetValue(schema)), console))
         );
         return command;
     }
@@ -65,17 +64,16 @@ public static class ConfigCommand
 
     private static string Head(ConfigurationValue value)
     {
-        string standard = value.Default is { } known ? known.ToJsonString() : "the profiler's",
-            unit = value.Unit is null ? "" : " " + value.Unit,
-            type =
-                value.Type == typeof(int) ? "whole number"
-                : value.Type == typeof(double) ? "number"
-                : value.Type == typeof(bool) ? "true or false"
-                : value.Range is null ? "text"
-                : "",
+        string unit = value.Unit is null ? "" : " " + value.Unit,
+            standard = value.Default is { } known ? known.ToJsonString() + unit : "left to the profiler",
+            type = value.Type == typeof(int) ? "whole number"
+            : value.Type == typeof(double) ? "number"
+            : value.Type == typeof(bool) ? "true or false"
+            : value.Range is null ? "text"
+            : "",
             range = value.Range?.ToString() ?? "";
         string[] facts = [.. new[] { type, range }.Where(fact => fact.Length > 0)];
-        return $"{value.Key} = {standard}{unit}   ({string.Join(", ", facts)})";
+        return $"{value.Key} = {standard}   ({string.Join(", ", facts)})";
     }
 
     private static IEnumerable<string> Wrap(string text, int width)

@@ -84,9 +84,7 @@ public static class LutDiffCommand
         SearchSpace? space = Equals(first.Space, second.Space) ? first.Space : null;
         var decisions = DecisionComparison.Of(comparison, space);
         EstimatedStudents? students =
-            space is not null && options.Networks > 0
-                ? EstimatedStudents.Draw(first, second, space, options.Networks, options.Seed)
-                : null;
+            space is not null && options.Networks > 0 ? EstimatedStudents.Draw(first, second, space, options.Networks, options.Seed) : null;
         if (options.Json)
         {
             ConsoleJson.Write(console, TableDocument.Of(first, second, comparison, decisions, students, options.Worst));

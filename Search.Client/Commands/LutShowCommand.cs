@@ -28,7 +28,8 @@ public static class LutShowCommand
             json,
         };
         command.SetAction(
-            (parsed, token) => RunAsync(
+            (parsed, token) =>
+                RunAsync(
                     new LutShowArguments(parsed.GetRequiredValue(table), parsed.GetValue(slowest), parsed.GetValue(json)),
                     console,
                     token

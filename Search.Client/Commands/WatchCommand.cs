@@ -29,7 +29,10 @@ public static class WatchCommand
         {
             Description = "Listen on an address that other machines reach. The pages are not encrypted and ask nobody who he is.",
         };
-        var command = new Command("watch", "Shows runs in a browser while they are searched and trained: progress, curves, networks, pictures.")
+        var command = new Command(
+            "watch",
+            "Shows runs in a browser while they are searched and trained: progress, curves, networks, pictures."
+        )
         {
             run,
             runs,
@@ -83,7 +86,9 @@ public static class WatchCommand
 
     private static IPEndPoint ParseListen(string text)
     {
-        string numeric = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" + text["localhost".Length..] : text;
+        string numeric = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase)
+            ? "127.0.0.1" + text["localhost".Length..]
+            : text;
         return numeric.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(numeric, out IPEndPoint? address)
             ? address
             : throw new UsageException($"--listen is '{text}', not an address and port: write one like {DefaultListen} or [::1]:5180.");

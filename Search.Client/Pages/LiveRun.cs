@@ -1,5 +1,5 @@
-using System.IO.Hashing;
 using System.Diagnostics;
+using System.IO.Hashing;
 using System.Xml.Linq;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Pages;
@@ -118,8 +118,7 @@ internal sealed class LiveRun(string path, TimeProvider time)
         {
             return make();
         }
-        catch (Exception fault)
-            when (fault is UserErrorException or MissingLatencyException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is UserErrorException or MissingLatencyException or IOException or UnauthorizedAccessException)
         {
             return Element("p", "warning", fault.Message);
         }

@@ -10,7 +10,8 @@ namespace FasterSeg.Search.Client.Pages;
 /// <summary>The last pictures that a run logged: the networks that would be derived now, and what those in training answer.</summary>
 internal static class LoggedPicturesSection
 {
-    private const string Path = "path/";
+    private const string Path = "path/",
+        Example = "examples/";
 
     /// <summary>The section; null where there is none to show.</summary>
     /// <param name="pictures">The newest of each phase and tag.</param>
@@ -29,12 +30,7 @@ internal static class LoggedPicturesSection
                 null,
                 Element("h2", null, "As it stands"),
                 shown.Select(one =>
-                    Element(
-                        "figure",
-                        "wide picture",
-                        Element("figcaption", null, Caption(one)),
-                        Picture(one.Png, Caption(one))
-                    )
+                    Element("figure", "wide picture", Element("figcaption", null, Caption(one)), Picture(one.Png, Caption(one)))
                 )
             );
     }
@@ -43,7 +39,9 @@ internal static class LoggedPicturesSection
 
     private static string Caption(LoggedPicture picture)
     {
-        string what = picture.Tag.StartsWith(Path, StringComparison.Ordinal) ? Network(picture.Tag[Path.Length..]) : picture.Tag;
+        string what = picture.Tag.StartsWith(Path, StringComparison.Ordinal) ? Network(picture.Tag[Path.Length..])
+            : picture.Tag.StartsWith(Example, StringComparison.Ordinal) ? "an answer on a validation image"
+            : picture.Tag;
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{what}, {CurvesSection.NameOf(picture.Phase).ToLowerInvariant()}, after step {picture.Step + 1}"

@@ -16,7 +16,7 @@ internal static class ProgressWords
     public static string State(RunProgress? progress, DateTimeOffset now) =>
         progress?.State switch
         {
-            null => "not begun",
+            null => "no news",
             WorkState.Done => "done",
             WorkState.Interrupted => "interrupted",
             WorkState.Failed => "failed",
@@ -47,7 +47,7 @@ internal static class ProgressWords
     public static XElement Section(RunProgress? progress, DateTimeOffset now)
     {
         if (progress is null)
-            return Element("div", "now", Element("p", null, "Nothing has worked on this run since progress is kept in it."));
+            return Element("div", "now", Element("p", null, "Nothing has told how far it is: no command works on this run now, or an older one does."));
         string state = State(progress, now);
         return Element(
             "div",

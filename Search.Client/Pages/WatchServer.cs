@@ -52,7 +52,11 @@ internal sealed class WatchServer(string? run, string folder, TimeProvider time)
     {
         RunOverview[] runs =
         [
-            .. Runs().Values.Select(path => Overview(path)).OfType<RunOverview>().OrderByDescending(one => one.Progress?.News).ThenBy(one => one.Name, StringComparer.Ordinal),
+            .. Runs()
+                .Values.Select(path => Overview(path))
+                .OfType<RunOverview>()
+                .OrderByDescending(one => one.Progress?.News)
+                .ThenBy(one => one.Name, StringComparer.Ordinal),
         ];
         return Html(RunListPage.Write(Path.GetFullPath(folder), runs, time.GetUtcNow()));
     }
@@ -91,7 +95,9 @@ internal sealed class WatchServer(string? run, string folder, TimeProvider time)
             run is not null ? [run]
             : Directory.Exists(folder) ? Directory.EnumerateDirectories(folder)
             : [];
-        return folders.Where(RunFolder.Exists).ToDictionary(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), StringComparer.Ordinal);
+        return folders
+            .Where(RunFolder.Exists)
+            .ToDictionary(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), StringComparer.Ordinal);
     }
 
     private static RunOverview? Overview(string path)
@@ -120,7 +126,9 @@ internal sealed class WatchServer(string? run, string folder, TimeProvider time)
         );
 
     private static IResult Html(string page, int status = StatusCodes.Status200OK) =>
-        status == StatusCodes.Status200OK ? Text(page, "text/html; charset=utf-8") : Results.Content(page, "text/html; charset=utf-8", Encoding.UTF8, status);
+        status == StatusCodes.Status200OK
+            ? Text(page, "text/html; charset=utf-8")
+            : Results.Content(page, "text/html; charset=utf-8", Encoding.UTF8, status);
 
     /// <summary>With a tag of its content: a browser that has it already gets no more than that.</summary>
     private static IResult Text(string text, string type)

@@ -62,38 +62,40 @@ public static class ComparisonFile
             .ThenByDescending(set => set.Networks.Count)
             .FirstOrDefault();
         if (largest is null)
-            throw new UserErrorException("No mIoU of these networks is known, so there is nothing to draw: evaluate them with 'fasterseg eval'.");
+            throw new UserErrorException(
+                "No mIoU of these networks is known, so there is nothing to draw: evaluate them with 'fasterseg eval'."
+            );
         string letter = ComparisonReport.Letter(comparison, largest);
         return ParetoPicture.Draw(largest, $"{largest.Networks[0].Role.Name()}s{(letter.Length > 0 ? " " + letter : "")}");
     }
 
     /// <summary>All of it, for JSON.</summary>
     internal static object Document(RunComparison comparison) =>
-            new
+        new
+        {
+            Format,
+            Networks = Rows(comparison),
+            Seeds = comparison.Groups.Select(group => new
             {
-                Format,
-                Networks = Rows(comparison),
-                Seeds = comparison.Groups.Select(group => new
-                {
-                    Role = group.Role.Name(),
-                    Runs = group.Networks.Select(network => network.Run.Path),
-                    group.EstimateMs,
-                    group.MeasuredMs,
-                    group.SupernetMeanIou,
-                    group.TrainedMeanIou,
-                }),
-                Differences = comparison.Differences.Select(difference => new
-                {
-                    difference.Key,
-                    Values = difference.Values.Select(value => new { value.Value, value.Runs }),
-                }),
-                comparison.Notes,
-                Recommended = comparison.Recommendations.Select(recommendation => new
-                {
-                    Run = recommendation.Network?.Run.Path,
-                    recommendation.Sentence,
-                }),
-            };
+                Role = group.Role.Name(),
+                Runs = group.Networks.Select(network => network.Run.Path),
+                group.EstimateMs,
+                group.MeasuredMs,
+                group.SupernetMeanIou,
+                group.TrainedMeanIou,
+            }),
+            Differences = comparison.Differences.Select(difference => new
+            {
+                difference.Key,
+                Values = difference.Values.Select(value => new { value.Value, value.Runs }),
+            }),
+            comparison.Notes,
+            Recommended = comparison.Recommendations.Select(recommendation => new
+            {
+                Run = recommendation.Network?.Run.Path,
+                recommendation.Sentence,
+            }),
+        };
 
     private static string Csv(RunComparison comparison)
     {

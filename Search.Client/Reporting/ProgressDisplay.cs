@@ -25,6 +25,7 @@ public static class ProgressDisplay
         RunAsync(console, async reporter =>
         {
             var kept = new KeptProgress(reporter, run, TimeProvider.System);
+            kept.Begin();
             try
             {
                 T result = await work(kept).ConfigureAwait(false);

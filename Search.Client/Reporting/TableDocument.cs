@@ -155,7 +155,10 @@ internal static class TableDocument
 
     private static object Kind(string name, IReadOnlyList<ComparedEntry> entries)
     {
-        var ranks = RankAgreement.Of([.. entries.Select(entry => entry.First.MedianMs)], [.. entries.Select(entry => entry.Second.MedianMs)]);
+        var ranks = RankAgreement.Of(
+            [.. entries.Select(entry => entry.First.MedianMs)],
+            [.. entries.Select(entry => entry.Second.MedianMs)]
+        );
         return new
         {
             Name = name,

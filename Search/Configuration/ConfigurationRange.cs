@@ -20,8 +20,8 @@ public sealed record ConfigurationRange(double? Low, double? High, int MultipleO
     {
         if (Words.Count > 0)
             return Words.Count == 1 ? Words[0] : $"{string.Join(", ", Words.Take(Words.Count - 1))} or {Words[^1]}";
-        string range =
-            High is { } high ? FormattableString.Invariant($"{Low:0.##########} to {high:0.##########}")
+        string range = High is { } high
+            ? FormattableString.Invariant($"{Low:0.##########} to {high:0.##########}")
             : FormattableString.Invariant($"{Low:0.##########} or more");
         return MultipleOf > 0 ? range + string.Create(CultureInfo.InvariantCulture, $", a multiple of {MultipleOf}") : range;
     }

@@ -12,14 +12,7 @@ namespace FasterSeg.Search.Configuration;
 /// <param name="Unit">What a number counts; null where it counts nothing.</param>
 /// <param name="Range">What it may be; null where its type says all.</param>
 /// <param name="Meaning">A sentence or more.</param>
-public sealed record ConfigurationValue(
-    string Key,
-    Type Type,
-    JsonNode? Default,
-    string? Unit,
-    ConfigurationRange? Range,
-    string Meaning
-)
+public sealed record ConfigurationValue(string Key, Type Type, JsonNode? Default, string? Unit, ConfigurationRange? Range, string Meaning)
 {
     /// <summary>Every value, section by section, in the order of the options' classes. Meanings are the options' documentation.</summary>
     /// <exception cref="UserErrorException">The documentation does not lie beside the program.</exception>
@@ -32,7 +25,7 @@ public sealed record ConfigurationValue(
 
         IEnumerable<ConfigurationValue> Walk(Type options, string prefix, JsonNode? values)
         {
-            foreach (PropertyInfo property in ConfigurationKeys.PropertiesOf(options))
+            foreach (PropertyInfo property in ConfigurationKeys.PropertiesOf(options).OrderBy(property => property.DeclaringType == options))
             {
                 string name = JsonNamingPolicy.CamelCase.ConvertName(property.Name),
                     key = prefix + name;

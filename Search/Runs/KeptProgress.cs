@@ -23,6 +23,13 @@ public sealed class KeptProgress(IProgressReporter inner, RunFolder run, TimePro
     // Of the task at hand, to tell how long it will take.
     private (string Task, double Done, long At)? start;
 
+    /// <summary>Notes that the work has begun, before it has anything to tell.</summary>
+    public void Begin()
+    {
+        lock (gate)
+            Write();
+    }
+
     /// <inheritdoc/>
     public void Report(string task, double done, double total, TimeSpan? left = null, string latest = "")
     {
@@ -31,11 +38,8 @@ public sealed class KeptProgress(IProgressReporter inner, RunFolder run, TimePro
             if (start is not { } first || first.Task != task)
                 start = first = (task, done, time.GetTimestamp());
             double advanced = done - first.Done;
-            double? seconds =
-                left?.TotalSeconds
-                ?? (
-                    advanced > 0 && total > done ? time.GetElapsedTime(first.At).TotalSeconds * ((total - done) / advanced) : null
-                );
+            double? seconds = left?.TotalSeconds
+                ?? (advanced > 0 && total > done ? time.GetElapsedTime(first.At).TotalSeconds * ((total - done) / advanced) : null);
             this.latest = Now(task, done, total, seconds, latest);
             WriteSometimes();
         }

@@ -94,7 +94,19 @@ public sealed class RunFolder
         get
         {
             Role[] roles = [Role.Teacher, Role.Student];
-            return new[] { Configuration, Table, Scalars, SearchCheckpoint.Path, Parameters, SearchResult, RandomDraw, Measured, DataCheck, Progress }
+            return new[]
+            {
+                Configuration,
+                Table,
+                Scalars,
+                SearchCheckpoint.Path,
+                Parameters,
+                SearchResult,
+                RandomDraw,
+                Measured,
+                DataCheck,
+                Progress,
+            }
                 .Concat(
                     roles.SelectMany(role =>
                         new[]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using FasterSeg.Latency;
@@ -20,7 +19,7 @@ public sealed class ScalarLog : IDisposable
     private readonly GrowingFile file;
     private readonly EventLog? events;
     private readonly RunLock? held;
-    private long flushed = Stopwatch.GetTimestamp();
+    private long flushed = System.Diagnostics.Stopwatch.GetTimestamp();
 
     /// <summary>Opens the file; keeps of a phase the rows before <paramref name="keep"/>, and all rows of other phases.</summary>
     /// <param name="path">The CSV.</param>
@@ -58,7 +57,7 @@ public sealed class ScalarLog : IDisposable
     {
         file.Add(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{phase},{at.Epoch},{at.Step},{name},{value:R}\n")));
         events?.AddScalar(at, name, value);
-        if (Stopwatch.GetElapsedTime(flushed) >= Often)
+        if (System.Diagnostics.Stopwatch.GetElapsedTime(flushed) >= Often)
             TryFlush();
     }
 
@@ -72,7 +71,7 @@ public sealed class ScalarLog : IDisposable
     {
         events?.Flush();
         file.Flush();
-        flushed = Stopwatch.GetTimestamp();
+        flushed = System.Diagnostics.Stopwatch.GetTimestamp();
     }
 
     /// <summary>Brings what is left to the disk, if it takes it: the checkpoint knows of none of it.</summary>
@@ -87,7 +86,7 @@ public sealed class ScalarLog : IDisposable
     /// <summary>What a full disk does not take now waits for the next time; the phase's own flush tells of it.</summary>
     private void TryFlush()
     {
-        flushed = Stopwatch.GetTimestamp();
+        flushed = System.Diagnostics.Stopwatch.GetTimestamp();
         try
         {
             Flush();

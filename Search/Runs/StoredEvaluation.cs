@@ -59,7 +59,9 @@ public sealed record StoredEvaluation(
             // Older builds wrote 0 for the shares of nothing.
             long[][] confusion =
             [
-                .. root.GetProperty("confusion").EnumerateArray().Select(row => row.EnumerateArray().Select(cell => cell.GetInt64()).ToArray()),
+                .. root.GetProperty("confusion")
+                    .EnumerateArray()
+                    .Select(row => row.EnumerateArray().Select(cell => cell.GetInt64()).ToArray()),
             ];
             long[] counted = [.. confusion.Select(row => row.Sum())];
             return new StoredEvaluation(

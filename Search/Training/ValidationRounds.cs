@@ -16,8 +16,7 @@ internal sealed class ValidationRounds(TrainingOptions training, ISampleSource s
 {
     /// <summary>Whether it is time after an epoch. The last epoch always counts.</summary>
     /// <param name="epoch">The epoch that has ended, from 0.</param>
-    public bool IsDue(int epoch) =>
-        training.Validations > 0 && samples.Count > 0 && RoundsAfter(epoch + 1) > RoundsAfter(epoch);
+    public bool IsDue(int epoch) => training.Validations > 0 && samples.Count > 0 && RoundsAfter(epoch + 1) > RoundsAfter(epoch);
 
     /// <summary>Mean IoU on the images, 0 to 1; NaN where no pixel counts.</summary>
     /// <param name="network">The network.</param>
@@ -35,10 +34,7 @@ internal sealed class ValidationRounds(TrainingOptions training, ISampleSource s
             {
                 cancellation.ThrowIfCancellationRequested();
                 Sample sample = samples.Load((int)((long)i * samples.Count / count));
-                confusion.Add(
-                    ImagePrediction.Of(network, sample.Image, EvaluationMode.Plain, device).Classes,
-                    sample.Label.Classes
-                );
+                confusion.Add(ImagePrediction.Of(network, sample.Image, EvaluationMode.Plain, device).Classes, sample.Label.Classes);
             }
         }
         finally

@@ -30,7 +30,9 @@ internal static class AnswersSections
                     [
                         name,
                         .. all.Select(one => Share(one.Classes.FirstOrDefault(c => c.Name == name).Iou)),
-                        .. maps.Select(map => Share(map.Names.IndexOf(name) is >= 0 and int at ? map.Shares.Iou.ElementAtOrDefault(at) : null)),
+                        .. maps.Select(map =>
+                            Share(map.Names.IndexOf(name) is >= 0 and int at ? map.Shares.Iou.ElementAtOrDefault(at) : null)
+                        ),
                     ]
             )
             .Append([

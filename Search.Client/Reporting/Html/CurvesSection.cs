@@ -106,7 +106,10 @@ internal static class CurvesSection
         }
         foreach (ScalarSeries series in contents.Scalars.Where(series => series.Phase == phase && !drawn.Contains(series.Name)))
             yield return series.Name == NetworkTraining.ValidationScalar
-                ? new Chart("Mean IoU on validation images, %", [("mIoU", series with { Values = [.. series.Values.Select(v => 100 * v)] })])
+                ? new Chart(
+                    "Mean IoU on validation images, %",
+                    [("mIoU", series with { Values = [.. series.Values.Select(v => 100 * v)] })]
+                )
                 : new Chart(TitleOf(series.Name), [(series.Name.Replace('_', ' '), series)]);
     }
 

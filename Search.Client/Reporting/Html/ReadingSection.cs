@@ -26,7 +26,10 @@ internal static class ReadingSection
                 + "that are right, in which small classes hardly count."
         ),
         ("mIoU while it trains", "On some of the validation images only, so it may differ a little from that of the evaluation."),
-        ("expected latency and derived student", "Of the mixture that the search weighs, and of the network that would be read off it now."),
+        (
+            "expected latency and derived student",
+            "Of the mixture that the search weighs, and of the network that would be read off it now."
+        ),
         ("±", "After it stands the standard deviation over runs that differ in their seed only (n - 1), not an interval of confidence."),
     ];
 

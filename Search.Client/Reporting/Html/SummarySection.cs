@@ -48,7 +48,7 @@ internal static class SummarySection
                 )
             ),
             .. new[] { Role.Teacher, Role.Student }.Select(role =>
-                ($"training of the {role.Name()}", (string?)Training(contents.OfTraining(role)))
+                ($"training of the {role.Name()}", (string?)Training(role, contents.OfTraining(role)))
             ),
             ("seed", options.Seed.ToString(culture)),
             (
@@ -100,8 +100,7 @@ internal static class SummarySection
             [
                 (
                     "shared weights",
-                    Phase(options.OneShot)
-                        + string.Create(CultureInfo.InvariantCulture, $", {options.OneShot.Paths} networks a step")
+                    Phase(options.OneShot) + string.Create(CultureInfo.InvariantCulture, $", {options.OneShot.Paths} networks a step")
                 ),
                 ("search", string.Create(CultureInfo.InvariantCulture, $"evolution, {options.OneShot.Networks} networks scored")),
                 ("halving", Halving(options)),
@@ -115,10 +114,11 @@ internal static class SummarySection
             ? string.Create(CultureInfo.InvariantCulture, $"{options.Halving.Finalists} networks, from {options.Halving.Steps} steps")
             : null;
 
-    private static string Training(FasterSegOptions options) =>
+    private static string Training(Role role, FasterSegOptions options) =>
         Phase(options.Training)
         + (
-            options.Training.DistillationWeight > 0
+            role == Role.Teacher ? ""
+            : options.Training.DistillationWeight > 0
                 ? string.Create(CultureInfo.InvariantCulture, $", distillation {options.Training.DistillationWeight:G3}")
                 : ", without a teacher"
         );
@@ -128,9 +128,7 @@ internal static class SummarySection
     {
         string[] changes =
         [
-            .. ConfigurationDifference
-                .Between(run, training)
-                .Select(change => $"{change.Key} {change.Second} instead of {change.First}"),
+            .. ConfigurationDifference.Between(run, training).Select(change => $"{change.Key} {change.Second} instead of {change.First}"),
         ];
         return changes.Length == 0
             ? null

@@ -51,7 +51,10 @@ internal static class ParetoPicture
                 PictureColours.Ink,
                 Lettering.Align.Centre
             );
-            SKPoint[] front = [.. known.Where(one => set.IsOnFront(one.Network)).OrderBy(one => one.Ms).Select(one => panel.At(one.Ms, one.Percent))];
+            SKPoint[] front =
+            [
+                .. known.Where(one => set.IsOnFront(one.Network)).OrderBy(one => one.Ms).Select(one => panel.At(one.Ms, one.Percent)),
+            ];
             for (int i = 1; i < front.Length; i++)
                 canvas.Line(front[i - 1].X, front[i - 1].Y, front[i].X, front[i].Y, PictureColours.Deep, 1.4f);
             foreach (var (network, ms, percent) in known)

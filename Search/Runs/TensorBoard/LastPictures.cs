@@ -19,9 +19,8 @@ public sealed class LastPictures(RunFolder run)
     private const int HeaderBytes = 12,
         FooterBytes = 4;
 
-    // A scalar has less, a picture more.
-    private const int SmallestPicture = 256,
-        LargestPicture = 64 << 20;
+    // A longer one is passed over.
+    private const int LargestRecord = 64 << 20;
 
     private readonly Dictionary<string, long> ends = [];
     private readonly Dictionary<(string Phase, string Tag), (string File, LoggedPicture Picture)> pictures = [];
@@ -76,7 +75,7 @@ public sealed class LastPictures(RunFolder run)
                 && length <= (ulong)(file.Length - at - HeaderBytes - FooterBytes);
             if (!whole)
                 break;
-            if (length is > SmallestPicture and < LargestPicture)
+            if (length < LargestRecord)
             {
                 byte[] record = new byte[length];
                 file.ReadExactly(record);

@@ -102,7 +102,10 @@ public sealed class ProfilerPageTests : IDisposable
         string keys = Path.Combine(folder, "keys");
         await File.WriteAllTextAsync(keys, line, Stop);
         await using RunningProfiler profiler = await StartAsync(new() { Security = new() { AccessKeys = keys } });
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(profiler.Address, "/fasterseg.profiler.v1.ProfilerService/GetDevice"))
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            new Uri(profiler.Address, "/fasterseg.profiler.v1.ProfilerService/GetDevice")
+        )
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -119,11 +122,7 @@ public sealed class ProfilerPageTests : IDisposable
         await using RunningProfiler profiler = await StartAsync(
             new()
             {
-                Security = new()
-                {
-                    Certificate = made.Issue("server.pem", MadeCertificates.ServerUse),
-                    ClientAuthority = made["ca.pem"],
-                },
+                Security = new() { Certificate = made.Issue("server.pem", MadeCertificates.ServerUse), ClientAuthority = made["ca.pem"] },
             }
         );
         Assert.Equal("https", profiler.Page!.Scheme);
@@ -160,7 +159,10 @@ public sealed class ProfilerPageTests : IDisposable
     [Fact]
     public void It_is_on_loopback_unless_its_options_say_otherwise()
     {
-        Assert.Equal((ProfilerHostOptions.DefaultPage, true), (ServiceConfiguration.Load([]).Page!, ServiceConfiguration.Load([]).PageMayLack));
+        Assert.Equal(
+            (ProfilerHostOptions.DefaultPage, true),
+            (ServiceConfiguration.Load([]).Page!, ServiceConfiguration.Load([]).PageMayLack)
+        );
         Assert.Null(ServiceConfiguration.Load(["--page", "off"]).Page);
         ProfilerHostOptions named = ServiceConfiguration.Load(["--page", "127.0.0.1:80"]);
         Assert.Equal((new IPEndPoint(IPAddress.Loopback, 80), false), (named.Page!, named.PageMayLack));

@@ -21,11 +21,7 @@ internal static class Browser
             )
             .FirstOrDefault(File.Exists);
         Assert.SkipWhen(program is null, "There is no Chromium here: apt-get install chromium.");
-        var start = new ProcessStartInfo(program!)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo(program!) { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments =
         [
             "--headless",

@@ -49,38 +49,41 @@ public sealed class BrowserTests : IDisposable
     {
         RunFolder run = Made();
         Progress(run, 5);
+        // A browser's own window is never as narrow as a phone, so the page is in a frame of that width.
         await using WebApplication server = await ServeAsync(application =>
-        {
             application.Use(
                 async (context, next) =>
                 {
-                    if (context.Request.Path != "/probe")
+                    string? answer = context.Request.Path.Value switch
+                    {
+                        "/frame" => FormattableString.Invariant($"<title></title><iframe src=/probe width={width} height=900></iframe>"),
+                        "/probe.js" => "parent.document.title = `${innerWidth} ${document.documentElement.scrollWidth}`;",
+                        "/probe" => await PageAsync($"http://{context.Request.Host}/") + "<script src=/probe.js></script>",
+                        _ => null,
+                    };
+                    if (answer is null)
                     {
                         await next(context);
                         return;
                     }
-                    using var http = new HttpClient();
-                    string page = await http.GetStringAsync(new Uri($"http://{context.Request.Host}/"), context.RequestAborted);
-                    context.Response.ContentType = "text/html";
-                    await context.Response.WriteAsync(page + "<script src=\"/probe.js\"></script>", context.RequestAborted);
+                    context.Response.ContentType = context.Request.Path == "/probe.js" ? "text/javascript" : "text/html";
+                    await context.Response.WriteAsync(answer, context.RequestAborted);
                 }
-            );
-            application.MapGet(
-                "/probe.js",
-                () =>
-                    Results.Text(
-                        "document.title = `${innerWidth} ${document.documentElement.scrollWidth}`;",
-                        "text/javascript"
-                    )
-            );
-        });
-        string shown = await Browser.ShowAsync($"{server.Urls.First()}/probe", folder["profile"], width, milliseconds: 1500);
+            )
+        );
+        string shown = await Browser.ShowAsync($"{server.Urls.First()}/frame", folder["profile"], 1300, milliseconds: 2500);
         Match widths = Regex.Match(shown, "<title>([0-9]+) ([0-9]+)</title>");
         Assert.True(widths.Success, shown[..Math.Min(2000, shown.Length)]);
         Assert.True(
             int.Parse(widths.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture) <= width,
             $"It takes {widths.Groups[2].Value} columns of {widths.Groups[1].Value}."
         );
+    }
+
+    private static async Task<string> PageAsync(string address)
+    {
+        using var http = new HttpClient();
+        return await http.GetStringAsync(new Uri(address), TestContext.Current.CancellationToken);
     }
 
     private RunFolder Made()
@@ -106,6 +109,17 @@ public sealed class BrowserTests : IDisposable
     private static void Progress(RunFolder run, int done) =>
         RunJson.Save(
             run.Progress,
-            new RunProgress("search", done, 1000, 60, "loss 1", WorkState.Running, null, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow, [$"said {done}"])
+            new RunProgress(
+                "search",
+                done,
+                1000,
+                60,
+                "loss 1",
+                WorkState.Running,
+                null,
+                DateTimeOffset.UtcNow,
+                DateTimeOffset.UtcNow,
+                [$"said {done}"]
+            )
         );
 }

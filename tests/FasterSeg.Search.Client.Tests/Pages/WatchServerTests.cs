@@ -110,10 +110,7 @@ public sealed class WatchServerTests : IAsyncLifetime
             log.Flush();
             XElement page = await PageAsync("/run/searching");
             XElement picture = Assert.Single(page.Descendants("img"));
-            Assert.Equal(
-                "the student that would be derived now, branches 32+8, search, after step 4",
-                picture.Attribute("alt")!.Value
-            );
+            Assert.Equal("the student that would be derived now, branches 32+8, search, after step 4", picture.Attribute("alt")!.Value);
             byte[] png = await http.GetByteArrayAsync(new Uri(picture.Attribute("src")!.Value, UriKind.Relative), Stop);
             File.WriteAllBytes(folder["last.png"], png);
             Assert.Equal(31, ImageFile.Read(folder["last.png"]).Width);
@@ -193,11 +190,7 @@ public sealed class WatchServerTests : IAsyncLifetime
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private Task<WebApplication> ServeAsync(string? run) =>
-        PageHost.StartAsync(
-            new(IPAddress.Loopback, 0),
-            new WatchServer(run, folder["runs"], TimeProvider.System).Map,
-            Stop
-        );
+        PageHost.StartAsync(new(IPAddress.Loopback, 0), new WatchServer(run, folder["runs"], TimeProvider.System).Map, Stop);
 
     private void Progress(string run, WorkState state, double done, double total, string said, DateTimeOffset? news = null) =>
         RunJson.Save(
@@ -218,7 +211,10 @@ public sealed class WatchServerTests : IAsyncLifetime
 
     private async Task<(HttpStatusCode Status, string Text)> AnswerAsync(string path)
     {
-        using HttpResponseMessage answer = await http.GetAsync(new Uri(path.StartsWith("//", StringComparison.Ordinal) ? http.BaseAddress + path[1..] : path, UriKind.RelativeOrAbsolute), Stop);
+        using HttpResponseMessage answer = await http.GetAsync(
+            new Uri(path.StartsWith("//", StringComparison.Ordinal) ? http.BaseAddress + path[1..] : path, UriKind.RelativeOrAbsolute),
+            Stop
+        );
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Stop));
     }
 

@@ -27,9 +27,8 @@ public sealed class ConfigurationValueTests
             all.Select(value => value.Key).Order(StringComparer.Ordinal)
         );
         Assert.All(all, value => Assert.True(value.Meaning.EndsWith('.') && !value.Meaning.Contains('<'), $"{value.Key}: {value.Meaning}"));
-        Assert.All(
-            ConfigurationValue.Sections(),
-            section => Assert.True(section.Value.Length > 10 && ConfigurationKeys.Sections.ContainsKey(section.Key), section.Key)
+        Assert.All(ConfigurationValue.Sections(), section =>
+            Assert.True(section.Value.Length > 10 && ConfigurationKeys.Sections.ContainsKey(section.Key), section.Key)
         );
     }
 
