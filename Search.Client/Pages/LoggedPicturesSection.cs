@@ -39,7 +39,8 @@ internal static class LoggedPicturesSection
 
     private static string Caption(LoggedPicture picture)
     {
-        string what = picture.Tag.StartsWith(Path, StringComparison.Ordinal) ? Network(picture.Tag[Path.Length..])
+        string what =
+            picture.Tag.StartsWith(Path, StringComparison.Ordinal) ? Network(picture.Tag[Path.Length..])
             : picture.Tag.StartsWith(Example, StringComparison.Ordinal) ? "an answer on a validation image"
             : picture.Tag;
         return string.Create(

@@ -47,7 +47,11 @@ internal static class ProgressWords
     public static XElement Section(RunProgress? progress, DateTimeOffset now)
     {
         if (progress is null)
-            return Element("div", "now", Element("p", null, "Nothing has told how far it is: no command works on this run now, or an older one does."));
+            return Element(
+                "div",
+                "now",
+                Element("p", null, "Nothing has told how far it is: no command works on this run now, or an older one does.")
+            );
         string state = State(progress, now);
         return Element(
             "div",

@@ -25,7 +25,9 @@ public sealed record ConfigurationValue(string Key, Type Type, JsonNode? Default
 
         IEnumerable<ConfigurationValue> Walk(Type options, string prefix, JsonNode? values)
         {
-            foreach (PropertyInfo property in ConfigurationKeys.PropertiesOf(options).OrderBy(property => property.DeclaringType == options))
+            foreach (
+                PropertyInfo property in ConfigurationKeys.PropertiesOf(options).OrderBy(property => property.DeclaringType == options)
+            )
             {
                 string name = JsonNamingPolicy.CamelCase.ConvertName(property.Name),
                     key = prefix + name;

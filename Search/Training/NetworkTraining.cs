@@ -1,3 +1,4 @@
+using System.Globalization;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Configuration;
@@ -81,9 +82,13 @@ public sealed class NetworkTraining : IDisposable
     {
         var plan = BatchPlan.From(data.Split("train"), options.Data, training, options.Seed + 4, training.LabelDownSampling);
         using var batches = new BatchSource(plan, options.Data, position);
-        using var log = ScalarLog.Open(run, phase, position, batches.StepsPerEpoch);
         var rounds = new ValidationRounds(training, data.Split("val"), device);
+        // The training was interrupted at the end of an epoch, before its trial.
+        bool lacksTrial = position is { Step: 0, Epoch: > 0 } && rounds.IsDue(position.Epoch - 1) && !IsTried(At(position.Epoch - 1));
+        using var log = ScalarLog.Open(run, phase, position, batches.StepsPerEpoch);
         network.train();
+        if (lacksTrial)
+            Validate(rounds, At(position.Epoch - 1), log, cancellation);
         new PhaseLoop(phase, training, batches.StepsPerEpoch).Run(
             position,
             (_, rate) =>
@@ -109,10 +114,18 @@ public sealed class NetworkTraining : IDisposable
             epochEnd: epoch =>
             {
                 if (rounds.IsDue(epoch))
-                    Validate(rounds, new BatchPosition(epoch, batches.StepsPerEpoch - 1), log, cancellation);
+                    Validate(rounds, At(epoch), log, cancellation);
             }
         );
         LogExamples(log);
+
+        BatchPosition At(int epoch) => new(epoch, batches.StepsPerEpoch - 1);
+    }
+
+    private bool IsTried(BatchPosition at)
+    {
+        string row = string.Create(CultureInfo.InvariantCulture, $"{phase},{at.Epoch},{at.Step},{ValidationScalar},");
+        return File.Exists(run.Scalars) && File.ReadLines(run.Scalars).Any(line => line.StartsWith(row, StringComparison.Ordinal));
     }
 
     /// <summary>An image that cannot be read is no reason to end a training; nor does an interruption wait for the images.</summary>
@@ -121,9 +134,9 @@ public sealed class NetworkTraining : IDisposable
         try
         {
             double share = rounds.MeanIou(network, cancellation);
-            log.AddImage(at, "examples/0", rounds.Example(network, data.Classes));
             if (double.IsNaN(share))
                 return;
+            log.AddImage(at, "examples/0", rounds.Example(network, data.Classes));
             log.Add(phase, at, ValidationScalar, share);
             reporter.Say(FormattableString.Invariant($"{phase}, epoch {at.Epoch + 1}: {100 * share:F1} % mIoU on validation images"));
         }

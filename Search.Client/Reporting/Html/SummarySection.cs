@@ -120,7 +120,7 @@ internal static class SummarySection
             role == Role.Teacher ? ""
             : options.Training.DistillationWeight > 0
                 ? string.Create(CultureInfo.InvariantCulture, $", distillation {options.Training.DistillationWeight:G3}")
-                : ", without a teacher"
+            : ", without a teacher"
         );
 
     /// <summary>In what a training ran otherwise than the run's configuration says; null where in nothing.</summary>

@@ -127,7 +127,10 @@ public sealed class ProfilerPageTests : IDisposable
         );
         Assert.Equal("https", profiler.Page!.Scheme);
         using var trusting = new HttpClient(
-            new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } }
+            new SocketsHttpHandler
+            {
+                SslOptions = { RemoteCertificateValidationCallback = (_, server, _, _) => server!.Subject == "CN=server.pem" },
+            }
         )
         {
             DefaultRequestVersion = HttpVersion.Version20,
