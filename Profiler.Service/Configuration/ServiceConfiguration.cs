@@ -60,7 +60,12 @@ public static class ServiceConfiguration
                 faults.Add(fault.Message);
             }
         }
-        var options = new ProfilerHostOptions { Standalone = true };
+        var options = new ProfilerHostOptions
+        {
+            Standalone = true,
+            Page = ProfilerHostOptions.DefaultPage,
+            PageMayLack = true,
+        };
         foreach (ServiceSource source in sources)
             options = Apply(options, source, mayNameFile: false, faults);
         foreach (ServiceSource source in new[] { variables, line })

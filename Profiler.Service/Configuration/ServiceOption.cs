@@ -41,6 +41,12 @@ public sealed record ServiceOption(
     public static ServiceOption Address(string name, string help, Func<ProfilerHostOptions, IPEndPoint, ProfilerHostOptions> set) =>
         new(name, "ADDRESS:PORT", help, (options, value, _) => set(options, EndPoint(value)));
 
+    /// <summary>The same, or <c>off</c> for none.</summary>
+    public static ServiceOption AddressOrNone(string name, string help, Func<ProfilerHostOptions, IPEndPoint?, ProfilerHostOptions> set) =>
+        new(name, "ADDRESS:PORT|off", help, (options, value, _) =>
+            set(options, value.Equals("off", StringComparison.OrdinalIgnoreCase) ? null : EndPoint(value))
+        );
+
     /// <summary>A whole number within bounds.</summary>
     public static ServiceOption Whole(
         string name,

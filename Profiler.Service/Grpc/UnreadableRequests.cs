@@ -61,7 +61,7 @@ internal static class UnreadableRequests
             LogText.Of(status.DebugException?.Message ?? status.Detail)
         );
         if (!context.Response.HasStarted)
-            StatusOnly.Write(context.Response, Refusal.StatusCode, Refusal.Detail);
+            StatusOnly.Write(context, Refusal.StatusCode, Refusal.Detail);
     }
 
     private sealed record Body(PipeReader Reader) : IRequestBodyPipeFeature;

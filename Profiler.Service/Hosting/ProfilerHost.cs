@@ -5,6 +5,7 @@ using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Engines.Known;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Pages;
 using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Profiler.Service.Telemetry;
@@ -57,6 +58,16 @@ public static class ProfilerHost
                         connections.Watch(listen);
                     });
             });
+        // Behind the others: the first address is that of the calls.
+        bool hasPage = options.Page is not null && PageAddress.TryAdd(builder, options.Page, options.PageMayLack, listen =>
+            {
+                connections.Watch(listen);
+                // As the calls have it: what is asked for a key or a certificate there is asked here.
+                if (tls is null)
+                    return;
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                TlsSetup.Use(listen, tls);
+            });
         if (tls is not null)
             builder.WebHost.UseKestrelHttpsConfiguration();
         if (keys is not null)
@@ -70,6 +81,8 @@ public static class ProfilerHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddProfiler(options);
 
+        if (hasPage)
+            builder.Services.AddSingleton(new PageMark());
         WebApplication application = builder.Build();
         // Who calls comes first: what nobody may ask for must take nothing of what others may.
         if (tls?.Authorities is not null)
@@ -78,6 +91,13 @@ public static class ProfilerHost
             application.UseMiddleware<AccessKeyGate>();
         application.UseMiddleware<ConnectionGate>();
         application.UseRateLimiter();
+        if (hasPage)
+            ProfilerPages.Map(application);
+        else if (options.Page is not null)
+            application.Logger.LogInformation(
+                "There is no page for people: another program has {Page}. --page names another address.",
+                options.Page
+            );
         application.MapProfiler();
         TelemetrySetup.Map(application, options.Metrics);
         return application;

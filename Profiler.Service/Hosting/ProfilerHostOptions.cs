@@ -65,6 +65,15 @@ public sealed record ProfilerHostOptions
     /// <summary>Address of the metrics' page for Prometheus (HTTP/1.1); null has none.</summary>
     public IPEndPoint? Metrics { get; init; }
 
+    /// <summary>Where the page for people of a profiler started on its own is, unless its options say otherwise.</summary>
+    public static IPEndPoint DefaultPage { get; } = new(IPAddress.Loopback, 5152);
+
+    /// <summary>Address of the page for people; null has none.</summary>
+    public IPEndPoint? Page { get; init; }
+
+    /// <summary>Whether nobody named <see cref="Page"/>: where another program has that address there is no page.</summary>
+    public bool PageMayLack { get; init; }
+
     /// <summary>What a measurement may take before its worker process is ended.</summary>
     public WorkerLimits Limits { get; init; } = WorkerLimits.Default;
 
@@ -88,7 +97,7 @@ public sealed record ProfilerHostOptions
         int cores = Environment.ProcessorCount;
         string[] threads =
             Threads >= 1 && Threads <= cores ? [] : [$"{Threads} threads: this machine has {cores} logical cores; use 1 to {cores}."];
-        return [.. Security.Faults(Listen, Metrics), .. Security.FileFaults(), .. threads];
+        return [.. Security.Faults(Listen, Metrics, Page), .. Security.FileFaults(), .. threads];
     }
 
     /// <summary>One exception that tells all faults, a sentence each.</summary>

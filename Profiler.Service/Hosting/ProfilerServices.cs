@@ -4,6 +4,7 @@ using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Profiler.Service.Pages;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Profiler.Service.Telemetry;
 using FasterSeg.Protos.Profiler.V1;
@@ -81,6 +82,8 @@ public static class ProfilerServices
         services.AddSingleton<DeviceStore>();
         services.AddSingleton<TableStore>();
         services.AddSingleton<JobStore>();
+        services.AddSingleton(provider => new TableFindings(provider.GetRequiredService<TableStore>(), options.ResolveStoreFolder()));
+        services.AddSingleton<ProfilerPages>();
         services.AddSingleton<OptionsReader>();
         services.AddSingleton(UploadBudget.For((long)options.Calls.UploadMiB << 20));
         services.AddGrpc(grpc => grpc.Interceptors.Add<FaultInterceptor>());

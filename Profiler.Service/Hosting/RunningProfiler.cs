@@ -1,4 +1,5 @@
 using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Pages;
 
 namespace FasterSeg.Profiler.Service.Hosting;
 
@@ -11,11 +12,15 @@ public sealed class RunningProfiler : IAsyncDisposable
     {
         this.application = application;
         Address = new(application.Urls.First());
+        Page = application.Services.GetService<PageMark>() is null ? null : new(application.Urls.Last());
         Device = application.Services.GetRequiredService<IEngine>().Device;
     }
 
     /// <summary>Where it answers, e.g. <c>http://127.0.0.1:5151</c>.</summary>
     public Uri Address { get; }
+
+    /// <summary>Where its page for people is; null where it has none.</summary>
+    public Uri? Page { get; }
 
     /// <summary>What it measures on.</summary>
     public DeviceFacts Device { get; }
@@ -24,9 +29,17 @@ public sealed class RunningProfiler : IAsyncDisposable
     public void Announce(LogFormat format)
     {
         if (format == LogFormat.Json)
-            application.Logger.LogInformation("The profiler listens on {Address} and measures on {Device}.", Address, Device.Name);
+            application.Logger.LogInformation(
+                "The profiler listens on {Address} and measures on {Device}; its page for people is {Page}.",
+                Address,
+                Device.Name,
+                Page?.ToString() ?? "off"
+            );
         else
-            Console.WriteLine($"The profiler listens on {Address} and measures on {Device.Name}.");
+            Console.WriteLine(
+                $"The profiler listens on {Address} and measures on {Device.Name}."
+                    + (Page is null ? "" : $"\nIts page for people is {Page}")
+            );
     }
 
     /// <summary>Waits until the program is asked to end.</summary>

@@ -1,23 +1,28 @@
+using System.Text;
 using Grpc.Core;
 
 namespace FasterSeg.Profiler.Service.Security;
 
 /// <summary>
 /// Lets calls pass that carry <c>authorization: Bearer KEY</c>. Health checks pass without: they tell only whether somebody is
-/// there, and the machine that asks has no key. So does the metrics' page, which has an address of its own.
+/// there, and the machine that asks has no key. So does the metrics' page, which has an address of its own. A browser sends the key as a
+/// password, at the page for people only.
 /// </summary>
 public sealed class AccessKeyGate(RequestDelegate next, AccessKeys keys, ILogger<AccessKeyGate> logger)
 {
-    private const string Scheme = "Bearer ";
+    private const string Scheme = "Bearer ",
+        Password = "Basic ";
     private readonly RareLog rare = new(logger);
 
     /// <summary>Handles a request.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
+        string header = context.Request.Headers.Authorization.ToString();
         string? sent =
-            context.Request.Headers.Authorization.ToString() is { } header && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-                ? header[Scheme.Length..].Trim()
-                : null;
+            header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim()
+            : header.StartsWith(Password, StringComparison.OrdinalIgnoreCase) && context.AsksForPage()
+                ? KeyOf(header[Password.Length..].Trim())
+            : null;
         KeyOwner? owner = sent is null ? null : keys.OwnerOf(sent);
         if (owner is not null)
             context.User = Caller.Of(owner);
@@ -35,9 +40,19 @@ public sealed class AccessKeyGate(RequestDelegate next, AccessKeys keys, ILogger
         if (context.Features.Get<GuestConnection>() is { } guest)
             await guest.BearRefusalAsync(context);
         StatusOnly.Write(
-            context.Response,
+            context,
             StatusCode.Unauthenticated,
             sent is null ? "This profiler asks for an access key." : "The access key is not known here."
         );
+    }
+
+    /// <summary>What follows the first colon of <c>name:password</c>, in base 64.</summary>
+    private static string? KeyOf(string encoded)
+    {
+        byte[] bytes = new byte[encoded.Length];
+        if (!Convert.TryFromBase64String(encoded, bytes, out int length))
+            return null;
+        string both = Encoding.UTF8.GetString(bytes, 0, length);
+        return both[(both.IndexOf(':', StringComparison.Ordinal) + 1)..];
     }
 }

@@ -78,7 +78,7 @@ public sealed record CallLimits
                 if (rejected.HttpContext.WatchesHealth() && rejected.HttpContext.Features.Get<GuestConnection>() is { } connection)
                     await connection.BearTooManyAsync(rejected.HttpContext);
                 StatusOnly.Write(
-                    rejected.HttpContext.Response,
+                    rejected.HttpContext,
                     StatusCode.ResourceExhausted,
                     "The profiler has too many calls of this client to answer: end some, or wait a few seconds."
                 );

@@ -42,13 +42,16 @@ internal static class Caller
 
     /// <summary>Whether the call asks for the health, which needs no key. Its endpoint says so and not its path, of which routing takes
     /// more spellings than one.</summary>
-    public static bool AsksForHealth(this HttpContext context) => MethodOf(context)?.ServiceName == HealthService;
+    public static bool AsksForHealth(this HttpContext context) => !context.AsksForPage() && MethodOf(context)?.ServiceName == HealthService;
 
     /// <summary>Whether it wants to hear of every change of the health.</summary>
     public static bool WatchesHealth(this HttpContext context) => MethodOf(context) is { ServiceName: HealthService, Name: Watch };
 
     /// <summary>Whether the call asks for the metrics' page, which has an address of its own and needs no key.</summary>
-    public static bool AsksForMetrics(this HttpContext context) => context.Request.Path == Metrics;
+    public static bool AsksForMetrics(this HttpContext context) => context.Request.Path == Metrics && !context.AsksForPage();
+
+    /// <summary>Whether it came in where the page for people is.</summary>
+    public static bool AsksForPage(this HttpContext context) => context.Features.Get<PageConnection>() is not null;
 
     /// <summary>An address, or of version 6 its network.</summary>
     public static string Network(IPAddress? address)

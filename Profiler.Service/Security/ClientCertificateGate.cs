@@ -18,7 +18,7 @@ public sealed class ClientCertificateGate(RequestDelegate next)
             || (context.IsOfThisMachine() && context.AsksForHealth())
         )
             return next(context);
-        StatusOnly.Write(context.Response, StatusCode.Unauthenticated, "This profiler asks for a client's certificate.");
+        StatusOnly.Write(context, StatusCode.Unauthenticated, "This profiler asks for a client's certificate.");
         return Task.CompletedTask;
     }
 }

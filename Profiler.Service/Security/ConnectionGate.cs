@@ -28,7 +28,7 @@ public sealed class ConnectionGate(RequestDelegate next)
             await next(context);
         else
             StatusOnly.Write(
-                context.Response,
+                context,
                 StatusCode.ResourceExhausted,
                 "This client has as many connections as it may have: make calls over those, or close some."
             );

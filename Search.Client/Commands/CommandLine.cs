@@ -70,6 +70,7 @@ public static class CommandLine
         {
             QuickstartCommand.Create(console),
             DeviceCommand.Create(console),
+            ConfigCommand.Create(console),
             ProfileCommand.Create(console),
             LutCommand.Create(console),
             DataCommand.Create(console),
@@ -83,6 +84,7 @@ public static class CommandLine
             RandomCommand.Create(console),
             CompareCommand.Create(console),
             ReportCommand.Create(console),
+            WatchCommand.Create(console),
             CommonOptions.Verbose(),
         };
 }

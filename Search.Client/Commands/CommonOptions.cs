@@ -50,6 +50,10 @@ public static class CommonOptions
     public static Option<bool> Overwrite() =>
         new(OutputFile.Overwrite) { Description = "Replace files that exist already. Files that the command reads are never replaced." };
 
+    /// <summary><c>--json</c></summary>
+    public static Option<bool> Json() =>
+        new("--json") { Description = "Print JSON and nothing else, for scripts; what there is to say besides goes to standard error." };
+
     /// <summary><c>--verbose</c></summary>
     public static Option<bool> Verbose() =>
         new(VerboseName) { Recursive = true, Description = "Show where an unexpected failure happened." };

@@ -2,6 +2,7 @@ namespace FasterSeg.Search.Client.Commands;
 
 /// <summary>What the command line of <c>fasterseg compare</c> says.</summary>
 /// <param name="Runs">The runs' folders.</param>
-/// <param name="Out">A JSON or CSV file for other programs; null writes none.</param>
+/// <param name="Out">A JSON or CSV file for other programs, a page or a picture; null writes none.</param>
 /// <param name="Overwrite">It may be replaced.</param>
-public sealed record CompareArguments(string[] Runs, string? Out, bool Overwrite);
+/// <param name="Json">Print JSON only.</param>
+public sealed record CompareArguments(string[] Runs, string? Out, bool Overwrite, bool Json = false);

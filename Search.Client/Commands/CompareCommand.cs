@@ -21,20 +21,27 @@ public static class CompareCommand
         var output = new Option<string?>("--out")
         {
             HelpName = "FILE",
-            Description = "Also write the comparison for other programs, to a .json or .csv file.",
+            Description = "Also write the comparison: .json or .csv for other programs, .html with tables and plots, .png the plot alone.",
         };
         Option<bool> overwrite = CommonOptions.Overwrite();
+        Option<bool> json = CommonOptions.Json();
         var command = new Command("compare", "Compares runs by latency and mIoU, over several seeds too, and recommends one.")
         {
             runs,
             output,
             overwrite,
+            json,
         };
         command.SetAction(
             (parsed, token) =>
                 Task.FromResult(
                     Run(
-                        new CompareArguments(parsed.GetRequiredValue(runs), parsed.GetValue(output), parsed.GetValue(overwrite)),
+                        new CompareArguments(
+                            parsed.GetRequiredValue(runs),
+                            parsed.GetValue(output),
+                            parsed.GetValue(overwrite),
+                            parsed.GetValue(json)
+                        ),
                         console,
                         token
                     )
@@ -56,7 +63,12 @@ public static class CompareCommand
         if (options.Out is not null)
         {
             ComparisonFile.Save(comparison, options.Out);
-            console.WriteLine($"Comparison written to {options.Out}.");
+            (options.Json ? ConsoleJson.Aside() : console).WriteLine($"Comparison written to {options.Out}.");
+        }
+        if (options.Json)
+        {
+            ConsoleJson.Write(console, ComparisonFile.Document(comparison));
+            return ExitCodes.Done;
         }
         ComparisonReport.Write(console, comparison);
         return ExitCodes.Done;

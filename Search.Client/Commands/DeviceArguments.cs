@@ -2,4 +2,5 @@ namespace FasterSeg.Search.Client.Commands;
 
 /// <summary>What the command line of <c>fasterseg device</c> says.</summary>
 /// <param name="Profiler">The profiler's address; null is this machine.</param>
-public sealed record DeviceArguments(string? Profiler);
+/// <param name="Json">Print JSON only.</param>
+public sealed record DeviceArguments(string? Profiler, bool Json = false);

@@ -18,16 +18,28 @@ public static class DeviceCommand
     public static Command Create(IAnsiConsole console)
     {
         Option<string?> profiler = CommonOptions.Profiler();
-        var command = new Command("device", "Shows the device that would be measured on.") { profiler };
-        command.SetAction((parsed, token) => RunAsync(new DeviceArguments(parsed.GetValue(profiler)), console, token));
+        Option<bool> json = CommonOptions.Json();
+        var command = new Command("device", "Shows the device that would be measured on.") { profiler, json };
+        command.SetAction(
+            (parsed, token) => RunAsync(new DeviceArguments(parsed.GetValue(profiler), parsed.GetValue(json)), console, token)
+        );
         return command;
     }
 
     /// <summary>Asks the profiler and prints its device.</summary>
     public static async Task<int> RunAsync(DeviceArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
-        await using ProfilerConnection profiler = await Profilers.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
+        await using ProfilerConnection profiler = await Profilers.OpenAsync(
+            options.Profiler,
+            cancellationToken,
+            say: (options.Json ? ConsoleJson.Aside() : console).WriteLine
+        );
         Device device = profiler.Device;
+        if (options.Json)
+        {
+            ConsoleJson.Write(console, Document(profiler.Name, device));
+            return ExitCodes.Done;
+        }
         FactList.Write(
             console,
             [
@@ -50,4 +62,25 @@ public static class DeviceCommand
         );
         return ExitCodes.Done;
     }
+
+    private static object Document(string profiler, Device device) =>
+        new
+        {
+            Profiler = profiler,
+            device.Name,
+            device.Uuid,
+            ComputeCapability = NullIfEmpty(device.ComputeCapability),
+            Driver = NullIfEmpty(device.Driver),
+            device.OperatingSystem,
+            OnnxRuntime = device.OnnxruntimeVersion,
+            Providers = device.Providers.Select(ContractNames.NameOf),
+            device.LogicalCores,
+            device.MemoryBytes,
+            device.DefaultThreads,
+            device.Environment,
+            Workstation = ProcessorFingerprint.Words,
+            Libtorch = TorchLoader.Foretell(threads: 0),
+        };
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 }

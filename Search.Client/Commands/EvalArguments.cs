@@ -13,6 +13,7 @@ namespace FasterSeg.Search.Client.Commands;
 /// <param name="Size">Rows and columns that they are brought to, or <c>own</c>; null is the deployed size.</param>
 /// <param name="Measure">Have the network's latency measured too.</param>
 /// <param name="Profiler">By whom; null is this machine.</param>
+/// <param name="Json">Print JSON only.</param>
 public sealed record EvalArguments(
     string Run,
     Role Role,
@@ -22,5 +23,6 @@ public sealed record EvalArguments(
     EvaluationMode Mode,
     string? Size,
     bool Measure,
-    string? Profiler
+    string? Profiler,
+    bool Json = false
 );

@@ -50,6 +50,7 @@ public static class EvalCommand
         };
         var measure = new Option<bool>("--measure") { Description = "Also measure the network's latency with the profiler." };
         Option<string?> profiler = CommonOptions.Profiler();
+        Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "eval",
             "Evaluates a trained network: IoU of each class, mean IoU, pixel accuracy, and frames/s with --measure."
@@ -66,6 +67,7 @@ public static class EvalCommand
             size,
             measure,
             profiler,
+            json,
         };
         command.SetAction(
             (parsed, token) =>
@@ -79,7 +81,8 @@ public static class EvalCommand
                         EvaluationMode.Parse(parsed.GetRequiredValue(scales), parsed.GetValue(mirror), parsed.GetValue(window)),
                         parsed.GetValue(size),
                         parsed.GetValue(measure),
-                        parsed.GetValue(profiler)
+                        parsed.GetValue(profiler),
+                        parsed.GetValue(json)
                     ),
                     console,
                     token
@@ -91,6 +94,9 @@ public static class EvalCommand
     /// <summary>Evaluates at one size and prints the figures beside those of the majority map.</summary>
     public static async Task<int> RunAsync(EvalArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
+        IAnsiConsole output = console;
+        if (options.Json)
+            console = ConsoleJson.Aside();
         RunFolder run = RunFolder.Open(options.Run);
         // The network is looked at as it was trained.
         FasterSegOptions configuration = ConfigurationLoader.Load(run.ConfigurationOf(options.Role));
@@ -106,15 +112,19 @@ public static class EvalCommand
         Device device = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
         ConfusionMatrix confusion = await EvaluateAsync(run, options.Role, data, options.Split, mode, device, console, cancellationToken);
         string file = EvaluationOutcome.FileOf(run, options.Role, options.Split, mode, configuration);
-        EvaluationOutcome.Show(console, file, data, options.Split, mode, confusion, cancellationToken);
+        ConfusionMatrix? majority = EvaluationOutcome.Show(console, file, data, options.Split, mode, confusion, cancellationToken);
         if (measure)
             EvaluationReport.Save(
                 file,
                 data,
                 confusion,
                 mode,
-                await MeasureAsync(options, mode, run, configuration, console, cancellationToken)
+                await MeasureAsync(options, mode, run, configuration, console, cancellationToken),
+                majority
             );
+        // What the run keeps is what there is to say.
+        if (options.Json)
+            output.Profile.Out.Writer.Write(await File.ReadAllTextAsync(file, cancellationToken));
         return ExitCodes.Done;
     }
 
@@ -152,7 +162,7 @@ public static class EvalCommand
         Device device,
         IAnsiConsole console,
         CancellationToken cancellation
-    ) => ProgressDisplay.RunAsync(console, progress => Task.Run(
+    ) => ProgressDisplay.RunAsync(console, run, progress => Task.Run(
                 () =>
                 {
                     using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(role)).LoadNetwork(device, out _);

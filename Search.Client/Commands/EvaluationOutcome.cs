@@ -17,7 +17,8 @@ internal static class EvaluationOutcome
         run.Evaluation(role, split, mode.Size == EvaluationMode.Deployed(configuration).Size ? null : mode.Size);
 
     /// <summary>Keeps an evaluation in a file, then prints it beside the majority map, whose failure takes nothing with it.</summary>
-    public static void Show(
+    /// <returns>The majority map's figures; null where it failed.</returns>
+    public static ConfusionMatrix? Show(
         IAnsiConsole console,
         string file,
         SegmentationDataset data,
@@ -33,6 +34,7 @@ internal static class EvaluationOutcome
         try
         {
             majority = MajorityMap.Evaluate(data, split, mode, cancellation);
+            EvaluationReport.Save(file, data, confusion, mode, latency: null, majority);
         }
         catch (UserErrorException broken)
         {
@@ -41,5 +43,6 @@ internal static class EvaluationOutcome
         EvaluationReport.Write(console, data, confusion, majority, mode);
         if (failure is not null)
             console.WriteLine($"There is no majority map: {failure}");
+        return majority;
     }
 }

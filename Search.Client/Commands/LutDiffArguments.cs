@@ -6,4 +6,5 @@ namespace FasterSeg.Search.Client.Commands;
 /// <param name="Worst">How many of the farthest operators and of the decisions of each sort to name.</param>
 /// <param name="Networks">Random students to estimate; 0 leaves them out.</param>
 /// <param name="Seed">Draws them.</param>
-public sealed record LutDiffArguments(string First, string Second, int Worst, int Networks, int Seed);
+/// <param name="Json">Print JSON only.</param>
+public sealed record LutDiffArguments(string First, string Second, int Worst, int Networks, int Seed, bool Json = false);

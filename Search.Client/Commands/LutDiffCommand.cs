@@ -33,6 +33,7 @@ public static class LutDiffCommand
             DefaultValueFactory = _ => 500,
         };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Another seed draws other students." };
+        Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "diff",
             "Compares two tables, of one device at two times or of two devices. Prints ratios by operator, map and width, the "
@@ -44,6 +45,7 @@ public static class LutDiffCommand
             worst,
             networks,
             seed,
+            json,
         };
         command.SetAction(
             (parsed, _) =>
@@ -54,7 +56,8 @@ public static class LutDiffCommand
                             parsed.GetRequiredValue(second),
                             parsed.GetValue(worst),
                             parsed.GetValue(networks),
-                            parsed.GetValue(seed)
+                            parsed.GetValue(seed),
+                            parsed.GetValue(json)
                         ),
                         console
                     )
@@ -79,17 +82,25 @@ public static class LutDiffCommand
             second = LatencyTableImport.Load(options.Second);
         var comparison = TableComparison.Of(first, second);
         SearchSpace? space = Equals(first.Space, second.Space) ? first.Space : null;
+        var decisions = DecisionComparison.Of(comparison, space);
+        EstimatedStudents? students =
+            space is not null && options.Networks > 0 ? EstimatedStudents.Draw(first, second, space, options.Networks, options.Seed) : null;
+        if (options.Json)
+        {
+            ConsoleJson.Write(console, TableDocument.Of(first, second, comparison, decisions, students, options.Worst));
+            return ExitCodes.Done;
+        }
         TableComparisonReport.WriteFacts(console, comparison, first.Identity, second.Identity);
         TableComparisonReport.WriteKinds(console, comparison);
         TableComparisonReport.WriteMap(console, RatioMap.ByMap(comparison), "second / first");
         TableComparisonReport.WriteMap(console, RatioMap.ByInChannels(comparison), "channels in");
         TableComparisonReport.WriteMap(console, RatioMap.ByOutChannels(comparison), "channels out");
         TableComparisonReport.WriteFarthest(console, comparison, options.Worst);
-        DecisionReport.Write(console, DecisionComparison.Of(comparison, space), options.Worst);
+        DecisionReport.Write(console, decisions, options.Worst);
         if (space is null)
             console.WriteLine("The tables do not name one space, so no networks and no layers before or after going down can be compared.");
-        else if (options.Networks > 0)
-            DecisionReport.WriteStudents(console, EstimatedStudents.Draw(first, second, space, options.Networks, options.Seed));
+        else if (students is not null)
+            DecisionReport.WriteStudents(console, students);
         return ExitCodes.Done;
     }
 }

@@ -29,16 +29,23 @@ public static class LutShowCommand
             HelpName = "FILE",
             Description = "A derived network, such as RUN/student.json: its parts with their latencies, multiply-adds, parameters, memory.",
         };
+        Option<bool> json = CommonOptions.Json();
         var command = new Command("show", "Shows a table's identity, size, spread by operator and scale, slowest entries and flags.")
         {
             table,
             slowest,
             network,
+            json,
         };
         command.SetAction(
             (parsed, token) =>
                 RunAsync(
-                    new LutShowArguments(parsed.GetRequiredValue(table), parsed.GetValue(slowest), parsed.GetValue(network)),
+                    new LutShowArguments(
+                        parsed.GetRequiredValue(table),
+                        parsed.GetValue(slowest),
+                        parsed.GetValue(network),
+                        parsed.GetValue(json)
+                    ),
                     console,
                     token
                 )
@@ -53,13 +60,21 @@ public static class LutShowCommand
         LatencyTable table = LatencyTableJson.Load(options.Table);
         if (options.Network is { } file)
         {
+            if (options.Json)
+                throw new UsageException("--json shows the table: leave --network out, whose figures 'compare --json' has.");
             WriteNetwork(console, table, options.Table, file);
             return Task.FromResult(ExitCodes.Done);
         }
-        LatencyTableReport.Write(console, table, options.Slowest);
         string validation = TableValidationFile.Beside(options.Table);
-        if (File.Exists(validation))
-            console.WriteLine(ValidationSentence.Of(table, validation));
+        string? validated = File.Exists(validation) ? ValidationSentence.Of(table, validation) : null;
+        if (options.Json)
+        {
+            ConsoleJson.Write(console, TableDocument.Of(table, options.Slowest, validated));
+            return Task.FromResult(ExitCodes.Done);
+        }
+        LatencyTableReport.Write(console, table, options.Slowest);
+        if (validated is not null)
+            console.WriteLine(validated);
         return Task.FromResult(ExitCodes.Done);
     }
 

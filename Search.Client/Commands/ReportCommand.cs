@@ -121,7 +121,10 @@ public static class ReportCommand
         }
     }
 
-    /// <summary>What the trained networks of a run answer on some validation images.</summary>
+    // Columns of a panel: two fit a screen beside each other.
+    private const int WidestPanel = 640;
+
+    /// <summary>What the trained networks of a run answer on some validation images, those that lie evenly among them.</summary>
     internal static ExampleContents[] Examples(
         RunContents contents,
         SegmentationDataset data,
@@ -129,17 +132,36 @@ public static class ReportCommand
         CancellationToken cancellation
     )
     {
-        var examples = new List<ExampleContents>();
-        foreach (Role role in new[] { Role.Student, Role.Teacher }.Where(role => contents.Run.TrainingCheckpoint(role).Exists))
+        Role[] trained = [.. new[] { Role.Student, Role.Teacher }.Where(role => contents.Run.TrainingCheckpoint(role).Exists)];
+        if (trained.Length == 0)
+            return [];
+        ISampleSource samples = data.Split("val");
+        int count = Math.Min(ExamplePredictions.Count, samples.Count);
+        Sample[] shown = [.. Enumerable.Range(0, count).Select(i => samples.Load(i * samples.Count / count))];
+        var panels = shown
+            .Select(sample => new List<(string, RgbImage)>
+            {
+                ("image", Panel(sample.Image)),
+                ("label", Panel(Overlay.Blend(sample.Image, sample.Label, data.Classes))),
+            })
+            .ToArray();
+        foreach (Role role in trained)
         {
             using DerivedNetwork network = new TrainingCheckpoint(contents.Run.TrainingCheckpoint(role)).LoadNetwork(device, out _);
             var mode = EvaluationMode.Deployed(ConfigurationLoader.Load(contents.Run.ConfigurationOf(role)));
-            foreach (var (name, picture) in ExamplePredictions.Of(network, data.Split("val"), data.Classes, mode, device))
+            for (int i = 0; i < count; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                examples.Add(new ExampleContents(role, name, picture));
+                LabelMap prediction = ImagePrediction.Of(network, shown[i].Image, mode, device);
+                panels[i].Add((role.Name(), Panel(Overlay.Blend(shown[i].Image, prediction, data.Classes))));
             }
         }
-        return [.. examples];
+        return [.. shown.Zip(panels, (sample, pictures) => new ExampleContents(sample.Name, pictures, data.Classes))];
+    }
+
+    private static RgbImage Panel(RgbImage image)
+    {
+        int width = Math.Min(WidestPanel, image.Width);
+        return image.Resize(Math.Max(1, image.Height * width / image.Width), width);
     }
 }

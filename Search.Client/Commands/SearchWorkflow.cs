@@ -52,7 +52,7 @@ public sealed class SearchWorkflow(FasterSegOptions options, SegmentationDataset
                 : CropAdvice.Of(options, ("oneShot", options.OneShot))
         )
             console.WriteLine($"warning: {advice}");
-        return ProgressDisplay.RunAsync(console, progress =>
+        return ProgressDisplay.RunAsync(console, run, progress =>
             Task.Run(() => RunAsync(table, target, progress, cancellation), CancellationToken.None)
         );
     }

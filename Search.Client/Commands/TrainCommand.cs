@@ -119,7 +119,7 @@ public static class TrainCommand
         bool resume,
         IAnsiConsole console,
         CancellationToken cancellation
-    ) => ProgressDisplay.RunAsync(console, progress => Task.Run(
+    ) => ProgressDisplay.RunAsync(console, run, progress => Task.Run(
                 () =>
                 {
                     using DerivedNetwork? teacher =

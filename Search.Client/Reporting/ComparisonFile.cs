@@ -1,70 +1,101 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Client.Reporting.Html;
+using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Comparing;
+using FasterSeg.Search.Data;
 
 namespace FasterSeg.Search.Client.Reporting;
 
-/// <summary>Writes a comparison for other programs: the whole of it as JSON, or its networks as CSV.</summary>
+/// <summary>Writes a comparison: for other programs the whole of it as JSON, or its networks as CSV; for people a page, or the picture of
+/// latency and mIoU alone.</summary>
 public static class ComparisonFile
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    // 2: names in camelCase.
+    private const int Format = 2;
+
+    private static readonly string[] Kinds = [".json", ".csv", ".html", ".png"];
 
     /// <summary>Passes a file's name that says what to write.</summary>
-    /// <exception cref="UsageException">It ends in neither .json nor .csv.</exception>
+    /// <exception cref="UsageException">It ends in none of .json, .csv, .html and .png.</exception>
     public static void CheckName(string path)
     {
-        if (Path.GetExtension(path).ToLowerInvariant() is not (".json" or ".csv"))
-            throw new UsageException($"'{path}' ends in neither .json nor .csv: name a file that says what to write with --out.");
+        if (!Kinds.Contains(KindOf(path)))
+            throw new UsageException(
+                $"'{path}' ends in none of {string.Join(", ", Kinds)}: name a file that says what to write with --out."
+            );
     }
 
     /// <summary>Writes the file; it appears whole or not at all. Latencies are in ms, shares 0 to 1.</summary>
+    /// <exception cref="UserErrorException">It cannot be written, or there is no network to draw.</exception>
     public static void Save(RunComparison comparison, string path)
     {
         CheckName(path);
-        AtomicFile.WriteAllText(
-            path,
-            Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase) ? Csv(comparison) : Document(comparison)
-        );
+        switch (KindOf(path))
+        {
+            case ".csv":
+                AtomicFile.WriteAllText(path, Csv(comparison));
+                break;
+            case ".html":
+                ComparisonPage.Save(comparison, path);
+                break;
+            case ".png":
+                ImageFile.WritePng(path, Picture(comparison));
+                break;
+            default:
+                AtomicFile.WriteAllText(path, ConsoleJson.Text(Document(comparison)) + "\n");
+                break;
+        }
     }
 
-    private static string Document(RunComparison comparison) =>
-        JsonSerializer.Serialize(
-            new
+    private static string KindOf(string path) => Path.GetExtension(path).ToLowerInvariant();
+
+    /// <summary>Of the set that most networks are in; students before teachers.</summary>
+    private static RgbImage Picture(RunComparison comparison)
+    {
+        ComparedSet? largest = comparison
+            .Sets.Where(ParetoPicture.Has)
+            .OrderByDescending(set => set.Networks[0].Role == Role.Student)
+            .ThenByDescending(set => set.Networks.Count)
+            .FirstOrDefault();
+        if (largest is null)
+            throw new UserErrorException(
+                "No mIoU of these networks is known, so there is nothing to draw: evaluate them with 'fasterseg eval'."
+            );
+        string letter = ComparisonReport.Letter(comparison, largest);
+        return ParetoPicture.Draw(largest, $"{largest.Networks[0].Role.Name()}s{(letter.Length > 0 ? " " + letter : "")}");
+    }
+
+    /// <summary>All of it, for JSON.</summary>
+    internal static object Document(RunComparison comparison) =>
+        new
+        {
+            Format,
+            Networks = Rows(comparison),
+            Seeds = comparison.Groups.Select(group => new
             {
-                Format = 1,
-                Networks = Rows(comparison),
-                Seeds = comparison.Groups.Select(group => new
-                {
-                    Role = group.Role.Name(),
-                    Runs = group.Networks.Select(network => network.Run.Path),
-                    group.EstimateMs,
-                    group.MeasuredMs,
-                    group.SupernetMeanIou,
-                    group.TrainedMeanIou,
-                }),
-                Differences = comparison.Differences.Select(difference => new
-                {
-                    difference.Key,
-                    Values = difference.Values.Select(value => new { value.Value, value.Runs }),
-                }),
-                comparison.Notes,
-                Recommended = comparison.Recommendations.Select(recommendation => new
-                {
-                    Run = recommendation.Network?.Run.Path,
-                    recommendation.Sentence,
-                }),
-            },
-            Json
-        ) + "\n";
+                Role = group.Role.Name(),
+                Runs = group.Networks.Select(network => network.Run.Path),
+                group.EstimateMs,
+                group.MeasuredMs,
+                group.SupernetMeanIou,
+                group.TrainedMeanIou,
+            }),
+            Differences = comparison.Differences.Select(difference => new
+            {
+                difference.Key,
+                Values = difference.Values.Select(value => new { value.Value, value.Runs }),
+            }),
+            comparison.Notes,
+            Recommended = comparison.Recommendations.Select(recommendation => new
+            {
+                Run = recommendation.Network?.Run.Path,
+                recommendation.Sentence,
+            }),
+        };
 
     private static string Csv(RunComparison comparison)
     {

@@ -49,12 +49,14 @@ public static class EvaluationReport
     /// <param name="confusion">What was counted.</param>
     /// <param name="mode">How the images were looked at.</param>
     /// <param name="latency">Of the same network; null where it was not measured.</param>
+    /// <param name="majority">Of the majority map on the same images; null where it is not known.</param>
     public static void Save(
         string path,
         SegmentationDataset data,
         ConfusionMatrix confusion,
         EvaluationMode mode,
-        ModelMeasurement? latency
+        ModelMeasurement? latency,
+        ConfusionMatrix? majority = null
     ) =>
         RunJson.Save(
             path,
@@ -70,6 +72,14 @@ public static class EvaluationReport
                 confusion = Enumerable
                     .Range(0, confusion.Classes)
                     .Select(label => Enumerable.Range(0, confusion.Classes).Select(predicted => confusion[label, predicted])),
+                majority = majority is null
+                    ? null
+                    : new
+                    {
+                        MeanIou = Known(majority.MeanIou),
+                        PixelAccuracy = Known(majority.PixelAccuracy),
+                        iou = Enumerable.Range(0, majority.Classes).Select(c => Known(majority.Iou(c))),
+                    },
                 latency = latency is null
                     ? null
                     : new

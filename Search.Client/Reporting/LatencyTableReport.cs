@@ -7,6 +7,9 @@ namespace FasterSeg.Search.Client.Reporting;
 /// <summary>Prints a latency table for people.</summary>
 public static class LatencyTableReport
 {
+    // A few noisy entries among hundreds do not move a network's sum.
+    private const double FewNoisy = 0.1;
+
     /// <summary>Device, size and spread in a few lines.</summary>
     public static void WriteSummary(IAnsiConsole console, LatencyTable table)
     {
@@ -23,18 +26,31 @@ public static class LatencyTableReport
     /// <summary>What keeps a table from being trusted as a whole, a sentence each; nothing where nothing does.</summary>
     public static void WriteWarnings(IAnsiConsole console, LatencyTable table)
     {
+        foreach (string sentence in Warnings(table))
+            console.WriteLine(sentence);
+    }
+
+    /// <summary>The same sentences.</summary>
+    public static IEnumerable<string> Warnings(LatencyTable table)
+    {
         if (table.Loaded is { } reason)
-            console.WriteLine(
-                $"The table was measured on a loaded device: {reason}. None of its entries counts as clean. Measure it again when "
-                    + "nothing else runs there."
-            );
+            yield return $"The table was measured on a loaded device: {reason}. None of its entries counts as clean. Measure it again when "
+                + "nothing else runs there.";
         LatencyEntry[] failed = [.. table.Entries.Where(entry => entry.Failure is not null)];
         if (failed.Length > 0)
-            console.WriteLine(
-                $"{failed.Length} {(failed.Length == 1 ? "operator has" : "operators have")} no latency, so a search that needs one of "
-                    + $"them is refused; the first is {failed[0].Spec}: {failed[0].Failure!.TrimEnd('.')}. Measure the table again once "
-                    + "that is mended."
-            );
+            yield return $"{failed.Length} {(failed.Length == 1 ? "operator has" : "operators have")} no latency, so a search that needs one "
+                + $"of them is refused; the first is {failed[0].Spec}: {failed[0].Failure!.TrimEnd('.')}. Measure the table again once "
+                + "that is mended.";
+        LatencyEntry[] measured = [.. table.Entries.Where(entry => entry is { Failure: null, Origin: EntryOrigin.Measured })];
+        int noisy = measured.Count(entry => entry is { Noisy: true, Drifted: false }),
+            drifted = table.Loaded is null ? measured.Count(entry => entry.Drifted) : 0;
+        if (noisy > FewNoisy * measured.Length)
+            yield return $"{noisy} of {measured.Length} measured entries are noisy: the time cap came before their interval was narrow. "
+                + "Measure when nothing else runs there, or longer with --set measuring:maximumSeconds=1; 'fasterseg lut validate' says "
+                + "whether it matters.";
+        if (drifted > 0)
+            yield return $"{drifted} of {measured.Length} measured entries are drifted: the device was not in its usual state. Cool it or end "
+                + "what else runs there, and measure the table again.";
     }
 
     /// <summary>How many entries are predicted, and what they are expected to be off by.</summary>

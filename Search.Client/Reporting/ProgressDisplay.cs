@@ -20,7 +20,39 @@ public static class ProgressDisplay
             .ConfigureAwait(false);
     }
 
-    /// <inheritdoc cref="RunAsync{T}"/>
+    /// <summary>The same for work on a run, which keeps how far it is for <c>fasterseg watch</c>.</summary>
+    public static Task<T> RunAsync<T>(IAnsiConsole console, RunFolder run, Func<IProgressReporter, Task<T>> work) =>
+        RunAsync(console, async reporter =>
+        {
+            var kept = new KeptProgress(reporter, run, TimeProvider.System);
+            kept.Begin();
+            try
+            {
+                T result = await work(kept).ConfigureAwait(false);
+                kept.End(WorkState.Done);
+                return result;
+            }
+            catch (OperationCanceledException)
+            {
+                kept.End(WorkState.Interrupted);
+                throw;
+            }
+            catch (Exception fault)
+            {
+                kept.End(WorkState.Failed, fault.Message);
+                throw;
+            }
+        });
+
+    /// <inheritdoc cref="RunAsync{T}(IAnsiConsole, RunFolder, Func{IProgressReporter, Task{T}})"/>
+    public static Task RunAsync(IAnsiConsole console, RunFolder run, Func<IProgressReporter, Task> work) =>
+        RunAsync(console, run, async reporter =>
+        {
+            await work(reporter).ConfigureAwait(false);
+            return true;
+        });
+
+    /// <inheritdoc cref="RunAsync{T}(IAnsiConsole, Func{IProgressReporter, Task{T}})"/>
     public static Task RunAsync(IAnsiConsole console, Func<IProgressReporter, Task> work) => RunAsync(console, async reporter =>
         {
             await work(reporter).ConfigureAwait(false);

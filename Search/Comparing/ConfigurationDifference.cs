@@ -41,6 +41,17 @@ public sealed record ConfigurationDifference(string Key, IReadOnlyList<(string V
         ];
     }
 
+    /// <summary>The keys in which two configurations differ, with both values; the machines that they were made on left out.</summary>
+    public static IEnumerable<(string Key, string First, string Second)> Between(FasterSegOptions first, FasterSegOptions second)
+    {
+        JsonNode one = JsonSerializer.SerializeToNode(first, Json)!,
+            other = JsonSerializer.SerializeToNode(second, Json)!;
+        return ConfigurationKeys
+            .Values.Keys.Where(key => !key.StartsWith("machine:", StringComparison.Ordinal))
+            .Select(key => (key, Value(one, key), Value(other, key)))
+            .Where(each => each.Item2 != each.Item3);
+    }
+
     private static string Value(JsonNode configuration, string key)
     {
         JsonNode value = key.Split(':').Aggregate(configuration, (node, name) => node[name]!);

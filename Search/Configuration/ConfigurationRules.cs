@@ -12,10 +12,23 @@ namespace FasterSeg.Search.Configuration;
 internal sealed class ConfigurationRules
 {
     private const int ManyEpochs = 1_000_000;
+
+    private static readonly ConfigurationRange Sides = ConfigurationRange.Numbers(
+        SearchSpace.SideMultiple,
+        16384,
+        SearchSpace.SideMultiple
+    );
+
     private readonly List<string> faults = [];
+    private readonly Dictionary<string, ConfigurationRange> ranges = [];
 
     /// <summary>The sentences that say what is wrong, each naming key and value; empty where nothing is.</summary>
-    public static IReadOnlyList<string> Check(FasterSegOptions options)
+    public static IReadOnlyList<string> Check(FasterSegOptions options) => Applied(options).faults;
+
+    /// <summary>What the values may be, by key: the same rules, as they are applied.</summary>
+    public static IReadOnlyDictionary<string, ConfigurationRange> Ranges() => Applied(new FasterSegOptions()).ranges;
+
+    private static ConfigurationRules Applied(FasterSegOptions options)
     {
         var rules = new ConfigurationRules();
         rules.Range("threads", options.Threads, 0, 1024);
@@ -37,13 +50,20 @@ internal sealed class ConfigurationRules
         rules.Phase("training", options.Training);
         rules.LabelDownSampling("training", options.Training, options.Training.LabelDownSampling);
         rules.Range("training:epochs", options.Training.Epochs, 1, ManyEpochs);
+        rules.Range("training:validations", options.Training.Validations, 0, ManyEpochs);
+        rules.Range("training:validationImages", options.Training.ValidationImages, 0, ManyEpochs);
         rules.Range("training:auxiliaryWeight", options.Training.AuxiliaryWeight, 0, 1000);
         rules.Range("training:distillationWeight", options.Training.DistillationWeight, 0, 1000);
-        return rules.faults;
+        return rules;
     }
 
+    /// <summary>Checked by the space itself.</summary>
     private void Space(SpaceOptions space)
     {
+        ranges["space:height"] = ranges["space:width"] = Sides;
+        ranges["space:fch"] = ConfigurationRange.Numbers(1, 256);
+        ranges["space:layers"] = ConfigurationRange.Numbers(4, 64);
+        ranges["space:classes"] = ConfigurationRange.Numbers(2, 255);
         try
         {
             space.ToSpace();
@@ -84,6 +104,7 @@ internal sealed class ConfigurationRules
         Range(section + ":batch", phase.Batch, 1, 4096);
         Side(section + ":cropHeight", phase.CropHeight);
         Side(section + ":cropWidth", phase.CropWidth);
+        ranges[section + ":accumulation"] = ConfigurationRange.Numbers(1, null);
         // The zoomed operators' maps are 1/64 of the crop, and a batch norm needs two values of each channel.
         if (phase.Accumulation < 1 || phase.Batch % phase.Accumulation != 0)
             Add(
@@ -123,6 +144,7 @@ internal sealed class ConfigurationRules
 
     private void LabelDownSampling(string section, PhaseOptions phase, int factor)
     {
+        ranges[section + ":labelDownSampling"] = ConfigurationRange.Numbers(1, null);
         if (factor < 1 || phase.CropHeight % factor != 0 || phase.CropWidth % factor != 0)
             Add(
                 $"{section}:labelDownSampling is {factor}, which does not divide the crop of "
@@ -142,18 +164,21 @@ internal sealed class ConfigurationRules
 
     private void Range(string key, double value, double low, double high)
     {
+        ranges[key] = ConfigurationRange.Numbers(low, high);
         if (!(value >= low && value <= high))
             Add(FormattableString.Invariant($"{key} is {value}, outside {low} to {high}."));
     }
 
     private void Side(string key, int side)
     {
+        ranges[key] = Sides;
         if (side <= 0 || side > 16384 || side % SearchSpace.SideMultiple != 0)
             Add($"{key} is {side}, not a multiple of {SearchSpace.SideMultiple} between {SearchSpace.SideMultiple} and 16384.");
     }
 
     private void OneOf(string key, string value, params string[] allowed)
     {
+        ranges[key] = ConfigurationRange.OneOf(allowed);
         if (!allowed.Contains(value, StringComparer.Ordinal))
             Add($"{key} is '{value}', not one of {string.Join(", ", allowed)}.");
     }

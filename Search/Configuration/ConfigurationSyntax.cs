@@ -7,12 +7,15 @@ namespace FasterSeg.Search.Configuration;
 /// <summary>Checks that a configuration has known keys only and that each value reads as its key's type.</summary>
 internal static class ConfigurationSyntax
 {
+    private const string SchemaKey = "$schema";
+
     /// <summary>The sentences that say what is wrong; empty where nothing is.</summary>
     /// <param name="configuration">What was read.</param>
     /// <param name="source">Where it was read from: a file, or the option's name.</param>
     public static IEnumerable<string> Check(IConfiguration configuration, string source)
     {
-        foreach (IConfigurationSection section in configuration.GetChildren())
+        // Names a schema, for editors.
+        foreach (IConfigurationSection section in configuration.GetChildren().Where(section => section.Path != SchemaKey))
         {
             foreach (string fault in CheckSection(section, source))
                 yield return fault;

@@ -1,3 +1,5 @@
+using FasterSeg.Latency;
+
 namespace FasterSeg.Search.Configuration;
 
 /// <summary>Section <c>data</c>: size and augmentation of images, and how many images the synthetic scenes have.</summary>
@@ -13,17 +15,22 @@ public sealed class DataOptions
     public bool Mirror { get; set; } = true;
 
     /// <summary>Decoded batches that wait for the training thread.</summary>
+    [Unit("batches")]
     public int Prefetch { get; set; } = 4;
 
     /// <summary>Threads that decode and augment.</summary>
+    [Unit("threads")]
     public int Workers { get; set; } = 1;
 
     /// <summary>Rows of a synthetic image.</summary>
+    [Unit("pixels")]
     public int SyntheticHeight { get; set; } = 256;
 
     /// <summary>Columns of a synthetic image.</summary>
+    [Unit("pixels")]
     public int SyntheticWidth { get; set; } = 512;
 
     /// <summary>Training images of the synthetic set; a quarter as many again validate.</summary>
+    [Unit("images")]
     public int SyntheticImages { get; set; } = 64;
 }

@@ -1,3 +1,4 @@
+using FasterSeg.Latency;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Native.Kernels;
 
@@ -10,6 +11,7 @@ public sealed class FasterSegOptions
     public int Seed { get; set; } = 12345;
 
     /// <summary>Torch threads; 0 is one for each core.</summary>
+    [Unit("threads")]
     public int Threads { get; set; }
 
     /// <summary>Which of libtorch's kernels: <c>auto</c> checks them and takes the fastest that compute right; a name takes those,

@@ -1,3 +1,5 @@
+using FasterSeg.Latency;
+
 namespace FasterSeg.Search.Configuration;
 
 /// <summary>Section <c>halving</c>: the best networks of a search are trained a little, the better half of them twice as long, and so on
@@ -5,8 +7,10 @@ namespace FasterSeg.Search.Configuration;
 public sealed class HalvingOptions
 {
     /// <summary>Networks that begin; 0 or 1 leaves the choice to the score.</summary>
+    [Unit("networks")]
     public int Finalists { get; set; }
 
     /// <summary>Steps of the first trainings, whose learning rate falls to its end within them.</summary>
+    [Unit("steps")]
     public int Steps { get; set; } = 200;
 }

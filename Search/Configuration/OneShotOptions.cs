@@ -1,3 +1,5 @@
+using FasterSeg.Latency;
+
 namespace FasterSeg.Search.Configuration;
 
 /// <summary>Section <c>oneShot</c>: the training of the shared weights, one network at a time, and the search by them.</summary>
@@ -13,6 +15,7 @@ public sealed class OneShotOptions : PhaseOptions
     }
 
     /// <summary>Networks that a step trains on its batch, one after the other; their gradients are summed.</summary>
+    [Unit("networks")]
     public int Paths { get; set; } = 4;
 
     /// <summary>With true a step's first network has all maps at their widest, and its second all at their narrowest (slimmable networks'
@@ -30,15 +33,19 @@ public sealed class OneShotOptions : PhaseOptions
     public double HeldOut { get; set; } = 0.2;
 
     /// <summary>Batches from which a network's batch norms are taken anew before it is scored.</summary>
+    [Unit("batches")]
     public int CalibrationBatches { get; set; } = 6;
 
     /// <summary>Networks that are scored in all; those outside the band cost nothing.</summary>
+    [Unit("networks")]
     public int Networks { get; set; } = 400;
 
     /// <summary>Of them, so many are random; the others descend from the best ones.</summary>
+    [Unit("networks")]
     public int Population { get; set; } = 100;
 
     /// <summary>The best networks so far that have descendants.</summary>
+    [Unit("networks")]
     public int Parents { get; set; } = 20;
 
     /// <summary>Probability with which a descendant's operator, width or layer at which a branch goes down is drawn anew.</summary>

@@ -1,21 +1,28 @@
+using FasterSeg.Latency;
+
 namespace FasterSeg.Search.Configuration;
 
 /// <summary>What every training phase has: its length, its batches and the weights' optimizer (SGD with momentum).</summary>
 public class PhaseOptions
 {
     /// <summary>Number of epochs; 0 skips the phase.</summary>
+    [Unit("epochs")]
     public int Epochs { get; set; }
 
     /// <summary>Steps in an epoch; 0 means one pass over the images.</summary>
+    [Unit("steps")]
     public int StepsPerEpoch { get; set; }
 
     /// <summary>Images in a step.</summary>
+    [Unit("images")]
     public int Batch { get; set; } = 2;
 
     /// <summary>Rows of a training crop, a multiple of 32.</summary>
+    [Unit("pixels")]
     public int CropHeight { get; set; } = 224;
 
     /// <summary>Columns of a training crop, a multiple of 32.</summary>
+    [Unit("pixels")]
     public int CropWidth { get; set; } = 448;
 
     /// <summary>Images and labels are divided by this before cropping (2 in the paper's search).</summary>
@@ -50,8 +57,10 @@ public class PhaseOptions
     /// A step's batch goes through the network in so many equal parts, one after the other, to fit the memory; their gradients' mean is
     /// taken. Batch norms and the hard pixels are those of a part.
     /// </summary>
+    [Unit("parts")]
     public int Accumulation { get; set; } = 1;
 
     /// <summary>A checkpoint is written every so many steps, and at the end of each epoch.</summary>
+    [Unit("steps")]
     public int CheckpointSteps { get; set; } = 200;
 }

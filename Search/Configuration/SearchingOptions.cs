@@ -1,3 +1,4 @@
+using FasterSeg.Latency;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 
@@ -57,6 +58,7 @@ public sealed class SearchingOptions : PhaseOptions
     public string Target { get; set; } = "auto";
 
     /// <summary>Validation images that decide between the branch pairs; 0 takes all.</summary>
+    [Unit("images")]
     public int ValidationImages { get; set; }
 
     /// <inheritdoc cref="DerivationRule"/>

@@ -9,18 +9,23 @@ namespace FasterSeg.Search.Configuration;
 public sealed class SpaceOptions
 {
     /// <summary>Rows of the deployed network's input.</summary>
+    [Unit("pixels")]
     public int Height { get; set; } = 1024;
 
     /// <summary>Columns of the deployed network's input.</summary>
+    [Unit("pixels")]
     public int Width { get; set; } = 2048;
 
     /// <summary>Channels at scale s with ratio 1 are Fch * s.</summary>
+    [Unit("channels")]
     public int Fch { get; set; } = 12;
 
     /// <summary>Number of cell layers, L.</summary>
+    [Unit("layers")]
     public int Layers { get; set; } = 16;
 
     /// <summary>Number of classes.</summary>
+    [Unit("classes")]
     public int Classes { get; set; } = 19;
 
     /// <summary>Searchable expansion ratios, comma separated, ascending.</summary>

@@ -1,3 +1,5 @@
+using FasterSeg.Latency;
+
 namespace FasterSeg.Search.Configuration;
 
 /// <summary>Section <c>training</c>: a derived network from scratch. Defaults are the released code's.</summary>
@@ -20,6 +22,15 @@ public sealed class TrainingOptions : PhaseOptions
 
     /// <summary>The loss is taken at 1/LabelDownSampling of the crop's size (1 in the released code).</summary>
     public int LabelDownSampling { get; set; } = 1;
+
+    /// <summary>How often, spread evenly over the epochs, the network is tried on validation images; 0 is never. The weights stay the
+    /// same.</summary>
+    [Unit("times")]
+    public int Validations { get; set; } = 20;
+
+    /// <summary>Validation images of such a trial, spread evenly over all of them; 0 takes all.</summary>
+    [Unit("images")]
+    public int ValidationImages { get; set; } = 50;
 
     /// <summary>Weight of the KL divergence from the teacher; 0 trains the student without a teacher.</summary>
     public double DistillationWeight { get; set; } = 1;

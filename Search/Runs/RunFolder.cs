@@ -35,8 +35,14 @@ public sealed class RunFolder
     /// <summary>Held by the search or training that writes to the run.</summary>
     public string Lock => In("run.lock");
 
+    /// <summary>What the program that works on the run said last.</summary>
+    public string Progress => In("progress.json");
+
+    /// <summary>The folder of all event files, for TensorBoard: a folder for each phase.</summary>
+    public string AllEvents => In("tensorboard");
+
     /// <summary>The event files of a phase, for TensorBoard.</summary>
-    public string Events(string phase) => System.IO.Path.Combine(Path, "tensorboard", phase);
+    public string Events(string phase) => System.IO.Path.Combine(AllEvents, phase);
 
     /// <summary>State of pretraining and search.</summary>
     public CheckpointFile SearchCheckpoint => new(In("search.checkpoint"), "search");
@@ -119,6 +125,7 @@ public sealed class RunFolder
                 DataCheck,
                 Images,
                 Classes,
+                Progress,
             }
                 .Concat(
                     roles.SelectMany(role =>

@@ -13,9 +13,13 @@ namespace FasterSeg.Search.Runs;
 public sealed class ScalarLog : IDisposable
 {
     private const string Header = "phase,epoch,step,name,value";
+
+    // Whoever looks on sees the curves grow.
+    private static readonly TimeSpan Often = TimeSpan.FromSeconds(4);
     private readonly GrowingFile file;
     private readonly EventLog? events;
     private readonly RunLock? held;
+    private long flushed = System.Diagnostics.Stopwatch.GetTimestamp();
 
     /// <summary>Opens the file; keeps of a phase the rows before <paramref name="keep"/>, and all rows of other phases.</summary>
     /// <param name="path">The CSV.</param>
@@ -53,6 +57,8 @@ public sealed class ScalarLog : IDisposable
     {
         file.Add(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{phase},{at.Epoch},{at.Step},{name},{value:R}\n")));
         events?.AddScalar(at, name, value);
+        if (System.Diagnostics.Stopwatch.GetElapsedTime(flushed) >= Often)
+            TryFlush();
     }
 
     /// <summary>Adds a picture, for TensorBoard only.</summary>
@@ -65,19 +71,27 @@ public sealed class ScalarLog : IDisposable
     {
         events?.Flush();
         file.Flush();
+        flushed = System.Diagnostics.Stopwatch.GetTimestamp();
     }
 
     /// <summary>Brings what is left to the disk, if it takes it: the checkpoint knows of none of it.</summary>
     public void Dispose()
     {
+        TryFlush();
+        file.Dispose();
+        events?.Dispose();
+        held?.Dispose();
+    }
+
+    /// <summary>What a full disk does not take now waits for the next time; the phase's own flush tells of it.</summary>
+    private void TryFlush()
+    {
+        flushed = System.Diagnostics.Stopwatch.GetTimestamp();
         try
         {
             Flush();
         }
         catch (IOException) { }
-        file.Dispose();
-        events?.Dispose();
-        held?.Dispose();
     }
 
     private static bool IsBefore(string row, string phase, BatchPosition keep)

@@ -21,7 +21,7 @@ public sealed record ScalarSeries(string Phase, string Name, IReadOnlyList<doubl
         var rows = new Dictionary<(string Phase, string Name), List<(int Epoch, int Step, double Value)>>();
         var steps = new Dictionary<string, int>();
         CultureInfo culture = CultureInfo.InvariantCulture;
-        foreach (string line in File.ReadLines(path).Skip(1))
+        foreach (string line in Lines(path).Skip(1))
         {
             string[] cells = line.Split(',');
             if (
@@ -46,5 +46,26 @@ public sealed record ScalarSeries(string Phase, string Name, IReadOnlyList<doubl
                 [.. one.Value.Select(row => row.Value)]
             )),
         ];
+    }
+
+    /// <summary>The lines of a file that may be growing; what does not end with a line's end is none yet.</summary>
+    private static IEnumerable<string> Lines(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(file);
+        string? line = reader.ReadLine();
+        while (line is not null)
+        {
+            string? next = reader.ReadLine();
+            if (next is not null || EndsWithLine(file))
+                yield return line;
+            line = next;
+        }
+    }
+
+    private static bool EndsWithLine(FileStream file)
+    {
+        file.Seek(-1, SeekOrigin.Current);
+        return file.ReadByte() == '\n';
     }
 }

@@ -32,6 +32,12 @@ public sealed record StoredEvaluation(
     /// <summary>Rows x columns that the images were brought to, e.g. <c>192x256</c>, or <see cref="OwnSize"/>.</summary>
     public string Size { get; init; } = OwnSize;
 
+    /// <summary>Counted pixels by label (rows) and prediction (columns).</summary>
+    public IReadOnlyList<IReadOnlyList<long>> Confusion { get; init; } = [];
+
+    /// <summary>How well the majority map of the training labels does on the same images; null where nobody looked.</summary>
+    public MajorityShares? Majority { get; init; }
+
     private const int LargestFile = 1 << 24; // bytes; 255 classes take about two million
 
     /// <summary>Those of a run, validation first.</summary>
@@ -57,10 +63,13 @@ public sealed record StoredEvaluation(
             JsonElement root = RunJson.Read(path, LargestFile),
                 latency = root.GetProperty("latency");
             // Older builds wrote 0 for the shares of nothing.
-            long[] counted =
+            long[][] confusion =
             [
-                .. root.GetProperty("confusion").EnumerateArray().Select(row => row.EnumerateArray().Sum(cell => cell.GetInt64())),
+                .. root.GetProperty("confusion")
+                    .EnumerateArray()
+                    .Select(row => row.EnumerateArray().Select(cell => cell.GetInt64()).ToArray()),
             ];
+            long[] counted = [.. confusion.Select(row => row.Sum())];
             return new StoredEvaluation(
                 role,
                 split,
@@ -88,6 +97,8 @@ public sealed record StoredEvaluation(
             )
             {
                 Size = root.TryGetProperty("size", out JsonElement size) ? size.GetString() ?? OwnSize : OwnSize,
+                Confusion = confusion,
+                Majority = root.TryGetProperty("majority", out JsonElement majority) ? MajorityOf(majority) : null,
             };
         }
         catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
@@ -102,6 +113,16 @@ public sealed record StoredEvaluation(
     /// <summary>Whether another network was asked about the same images in the same way.</summary>
     public bool IsComparableWith(StoredEvaluation other) =>
         (Data, Mode, Size) == (other.Data, other.Mode, other.Size) && LabelPixels.SequenceEqual(other.LabelPixels);
+
+    /// <summary>Older builds wrote none.</summary>
+    private static MajorityShares? MajorityOf(JsonElement majority) =>
+        majority.ValueKind == JsonValueKind.Null
+            ? null
+            : new MajorityShares(
+                Number(majority.GetProperty("meanIou")),
+                Number(majority.GetProperty("pixelAccuracy")),
+                [.. majority.GetProperty("iou").EnumerateArray().Select(Number)]
+            );
 
     private static double? Number(JsonElement value) => value.ValueKind == JsonValueKind.Null ? null : value.GetDouble();
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Configuration;
@@ -16,6 +17,9 @@ namespace FasterSeg.Search.Training;
 /// </summary>
 public sealed class NetworkTraining : IDisposable
 {
+    /// <summary>Name of the scalar of the mean IoU on validation images, 0 to 1.</summary>
+    public const string ValidationScalar = "validation_mean_iou";
+
     private const string Phase = "train";
 
     private readonly TrainingOptions training;
@@ -84,8 +88,13 @@ public sealed class NetworkTraining : IDisposable
             training.LabelDownSampling
         );
         using var batches = new BatchSource(plan, options.Data, position);
+        var rounds = new ValidationRounds(training, data.Split("val"), device);
+        // The training was interrupted at the end of an epoch, before its trial.
+        bool lacksTrial = position is { Step: 0, Epoch: > 0 } && rounds.IsDue(position.Epoch - 1) && !IsTried(At(position.Epoch - 1));
         using var log = ScalarLog.Open(run, phase, position, batches.StepsPerEpoch);
         network.train();
+        if (lacksTrial)
+            Validate(rounds, At(position.Epoch - 1), log, cancellation);
         new PhaseLoop(phase, training, batches.StepsPerEpoch).Run(
             position,
             (_, rate) =>
@@ -107,9 +116,41 @@ public sealed class NetworkTraining : IDisposable
             new(checkpoint.File, next => checkpoint.Save(network, descent.Optimizer, position = next)),
             log,
             reporter,
-            cancellation
+            cancellation,
+            epochEnd: epoch =>
+            {
+                if (rounds.IsDue(epoch))
+                    Validate(rounds, At(epoch), log, cancellation);
+            }
         );
         LogExamples(log);
+
+        BatchPosition At(int epoch) => new(epoch, batches.StepsPerEpoch - 1);
+    }
+
+    private bool IsTried(BatchPosition at)
+    {
+        string row = string.Create(CultureInfo.InvariantCulture, $"{phase},{at.Epoch},{at.Step},{ValidationScalar},");
+        return File.Exists(run.Scalars) && File.ReadLines(run.Scalars).Any(line => line.StartsWith(row, StringComparison.Ordinal));
+    }
+
+    /// <summary>An image that cannot be read is no reason to end a training; nor does an interruption wait for the images.</summary>
+    private void Validate(ValidationRounds rounds, BatchPosition at, ScalarLog log, CancellationToken cancellation)
+    {
+        try
+        {
+            double share = rounds.MeanIou(network, cancellation);
+            if (double.IsNaN(share))
+                return;
+            log.AddImage(at, "examples/0", rounds.Example(network, data.Classes));
+            log.Add(phase, at, ValidationScalar, share);
+            reporter.Say(FormattableString.Invariant($"{phase}, epoch {at.Epoch + 1}: {100 * share:F1} % mIoU on validation images"));
+        }
+        catch (UserErrorException unreadable)
+        {
+            reporter.Say($"{phase}: not tried on validation images: {unreadable.Message}");
+        }
+        catch (OperationCanceledException) { }
     }
 
     /// <summary>Shows TensorBoard what the trained network answers; a validation image that cannot be read is no reason to fail

@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
 using FasterSeg.Search.Runs;
-using static FasterSeg.Search.Client.Reporting.Html.Markup;
+using static FasterSeg.Latency.Pages.Markup;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
 
 /// <summary>
-/// Curves over epochs as SVG. Where a curve has more values than can be seen, it is their means, in the band of their extremes. By hand:
+/// Curves over epochs as SVG. Where a curve has more values than can be seen, it is their smoothed means, in the band of their extremes,
+/// with the means themselves as a thin line. By hand:
 /// plotting libraries write colours and letters into their SVG, while here the page's style sheet sets both, light or dark.
 /// </summary>
 /// <param name="Title">Above the chart.</param>
@@ -20,7 +21,11 @@ internal sealed record Chart(string Title, IReadOnlyList<(string Name, ScalarSer
         Right = 10,
         Top = 8,
         Bottom = 34,
-        MostPoints = 120;
+        MostPoints = 120,
+        FewestSmoothed = 60;
+
+    // Of the smoothing, in points to either side.
+    private const double Deviation = 2.5;
 
     /// <summary>Drawn behind the curves: the low and the high end of a target at some epochs.</summary>
     public (ScalarSeries Low, ScalarSeries High)? Band { get; init; }
@@ -29,6 +34,28 @@ internal sealed record Chart(string Title, IReadOnlyList<(string Name, ScalarSer
     public bool Logarithmic { get; init; }
 
     private sealed record Point(double X, double Mean, double Low, double High);
+
+    /// <summary>The means, each mixed with its neighbours (a Gaussian, so that nothing is shifted); of few points as they are.</summary>
+    private static double[] Smooth(Point[] points) =>
+        points.Length < FewestSmoothed
+            ? [.. points.Select(point => point.Mean)]
+            :
+            [
+                .. points.Select(
+                    (_, i) =>
+                    {
+                        double sum = 0,
+                            weights = 0;
+                        int reach = (int)(3 * Deviation);
+                        for (int j = Math.Max(0, i - reach); j <= Math.Min(points.Length - 1, i + reach); j++)
+                        {
+                            double weight = Math.Exp(-0.5 * Math.Pow((j - i) / Deviation, 2));
+                            (sum, weights) = (sum + (weight * points[j].Mean), weights + weight);
+                        }
+                        return sum / weights;
+                    }
+                ),
+            ];
 
     /// <summary>The chart with its title and its legend.</summary>
     public XElement Draw()
@@ -98,7 +125,12 @@ internal sealed record Chart(string Title, IReadOnlyList<(string Name, ScalarSer
                                         )
                                     )
                                     : null,
-                                points.Length > 1 ? Shape($"curve c{i % 6}", Path(points.Select(p => (Across(p.X), Down(p.Mean))))) : null,
+                                points.Length >= FewestSmoothed
+                                    ? Shape($"raw c{i % 6}", Path(points.Select(p => (Across(p.X), Down(p.Mean)))))
+                                    : null,
+                                points.Length > 1
+                                    ? Shape($"curve c{i % 6}", Path(points.Zip(Smooth(points), (p, mean) => (Across(p.X), Down(mean)))))
+                                    : null,
                                 points.Length > 12
                                     ? null
                                     : points.Select(p => new XElement(

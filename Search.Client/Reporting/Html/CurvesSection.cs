@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using FasterSeg.Search.Runs;
-using static FasterSeg.Search.Client.Reporting.Html.Markup;
+using FasterSeg.Search.Training;
+using static FasterSeg.Latency.Pages.Markup;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
 
@@ -13,7 +14,7 @@ internal static class CurvesSection
     private static readonly (string Title, (string Scalar, string Name)[] Curves)[] SearchCharts =
     [
         ("Loss, summed over passes and heads", [("loss", "weights"), ("architecture_loss", "alpha, beta, gamma")]),
-        ("Latency of the supernet's student, ms", [("latency_ms", "expected")]),
+        ("Expected latency of the supernet's student, ms", [("latency_ms", "expected")]),
         (
             "Derived student, ms",
             [
@@ -53,6 +54,13 @@ internal static class CurvesSection
                 "section",
                 null,
                 Element("h2", null, "Curves"),
+                Element(
+                    "p",
+                    "note",
+                    "Where many values were logged, the line is smoothed, the thin one is their means, and the band goes from the smallest "
+                        + "to the largest. The number at a name is the last value. Expected latency is that of the mixture that the search "
+                        + "weighs; a derived student's is of the network that would be read off now."
+                ),
                 contents
                     .Scalars.Select(series => series.Phase)
                     .Distinct()
@@ -65,13 +73,14 @@ internal static class CurvesSection
                     )
             );
 
-    private static string NameOf(string phase) =>
+    internal static string NameOf(string phase) =>
         phase switch
         {
             "pretrain" => "Pretraining of the supernet",
             Search => "Search",
             "train_teacher" => "Training of the teacher",
             "train_student" => "Training of the student",
+            "one_shot" => "Training of the shared weights",
             _ => phase,
         };
 
@@ -96,7 +105,12 @@ internal static class CurvesSection
             }
         }
         foreach (ScalarSeries series in contents.Scalars.Where(series => series.Phase == phase && !drawn.Contains(series.Name)))
-            yield return new Chart(TitleOf(series.Name), [(series.Name.Replace('_', ' '), series)]);
+            yield return series.Name == NetworkTraining.ValidationScalar
+                ? new Chart(
+                    "Mean IoU on validation images, %",
+                    [("mIoU", series with { Values = [.. series.Values.Select(v => 100 * v)] })]
+                )
+                : new Chart(TitleOf(series.Name), [(series.Name.Replace('_', ' '), series)]);
     }
 
     private static string TitleOf(string name) =>

@@ -1,10 +1,13 @@
-using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Data;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
 
-/// <summary>An example of what a trained network answers.</summary>
-/// <param name="Role">Of the network.</param>
+/// <summary>An image with what a run's networks answer on it.</summary>
 /// <param name="Name">Of the image.</param>
-/// <param name="Picture">Image, label and prediction.</param>
-public sealed record ExampleContents(Role Role, string Name, RgbImage Picture);
+/// <param name="Panels">Pictures of one size with their titles: the image, its label, each network's prediction.</param>
+/// <param name="Classes">What the colours mean.</param>
+public sealed record ExampleContents(
+    string Name,
+    IReadOnlyList<(string Title, RgbImage Picture)> Panels,
+    IReadOnlyList<SegmentationClass> Classes
+);

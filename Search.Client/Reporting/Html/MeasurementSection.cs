@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Xml.Linq;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Runs;
-using static FasterSeg.Search.Client.Reporting.Html.Markup;
+using static FasterSeg.Latency.Pages.Markup;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
 

@@ -5,7 +5,7 @@ using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Searching;
-using static FasterSeg.Search.Client.Reporting.Html.Markup;
+using static FasterSeg.Latency.Pages.Markup;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
 

@@ -23,6 +23,13 @@ public sealed class RunContents
     /// <summary>What the run was made with.</summary>
     public required FasterSegOptions Configuration { get; init; }
 
+    /// <summary>What the roles' trainings ran with, where they have begun.</summary>
+    public required IReadOnlyList<(Role Role, FasterSegOptions Options)> Trainings { get; init; }
+
+    /// <summary>What a role's training ran with, or would.</summary>
+    public FasterSegOptions OfTraining(Role role) =>
+        Trainings.Where(training => training.Role == role).Select(training => training.Options).FirstOrDefault(Configuration);
+
     /// <summary>The same as its file has it.</summary>
     public required string ConfigurationText { get; init; }
 
@@ -58,6 +65,12 @@ public sealed class RunContents
         {
             Configuration = configuration,
             ConfigurationText = Encoding.UTF8.GetString(UserText.Read(run.Configuration, LargestConfiguration).Span),
+            Trainings =
+            [
+                .. from role in new[] { Role.Teacher, Role.Student }
+                where File.Exists(run.TrainingConfiguration(role))
+                select (role, ConfigurationLoader.Load(run.TrainingConfiguration(role))),
+            ],
             Table = table,
             Scalars = ScalarSeries.Read(run.Scalars),
             Pairs = File.Exists(run.SearchResult) ? SearchResultFile.Read(run.SearchResult) : [],
@@ -82,19 +95,13 @@ public sealed class RunContents
         Scalars.FirstOrDefault(series => series.Phase == phase && series.Name == name);
 
     /// <summary>The target band in words: as the search logged it last, else as the configuration has it.</summary>
-    public string Target => LoggedBand?.ToString() ?? Configuration.Searching.Target;
+    public string Target => Band?.ToString() ?? Configuration.Searching.Target;
 
-    /// <summary>The target band: as the search logged it last, else by the table; null where there is neither.</summary>
+    /// <summary>The target band: as the search logged it last, else by configuration and table; null where neither tells.</summary>
     public LatencyTarget? Band =>
-        LoggedBand
-        ?? (
-            Table is null
-                ? null
-                : TargetBand.Resolve(Configuration.Searching.Target, Configuration.Space.ToSpace(), Table, Configuration.Seed)
-        );
-
-    private LatencyTarget? LoggedBand =>
         Scalar("search", "target_low_ms") is { } low && Scalar("search", "target_high_ms") is { } high
             ? new LatencyTarget(low.Values[^1], high.Values[^1], Math.Max(1, Table?.Identity.BatchSize ?? 1))
-            : null;
+        : Table is not null && Networks.Count > 0
+            ? TargetBand.Resolve(Configuration.Searching.Target, Configuration.Space.ToSpace(), Table, Configuration.Seed)
+        : null;
 }

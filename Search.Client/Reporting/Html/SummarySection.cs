@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Xml.Linq;
 using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Comparing;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Runs;
-using static FasterSeg.Search.Client.Reporting.Html.Markup;
+using static FasterSeg.Latency.Pages.Markup;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
 
@@ -36,8 +37,7 @@ internal static class SummarySection
                 )
             ),
             ("target of the student", contents.Target),
-            ("pretraining", Phase(options.Pretrain)),
-            ("search", Phase(options.Searching)),
+            .. SearchPhases(options),
             (
                 "latency",
                 string.Create(
@@ -47,7 +47,9 @@ internal static class SummarySection
                         + $"{options.Searching.Derivation.Word()}"
                 )
             ),
-            ("training", Phase(options.Training)),
+            .. new[] { Role.Teacher, Role.Student }.Select(role =>
+                ($"training of the {role.Name()}", (string?)Training(role, contents.OfTraining(role)))
+            ),
             ("seed", options.Seed.ToString(culture)),
             (
                 "table",
@@ -70,6 +72,7 @@ internal static class SummarySection
                     .Where(fact => fact.Item2 is not null)
                     .Select(fact => (object[])[Element("dt", null, fact.Item1), Element("dd", null, fact.Item2)])
             ),
+            contents.Trainings.Select(training => Changes(options, training.Role, training.Options)),
             Element("details", null, Element("summary", null, "config.json"), Element("pre", null, contents.ConfigurationText))
         );
     }
@@ -89,6 +92,49 @@ internal static class SummarySection
         );
     }
 
+    /// <summary>The phases of the method that the run was searched with.</summary>
+    private static IEnumerable<(string, string?)> SearchPhases(FasterSegOptions options) =>
+        options.Searching.Method switch
+        {
+            SearchMethod.Oneshot =>
+            [
+                (
+                    "shared weights",
+                    Phase(options.OneShot) + string.Create(CultureInfo.InvariantCulture, $", {options.OneShot.Paths} networks a step")
+                ),
+                ("search", string.Create(CultureInfo.InvariantCulture, $"evolution, {options.OneShot.Networks} networks scored")),
+                ("halving", Halving(options)),
+            ],
+            SearchMethod.Random => [("search", "random networks of the band"), ("halving", Halving(options))],
+            _ => [("pretraining", Phase(options.Pretrain)), ("search", Phase(options.Searching))],
+        };
+
+    private static string? Halving(FasterSegOptions options) =>
+        options.Halving.Finalists > 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{options.Halving.Finalists} networks, from {options.Halving.Steps} steps")
+            : null;
+
+    private static string Training(Role role, FasterSegOptions options) =>
+        Phase(options.Training)
+        + (
+            role == Role.Teacher ? ""
+            : options.Training.DistillationWeight > 0
+                ? string.Create(CultureInfo.InvariantCulture, $", distillation {options.Training.DistillationWeight:G3}")
+            : ", without a teacher"
+        );
+
+    /// <summary>In what a training ran otherwise than the run's configuration says; null where in nothing.</summary>
+    private static XElement? Changes(FasterSegOptions run, Role role, FasterSegOptions training)
+    {
+        string[] changes =
+        [
+            .. ConfigurationDifference.Between(run, training).Select(change => $"{change.Key} {change.Second} instead of {change.First}"),
+        ];
+        return changes.Length == 0
+            ? null
+            : Element("p", "note", $"The training of the {role.Name()} ran with {string.Join(", ", changes)}.");
+    }
+
     private static string Phase(PhaseOptions phase) =>
         string.Create(
             CultureInfo.InvariantCulture,
@@ -103,18 +149,22 @@ internal static class SummarySection
         foreach (NetworkContents network in contents.Networks)
         {
             Role role = network.Plan.Architecture.Role;
-            string name = role.Name();
+            string name = role.Name(),
+                size = string.Create(culture, $"{network.Plan.Height}x{network.Plan.Width}");
             MeasuredNetwork? measured = contents.Measured.FirstOrDefault(one => one.Role == role);
             if (measured is not null)
                 yield return (
-                    string.Create(culture, $"{name}, measured ({measured.Identity.FramesPerSecond(measured.MedianMs):F1} frames/s)"),
+                    string.Create(
+                        culture,
+                        $"{name}, measured at {size} ({measured.Identity.FramesPerSecond(measured.MedianMs):F1} frames/s)"
+                    ),
                     string.Create(culture, $"{measured.MedianMs:F3} ms")
                 );
             else if (network.Estimate is { } estimate)
-                yield return ($"{name}, estimated", string.Create(culture, $"{estimate.TotalMs:F3} ms"));
+                yield return ($"{name}, estimated at {size}", string.Create(culture, $"{estimate.TotalMs:F3} ms"));
             if (contents.Evaluations.FirstOrDefault(one => one.Role == role && one.Split == "val") is { } evaluation)
                 yield return (
-                    $"{name}, mean IoU on {evaluation.Data} val",
+                    $"{name}, mean IoU on {evaluation.Data} val, {evaluation.Mode}",
                     evaluation.MeanIou is { } share ? string.Create(culture, $"{100 * share:F1} %") : "-"
                 );
         }

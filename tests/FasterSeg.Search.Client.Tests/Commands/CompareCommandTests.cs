@@ -4,6 +4,7 @@ using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Runs;
 using Xunit;
@@ -74,11 +75,11 @@ public sealed class CompareCommandTests : IDisposable
         JsonElement seeds = Assert.Single(file.RootElement.GetProperty("seeds").EnumerateArray());
         Assert.Equal(
             (MadeRuns.EstimateMs(byLatency[0]) + MadeRuns.EstimateMs(byLatency[1])) / 2,
-            seeds.GetProperty("estimate_ms").GetProperty("mean").GetDouble(),
+            seeds.GetProperty("estimateMs").GetProperty("mean").GetDouble(),
             9
         );
-        Assert.Equal(((6 / 14.0) + (8 / 12.0)) / 2, seeds.GetProperty("trained_mean_iou").GetProperty("mean").GetDouble(), 9);
-        Assert.Equal(JsonValueKind.Null, seeds.GetProperty("supernet_mean_iou").ValueKind);
+        Assert.Equal(((6 / 14.0) + (8 / 12.0)) / 2, seeds.GetProperty("trainedMeanIou").GetProperty("mean").GetDouble(), 9);
+        Assert.Equal(JsonValueKind.Null, seeds.GetProperty("supernetMeanIou").ValueKind);
     }
 
     [Fact]
@@ -265,19 +266,19 @@ public sealed class CompareCommandTests : IDisposable
         using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(folder["o.json"]));
         JsonElement[] networks = [.. json.RootElement.GetProperty("networks").EnumerateArray()];
         Assert.Equal(two, networks.Select(network => network.GetProperty("run").GetString()));
-        Assert.Equal(MadeRuns.EstimateMs(byLatency[0]), networks[0].GetProperty("estimate_ms").GetDouble(), 12);
+        Assert.Equal(MadeRuns.EstimateMs(byLatency[0]), networks[0].GetProperty("estimateMs").GetDouble(), 12);
         Assert.Equal(
             (0.25, "trained"),
-            (networks[0].GetProperty("supernet_mean_iou").GetDouble(), networks[0].GetProperty("accuracy_basis").GetString())
+            (networks[0].GetProperty("supernetMeanIou").GetDouble(), networks[0].GetProperty("accuracyBasis").GetString())
         );
-        Assert.Equal(6 / 14.0, networks[0].GetProperty("trained_mean_iou").GetDouble(), 12);
+        Assert.Equal(6 / 14.0, networks[0].GetProperty("trainedMeanIou").GetDouble(), 12);
         NetworkCost cost = NetworkCost.Of(NetworkPlan.Of(MadeRuns.Network(byLatency[1]), 64, 64));
         Assert.Equal(
             (cost.MultiplyAdds, cost.Parameters, cost.ActivationBytes),
             (
-                networks[1].GetProperty("multiply_adds").GetDouble(),
+                networks[1].GetProperty("multiplyAdds").GetDouble(),
                 networks[1].GetProperty("parameters").GetInt64(),
-                networks[1].GetProperty("activation_bytes").GetInt64()
+                networks[1].GetProperty("activationBytes").GetInt64()
             )
         );
         Assert.Equal(two[1], json.RootElement.GetProperty("recommended")[0].GetProperty("run").GetString());
@@ -289,8 +290,38 @@ public sealed class CompareCommandTests : IDisposable
         Assert.EndsWith(",estimate,trained,true", lines[2], StringComparison.Ordinal);
         Assert.Equal(lines[0].Count(letter => letter == ','), lines[2].Count(letter => letter == ','));
 
+        var (code, printed, _) = await Shell.RunAsync(["compare", .. two, "--json"]);
+        Assert.Equal((ExitCodes.Done, File.ReadAllText(folder["o.json"])), (code, printed));
+
         var wrong = await Shell.RunAsync(["compare", .. two, "--out", folder["o.txt"]]);
         Assert.Equal((ExitCodes.WrongUsage, ""), (wrong.Code, wrong.Output));
+    }
+
+    [Fact]
+    public async Task A_page_and_a_picture_show_latency_over_accuracy()
+    {
+        string[] three =
+        [
+            runs.Write("a <b> c", byLatency[0], right: 60),
+            runs.Write("slow", byLatency[1], right: 80),
+            runs.Write("beaten", byLatency[2], right: 70),
+        ];
+        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync(["compare", .. three, "--out", folder["c.html"]])).Code);
+        string page = File.ReadAllText(folder["c.html"]);
+        Assert.Contains("a &lt;b&gt; c", page, StringComparison.Ordinal);
+        Assert.Contains("Keep slow: ", page, StringComparison.Ordinal);
+        Assert.Contains("data:image/png;base64,", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+
+        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync(["compare", .. three, "--out", folder["c.png"]])).Code);
+        RgbImage picture = ImageFile.Read(folder["c.png"]);
+        Assert.Equal((960, 1440), (picture.Height, picture.Width));
+        // Without the third network the picture is another one.
+        await Shell.RunAsync(["compare", three[0], three[1], "--out", folder["two.png"]]);
+        Assert.NotEqual(picture.Pixels, ImageFile.Read(folder["two.png"]).Pixels);
+
+        var (code, _, error) = await Shell.RunAsync("compare", runs.Write("untried"), "--out", folder["none.png"]);
+        Assert.Equal((ExitCodes.Failed, true), (code, error.Contains("there is nothing to draw", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -56,14 +56,23 @@ public sealed class ReportCommandTests : IDisposable
 
         var (page, text) = await PageAsync("--data", "synthetic");
         Assert.Equal(
-            ["Networks", "Table against measurement", "Evaluation", "Example predictions", "Curves", "Configuration"],
+            [
+                "Networks",
+                "Table against measurement",
+                "Evaluation",
+                "What is taken for what",
+                "Example predictions",
+                "Curves",
+                "Configuration",
+            ],
             page.Descendants("h2").Select(h => h.Value)
         );
         Assert.Equal("a <b> run", page.Descendants("h1").Single().Value);
         Assert.Contains(page.Descendants("p"), p => p.Value == NetworkCost.Of(plan) + ".");
-        // Path and operators of both networks, and one answer: a quarter of six scenes validates.
+        // Path and operators of both networks, what is taken for what, and one image with its label and the student's answer: a quarter of
+        // six scenes validates.
         XElement[] pictures = [.. page.Descendants("img")];
-        Assert.Equal(5, pictures.Length);
+        Assert.Equal(8, pictures.Length);
         foreach (XElement picture in pictures)
         {
             Assert.NotEmpty(picture.Attribute("alt")!.Value);
@@ -113,7 +122,7 @@ public sealed class ReportCommandTests : IDisposable
         var (page, text) = await PageAsync();
 
         Assert.Equal(
-            ["Networks", "Table against measurement", "Evaluation", "Curves", "Configuration"],
+            ["Networks", "Table against measurement", "Evaluation", "What is taken for what", "Curves", "Configuration"],
             page.Descendants("h2").Select(h => h.Value)
         );
         Assert.DoesNotContain("\ufeff", text[1..], StringComparison.Ordinal);

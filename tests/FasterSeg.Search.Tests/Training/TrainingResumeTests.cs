@@ -131,8 +131,11 @@ public sealed class TrainingResumeTests
         [
             .. EventFileReader.ReadFolder(phase).Where(e => e.Tag is not null).Select(e => (e.Step, e.Tag!)),
         ];
-        // A quarter of six scenes validates: one.
-        Assert.Equal([(6, "examples/0")], events.Where(e => e.Tag.StartsWith("examples/", StringComparison.Ordinal)));
+        // A quarter of six scenes validates: one, after each of two epochs and at the end.
+        Assert.Equal(
+            [(2, "examples/0"), (5, "examples/0"), (6, "examples/0")],
+            events.Where(e => e.Tag.StartsWith("examples/", StringComparison.Ordinal))
+        );
         Assert.Equal([0, 1, 2, 3, 4, 5], events.Where(e => e.Tag == "loss").Select(e => e.Step));
         return events;
     }

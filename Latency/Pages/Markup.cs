@@ -3,10 +3,11 @@ using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 
-namespace FasterSeg.Search.Client.Reporting.Html;
+namespace FasterSeg.Latency.Pages;
 
-/// <summary>Elements of a page. They are XML, so that every text is escaped and every element is closed.</summary>
-internal static class Markup
+/// <summary>Elements of a page. They are XML, so that every text is escaped and every element is closed: what comes from a file, a name or
+/// another program may hold anything.</summary>
+public static class Markup
 {
     /// <summary>An element with a class (null: none) and content: elements, attributes, texts, or lists of them.</summary>
     public static XElement Element(string name, string? style, params object?[] content)
@@ -18,7 +19,7 @@ internal static class Markup
         return element;
     }
 
-    /// <summary>An attribute.</summary>
+    /// <summary>An attribute, written with points in numbers.</summary>
     public static XAttribute Attribute(string name, FormattableString value) => new(name, value.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>A picture whose PNG is part of the page.</summary>
@@ -37,7 +38,10 @@ internal static class Markup
         return picture;
     }
 
-    /// <summary>A table with a row of headings; cells from <paramref name="numbersFrom"/> on are numbers, set right.</summary>
+    /// <summary>A table with a row of headings; it scrolls by itself where it is wider than the page.</summary>
+    /// <param name="headings">Of the columns.</param>
+    /// <param name="rows">A cell for each column: a text or an element.</param>
+    /// <param name="numbersFrom">The first column of numbers, which are set right; those behind it are numbers too.</param>
     public static XElement Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<object>> rows, int numbersFrom) =>
         Element(
             "div",
@@ -61,10 +65,13 @@ internal static class Markup
         );
 
     /// <summary>A number with a bar below it, as long as its share of the largest.</summary>
+    /// <param name="text">The number.</param>
+    /// <param name="share">0 to 1.</param>
     public static XElement Bar(string text, double share) =>
         Element("span", "bar", text, Element("i", null, Attribute("style", $"width:{100 * Math.Clamp(share, 0, 1):0.#}%")));
 
-    /// <summary>The page as text.</summary>
+    /// <summary>A page as text.</summary>
+    /// <param name="page">Its <c>html</c> element.</param>
     public static string Write(XElement page)
     {
         var text = new StringBuilder("<!DOCTYPE html>\n");

@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Sockets;
+using FasterSeg.Profiler.Service.Security;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace FasterSeg.Profiler.Service.Pages;
+
+/// <summary>The address of the page for people: browsers do not speak what gRPC does without TLS.</summary>
+internal static class PageAddress
+{
+    /// <summary>Has the server listen there. Where nobody named the address and another program has it, there is no page.</summary>
+    /// <param name="builder">The server's.</param>
+    /// <param name="page">Where.</param>
+    /// <param name="mayLack">Whether nobody named it.</param>
+    /// <param name="use">What comes in front of requests: the watch over connections, TLS.</param>
+    /// <returns>False where there is no page.</returns>
+    public static bool TryAdd(WebApplicationBuilder builder, IPEndPoint page, bool mayLack, Action<ListenOptions> use)
+    {
+        if (mayLack)
+        {
+            Socket? bound = TryBind(page);
+            if (bound is null)
+                return false;
+            // Taken now, so that none comes between.
+            builder.WebHost.UseSockets(sockets =>
+                sockets.CreateBoundListenSocket = where =>
+                    Equals(where, page) && Interlocked.Exchange(ref bound, null) is { } mine
+                        ? mine
+                        : SocketTransportOptions.CreateDefaultBoundListenSocket(where)
+            );
+        }
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(page, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                var mark = new PageConnection(IPAddress.IsLoopback(page.Address));
+                listen.Use(next =>
+                    connection =>
+                    {
+                        connection.Features.Set(mark);
+                        return next(connection);
+                    }
+                );
+                use(listen);
+            }));
+        return true;
+    }
+
+    private static Socket? TryBind(IPEndPoint page)
+    {
+        try
+        {
+            return SocketTransportOptions.CreateDefaultBoundListenSocket(page);
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+using FasterSeg.Latency;
+using FasterSeg.Profiler.Service.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace FasterSeg.Search.Client.Hosting;
+
+/// <summary>Hosts pages for browsers inside this program.</summary>
+internal static class PageHost
+{
+    /// <summary>Starts a server of pages.</summary>
+    /// <param name="listen">Where; port 0 takes any free one.</param>
+    /// <param name="map">Adds the pages.</param>
+    /// <param name="cancellation">Ends the start.</param>
+    /// <returns>The server; disposing of it ends it.</returns>
+    /// <exception cref="UserErrorException">It cannot listen there.</exception>
+    public static async Task<WebApplication> StartAsync(IPEndPoint listen, Action<WebApplication> map, CancellationToken cancellation)
+    {
+        // Nothing implicit, no settings or environment of anybody's.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxConcurrentConnections = 100;
+                kestrel.Limits.MaxRequestBodySize = 0;
+                kestrel.Listen(listen, each => each.Protocols = HttpProtocols.Http1);
+            });
+        builder.Services.AddRoutingCore();
+        // On loopback a page of somebody else's must not read these by a name that it lets point here.
+        if (IPAddress.IsLoopback(listen.Address))
+            builder.Services.Configure<HostFilteringOptions>(hosts => hosts.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
+        // The default lifetime takes Ctrl-C for itself.
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, GuestLifetime>());
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        WebApplication application = builder.Build();
+        application.UseHostFiltering();
+        map(application);
+        try
+        {
+            await application.StartAsync(cancellation);
+            return application;
+        }
+        catch (Exception fault)
+        {
+            await application.DisposeAsync();
+            if (fault is IOException or SocketException)
+                throw new UserErrorException(
+                    $"The pages cannot be served on {listen}: {fault.Message.TrimEnd('.')}. Name another address with --listen.",
+                    fault
+                );
+            throw;
+        }
+    }
+}

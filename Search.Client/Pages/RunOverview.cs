@@ -1,0 +1,42 @@
+using FasterSeg.Latency;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Searching;
+
+namespace FasterSeg.Search.Client.Pages;
+
+/// <summary>A run in a line, from its small files only: a list of many runs must cost little.</summary>
+/// <param name="Name">Of its folder.</param>
+/// <param name="Progress">What works on it said last; null where nothing has.</param>
+/// <param name="Student">Its student's latency in words; null where there is none.</param>
+/// <param name="MeanIou">The student's mIoU on its validation images in words; null where it was not evaluated.</param>
+/// <param name="Fault">Why a part of it cannot be read, a sentence; null where all can.</param>
+internal sealed record RunOverview(string Name, RunProgress? Progress, string? Student, string? MeanIou, string? Fault)
+{
+    /// <summary>Reads a run's.</summary>
+    /// <param name="path">Its folder.</param>
+    /// <exception cref="UserErrorException">There is no run any more.</exception>
+    public static RunOverview Of(string path)
+    {
+        var run = RunFolder.Open(path);
+        string name = Reporting.Html.RunPage.NameOf(run);
+        try
+        {
+            MeasuredNetwork? measured = MeasuredNetwork.Load(run).FirstOrDefault(one => one.Role == Role.Student);
+            SearchedPair? chosen = File.Exists(run.SearchResult)
+                ? SearchResultFile.Read(run.SearchResult).FirstOrDefault(pair => pair.Role == Role.Student && pair.Chosen)
+                : null;
+            string? student =
+                measured is not null ? $"{Figures.Milliseconds(measured.MedianMs)} ms measured"
+                : chosen is not null ? $"{Figures.Milliseconds(chosen.EstimateMs)} ms estimated"
+                : null;
+            string? accuracy = StoredEvaluation.Load(run, Role.Student, "val")?.MeanIou is { } share ? Figures.Percent(share) + " %" : null;
+            return new(name, RunProgress.Load(run), student, accuracy, Fault: null);
+        }
+        catch (Exception fault) when (fault is UserErrorException or IOException or UnauthorizedAccessException)
+        {
+            return new(name, Progress: null, Student: null, MeanIou: null, fault.Message);
+        }
+    }
+}

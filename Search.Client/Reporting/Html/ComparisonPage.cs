@@ -1,0 +1,109 @@
+using System.Xml.Linq;
+using FasterSeg.Latency;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Pages;
+using FasterSeg.Search.Client.Reporting.Pictures;
+using FasterSeg.Search.Comparing;
+using FasterSeg.Search.Data;
+using static FasterSeg.Latency.Pages.Markup;
+
+namespace FasterSeg.Search.Client.Reporting.Html;
+
+/// <summary>A comparison of runs on one page that needs no other file.</summary>
+public static class ComparisonPage
+{
+    /// <summary>Writes the page to a file.</summary>
+    /// <exception cref="UserErrorException">The file cannot be written.</exception>
+    public static void Save(RunComparison comparison, string path) => AtomicFile.WriteAllText(path, Write(comparison));
+
+    private static string Write(RunComparison comparison) =>
+        PageDocument.Write(
+            "FasterSeg: comparison",
+            isLive: false,
+            Element("header", null, Element("h1", null, "Comparison of runs")),
+            comparison.Recommendations.Select(recommendation => Element("p", "verdict", recommendation.Sentence)),
+            comparison.Sets.Select(set => Set(comparison, set)),
+            comparison.Groups.Count == 0 ? null : Groups(comparison.Groups),
+            comparison.Differences.Count == 0 ? null : Differences(comparison.Differences),
+            comparison.Notes.Select(note => Element("p", "note", note))
+        );
+
+    private static XElement Set(RunComparison comparison, ComparedSet set)
+    {
+        string letter = ComparisonReport.Letter(comparison, set),
+            name = $"{set.Networks[0].Role.Name()}s{(letter.Length > 0 ? " " + letter : "")}";
+        return Element(
+            "section",
+            null,
+            Element("h2", null, char.ToUpperInvariant(name[0]) + name[1..]),
+            ParetoPicture.Has(set) ? Drawn(ParetoPicture.Draw(set, name), $"Latency and mIoU of the {name}") : null,
+            Table(
+                ["run", "band", "estimate, ms", "measured, ms", "supernet mIoU, %", "mIoU, %", "input", "front"],
+                set.Networks.Select(network =>
+                    (IReadOnlyList<object>)
+                        [
+                            network.Run.Name + (network.Run.IsRandom ? " (random)" : ""),
+                            Band(set, network),
+                            Figures.Milliseconds(network.EstimateMs),
+                            network.Measured is { } measured ? Figures.Milliseconds(measured.MedianMs) : "",
+                            Figures.Percent(network.SupernetMeanIou, ""),
+                            Figures.Percent(network.TrainedMeanIou, ""),
+                            FormattableString.Invariant($"{network.Run.Options.Space.Height}x{network.Run.Options.Space.Width}"),
+                            set.IsOnFront(network) ? "yes" : "",
+                        ]
+                ),
+                numbersFrom: 2
+            )
+        );
+    }
+
+    private static string Band(ComparedSet set, ComparedNetwork network) =>
+        set.PlaceOf(network) is { } place
+            ? $"{(place == BandPlace.In ? "in" : $"out: too {place.ToString().ToLowerInvariant()}")}, {network.Run.Target}"
+            : "";
+
+    private static XElement Groups(IReadOnlyList<SeedGroup> groups) =>
+        Element(
+            "section",
+            null,
+            Element("h2", null, "Over seeds"),
+            Element("p", "note", "Runs that differ in the seed only: mean ± standard deviation (n - 1) over them."),
+            Table(
+                ["runs", "role", "estimate, ms", "measured, ms", "supernet mIoU, %", "mIoU, %"],
+                groups.Select(group =>
+                    (IReadOnlyList<object>)
+                        [
+                            string.Join(", ", group.Networks.Select(network => network.Run.Name)),
+                            group.Role.Name(),
+                            Spread(group.EstimateMs, 1, "F3"),
+                            Spread(group.MeasuredMs, 1, "F3"),
+                            Spread(group.SupernetMeanIou, 100, "F2"),
+                            Spread(group.TrainedMeanIou, 100, "F2"),
+                        ]
+                ),
+                numbersFrom: 2
+            )
+        );
+
+    private static XElement Differences(IReadOnlyList<ConfigurationDifference> differences) =>
+        Element(
+            "section",
+            null,
+            Element("h2", null, "The configurations differ in"),
+            Element(
+                "dl",
+                null,
+                differences.Select(difference =>
+                    (object[])[Element("dt", null, difference.Key), Element("dd", null, difference.ToString())]
+                )
+            )
+        );
+
+    private static XElement Drawn(RgbImage picture, string description) =>
+        Element("div", "picture scaled", Picture(ImageFile.ToPng(picture), description, picture.Width / PictureCanvas.Scale));
+
+    private static string Spread(SeedSpread? spread, double factor, string format) =>
+        spread is null
+            ? ""
+            : $"{Figures.Number(factor * spread.Mean, format)} ± {Figures.Number(factor * spread.StandardDeviation, format)}";
+}

@@ -1,0 +1,208 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Service.Configuration;
+using FasterSeg.Profiler.Service.Hosting;
+using FasterSeg.Profiler.Service.Security;
+using FasterSeg.Profiler.Service.Tests.Security;
+using FasterSeg.Profiler.Service.Tests.Store;
+using Microsoft.Data.Sqlite;
+
+namespace FasterSeg.Profiler.Service.Tests.Pages;
+
+/// <summary>The profiler's page for people, asked for over HTTP.</summary>
+public sealed class ProfilerPageTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-page-").FullName;
+    private readonly HttpClient http = new();
+
+    public void Dispose()
+    {
+        http.Dispose();
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task The_page_shows_device_tables_drift_and_validation_and_a_table_can_be_had()
+    {
+        LatencyTable first = MadeTables.Version(0),
+            second = MadeTables.Version(1);
+        LatencyTableJson.Save(first, Path.Combine(folder, "first.json"));
+        await using (await StartAsync(new ProfilerHostOptions())) { }
+        LatencyTableJson.Save(second, Path.Combine(folder, "second.json"));
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "second.validation.json"),
+            $$"""{"table_sha256":"{{LatencyTableJson.HashOf(second)}}","results":{"estimates":[{"reporting":{"networks":7,"""
+                + """ "mape":{"value":0.021},"bias":{"value":-0.01},"within5":{"value":0.9}}}]}}""",
+            Stop
+        );
+        await using RunningProfiler profiler = await StartAsync(new ProfilerHostOptions());
+        string page = await http.GetStringAsync(profiler.Page, Stop);
+        Assert.Contains(WebUtility.HtmlEncode(profiler.Device.Name), page, StringComparison.Ordinal);
+        string newest = LatencyTableJson.IdOf(LatencyTableJson.HashOf(second)),
+            oldest = LatencyTableJson.IdOf(LatencyTableJson.HashOf(first));
+        Assert.Contains($"3.200 x {oldest} (1 operators, median)", page, StringComparison.Ordinal);
+        Assert.Contains("7 networks: MAPE 2.10 %, bias -1.00 %, 90 % within 5 %", page, StringComparison.Ordinal);
+
+        using HttpResponseMessage table = await http.GetAsync(new Uri(profiler.Page!, $"/tables/{newest}.json"), Stop);
+        Assert.Equal("application/json", table.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(LatencyTableJson.Serialize(second), await table.Content.ReadAsByteArrayAsync(Stop));
+    }
+
+    [Theory]
+    [InlineData("/tables/..%2f..%2fetc%2fpasswd.json")]
+    [InlineData("/tables/first.json")]
+    [InlineData("/first.json")]
+    [InlineData("/metrics")]
+    [InlineData("/fasterseg.profiler.v1.ProfilerService/GetDevice")]
+    public async Task Nothing_else_is_there(string path)
+    {
+        LatencyTableJson.Save(MadeTables.Version(0), Path.Combine(folder, "first.json"));
+        await using RunningProfiler profiler = await StartAsync(new ProfilerHostOptions());
+        using HttpResponseMessage answer = await http.GetAsync(new Uri(profiler.Page!, path), Stop);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task It_answers_by_no_foreign_name()
+    {
+        await using RunningProfiler profiler = await StartAsync(new ProfilerHostOptions());
+        using var request = new HttpRequestMessage(HttpMethod.Get, profiler.Page) { Headers = { Host = "evil.example" } };
+        using HttpResponseMessage answer = await http.SendAsync(request, Stop);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/page.js")]
+    [InlineData("/metrics")]
+    [InlineData("/grpc.health.v1.Health/Check")]
+    public async Task Where_calls_need_a_key_the_page_asks_for_it_as_a_password(string path)
+    {
+        (string key, string line) = AccessKeys.New("anna");
+        string keys = Path.Combine(folder, "keys");
+        await File.WriteAllTextAsync(keys, line, Stop);
+        await using RunningProfiler profiler = await StartAsync(new() { Security = new() { AccessKeys = keys } });
+        using HttpResponseMessage without = await http.GetAsync(new Uri(profiler.Page!, path), Stop);
+        Assert.Equal(HttpStatusCode.Unauthorized, without.StatusCode);
+        Assert.StartsWith("Basic ", without.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(profiler, path, "anna:wrong"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(profiler, path, "no colon"));
+        HttpStatusCode known = await StatusAsync(profiler, path, "anybody:" + key);
+        Assert.Equal(path is "/" or "/page.js" ? HttpStatusCode.OK : HttpStatusCode.NotFound, known);
+    }
+
+    [Fact]
+    public async Task A_password_opens_no_call()
+    {
+        (string key, string line) = AccessKeys.New("anna");
+        string keys = Path.Combine(folder, "keys");
+        await File.WriteAllTextAsync(keys, line, Stop);
+        await using RunningProfiler profiler = await StartAsync(new() { Security = new() { AccessKeys = keys } });
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            new Uri(profiler.Address, "/fasterseg.profiler.v1.ProfilerService/GetDevice")
+        )
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Headers = { Authorization = Basic("anna:" + key) },
+        };
+        using HttpResponseMessage answer = await http.SendAsync(request, Stop);
+        Assert.Equal("16", answer.Headers.GetValues("grpc-status").Single());
+    }
+
+    [Fact]
+    public async Task With_TLS_the_page_has_it_too_and_client_certificates_are_asked_for_there()
+    {
+        using var made = new MadeCertificates();
+        await using RunningProfiler profiler = await StartAsync(
+            new()
+            {
+                Security = new() { Certificate = made.Issue("server.pem", MadeCertificates.ServerUse), ClientAuthority = made["ca.pem"] },
+            }
+        );
+        Assert.Equal("https", profiler.Page!.Scheme);
+        using var trusting = new HttpClient(
+            new SocketsHttpHandler
+            {
+                SslOptions = { RemoteCertificateValidationCallback = (_, server, _, _) => server!.Subject == "CN=server.pem" },
+            }
+        )
+        {
+            DefaultRequestVersion = HttpVersion.Version20,
+        };
+        using HttpResponseMessage answer = await trusting.GetAsync(profiler.Page, Stop);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Where_another_program_has_the_usual_address_there_is_no_page_and_the_profiler_serves()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        await using RunningProfiler profiler = await StartAsync(new() { PageMayLack = true }, (IPEndPoint)other.LocalEndpoint);
+        Assert.Null(profiler.Page);
+        await using RunningProfiler with = await ProfilerHost.StartLoopbackAsync(
+            new()
+            {
+                StoreFolder = Path.Combine(folder, "other"),
+                LockFolder = Path.Combine(folder, "other"),
+                Page = new(IPAddress.Loopback, 0),
+                PageMayLack = true,
+            },
+            Stop
+        );
+        Assert.Contains("<h1>FasterSeg profiler</h1>", await http.GetStringAsync(with.Page, Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_is_on_loopback_unless_its_options_say_otherwise()
+    {
+        Assert.Equal(
+            (ProfilerHostOptions.DefaultPage, true),
+            (ServiceConfiguration.Load([]).Page!, ServiceConfiguration.Load([]).PageMayLack)
+        );
+        Assert.Null(ServiceConfiguration.Load(["--page", "off"]).Page);
+        ProfilerHostOptions named = ServiceConfiguration.Load(["--page", "127.0.0.1:80"]);
+        Assert.Equal((new IPEndPoint(IPAddress.Loopback, 80), false), (named.Page!, named.PageMayLack));
+        Assert.Null(ServiceConfiguration.LoadHosted().Page);
+        var everywhere = new IPEndPoint(IPAddress.Any, 80);
+        var loopback = new IPEndPoint(IPAddress.Loopback, 5151);
+        Assert.Contains(
+            "name an address such as 127.0.0.1:5152 with --page",
+            Assert.Single(new SecurityOptions { AccessKeys = "keys" }.Faults(loopback, page: everywhere)),
+            StringComparison.Ordinal
+        );
+        Assert.Empty(new SecurityOptions { AccessKeys = "keys", Certificate = "c" }.Faults(loopback, page: everywhere));
+    }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private Task<RunningProfiler> StartAsync(ProfilerHostOptions options, IPEndPoint? page = null) =>
+        ProfilerHost.StartLoopbackAsync(
+            options with
+            {
+                StoreFolder = folder,
+                LockFolder = folder,
+                Page = page ?? new(IPAddress.Loopback, 0),
+            },
+            Stop
+        );
+
+    private async Task<HttpStatusCode> StatusAsync(RunningProfiler profiler, string path, string nameAndKey)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(profiler.Page!, path))
+        {
+            Headers = { Authorization = Basic(nameAndKey) },
+        };
+        using HttpResponseMessage answer = await http.SendAsync(request, Stop);
+        return answer.StatusCode;
+    }
+
+    private static AuthenticationHeaderValue Basic(string nameAndKey) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(nameAndKey)));
+}

@@ -1,0 +1,125 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using FasterSeg.Search.Client.Hosting;
+using FasterSeg.Search.Client.Pages;
+using FasterSeg.Search.Client.Tests.Commands;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Runs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Xunit;
+
+namespace FasterSeg.Search.Client.Tests.Pages;
+
+/// <summary>The pages in a real browser.</summary>
+public sealed class BrowserTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_page_keeps_itself_up_to_date()
+    {
+        RunFolder run = Made();
+        int asked = 0;
+        await using WebApplication server = await ServeAsync(application =>
+            application.Use(
+                async (context, next) =>
+                {
+                    if (context.Request.Path == "/")
+                        Progress(run, Interlocked.Increment(ref asked));
+                    await next(context);
+                }
+            )
+        );
+        string page = await Browser.ShowAsync(server.Urls.First(), folder["profile"], 1200, milliseconds: 10_000);
+        int last = int.Parse(
+            Regex.Match(page, "<progress[^>]* value=\"([0-9]+)\"").Groups[1].Value,
+            System.Globalization.CultureInfo.InvariantCulture
+        );
+        Assert.True(last >= 2, $"It shows the state of request {last} of {asked}: {page[..Math.Min(2000, page.Length)]}");
+        Assert.Contains($"said {last}", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(1200)]
+    public async Task A_page_is_no_wider_than_its_window(int width)
+    {
+        RunFolder run = Made();
+        Progress(run, 5);
+        // A browser's own window is never as narrow as a phone, so the page is in a frame of that width.
+        await using WebApplication server = await ServeAsync(application =>
+            application.Use(
+                async (context, next) =>
+                {
+                    string? answer = context.Request.Path.Value switch
+                    {
+                        "/frame" => FormattableString.Invariant($"<title></title><iframe src=/probe width={width} height=900></iframe>"),
+                        "/probe.js" => "parent.document.title = `${innerWidth} ${document.documentElement.scrollWidth}`;",
+                        "/probe" => await PageAsync($"http://{context.Request.Host}/") + "<script src=/probe.js></script>",
+                        _ => null,
+                    };
+                    if (answer is null)
+                    {
+                        await next(context);
+                        return;
+                    }
+                    context.Response.ContentType = context.Request.Path == "/probe.js" ? "text/javascript" : "text/html";
+                    await context.Response.WriteAsync(answer, context.RequestAborted);
+                }
+            )
+        );
+        string shown = await Browser.ShowAsync($"{server.Urls.First()}/frame", folder["profile"], 1300, milliseconds: 2500);
+        Match widths = Regex.Match(shown, "<title>([0-9]+) ([0-9]+)</title>");
+        Assert.True(widths.Success, shown[..Math.Min(2000, shown.Length)]);
+        Assert.True(
+            int.Parse(widths.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture) <= width,
+            $"It takes {widths.Groups[2].Value} columns of {widths.Groups[1].Value}."
+        );
+    }
+
+    private static async Task<string> PageAsync(string address)
+    {
+        using var http = new HttpClient();
+        return await http.GetStringAsync(new Uri(address), TestContext.Current.CancellationToken);
+    }
+
+    private RunFolder Made()
+    {
+        var run = RunFolder.Open(new MadeRuns(folder).Write("a-run-with-a-rather-long-name-as-people-give-them", right: 70, teacher: true));
+        using ScalarLog log = ScalarLog.Open(run, "search", default, 50);
+        for (int step = 0; step < 400; step++)
+            log.Add("search", new BatchPosition(step / 50, step % 50), "loss", 3 + Math.Sin(step) - (step / 200.0));
+        return run;
+    }
+
+    private Task<WebApplication> ServeAsync(Action<WebApplication> more) =>
+        PageHost.StartAsync(
+            new(IPAddress.Loopback, 0),
+            application =>
+            {
+                more(application);
+                new WatchServer(folder["a-run-with-a-rather-long-name-as-people-give-them"], "", TimeProvider.System).Map(application);
+            },
+            TestContext.Current.CancellationToken
+        );
+
+    private static void Progress(RunFolder run, int done) =>
+        RunJson.Save(
+            run.Progress,
+            new RunProgress(
+                "search",
+                done,
+                1000,
+                60,
+                "loss 1",
+                WorkState.Running,
+                null,
+                DateTimeOffset.UtcNow,
+                DateTimeOffset.UtcNow,
+                [$"said {done}"]
+            )
+        );
+}
