@@ -2,7 +2,6 @@ using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Onnx;
 using FasterSeg.Onnx.Messages;
-using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Networks;
 using Google.Protobuf;
 

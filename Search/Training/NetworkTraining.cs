@@ -88,7 +88,7 @@ public sealed class NetworkTraining : IDisposable
             training.LabelDownSampling
         );
         using var batches = new BatchSource(plan, options.Data, position);
-        var rounds = new ValidationRounds(training, data.Split("val"), device);
+        var rounds = new ValidationRounds(training, data.Split("val"), EvaluationMode.Deployed(options), device);
         // The training was interrupted at the end of an epoch, before its trial.
         bool lacksTrial = position is { Step: 0, Epoch: > 0 } && rounds.IsDue(position.Epoch - 1) && !IsTried(At(position.Epoch - 1));
         using var log = ScalarLog.Open(run, phase, position, batches.StepsPerEpoch);

@@ -11,8 +11,9 @@ namespace FasterSeg.Search.Training;
 /// network in training mode: the training is the same without it.</summary>
 /// <param name="training">How often, and on how many images.</param>
 /// <param name="samples">The validation images.</param>
+/// <param name="mode">At which size it is tried: the deployed one.</param>
 /// <param name="device">Where the network lives.</param>
-internal sealed class ValidationRounds(TrainingOptions training, ISampleSource samples, Device device)
+internal sealed class ValidationRounds(TrainingOptions training, ISampleSource samples, EvaluationMode mode, Device device)
 {
     /// <summary>Whether it is time after an epoch. The last epoch always counts.</summary>
     /// <param name="epoch">The epoch that has ended, from 0.</param>
@@ -34,7 +35,7 @@ internal sealed class ValidationRounds(TrainingOptions training, ISampleSource s
             {
                 cancellation.ThrowIfCancellationRequested();
                 Sample sample = samples.Load((int)((long)i * samples.Count / count));
-                confusion.Add(ImagePrediction.Of(network, sample.Image, EvaluationMode.Plain, device).Classes, sample.Label.Classes);
+                confusion.Add(ImagePrediction.Of(network, sample.Image, mode, device).Classes, sample.Label.Classes);
             }
         }
         finally
@@ -53,7 +54,7 @@ internal sealed class ValidationRounds(TrainingOptions training, ISampleSource s
         network.eval();
         try
         {
-            return ExamplePredictions.Of(network, samples, classes, device).First().Picture;
+            return ExamplePredictions.Of(network, samples, classes, mode, device).First().Picture;
         }
         finally
         {
