@@ -1,7 +1,9 @@
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
+using FasterSeg.Search.OneShot;
 using FasterSeg.Search.Runs;
 using FasterSeg.Search.Searching;
 using FasterSeg.Search.Training;
@@ -26,12 +28,26 @@ public sealed class DeployedSizeTests : IDisposable
         Assert.NotEqual(wanted, Train("own", ImageFit.Own, doubled: true));
     }
 
-    [Fact]
-    public void A_search_sees_images_at_the_deployed_size_and_judges_by_them()
+    [Theory]
+    [
+        InlineData(SearchMethod.Differentiable, "search.json"),
+        InlineData(SearchMethod.Oneshot, KnownScores.FileName),
+        InlineData(SearchMethod.Random, "halving-3.jsonl")
+    ]
+    public void A_search_sees_images_at_the_deployed_size_and_judges_by_them(SearchMethod method, string judgement)
     {
-        (string Parameters, string Result) wanted = Search("as-they-are", ImageFit.Resize, doubled: false);
+        (string Parameters, string Judgement) wanted = Search("as-they-are", ImageFit.Resize, doubled: false);
         Assert.Equal(wanted, Search("doubled", ImageFit.Resize, doubled: true));
-        Assert.NotEqual(wanted.Result, Search("own", ImageFit.Own, doubled: true).Result);
+        Assert.NotEqual(wanted.Judgement, Search("own", ImageFit.Own, doubled: true).Judgement);
+
+        (string Parameters, string Judgement) Search(string name, ImageFit fit, bool doubled)
+        {
+            FasterSegOptions options = Options(fit, method);
+            RunFolder run = RunFolder.Create(folder[name]);
+            using ISearch search = Made(options, Data(options, doubled), run);
+            search.Run(TestContext.Current.CancellationToken);
+            return (File.ReadAllText(run.Parameters), File.ReadAllText(run.In(judgement)));
+        }
     }
 
     private string Train(string name, ImageFit fit, bool doubled)
@@ -52,28 +68,29 @@ public sealed class DeployedSizeTests : IDisposable
         return File.ReadAllText(run.Scalars);
     }
 
-    private (string Parameters, string Result) Search(string name, ImageFit fit, bool doubled)
+    private static ISearch Made(FasterSegOptions options, SegmentationDataset data, RunFolder run)
     {
-        FasterSegOptions options = Options(fit);
-        RunFolder run = RunFolder.Create(folder[name]);
-        using var search = new SupernetSearch(
-            options,
-            Data(options, doubled),
-            TinySpace.Table(options.Space.ToSpace()),
-            LatencyTarget.Parse(options.Searching.Target),
-            run,
-            CPU,
-            new SearchHooks(new ListeningReporter())
-        );
-        search.Run(TestContext.Current.CancellationToken);
-        return (File.ReadAllText(run.Parameters), File.ReadAllText(run.SearchResult));
+        LatencyTable table = TinySpace.Table(options.Space.ToSpace());
+        var target = LatencyTarget.Parse(options.Searching.Target);
+        var hooks = new SearchHooks(new ListeningReporter());
+        return options.Searching.Method switch
+        {
+            SearchMethod.Differentiable => new SupernetSearch(options, data, table, target, run, CPU, hooks),
+            SearchMethod.Oneshot => new OneShotSearch(options, data, table, target, run, CPU, hooks),
+            _ => new RandomSearch(options, data, table, target, run, CPU, hooks),
+        };
     }
 
-    private static FasterSegOptions Options(ImageFit fit)
+    private static FasterSegOptions Options(ImageFit fit, SearchMethod method = SearchMethod.Differentiable)
     {
         FasterSegOptions options = TinySearch.Options();
+        options.Searching.Method = method;
         options.Data.Fit = fit;
-        foreach (PhaseOptions phase in new[] { options.Pretrain, options.Searching, options.Training })
+        OneShotOptions shared = options.OneShot;
+        (shared.StepsPerEpoch, shared.Batch, shared.CropHeight, shared.CropWidth, shared.Paths) = (3, 2, 32, 64, 2);
+        (shared.Networks, shared.Population, shared.Parents, shared.CalibrationBatches) = (4, 2, 2, 1);
+        (options.Halving.Finalists, options.Halving.Steps) = (options.Searching.Method == SearchMethod.Random ? 2 : 1, 3);
+        foreach (PhaseOptions phase in new[] { options.Pretrain, options.Searching, options.Training, shared })
             phase.Epochs = 1;
         return options;
     }
