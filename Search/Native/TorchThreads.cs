@@ -17,7 +17,8 @@ internal static class TorchThreads
 
     private static bool warned;
 
-    /// <summary>Whether the configuration has a number of threads, so that there is nothing to advise; true where nobody said yet.</summary>
+    /// <summary>Whether the configuration has a number of threads, so that there is nothing to advise; true where nobody said
+    /// yet.</summary>
     public static bool IsNumberAsked { get; set; } = true;
 
     /// <summary>
