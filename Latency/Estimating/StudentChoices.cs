@@ -78,8 +78,8 @@ internal sealed class StudentChoices
         int next = Paths;
         double[][][] alpha = [.. alphaRows.Select(rows => Enumerable.Range(0, rows).Select(_ => Alpha(choices[next++])).ToArray())],
             gamma = [.. gammaRows.Select(rows => Enumerable.Range(0, rows).Select(_ => Chosen(widths, choices[next++])).ToArray())];
-        // The shallow branch takes the best row at 1/16. The deep one takes the best pair of rows that it may: its own row at 1/32 outweighs
-        // all, and at 1/16 its own is the next best.
+        // The shallow branch takes the best row at 1/16. The deep one takes the best pair of rows that it may: its own row at 1/32
+        // outweighs all, and at 1/16 its own is the next best.
         double[][] at16 =
 
             [

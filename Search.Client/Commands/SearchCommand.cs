@@ -100,9 +100,9 @@ public static class SearchCommand
         FasterSegOptions configuration = ConfigurationLoader.Load(resumed?.Configuration ?? options.Config, options.Set);
         var faults = new List<string>();
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data, options.Resume ? null : faults.Add);
-        data.RequireClasses(configuration.Space);
         if (resumed is not null)
             RunImages.RequireSame(resumed, RunImages.Search, data, options.Data);
+        data.RequireClasses(configuration.Space);
         DatasetCheck? check = options.Resume
             ? null
             : await DataCheckCommand.BeginAsync(options.Data, data, faults, run: null, console, cancellationToken);

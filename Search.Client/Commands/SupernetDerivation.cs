@@ -43,8 +43,8 @@ internal static class SupernetDerivation
                     + "a run of searching:method=oneshot, or derive from parameters with --parameters."
             );
         SegmentationDataset data = DatasetLocator.Open(arguments.Data, options.Data);
-        data.RequireClasses(options.Space);
         RunImages.RequireSame(source, RunImages.Search, data, arguments.Data);
+        data.RequireClasses(options.Space);
         Device device = TorchDevice.Open(arguments.Device, options.Threads, options.Kernels);
         await using ProfilerConnection? profiler = await WorkingTable.OpenProfilerAsync(
             arguments.Profiler,

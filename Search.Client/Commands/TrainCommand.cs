@@ -85,9 +85,9 @@ public static class TrainCommand
         );
         var faults = new List<string>();
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data, options.Resume ? null : faults.Add);
-        data.RequireClasses(configuration.Space);
         if (goesOn)
             RunImages.RequireSame(run, options.Role.Name(), data, options.Data);
+        data.RequireClasses(configuration.Space);
         if (!options.Resume && run.TrainingCheckpoint(options.Role).Exists)
             throw new UserErrorException(
                 $"{run.TrainingCheckpoint(options.Role).Path} is there already: go on with --resume, or move it away to train anew."

@@ -22,8 +22,7 @@ public static class TorchDevice
         TorchLoader.Load(threads, kernels);
         if (threads > 0)
             set_num_threads(threads);
-        else
-            TorchThreads.WarnIfBusy();
+        TorchThreads.IsNumberAsked = threads > 0;
         if (index < 0)
             return CPU;
         if (!cuda.is_available())

@@ -17,6 +17,10 @@ internal static class TorchThreads
 
     private static bool warned;
 
+    /// <summary>Whether the configuration has a number of threads, so that there is nothing to advise; true where nobody said
+    /// yet.</summary>
+    public static bool IsNumberAsked { get; set; } = true;
+
     /// <summary>
     /// Has threads sleep while they wait for each other, and not spin. Where other work shares the cores, a thread that spins keeps the one
     /// that it waits for from running. OpenMP reads this once, when it is loaded.
@@ -40,9 +44,10 @@ internal static class TorchThreads
     }
 
     /// <summary>Says once, where other work takes the cores already, what makes steps shorter.</summary>
-    public static void WarnIfBusy()
+    /// <param name="say">Takes the line.</param>
+    public static void WarnIfBusy(Action<string> say)
     {
-        if (warned || !File.Exists(Average) || !File.Exists(Statistics))
+        if (warned || IsNumberAsked || !File.Exists(Average) || !File.Exists(Statistics))
             return;
         // A container sees the whole machine's load, so its cores count, and not the share that this process may use.
         int cores = File.ReadLines(Statistics)
@@ -50,7 +55,7 @@ internal static class TorchThreads
         if (Busy(File.ReadAllText(Average), cores) is not { } warning)
             return;
         warned = true;
-        Console.Error.WriteLine("note: " + warning);
+        say("note: " + warning);
     }
 
     /// <summary>The warning; null where the cores are free enough, or nothing is known.</summary>

@@ -60,6 +60,7 @@ public sealed class PhaseLoop(string name, PhaseOptions options, int stepsPerEpo
         Action<int>? afterEpoch = null
     )
     {
+        TorchThreads.WarnIfBusy(reporter.Say);
         var patience = new Patience(reporter, pause);
         using var still = new StillCollector();
         int total = options.Epochs * stepsPerEpoch;
