@@ -35,7 +35,7 @@ class InferenceSession:
     def run(self, outputs, feeds):
         graph = self.model.graph
         values = {t.name: torch.from_numpy(numpy_helper.to_array(t).copy()) for t in graph.initializer}
-        values.update({name: torch.from_numpy(numpy.ascontiguousarray(value)) for name, value in feeds.items()})
+        values.update({name: torch.from_numpy(numpy.array(value)) for name, value in feeds.items()})
         with torch.no_grad():
             for node in graph.node:
                 attributes = {a.name: helper.get_attribute_value(a) for a in node.attribute}
