@@ -64,6 +64,40 @@ public static class Markup
             )
         );
 
+    /// <summary>A table of texts, whose rows become blocks on a narrow screen; each cell then has its heading before it, but for the
+    /// first.</summary>
+    /// <param name="headings">Of the columns.</param>
+    /// <param name="rows">A cell for each column: a text or an element.</param>
+    public static XElement Rows(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<object>> rows) =>
+        Element(
+            "div",
+            "wide list",
+            Element(
+                "table",
+                null,
+                Element("thead", null, Element("tr", null, headings.Select(heading => Element("th", null, heading)))),
+                Element(
+                    "tbody",
+                    null,
+                    rows.Select(row =>
+                        Element(
+                            "tr",
+                            null,
+                            row.Select(
+                                (cell, i) =>
+                                    Element(
+                                        "td",
+                                        cell is "" ? "empty" : null,
+                                        i > 0 ? new XAttribute("data-heading", headings[i]) : null,
+                                        cell
+                                    )
+                            )
+                        )
+                    )
+                )
+            )
+        );
+
     /// <summary>A number with a bar below it, as long as its share of the largest.</summary>
     /// <param name="text">The number.</param>
     /// <param name="share">0 to 1.</param>

@@ -79,7 +79,7 @@ internal static class ProfilerPage
     }
 
     private static XElement Ended(ProfilerSight sight) =>
-        Table(
+        Rows(
             ["job", "state", "space", "ended", "whose", "table"],
             sight
                 .Jobs.Where(job => !job.IsRunning)
@@ -98,8 +98,7 @@ internal static class ProfilerPage
                             job.Owner ?? "",
                             job.Job.TableId is { } table ? Link(table) : "",
                         ]
-                ),
-            numbersFrom: 6
+                )
         );
 
     private static XElement Tables(ProfilerSight sight) =>
@@ -111,7 +110,7 @@ internal static class ProfilerPage
                 ? Element("p", "note", "None yet.")
                 : new object[]
                 {
-                    Table(
+                    Rows(
                         ["table", "made", "space", "how", "entries", "state", "drift", "validation"],
                         sight.Tables.Select(table =>
                             (IReadOnlyList<object>)
@@ -128,8 +127,7 @@ internal static class ProfilerPage
                                     table.Drift ?? "",
                                     table.Validation ?? "not tried",
                                 ]
-                        ),
-                        numbersFrom: 8
+                        )
                     ),
                     Element(
                         "p",

@@ -20,7 +20,13 @@ internal sealed class BroughtTables(ProfilerDatabase database, TableStore store,
     {
         Dictionary<string, (string Stamp, string Table)> known = Known();
         var news = new List<(FileInfo File, LatencyTable Table)>();
-        FileInfo[] files = [.. new DirectoryInfo(database.Folder).EnumerateFiles("*.json")];
+        // A validation lies beside its table, for the page to find.
+        FileInfo[] files =
+        [
+            .. new DirectoryInfo(database.Folder)
+                .EnumerateFiles("*.json")
+                .Where(file => !file.Name.EndsWith(".validation.json", StringComparison.OrdinalIgnoreCase)),
+        ];
         foreach (FileInfo file in files.OrderBy(file => file.Name, StringComparer.Ordinal))
         {
             bool isKnown = known.Remove(file.Name, out var before) && before.Stamp == StampOf(file);

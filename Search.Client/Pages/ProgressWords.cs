@@ -33,15 +33,17 @@ internal static class ProgressWords
             : then.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The task in words, e.g. <c>search: 120/651  18 %  2:10 left</c>.</summary>
+    /// <summary>The task in words, e.g. <c>search: 120/651, 18 %, 2:10 left</c>.</summary>
     public static string Of(RunProgress progress) =>
         $"{TaskName(progress.Task)}: "
-        + ProgressText.Of(
-            progress.Done,
-            progress.Total,
-            progress.SecondsLeft is { } left && progress.State == WorkState.Running ? TimeSpan.FromSeconds(Math.Min(left, 1e8)) : null,
-            progress.Latest
-        );
+        + ProgressText
+            .Of(
+                progress.Done,
+                progress.Total,
+                progress.SecondsLeft is { } left && progress.State == WorkState.Running ? TimeSpan.FromSeconds(Math.Min(left, 1e8)) : null,
+                latest: ""
+            )
+            .Replace("  ", ", ", StringComparison.Ordinal);
 
     /// <summary>The part of a page that says how far the run is.</summary>
     public static XElement Section(RunProgress? progress, DateTimeOffset now)
@@ -66,6 +68,7 @@ internal static class ProgressWords
                     Attribute("value", $"{Math.Clamp(progress.Done, 0, progress.Total):0.###}")
                 )
                 : null,
+            progress.Latest.Length > 0 ? Element("p", "note", progress.Latest.Replace("  ", ", ", StringComparison.Ordinal)) : null,
             Element("p", "note", $"Last news {Ago(progress.News, now)}; it began {Ago(progress.Began, now)}."),
             progress.Failure is { } failure ? Element("p", "warning", failure) : null,
             state == "silent"

@@ -18,7 +18,7 @@ internal static class RunListPage
             Element("header", null, Element("h1", null, "Runs"), Element("p", null, folder)),
             runs.Count == 0
                 ? Element("p", "note", "There is no run here: 'fasterseg search --out' makes one.")
-                : Table(["run", "state", "doing", "student", "mIoU, val", "last news"], runs.Select(run => Row(run, now)), numbersFrom: 6),
+                : Rows(["run", "state", "doing", "student", "mIoU on val", "last news"], runs.Select(run => Row(run, now))),
             runs.Where(run => run.Fault is not null).Select(run => Element("p", "warning", $"{run.Name}: {run.Fault}"))
         );
 

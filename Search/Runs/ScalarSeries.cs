@@ -13,13 +13,15 @@ public sealed record ScalarSeries(string Phase, string Name, IReadOnlyList<doubl
     /// <summary>Reads a run's <c>scalars.csv</c>, phases and names in the order of their first row. A row that a crash cut off is left
     /// out.</summary>
     /// <param name="path">The file; where there is none there are no series.</param>
-    public static IReadOnlyList<ScalarSeries> Read(string path)
+    /// <param name="stepsPerEpoch">Of phases, where they are known; else an epoch has as many steps as the longest in the file, which is
+    /// wrong in a phase's first epoch.</param>
+    public static IReadOnlyList<ScalarSeries> Read(string path, IReadOnlyDictionary<string, int>? stepsPerEpoch = null)
     {
         if (!File.Exists(path))
             return [];
         UserFile.RequireFile(path);
         var rows = new Dictionary<(string Phase, string Name), List<(int Epoch, int Step, double Value)>>();
-        var steps = new Dictionary<string, int>();
+        var steps = new Dictionary<string, int>(stepsPerEpoch ?? new Dictionary<string, int>());
         CultureInfo culture = CultureInfo.InvariantCulture;
         foreach (string line in Lines(path).Skip(1))
         {

@@ -72,7 +72,7 @@ public sealed class RunContents
                 select (role, ConfigurationLoader.Load(run.TrainingConfiguration(role))),
             ],
             Table = table,
-            Scalars = ScalarSeries.Read(run.Scalars),
+            Scalars = ScalarSeries.Read(run.Scalars, StepsPerEpoch(run, configuration)),
             Pairs = File.Exists(run.SearchResult) ? SearchResultFile.Read(run.SearchResult) : [],
             Networks =
             [
@@ -90,6 +90,53 @@ public sealed class RunContents
         };
     }
 
+    /// <summary>Of the phases whose configuration tells, and of the one at work.</summary>
+    private static Dictionary<string, int> StepsPerEpoch(RunFolder run, FasterSegOptions configuration)
+    {
+        (string Phase, PhaseOptions Options)[] phases =
+        [
+            ("pretrain", configuration.Pretrain),
+            ("search", configuration.Searching),
+            ("one_shot", configuration.OneShot),
+            .. new[] { Role.Teacher, Role.Student }.Select(role =>
+                (
+                    "train_" + role.Name(),
+                    (PhaseOptions)
+                        (
+                            File.Exists(run.TrainingConfiguration(role))
+                                ? ConfigurationLoader.Load(run.TrainingConfiguration(role))
+                                : configuration
+                        ).Training
+                )
+            ),
+        ];
+        RunProgress? progress = Progress(run);
+        return phases
+            .Select(phase =>
+                (
+                    phase.Phase,
+                    Steps: phase.Options.StepsPerEpoch > 0 ? phase.Options.StepsPerEpoch
+                    : progress?.Task == phase.Phase && phase.Options.Epochs > 0 ? (int)(progress.Total / phase.Options.Epochs)
+                    : 0
+                )
+            )
+            .Where(phase => phase.Steps > 0)
+            .ToDictionary(phase => phase.Phase, phase => phase.Steps);
+    }
+
+    /// <summary>A broken one is of no account here.</summary>
+    private static RunProgress? Progress(RunFolder run)
+    {
+        try
+        {
+            return RunProgress.Load(run);
+        }
+        catch (UserErrorException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A scalar; null where it was not logged.</summary>
     public ScalarSeries? Scalar(string phase, string name) =>
         Scalars.FirstOrDefault(series => series.Phase == phase && series.Name == name);
@@ -98,10 +145,24 @@ public sealed class RunContents
     public string Target => Band?.ToString() ?? Configuration.Searching.Target;
 
     /// <summary>The target band: as the search logged it last, else by configuration and table; null where neither tells.</summary>
-    public LatencyTarget? Band =>
-        Scalar("search", "target_low_ms") is { } low && Scalar("search", "target_high_ms") is { } high
-            ? new LatencyTarget(low.Values[^1], high.Values[^1], Math.Max(1, Table?.Identity.BatchSize ?? 1))
-        : Table is not null && Networks.Count > 0
-            ? TargetBand.Resolve(Configuration.Searching.Target, Configuration.Space.ToSpace(), Table, Configuration.Seed)
-        : null;
+    public LatencyTarget? Band => band ??= FindBand();
+
+    private LatencyTarget? band;
+
+    private LatencyTarget? FindBand()
+    {
+        if (Scalar("search", "target_low_ms") is { } low && Scalar("search", "target_high_ms") is { } high)
+            return new LatencyTarget(low.Values[^1], high.Values[^1], Math.Max(1, Table?.Identity.BatchSize ?? 1));
+        try
+        {
+            return Table is null
+                ? null
+                : TargetBand.Resolve(Configuration.Searching.Target, Configuration.Space.ToSpace(), Table, Configuration.Seed);
+        }
+        catch (MissingLatencyException)
+        {
+            // The table is of a part of the space only.
+            return null;
+        }
+    }
 }
