@@ -3,7 +3,8 @@ using static FasterSeg.Latency.Pages.Markup;
 
 namespace FasterSeg.Latency.Pages;
 
-/// <summary>A whole page: HTML with its style inside, readable at 400 pixels, light or dark. It asks no other machine for anything.</summary>
+/// <summary>A whole page: HTML with its style inside, readable at 400 pixels, light or dark. It asks no other machine for
+/// anything.</summary>
 public static class PageDocument
 {
     /// <summary>Where a page that keeps itself up to date gets its script.</summary>

@@ -77,8 +77,8 @@ public static class ServiceOptions
         ),
         ServiceOption.AddressOrNone(
             "page",
-            $"address and port of a page for people, in a browser, behind the same keys; off has none ({ProfilerHostOptions.DefaultPage}, if it is "
-                + "free)",
+            "address and port of a page for people, in a browser, behind the same keys; off has none "
+                + $"({ProfilerHostOptions.DefaultPage}, if it is free)",
             (o, value) => o with { Page = value, PageMayLack = false }
         ),
         ServiceOption.Choice("log-format", "lines of text, or of JSON with scopes (text)", ["text", "json"], (o, value) =>

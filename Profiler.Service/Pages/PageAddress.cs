@@ -48,12 +48,17 @@ internal static class PageAddress
 
     private static Socket? TryBind(IPEndPoint page)
     {
+        Socket? socket = null;
         try
         {
-            return SocketTransportOptions.CreateDefaultBoundListenSocket(page);
+            socket = SocketTransportOptions.CreateDefaultBoundListenSocket(page);
+            // Two programs may bind one address as long as neither listens there.
+            socket.Listen();
+            return socket;
         }
         catch (SocketException)
         {
+            socket?.Dispose();
             return null;
         }
     }

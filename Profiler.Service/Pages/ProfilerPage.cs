@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
 using FasterSeg.Latency.Pages;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Store;
 using static FasterSeg.Latency.Pages.Markup;
@@ -118,10 +119,7 @@ internal static class ProfilerPage
                                     Link(table.Table.Id),
                                     Time(table.Table.Created),
                                     table.Table.Space?.ToString() ?? "not known",
-                                    string.Create(
-                                        CultureInfo.InvariantCulture,
-                                        $"{table.Table.Identity.Provider}, {table.Table.Identity.Precision}, {table.Table.Identity.Threads} thr."
-                                    ),
+                                    How(table.Table.Identity),
                                     table.Table.Entries.ToString(CultureInfo.InvariantCulture),
                                     State(table.Table),
                                     table.Drift ?? "",
@@ -138,6 +136,9 @@ internal static class ProfilerPage
                     ),
                 }
         );
+
+    private static string How(TableIdentity identity) =>
+        string.Create(CultureInfo.InvariantCulture, $"{identity.Provider}, {identity.Precision}, {identity.Threads} thr.");
 
     private static string State(TableHeader table)
     {

@@ -35,9 +35,9 @@ public sealed record SecurityOptions
             && !Insecure
             && (Certificate is null || (ClientAuthority ?? AccessKeys) is null)
         )
-            yield return $"The page on {page} can be reached from other machines, and needs what calls need there: add --tls-certificate with "
-                + "--access-keys or --client-ca, name an address such as 127.0.0.1:5152 with --page, or add --insecure where the network is "
-                + "trusted.";
+            yield return $"The page on {page} can be reached from other machines, and needs what calls need there: add --tls-certificate "
+                + "with --access-keys or --client-ca, name an address such as 127.0.0.1:5152 with --page, or add --insecure where the "
+                + "network is trusted.";
         if (metrics is not null && !IPAddress.IsLoopback(metrics.Address) && !Insecure)
             yield return $"The page of --metrics on {metrics} can be reached from other machines, and is neither encrypted nor asks for a "
                 + "key: name an address such as 127.0.0.1:9464, or add --insecure where the network is trusted.";

@@ -62,8 +62,8 @@ public static class WatchCommand
             throw new UsageException("Name the run to watch, or a folder of runs with --runs.");
         if (!IPAddress.IsLoopback(options.Listen.Address) && !options.Insecure)
             throw new UsageException(
-                $"--listen {options.Listen} can be reached from other machines, and the pages ask nobody who he is: listen on 127.0.0.1 and "
-                    + "come through a tunnel ('ssh -L 5180:127.0.0.1:5180 HOST'), or add --insecure where the network is trusted."
+                $"--listen {options.Listen} can be reached from other machines, and the pages ask nobody who he is: listen on 127.0.0.1 "
+                    + "and come through a tunnel ('ssh -L 5180:127.0.0.1:5180 HOST'), or add --insecure where the network is trusted."
             );
         if (options.Run is not null)
             RunFolder.Open(options.Run);

@@ -38,8 +38,8 @@ public static class LatencyTableReport
                 + "nothing else runs there.";
         LatencyEntry[] failed = [.. table.Entries.Where(entry => entry.Failure is not null)];
         if (failed.Length > 0)
-            yield return $"{failed.Length} {(failed.Length == 1 ? "operator has" : "operators have")} no latency, so a search that needs one "
-                + $"of them is refused; the first is {failed[0].Spec}: {failed[0].Failure!.TrimEnd('.')}. Measure the table again once "
+            yield return $"{failed.Length} {(failed.Length == 1 ? "operator has" : "operators have")} no latency, so a search that needs "
+                + $"one of them is refused; the first is {failed[0].Spec}: {failed[0].Failure!.TrimEnd('.')}. Measure the table again once "
                 + "that is mended.";
         LatencyEntry[] measured = [.. table.Entries.Where(entry => entry is { Failure: null, Origin: EntryOrigin.Measured })];
         int noisy = measured.Count(entry => entry is { Noisy: true, Drifted: false }),
@@ -49,8 +49,8 @@ public static class LatencyTableReport
                 + "Measure when nothing else runs there, or longer with --set measuring:maximumSeconds=1; 'fasterseg lut validate' says "
                 + "whether it matters.";
         if (drifted > 0)
-            yield return $"{drifted} of {measured.Length} measured entries are drifted: the device was not in its usual state. Cool it or end "
-                + "what else runs there, and measure the table again.";
+            yield return $"{drifted} of {measured.Length} measured entries are drifted: the device was not in its usual state. Cool it or "
+                + "end what else runs there, and measure the table again.";
     }
 
     /// <summary>How many entries are predicted, and what they are expected to be off by.</summary>

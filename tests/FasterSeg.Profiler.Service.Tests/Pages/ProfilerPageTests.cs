@@ -160,6 +160,39 @@ public sealed class ProfilerPageTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_two_profilers_that_start_together_one_has_the_page_and_both_serve()
+    {
+        var port = new TcpListener(IPAddress.Loopback, 0);
+        port.Start();
+        var page = (IPEndPoint)port.LocalEndpoint;
+        port.Dispose();
+        RunningProfiler[] both = await Task.WhenAll(
+            new[] { "a", "b" }.Select(name =>
+                ProfilerHost.StartLoopbackAsync(
+                    new()
+                    {
+                        StoreFolder = Path.Combine(folder, name),
+                        LockFolder = Path.Combine(folder, name),
+                        Page = page,
+                        PageMayLack = true,
+                    },
+                    Stop
+                )
+            )
+        );
+        try
+        {
+            Assert.Single(both, profiler => profiler.Page is not null);
+            Assert.NotEqual(both[0].Address, both[1].Address);
+        }
+        finally
+        {
+            foreach (RunningProfiler profiler in both)
+                await profiler.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public void It_is_on_loopback_unless_its_options_say_otherwise()
     {
         Assert.Equal(
