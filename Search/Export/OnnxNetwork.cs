@@ -1,7 +1,7 @@
 using System.Globalization;
 using FasterSeg.Latency;
-using FasterSeg.Search.Configuration;
 using FasterSeg.Latency.Spaces;
+using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;

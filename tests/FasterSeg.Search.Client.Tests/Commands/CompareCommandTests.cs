@@ -243,7 +243,7 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Contains("so there is no front; latency estimated, at 64x64, on made up", output, StringComparison.Ordinal);
         using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(folder["o.json"]));
         JsonElement[] networks = [.. json.RootElement.GetProperty("networks").EnumerateArray()];
-        Assert.Equal(JsonValueKind.Null, networks[1].GetProperty("trained_mean_iou").ValueKind);
+        Assert.Equal(JsonValueKind.Null, networks[1].GetProperty("trainedMeanIou").ValueKind);
         Assert.Equal((64, 64), (networks[1].GetProperty("height").GetInt32(), networks[1].GetProperty("width").GetInt32()));
 
         // Evaluated at the deployed size it is back.
