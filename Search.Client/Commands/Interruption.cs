@@ -31,7 +31,7 @@ internal sealed class Interruption : IDisposable
 
     private delegate void ExitProcess(int code);
 
-    /// <summary>Without the clean-up of native libraries: it takes from torch what a step under way still uses, and ends in a crash.</summary>
+    /// <summary>Without the clean-up of native libraries: it takes from torch what a step still uses, and ends in a crash.</summary>
     private static void EndAtOnce()
     {
         if (!OperatingSystem.IsWindows() && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "_exit", out IntPtr exit))
