@@ -29,11 +29,21 @@ internal sealed class Interruption : IDisposable
         source.Dispose();
     }
 
+    private delegate void ExitProcess(int code);
+
+    /// <summary>Without the clean-up of native libraries: it takes from torch what a step still uses, and ends in a crash.</summary>
+    private static void EndAtOnce()
+    {
+        if (!OperatingSystem.IsWindows() && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "_exit", out IntPtr exit))
+            Marshal.GetDelegateForFunctionPointer<ExitProcess>(exit)(ExitCodes.Interrupted);
+        Environment.Exit(ExitCodes.Interrupted);
+    }
+
     private void Handle(PosixSignalContext context)
     {
         // The first one was taken; the second one must end the program by itself.
         if (source.IsCancellationRequested)
-            Environment.Exit(ExitCodes.Interrupted);
+            EndAtOnce();
         context.Cancel = true;
         // Off this thread: the command's own clean-up runs inside Cancel, and a second signal must still be heard. And on a thread of its
         // own: those of the pool may all be at work for as long as a step takes.
