@@ -9,7 +9,7 @@ public enum WeightRule
     /// <summary>By as much as the student is off the band's middle.</summary>
     Proportional,
 
-    /// <summary>As a constraint on the logarithm of latency over the band's middle, by an augmented Lagrangian: at each step, and after each
-    /// epoch by what the derived student missed.</summary>
+    /// <summary>As a constraint on the logarithm of latency over the band's middle, by an augmented Lagrangian: at each step, and after
+    /// each epoch by what the derived student missed.</summary>
     Lagrangian,
 }

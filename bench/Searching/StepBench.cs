@@ -20,7 +20,7 @@ internal static class StepBench
     /// <param name="options">The configuration.</param>
     /// <param name="steps">How many steps to measure.</param>
     /// <param name="only">Leaves out the parts whose names begin otherwise.</param>
-    /// <param name="channelsLast">Images lie as [N, H, W, C] in memory, as single networks get them, instead of as the supernet does.</param>
+    /// <param name="channelsLast">Images lie as [N, H, W, C] in memory, as single networks get them.</param>
     public static int Run(FasterSegOptions options, int steps, string only, bool channelsLast)
     {
         TorchDevice.Open("cpu", options.Threads);

@@ -136,7 +136,10 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [InlineData("measuring:provider=gpu", "measuring:provider is 'gpu', not one of cpu, cuda, tensorrt.")]
     [InlineData("searching:derivation=both", "searching:derivation in --set is 'both', not one of corrected, released, banded.")]
     [InlineData("searching:latencyTerms=1", "searching:latencyTerms in --set is '1', not one of decoupled, joint.")]
-    [InlineData("searching:controller=Halving", "searching:controller in --set is 'Halving', not one of halving, proportional, lagrangian.")]
+    [InlineData(
+        "searching:controller=Halving",
+        "searching:controller in --set is 'Halving', not one of halving, proportional, lagrangian."
+    )]
     [InlineData("searching:latencyWidths=", "searching:latencyWidths in --set is '', not one of expectation, sampled.")]
     [InlineData("searching:decoupledWeights=1,2", "searching:decoupledWeights is '1,2', not three weights of 0 or more.")]
     [InlineData("data:scales=1,x", "data:scales: 'x' is not a number")]
