@@ -26,12 +26,15 @@ internal static class NativeFile
         file.Position = 0;
         using var image = new PEReader(file);
         // .NET's own assemblies have a processor's code too, but are read everywhere.
-        return image.HasMetadata ? null : "win-" + image.PEHeaders.CoffHeader.Machine switch
-        {
-            Machine.Amd64 => "x64",
-            Machine.Arm64 => "arm64",
-            var other => other.ToString(),
-        };
+        return image.HasMetadata
+            ? null
+            : "win-"
+                + image.PEHeaders.CoffHeader.Machine switch
+                {
+                    Machine.Amd64 => "x64",
+                    Machine.Arm64 => "arm64",
+                    var other => other.ToString(),
+                };
     }
 
     private static string Name(ushort machine) =>

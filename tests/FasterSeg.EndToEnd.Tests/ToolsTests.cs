@@ -8,8 +8,11 @@ namespace FasterSeg.EndToEnd.Tests;
 public class ToolsTests(Workbench bench) : IClassFixture<Workbench>
 {
     private static readonly string Platform =
-        (OperatingSystem.IsWindows() ? "win-" : OperatingSystem.IsMacOS() ? "osx-" : "linux-")
-        + RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
+        (
+            OperatingSystem.IsWindows() ? "win-"
+            : OperatingSystem.IsMacOS() ? "osx-"
+            : "linux-"
+        ) + RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
 
     [Fact]
     public async Task Both_programs_install_as_tools_and_run()
@@ -55,6 +58,8 @@ public class ToolsTests(Workbench bench) : IClassFixture<Workbench>
             profiler = Path.Combine(bench["published"], Executable("fasterseg-profiler"));
         // No dotnet program is found: neither its place nor the path name one.
         bench.Environment["DOTNET_ROOT"] = bench.Environment["PATH"] = bench.Environment["DOTNET_HOST_PATH"] = bench["nowhere"];
+        // Neither has another process kept which kernels are right.
+        bench.Environment["XDG_CACHE_HOME"] = bench["cache"];
         try
         {
             AssertDevice(await bench.ExecutableAsync(program, "device"));
