@@ -72,6 +72,16 @@ public class ToolsTests(Workbench bench) : IClassFixture<Workbench>
         }
     }
 
+    [Theory]
+    [InlineData("linux-x64", "libonnxruntime.so"), InlineData("linux-arm64", "libonnxruntime.so")]
+    [InlineData("win-x64", "onnxruntime.dll"), InlineData("win-arm64", "onnxruntime.dll"), InlineData("osx-arm64", "libonnxruntime.dylib")]
+    public void A_native_file_tells_its_platform(string platform, string file)
+    {
+        string told = NativeFile.PlatformOf(Path.Combine(AppContext.BaseDirectory, "runtimes", platform, "native", file)) ?? "";
+        Assert.Equal(platform.StartsWith("osx", StringComparison.Ordinal) ? "osx" : platform, told);
+        Assert.Null(NativeFile.PlatformOf(typeof(ToolsTests).Assembly.Location));
+    }
+
     /// <summary>Packs or publishes a project, from its sources and into the workbench alone.</summary>
     private Task<string> BuildAsync(string command, string project, params string[] more) =>
         bench.DotNetAsync(
@@ -103,8 +113,7 @@ public class ToolsTests(Workbench bench) : IClassFixture<Workbench>
         string[] files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories);
         Assert.Contains(files, file => Path.GetFileNameWithoutExtension(file).EndsWith("onnxruntime", StringComparison.Ordinal));
         (string File, string? Platform)[] native = [.. files.Select(file => (file, NativeFile.PlatformOf(file)))];
-        Assert.DoesNotContain(native, item => item.Platform is not null && item.Platform != Platform);
-        Assert.Contains(native, item => item.Platform == Platform);
+        Assert.DoesNotContain(native, item => item.Platform is { } other && !Platform.StartsWith(other, StringComparison.Ordinal));
     }
 
     private string Tool(string name) => Path.Combine(bench["tools"], Executable(name));
