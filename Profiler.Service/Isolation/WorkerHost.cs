@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using FasterSeg.Latency;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Engines.Known;
@@ -46,7 +47,10 @@ public sealed class WorkerHost(CheckedEngine engine, IOperatorMeasurer operators
         {
             givenUp.AddRange(Confinement.BeforeExecution([Path.GetTempPath(), .. folders], !choice.IsCpu));
             if (givenUp.Count > 0)
-                Confinement.Execute(["exec", WorkerProcess.Program, ConfinedArgument, string.Join(", ", givenUp), .. told]);
+            {
+                string[] command = DotNetHost.Command(WorkerProcess.Program);
+                Confinement.Execute([.. command[1..], ConfinedArgument, string.Join(", ", givenUp), .. told]);
+            }
         }
         givenUp.AddRange(Confinement.AfterExecution(largeFiles: folders.Length > 0));
 

@@ -73,9 +73,10 @@ internal sealed class WorkerProcess : IDisposable
     {
         // The worker's temporary folder is another one: where it says nothing of the caches, they would be lost with it.
         choice = choice with { CachesFolder = choice.ResolveCachesFolder() };
+        string[] command = DotNetHost.Command(Program);
         var start = new ProcessStartInfo(
-            DotNetHost.Program,
-            ["exec", Program, WorkerHost.Argument, JsonSerializer.Serialize(choice), .. writableFolders]
+            command[0],
+            [.. command[1..], WorkerHost.Argument, JsonSerializer.Serialize(choice), .. writableFolders]
         )
         {
             RedirectStandardInput = true,

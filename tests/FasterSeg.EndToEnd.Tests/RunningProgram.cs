@@ -31,9 +31,17 @@ internal sealed class RunningProgram : IAsyncDisposable
         string home,
         IReadOnlyDictionary<string, string> environment,
         params string[] arguments
+    ) => StartFile(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", home, environment, [assembly, .. arguments]);
+
+    /// <summary>Starts an executable, in the same way.</summary>
+    public static RunningProgram StartFile(
+        string file,
+        string home,
+        IReadOnlyDictionary<string, string> environment,
+        params string[] arguments
     )
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [assembly, .. arguments])
+        var start = new ProcessStartInfo(file, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -142,6 +142,14 @@ public sealed class Workbench : IAsyncDisposable
         return output;
     }
 
+    /// <summary>Runs an executable, which must end well, and returns what it printed.</summary>
+    internal async Task<string> ExecutableAsync(string file, params string[] arguments)
+    {
+        var (code, output, error) = await Add(RunningProgram.StartFile(file, Folder, Environment, arguments)).WaitForEndAsync(Stop);
+        Assert.True(code == 0, $"'{file} {string.Join(' ', arguments)}' ended with {code}: {error}{output}");
+        return output;
+    }
+
     /// <summary>Runs the client, which must end well, and returns what it printed.</summary>
     internal async Task<string> OkAsync(string[] arguments)
     {

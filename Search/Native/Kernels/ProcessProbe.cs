@@ -31,9 +31,10 @@ internal sealed class ProcessProbe : IKernelProbe
         string program = Path.Combine(AppContext.BaseDirectory, Program);
         if (!File.Exists(program))
             return null;
+        string[] command = DotNetHost.Command(program);
         var start = new ProcessStartInfo(
-            DotNetHost.Program,
-            ["exec", program, Argument, kernels.Name, threads.ToString(CultureInfo.InvariantCulture)]
+            command[0],
+            [.. command[1..], Argument, kernels.Name, threads.ToString(CultureInfo.InvariantCulture)]
         )
         {
             RedirectStandardOutput = true,
