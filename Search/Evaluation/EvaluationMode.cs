@@ -55,6 +55,10 @@ public sealed record EvaluationMode(IReadOnlyList<double> Scales, bool Mirror, i
     public FittedImage Fitted(int height, int width) =>
         Height == 0 ? FittedImage.AsIs(height, width) : FittedImage.Of(height, width, Height, Width, Fit);
 
+    /// <summary>A sample's labels, with <see cref="LabelMap.Ignore"/> where the network sees nothing of the image: there it has no answer
+    /// to count.</summary>
+    public LabelMap Seen(Sample sample) => Fitted(sample.Image.Height, sample.Image.Width).Seen(sample.Label);
+
     /// <summary>Whether an image takes a single pass.</summary>
     public bool IsPlain => Scales is [1] && !Mirror && WindowHeight == 0;
 
