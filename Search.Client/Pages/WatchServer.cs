@@ -41,7 +41,7 @@ internal sealed class WatchServer(string? run, string folder, TimeProvider time)
                 await next(context);
             }
         );
-        application.MapGet("/", () => run is null ? List() : Run(RunPage.NameOf(RunFolder.Open(run))));
+        application.MapGet("/", () => run is null ? List() : Run(RunPage.NameOf(run)));
         application.MapGet(PageDocument.ScriptPath, () => Text(PageDocument.Script, "text/javascript; charset=utf-8"));
         application.MapGet("/run/{name}", Run);
         application.MapGet("/run/{name}/picture/{hash}", Picture);
@@ -95,9 +95,7 @@ internal sealed class WatchServer(string? run, string folder, TimeProvider time)
             run is not null ? [run]
             : Directory.Exists(folder) ? Directory.EnumerateDirectories(folder)
             : [];
-        return folders
-            .Where(RunFolder.Exists)
-            .ToDictionary(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), StringComparer.Ordinal);
+        return folders.Where(RunFolder.Exists).ToDictionary(RunPage.NameOf, StringComparer.Ordinal);
     }
 
     private static RunOverview? Overview(string path)

@@ -179,12 +179,17 @@ public sealed class WatchServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_run_alone_is_at_the_root()
+    public async Task One_run_alone_is_at_the_root_and_where_it_vanished_a_sentence()
     {
         await using WebApplication alone = await ServeAsync(folder[Path.Combine("runs", "plain")]);
         string text = await http.GetStringAsync(new Uri(alone.Urls.First()), Stop);
         Assert.Contains("<h1>plain</h1>", text, StringComparison.Ordinal);
         Assert.DoesNotContain("All runs", text, StringComparison.Ordinal);
+
+        Directory.Move(folder[Path.Combine("runs", "plain")], folder["elsewhere"]);
+        using HttpResponseMessage gone = await http.GetAsync(new Uri(alone.Urls.First()), Stop);
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        Assert.Contains("There is no run 'plain' here any more", await gone.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
