@@ -97,11 +97,16 @@ public sealed record EvaluationMode(IReadOnlyList<double> Scales, bool Mirror, i
         return At(height, width, options.Data.Fit);
     }
 
-    private static (int Height, int Width) Sides(string text, string option, string more = "")
+    /// <summary>A network's input size as a command line has it, rows x columns.</summary>
+    /// <param name="text">E.g. <c>512x1024</c>.</param>
+    /// <param name="option">The option, for the message.</param>
+    /// <param name="more">What the option may be besides, for the message.</param>
+    /// <exception cref="UsageException">It is no such size.</exception>
+    internal static (int Height, int Width) Sides(string text, string option, string more = "")
     {
         int[] sides =
         [
-            .. text.Split('x')
+            .. text.Split('x', 'X')
                 .Select(side => int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out int pixels) ? pixels : 0),
         ];
         return sides.Length == 2 && Array.TrueForAll(sides, side => side is > 0 and <= LargestSide && side % SearchSpace.SideMultiple == 0)
