@@ -1,11 +1,9 @@
-using System.Security.Cryptography;
 using System.Text;
 using FasterSeg.Latency.Pages;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Store;
-using Microsoft.Net.Http.Headers;
 
 namespace FasterSeg.Profiler.Service.Pages;
 
@@ -30,8 +28,6 @@ public sealed class ProfilerPages(
     private const string Tables = "/tables/",
         Json = ".json";
 
-    private static readonly string[] LoopbackHosts = ["localhost", "127.0.0.1", "[::1]"];
-
     // Whoever looks on must cost the device nothing: one page for all who ask within a while.
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(2);
 
@@ -47,19 +43,14 @@ public sealed class ProfilerPages(
 
     private async Task AnswerAsync(HttpContext context)
     {
-        IHeaderDictionary headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = PageDocument.ContentPolicy;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        headers.CacheControl = "no-cache";
+        PageAnswers.Guard(context.Response);
         await Answer(context).ExecuteAsync(context);
     }
 
     private IResult Answer(HttpContext context)
     {
         // A page of somebody else's must not read this one by a name that it lets point here.
-        if (context.Features.Get<PageConnection>()!.IsLoopback && !LoopbackHosts.Contains(context.Request.Host.Host))
+        if (context.Features.Get<PageConnection>()!.IsLoopback && !PageAnswers.LoopbackHosts.Contains(context.Request.Host.Host))
             return Sentence("This page is at 127.0.0.1 or localhost: it does not answer by other names.", StatusCodes.Status400BadRequest);
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
             return Sentence("Pages are only read.", StatusCodes.Status405MethodNotAllowed);
@@ -68,8 +59,11 @@ public sealed class ProfilerPages(
             string path = context.Request.Path.Value ?? "";
             return path switch
             {
-                "" or "/" => Tagged(Page(context), "text/html; charset=utf-8"),
-                PageDocument.ScriptPath => Tagged(Encoding.UTF8.GetBytes(PageDocument.Script), "text/javascript; charset=utf-8"),
+                "" or "/" => PageAnswers.Tagged(Page(context), "text/html; charset=utf-8"),
+                PageDocument.ScriptPath => PageAnswers.Tagged(
+                    Encoding.UTF8.GetBytes(PageDocument.Script),
+                    "text/javascript; charset=utf-8"
+                ),
                 _ when path.StartsWith(Tables, StringComparison.Ordinal) && path.EndsWith(Json, StringComparison.Ordinal) => Table(
                     path[Tables.Length..^Json.Length]
                 ),
@@ -136,8 +130,4 @@ public sealed class ProfilerPages(
             Encoding.UTF8,
             status
         );
-
-    /// <summary>With a tag of its content: a browser that has it already gets no more than that.</summary>
-    private static IResult Tagged(byte[] bytes, string type) =>
-        Results.Bytes(bytes, type, entityTag: new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))}\""));
 }

@@ -42,7 +42,14 @@ public static class CommandLine
         string name = parsed.CommandResult.Command.Name;
         using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // The latest registration is called first: whoever pressed hears at once, however long the work takes to notice.
-        using CancellationTokenRegistration answer = cancellationToken.Register(() => console.WriteLine(Answer(name)));
+        using CancellationTokenRegistration answer = cancellationToken.Register(() =>
+        {
+            // Standard output is for JSON alone there.
+            if (arguments.Contains(CommonOptions.JsonName))
+                error.WriteLine(Answer(name));
+            else
+                console.WriteLine(Answer(name));
+        });
         return await ErrorBoundary
             .RunAsync(
                 () => parsed.InvokeAsync(invocation, interrupted.Token),

@@ -9,6 +9,9 @@ public static class CommonOptions
     /// <summary><c>--verbose</c>, known to every command.</summary>
     public const string VerboseName = "--verbose";
 
+    /// <summary>Name of the option that prints JSON.</summary>
+    public const string JsonName = "--json";
+
     /// <summary><c>--profiler URL</c></summary>
     public static Option<string?> Profiler() =>
         new("--profiler")
@@ -52,7 +55,7 @@ public static class CommonOptions
 
     /// <summary><c>--json</c></summary>
     public static Option<bool> Json() =>
-        new("--json") { Description = "Print JSON and nothing else, for scripts; what there is to say besides goes to standard error." };
+        new(JsonName) { Description = "Print JSON and nothing else, for scripts; what there is to say besides goes to standard error." };
 
     /// <summary><c>--verbose</c></summary>
     public static Option<bool> Verbose() =>

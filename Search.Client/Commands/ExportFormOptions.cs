@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using FasterSeg.Latency;
 using FasterSeg.Onnx;
+using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Export;
 
 namespace FasterSeg.Search.Client.Commands;
@@ -66,19 +66,9 @@ internal sealed class ExportFormOptions
     }
 
     /// <summary>The size that was asked for; null where none was.</summary>
-    /// <exception cref="UsageException">It is no size.</exception>
-    public (int Height, int Width)? Size(ParseResult parsed)
-    {
-        if (parsed.GetValue(shape) is not { } text)
-            return null;
-        string[] sides = text.Split('x', 'X');
-        return
-            sides.Length == 2
-            && int.TryParse(sides[0], NumberStyles.None, CultureInfo.InvariantCulture, out int height)
-            && int.TryParse(sides[1], NumberStyles.None, CultureInfo.InvariantCulture, out int width)
-            ? (height, width)
-            : throw new UsageException($"--shape '{text}' is no size: write rows x columns, like --shape 512x1024.");
-    }
+    /// <exception cref="UsageException">It is no size that a network has.</exception>
+    public (int Height, int Width)? Size(ParseResult parsed) =>
+        parsed.GetValue(shape) is { } text ? EvaluationMode.Sides(text, shape.Name) : null;
 
     private static DynamicAxes Open(string? text) =>
         (text?.Split(',', StringSplitOptions.TrimEntries) ?? []).Aggregate(DynamicAxes.None, (axes, word) => axes

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using FasterSeg.Latency;
 using FasterSeg.Profiler.Service.Hosting;
+using FasterSeg.Profiler.Service.Pages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting;
@@ -37,7 +38,7 @@ internal static class PageHost
         builder.Services.AddRoutingCore();
         // On loopback a page of somebody else's must not read these by a name that it lets point here.
         if (IPAddress.IsLoopback(listen.Address))
-            builder.Services.Configure<HostFilteringOptions>(hosts => hosts.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
+            builder.Services.Configure<HostFilteringOptions>(hosts => hosts.AllowedHosts = [.. PageAnswers.LoopbackHosts]);
         // The default lifetime takes Ctrl-C for itself.
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, GuestLifetime>());
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));

@@ -3,7 +3,6 @@ using System.IO.Hashing;
 using System.Xml.Linq;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Pages;
-using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Reporting.Html;
 using FasterSeg.Search.Runs;
 using FasterSeg.Search.Runs.TensorBoard;
@@ -111,14 +110,14 @@ internal sealed class LiveRun(string path, TimeProvider time)
         return $"{WatchServer.PathOf(name)}/picture/{hash}";
     }
 
-    /// <summary>What cannot be read now, since it is broken or goes away just now, is a sentence on the page.</summary>
+    /// <summary>What cannot be read now, since it is broken in whatever way or goes away just now, is a sentence on the page.</summary>
     private static XElement Guarded(Func<XElement> make)
     {
         try
         {
             return make();
         }
-        catch (Exception fault) when (fault is UserErrorException or MissingLatencyException or IOException or UnauthorizedAccessException)
+        catch (Exception fault)
         {
             return Element("p", "warning", fault.Message);
         }

@@ -40,7 +40,9 @@ internal static class ProgressWords
             .Of(
                 progress.Done,
                 progress.Total,
-                progress.SecondsLeft is { } left && progress.State == WorkState.Running ? TimeSpan.FromSeconds(Math.Min(left, 1e8)) : null,
+                progress.SecondsLeft is { } left && progress.State == WorkState.Running
+                    ? TimeSpan.FromSeconds(Math.Clamp(left, 0, 1e8))
+                    : null,
                 latest: ""
             )
             .Replace("  ", ", ", StringComparison.Ordinal);

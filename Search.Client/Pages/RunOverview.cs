@@ -34,8 +34,9 @@ internal sealed record RunOverview(string Name, RunProgress? Progress, string? S
             string? accuracy = StoredEvaluation.Load(run, Role.Student, "val")?.MeanIou is { } share ? Figures.Percent(share) + " %" : null;
             return new(name, RunProgress.Load(run), student, accuracy, Fault: null);
         }
-        catch (Exception fault) when (fault is UserErrorException or IOException or UnauthorizedAccessException)
+        catch (Exception fault)
         {
+            // Whatever a damaged file makes of itself: the other runs of the list have nothing to do with it.
             return new(name, Progress: null, Student: null, MeanIou: null, fault.Message);
         }
     }

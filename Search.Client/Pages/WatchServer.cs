@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
-using System.IO.Hashing;
 using System.Text;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Pages;
+using FasterSeg.Profiler.Service.Pages;
 using FasterSeg.Search.Client.Reporting.Html;
 using FasterSeg.Search.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 using static FasterSeg.Latency.Pages.Markup;
 
 namespace FasterSeg.Search.Client.Pages;
@@ -33,15 +32,11 @@ internal sealed class WatchServer(string? run, string folder, TimeProvider time)
         application.Use(
             async (context, next) =>
             {
-                context.Response.Headers.ContentSecurityPolicy = PageDocument.ContentPolicy;
-                context.Response.Headers.XContentTypeOptions = "nosniff";
-                context.Response.Headers["Referrer-Policy"] = "no-referrer";
-                context.Response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
-                context.Response.Headers.CacheControl = "no-cache";
+                PageAnswers.Guard(context.Response);
                 await next(context);
             }
         );
-        application.MapGet("/", () => run is null ? List() : Run(RunPage.NameOf(RunFolder.Open(run))));
+        application.MapGet("/", () => run is null ? List() : Run(RunPage.NameOf(run)));
         application.MapGet(PageDocument.ScriptPath, () => Text(PageDocument.Script, "text/javascript; charset=utf-8"));
         application.MapGet("/run/{name}", Run);
         application.MapGet("/run/{name}/picture/{hash}", Picture);
@@ -95,9 +90,7 @@ internal sealed class WatchServer(string? run, string folder, TimeProvider time)
             run is not null ? [run]
             : Directory.Exists(folder) ? Directory.EnumerateDirectories(folder)
             : [];
-        return folders
-            .Where(RunFolder.Exists)
-            .ToDictionary(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), StringComparer.Ordinal);
+        return folders.Where(RunFolder.Exists).ToDictionary(RunPage.NameOf, StringComparer.Ordinal);
     }
 
     private static RunOverview? Overview(string path)
@@ -130,10 +123,5 @@ internal sealed class WatchServer(string? run, string folder, TimeProvider time)
             ? Text(page, "text/html; charset=utf-8")
             : Results.Content(page, "text/html; charset=utf-8", Encoding.UTF8, status);
 
-    /// <summary>With a tag of its content: a browser that has it already gets no more than that.</summary>
-    private static IResult Text(string text, string type)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-        return Results.Bytes(bytes, type, entityTag: new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(XxHash128.Hash(bytes))}\""));
-    }
+    private static IResult Text(string text, string type) => PageAnswers.Tagged(Encoding.UTF8.GetBytes(text), type);
 }

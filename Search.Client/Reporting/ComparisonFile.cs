@@ -65,8 +65,7 @@ public static class ComparisonFile
             throw new UserErrorException(
                 "No mIoU of these networks is known, so there is nothing to draw: evaluate them with 'fasterseg eval'."
             );
-        string letter = ComparisonReport.Letter(comparison, largest);
-        return ParetoPicture.Draw(largest, $"{largest.Networks[0].Role.Name()}s{(letter.Length > 0 ? " " + letter : "")}");
+        return ParetoPicture.Draw(largest, ComparisonReport.NameOf(comparison, largest));
     }
 
     /// <summary>All of it, for JSON.</summary>

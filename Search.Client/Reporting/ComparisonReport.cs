@@ -1,6 +1,7 @@
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Comparing;
 using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Evaluation;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Reporting;
@@ -34,6 +35,10 @@ public static class ComparisonReport
         ComparedSet[] ofRole = [.. comparison.Sets.Where(other => other.Networks[0].Role == set.Networks[0].Role)];
         return ofRole.Length == 1 ? "" : ((char)('A' + Math.Min(25, Array.IndexOf(ofRole, set)))).ToString();
     }
+
+    /// <summary>A set in words: <c>students</c>, or <c>students A</c> where there are several of a role.</summary>
+    public static string NameOf(RunComparison comparison, ComparedSet set) =>
+        $"{set.Networks[0].Role.Name()}s {Letter(comparison, set)}".TrimEnd();
 
     private static void WriteNetworks(IAnsiConsole console, RunComparison comparison)
     {
@@ -78,11 +83,10 @@ public static class ComparisonReport
         console.Write(table);
         foreach (ComparedSet set in comparison.Sets)
         {
-            string letter = Letter(comparison, set),
-                name = $"{set.Networks[0].Role.Name()}s{(letter.Length > 0 ? " " + letter : "")}";
-            string latency = set.ByMeasurement ? "measured" : "estimated";
+            string name = NameOf(comparison, set),
+                latency = set.ByMeasurement ? "measured" : "estimated";
             SpaceOptions space = set.Networks[0].Run.Options.Space;
-            string where = $"at {space.Height}x{space.Width}, on {set.Networks[0].Run.Device.DeviceName}";
+            string where = $"at {EvaluationMode.SizeOf(space.Height, space.Width)}, on {set.Networks[0].Run.Device.DeviceName}";
             console.WriteLine(
                 set.Accuracy == QualityBasis.None
                     ? $"{name}: no mIoU is known, so there is no front; latency {latency}, {where}"
@@ -110,7 +114,7 @@ public static class ComparisonReport
                 table,
                 network.Run.Name,
                 network.Role.Name(),
-                FormattableString.Invariant($"{cost.Height}x{cost.Width}"),
+                EvaluationMode.SizeOf(cost.Height, cost.Width),
                 Short(cost.MultiplyAdds / 1e9),
                 Short(cost.Parameters / 1e6),
                 Short(cost.ActivationBytes / (double)(1 << 20))
@@ -136,10 +140,10 @@ public static class ComparisonReport
                 string.Join(", ", group.Networks.Select(network => network.Run.Name)),
                 group.Role.Name(),
                 Figures.Count(group.Networks.Count),
-                Spread(group.EstimateMs, 1, "F3"),
-                Spread(group.MeasuredMs, 1, "F3"),
-                Spread(group.SupernetMeanIou, 100, "F2"),
-                Spread(group.TrainedMeanIou, 100, "F2")
+                Figures.Spread(group.EstimateMs, 1, "F3"),
+                Figures.Spread(group.MeasuredMs, 1, "F3"),
+                Figures.Spread(group.SupernetMeanIou, 100, "F2"),
+                Figures.Spread(group.TrainedMeanIou, 100, "F2")
             );
         }
         console.Write(table);
@@ -156,11 +160,6 @@ public static class ComparisonReport
         new($"[grey]{Markup.Escape(header)}[/]") { Padding = new Padding(0, 0, 1, 0), NoWrap = !wraps };
 
     private static TableColumn Right(string header) => Column(header).RightAligned();
-
-    private static string Spread(SeedSpread? spread, double factor, string format) =>
-        spread is null
-            ? ""
-            : $"{Figures.Number(factor * spread.Mean, format)} ±{Figures.Number(factor * spread.StandardDeviation, format)}";
 
     /// <summary>Four figures, as far as they go.</summary>
     private static string Short(double value) =>

@@ -66,9 +66,9 @@ public static class EvaluationReport
                 mode = mode.ToString(),
                 mode.Size,
                 fit = mode.Fit.Word(),
-                MeanIou = Known(confusion.MeanIou),
-                PixelAccuracy = Known(confusion.PixelAccuracy),
-                iou = data.Classes.Select((c, index) => new { c.Name, Iou = Known(confusion.Iou(index)) }),
+                MeanIou = ConsoleJson.Known(confusion.MeanIou),
+                PixelAccuracy = ConsoleJson.Known(confusion.PixelAccuracy),
+                iou = data.Classes.Select((c, index) => new { c.Name, Iou = ConsoleJson.Known(confusion.Iou(index)) }),
                 confusion = Enumerable
                     .Range(0, confusion.Classes)
                     .Select(label => Enumerable.Range(0, confusion.Classes).Select(predicted => confusion[label, predicted])),
@@ -76,9 +76,9 @@ public static class EvaluationReport
                     ? null
                     : new
                     {
-                        MeanIou = Known(majority.MeanIou),
-                        PixelAccuracy = Known(majority.PixelAccuracy),
-                        iou = Enumerable.Range(0, majority.Classes).Select(c => Known(majority.Iou(c))),
+                        MeanIou = ConsoleJson.Known(majority.MeanIou),
+                        PixelAccuracy = ConsoleJson.Known(majority.PixelAccuracy),
+                        iou = Enumerable.Range(0, majority.Classes).Select(c => ConsoleJson.Known(majority.Iou(c))),
                     },
                 latency = latency is null
                     ? null
@@ -91,6 +91,4 @@ public static class EvaluationReport
                     },
             }
         );
-
-    private static double? Known(double share) => double.IsFinite(share) ? share : null;
 }

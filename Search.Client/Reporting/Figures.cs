@@ -1,4 +1,5 @@
 using System.Globalization;
+using FasterSeg.Search.Comparing;
 
 namespace FasterSeg.Search.Client.Reporting;
 
@@ -34,6 +35,13 @@ internal static class Figures
 
     /// <summary>The same of one that may not exist: of equal values, or of fewer than two.</summary>
     public static string Correlation(double? value) => value is { } known ? Correlation(known) : "none";
+
+    /// <summary>Mean and standard deviation over seeds, e.g. <c>53.10 ±0.42</c>; nothing where they are not known.</summary>
+    /// <param name="spread">Of the values.</param>
+    /// <param name="factor">On both numbers, e.g. 100 for percent.</param>
+    /// <param name="format">Of both numbers.</param>
+    public static string Spread(SeedSpread? spread, double factor, string format) =>
+        spread is null ? "" : $"{Number(factor * spread.Mean, format)} ±{Number(factor * spread.StandardDeviation, format)}";
 
     /// <summary>A ratio: three digits below 10, one from there on.</summary>
     public static string Ratio(double ratio) => Number(ratio, ratio < 9.9995 ? "F3" : "F1");

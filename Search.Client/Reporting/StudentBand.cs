@@ -1,6 +1,7 @@
 using System.Globalization;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Comparing;
 using FasterSeg.Search.Searching;
 using Spectre.Console;
 
@@ -18,7 +19,7 @@ internal static class StudentBand
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"The student lies outside of its target band: estimate {estimateMs:0.###} ms, "
-                    + $"{(estimateMs < target.LowMs ? "below" : "above")} {target}."
+                    + $"{(target.PlaceOf(estimateMs) == BandPlace.Fast ? "below" : "above")} {target}."
             );
 
     /// <summary>Tells of a search's student that is not in its band, and what helps.</summary>

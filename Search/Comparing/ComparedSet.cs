@@ -53,13 +53,6 @@ public sealed class ComparedSet
         };
 
     /// <summary>Where a student lies in its run's band; null for a teacher, who has none.</summary>
-    public BandPlace? PlaceOf(ComparedNetwork network)
-    {
-        if (network.Role == Role.Teacher)
-            return null;
-        double latency = LatencyOf(network);
-        return network.Run.Target.Contains(latency) ? BandPlace.In
-            : latency < network.Run.Target.LowMs ? BandPlace.Fast
-            : BandPlace.Slow;
-    }
+    public BandPlace? PlaceOf(ComparedNetwork network) =>
+        network.Role == Role.Teacher ? null : network.Run.Target.PlaceOf(LatencyOf(network));
 }

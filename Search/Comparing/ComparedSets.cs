@@ -1,5 +1,6 @@
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Runs;
 
 namespace FasterSeg.Search.Comparing;
@@ -39,7 +40,7 @@ public static class ComparedSets
                 ));
         }
         SpaceOptions space = networks[0].Run.Options.Space;
-        string size = $"{space.Height}x{space.Width}";
+        string size = EvaluationMode.SizeOf(space.Height, space.Width);
         foreach (ComparedNetwork network in networks.Where(network => network.OtherSize is not null))
             notes(
                 $"{network.Run.Name}'s {Name(network)} was evaluated on images of {Size(network.OtherSize!)}, and its latency is of "

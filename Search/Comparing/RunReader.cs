@@ -5,6 +5,7 @@ using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Runs;
 using FasterSeg.Search.Searching;
 
@@ -64,7 +65,7 @@ public static class RunReader
         // A training may have had settings of its own.
         run = run with { Options = ConfigurationLoader.Load(folder.ConfigurationOf(role)) };
         // Latencies are of the deployed size: an accuracy at another one is no figure of the same network.
-        bool isDeployed = evaluation?.Size == FormattableString.Invariant($"{space.Height}x{space.Width}");
+        bool isDeployed = evaluation?.Size == EvaluationMode.SizeOf(space.Height, space.Width);
         return new ComparedNetwork(
             run,
             architecture,

@@ -55,8 +55,10 @@ public sealed record ClassList(IReadOnlyList<SegmentationClass> Classes, LabelEn
             Entry[] entries = JsonSerializer.Deserialize<Entry[]>(json, Options) ?? throw new JsonException("it is empty");
             if (entries.Length is < 2 or > LabelMap.Ignore)
                 throw new JsonException(FormattableString.Invariant($"it has {entries.Length} classes; there are 2 to 255"));
-            foreach (Entry entry in entries)
+            foreach (Entry? entry in entries)
             {
+                if (entry?.Name is null || entry.Colour is null)
+                    throw new JsonException("a class has no name or no color");
                 if (entry.Colour.Length != Channels || entry.Colour.Any(value => value is < 0 or > byte.MaxValue))
                     throw new JsonException($"the color of class '{entry.Name}' is not three numbers from 0 to 255");
             }

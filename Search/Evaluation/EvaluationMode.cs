@@ -55,6 +55,10 @@ public sealed record EvaluationMode(IReadOnlyList<double> Scales, bool Mirror, i
     public FittedImage Fitted(int height, int width) =>
         Height == 0 ? FittedImage.AsIs(height, width) : FittedImage.Of(height, width, Height, Width, Fit);
 
+    /// <summary>A sample's labels, with <see cref="LabelMap.Ignore"/> where the network sees nothing of the image: there it has no answer
+    /// to count.</summary>
+    public LabelMap Seen(Sample sample) => Fitted(sample.Image.Height, sample.Image.Width).Seen(sample.Label);
+
     /// <summary>Whether an image takes a single pass.</summary>
     public bool IsPlain => Scales is [1] && !Mirror && WindowHeight == 0;
 
@@ -93,11 +97,16 @@ public sealed record EvaluationMode(IReadOnlyList<double> Scales, bool Mirror, i
         return At(height, width, options.Data.Fit);
     }
 
-    private static (int Height, int Width) Sides(string text, string option, string more = "")
+    /// <summary>A network's input size as a command line has it, rows x columns.</summary>
+    /// <param name="text">E.g. <c>512x1024</c>.</param>
+    /// <param name="option">The option, for the message.</param>
+    /// <param name="more">What the option may be besides, for the message.</param>
+    /// <exception cref="UsageException">It is no such size.</exception>
+    internal static (int Height, int Width) Sides(string text, string option, string more = "")
     {
         int[] sides =
         [
-            .. text.Split('x')
+            .. text.Split('x', 'X')
                 .Select(side => int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out int pixels) ? pixels : 0),
         ];
         return sides.Length == 2 && Array.TrueForAll(sides, side => side is > 0 and <= LargestSide && side % SearchSpace.SideMultiple == 0)

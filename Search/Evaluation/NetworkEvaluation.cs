@@ -28,8 +28,7 @@ public static class NetworkEvaluation
             cancellation.ThrowIfCancellationRequested();
             still.Renew();
             Sample sample = samples.Load(i);
-            LabelMap label = mode.Fitted(sample.Image.Height, sample.Image.Width).Seen(sample.Label);
-            confusion.Add(ImagePrediction.Of(network, sample.Image, mode, device).Classes, label.Classes);
+            confusion.Add(ImagePrediction.Of(network, sample.Image, mode, device).Classes, mode.Seen(sample).Classes);
             reporter.Report(
                 "evaluate",
                 i + 1,

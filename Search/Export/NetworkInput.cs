@@ -48,15 +48,22 @@ internal sealed record NetworkInput(
     {
         PictureLayout layout = Word(MetadataKeys.Layout, ("NCHW", PictureLayout.Nchw), ("NHWC", PictureLayout.Nhwc));
         bool isBytes = Word(MetadataKeys.Type, (Bytes, true), (Floats, false));
+        _ = Word(MetadataKeys.Format, (NetworkMetadata.Format, true));
         _ = Word(MetadataKeys.Colour, (Colour, true));
+        RequireIfSaid(MetadataKeys.Enlargement, NetworkMetadata.Bilinear);
+        RequireIfSaid(MetadataKeys.AlignCorners, NetworkMetadata.True);
         return new NetworkInput(
             layout,
             isBytes,
             double.TryParse(Text(MetadataKeys.Scale), NumberStyles.Float, CultureInfo.InvariantCulture, out double scale)
+            && double.IsFinite(scale)
+            && scale > 0
                 ? scale
-                : throw Fault(MetadataKeys.Scale, "a number"),
+                : throw Fault(MetadataKeys.Scale, "a number above 0"),
             Three(MetadataKeys.Mean),
-            Three(MetadataKeys.StandardDeviation),
+            Three(MetadataKeys.StandardDeviation) is var deviation && deviation.All(value => value > 0)
+                ? deviation
+                : throw Fault(MetadataKeys.StandardDeviation, "three numbers above 0"),
             Three(MetadataKeys.Pad),
             Word(MetadataKeys.Fit, [.. Enum.GetValues<ImageFit>().Select(fit => (fit.Word(), fit))])
         );
@@ -65,6 +72,12 @@ internal sealed record NetworkInput(
             metadata.TryGetValue(key, out string? text)
                 ? text
                 : throw new UserErrorException($"{path} does not say its {key} in its metadata: export it again with this version.");
+
+        void RequireIfSaid(string key, string known)
+        {
+            if (metadata.ContainsKey(key))
+                _ = Word(key, (known, true));
+        }
 
         UserErrorException Fault(string key, string wanted) =>
             new(

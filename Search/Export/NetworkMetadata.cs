@@ -9,7 +9,14 @@ namespace FasterSeg.Search.Export;
 /// <summary>What an exported file says of itself, so that whoever deploys it needs nothing else.</summary>
 internal static class NetworkMetadata
 {
-    private const string Format = "1";
+    /// <summary>The version of the keys that this program writes and reads.</summary>
+    public const string Format = "1";
+
+    /// <summary>How logits are enlarged.</summary>
+    public const string Bilinear = "bilinear";
+
+    /// <summary>What corners do in it.</summary>
+    public const string True = "true";
 
     /// <summary>Version of this program.</summary>
     public static string Version { get; } = typeof(NetworkMetadata).Assembly.GetName().Version!.ToString(3);
@@ -30,8 +37,8 @@ internal static class NetworkMetadata
             (MetadataKeys.Multiple, Number(SearchSpace.SideMultiple)),
             (MetadataKeys.Output, form.Argmax ? ClassOutput.Name : NetworkExporter.OutputName),
             (MetadataKeys.Stride, isFull ? "1" : "8"),
-            (MetadataKeys.Enlargement, "bilinear"),
-            (MetadataKeys.AlignCorners, "true"),
+            (MetadataKeys.Enlargement, Bilinear),
+            (MetadataKeys.AlignCorners, True),
             (MetadataKeys.Classes, facts.Classes?.ToJson()),
             (MetadataKeys.Ignore, Number(LabelMap.Ignore)),
             (MetadataKeys.Role, plan.Architecture.Role.Name()),

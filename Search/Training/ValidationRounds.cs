@@ -35,7 +35,7 @@ internal sealed class ValidationRounds(TrainingOptions training, ISampleSource s
             {
                 cancellation.ThrowIfCancellationRequested();
                 Sample sample = samples.Load((int)((long)i * samples.Count / count));
-                confusion.Add(ImagePrediction.Of(network, sample.Image, mode, device).Classes, sample.Label.Classes);
+                confusion.Add(ImagePrediction.Of(network, sample.Image, mode, device).Classes, mode.Seen(sample).Classes);
             }
         }
         finally

@@ -94,18 +94,15 @@ internal static class AnswersSections
                         + "what they were taken for. No number is less than 0.5 %."
                 ),
                 known.Select(one =>
-                    Element(
-                        "div",
+                    DrawnPicture.Of(
                         "picture scaled",
-                        Scaled(
-                            ConfusionPicture.Draw(
-                                [.. one.Classes.Select(c => c.Name)],
-                                one.Confusion,
-                                $"{one.Role.Name()}, {one.Split}",
-                                one.Data
-                            ),
-                            $"Confusion matrix of the {one.Role.Name()} on {one.Data} {one.Split}"
-                        )
+                        ConfusionPicture.Draw(
+                            [.. one.Classes.Select(c => c.Name)],
+                            one.Confusion,
+                            $"{one.Role.Name()}, {one.Split}",
+                            one.Data
+                        ),
+                        $"Confusion matrix of the {one.Role.Name()} on {one.Data} {one.Split}"
                     )
                 )
             );
@@ -154,9 +151,6 @@ internal static class AnswersSections
                 )
             )
         );
-
-    private static XElement Scaled(RgbImage picture, string description) =>
-        Picture(ImageFile.ToPng(picture), description, picture.Width / PictureCanvas.Scale);
 
     private static object Share(double? share) => share is double known ? Bar(Figures.Percent(known), known) : "-";
 }

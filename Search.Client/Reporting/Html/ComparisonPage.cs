@@ -4,7 +4,7 @@ using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Pages;
 using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Comparing;
-using FasterSeg.Search.Data;
+using FasterSeg.Search.Evaluation;
 using static FasterSeg.Latency.Pages.Markup;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
@@ -30,13 +30,14 @@ public static class ComparisonPage
 
     private static XElement Set(RunComparison comparison, ComparedSet set)
     {
-        string letter = ComparisonReport.Letter(comparison, set),
-            name = $"{set.Networks[0].Role.Name()}s{(letter.Length > 0 ? " " + letter : "")}";
+        string name = ComparisonReport.NameOf(comparison, set);
         return Element(
             "section",
             null,
             Element("h2", null, char.ToUpperInvariant(name[0]) + name[1..]),
-            ParetoPicture.Has(set) ? Drawn(ParetoPicture.Draw(set, name), $"Latency and mIoU of the {name}") : null,
+            ParetoPicture.Has(set)
+                ? DrawnPicture.Of("picture scaled", ParetoPicture.Draw(set, name), $"Latency and mIoU of the {name}")
+                : null,
             Table(
                 ["run", "band", "estimate, ms", "measured, ms", "supernet mIoU, %", "mIoU, %", "input", "front"],
                 set.Networks.Select(network =>
@@ -48,7 +49,7 @@ public static class ComparisonPage
                             network.Measured is { } measured ? Figures.Milliseconds(measured.MedianMs) : "",
                             Figures.Percent(network.SupernetMeanIou, ""),
                             Figures.Percent(network.TrainedMeanIou, ""),
-                            FormattableString.Invariant($"{network.Run.Options.Space.Height}x{network.Run.Options.Space.Width}"),
+                            EvaluationMode.SizeOf(network.Run.Options.Space.Height, network.Run.Options.Space.Width),
                             set.IsOnFront(network) ? "yes" : "",
                         ]
                 ),
@@ -75,10 +76,10 @@ public static class ComparisonPage
                         [
                             string.Join(", ", group.Networks.Select(network => network.Run.Name)),
                             group.Role.Name(),
-                            Spread(group.EstimateMs, 1, "F3"),
-                            Spread(group.MeasuredMs, 1, "F3"),
-                            Spread(group.SupernetMeanIou, 100, "F2"),
-                            Spread(group.TrainedMeanIou, 100, "F2"),
+                            Figures.Spread(group.EstimateMs, 1, "F3"),
+                            Figures.Spread(group.MeasuredMs, 1, "F3"),
+                            Figures.Spread(group.SupernetMeanIou, 100, "F2"),
+                            Figures.Spread(group.TrainedMeanIou, 100, "F2"),
                         ]
                 ),
                 numbersFrom: 2
@@ -98,12 +99,4 @@ public static class ComparisonPage
                 )
             )
         );
-
-    private static XElement Drawn(RgbImage picture, string description) =>
-        Element("div", "picture scaled", Picture(ImageFile.ToPng(picture), description, picture.Width / PictureCanvas.Scale));
-
-    private static string Spread(SeedSpread? spread, double factor, string format) =>
-        spread is null
-            ? ""
-            : $"{Figures.Number(factor * spread.Mean, format)} ± {Figures.Number(factor * spread.StandardDeviation, format)}";
 }

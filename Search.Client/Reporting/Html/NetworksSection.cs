@@ -3,7 +3,6 @@ using System.Xml.Linq;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Client.Reporting.Pictures;
-using FasterSeg.Search.Data;
 using FasterSeg.Search.Searching;
 using static FasterSeg.Latency.Pages.Markup;
 
@@ -53,12 +52,16 @@ internal static class NetworksSection
         [
             Element("h3", null, char.ToUpperInvariant(name[0]) + name[1..]),
             Element("p", null, NetworkCost.Of(network.Plan) + "."),
-            Drawn("path", PathPicture.Draw(network.Plan, network.Estimate), $"Path and widths of the {name}: {architecture}"),
+            DrawnPicture.Of(
+                "wide picture path",
+                PathPicture.Draw(network.Plan, network.Estimate),
+                $"Path and widths of the {name}: {architecture}"
+            ),
             network.Estimate is { } estimate
                 ? new object[]
                 {
-                    Drawn(
-                        "operators",
+                    DrawnPicture.Of(
+                        "wide picture operators",
                         OperatorPicture.Draw(network.Plan, estimate),
                         $"Operators of the {name} with their estimated latencies"
                     ),
@@ -67,9 +70,6 @@ internal static class NetworksSection
                 : Element("p", "note", "The run holds no latency table: there is no estimate."),
         ];
     }
-
-    private static XElement Drawn(string style, RgbImage picture, string description) =>
-        Element("div", "wide picture " + style, Picture(ImageFile.ToPng(picture), description, picture.Width / PictureCanvas.Scale));
 
     private static XElement Parts(NetworkPlan plan, NetworkEstimate estimate, string name)
     {

@@ -27,8 +27,7 @@ public sealed class RunContents
     public required IReadOnlyList<(Role Role, FasterSegOptions Options)> Trainings { get; init; }
 
     /// <summary>What a role's training ran with, or would.</summary>
-    public FasterSegOptions OfTraining(Role role) =>
-        Trainings.Where(training => training.Role == role).Select(training => training.Options).FirstOrDefault(Configuration);
+    public FasterSegOptions OfTraining(Role role) => OfTraining(Trainings, role, Configuration);
 
     /// <summary>The same as its file has it.</summary>
     public required string ConfigurationText { get; init; }
@@ -61,18 +60,19 @@ public sealed class RunContents
     {
         FasterSegOptions configuration = ConfigurationLoader.Load(run.Configuration);
         LatencyTable? table = File.Exists(run.Table) ? LatencyTableJson.Load(run.Table) : null;
+        (Role Role, FasterSegOptions Options)[] trainings =
+        [
+            .. from role in new[] { Role.Teacher, Role.Student }
+            where File.Exists(run.TrainingConfiguration(role))
+            select (role, ConfigurationLoader.Load(run.TrainingConfiguration(role))),
+        ];
         return new RunContents(run)
         {
             Configuration = configuration,
             ConfigurationText = Encoding.UTF8.GetString(UserText.Read(run.Configuration, LargestConfiguration).Span),
-            Trainings =
-            [
-                .. from role in new[] { Role.Teacher, Role.Student }
-                where File.Exists(run.TrainingConfiguration(role))
-                select (role, ConfigurationLoader.Load(run.TrainingConfiguration(role))),
-            ],
+            Trainings = trainings,
             Table = table,
-            Scalars = ScalarSeries.Read(run.Scalars, StepsPerEpoch(run, configuration)),
+            Scalars = ScalarSeries.Read(run.Scalars, StepsPerEpoch(run, configuration, trainings)),
             Pairs = File.Exists(run.SearchResult) ? SearchResultFile.Read(run.SearchResult) : [],
             Networks =
             [
@@ -91,7 +91,11 @@ public sealed class RunContents
     }
 
     /// <summary>Of the phases whose configuration tells, and of the one at work.</summary>
-    private static Dictionary<string, int> StepsPerEpoch(RunFolder run, FasterSegOptions configuration)
+    private static Dictionary<string, int> StepsPerEpoch(
+        RunFolder run,
+        FasterSegOptions configuration,
+        IReadOnlyList<(Role Role, FasterSegOptions Options)> trainings
+    )
     {
         (string Phase, PhaseOptions Options)[] phases =
         [
@@ -99,15 +103,7 @@ public sealed class RunContents
             ("search", configuration.Searching),
             ("one_shot", configuration.OneShot),
             .. new[] { Role.Teacher, Role.Student }.Select(role =>
-                (
-                    "train_" + role.Name(),
-                    (PhaseOptions)
-                        (
-                            File.Exists(run.TrainingConfiguration(role))
-                                ? ConfigurationLoader.Load(run.TrainingConfiguration(role))
-                                : configuration
-                        ).Training
-                )
+                ("train_" + role.Name(), (PhaseOptions)OfTraining(trainings, role, configuration).Training)
             ),
         ];
         RunProgress? progress = Progress(run);
@@ -123,6 +119,12 @@ public sealed class RunContents
             .Where(phase => phase.Steps > 0)
             .ToDictionary(phase => phase.Phase, phase => phase.Steps);
     }
+
+    private static FasterSegOptions OfTraining(
+        IEnumerable<(Role Role, FasterSegOptions Options)> trainings,
+        Role role,
+        FasterSegOptions configuration
+    ) => trainings.Where(training => training.Role == role).Select(training => training.Options).FirstOrDefault(configuration);
 
     /// <summary>A broken one is of no account here.</summary>
     private static RunProgress? Progress(RunFolder run)

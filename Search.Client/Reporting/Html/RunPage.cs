@@ -40,7 +40,7 @@ public static class RunPage
     }
 
     /// <summary>All that a run holds, a section for each kind of it.</summary>
-    internal static IEnumerable<XElement?> Sections(RunContents contents) =>
+    private static IEnumerable<XElement?> Sections(RunContents contents) =>
         [
             NetworksSection.Of(contents),
             MeasurementSection.Of(contents),
@@ -53,13 +53,16 @@ public static class RunPage
         ];
 
     /// <summary>A run's name: that of its folder.</summary>
-    internal static string NameOf(RunFolder run) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(run.Path)));
+    internal static string NameOf(RunFolder run) => NameOf(run.Path);
+
+    /// <summary>The same of a folder in which a run lies, or lay.</summary>
+    internal static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 
     /// <summary>Writes the page to a file.</summary>
     /// <exception cref="UserErrorException">The file cannot be written.</exception>
     public static void Save(RunContents contents, string path, DateTimeOffset now) => AtomicFile.WriteAllText(path, Write(contents, now));
 
-    /// <summary>A student that is not what was asked for must not look as if it were.</summary>
+    /// <summary>What the run does not hold yet, and which command brings it; null where it holds all.</summary>
     private static XElement? Missing(RunContents contents)
     {
         string[] missing =

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Xml.Linq;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Comparing;
 using FasterSeg.Search.Runs;
 using static FasterSeg.Latency.Pages.Markup;
 
@@ -22,26 +23,26 @@ internal static class VerdictSection
             return null;
         string basis = measured is null ? "by the table's estimate" : "as measured";
         string sentence = Sentence(milliseconds, band, basis);
-        if (measured is not null && estimate is { } estimated && Place(estimated, band) != Place(milliseconds, band))
+        if (measured is not null && estimate is { } estimated && band.PlaceOf(estimated) != band.PlaceOf(milliseconds))
             sentence += string.Create(
                 CultureInfo.InvariantCulture,
-                $" The table's estimate, by which the search steered, is {(Place(estimated, band) == 0 ? "in" : "out of")} the band: "
+                $" The table's estimate, by which the search steered, is {(band.Contains(estimated) ? "in" : "out of")} the band: "
                     + $"{estimated:F3} ms."
             );
-        return Element("p", Place(milliseconds, band) == 0 ? "verdict" : "verdict warning", sentence);
+        if (contents.Table?.Loaded is { } reason)
+            sentence +=
+                $" The table was measured on a loaded device ({reason}): its estimates may be off by more than their intervals say.";
+        return Element("p", band.Contains(milliseconds) ? "verdict" : "verdict warning", sentence);
     }
 
-    /// <summary>Below the band -1, in it 0, above it 1.</summary>
-    private static int Place(double milliseconds, LatencyTarget band) =>
-        band.Contains(milliseconds) ? 0
-        : milliseconds < band.LowMs ? -1
-        : 1;
-
     private static string Sentence(double milliseconds, LatencyTarget band, string basis) =>
-        Place(milliseconds, band) switch
+        band.PlaceOf(milliseconds) switch
         {
-            0 => string.Create(CultureInfo.InvariantCulture, $"The student is in its band {basis}: {milliseconds:F3} ms, target {band}."),
-            -1 => string.Create(
+            BandPlace.In => string.Create(
+                CultureInfo.InvariantCulture,
+                $"The student is in its band {basis}: {milliseconds:F3} ms, target {band}."
+            ),
+            BandPlace.Fast => string.Create(
                 CultureInfo.InvariantCulture,
                 $"The student is out of its band {basis}: {milliseconds:F3} ms, {band.LowMs - milliseconds:F3} ms faster than the target "
                     + $"{band} asks for, so it may be less accurate than it could be."

@@ -81,7 +81,7 @@ public sealed class ExportCommandTests : IDisposable
     [Theory]
     [InlineData(2, "Name what to write")]
     [InlineData(2, "rows x columns", "--onnx", "n.onnx", "--shape", "64")]
-    [InlineData(1, "multiples of 32", "--onnx", "n.onnx", "--shape", "64x65")]
+    [InlineData(2, "multiples of 32", "--onnx", "n.onnx", "--shape", "64x65")]
     [InlineData(2, "at least one picture", "--onnx", "n.onnx", "--batch", "0")]
     [InlineData(2, "write batch, size or batch,size", "--onnx", "n.onnx", "--dynamic", "sides")]
     [InlineData(2, "name the same file", "--onnx", "n.onnx", "--safetensors", "n.onnx", "--overwrite")]

@@ -5,6 +5,7 @@ using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Networks;
 using FasterSeg.Search.Runs;
 using FasterSeg.Search.Training;
+using Spectre.Console.Testing;
 using TorchSharp;
 using Xunit;
 
@@ -28,6 +29,18 @@ public sealed class JsonOutputTests : IDisposable
         Assert.Equal(table.Entries.Select(entry => entry.MedianMs).OrderDescending().Take(3), slowest);
         Assert.Equal(LatencyTableJson.HashOf(table), json.GetProperty("sha256").GetString());
         Assert.Equal(JsonValueKind.Null, json.GetProperty("validation").ValueKind);
+    }
+
+    [Fact]
+    public async Task An_interruption_says_nothing_on_standard_output()
+    {
+        Table("t.json");
+        using var console = new TestConsole();
+        using var error = new StringWriter();
+        int code = await CommandLine.RunAsync(["lut", "show", folder["t.json"], "--json"], console, error, new(canceled: true));
+        Assert.Equal(ExitCodes.Interrupted, code);
+        Assert.Equal("", console.Output);
+        Assert.Contains("press again to stop at once", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Xml;
 using System.Xml.Linq;
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Pages;
 using FasterSeg.Search.Client.Tests.Commands;
@@ -140,6 +141,29 @@ public sealed class WatchServerTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("measured.json", "[null]")]
+    [InlineData("search.json", "[null]")]
+    [InlineData("search.json", """[{"branches":"32+99999999999"}]""")]
+    [InlineData("progress.json", """{"task":"search","done":1,"total":2,"state":"running","secondsLeft":-1e308}""")]
+    public async Task A_file_that_breaks_one_run_leaves_the_list_and_the_other_pages(string file, string content)
+    {
+        File.WriteAllText(folder[Path.Combine("runs", "plain", file)], content);
+        Assert.Contains(Nasty, (await PageAsync("/")).Value, StringComparison.Ordinal);
+        await PageAsync("/run/plain");
+        await PageAsync(WatchServer.PathOf(Nasty));
+    }
+
+    [Fact]
+    public async Task A_verdict_by_a_table_of_a_loaded_device_says_so()
+    {
+        string path = folder[Path.Combine("runs", "plain", "table.json")];
+        LatencyTable table = LatencyTableJson.Load(path);
+        var told = new Dictionary<string, string> { [LatencyTable.LoadedFact] = "somebody copies memory" };
+        LatencyTableJson.Save(new LatencyTable(table.Identity, table.Space, table.Entries, table.Created, told), path);
+        Assert.Contains("loaded device (somebody copies memory)", (await PageAsync("/run/plain")).Value, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("/run/plain/config.json")]
     [InlineData("/run/..%2fplain")]
     [InlineData("/run/%2e%2e/runs")]
@@ -179,12 +203,17 @@ public sealed class WatchServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_run_alone_is_at_the_root()
+    public async Task One_run_alone_is_at_the_root_and_where_it_vanished_a_sentence()
     {
         await using WebApplication alone = await ServeAsync(folder[Path.Combine("runs", "plain")]);
         string text = await http.GetStringAsync(new Uri(alone.Urls.First()), Stop);
         Assert.Contains("<h1>plain</h1>", text, StringComparison.Ordinal);
         Assert.DoesNotContain("All runs", text, StringComparison.Ordinal);
+
+        Directory.Move(folder[Path.Combine("runs", "plain")], folder["elsewhere"]);
+        using HttpResponseMessage gone = await http.GetAsync(new Uri(alone.Urls.First()), Stop);
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        Assert.Contains("There is no run 'plain' here any more", await gone.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

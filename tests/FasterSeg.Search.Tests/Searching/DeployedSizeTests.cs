@@ -3,6 +3,8 @@ using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
+using FasterSeg.Search.Evaluation;
+using FasterSeg.Search.Networks;
 using FasterSeg.Search.OneShot;
 using FasterSeg.Search.Runs;
 using FasterSeg.Search.Searching;
@@ -26,6 +28,43 @@ public sealed class DeployedSizeTests : IDisposable
         string wanted = Train("as-they-are", ImageFit.Resize, doubled: false);
         Assert.Equal(wanted, Train("doubled", ImageFit.Resize, doubled: true));
         Assert.NotEqual(wanted, Train("own", ImageFit.Own, doubled: true));
+    }
+
+    [Fact]
+    public void A_training_that_crops_is_validated_by_the_pixels_that_its_network_sees()
+    {
+        FasterSegOptions options = Options(ImageFit.Crop);
+        // Half of each image is cut off.
+        options.Data.SyntheticWidth = 2 * options.Space.Width;
+        (options.Training.Validations, options.Training.ValidationImages) = (1, 0);
+        SegmentationDataset data = TinySearch.Data(options);
+        RunFolder run = RunFolder.Create(folder["crop"]);
+        using (
+            var training = new NetworkTraining(
+                options,
+                data,
+                RandomArchitectures.Draw(options.Space.ToSpace(), Role.Student, 1),
+                null,
+                run,
+                CPU,
+                new ListeningReporter(),
+                resume: false
+            )
+        )
+            training.Run(TestContext.Current.CancellationToken);
+
+        using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(Role.Student)).LoadNetwork(CPU, out _);
+        ConfusionMatrix evaluated = NetworkEvaluation.Run(
+            network,
+            data.Split("val"),
+            EvaluationMode.Deployed(options),
+            CPU,
+            new ListeningReporter(),
+            TestContext.Current.CancellationToken
+        );
+        ScalarSeries logged = ScalarSeries.Read(run.Scalars).Single(series => series.Name == NetworkTraining.ValidationScalar);
+        Assert.Equal(evaluated.MeanIou, logged.Values.Single(), 6);
+        Assert.InRange(evaluated.Total, 1, data.Validation.Count * options.Space.Height * options.Space.Width);
     }
 
     [Theory]
