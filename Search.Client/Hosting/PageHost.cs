@@ -6,6 +6,7 @@ using FasterSeg.Profiler.Service.Pages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,6 +17,15 @@ namespace FasterSeg.Search.Client.Hosting;
 /// <summary>Hosts pages for browsers inside this program.</summary>
 internal static class PageHost
 {
+    /// <summary>An answer with a tag of its content: a browser that has it already gets no more than that.</summary>
+    /// <param name="bytes">The content.</param>
+    /// <param name="type">Its media type.</param>
+    public static IResult Tagged(byte[] bytes, string type) => PageAnswers.Tagged(bytes, type);
+
+    /// <summary>Has a browser obey nothing that slipped into a page.</summary>
+    /// <param name="response">The answer, of which nothing is sent yet.</param>
+    public static void Guard(HttpResponse response) => PageAnswers.Guard(response);
+
     /// <summary>Starts a server of pages.</summary>
     /// <param name="listen">Where; port 0 takes any free one.</param>
     /// <param name="map">Adds the pages.</param>

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Pages;
-using FasterSeg.Profiler.Service.Pages;
+using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Reporting.Html;
 using FasterSeg.Search.Runs;
 using Microsoft.AspNetCore.Builder;
@@ -32,7 +32,7 @@ internal sealed class WatchServer(string? run, string folder, TimeProvider time)
         application.Use(
             async (context, next) =>
             {
-                PageAnswers.Guard(context.Response);
+                PageHost.Guard(context.Response);
                 await next(context);
             }
         );
@@ -123,5 +123,5 @@ internal sealed class WatchServer(string? run, string folder, TimeProvider time)
             ? Text(page, "text/html; charset=utf-8")
             : Results.Content(page, "text/html; charset=utf-8", Encoding.UTF8, status);
 
-    private static IResult Text(string text, string type) => PageAnswers.Tagged(Encoding.UTF8.GetBytes(text), type);
+    private static IResult Text(string text, string type) => PageHost.Tagged(Encoding.UTF8.GetBytes(text), type);
 }
