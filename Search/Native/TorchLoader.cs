@@ -65,7 +65,7 @@ public static class TorchLoader
     {
         foreach ((string name, string value) in kernels.Environment)
             NativeEnvironment.Set(name, value);
-        TorchThreads.WaitPassively();
+        TorchThreads.WaitBriefly();
         try
         {
             IntPtr library = OperatingSystem.IsLinux() ? LoadOnLinux(kernels) : IntPtr.Zero;

@@ -22,12 +22,18 @@ internal static class TorchThreads
     public static bool IsNumberAsked { get; set; } = true;
 
     /// <summary>
-    /// Has threads sleep while they wait for each other, and not spin. Where other work shares the cores, a thread that spins keeps the one
-    /// that it waits for from running. OpenMP reads this once, when it is loaded.
+    /// Has threads spin only for some microseconds while they wait for each other, and then sleep. Where other work shares the cores, a
+    /// thread that spins keeps the one that it waits for from running; where none does, one that sleeps at once is late for each of the
+    /// many short loops of a step (bench/Searching). OpenMP reads this once, when it is loaded.
     /// </summary>
-    public static void WaitPassively()
+    public static void WaitBriefly()
     {
-        if (Waiting.All(name => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name))))
+        if (Waiting.Any(name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name))))
+            return;
+        // Linux has GNU's OpenMP, which counts spins. Elsewhere nothing was measured, and threads sleep at once.
+        if (OperatingSystem.IsLinux())
+            NativeEnvironment.Set(Waiting[1], "1000");
+        else
             NativeEnvironment.Set(Waiting[0], "PASSIVE");
     }
 

@@ -15,6 +15,7 @@ internal static partial class ThreadsBench
     [
         ("one thread", 1, "OMP_WAIT_POLICY", "PASSIVE"),
         ("threads that sleep", 0, "OMP_WAIT_POLICY", "PASSIVE"),
+        ("threads that spin briefly", 0, "GOMP_SPINCOUNT", "1000"),
         ("threads that spin", 0, "GOMP_SPINCOUNT", "300000"),
     ];
 
@@ -36,7 +37,7 @@ internal static partial class ThreadsBench
             {
                 (string name, int number, string variable, string value) = Ways[way];
                 times[way][turn] = Step(arguments, number > 0 ? number : threads, variable, value);
-                Console.WriteLine(FormattableString.Invariant($"turn {turn + 1}: {name, -20} {times[way][turn], 9:F0} ms"));
+                Console.WriteLine(FormattableString.Invariant($"turn {turn + 1}: {name, -26} {times[way][turn], 9:F0} ms"));
             }
         }
         end.Cancel();
@@ -44,7 +45,7 @@ internal static partial class ThreadsBench
         double one = Median(times[0]);
         for (int way = 0; way < Ways.Length; way++)
             Console.WriteLine(
-                FormattableString.Invariant($"{Ways[way].Name, -20} {Median(times[way]), 9:F0} ms, ")
+                FormattableString.Invariant($"{Ways[way].Name, -26} {Median(times[way]), 9:F0} ms, ")
                     + FormattableString.Invariant($"{Median(times[way]) / one:F2} of one thread's")
             );
         return 0;

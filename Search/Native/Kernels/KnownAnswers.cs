@@ -57,9 +57,12 @@ internal static class KnownAnswers
         compute ??= answer => answer.Compute();
         string worst = "";
         double off = 0;
+        // The same numbers in either layout.
+        var known = new Dictionary<string, double[][]>(StringComparer.Ordinal);
         foreach (KnownAnswer answer in answers)
         {
-            double[][] expected = answer.Expected();
+            if (!known.TryGetValue(answer.Computation, out double[][]? expected))
+                known.Add(answer.Computation, expected = answer.Expected());
             for (int time = 0; time < Times; time++)
             {
                 float[][] results = compute(answer);
