@@ -90,14 +90,7 @@ public sealed record ServiceOption(
                 : throw new FormatException($"not one of {string.Join(", ", words)}; did you mean '{NearestWord.Find(value, words)}'?")
         );
 
-    private static IPEndPoint EndPoint(string text)
-    {
-        string numeric = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase)
-            ? "127.0.0.1" + text["localhost".Length..]
-            : text;
-        // Without the colon a bare port would read as an address.
-        return numeric.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(numeric, out IPEndPoint? endPoint)
-            ? endPoint
-            : throw new FormatException("not an address and port to listen on: write one like 127.0.0.1:5151 or [::1]:5151");
-    }
+    private static IPEndPoint EndPoint(string text) =>
+        ListenAddress.Parse(text)
+        ?? throw new FormatException("not an address and port to listen on: write one like 127.0.0.1:5151 or [::1]:5151");
 }

@@ -97,6 +97,7 @@ public sealed class ProfilerPages(
     private ProfilerSight Look(string client, bool isOperator)
     {
         IReadOnlyList<TableHeader> listed = tables.List(MostTables);
+        IReadOnlyDictionary<string, string> validations = findings.Validations();
         return new ProfilerSight(
             engine.Device,
             engine.Provider,
@@ -113,7 +114,7 @@ public sealed class ProfilerPages(
                         job.Owner is null || isOperator || job.Owner == client ? job.Owner : "another client"
                     )),
             ],
-            [.. listed.Select(table => new SeenTable(table, findings.Drift(table, listed), findings.Validation(table)))],
+            [.. listed.Select(table => new SeenTable(table, findings.Drift(table, listed), validations.GetValueOrDefault(table.Hash)))],
             time.GetUtcNow()
         );
     }

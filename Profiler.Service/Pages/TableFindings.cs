@@ -31,18 +31,16 @@ public sealed class TableFindings(TableStore tables, string folder)
         return before is null ? null : drifts.GetOrAdd((table.Id, before.Id), _ => Compare(before.Id, table.Id));
     }
 
-    /// <summary>What a table's validation came to, in words; null where there is none.</summary>
-    public string? Validation(TableHeader table)
-    {
-        if (!Directory.Exists(folder))
-            return null;
-        return Directory
-            .EnumerateFiles(folder, "*.validation.json")
-            .Select(path => validations.GetOrAdd((path, File.GetLastWriteTimeUtc(path)), file => ReadValidation(file.Path)))
-            .Where(found => found?.Hash == table.Hash)
-            .Select(found => found!.Value.Sentence)
-            .FirstOrDefault();
-    }
+    /// <summary>What the validations that are there came to, in words, by the hashes of their tables.</summary>
+    public IReadOnlyDictionary<string, string> Validations() =>
+        Directory.Exists(folder)
+            ? Directory
+                .EnumerateFiles(folder, "*.validation.json")
+                .Select(path => validations.GetOrAdd((path, File.GetLastWriteTimeUtc(path)), file => ReadValidation(file.Path)))
+                .Where(found => found is not null)
+                .DistinctBy(found => found!.Value.Hash)
+                .ToDictionary(found => found!.Value.Hash, found => found!.Value.Sentence)
+            : new Dictionary<string, string>();
 
     private string? Compare(string before, string now)
     {

@@ -5,7 +5,6 @@ using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Reporting.Html;
-using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
 using FasterSeg.Search.Native;
@@ -135,9 +134,7 @@ public static class ReportCommand
         Role[] trained = [.. new[] { Role.Student, Role.Teacher }.Where(role => contents.Run.TrainingCheckpoint(role).Exists)];
         if (trained.Length == 0)
             return [];
-        ISampleSource samples = data.Split("val");
-        int count = Math.Min(ExamplePredictions.Count, samples.Count);
-        Sample[] shown = [.. Enumerable.Range(0, count).Select(i => samples.Load(i * samples.Count / count))];
+        Sample[] shown = [.. data.Split("val").Spread(ExamplePredictions.Count)];
         var panels = shown
             .Select(sample => new List<(string, RgbImage)>
             {
@@ -148,8 +145,8 @@ public static class ReportCommand
         foreach (Role role in trained)
         {
             using DerivedNetwork network = new TrainingCheckpoint(contents.Run.TrainingCheckpoint(role)).LoadNetwork(device, out _);
-            var mode = EvaluationMode.Deployed(ConfigurationLoader.Load(contents.Run.ConfigurationOf(role)));
-            for (int i = 0; i < count; i++)
+            var mode = EvaluationMode.Deployed(contents.OfTraining(role));
+            for (int i = 0; i < shown.Length; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 LabelMap prediction = ImagePrediction.Of(network, shown[i].Image, mode, device);

@@ -77,10 +77,9 @@ public static class TrainCommand
     {
         RunFolder run = RunFolder.Open(options.Run);
         // A training that goes on has the settings that it began with; one that failed before its first checkpoint has left none.
-        string settings = run.TrainingConfiguration(options.Role);
         bool goesOn = options.Resume && run.TrainingCheckpoint(options.Role).Exists;
         FasterSegOptions configuration = ConfigurationLoader.Load(
-            goesOn && File.Exists(settings) ? settings : run.Configuration,
+            goesOn ? run.ConfigurationOf(options.Role) : run.Configuration,
             options.Set
         );
         var faults = new List<string>();
@@ -165,7 +164,8 @@ public static class TrainCommand
                     + $"'{Suggestion.Train(run, Role.Teacher, data)}', or {Without}."
             );
         DerivedNetwork teacher = new TrainingCheckpoint(file).LoadNetwork(device, out int epochs);
-        int wanted = EpochsOf(run, Role.Teacher);
+        // What its own training was told to make; a student may train longer, or shorter.
+        int wanted = ConfigurationLoader.Load(run.ConfigurationOf(Role.Teacher)).Training.Epochs;
         if (epochs >= wanted)
             return teacher;
         teacher.Dispose();
@@ -173,13 +173,5 @@ public static class TrainCommand
             $"The teacher has {epochs} of {wanted} epochs of training behind it: finish it first with "
                 + $"'{Suggestion.Train(run, Role.Teacher, data, "--resume")}', or {Without}."
         );
-    }
-
-    /// <summary>The epochs that a role's own training was told to make; a student may train longer, or shorter. Runs of older builds have
-    /// the run's configuration only.</summary>
-    private static int EpochsOf(RunFolder run, Role role)
-    {
-        string own = run.TrainingConfiguration(role);
-        return ConfigurationLoader.Load(File.Exists(own) ? own : run.Configuration).Training.Epochs;
     }
 }

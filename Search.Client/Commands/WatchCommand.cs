@@ -84,13 +84,7 @@ public static class WatchCommand
         return ExitCodes.Done;
     }
 
-    private static IPEndPoint ParseListen(string text)
-    {
-        string numeric = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase)
-            ? "127.0.0.1" + text["localhost".Length..]
-            : text;
-        return numeric.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(numeric, out IPEndPoint? address)
-            ? address
-            : throw new UsageException($"--listen is '{text}', not an address and port: write one like {DefaultListen} or [::1]:5180.");
-    }
+    private static IPEndPoint ParseListen(string text) =>
+        ListenAddress.Parse(text)
+        ?? throw new UsageException($"--listen is '{text}', not an address and port: write one like {DefaultListen} or [::1]:5180.");
 }

@@ -57,7 +57,7 @@ public sealed record ClassList(IReadOnlyList<SegmentationClass> Classes, LabelEn
                 throw new JsonException(FormattableString.Invariant($"it has {entries.Length} classes; there are 2 to 255"));
             foreach (Entry? entry in entries)
             {
-                if (entry?.Name is null || entry.Colour is null)
+                if (entry is null)
                     throw new JsonException("a class has no name or no color");
                 if (entry.Colour.Length != Channels || entry.Colour.Any(value => value is < 0 or > byte.MaxValue))
                     throw new JsonException($"the color of class '{entry.Name}' is not three numbers from 0 to 255");

@@ -29,10 +29,8 @@ public static class ExamplePredictions
         Device device
     )
     {
-        int count = Math.Min(Count, samples.Count);
-        for (int i = 0; i < count; i++)
+        foreach (Sample sample in samples.Spread(Count))
         {
-            Sample sample = samples.Load(i * samples.Count / count);
             LabelMap prediction = ImagePrediction.Of(network, sample.Image, mode, device);
             int width = Math.Min(WidestPanel, sample.Image.Width),
                 height = Math.Max(1, sample.Image.Height * width / sample.Image.Width);

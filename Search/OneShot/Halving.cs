@@ -108,7 +108,8 @@ public sealed class Halving(
     {
         ConfigurationLoader.Save(options, folder.Configuration);
         FasterSegOptions own = ConfigurationLoader.Load(folder.Configuration);
-        (own.Training.Epochs, own.Training.StepsPerEpoch) = (1, steps);
+        // Held-out images judge a network once it is trained; validation images decide nothing here.
+        (own.Training.Epochs, own.Training.StepsPerEpoch, own.Training.Validations) = (1, steps, 0);
         // A rate that falls by epochs would not fall here; and without that a training's end says little of the network.
         if (own.Training.PolyPower == 0)
             own.Training.PolyPower = 0.9;

@@ -86,7 +86,7 @@ public sealed class NewRun : IDisposable
     {
         Role[] roles = [Role.Teacher, Role.Student];
         IEnumerable<string> pictures = roles.SelectMany(role => new[] { Folder.PathPicture(role), Folder.OperatorPicture(role) });
-        string events = Path.GetDirectoryName(Folder.Events("search"))!;
+        string events = Folder.AllEvents;
         try
         {
             IEnumerable<string> own =

@@ -48,6 +48,9 @@ public sealed class ArchitectureParameters : nn.Module
     public RelaxedArchitecture Relaxed() =>
         new([.. Enumerable.Range(0, 3).Select(scale => Alpha(scale).softmax(1))], [null, Beta(1).softmax(1), Beta(2).softmax(1)]);
 
+    /// <summary>The probabilities of the widths, for each scale [maps of the scale, widths], of a student; differentiable.</summary>
+    public IReadOnlyList<Tensor> WidthProbabilities() => [.. Enumerable.Range(0, 3).Select(scale => Gamma(scale).softmax(1))];
+
     /// <summary>The most probable width of every map, the widest for the teacher; no gradient.</summary>
     public MapWidths ArgmaxWidths()
     {

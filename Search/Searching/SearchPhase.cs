@@ -101,7 +101,7 @@ internal sealed class SearchPhase(
         using IDisposable noGradient = no_grad();
         using IDisposable scope = NewDisposeScope();
         ArchitectureParameters student = state.Model.Student;
-        return expected.Of(student.Relaxed(), [.. Enumerable.Range(0, 3).Select(scale => student.Gamma(scale).softmax(1))]).Sum.ToDouble();
+        return expected.Of(student.Relaxed(), student.WidthProbabilities()).Sum.ToDouble();
     }
 
     /// <summary>One step of alpha, beta and gamma, then one of the weights.</summary>

@@ -113,7 +113,7 @@ public sealed class SearchStep(SearchModel model, ILatencyPenalty latency, Phase
     }
 
     private Tensor Latency(IReadOnlyList<Tensor>? oneHot) =>
-        latency.Of(model.Student.Relaxed(), oneHot ?? [.. Enumerable.Range(0, 3).Select(scale => model.Student.Gamma(scale).softmax(1))]);
+        latency.Of(model.Student.Relaxed(), oneHot ?? model.Student.WidthProbabilities());
 
     private double Backward(
         Tensor images,

@@ -26,15 +26,13 @@ internal sealed class ValidationRounds(TrainingOptions training, ISampleSource s
     /// <exception cref="UserErrorException">An image cannot be read.</exception>
     public double MeanIou(DerivedNetwork network, CancellationToken cancellation)
     {
-        int count = training.ValidationImages == 0 ? samples.Count : Math.Min(training.ValidationImages, samples.Count);
         var confusion = new ConfusionMatrix(network.Architecture.Classes);
         network.eval();
         try
         {
-            for (int i = 0; i < count; i++)
+            foreach (Sample sample in samples.Spread(training.ValidationImages == 0 ? samples.Count : training.ValidationImages))
             {
                 cancellation.ThrowIfCancellationRequested();
-                Sample sample = samples.Load((int)((long)i * samples.Count / count));
                 confusion.Add(ImagePrediction.Of(network, sample.Image, mode, device).Classes, mode.Seen(sample).Classes);
             }
         }

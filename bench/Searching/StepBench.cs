@@ -62,9 +62,7 @@ internal static class StepBench
             Time("  the latency term alone, with gradients", () =>
             {
                 adam.zero_grad();
-                latency
-                    .Of(model.Student.Relaxed(), [.. Enumerable.Range(0, 3).Select(scale => model.Student.Gamma(scale).softmax(1))])
-                    .backward();
+                latency.Of(model.Student.Relaxed(), model.Student.WidthProbabilities()).backward();
             });
             Time("architecture: 4 passes and the latency", () =>
             {

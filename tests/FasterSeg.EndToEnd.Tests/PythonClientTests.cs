@@ -32,17 +32,7 @@ public class PythonClientTests
             bench.Folder
         );
         Certificates.Write(bench.Folder);
-        string[] key = (await bench.ProfilerOutputAsync("new-key", "anna")).Split('\n');
-        File.WriteAllText(bench["keys"], key[3]);
-        (_, string url) = await bench.StartProfilerAsync(
-            0,
-            "--tls-certificate",
-            bench["server.pem"],
-            "--tls-key",
-            bench["server.key"],
-            "--access-keys",
-            bench["keys"]
-        );
+        (string url, string key) = await bench.StartKeyedProfilerAsync();
         var environment = new Dictionary<string, string> { ["PYTHONPATH"] = bench.Folder, ["FASTERSEG_PROFILER_CA"] = bench["ca.pem"] };
 
         var refused = await OutsideProgram.TryAsync(OutsideProgram.Python, [Example, url, "device"], bench.Folder, environment);
@@ -50,7 +40,7 @@ public class PythonClientTests
         Assert.Contains("UNAUTHENTICATED", refused.Error, StringComparison.Ordinal);
         Assert.Single(refused.Error.Trim().Split('\n'));
 
-        environment["FASTERSEG_PROFILER_KEY"] = key[1];
+        environment["FASTERSEG_PROFILER_KEY"] = key;
         Assert.Matches("ONNX Runtime [0-9.]+, [0-9]+ cores", await RunAsync("device"));
 
         File.WriteAllText(

@@ -10,25 +10,14 @@ public class SecurityTests
     {
         await using var bench = new Workbench();
         Certificates.Write(bench.Folder);
-        string made = await bench.ProfilerOutputAsync("new-key", "anna");
-        string[] lines = made.Split('\n');
-        File.WriteAllText(bench["keys"], lines[3]);
-        (_, string url) = await bench.StartProfilerAsync(
-            0,
-            "--tls-certificate",
-            bench["server.pem"],
-            "--tls-key",
-            bench["server.key"],
-            "--access-keys",
-            bench["keys"]
-        );
+        (string url, string key) = await bench.StartKeyedProfilerAsync();
         Assert.StartsWith("https://", url, StringComparison.Ordinal);
 
         bench.Environment["FASTERSEG_PROFILER_CA"] = bench["ca.pem"];
         Assert.Contains("asks for an access key", await bench.FailAsync(1, ["device", "--profiler", url]), StringComparison.Ordinal);
         bench.Environment["FASTERSEG_PROFILER_KEY"] = "wrong";
         Assert.Contains("is not known here", await bench.FailAsync(1, ["device", "--profiler", url]), StringComparison.Ordinal);
-        bench.Environment["FASTERSEG_PROFILER_KEY"] = lines[1];
+        bench.Environment["FASTERSEG_PROFILER_KEY"] = key;
         Assert.Contains("ONNX Runtime", await bench.OkAsync(["device", "--profiler", url]), StringComparison.Ordinal);
         bench.Environment.Remove("FASTERSEG_PROFILER_CA");
         Assert.Contains(

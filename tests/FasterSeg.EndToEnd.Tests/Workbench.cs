@@ -114,6 +114,24 @@ public sealed class Workbench : IAsyncDisposable
         return (program, line.Split(' ').First(word => word.StartsWith("http", StringComparison.Ordinal)));
     }
 
+    /// <summary>Starts a profiler with TLS and keys; <see cref="Certificates.Write"/> has written before.</summary>
+    /// <returns>Its address, and the key of the one client that it knows.</returns>
+    internal async Task<(string Url, string Key)> StartKeyedProfilerAsync()
+    {
+        string[] lines = (await ProfilerOutputAsync("new-key", "anna")).Split('\n');
+        File.WriteAllText(this["keys"], lines[3]);
+        (_, string url) = await StartProfilerAsync(
+            0,
+            "--tls-certificate",
+            this["server.pem"],
+            "--tls-key",
+            this["server.key"],
+            "--access-keys",
+            this["keys"]
+        );
+        return (url, lines[1]);
+    }
+
     /// <summary>Runs the profiler's program to its end and returns what it printed.</summary>
     internal async Task<string> ProfilerOutputAsync(params string[] arguments) => (await ProfilerEndAsync(arguments)).Output;
 

@@ -38,20 +38,7 @@ public sealed class DeployedSizeTests : IDisposable
         options.Data.SyntheticWidth = 2 * options.Space.Width;
         (options.Training.Validations, options.Training.ValidationImages) = (1, 0);
         SegmentationDataset data = TinySearch.Data(options);
-        RunFolder run = RunFolder.Create(folder["crop"]);
-        using (
-            var training = new NetworkTraining(
-                options,
-                data,
-                RandomArchitectures.Draw(options.Space.ToSpace(), Role.Student, 1),
-                null,
-                run,
-                CPU,
-                new ListeningReporter(),
-                resume: false
-            )
-        )
-            training.Run(TestContext.Current.CancellationToken);
+        RunFolder run = Train("crop", options, data);
 
         using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(Role.Student)).LoadNetwork(CPU, out _);
         ConfusionMatrix evaluated = NetworkEvaluation.Run(
@@ -94,10 +81,15 @@ public sealed class DeployedSizeTests : IDisposable
         FasterSegOptions options = Options(fit);
         // What it is validated on is counted at the labels' own size, which is another one here.
         options.Training.Validations = 0;
+        return File.ReadAllText(Train(name, options, Data(options, doubled)).Scalars);
+    }
+
+    private RunFolder Train(string name, FasterSegOptions options, SegmentationDataset data)
+    {
         RunFolder run = RunFolder.Create(folder[name]);
         using var training = new NetworkTraining(
             options,
-            Data(options, doubled),
+            data,
             RandomArchitectures.Draw(options.Space.ToSpace(), Role.Student, 1),
             null,
             run,
@@ -106,7 +98,7 @@ public sealed class DeployedSizeTests : IDisposable
             resume: false
         );
         training.Run(TestContext.Current.CancellationToken);
-        return File.ReadAllText(run.Scalars);
+        return run;
     }
 
     private static ISearch Made(FasterSegOptions options, SegmentationDataset data, RunFolder run)
