@@ -117,6 +117,9 @@ internal interface IFleetStore
     /// <summary>The table of this id, whatever its pool, or null.</summary>
     Task<(TableRow Row, byte[] Json)?> TableAsync(string id, CancellationToken cancellation = default);
 
+    /// <summary>The job that made a table; null where none of this store did.</summary>
+    Task<JobRow?> JobOfTableAsync(string table, CancellationToken cancellation = default);
+
     /// <summary>Keeps what devices measured to be compared; a newer one takes an older one's place.</summary>
     Task CalibrateAsync(IReadOnlyList<CalibrationRow> rows, CancellationToken cancellation = default);
 

@@ -6,13 +6,18 @@ using Proto = FasterSeg.Protos.Profiler.V1;
 namespace FasterSeg.Profiler.Service.Grpc;
 
 /// <summary>Turns a request's measurement options into settings: fills in the defaults, refuses what is not offered here.</summary>
-public sealed class OptionsReader(IEngine engine)
+/// <param name="offer">What is offered.</param>
+public sealed class OptionsReader(MeasuringOffer offer)
 {
     private const int MostImages = 256;
     private const int MostMinimumSamples = 10_000;
     private const int MostSessions = 99;
     private const double LargestHalfWidth = 0.5;
     private const double LongestSeconds = 600;
+
+    /// <summary>A reader of what an engine offers.</summary>
+    public OptionsReader(IEngine engine)
+        : this(MeasuringOffer.Of(engine)) { }
 
     /// <summary>Reads options and notes every fault.</summary>
     /// <param name="options">The options; null means all defaults.</param>
@@ -22,14 +27,14 @@ public sealed class OptionsReader(IEngine engine)
     public MeasurementSettings Read(Proto.MeasurementOptions? options, string field, double defaultSeconds, RequestFaults faults)
     {
         options ??= new();
-        CheckOffered("execution provider", $"{field}.provider", ContractNames.Asked(options.Provider), engine.Provider, faults);
-        CheckOffered("precision", $"{field}.precision", ContractNames.Asked(options.Precision), engine.Precision, faults);
+        CheckOffered("execution provider", $"{field}.provider", ContractNames.Asked(options.Provider), offer.Provider, faults);
+        CheckOffered("precision", $"{field}.precision", ContractNames.Asked(options.Precision), offer.Precision, faults);
 
-        int cores = engine.Device.LogicalCores;
+        int cores = offer.LogicalCores;
         if (options.Threads < 0 || options.Threads > cores)
             faults.Add(
                 $"{field}.threads",
-                $"{options.Threads} threads: {engine.Device.Name} has {cores} logical cores here; use 1 to {cores}, or 0 for the default."
+                $"{options.Threads} threads: {offer.DeviceName} has {cores} logical cores here; use 1 to {cores}, or 0 for the default."
             );
         if (options.BatchSize is < 0 or > MostImages)
             faults.Add(
@@ -62,15 +67,15 @@ public sealed class OptionsReader(IEngine engine)
                 $"{options.Sessions} sessions are out of range: use 1 to {MostSessions}, or 0 for the default."
             );
 
-        if (options.ColdCaches && engine.Caches is null)
+        if (options.ColdCaches && !offer.HasColdCaches)
             faults.Add(
                 $"{field}.cold_caches",
-                $"The caches of {engine.Device.Name} cannot be emptied by {engine.Provider} here: measure with hot ones."
+                $"The caches of {offer.DeviceName} cannot be emptied by {offer.Provider} here: measure with hot ones."
             );
 
         return new MeasurementSettings
         {
-            Threads = Given(options.Threads, engine.Device.DefaultThreads),
+            Threads = Given(options.Threads, offer.DefaultThreads),
             BatchSize = Given(options.BatchSize, 1),
             RelativeHalfWidth = Given(options.RelativeHalfWidth, MeasurementSettings.DefaultRelativeHalfWidth),
             MinimumSamples = Given(options.MinimumSamples, MeasurementSettings.DefaultMinimumSamples),
@@ -87,8 +92,8 @@ public sealed class OptionsReader(IEngine engine)
             return;
         faults.Add(
             field,
-            $"The {what} '{asked}' is missing here: this profiler measures on {engine.Device.Name} with {engine.Provider} in "
-                + $"{engine.Precision}. Ask for '{offered}', or ask a profiler that has '{asked}'."
+            $"The {what} '{asked}' is missing here: this profiler measures on {offer.DeviceName} with {offer.Provider} in "
+                + $"{offer.Precision}. Ask for '{offered}', or ask a profiler that has '{asked}'."
         );
     }
 

@@ -160,7 +160,7 @@ public sealed class ProfilerGrpcService(
     )
     {
         var faults = new RequestFaults();
-        IReadOnlyList<OperatorSpec> specs = ReadKeys(request.Keys, faults);
+        IReadOnlyList<OperatorSpec> specs = OperatorKeys.Read(request.Keys, MostKeys, faults);
         MeasurementSettings settings = optionsReader.Read(request.Options, "options", MeasurementSettings.DefaultOperatorSeconds, faults);
         faults.ThrowIfAny();
 
@@ -269,24 +269,5 @@ public sealed class ProfilerGrpcService(
     {
         await foreach (JobProgress progress in news)
             await stream.WriteAsync(progress.ToMessage(id), context.CancellationToken);
-    }
-
-    private static List<OperatorSpec> ReadKeys(IReadOnlyList<string> keys, RequestFaults faults)
-    {
-        var specs = new List<OperatorSpec>();
-        if (keys.Count is 0 or > MostKeys)
-            faults.Add("keys", $"{keys.Count} operator keys: name 1 to {MostKeys}.");
-        for (int i = 0; i < keys.Count && i < MostKeys; i++)
-        {
-            try
-            {
-                specs.Add(OperatorKey.Parse(keys[i]));
-            }
-            catch (FormatException fault)
-            {
-                faults.Add($"keys[{i}]", fault.Message);
-            }
-        }
-        return specs;
     }
 }

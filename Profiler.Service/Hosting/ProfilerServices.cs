@@ -84,7 +84,7 @@ public static class ProfilerServices
         services.AddSingleton<JobStore>();
         services.AddSingleton(provider => new TableFindings(provider.GetRequiredService<TableStore>(), options.ResolveStoreFolder()));
         services.AddSingleton<ProfilerPages>();
-        services.AddSingleton<OptionsReader>();
+        services.AddSingleton(provider => new OptionsReader(provider.GetRequiredService<IEngine>()));
         services.AddSingleton(UploadBudget.For((long)options.Calls.UploadMiB << 20));
         services.AddGrpc(grpc => grpc.Interceptors.Add<FaultInterceptor>());
         services.AddGrpcReflection();

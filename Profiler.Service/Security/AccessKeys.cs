@@ -6,8 +6,8 @@ namespace FasterSeg.Profiler.Service.Security;
 
 /// <summary>
 /// The access keys that calls may carry. The file has a line for each, its name and the SHA-256 of the key: a key has 256 random
-/// bits, so its hash needs no salt and tells nothing. The word <c>operator</c> behind them lets the owner cancel everybody's jobs. Lines
-/// that begin with # are comments.
+/// bits, so its hash needs no salt and tells nothing. The word <c>operator</c> behind them lets the owner cancel everybody's jobs; in a
+/// fleet's file the word <c>device</c> lets a device join. Lines that begin with # are comments.
 /// </summary>
 public sealed class AccessKeys
 {
@@ -20,9 +20,12 @@ public sealed class AccessKeys
     private AccessKeys(List<(KeyOwner, byte[])> keys) => this.keys = keys;
 
     /// <summary>Reads a file of hashed keys.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="ofFleet">Whether devices' keys may be in it.</param>
     /// <exception cref="UserErrorException">It cannot be read, a line is no key's, or there is none.</exception>
-    public static AccessKeys Load(string path)
+    public static AccessKeys Load(string path, bool ofFleet = false)
     {
+        string[] roles = ofFleet ? [Caller.OperatorRole, Caller.DeviceRole] : [Caller.OperatorRole];
         var keys = new List<(KeyOwner, byte[])>();
         string[] lines = Encoding
             .UTF8.GetString(UserText.Read(path, LargestFile, "a list of access keys").Span)
@@ -37,11 +40,13 @@ public sealed class AccessKeys
                     $"{path}, line {i + 1} is no access key: it needs a name and a SHA-256 in "
                         + "hexadecimal; 'fasterseg-profiler new-key NAME' makes one."
                 );
-            if (parts.Length == 3 && parts[2] != Caller.OperatorRole)
+            if (parts.Length == 3 && !roles.Contains(parts[2]))
                 throw new UserErrorException(
-                    $"{path}, line {i + 1} gives the key the role '{parts[2]}': the only one is '{Caller.OperatorRole}'."
+                    $"{path}, line {i + 1} gives the key the role '{parts[2]}': "
+                        + (roles is [var only] ? $"the only one is '{only}'." : $"use one of {string.Join(", ", roles)}, or none.")
                 );
-            keys.Add((new(parts[0], parts.Length == 3), Convert.FromHexString(parts[1])));
+            string? role = parts.ElementAtOrDefault(2);
+            keys.Add((new(parts[0], role == Caller.OperatorRole, role == Caller.DeviceRole), Convert.FromHexString(parts[1])));
         }
         return keys.Count > 0
             ? new AccessKeys(keys)

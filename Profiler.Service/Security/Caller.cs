@@ -11,6 +11,9 @@ internal static class Caller
     /// <summary>The role that may cancel everybody's jobs.</summary>
     public const string OperatorRole = "operator";
 
+    /// <summary>The role that may join a fleet, and do nothing else.</summary>
+    public const string DeviceRole = "device";
+
     private const string HealthService = "grpc.health.v1.Health",
         Watch = "Watch",
         Metrics = "/metrics";
@@ -74,9 +77,11 @@ internal static class Caller
     public static ClaimsPrincipal Of(KeyOwner owner) =>
         new(
             new ClaimsIdentity(
-                owner.IsOperator
-                    ? [new Claim(ClaimTypes.Name, owner.Name), new Claim(ClaimTypes.Role, OperatorRole)]
-                    : [new Claim(ClaimTypes.Name, owner.Name)],
+                [
+                    new Claim(ClaimTypes.Name, owner.Name),
+                    .. owner.IsOperator ? [new Claim(ClaimTypes.Role, OperatorRole)] : Array.Empty<Claim>(),
+                    .. owner.IsDevice ? [new Claim(ClaimTypes.Role, DeviceRole)] : Array.Empty<Claim>(),
+                ],
                 "access key"
             )
         );

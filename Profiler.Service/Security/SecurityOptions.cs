@@ -60,13 +60,14 @@ public sealed record SecurityOptions
     }
 
     /// <summary>Which of the files cannot be used, and why, a sentence each.</summary>
-    public IEnumerable<string> FileFaults() =>
+    /// <param name="ofFleet">Whether they are a fleet's.</param>
+    public IEnumerable<string> FileFaults(bool ofFleet = false) =>
         new Action[]
         {
             () => ServerCertificate.Require(TlsSetup.Load(this with { ClientAuthority = null })?.Certificate, Certificate),
             // Authorities need no certificate to be read.
             () => TlsSetup.LoadAuthorities(this),
-            () => LoadAccessKeys(),
+            () => LoadAccessKeys(ofFleet),
         }
             .Select(FaultOf)
             .OfType<string>();
@@ -78,8 +79,9 @@ public sealed record SecurityOptions
             : null;
 
     /// <summary>The access keys; null where none are asked for.</summary>
+    /// <param name="ofFleet">Whether they are a fleet's, which devices may have too.</param>
     /// <exception cref="UserErrorException">The file cannot be used.</exception>
-    public AccessKeys? LoadAccessKeys() => AccessKeys is { } file ? Security.AccessKeys.Load(file) : null;
+    public AccessKeys? LoadAccessKeys(bool ofFleet = false) => AccessKeys is { } file ? Security.AccessKeys.Load(file, ofFleet) : null;
 
     private static string? FaultOf(Action load)
     {

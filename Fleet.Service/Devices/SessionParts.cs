@@ -1,0 +1,7 @@
+using FasterSeg.Fleet.Service.Scheduling;
+using FasterSeg.Fleet.Service.Store;
+
+namespace FasterSeg.Fleet.Service.Devices;
+
+/// <summary>What each session needs.</summary>
+internal sealed record SessionParts(IFleetStore Store, ResultWriter Writer, IGrainFactory Grains, SchedulingRules Rules, TimeProvider Time);

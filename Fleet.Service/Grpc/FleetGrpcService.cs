@@ -1,0 +1,142 @@
+using FasterSeg.Fleet.Service.Grains;
+using FasterSeg.Fleet.Service.Store;
+using FasterSeg.Fleet.Service.Tables;
+using FasterSeg.Profiler.Client.Mapping;
+using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Protos.Fleet.V1;
+using Grpc.Core;
+
+namespace FasterSeg.Fleet.Service.Grpc;
+
+/// <summary>What a lab's people ask of their fleet.</summary>
+internal sealed class FleetGrpcService(IFleetStore store, IGrainFactory grains) : FleetService.FleetServiceBase
+{
+    /// <inheritdoc/>
+    public override async Task<ListDevicesResponse> ListDevices(ListDevicesRequest request, ServerCallContext context)
+    {
+        var response = new ListDevicesResponse();
+        foreach (PoolRow pool in await PoolsAsync(request.Pool))
+        {
+            IReadOnlyList<VerdictRow> verdicts = await store.VerdictsAsync(pool.Id);
+            ILookup<string, Lease> leases = (await store.LeasesAsync(pool.Id)).ToLookup(lease => lease.Device);
+            foreach (DeviceRow device in await store.DevicesAsync(pool.Id))
+                response.Devices.Add(await DescribeAsync(device, pool, verdicts, leases[device.Id]));
+        }
+        return response;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<ListPoolsResponse> ListPools(ListPoolsRequest request, ServerCallContext context)
+    {
+        var response = new ListPoolsResponse();
+        foreach (PoolRow pool in await store.PoolsAsync())
+            response.Pools.Add(
+                new Pool
+                {
+                    Id = pool.Id,
+                    Name = pool.Name,
+                    Kind = pool.Kind.ToMessage(),
+                    Reference = pool.Reference ?? "",
+                    Devices = (await store.DevicesAsync(pool.Id)).Count,
+                    Ready = await grains.GetGrain<IPool>(pool.Id).ReadyAsync(),
+                    WaitingItems = (await store.RunningAsync(pool.Id)).Sum(load => load.Waiting),
+                }
+            );
+        return response;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<ListQueueResponse> ListQueue(ListQueueRequest request, ServerCallContext context)
+    {
+        var response = new ListQueueResponse();
+        foreach (PoolRow pool in await PoolsAsync(request.Pool))
+        {
+            if (pool.Reference is null || await store.DeviceAsync(pool.Reference) is not { } reference)
+                continue;
+            foreach (JobLoad load in await store.RunningAsync(pool.Id))
+                response.Jobs.Add(
+                    new QueuedJob
+                    {
+                        Job = load.ToMessage(
+                            DeviceHello.Read(reference.Hello),
+                            load.Row.Job.Owner == context.Client() || context.IsOperator()
+                        ),
+                        Pool = pool.Id,
+                        Owner = load.Row.Job.Owner,
+                        Priority = load.Row.Job.Priority,
+                        Waiting = load.Waiting,
+                        Leased = load.Leased,
+                    }
+                );
+        }
+        return response;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<SetDeviceResponse> SetDevice(SetDeviceRequest request, ServerCallContext context)
+    {
+        if (!context.IsOperator())
+            throw new RpcException(new Status(StatusCode.PermissionDenied, "Devices are set by the owner of an operator's key."));
+        DeviceRow device = await store.DeviceAsync(request.Id) ?? throw Unknown(request.Id);
+        DeviceWish wish = request.State switch
+        {
+            DeviceState.InService => DeviceWish.InService,
+            DeviceState.Draining => DeviceWish.Draining,
+            _ => device.Wish,
+        };
+        if (!await store.WishAsync(request.Id, wish, request.Absolve))
+            throw Unknown(request.Id);
+        await grains.GetGrain<IDevice>(request.Id).LookAsync();
+        await grains.GetGrain<IPool>(device.Pool).LookAsync(ended: null);
+        PoolRow pool = (await store.PoolsAsync()).First(each => each.Id == device.Pool);
+        device = await store.DeviceAsync(request.Id) ?? throw Unknown(request.Id);
+        Lease[] leases = [.. (await store.LeasesAsync(pool.Id)).Where(lease => lease.Device == device.Id)];
+        return new() { Device = await DescribeAsync(device, pool, await store.VerdictsAsync(pool.Id), leases) };
+    }
+
+    private async Task<FleetDevice> DescribeAsync(
+        DeviceRow device,
+        PoolRow pool,
+        IReadOnlyList<VerdictRow> verdicts,
+        IEnumerable<Lease> leases
+    )
+    {
+        DeviceCondition? condition = await grains.GetGrain<IDevice>(device.Id).ConditionAsync();
+        VerdictRow? verdict = verdicts.Where(each => each.Device == device.Id).MaxBy(each => each.At);
+        (DeviceHealth health, string reason) =
+            device.Aside is { } aside ? (DeviceHealth.Bad, aside)
+            : condition?.Lost is { } lost ? (DeviceHealth.Lost, lost)
+            : verdict is { Merged: false } ? (DeviceHealth.Disagrees, verdict.Reason)
+            : verdict is not null || pool.Reference == device.Id ? (DeviceHealth.Good, "")
+            : (DeviceHealth.Unknown, "it was not compared with its pool yet");
+        return new()
+        {
+            Id = device.Id,
+            Pool = device.Pool,
+            Device = DeviceHello.Read(device.Hello).Device,
+            State = device.Wish == DeviceWish.Draining ? DeviceState.Draining : DeviceState.InService,
+            Health = health,
+            Reason = reason,
+            Attached = condition is not null,
+            FirstSeen = JobMessages.Time(device.FirstSeen),
+            LastSeen = JobMessages.Time(device.LastSeen),
+            Leased = leases.Sum(lease => lease.Items.Count),
+            Reference = pool.Reference == device.Id,
+            Factor = verdict?.Factor ?? 0,
+        };
+    }
+
+    private async Task<IEnumerable<PoolRow>> PoolsAsync(string name)
+    {
+        IReadOnlyList<PoolRow> pools = await store.PoolsAsync();
+        return name.Length == 0 ? pools : [PoolSelection.Find(pools, name)];
+    }
+
+    private static RpcException Unknown(string id) =>
+        new(
+            new Status(
+                StatusCode.NotFound,
+                $"This fleet has no device '{StatusText.Shortened(id, StatusText.LongestName)}': 'fasterseg fleet devices' lists them."
+            )
+        );
+}

@@ -1,0 +1,218 @@
+using FasterSeg.Fleet.Service.Grains;
+using FasterSeg.Fleet.Service.Scheduling;
+using FasterSeg.Fleet.Service.Store;
+using FasterSeg.Fleet.Service.Tables;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client.Mapping;
+using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Profiler.Service.Store;
+using FasterSeg.Protos.Profiler.V1;
+using Grpc.Core;
+using SearchSpace = FasterSeg.Latency.Spaces.SearchSpace;
+
+namespace FasterSeg.Fleet.Service.Grpc;
+
+/// <summary>The profiler's contract, for a pool.</summary>
+internal sealed class FleetProfilerService(IFleetStore store, PoolSelection pools, FleetJobs jobs, JobWatch watch, IGrainFactory grains)
+    : ProfilerService.ProfilerServiceBase
+{
+    private const int MostListed = 200;
+    private const int MostKeys = 10_000;
+
+    /// <inheritdoc/>
+    public override async Task<GetDeviceResponse> GetDevice(GetDeviceRequest request, ServerCallContext context)
+    {
+        SelectedPool pool = await pools.OfAsync(context);
+        Device device = pool.Reference.Device.Clone();
+        IReadOnlyList<DeviceRow> devices = await store.DevicesAsync(pool.Row.Id);
+        int ready = await grains.GetGrain<IPool>(pool.Row.Id).ReadyAsync();
+        device.Environment["fleet_pool"] = $"{pool.Row.Name} ({pool.Row.Id})";
+        device.Environment["fleet_devices"] = FormattableString.Invariant($"{devices.Count}, {ready} of them ready");
+        device.Environment["fleet_reference"] = pool.Row.Reference!;
+        return new() { Device = device };
+    }
+
+    /// <inheritdoc/>
+    public override async Task BuildTable(
+        BuildTableRequest request,
+        IServerStreamWriter<BuildTableResponse> responseStream,
+        ServerCallContext context
+    )
+    {
+        SelectedPool pool = await pools.OfAsync(context);
+        var faults = new RequestFaults();
+        SearchSpace space = SpaceMapping.Read(request.Space, sentence => faults.Add("space", sentence));
+        MeasurementSettings settings = new OptionsReader(pool.Offer).Read(
+            request.Options,
+            "options",
+            MeasurementSettings.DefaultOperatorSeconds,
+            faults
+        );
+        faults.ThrowIfAny();
+        if (await jobs.FinishedAsync(pool, request, space, settings) is { } finished)
+        {
+            await responseStream.WriteAsync(
+                new()
+                {
+                    Done = finished.Entries,
+                    Total = finished.Entries,
+                    TableId = finished.Id,
+                    FailedEntries = finished.Failed,
+                    Loaded = finished.Loaded ?? "",
+                }
+            );
+            return;
+        }
+        string job = await jobs.StartAsync(pool, space, settings, context.Client(), FleetJobs.PriorityOf(context), request.Anew);
+        await SendAsync(job, responseStream, context);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<ListJobsResponse> ListJobs(ListJobsRequest request, ServerCallContext context)
+    {
+        SelectedPool pool = await pools.OfAsync(context);
+        Page page = Page.Of(request.PageSize, request.PageToken, MostListed);
+        if (page.Token.Length > 0 && await store.JobAsync(page.Token) is null)
+            throw Page.Unknown(page.Token);
+        IReadOnlyList<JobRow> listed = await store.JobsAsync(pool.Row.Id, page.Token.Length > 0 ? page.Token : null, page.Size);
+        var response = new ListJobsResponse { NextPageToken = page.Next(listed.Count, () => listed[^1].Id) };
+        foreach (JobRow row in listed)
+        {
+            Job job = await DescribeAsync(row, pool, context);
+            if (page.IsAsked)
+                (job.Space, job.Identity) = (null, null);
+            response.Jobs.Add(job);
+        }
+        return response;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<GetJobResponse> GetJob(GetJobRequest request, ServerCallContext context) =>
+        new() { Job = await DescribeAsync(await JobAsync(request.Id), await pools.OfAsync(context), context) };
+
+    /// <inheritdoc/>
+    public override async Task WatchJob(
+        WatchJobRequest request,
+        IServerStreamWriter<BuildTableResponse> responseStream,
+        ServerCallContext context
+    ) => await SendAsync((await JobAsync(request.Id)).Id, responseStream, context);
+
+    /// <inheritdoc/>
+    public override async Task<CancelJobResponse> CancelJob(CancelJobRequest request, ServerCallContext context)
+    {
+        JobRow job = await JobAsync(request.Id);
+        if (!IsOf(job, context))
+            throw new RpcException(
+                new Status(
+                    StatusCode.PermissionDenied,
+                    $"Job '{job.Id}' belongs to another client, who may cancel it; so may the owner of an operator's key."
+                )
+            );
+        if (!await jobs.EndAsync(job, FleetJobState.Cancelled, ""))
+            throw new RpcException(
+                new Status(
+                    StatusCode.FailedPrecondition,
+                    $"Job '{job.Id}' is not running: it is {job.State.ToString().ToLowerInvariant()}."
+                )
+            );
+        return new();
+    }
+
+    /// <inheritdoc/>
+    public override async Task MeasureOperators(
+        MeasureOperatorsRequest request,
+        IServerStreamWriter<MeasureOperatorsResponse> responseStream,
+        ServerCallContext context
+    )
+    {
+        SelectedPool pool = await pools.OfAsync(context);
+        var faults = new RequestFaults();
+        IReadOnlyList<OperatorSpec> specs = OperatorKeys.Read(request.Keys, MostKeys, faults);
+        MeasurementSettings settings = new OptionsReader(pool.Offer).Read(
+            request.Options,
+            "options",
+            MeasurementSettings.DefaultOperatorSeconds,
+            faults
+        );
+        faults.ThrowIfAny();
+        Identity identity = DeviceHello.IdentityOf(pool.Reference, settings).ToMessage();
+        foreach (OperatorSpec defined in specs.Where(spec => spec.IsZeroByDefinition))
+            await responseStream.WriteAsync(
+                new()
+                {
+                    Key = defined.ToString(),
+                    Defined = true,
+                    Identity = identity,
+                }
+            );
+        string[] keys = [.. specs.Where(spec => !spec.IsZeroByDefinition).Select(spec => spec.ToString()).Distinct()];
+        if (keys.Length == 0)
+            return;
+        await foreach (ItemRow item in jobs.MeasureAsync(pool, keys, settings, context))
+        {
+            LatencyEntry entry = new KeptEntry(item.Position, item.Entry!, item.Factor, item.Device!).ToEntry();
+            var response = new MeasureOperatorsResponse
+            {
+                Key = item.Key,
+                Statistics = entry.StatisticsMessage(),
+                Failure = entry.Failure ?? "",
+                Identity = identity,
+                BuildMs = entry.BuildMs ?? 0,
+            };
+            response.Placement.Add(entry.Placement?.ToMessages() ?? []);
+            if (request.WithSamples)
+                response.Samples.Add(item.Samples.Select(bytes => ScaledSamples(bytes, item.Factor)));
+            await responseStream.WriteAsync(response);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<MeasureModelResponse> MeasureModel(
+        IAsyncStreamReader<MeasureModelRequest> requestStream,
+        ServerCallContext context
+    ) => await jobs.MeasureModelAsync(await pools.OfAsync(context), requestStream, context);
+
+    /// <inheritdoc/>
+    public override async Task<GetSamplesResponse> GetSamples(GetSamplesRequest request, ServerCallContext context)
+    {
+        JobRow job = await JobAsync(request.JobId);
+        if (!OperatorKey.TryParse(request.Key, out OperatorSpec? spec))
+            throw RequestFaults.Refusal(
+                "key",
+                $"'{StatusText.Shortened(request.Key, StatusText.LongestName)}' is no operator key such as 'conv h64 w128 c96-192 s2'."
+            );
+        if (await store.ItemAsync(job.Id, spec.ToString()) is not { Samples.Count: > 0 } item)
+            throw new RpcException(
+                new Status(
+                    StatusCode.NotFound,
+                    $"Job '{job.Id}' has no samples of '{spec}': it has not measured that, or is so old that they were dropped."
+                )
+            );
+        return new() { Sessions = { item.Samples.Select(bytes => ScaledSamples(bytes, item.Factor)) } };
+    }
+
+    private static SessionSamples ScaledSamples(byte[] bytes, double factor) =>
+        new() { SamplesMs = { SampleBytes.Read(bytes).Select(sample => sample / factor) } };
+
+    private async Task SendAsync(string job, IServerStreamWriter<BuildTableResponse> stream, ServerCallContext context)
+    {
+        await foreach (JobNews news in watch.FollowAsync(job, context.CancellationToken))
+        {
+            TableRow? table = news.TableId is { } id ? (await store.TableAsync(id))?.Row : null;
+            foreach (BuildTableResponse message in news.ToMessages(job, table))
+                await stream.WriteAsync(message, context.CancellationToken);
+        }
+    }
+
+    private async Task<JobRow> JobAsync(string id) => await store.JobAsync(id) ?? throw JobWatch.Unknown(id);
+
+    private async Task<Job> DescribeAsync(JobRow row, SelectedPool pool, ServerCallContext context)
+    {
+        JobLoad load = await store.LoadAsync(row.Id) ?? new(row, 0, 0, 0);
+        return load.ToMessage(pool.Reference, IsOf(row, context));
+    }
+
+    private static bool IsOf(JobRow job, ServerCallContext context) => job.Job.Owner == context.Client() || context.IsOperator();
+}

@@ -1,0 +1,142 @@
+using System.Net.Sockets;
+using FasterSeg.Fleet.Service.Devices;
+using FasterSeg.Fleet.Service.Grpc;
+using FasterSeg.Fleet.Service.Store;
+using FasterSeg.Fleet.Service.Tables;
+using FasterSeg.Latency;
+using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Profiler.Service.Hosting;
+using FasterSeg.Profiler.Service.Security;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Console;
+
+namespace FasterSeg.Fleet.Service.Hosting;
+
+/// <summary>Hosts a node: front and silo in one process.</summary>
+internal static class FleetHost
+{
+    // A device is one call for as long as it is there.
+    private const int MostCalls = 50_000;
+
+    /// <summary>Starts a node.</summary>
+    /// <exception cref="UsageException">Its options are wrong.</exception>
+    /// <exception cref="UserErrorException">The store cannot be used, or it cannot listen there.</exception>
+    public static async Task<RunningFleet> StartAsync(FleetOptions options, CancellationToken cancellation = default)
+    {
+        options.ThrowIfWrong();
+        FleetStore store = await FleetStore.OpenAsync(options.Store, cancellation);
+        WebApplication application = Build(options, store);
+        try
+        {
+            await application.StartAsync(cancellation);
+            return new(application, options);
+        }
+        catch (Exception fault)
+        {
+            await application.DisposeAsync();
+            if (fault is not UserErrorException and (IOException or SocketException))
+                throw new UserErrorException(
+                    $"The fleet cannot listen on {options.Listen}: {fault.Message.TrimEnd('.')}. Stop what uses it, or name another "
+                        + "address with --listen.",
+                    fault
+                );
+            throw;
+        }
+    }
+
+    private static WebApplication Build(FleetOptions options, FleetStore store)
+    {
+        TlsSetup.Material? tls = TlsSetup.Load(options.Security);
+        AccessKeys? keys = options.Security.LoadAccessKeys(ofFleet: true);
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
+        var connections = new ConnectionGuard(TimeProvider.System);
+        builder.Services.AddSingleton(connections);
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxConcurrentConnections = ConnectionGuard.Most;
+                // A device that loses its power closes nothing: only unanswered pings tell.
+                kestrel.Limits.Http2.KeepAlivePingDelay = options.Rules.SignEvery;
+                kestrel.Limits.Http2.KeepAlivePingTimeout = options.Rules.SignEvery;
+                kestrel.Listen(options.Listen, listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http2;
+                    connections.Watch(listen);
+                    if (tls is not null)
+                        TlsSetup.Use(listen, tls);
+                });
+            });
+        if (tls is not null)
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        if (keys is not null)
+            builder.Services.AddSingleton(keys);
+        new CallLimits { AtATime = MostCalls, InTenSeconds = MostCalls }.AddTo(builder.Services);
+        AddLogging(builder, options);
+        if (!options.Standalone)
+            builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, GuestLifetime>());
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        AddParts(builder.Services, options, store);
+        Silo.Add(builder, options);
+
+        WebApplication application = builder.Build();
+        if (tls?.Authorities is not null)
+            application.UseMiddleware<ClientCertificateGate>();
+        if (keys is not null)
+        {
+            application.UseMiddleware<AccessKeyGate>();
+            application.UseMiddleware<RoleGate>();
+        }
+        application.UseMiddleware<ConnectionGate>();
+        application.UseRateLimiter();
+        application.MapGrpcService<FleetProfilerService>();
+        application.MapGrpcService<FleetTableService>();
+        application.MapGrpcService<FleetGrpcService>();
+        application.MapGrpcService<AgentGrpcService>();
+        application.MapGrpcHealthChecksService();
+        application.MapGrpcReflectionService();
+        return application;
+    }
+
+    private static void AddParts(IServiceCollection services, FleetOptions options, FleetStore store)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(options.Rules);
+        services.AddSingleton(options.Limits);
+        services.AddSingleton(options.Retention);
+        services.AddSingleton(store);
+        services.AddSingleton<IFleetStore>(store);
+        services.AddSingleton<TableFinisher>();
+        services.AddSingleton<ResultWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<ResultWriter>());
+        services.AddSingleton<SessionParts>();
+        services.AddSingleton<DeviceSessions>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeviceSessions>());
+        services.AddHostedService<Upkeep>();
+        services.AddSingleton<PoolSelection>();
+        services.AddSingleton<JobWatch>();
+        services.AddSingleton<FleetJobs>();
+        services.AddGrpc(grpc => grpc.Interceptors.Add<FaultInterceptor>());
+        services.AddGrpcReflection();
+        services.AddGrpcHealthChecks().AddCheck("fleet", () => HealthCheckResult.Healthy()).AddCheck<StoreCheck>("store");
+    }
+
+    private static void AddLogging(WebApplicationBuilder builder, FleetOptions options)
+    {
+        if (!options.Standalone)
+            return;
+        builder
+            .Logging.AddConsole(console => console.FormatterName = LineFormatter.FormatterName)
+            .AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>()
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
+            .AddFilter("Grpc", LogLevel.Warning)
+            .AddFilter("Grpc.AspNetCore.Server", LogLevel.None)
+            .AddFilter("Orleans", LogLevel.Error);
+    }
+}

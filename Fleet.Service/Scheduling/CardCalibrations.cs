@@ -1,0 +1,174 @@
+using FasterSeg.Fleet.Service.Merging;
+using FasterSeg.Fleet.Service.Store;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Service.Jobs;
+
+namespace FasterSeg.Fleet.Service.Scheduling;
+
+/// <summary>
+/// Who may work for a pool: its reference, and each card that agreed with it on some operators. They are chosen from what the reference
+/// has measured or is about to, so that it measures next to nothing twice.
+/// </summary>
+/// <param name="store">Keeps measurements and verdicts.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told of verdicts.</param>
+internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILogger logger)
+{
+    /// <summary>Operators that a card measures at first, and before it is refused.</summary>
+    public const int First = 12,
+        Most = 24;
+
+    // By way to measure: what cards are compared on, and what the reference is asked for because of that.
+    private readonly Dictionary<string, IReadOnlyList<OperatorSpec>> plans = [];
+    private readonly Dictionary<string, HashSet<string>> wanted = [];
+
+    /// <summary>How a device stands.</summary>
+    /// <param name="pool">Its pool, with a reference.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="job">A job for which it could work.</param>
+    /// <param name="ofReference">What the reference's leases of this job hold.</param>
+    public async Task<Standing> OfAsync(PoolRow pool, string device, JobRow job, IReadOnlyList<string> ofReference)
+    {
+        string way = Way.Of(job.Job.Settings);
+        if (device == pool.Reference)
+            return wanted.GetValueOrDefault(way, []) is { Count: > 0 } asked
+                ? new Standing.Compare([.. asked.Take(Most)])
+                : new Standing.Ready(1);
+        IReadOnlyList<VerdictRow> verdicts = await store.VerdictsAsync(pool.Id);
+        if (verdicts.FirstOrDefault(each => each.Device == device && each.Way == way && each.Reference == pool.Reference) is { } verdict)
+            return verdict.Merged ? new Standing.Ready(verdict.Factor) : new Standing.Refused(verdict.Reason);
+        IReadOnlyList<CalibrationRow> rows = await store.CalibrationsAsync(pool.Id, way);
+        Dictionary<string, string> known = await ReferenceAsync(pool, rows, job);
+        // What is measured for itself says nothing of which operators there are.
+        if (job.Job.Space is not { } space)
+            return new Standing.Waits();
+        Dictionary<string, string> mine = rows.Where(row => row.Device == device).ToDictionary(row => row.Key, row => row.Entry);
+        IReadOnlyList<OperatorSpec> plan = PlanOf(way, space, [.. known.Keys.Union(ofReference)], mine.Keys);
+        for (int count = First; ; count = Most)
+        {
+            string[] part = [.. plan.Take(count).Select(spec => spec.ToString())];
+            if (part.Where(key => !mine.ContainsKey(key)).ToArray() is { Length: > 0 } missing)
+                return new Standing.Compare(missing);
+            if (part.Where(key => !known.ContainsKey(key)).ToArray() is { Length: > 0 } awaited)
+            {
+                Want(way, awaited.Except(ofReference));
+                return new Standing.Waits();
+            }
+            CardVerdict judged = CardComparison.Judge(Entries(known, part), Entries(mine, part), part.Length);
+            if (judged.Kind == CardVerdictKind.NeedsMore && part.Length < plan.Count)
+                continue;
+            return await JudgeAsync(pool, device, way, judged);
+        }
+    }
+
+    /// <summary>Keeps what a card measured to be compared; what was measured on a loaded device is no use.</summary>
+    public async Task AddAsync(string device, string way, IReadOnlyList<(string Key, string Entry)> entries, bool isLoaded)
+    {
+        if (!isLoaded)
+            await store.CalibrateAsync([.. entries.Select(entry => new CalibrationRow(device, way, entry.Key, entry.Entry))]);
+        if (wanted.TryGetValue(way, out HashSet<string>? keys))
+            keys.ExceptWith(entries.Select(entry => entry.Key));
+    }
+
+    /// <summary>Looks whether a card's sentinel takes what it took when the card was compared; else the verdict is forgotten.</summary>
+    /// <param name="pool">Its pool.</param>
+    /// <param name="device">The card.</param>
+    /// <param name="job">The job whose sentinel was measured.</param>
+    /// <param name="sentinelMs">The readings of a stint on a quiet device, ms.</param>
+    /// <returns>False where it was forgotten.</returns>
+    public async Task<bool> HoldsAsync(PoolRow pool, string device, JobRow job, IReadOnlyList<double> sentinelMs)
+    {
+        if (job.Job.Space is not { } space || sentinelMs.Count == 0)
+            return true;
+        string way = Way.Of(job.Job.Settings),
+            key = TableBuilder.SentinelOf(space).ToString();
+        double now = sentinelMs.Order().ElementAt(sentinelMs.Count / 2);
+        VerdictRow? verdict = (await store.VerdictsAsync(pool.Id)).FirstOrDefault(each => each.Device == device && each.Way == way);
+        if (verdict is null && device != pool.Reference)
+            return true;
+        verdict ??= new(device, way, device, Merged: true, Factor: 1, Reason: "", new Dictionary<string, double>(), time.GetUtcNow());
+        if (!verdict.SentinelMs.TryGetValue(key, out double then))
+        {
+            var both = new Dictionary<string, double>(verdict.SentinelMs) { [key] = now };
+            await store.JudgeAsync(device, way, verdict with { SentinelMs = both });
+            return true;
+        }
+        if (Math.Abs((now / then) - 1) <= new Profiler.Service.Measuring.Sentinel(job.Job.Settings.RelativeHalfWidth).Tolerance)
+            return true;
+        logger.LogWarning(
+            "The sentinel of device {Device} takes {Now:F4} ms where it took {Then:F4} ms: it is compared with its pool again",
+            device,
+            now,
+            then
+        );
+        // Everybody was compared with the reference as it was.
+        IEnumerable<string> forgotten = device == pool.Reference ? (await store.DevicesAsync(pool.Id)).Select(each => each.Id) : [device];
+        foreach (string each in forgotten)
+            await store.JudgeAsync(each, way, verdict: null);
+        plans.Remove(way);
+        return false;
+    }
+
+    private async Task<Standing> JudgeAsync(PoolRow pool, string device, string way, CardVerdict judged)
+    {
+        bool isMerged = judged.Kind is CardVerdictKind.Merged or CardVerdictKind.MergedWithFactor;
+        var verdict = new VerdictRow(
+            device,
+            way,
+            pool.Reference!,
+            isMerged,
+            judged.Factor,
+            judged.Reason,
+            new Dictionary<string, double>(),
+            time.GetUtcNow()
+        );
+        await store.JudgeAsync(device, way, verdict);
+        if (isMerged)
+            logger.LogInformation("Device {Device} joins pool {Pool} with a factor of {Factor:F4}", device, pool.Name, judged.Factor);
+        else
+            logger.LogWarning("Device {Device} does not join pool {Pool}: {Reason}", device, pool.Name, judged.Reason);
+        return isMerged ? new Standing.Ready(judged.Factor) : new Standing.Refused(judged.Reason);
+    }
+
+    /// <summary>What the reference has measured: to be compared, or for this job.</summary>
+    private async Task<Dictionary<string, string>> ReferenceAsync(PoolRow pool, IReadOnlyList<CalibrationRow> rows, JobRow job)
+    {
+        var known = new Dictionary<string, string>();
+        if (job.Job.Kind == JobKind.Table)
+        {
+            foreach (ItemRow item in await store.ItemsAsync(job.Id))
+            {
+                if (item.Entry is not null && item.Device == pool.Reference)
+                    known[item.Key] = item.Entry;
+            }
+        }
+        foreach (CalibrationRow row in rows.Where(row => row.Device == pool.Reference))
+            known.TryAdd(row.Key, row.Entry);
+        return known;
+    }
+
+    /// <summary>The operators that cards are compared on: those that one has measured already stay among them.</summary>
+    private IReadOnlyList<OperatorSpec> PlanOf(string way, SearchSpace space, IReadOnlyList<string> candidates, IEnumerable<string> mine)
+    {
+        if (plans.TryGetValue(way, out IReadOnlyList<OperatorSpec>? plan) && mine.All(key => plan.Any(spec => spec.ToString() == key)))
+            return plan;
+        IReadOnlyList<OperatorSpec> whole = OperatorWork.Of(space).ToMeasure;
+        IReadOnlyList<OperatorSpec> measured = [.. candidates.Select(OperatorKey.Parse).Where(whole.Contains)];
+        plan = CalibrationPlan.Of(measured.Count >= Most ? measured : whole, Most);
+        OperatorSpec[] kept = [.. mine.Select(OperatorKey.Parse)];
+        plan = [.. kept, .. plan.Except(kept).Take(Math.Max(0, Most - kept.Length))];
+        plans[way] = plan;
+        return plan;
+    }
+
+    private void Want(string way, IEnumerable<string> keys)
+    {
+        if (!wanted.TryGetValue(way, out HashSet<string>? all))
+            wanted.Add(way, all = []);
+        all.UnionWith(keys);
+    }
+
+    private static Dictionary<OperatorSpec, LatencyEntry> Entries(IReadOnlyDictionary<string, string> entries, IEnumerable<string> keys) =>
+        keys.ToDictionary(OperatorKey.Parse, key => LatencyTableJson.ParseEntry(entries[key], "a calibration"));
+}

@@ -1,0 +1,105 @@
+using FasterSeg.Fleet.Service.Store;
+using FasterSeg.Profiler.Service;
+
+namespace FasterSeg.Fleet.Service.Scheduling;
+
+/// <summary>Tells a job's watchers how far it is, and ends it once nothing is left. What it counts is looked up in the store again and
+/// again: a result whose news were lost is there all the same.</summary>
+/// <param name="id">The job's id.</param>
+/// <param name="store">What has happened.</param>
+/// <param name="finish">Ends a job all of whose items have entries; false where it could not.</param>
+/// <param name="time">The clock.</param>
+internal sealed class JobMind(string id, IFleetStore store, Func<JobRow, Task<bool>> finish, TimeProvider time)
+{
+    // What a watcher that polls can miss is a line of its progress.
+    private const int Remembered = 4096;
+
+    private static readonly TimeSpan Counting = TimeSpan.FromSeconds(2);
+
+    private readonly Queue<KeptEntry> recent = new();
+    private readonly Signal changed = new();
+    private JobLoad? load;
+    private long last;
+    private DateTimeOffset counted = DateTimeOffset.MinValue;
+    private (DateTimeOffset At, int Done)? first;
+    private bool isFinishing;
+
+    /// <summary>Results were kept.</summary>
+    public async Task KeptAsync(IReadOnlyList<KeptEntry> entries)
+    {
+        foreach (KeptEntry entry in entries)
+        {
+            recent.Enqueue(entry);
+            if (recent.Count > Remembered)
+                recent.Dequeue();
+        }
+        last += entries.Count;
+        if (load is not null)
+            load = load with { Done = Math.Min(load.Row.Total, load.Done + entries.Count) };
+        if (load is null || load.Done >= load.Row.Total)
+            await CountAsync(isForced: true);
+        changed.Raise();
+    }
+
+    /// <summary>Something else changed: the job was cancelled, a stint ended.</summary>
+    public async Task LookAsync()
+    {
+        await CountAsync(isForced: true);
+        changed.Raise();
+    }
+
+    /// <summary>What is new behind a number; waits for it.</summary>
+    /// <param name="behind">The last answer's number; below 0 tells the present state at once.</param>
+    /// <param name="wait">How long at most.</param>
+    /// <returns>Null where there is no such job.</returns>
+    public async Task<JobNews?> NewsAsync(long behind, TimeSpan wait)
+    {
+        Task next = changed.Next;
+        await CountAsync(isForced: load is null);
+        bool isOver = load is not { Row.State: FleetJobState.Running };
+        if (behind >= 0 && behind >= last && !isOver)
+        {
+            await Task.WhenAny(next, Task.Delay(wait, time));
+            await CountAsync(isForced: false);
+        }
+        if (load is null)
+            return null;
+        long known = behind < 0 || behind > last ? last : Math.Max(behind, last - recent.Count);
+        KeptEntry[] entries = [.. recent.Skip(recent.Count - (int)(last - known))];
+        JobRow row = load.Row;
+        return new(last, entries, load.Done, row.Total, SecondsLeft(), row.State.ToString(), row.Message, row.TableId);
+    }
+
+    private double SecondsLeft()
+    {
+        if (load is null || first is not { } begun || load.Done <= begun.Done)
+            return 0;
+        double each = (time.GetUtcNow() - begun.At).TotalSeconds / (load.Done - begun.Done);
+        return each * (load.Row.Total - load.Done);
+    }
+
+    private async Task CountAsync(bool isForced)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        if (!isForced && (now - counted < Counting || load is { Row.State: not FleetJobState.Running }))
+            return;
+        counted = now;
+        load = await store.LoadAsync(id);
+        if (load is null)
+            return;
+        first ??= (now, load.Done);
+        if (load.Row.State != FleetJobState.Running || load.Done < load.Row.Total || isFinishing)
+            return;
+        isFinishing = true;
+        try
+        {
+            await finish(load.Row);
+            load = await store.LoadAsync(id);
+        }
+        finally
+        {
+            isFinishing = false;
+        }
+        changed.Raise();
+    }
+}

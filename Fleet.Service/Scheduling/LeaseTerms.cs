@@ -1,0 +1,63 @@
+namespace FasterSeg.Fleet.Service.Scheduling;
+
+/// <summary>
+/// How long leases still hold. A term is renewed by each sign of the device and forgotten with the mind that knows it: leases that are
+/// found in the store get a fresh one.
+/// </summary>
+/// <param name="term">How long a lease holds without a sign.</param>
+/// <param name="grace">How long it holds after its device's call broke.</param>
+internal sealed class LeaseTerms(TimeSpan term, TimeSpan grace)
+{
+    private sealed record Term(string Job, string Device, DateTimeOffset End);
+
+    private readonly Dictionary<long, Term> terms = [];
+
+    /// <summary>Leases that hold.</summary>
+    public int Count => terms.Count;
+
+    /// <summary>The devices that hold leases.</summary>
+    public IEnumerable<string> Devices => terms.Values.Select(each => each.Device).Distinct();
+
+    /// <summary>A lease that begins, or that was found; one that is known keeps its term.</summary>
+    public void Begin(long token, string job, string device, DateTimeOffset now) => terms.TryAdd(token, new(job, device, now + term));
+
+    /// <summary>A sign of life: those of these leases that are known hold anew.</summary>
+    public void Renew(IEnumerable<long> tokens, DateTimeOffset now)
+    {
+        foreach (long token in tokens)
+        {
+            if (terms.TryGetValue(token, out Term? known))
+                terms[token] = known with { End = now + term };
+        }
+    }
+
+    /// <summary>A device's call broke: its leases hold a little longer, for it to come back.</summary>
+    public void Shorten(string device, DateTimeOffset now)
+    {
+        foreach (long token in Of(each => each.Device == device))
+            terms[token] = terms[token] with { End = Min(terms[token].End, now + grace) };
+    }
+
+    /// <summary>A lease that has ended.</summary>
+    public void End(long token) => terms.Remove(token);
+
+    /// <summary>Whose lease it is; null where it is not known.</summary>
+    public string? DeviceOf(long token) => terms.GetValueOrDefault(token)?.Device;
+
+    /// <summary>The leases of a job, with their devices.</summary>
+    public IReadOnlyList<(long Token, string Device)> OfJob(string job) =>
+        [.. Of(each => each.Job == job).Select(token => (token, terms[token].Device))];
+
+    /// <summary>Takes out the leases whose term is over.</summary>
+    public IReadOnlyList<(long Token, string Device)> Lapse(DateTimeOffset now)
+    {
+        (long Token, string Device)[] lapsed = [.. Of(each => each.End <= now).Select(token => (token, terms[token].Device))];
+        foreach ((long token, _) in lapsed)
+            terms.Remove(token);
+        return lapsed;
+    }
+
+    private long[] Of(Func<Term, bool> which) => [.. terms.Where(each => which(each.Value)).Select(each => each.Key).Order()];
+
+    private static DateTimeOffset Min(DateTimeOffset first, DateTimeOffset second) => first < second ? first : second;
+}
