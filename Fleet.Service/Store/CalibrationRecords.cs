@@ -1,0 +1,115 @@
+using System.Text.Json;
+
+namespace FasterSeg.Fleet.Service.Store;
+
+/// <summary>What devices measured to be compared with their pool's reference, and what came of it.</summary>
+internal sealed class CalibrationRecords(FleetDatabase database)
+{
+    public Task CalibrateAsync(IReadOnlyList<CalibrationRow> rows, CancellationToken cancellation) =>
+        rows.Count == 0
+            ? Task.CompletedTask
+            : database.WriteAsync(
+                // In order: of two at once, neither waits for the other in a circle.
+                turn =>
+                    turn.DoAsync(
+                        """
+                        INSERT INTO calibration (device, way, key, entry) VALUES (@Device, @Way, @Key, @Entry)
+                        ON CONFLICT (device, way, key) DO UPDATE SET entry = excluded.entry
+                        """,
+                        rows.OrderBy(row => row.Device, StringComparer.Ordinal)
+                            .ThenBy(row => row.Way, StringComparer.Ordinal)
+                            .ThenBy(row => row.Key, StringComparer.Ordinal)
+                            .ToArray()
+                    ),
+                cancellation
+            );
+
+    public Task<IReadOnlyList<CalibrationRow>> CalibrationsAsync(string pool, string way, CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlyList<CalibrationRow>>(
+            async turn =>
+            {
+                IReadOnlyList<CalibrationRow> rows = await turn.RowsAsync<CalibrationRow>(
+                    """
+                    SELECT c.device AS Device, c.way AS Way, c.key AS Key, c.entry AS Entry
+                    FROM calibration c JOIN device d ON d.id = c.device WHERE d.pool = @pool AND c.way = @way
+                    """,
+                    new { pool, way }
+                );
+                return [.. rows.OrderBy(row => row.Device, StringComparer.Ordinal).ThenBy(row => row.Key, StringComparer.Ordinal)];
+            },
+            cancellation
+        );
+
+    public Task JudgeAsync(string device, string way, VerdictRow? verdict, CancellationToken cancellation) =>
+        database.WriteAsync(
+            async turn =>
+            {
+                if (verdict is null)
+                {
+                    await turn.DoAsync("DELETE FROM verdict WHERE device = @device AND way = @way", new { device, way });
+                    await turn.DoAsync("DELETE FROM calibration WHERE device = @device AND way = @way", new { device, way });
+                    return;
+                }
+                await turn.DoAsync(
+                    """
+                    INSERT INTO verdict (device, way, reference, merged, factor, reason, sentinel, at)
+                    VALUES (@device, @way, @Reference, @merged, @Factor, @reason, @sentinel, @at)
+                    ON CONFLICT (device, way) DO UPDATE SET reference = excluded.reference, merged = excluded.merged,
+                        factor = excluded.factor, reason = excluded.reason, sentinel = excluded.sentinel, at = excluded.at
+                    """,
+                    new
+                    {
+                        device,
+                        way,
+                        verdict.Reference,
+                        merged = verdict.Merged ? 1L : 0L,
+                        verdict.Factor,
+                        reason = StoreText.Clean(verdict.Reason),
+                        sentinel = JsonSerializer.Serialize(verdict.SentinelMs),
+                        at = StoreText.Of(verdict.At),
+                    }
+                );
+            },
+            cancellation
+        );
+
+    public Task<IReadOnlyList<VerdictRow>> VerdictsAsync(string pool, CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlyList<VerdictRow>>(
+            async turn =>
+            {
+                IReadOnlyList<Line> lines = await turn.RowsAsync<Line>(
+                    """
+                    SELECT v.device, v.way, v.reference, v.merged, v.factor, v.reason, v.sentinel, v.at
+                    FROM verdict v JOIN device d ON d.id = v.device WHERE d.pool = @pool
+                    """,
+                    new { pool }
+                );
+                return [.. lines.Select(Read).OrderBy(row => row.Device, StringComparer.Ordinal).ThenBy(row => row.Way, StringComparer.Ordinal)];
+            },
+            cancellation
+        );
+
+    private static VerdictRow Read(Line line) =>
+        new(
+            line.device,
+            line.way,
+            line.reference,
+            line.merged != 0,
+            line.factor,
+            line.reason,
+            StoreText.Parse<Dictionary<string, double>>(line.sentinel),
+            StoreText.Time(line.at)
+        );
+
+    // Named as the columns are.
+    private sealed record Line(
+        string device,
+        string way,
+        string reference,
+        long merged,
+        double factor,
+        string reason,
+        string sentinel,
+        string at
+    );
+}

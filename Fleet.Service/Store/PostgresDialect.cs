@@ -1,0 +1,188 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using FasterSeg.Latency;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace FasterSeg.Fleet.Service.Store;
+
+/// <summary>PostgreSQL, which nodes share. Transactions are READ COMMITTED; what they rest on they lock, jobs before items, both in
+/// order.</summary>
+internal sealed class PostgresDialect : FleetDialect
+{
+    // A node that is frozen within a transaction holds what others wait for no longer than this. Three nodes fit into a server's default
+    // of 100 connections.
+    private static readonly (string Name, object Value)[] Defaults =
+    [
+        ("Application Name", "fasterseg-fleet"),
+        ("Options", "-c idle_in_transaction_session_timeout=10000"),
+        ("Maximum Pool Size", 20),
+        ("Timeout", 5),
+        ("Command Timeout", 15),
+    ];
+
+    private readonly NpgsqlDataSource source;
+    private readonly string host;
+    private readonly string? database,
+        user;
+
+    /// <summary>Connects when it is asked to.</summary>
+    /// <exception cref="UserErrorException">It is no connection string.</exception>
+    public PostgresDialect(string where)
+    {
+        try
+        {
+            var given = new DbConnectionStringBuilder { ConnectionString = where };
+            var builder = new NpgsqlConnectionStringBuilder(where);
+            foreach ((string name, object value) in Defaults)
+            {
+                if (!given.ContainsKey(name))
+                    builder[name] = value;
+            }
+            (host, database, user) = ($"{builder.Host}:{builder.Port}", builder.Database ?? builder.Username, builder.Username);
+            source = NpgsqlDataSource.Create(builder);
+        }
+        catch (Exception fault) when (fault is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        {
+            // Its own message may quote a part of the password.
+            throw new UserErrorException(
+                "What --store names cannot be read as a connection string of PostgreSQL: write it as "
+                    + "\"Host=db;Database=fleet;Username=fleet;Password=...\"."
+            );
+        }
+    }
+
+    /// <summary>Whether this is meant as a connection string.</summary>
+    public static bool Means(string where) => where.Contains("Host=", StringComparison.OrdinalIgnoreCase);
+
+    public override string Place => database is null ? host : $"{database} at {host}";
+
+    public override string ForShare => " FOR SHARE";
+
+    public override string ForUpdate => " FOR UPDATE";
+
+    public override string SkipLocked => " FOR UPDATE SKIP LOCKED";
+
+    public override string Next => "SELECT nextval('fleet_order')";
+
+    public override bool Blocks => false;
+
+    public override string Any(string column, string parameter) => $"{column} = ANY({parameter})";
+
+    public override string Schema(string step) => step.Replace("/*order*/", "CREATE SEQUENCE fleet_order;", StringComparison.Ordinal);
+
+    public override Task<IDisposable?> TurnAsync(bool writes, CancellationToken cancellation) => Task.FromResult<IDisposable?>(null);
+
+    public override async Task<DbConnection> OpenAsync(CancellationToken cancellation) => await source.OpenConnectionAsync(cancellation);
+
+    public override Task LockAsync(StoreTurn turn, long number) => turn.DoAsync("SELECT pg_advisory_xact_lock(@number)", new { number });
+
+    public override async Task AddItemsAsync(StoreTurn turn, string job, IReadOnlyList<string> keys)
+    {
+        await using NpgsqlCommand command = Command(
+            turn,
+            "INSERT INTO item (job, position, key) SELECT $1, place - 1, key FROM unnest($2) WITH ORDINALITY AS given (key, place)"
+        );
+        command.Parameters.Add(new() { Value = job, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(List(NpgsqlDbType.Text, keys.ToArray()));
+        await command.ExecuteNonQueryAsync(turn.Cancellation);
+    }
+
+    public override async Task<IReadOnlyList<ItemState>> HoldAsync(StoreTurn turn, IReadOnlyList<ItemResult> results)
+    {
+        await using NpgsqlCommand command = Command(
+            turn,
+            """
+            SELECT i.job, i.position, i.token, i.filled FROM item i
+            WHERE (i.job, i.position) IN (SELECT * FROM unnest($1, $2)) ORDER BY i.job, i.position FOR UPDATE
+            """
+        );
+        command.Parameters.Add(List(NpgsqlDbType.Text, results.Select(result => result.Job).ToArray()));
+        command.Parameters.Add(List(NpgsqlDbType.Bigint, results.Select(result => (long)result.Position).ToArray()));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(turn.Cancellation);
+        var states = new List<ItemState>();
+        while (await reader.ReadAsync(turn.Cancellation))
+        {
+            long? Number(int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
+            states.Add(new(reader.GetString(0), reader.GetInt64(1), Number(2), Number(3)));
+        }
+        return states;
+    }
+
+    public override async Task FillAsync(StoreTurn turn, IReadOnlyList<ItemResult> results)
+    {
+        await using NpgsqlCommand command = Command(
+            turn,
+            """
+            UPDATE item SET token = NULL, holder = NULL, filled = g.token, entry = g.entry, device = g.device, factor = g.factor,
+                samples = g.samples
+            FROM unnest($1, $2, $3, $4, $5, $6, $7) AS g (job, position, token, entry, device, factor, samples)
+            WHERE item.job = g.job AND item.position = g.position AND item.entry IS NULL
+                AND (item.token IS NULL OR item.token = g.token)
+            """
+        );
+        command.Parameters.Add(List(NpgsqlDbType.Text, results.Select(result => result.Job).ToArray()));
+        command.Parameters.Add(List(NpgsqlDbType.Bigint, results.Select(result => (long)result.Position).ToArray()));
+        command.Parameters.Add(List(NpgsqlDbType.Bigint, results.Select(result => result.Token).ToArray()));
+        command.Parameters.Add(List(NpgsqlDbType.Text, results.Select(result => StoreText.Clean(result.Entry)).ToArray()));
+        command.Parameters.Add(List(NpgsqlDbType.Text, results.Select(result => result.Device).ToArray()));
+        command.Parameters.Add(List(NpgsqlDbType.Double, results.Select(result => result.Factor).ToArray()));
+        command.Parameters.Add(List(NpgsqlDbType.Bytea, results.Select(result => SessionBytes.Write(result.Samples)).ToArray()));
+        int filled = await command.ExecuteNonQueryAsync(turn.Cancellation);
+        if (filled != results.Count)
+            throw new InvalidOperationException($"{results.Count} items were held, and {filled} could be filled.");
+    }
+
+    public override string? Passing(Exception fault) =>
+        fault switch
+        {
+            PostgresException said => IsPassing(said) ? said.MessageText : null,
+            NpgsqlException or SocketException or IOException or TimeoutException => fault.Message,
+            _ => null,
+        };
+
+    public override string? AtStart(Exception fault) =>
+        fault switch
+        {
+            PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
+                $"The database server at {host} does not let the user '{user}' in: set the right Username and Password in --store.",
+            PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
+                $"The database server at {host} has no database '{database}': make it with 'createdb {database}' there, or name another in "
+                    + "--store.",
+            PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } =>
+                $"The user '{user}' may not make or read the fleet's tables in {Place}: make it the database's owner, or name another in "
+                    + "--store.",
+            PostgresException { SqlState: PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject } =>
+                $"The database {Place} has tables of something else: name one in --store that is the fleet's own.",
+            PostgresException said =>
+                $"The database {Place} cannot be used ({said.MessageText}): look at the server, or name another in --store.",
+            NpgsqlException { Message: { } message } when message.Contains("password", StringComparison.OrdinalIgnoreCase) =>
+                $"The database server at {host} wants a password of the user '{user}': set Password in --store.",
+            NpgsqlException or SocketException or IOException or TimeoutException =>
+                $"The database server at {host} does not answer ({fault.Message}): start it, or name another in --store.",
+            _ => null,
+        };
+
+    public override ValueTask DisposeAsync() => source.DisposeAsync();
+
+    // Of the server: stopping, starting, out of something, read-only after a change of servers, or a lock or a transaction that has to be
+    // tried again.
+    private static bool IsPassing(PostgresException said) =>
+        said.IsTransient
+        || said.SqlState
+            is PostgresErrorCodes.QueryCanceled
+                or PostgresErrorCodes.ReadOnlySqlTransaction
+                or PostgresErrorCodes.InvalidPassword
+                or PostgresErrorCodes.InvalidAuthorizationSpecification
+                or PostgresErrorCodes.InvalidCatalogName
+                or IdleInTransactionTimeout
+        || said.SqlState[..2] is "08" or "40" or "53" or "57" or "58";
+
+    private const string IdleInTransactionTimeout = "25P03";
+
+    private static NpgsqlCommand Command(StoreTurn turn, string sql) =>
+        new(sql, (NpgsqlConnection)turn.Connection, (NpgsqlTransaction?)turn.Transaction);
+
+    private static NpgsqlParameter List(NpgsqlDbType type, object values) =>
+        new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | type };
+}

@@ -1,0 +1,188 @@
+using FasterSeg.Fleet.Service.Store;
+
+namespace FasterSeg.Fleet.Service.Tests.Store;
+
+public abstract partial class FleetStoreTests
+{
+    [Fact]
+    public async Task A_result_is_kept_once_and_known_when_it_comes_again()
+    {
+        string job = await NewJobAsync(3);
+        Lease lease = await TakeAsync(job, "a");
+        ItemResult result = Result(lease, 1, """{"median":1.5}""") with { Samples = [[1, 2, 3, 4], [], [5]], Factor = 1.02 };
+        Assert.Equal(CommitOutcome.Kept, await CommitAsync(result));
+        Assert.Equal(CommitOutcome.Known, await CommitAsync(result));
+        Assert.Equal([CommitOutcome.Known, CommitOutcome.Known], await Store.CommitAsync([result, result], Cancellation));
+
+        ItemRow item = (await Store.ItemAsync(job, "key-1", Cancellation))!;
+        Assert.Equal((1, """{"median":1.5}""", "a", 1.02), (item.Position, item.Entry, item.Device, item.Factor));
+        Assert.Equal([[1, 2, 3, 4], [], [5]], item.Samples);
+    }
+
+    [Fact]
+    public async Task Within_one_commit_the_first_of_two_results_counts()
+    {
+        string job = await NewJobAsync(2);
+        Lease lease = await TakeAsync(job, "a");
+        Assert.Equal(
+            [CommitOutcome.Kept, CommitOutcome.Known, CommitOutcome.Kept],
+            await Store.CommitAsync([Result(lease, 1, "first"), Result(lease, 1, "second"), Result(lease, 0)], Cancellation)
+        );
+        Assert.Equal("first", (await Store.ItemAsync(job, "key-1", Cancellation))!.Entry);
+    }
+
+    [Fact]
+    public async Task A_late_result_counts_where_nobody_else_has_the_item()
+    {
+        string job = await NewJobAsync(2);
+        Lease lapsed = await TakeAsync(job, "a");
+        Assert.Equal(2, await Store.ReleaseAsync(lapsed.Token, Cancellation));
+        Assert.Equal(CommitOutcome.Kept, await CommitAsync(Result(lapsed, 0)));
+        Assert.Equal(CommitOutcome.Known, await CommitAsync(Result(lapsed, 0)));
+
+        Lease next = await TakeAsync(job, "b");
+        Assert.Equal([1], next.Items.Select(item => item.Position));
+        Assert.True(next.Token > lapsed.Token);
+    }
+
+    [Fact]
+    public async Task A_late_result_is_dropped_where_another_has_the_item_or_has_measured_it()
+    {
+        string job = await NewJobAsync(2);
+        Lease frozen = await TakeAsync(job, "a");
+        await Store.ReleaseAsync(frozen.Token, Cancellation);
+        Lease next = await TakeAsync(job, "b");
+        Assert.Equal(CommitOutcome.Kept, await CommitAsync(Result(next, 0, "theirs")));
+        Assert.Equal(
+            [CommitOutcome.Dropped, CommitOutcome.Dropped],
+            await Store.CommitAsync([Result(frozen, 0, "late"), Result(frozen, 1, "late")], Cancellation)
+        );
+        Assert.Equal(["theirs", null], (await Store.ItemsAsync(job, cancellation: Cancellation)).Select(item => item.Entry));
+        Assert.Equal(CommitOutcome.Kept, await CommitAsync(Result(next, 1, "theirs")));
+    }
+
+    [Fact]
+    public async Task Two_results_of_one_item_at_once_leave_one_entry()
+    {
+        string job = await NewJobAsync(60);
+        Lease lapsed = await TakeAsync(job, "a", 60);
+        await Store.ReleaseAsync(lapsed.Token, Cancellation);
+        Lease lease = lapsed with { Token = lapsed.Token + 1000, Device = "b" };
+        IReadOnlyList<CommitOutcome>[] outcomes = await Task.WhenAll(
+            // Each in another order, so that they would wait for each other in a circle if they took what they need as it comes.
+            Store.CommitAsync([.. lapsed.Items.Select(item => Result(lapsed, item.Position, "a"))], Cancellation),
+            Store.CommitAsync([.. lapsed.Items.Reverse().Select(item => Result(lease, item.Position, "b"))], Cancellation),
+            Store.CommitAsync([.. lapsed.Items.Select(item => Result(lapsed, item.Position, "a"))], Cancellation)
+        );
+        IReadOnlyList<ItemRow> items = await Store.ItemsAsync(job, cancellation: Cancellation);
+        Assert.Equal(60, outcomes.Sum(of => of.Count(outcome => outcome == CommitOutcome.Kept)));
+        Assert.All(items, item => Assert.Equal(item.Device, item.Entry));
+        for (int i = 0; i < 60; i++)
+            Assert.Equal(items[i].Entry == "b" ? CommitOutcome.Kept : CommitOutcome.Dropped, outcomes[1][59 - i]);
+    }
+
+    [Fact]
+    public async Task A_result_of_a_job_that_was_cancelled_in_between_is_dropped()
+    {
+        string job = await NewJobAsync(2);
+        Lease lease = await TakeAsync(job, "a");
+        Assert.Equal(CommitOutcome.Kept, await CommitAsync(Result(lease, 0)));
+        Assert.True(await Store.EndAsync(job, FleetJobState.Cancelled, "stopped by ann", Cancellation));
+        Assert.False(await Store.EndAsync(job, FleetJobState.Failed, "again", Cancellation));
+        Assert.Equal(CommitOutcome.Dropped, await CommitAsync(Result(lease, 1)));
+        // What it kept before is known also afterwards.
+        Assert.Equal(CommitOutcome.Known, await CommitAsync(Result(lease, 0)));
+        Assert.Empty(await Store.LeasesAsync(Pool.Id, Cancellation));
+        Assert.Null(await Store.TakeAsync(job, "b", 5, Cancellation));
+        JobRow ended = (await Store.JobAsync(job, Cancellation))!;
+        Assert.Equal((FleetJobState.Cancelled, "stopped by ann"), (ended.State, ended.Message));
+    }
+
+    [Fact]
+    public async Task Results_of_no_job_or_item_are_dropped()
+    {
+        string job = await NewJobAsync(1);
+        Lease lease = await TakeAsync(job, "a");
+        Assert.Equal(
+            [CommitOutcome.Dropped, CommitOutcome.Dropped, CommitOutcome.Kept],
+            await Store.CommitAsync([Result(lease, 0) with { Job = "nothing" }, Result(lease, 5), Result(lease, 0)], Cancellation)
+        );
+        Assert.Empty(await Store.CommitAsync([], Cancellation));
+    }
+
+    [Fact]
+    public async Task What_was_measured_before_a_job_was_forgotten_is_dropped_after_it()
+    {
+        string job = await NewJobAsync(2);
+        Lease lease = await TakeAsync(job, "a");
+        Assert.Equal(CommitOutcome.Kept, await CommitAsync(Result(lease, 0)));
+        await Store.ForgetAsync(job, Cancellation);
+        Assert.Equal(1, (await Store.LoadAsync(job, Cancellation))!.Done);
+
+        await Store.EndAsync(job, FleetJobState.Failed, "no device", Cancellation);
+        await Store.ForgetAsync(job, Cancellation);
+        Assert.Equal(job, (await Store.ResumeAsync(Pool.Id, Space, Settings, Cancellation))!.Id);
+        Assert.Equal(2, (await Store.LoadAsync(job, Cancellation))!.Waiting);
+        Assert.Equal(CommitOutcome.Dropped, await CommitAsync(Result(lease, 1)));
+        Assert.Equal(CommitOutcome.Kept, await CommitAsync(Result(await TakeAsync(job, "b"), 1)));
+    }
+
+    [Fact]
+    public async Task Sixteen_takers_at_once_get_each_item_once()
+    {
+        string job = await NewJobAsync(200);
+        Lease[][] leases = await Task.WhenAll(
+            Enumerable
+                .Range(0, 16)
+                .Select(i =>
+                    Task.Run(async () =>
+                    {
+                        var mine = new List<Lease>();
+                        while (await Store.TakeAsync(job, $"device-{i}", 7, Cancellation) is { } lease)
+                            mine.Add(lease);
+                        return mine.ToArray();
+                    })
+                )
+        );
+        Lease[] all = [.. leases.SelectMany(of => of)];
+        Assert.Equal(Enumerable.Range(0, 200), all.SelectMany(lease => lease.Items).Select(item => item.Position).Order());
+        Assert.Equal(all.Length, all.Select(lease => lease.Token).Distinct().Count());
+        Assert.Equal(200, (await Store.LeasesAsync(Pool.Id, Cancellation)).Sum(lease => lease.Items.Count));
+    }
+
+    [Fact]
+    public async Task A_device_is_given_last_what_it_failed_at()
+    {
+        string job = await NewJobAsync(3);
+        Lease lease = await TakeAsync(job, "a", 1);
+        Assert.Equal(["a"], await Store.FailedAtAsync(Result(lease, 0), Cancellation));
+        // Its answer was lost.
+        Assert.Equal(["a"], await Store.FailedAtAsync(Result(lease, 0), Cancellation));
+        Assert.Empty(await Store.FailedAtAsync(Result(lease, 1), Cancellation));
+
+        Lease second = await TakeAsync(job, "a", 2);
+        Assert.Equal([1, 2], second.Items.Select(item => item.Position));
+        Lease third = await TakeAsync(job, "b", 2);
+        Assert.Equal(["key-0"], third.Items.Select(item => item.Key));
+        Assert.Equal(["a", "b"], await Store.FailedAtAsync(Result(third, 0), Cancellation));
+        Assert.Equal([0], (await TakeAsync(job, "a")).Items.Select(item => item.Position));
+    }
+
+    [Fact]
+    public async Task Leases_have_what_they_have_no_entry_for()
+    {
+        string job = await NewJobAsync(5);
+        Lease first = await TakeAsync(job, "a", 2);
+        Lease second = await TakeAsync(job, "b", 2);
+        await CommitAsync(Result(first, 0));
+        IReadOnlyList<Lease> leases = await Store.LeasesAsync(Pool.Id, Cancellation);
+        Assert.Equal([(first.Token, "a"), (second.Token, "b")], leases.Select(lease => (lease.Token, lease.Device)));
+        Assert.Equal([new ItemKey(1, "key-1")], leases[0].Items);
+        Assert.Equal(second.Items, leases[1].Items);
+        JobLoad load = Assert.Single(await Store.RunningAsync(Pool.Id, Cancellation));
+        Assert.Equal((5, 1, 3, 1), (load.Row.Total, load.Done, load.Leased, load.Waiting));
+        Assert.Equal(1, await Store.ReleaseAsync(first.Token, Cancellation));
+        Assert.Equal(0, await Store.ReleaseAsync(first.Token, Cancellation));
+        Assert.Empty(await Store.LeasesAsync("another", Cancellation));
+    }
+}
