@@ -73,7 +73,7 @@ internal sealed class DeviceSession : IDeviceSession
             if (named.Contains(lease.Token) && await parts.Store.JobAsync(lease.Job) is { State: FleetJobState.Running } job)
             {
                 double factor = await results.FactorAsync(job);
-                OfferedItem[] items = [.. lease.Items.Select(item => new OfferedItem(item.Position, item.Key, item.FailedAt))];
+                OfferedItem[] items = [.. lease.Items.Select(item => new OfferedItem(item.Position, item.Key, item.FailedAt ?? []))];
                 lock (gate)
                     works[lease.Token] = new(
                         new(lease.Token, job.Id, IsCalibration: false, null, Way.Write(job.Job.Settings), job.Job.Source, factor, items)

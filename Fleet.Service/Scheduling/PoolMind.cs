@@ -170,7 +170,7 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
                 held[lease.Token] = [.. lease.Items.Select(item => item.Key)];
                 loads[job.Id] = load with { Waiting = load.Waiting - lease.Items.Count, Leased = load.Leased + lease.Items.Count };
                 turns.Charge(job.Job.Owner, lease.Items.Count, job.Job.Priority);
-                OfferedItem[] items = [.. lease.Items.Select(item => new OfferedItem(item.Position, item.Key, item.FailedAt))];
+                OfferedItem[] items = [.. lease.Items.Select(item => new OfferedItem(item.Position, item.Key, item.FailedAt ?? []))];
                 string? file = job.Job.Kind == JobKind.Model ? job.Job.Source : null;
                 return new(lease.Token, job.Id, IsCalibration: false, space, settings, file, factor, items);
             case Standing.Waits:

@@ -101,6 +101,20 @@ internal sealed class JobRecords(FleetDatabase database, TimeProvider time)
     public Task<JobRow?> JobAsync(string id, CancellationToken cancellation) =>
         database.ReadAsync(turn => FindAsync(turn, id), cancellation);
 
+    public Task<JobRow?> OfTableAsync(string table, CancellationToken cancellation) =>
+        database.ReadAsync(
+            async turn =>
+                (
+                    await turn.RowsAsync<JobLine>(
+                        $"SELECT {JobLine.Columns} FROM job j WHERE j.table_id = @table ORDER BY seq DESC LIMIT 1",
+                        new { table }
+                    )
+                )
+                    .FirstOrDefault()
+                    ?.Read(),
+            cancellation
+        );
+
     public Task<IReadOnlyList<JobRow>> JobsAsync(string pool, string? behind, int most, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<JobRow>>(
             async turn =>

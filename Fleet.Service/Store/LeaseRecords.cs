@@ -35,17 +35,30 @@ internal sealed class LeaseRecords(FleetDatabase database)
                             most = (long)most,
                         }
                     );
-                    return taken.Count == 0
-                        ? null
-                        : new Lease(
-                            token,
-                            job,
-                            device,
-                            [.. taken.OrderBy(item => item.Position).Select(item => new ItemKey((int)item.Position, item.Key))]
-                        );
+                    if (taken.Count == 0)
+                        return null;
+                    ILookup<long, string> failures = await FailuresAsync(turn, job);
+                    return new Lease(
+                        token,
+                        job,
+                        device,
+                        [
+                            .. taken
+                                .OrderBy(item => item.Position)
+                                .Select(item => new ItemKey((int)item.Position, item.Key, [.. failures[item.Position]])),
+                        ]
+                    );
                 },
                 cancellation
             );
+
+    private static async Task<ILookup<long, string>> FailuresAsync(StoreTurn turn, string job) =>
+        (
+            await turn.RowsAsync<(long Position, string Device)>(
+                "SELECT position, device FROM item_failure WHERE job = @job ORDER BY position, device",
+                new { job }
+            )
+        ).ToLookup(each => each.Position, each => each.Device);
 
     public Task<IReadOnlyList<Lease>> LeasesAsync(string pool, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<Lease>>(

@@ -123,8 +123,8 @@ internal sealed record JobLoad(JobRow Row, int Done, int Leased, int Waiting);
 /// <summary>An item: an operator, or a model, that is measured once.</summary>
 /// <param name="Position">Within its job, from 0.</param>
 /// <param name="Key">The operator's canonical key, or <c>model</c>.</param>
-/// <param name="FailedAt">The devices that failed at it; empty where none has.</param>
-internal sealed record ItemKey(int Position, string Key, IReadOnlyList<string> FailedAt);
+/// <param name="FailedAt">The devices that failed at it; null where none has.</param>
+internal sealed record ItemKey(int Position, string Key, IReadOnlyList<string>? FailedAt = null);
 
 /// <summary>Some items of one job in one device's hands.</summary>
 /// <param name="Token">Fences its results: no two leases ever have the same, and later ones have higher ones.</param>
