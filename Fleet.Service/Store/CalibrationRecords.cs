@@ -84,7 +84,10 @@ internal sealed class CalibrationRecords(FleetDatabase database)
                     """,
                     new { pool }
                 );
-                return [.. lines.Select(Read).OrderBy(row => row.Device, StringComparer.Ordinal).ThenBy(row => row.Way, StringComparer.Ordinal)];
+                return
+                [
+                    .. lines.Select(Read).OrderBy(row => row.Device, StringComparer.Ordinal).ThenBy(row => row.Way, StringComparer.Ordinal),
+                ];
             },
             cancellation
         );

@@ -82,8 +82,8 @@ internal sealed class DeviceRecords(FleetDatabase database, TimeProvider time)
                         wish = StoreText.Of(DeviceWish.InService),
                         now = StoreText.Of(time.GetUtcNow()),
                     }
-                ) is
-                { } line
+                )
+                    is { } line
                     ? Read(line)
                     : null,
             cancellation
@@ -155,8 +155,8 @@ internal sealed class DeviceRecords(FleetDatabase database, TimeProvider time)
                         most = (long)most,
                         reason = StoreText.Clean(reason),
                     }
-                ) is
-                { } line
+                )
+                    is { } line
                     ? Read(line)
                     : throw new InvalidOperationException($"There is no device {id}."),
             cancellation

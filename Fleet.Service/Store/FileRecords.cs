@@ -48,7 +48,12 @@ internal sealed class FileRecords(FleetDatabase database, TimeProvider time)
                     return null;
                 byte[] bytes = new byte[length];
                 int at = 0;
-                foreach (byte[] piece in await turn.RowsAsync<byte[]>("SELECT bytes FROM file_piece WHERE file = @id ORDER BY number", new { id }))
+                foreach (
+                    byte[] piece in await turn.RowsAsync<byte[]>(
+                        "SELECT bytes FROM file_piece WHERE file = @id ORDER BY number",
+                        new { id }
+                    )
+                )
                 {
                     piece.CopyTo(bytes, at);
                     at += piece.Length;

@@ -185,9 +185,7 @@ internal static class FleetMigrations
     {
         await turn.Dialect.LockAsync(turn, Lock);
         await turn.DoAsync(
-            turn.Dialect.Schema(
-                "CREATE TABLE IF NOT EXISTS fleet_migration (version BIGINT PRIMARY KEY, applied TEXT NOT NULL)/*strict*/"
-            )
+            turn.Dialect.Schema("CREATE TABLE IF NOT EXISTS fleet_migration (version BIGINT PRIMARY KEY, applied TEXT NOT NULL)/*strict*/")
         );
         long version = await turn.NumberAsync("SELECT max(version) FROM fleet_migration") ?? 0;
         if (version > All.Count)

@@ -132,12 +132,8 @@ internal sealed class FleetStore : IFleetStore, IAsyncDisposable
     public Task<IReadOnlyList<TableRow>?> TablesAsync(string pool, string? behind, int most, CancellationToken cancellation = default) =>
         tables.ListAsync(pool, behind, most, cancellation);
 
-    public Task<TableRow?> NewestAsync(
-        string pool,
-        SearchSpace space,
-        TableIdentity identity,
-        CancellationToken cancellation = default
-    ) => tables.NewestAsync(pool, space, identity, cancellation);
+    public Task<TableRow?> NewestAsync(string pool, SearchSpace space, TableIdentity identity, CancellationToken cancellation = default) =>
+        tables.NewestAsync(pool, space, identity, cancellation);
 
     public Task<(TableRow Row, byte[] Json)?> TableAsync(string id, CancellationToken cancellation = default) =>
         tables.FindAsync(id, cancellation);

@@ -76,8 +76,8 @@ internal sealed class ItemRecords(FleetDatabase database)
                     ORDER BY position LIMIT 1
                     """,
                     new { job, key }
-                ) is
-                { } line
+                )
+                    is { } line
                     ? Read(line)
                     : null,
             cancellation

@@ -3,36 +3,35 @@ using FasterSeg.Profiler.Service.Measuring;
 
 namespace FasterSeg.Fleet.Service.Store;
 
-/// <summary>A job's row as the database gives it; named as the columns are.</summary>
-internal sealed record JobLine(
-    string id,
-    string pool,
-    string kind,
-    string? space,
-    string settings,
-    string owner,
-    long priority,
-    string? source,
-    string state,
-    string message,
-    string? table_id,
-    long total,
-    string created,
-    string updated,
-    long open,
-    long leased
-)
+/// <summary>A job's row as the database gives it; named as the columns are. Properties, not a constructor's parameters: SQLite does not know
+/// of what type a count is where there is no row.</summary>
+internal sealed class JobLine
 {
-    private const string Own =
+    public string id { get; init; } = "";
+    public string pool { get; init; } = "";
+    public string kind { get; init; } = "";
+    public string? space { get; init; }
+    public string settings { get; init; } = "";
+    public string owner { get; init; } = "";
+    public long priority { get; init; }
+    public string? source { get; init; }
+    public string state { get; init; } = "";
+    public string message { get; init; } = "";
+    public string? table_id { get; init; }
+    public long total { get; init; }
+    public string created { get; init; } = "";
+    public string updated { get; init; } = "";
+    public long open { get; init; }
+    public long leased { get; init; }
+
+    /// <summary>The columns of a <c>job j</c>, without how its items stand.</summary>
+    public const string Columns =
         "j.id, j.pool, j.kind, j.space, j.settings, j.owner, j.priority, j.source, j.state, j.message, j.table_id, j.total, j.created, "
         + "j.updated";
 
-    /// <summary>The columns of a <c>job j</c>, without how its items stand.</summary>
-    public const string Columns = Own + ", CAST(0 AS BIGINT) AS open, CAST(0 AS BIGINT) AS leased";
-
     /// <summary>The columns of a <c>job j</c>, with how its items stand.</summary>
     public const string LoadColumns =
-        Own
+        Columns
         + ", (SELECT count(*) FROM item i WHERE i.job = j.id AND i.entry IS NULL) AS open"
         + ", (SELECT count(i.token) FROM item i WHERE i.job = j.id AND i.entry IS NULL) AS leased";
 

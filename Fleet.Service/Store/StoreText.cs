@@ -72,6 +72,5 @@ internal static class StoreText
     /// <summary>Names something new.</summary>
     public static string NewId() => Guid.NewGuid().ToString("N")[..IdDigits];
 
-    private static byte[] Hash(ReadOnlySpan<string?> parts) =>
-        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(parts.ToArray()));
+    private static byte[] Hash(ReadOnlySpan<string?> parts) => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(parts.ToArray()));
 }

@@ -176,7 +176,10 @@ internal sealed class PostgresServer : IAsyncDisposable
         try
         {
             var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = "/" };
-            foreach (string argument in (string[])["-c", "out=$1; shift; exec \"$@\" > \"$out\" 2>&1 < /dev/null", "sh", said, program, .. arguments])
+            foreach (
+                string argument in (string[])
+                    ["-c", "out=$1; shift; exec \"$@\" > \"$out\" 2>&1 < /dev/null", "sh", said, program, .. arguments]
+            )
                 start.ArgumentList.Add(argument);
             using Process process = Process.Start(start)!;
             await process.WaitForExitAsync();

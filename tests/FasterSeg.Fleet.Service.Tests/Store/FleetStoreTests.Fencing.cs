@@ -9,14 +9,30 @@ public abstract partial class FleetStoreTests
     {
         string job = await NewJobAsync(3);
         Lease lease = await TakeAsync(job, "a");
-        ItemResult result = Result(lease, 1, """{"median":1.5}""") with { Samples = [[1, 2, 3, 4], [], [5]], Factor = 1.02 };
+        ItemResult result = Result(lease, 1, """{"median":1.5}""") with
+        {
+            Samples =
+            [
+                [1, 2, 3, 4],
+                [],
+                [5],
+            ],
+            Factor = 1.02,
+        };
         Assert.Equal(CommitOutcome.Kept, await CommitAsync(result));
         Assert.Equal(CommitOutcome.Known, await CommitAsync(result));
         Assert.Equal([CommitOutcome.Known, CommitOutcome.Known], await Store.CommitAsync([result, result], Cancellation));
 
         ItemRow item = (await Store.ItemAsync(job, "key-1", Cancellation))!;
         Assert.Equal((1, """{"median":1.5}""", "a", 1.02), (item.Position, item.Entry, item.Device, item.Factor));
-        Assert.Equal([[1, 2, 3, 4], [], [5]], item.Samples);
+        Assert.Equal(
+            [
+                [1, 2, 3, 4],
+                [],
+                [5],
+            ],
+            item.Samples
+        );
     }
 
     [Fact]

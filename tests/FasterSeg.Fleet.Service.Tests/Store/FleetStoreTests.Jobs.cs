@@ -67,7 +67,9 @@ public abstract partial class FleetStoreTests
 
         await CommitAsync(Result(lease, 1));
         bool[] finished = await Task.WhenAll(
-            Enumerable.Range(0, 6).Select(i => Store.FinishAsync(job, i % 2 == 0 ? table : Table(Pool.Id, 2, Clock.Now), Json, Cancellation))
+            Enumerable
+                .Range(0, 6)
+                .Select(i => Store.FinishAsync(job, i % 2 == 0 ? table : Table(Pool.Id, 2, Clock.Now), Json, Cancellation))
         );
         Assert.Equal(1, finished.Count(each => each));
         JobRow done = (await Store.JobAsync(job, Cancellation))!;
@@ -101,7 +103,10 @@ public abstract partial class FleetStoreTests
         string job = await NewJobAsync(1, JobKind.Operators);
         await FillAsync(job);
         Assert.True(await Store.FinishAsync(job, null, default, Cancellation));
-        Assert.Equal((FleetJobState.Done, null), ((await Store.JobAsync(job, Cancellation)) is { } row ? (row.State, row.TableId) : default));
+        Assert.Equal(
+            (FleetJobState.Done, null),
+            ((await Store.JobAsync(job, Cancellation)) is { } row ? (row.State, row.TableId) : default)
+        );
         Assert.Empty((await Store.TablesAsync(Pool.Id, null, 10, Cancellation))!);
     }
 
