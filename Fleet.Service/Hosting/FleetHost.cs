@@ -26,7 +26,7 @@ internal static class FleetHost
     public static async Task<RunningFleet> StartAsync(FleetOptions options, CancellationToken cancellation = default)
     {
         options.ThrowIfWrong();
-        FleetStore store = await FleetStore.OpenAsync(options.Store, cancellation);
+        FleetStore store = await FleetStore.OpenAsync(options.Store, time: null, cancellation);
         WebApplication application = Build(options, store);
         try
         {
@@ -80,7 +80,7 @@ internal static class FleetHost
             builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, GuestLifetime>());
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         AddParts(builder.Services, options, store);
-        Silo.Add(builder, options);
+        Silo.Add(builder, options, store);
 
         WebApplication application = builder.Build();
         if (tls?.Authorities is not null)

@@ -1,8 +1,8 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using FasterSeg.Fleet.Service.Membership;
+using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Profiler.Client;
 using Orleans.Configuration;
 using Orleans.Connections.Security;
@@ -15,14 +15,14 @@ internal static class Silo
     private const string Cluster = "fasterseg-fleet";
 
     /// <summary>Adds it: a cluster of one where the store is a folder, else one that meets in the database.</summary>
-    public static void Add(WebApplicationBuilder builder, FleetOptions options)
+    public static void Add(WebApplicationBuilder builder, FleetOptions options, FleetStore store)
     {
         builder.Services.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (Cluster, Cluster));
         builder.UseOrleans(silo =>
         {
             IPEndPoint at = options.Silo ?? new(IPAddress.Loopback, FreePort());
             if (options.HasServer)
-                silo.UseFleetMembership();
+                silo.UseFleetMembership(store);
             else
                 silo.UseLocalhostClustering(at.Port, gatewayPort: 0, serviceId: Cluster, clusterId: Cluster);
             // No clients beside the nodes themselves: no gateway.
@@ -58,12 +58,8 @@ internal static class Silo
         tls.ClientCertificateMode = RemoteCertificateMode.RequireCertificate;
         tls.RemoteCertificateMode = RemoteCertificateMode.RequireCertificate;
         tls.RemoteCertificateValidation = (shown, _, _) => IsOfOurs(shown, authorities);
-        tls.OnAuthenticateAsClient = (_, client) =>
-        {
-            // Nodes have addresses, not names: who issued their certificates is what counts.
-            client.TargetHost = Cluster;
-            client.RemoteCertificateValidationCallback = (_, shown, _, _) => IsOfOurs(shown as X509Certificate2, authorities);
-        };
+        // Nodes have addresses, not names: who issued their certificates is what counts.
+        tls.OnAuthenticateAsClient = (_, client) => client.TargetHost = Cluster;
     }
 
     private static bool IsOfOurs(X509Certificate2? shown, X509Certificate2Collection authorities)

@@ -105,13 +105,11 @@ internal sealed class JobRecords(FleetDatabase database, TimeProvider time)
         database.ReadAsync(
             async turn =>
                 (
-                    await turn.RowsAsync<JobLine>(
+                    await turn.FirstAsync<JobLine>(
                         $"SELECT {JobLine.Columns} FROM job j WHERE j.table_id = @table ORDER BY seq DESC LIMIT 1",
                         new { table }
                     )
-                )
-                    .FirstOrDefault()
-                    ?.Read(),
+                )?.Read(),
             cancellation
         );
 
