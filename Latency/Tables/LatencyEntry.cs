@@ -31,6 +31,10 @@ public enum EntryOrigin
 /// <param name="Placement">Where the nodes of its model ran, from a profiled run apart from the measurement; null where nobody
 /// looked.</param>
 /// <param name="Bounds">Of a prediction, the interval in which the latency lies with 95 % probability; null in every other entry.</param>
+/// <param name="Device">The card that measured it (<see cref="TableMember.Id"/>), in a table of several cards; null where it is the one
+/// of the table's identity.</param>
+/// <param name="Factor">What all its latencies were divided by to become the identity's card's; null where they are as they were
+/// measured.</param>
 public sealed record LatencyEntry(
     OperatorSpec Spec,
     EntryOrigin Origin,
@@ -41,7 +45,9 @@ public sealed record LatencyEntry(
     bool Drifted = false,
     double? BuildMs = null,
     Placement? Placement = null,
-    PredictionBounds? Bounds = null
+    PredictionBounds? Bounds = null,
+    string? Device = null,
+    double? Factor = null
 )
 {
     private const int LongestReason = 500;

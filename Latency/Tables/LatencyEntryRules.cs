@@ -6,7 +6,26 @@ namespace FasterSeg.Latency.Tables;
 internal static class LatencyEntryRules
 {
     /// <summary>What is wrong with an entry, or null.</summary>
-    public static string? Fault(LatencyEntry entry)
+    public static string? Fault(LatencyEntry entry) => CardFault(entry) ?? NumberFault(entry);
+
+    private static string? CardFault(LatencyEntry entry)
+    {
+        if (entry is { Device: null, Factor: null })
+            return null;
+        if (entry.Device is null)
+            return "it has a card's factor and names no card";
+        if (entry.Device.Length == 0)
+            return "its card's name is empty";
+        if (entry.Origin != EntryOrigin.Measured)
+            return $"it names the card '{entry.Device}' and was not measured";
+        if (entry.Factor is not { } factor)
+            return null;
+        return entry.Failure is not null ? "it failed and has a card's factor all the same"
+            : IsPositive(factor) ? null
+            : Invariant($"its card's factor is {factor}, not a positive number");
+    }
+
+    private static string? NumberFault(LatencyEntry entry)
     {
         if (entry.Failure is not null)
             return entry is { MedianMs: 0, Spread: null, Drifted: false, BuildMs: null, Placement: null, Bounds: null }
@@ -73,5 +92,5 @@ internal static class LatencyEntryRules
         return quantiles.Zip(quantiles.Skip(1)).All(pair => pair.First <= pair.Second) ? null : "its quantiles are not in order";
     }
 
-    private static bool IsPositive(double value) => double.IsFinite(value) && value > 0;
+    internal static bool IsPositive(double value) => double.IsFinite(value) && value > 0;
 }

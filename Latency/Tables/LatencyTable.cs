@@ -20,6 +20,7 @@ public sealed class LatencyTable
     /// <param name="created">When the table was finished.</param>
     /// <param name="environment">See <see cref="Environment"/>.</param>
     /// <param name="correction">See <see cref="Correction"/>.</param>
+    /// <param name="members">See <see cref="Members"/>.</param>
     /// <exception cref="ArgumentException">A key occurs twice.</exception>
     public LatencyTable(
         TableIdentity identity,
@@ -27,9 +28,11 @@ public sealed class LatencyTable
         IEnumerable<LatencyEntry> entries,
         DateTimeOffset created,
         IReadOnlyDictionary<string, string>? environment = null,
-        LatencyCorrection? correction = null
+        LatencyCorrection? correction = null,
+        IReadOnlyList<TableMember>? members = null
     )
     {
+        Members = members ?? [];
         Correction = correction;
         Identity = identity;
         Space = space;
@@ -70,6 +73,10 @@ public sealed class LatencyTable
     /// alone.</summary>
     public LatencyCorrection? Correction { get; }
 
+    /// <summary>The cards that measured the entries, where they are several of one kind: the identity's card, to which all latencies are
+    /// scaled, and the others. Empty in a table of one card.</summary>
+    public IReadOnlyList<TableMember> Members { get; }
+
     /// <summary>All entries by ascending canonical key (ordinal).</summary>
     public IReadOnlyList<LatencyEntry> Entries { get; }
 
@@ -84,13 +91,14 @@ public sealed class LatencyTable
             : throw new MissingLatencyException(spec);
 
     /// <summary>The same entries with another correction, or with none.</summary>
-    public LatencyTable With(LatencyCorrection? correction) => new(Identity, Space, Entries, Created, Environment, correction);
+    public LatencyTable With(LatencyCorrection? correction) => new(Identity, Space, Entries, Created, Environment, correction, Members);
 
     /// <summary>
     /// Both tables' entries in one, without a correction. An operator that is in both keeps the entry of the later table, unless that one
-    /// failed and the other did not. The space is kept where both name the same.
+    /// failed and the other did not. The space is kept where both name the same. The cards of both are its members, with the later table's
+    /// factors, each with the entries that are left of it; one of which none is left is none.
     /// </summary>
-    /// <exception cref="UserErrorException">The identities differ; the message names the first field in which they do.</exception>
+    /// <exception cref="UserErrorException">The identities differ, or one name stands for two cards; the message says which.</exception>
     public static LatencyTable Merge(LatencyTable first, LatencyTable second)
     {
         if (first.Identity.DifferenceFrom(second.Identity) is { } difference)
@@ -105,6 +113,13 @@ public sealed class LatencyTable
             if (entry.Failure is null || !merged.TryGetValue(entry.Spec, out LatencyEntry? other) || other.Failure is not null)
                 merged[entry.Spec] = entry;
         }
-        return new(later.Identity, Equals(first.Space, second.Space) ? later.Space : null, merged.Values, later.Created, later.Environment);
+        return new(
+            later.Identity,
+            Equals(first.Space, second.Space) ? later.Space : null,
+            merged.Values,
+            later.Created,
+            later.Environment,
+            members: TableMembers.Merge(earlier, later, merged.Values)
+        );
     }
 }

@@ -29,6 +29,10 @@ internal static class LatencyTableReader
             ? new JsonFields(fields.Take("environment"), $"{where}: environment").Texts()
             : [];
         LatencyCorrection? correction = fields.Has("correction") ? Correction(fields.Take("correction"), $"{where}: correction") : null;
+        List<TableMember> members = fields.Has("members") ? Members(fields, where) : [];
+        var table = new LatencyTable(identity, space, entries, created, environment, correction, members);
+        if (TableMembers.Fault(table) is { } fault)
+            throw fields.Fault(fault);
         fields.RequireNoOthers();
 
         string computed = LatencyTableWriter.Hash(root);
@@ -37,7 +41,22 @@ internal static class LatencyTableReader
                 $"{where}: the content does not match its SHA-256 ({Start(stored)} is stored, {Start(computed)} computed), so a "
                     + "number or a name was changed: restore the file or build the table again."
             );
-        return new LatencyTable(identity, space, entries, created, environment, correction);
+        return table;
+    }
+
+    private static List<TableMember> Members(JsonFields fields, string where)
+    {
+        JsonElement array = fields.Take("members");
+        if (array.ValueKind != JsonValueKind.Array || array.GetArrayLength() == 0)
+            throw fields.Fault("'members' is no list of cards");
+        var members = new List<TableMember>();
+        foreach (JsonElement element in array.EnumerateArray())
+        {
+            var member = new JsonFields(element, string.Create(CultureInfo.InvariantCulture, $"{where}: member {members.Count + 1}"));
+            members.Add(new(member.Text("id"), member.Text("uuid"), member.Number("factor"), member.Integer("entries", least: 0)));
+            member.RequireNoOthers();
+        }
+        return members;
     }
 
     private static LatencyCorrection Correction(JsonElement element, string place)
@@ -159,7 +178,9 @@ internal static class LatencyTableReader
                 : null,
             fields.Has("predicted_low_ms")
                 ? new PredictionBounds(fields.Number("predicted_low_ms"), fields.Number("predicted_high_ms"))
-                : null
+                : null,
+            fields.Has("device") ? fields.Text("device") : null,
+            fields.Has("factor") ? fields.Number("factor") : null
         );
         fields.RequireNoOthers();
         return LatencyEntryRules.Fault(entry) is { } fault ? throw fields.Fault(fault) : entry;

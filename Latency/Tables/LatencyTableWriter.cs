@@ -30,7 +30,8 @@ internal static class LatencyTableWriter
         Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Serialize(root, without: LatencyTableJson.HashMember)));
 
     /// <summary>The table without its hash.</summary>
-    /// <exception cref="ArgumentException">An entry breaks a rule: a file that could not be read again is never written.</exception>
+    /// <exception cref="ArgumentException">An entry or a member breaks a rule: a file that could not be read again is never
+    /// written.</exception>
     public static JsonElement Content(LatencyTable table)
     {
         JsonObject content = Required(table);
@@ -38,8 +39,21 @@ internal static class LatencyTableWriter
             content["environment"] = new JsonObject(table.Environment.Select(fact => KeyValuePair.Create(fact.Key, (JsonNode?)fact.Value)));
         if (table.Correction is { } correction)
             content["correction"] = Correction(correction);
+        if (TableMembers.Fault(table) is { } fault)
+            throw new ArgumentException($"The table cannot be written: {fault}.");
+        if (table.Members.Count > 0)
+            content["members"] = new JsonArray([.. table.Members.Select(Member)]);
         return JsonSerializer.SerializeToElement(content);
     }
+
+    private static JsonObject Member(TableMember member) =>
+        new()
+        {
+            ["id"] = member.Id,
+            ["uuid"] = member.Uuid,
+            ["factor"] = member.Factor,
+            ["entries"] = member.Entries,
+        };
 
     private static JsonObject Correction(LatencyCorrection correction) =>
         new()
@@ -134,6 +148,10 @@ internal static class LatencyTableWriter
             json["drifted"] = true;
         if (entry.Failure is not null)
             json["failure"] = entry.Failure;
+        if (entry.Device is not null)
+            json["device"] = entry.Device;
+        if (entry.Factor is { } factor)
+            json["factor"] = factor;
         return json;
     }
 

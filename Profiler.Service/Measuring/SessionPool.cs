@@ -21,7 +21,7 @@ public static class SessionPool
     private const int PointsOfASession = 101;
 
     // Two or three sessions say little about their scatter; what was asked for counts like so many further ones.
-    private const double PriorSessions = 2;
+    private const int PriorSessions = 2;
 
     /// <summary>The latency of all sessions together; noisy where they do not agree.</summary>
     /// <param name="sessionsMs">Each session's samples, ms; none is empty.</param>
@@ -71,14 +71,30 @@ public static class SessionPool
     {
         double median = ArrayStatistics.MedianInplace([.. mediansMs]);
         double[] distances = [.. mediansMs.Select(each => (each / median) - 1).OrderBy(Math.Abs)];
-        int counted = distances.Length >= TrimmedFrom ? distances.Length - 1 : distances.Length;
+        int counted = CountedOf(distances.Length);
         double prior = relativeHalfWidth / 2;
         double squares = distances.Take(counted).Sum(distance => distance * distance);
-        double freedom = PriorSessions + counted - 1;
+        int freedom = FreedomOf(distances.Length);
         double scatter = Math.Sqrt(((PriorSessions * prior * prior) + squares) / freedom);
-        double half = StudentT.InvCDF(0, 1, freedom, UpperTail) * scatter * Math.Sqrt(Math.PI / 2 / mediansMs.Count) * median;
+        double half = Student(freedom) * scatter * Math.Sqrt(Math.PI / 2 / mediansMs.Count) * median;
         return new(median, Math.Max(median - half, median / 2), median + half);
     }
+
+    /// <summary>How many standard errors the half-width of <see cref="Interval"/> is: Student's distribution makes it wider for few
+    /// sessions.</summary>
+    /// <param name="sessions">How many sessions it comes from.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no session.</exception>
+    public static double StandardErrorsOf(int sessions)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sessions, 1);
+        return Student(FreedomOf(sessions));
+    }
+
+    private static int CountedOf(int sessions) => sessions >= TrimmedFrom ? sessions - 1 : sessions;
+
+    private static int FreedomOf(int sessions) => PriorSessions + CountedOf(sessions) - 1;
+
+    private static double Student(int freedom) => StudentT.InvCDF(0, 1, freedom, UpperTail);
 
     private static IEnumerable<double> PointsOf(double[] sorted) =>
         Enumerable.Range(0, PointsOfASession).Select(i => SortedArrayStatistics.Quantile(sorted, i / (PointsOfASession - 1.0)));

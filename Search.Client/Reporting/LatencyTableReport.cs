@@ -106,6 +106,7 @@ public static class LatencyTableReport
                 ),
                 ("sha-256", LatencyTableJson.HashOf(table)),
                 ("entries", Sizes(statistics)),
+                ("cards", Cards(table)),
                 ("latency", Range(statistics.Range)),
                 ("samples", Samples(table)),
                 ("nodes ran on", Placements(table)),
@@ -177,6 +178,23 @@ public static class LatencyTableReport
         else
             console.WriteLine("No entry is flagged.");
     }
+
+    private static string? Cards(LatencyTable table) =>
+        table.Members.Count == 0
+            ? null
+            : string.Join(
+                ", ",
+                table.Members.Select(member =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{member.Id} ({member.Entries} {(member.Entries == 1 ? "entry" : "entries")}{(
+                            member.Uuid == table.Identity.DeviceUuid ? ", the reference"
+                            : member.Factor == 1 ? ""
+                            : string.Create(CultureInfo.InvariantCulture, $", divided by {member.Factor:0.0000}")
+                        )})"
+                    )
+                )
+            );
 
     private static string? Correction(LatencyTable table) =>
         table.Correction is not { } correction

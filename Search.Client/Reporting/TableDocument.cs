@@ -21,6 +21,7 @@ internal static class TableDocument
             Created = table.Created == DateTimeOffset.UnixEpoch ? (DateTimeOffset?)null : table.Created,
             table.Identity,
             table.Environment,
+            Members = table.Members.Count > 0 ? table.Members : null,
             Space = table.Space is { } space ? Space(space) : null,
             Entries = new
             {

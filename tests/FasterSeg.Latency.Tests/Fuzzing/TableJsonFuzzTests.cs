@@ -103,7 +103,11 @@ public sealed class TableJsonFuzzTests
     public void Any_file_is_read_or_refused()
     {
         var mutator = new ByteMutator(
-            [LatencyTableJson.Serialize(Samples.Table()), "{\"ff_H8_W16_C24\": 0.25, \"conv h8 w16 c16-24 s1\": 1.5}"u8.ToArray()],
+            [
+                LatencyTableJson.Serialize(Samples.Table()),
+                LatencyTableJson.Serialize(Samples.OfTwoCards()),
+                "{\"ff_H8_W16_C24\": 0.25, \"conv h8 w16 c16-24 s1\": 1.5}"u8.ToArray(),
+            ],
             Words
         );
         FuzzRun.Over(
@@ -127,7 +131,12 @@ public sealed class TableJsonFuzzTests
     public void Any_entry_is_read_or_refused()
     {
         var mutator = new ByteMutator(
-            [.. Samples.Table().Entries.Select(entry => Encoding.UTF8.GetBytes(LatencyTableJson.SerializeEntry(entry)))],
+            [
+                .. Samples
+                    .Table()
+                    .Entries.Concat(Samples.OfTwoCards().Entries)
+                    .Select(entry => Encoding.UTF8.GetBytes(LatencyTableJson.SerializeEntry(entry))),
+            ],
             Words
         );
         FuzzRun.Over(
@@ -190,7 +199,7 @@ public sealed class TableJsonFuzzTests
     /// <summary>A sound table, some of whose values are others, with the hash of what it holds now.</summary>
     private static byte[] Misshapen(Random random)
     {
-        JsonNode table = JsonNode.Parse(LatencyTableJson.Serialize(Samples.Table()))!;
+        JsonNode table = JsonNode.Parse(LatencyTableJson.Serialize(random.Next(2) == 0 ? Samples.Table() : Samples.OfTwoCards()))!;
         for (int i = 1 + random.Next(3); i > 0; i--)
         {
             JsonNode[] leaves = [.. Values(table)];

@@ -67,6 +67,30 @@ internal static class Samples
             Created
         );
 
+    /// <summary>The uuid of the card beside the identity's in <see cref="OfTwoCards"/>.</summary>
+    public const string OtherUuid = "cpu-1";
+
+    /// <summary>A table that two cards measured.</summary>
+    public static LatencyTable OfTwoCards()
+    {
+        LatencyEntry[] entries =
+        [
+            Measured("conv h8 w16 c16-24 s1", 0.5),
+            Measured("conv h8 w16 c24-24 s1", 0.7) with
+            {
+                Device = "lab-2",
+                Factor = 1.015625,
+            },
+            Measured("conv h8 w16 c24-16 s1", 0.6) with
+            {
+                Device = "lab-2",
+            },
+            new(Key("conv h8 w16 c48-48 s1"), EntryOrigin.Measured, 0, Failure: "out of memory", Device: "lab-2"),
+            new(Key("skip h8 w16 c16-16 s1"), EntryOrigin.Defined, 0),
+        ];
+        return new(Identity, Space, entries, Created, members: [new("lab-1", "cpu-0", 1, 1), new("lab-2", OtherUuid, 1.015625, 3)]);
+    }
+
     /// <summary>The same with a correction.</summary>
     public static LatencyTable Corrected() =>
         Table().With(new LatencyCorrection(Scale: 1.01, BoundaryNs: 0.3, WeightNs: 0.2, PartMs: 0, Networks: 30, Deviation: 0.008));

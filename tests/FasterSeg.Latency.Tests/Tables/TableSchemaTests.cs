@@ -13,7 +13,7 @@ public sealed class TableSchemaTests
 
     [Fact]
     public void SerializedTable_Conforms() =>
-        Assert.All([Samples.Table(), Samples.Corrected()], table => Assert.True(Conforms(Text(table))));
+        Assert.All([Samples.Table(), Samples.Corrected(), Samples.OfTwoCards()], table => Assert.True(Conforms(Text(table))));
 
     [Fact]
     public void Table_of_a_whole_space_conforms()
@@ -46,6 +46,28 @@ public sealed class TableSchemaTests
     public void What_the_reader_refuses_the_schema_refuses(string text, string edit)
     {
         string json = Text(Samples.Corrected());
+        Assert.Contains(text, json, StringComparison.Ordinal);
+
+        string edited = json.Replace(text, edit, StringComparison.Ordinal);
+
+        Assert.False(Conforms(edited));
+        Assert.Throws<UserErrorException>(() => LatencyTableJson.Parse(Encoding.UTF8.GetBytes(edited), "T.json"));
+    }
+
+    [Theory]
+    [InlineData("\"factor\":1.015625,\"key\"", "\"factor\":0,\"key\"")]
+    [InlineData("\"device\":\"lab-2\",\"factor\"", "\"factor\"")]
+    [InlineData("\"device\":\"lab-2\"", "\"device\":\"\"")]
+    [InlineData("\"device\":\"lab-2\",\"failure\"", "\"device\":\"lab-2\",\"factor\":2,\"failure\"")]
+    [InlineData("{\"key\":\"skip", "{\"device\":\"lab-2\",\"key\":\"skip")]
+    [InlineData("\"factor\":1.015625,\"id\"", "\"factor\":-1,\"id\"")]
+    [InlineData("\"entries\":3", "\"entries\":-3")]
+    [InlineData("\"uuid\":\"cpu-1\"", "\"uuid\":\"\"")]
+    [InlineData("\"uuid\":\"cpu-1\"", "\"uuid\":\"cpu-1\",\"ms\":1")]
+    [InlineData("{\"entries\":1,\"factor\":1,\"id\":\"lab-1\",\"uuid\":\"cpu-0\"}", "1")]
+    public void What_the_reader_refuses_of_cards_the_schema_refuses(string text, string edit)
+    {
+        string json = Text(Samples.OfTwoCards());
         Assert.Contains(text, json, StringComparison.Ordinal);
 
         string edited = json.Replace(text, edit, StringComparison.Ordinal);

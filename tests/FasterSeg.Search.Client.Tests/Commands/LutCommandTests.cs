@@ -39,6 +39,27 @@ public sealed class LutCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Show_tells_the_cards_of_a_table_of_several()
+    {
+        Assert.DoesNotContain("cards", (await Shell.RunAsync("lut", "show", table)).Output, StringComparison.Ordinal);
+        LatencyTable small = TestTables.Small;
+        LatencyEntry[] entries = [small.Entries[0] with { Device = "lab-2", Factor = 1.0125 }, .. small.Entries.Skip(1)];
+        TableMember[] members = [new("lab-1", "uuid-1", 1, 1), new("lab-2", "uuid-2", 1.0125, 1)];
+        LatencyTableJson.Save(new LatencyTable(small.Identity, small.Space, entries, small.Created, members: members), table);
+
+        var (code, output, error) = await Shell.RunAsync("lut", "show", table);
+
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        Assert.Matches(
+            @"cards +lab-1 \(1 entry, the reference\), +lab-2 +\(1 +entry, +divided +by +1.0125\)",
+            output.Replace("\n", " ", StringComparison.Ordinal)
+        );
+        string json = (await Shell.RunAsync("lut", "show", table, "--json")).Output;
+        JsonElement second = JsonDocument.Parse(json).RootElement.GetProperty("members")[1];
+        Assert.Equal(("lab-2", 1.0125), (second.GetProperty("id").GetString(), second.GetProperty("factor").GetDouble()));
+    }
+
+    [Fact]
     public async Task Show_says_what_keeps_a_table_from_being_trusted()
     {
         LatencyTable small = TestTables.Small;
