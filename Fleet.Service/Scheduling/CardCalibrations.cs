@@ -15,10 +15,6 @@ namespace FasterSeg.Fleet.Service.Scheduling;
 /// <param name="logger">Told of verdicts.</param>
 internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILogger logger)
 {
-    /// <summary>Operators that a card measures at first, and before it is refused.</summary>
-    public const int First = 12,
-        Most = 24;
-
     // By way to measure: what cards are compared on, and what the reference is asked for because of that.
     private readonly Dictionary<string, IReadOnlyList<OperatorSpec>> plans = [];
     private readonly Dictionary<string, HashSet<string>> wanted = [];
@@ -33,7 +29,7 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
         string way = Way.Of(job.Job.Settings);
         if (device == pool.Reference)
             return wanted.GetValueOrDefault(way, []) is { Count: > 0 } asked
-                ? new Standing.Compare([.. asked.Take(Most)])
+                ? new Standing.Compare([.. asked.Take(CalibrationPlan.Most)])
                 : new Standing.Ready(1);
         IReadOnlyList<VerdictRow> verdicts = await store.VerdictsAsync(pool.Id);
         if (verdicts.FirstOrDefault(each => each.Device == device && each.Way == way && each.Reference == pool.Reference) is { } verdict)
@@ -45,7 +41,7 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
             return new Standing.Waits();
         Dictionary<string, string> mine = rows.Where(row => row.Device == device).ToDictionary(row => row.Key, row => row.Entry);
         IReadOnlyList<OperatorSpec> plan = PlanOf(way, space, [.. known.Keys.Union(ofReference)], mine.Keys);
-        for (int count = First; ; count = Most)
+        for (int count = CalibrationPlan.Few; ; count = CalibrationPlan.Most)
         {
             string[] part = [.. plan.Take(count).Select(spec => spec.ToString())];
             if (part.Where(key => !mine.ContainsKey(key)).ToArray() is { Length: > 0 } missing)
@@ -55,8 +51,8 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
                 Want(way, awaited.Except(ofReference));
                 return new Standing.Waits();
             }
-            CardVerdict judged = CardComparison.Judge(Entries(known, part), Entries(mine, part), part.Length);
-            if (judged.Kind == CardVerdictKind.NeedsMore && part.Length < plan.Count)
+            CardVerdict judged = CardComparison.Judge(Entries(known, part), Entries(mine, part), part.Length, plan.Count);
+            if (judged.Answer == CardAnswer.NeedsMore && part.Length < plan.Count)
                 continue;
             return await JudgeAsync(pool, device, way, judged);
         }
@@ -112,23 +108,22 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
 
     private async Task<Standing> JudgeAsync(PoolRow pool, string device, string way, CardVerdict judged)
     {
-        bool isMerged = judged.Kind is CardVerdictKind.Merged or CardVerdictKind.MergedWithFactor;
         var verdict = new VerdictRow(
             device,
             way,
             pool.Reference!,
-            isMerged,
+            judged.IsMerged,
             judged.Factor,
             judged.Reason,
             new Dictionary<string, double>(),
             time.GetUtcNow()
         );
         await store.JudgeAsync(device, way, verdict);
-        if (isMerged)
+        if (judged.IsMerged)
             logger.LogInformation("Device {Device} joins pool {Pool} with a factor of {Factor:F4}", device, pool.Name, judged.Factor);
         else
             logger.LogWarning("Device {Device} does not join pool {Pool}: {Reason}", device, pool.Name, judged.Reason);
-        return isMerged ? new Standing.Ready(judged.Factor) : new Standing.Refused(judged.Reason);
+        return judged.IsMerged ? new Standing.Ready(judged.Factor) : new Standing.Refused(judged.Reason);
     }
 
     /// <summary>What the reference has measured: to be compared, or for this job.</summary>
@@ -155,9 +150,9 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
             return plan;
         IReadOnlyList<OperatorSpec> whole = OperatorWork.Of(space).ToMeasure;
         IReadOnlyList<OperatorSpec> measured = [.. candidates.Select(OperatorKey.Parse).Where(whole.Contains)];
-        plan = CalibrationPlan.Of(measured.Count >= Most ? measured : whole, Most);
+        plan = CalibrationPlan.Of(measured.Count >= CalibrationPlan.Most ? measured : whole, CalibrationPlan.Most);
         OperatorSpec[] kept = [.. mine.Select(OperatorKey.Parse)];
-        plan = [.. kept, .. plan.Except(kept).Take(Math.Max(0, Most - kept.Length))];
+        plan = [.. kept, .. plan.Except(kept).Take(Math.Max(0, CalibrationPlan.Most - kept.Length))];
         plans[way] = plan;
         return plan;
     }

@@ -1,4 +1,5 @@
 using FasterSeg.Fleet.Service.Merging;
+using FasterSeg.Fleet.Service.Scheduling;
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Jobs;
@@ -73,13 +74,44 @@ internal sealed class TableFinisher(IFleetStore store, TimeProvider time, ILogge
         IEnumerable<LatencyEntry> kept = entries.Select(entry =>
             entry.Failure is not null && source?.Find(entry.Spec) is { Failure: null } old ? old : entry
         );
+        LatencyEntry[] all = [.. kept, .. others];
         return new LatencyTable(
             DeviceHello.IdentityOf(hello, job.Job.Settings),
             job.Job.Space,
-            kept.Concat(others),
+            all,
             time.GetUtcNow(),
-            environment
+            environment,
+            members: MembersOf(all, reference, devices, await store.VerdictsAsync(pool.Id), job)
         );
+    }
+
+    /// <summary>The cards that measured the entries; none where the reference measured all.</summary>
+    private static TableMember[] MembersOf(
+        IReadOnlyList<LatencyEntry> entries,
+        string reference,
+        Dictionary<string, DeviceRow> devices,
+        IReadOnlyList<VerdictRow> verdicts,
+        JobRow job
+    )
+    {
+        if (entries.All(entry => entry.Device is null))
+            return [];
+        string way = Way.Of(job.Job.Settings);
+        return
+        [
+            .. entries
+                .Where(entry => entry.Origin == EntryOrigin.Measured)
+                .GroupBy(entry => entry.Device ?? reference)
+                .OrderBy(card => card.Key, StringComparer.Ordinal)
+                .Select(card => new TableMember(
+                    card.Key,
+                    devices.GetValueOrDefault(card.Key)?.Uuid ?? "",
+                    verdicts.FirstOrDefault(each => each.Device == card.Key && each.Way == way)?.Factor
+                        ?? card.Max(entry => entry.Factor)
+                        ?? 1,
+                    card.Count()
+                )),
+        ];
     }
 
     private async Task<LatencyTable> SourceAsync(string id) =>
@@ -90,7 +122,7 @@ internal sealed class TableFinisher(IFleetStore store, TimeProvider time, ILogge
     private static LatencyEntry EntryOf(ItemRow item, string reference)
     {
         LatencyEntry entry = LatencyTableJson.ParseEntry(item.Entry!, $"item {item.Position}");
-        return item.Device == reference || item.Device is null ? entry : MergedEntry.Of(entry, item.Device, item.Factor);
+        return MergedEntry.Of(entry, item.Device == reference ? null : item.Device, item.Factor);
     }
 
     /// <summary>Why the table is one of loaded devices: more than half of it met no quiet one.</summary>

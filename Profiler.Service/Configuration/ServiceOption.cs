@@ -29,6 +29,14 @@ public sealed record ServiceOption(
             set(options, bool.TryParse(value, out bool flag) ? flag : throw new FormatException("not true or false"))
         );
 
+    /// <summary>A text of its own kind, whose reader throws <see cref="FormatException"/>.</summary>
+    public static ServiceOption Text(
+        string name,
+        string placeholder,
+        string help,
+        Func<ProfilerHostOptions, string, ProfilerHostOptions> set
+    ) => new(name, placeholder, help, (options, value, _) => set(options, value));
+
     /// <summary>A file or folder; a relative one starts at the file that names it, or at the working folder.</summary>
     public static ServiceOption Path(
         string name,

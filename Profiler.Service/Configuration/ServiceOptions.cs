@@ -2,6 +2,7 @@ using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Joining;
 using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Store;
 
@@ -80,6 +81,18 @@ public static class ServiceOptions
             "address and port of a page for people, in a browser, behind the same keys; off has none "
                 + $"({ProfilerHostOptions.DefaultPage}, if it is free)",
             (o, value) => o with { Page = value, PageMayLack = false }
+        ),
+        ServiceOption.Text(
+            JoinOptions.Option,
+            "URL[,URL...]",
+            "joins the fleet of these nodes and measures for it too; FASTERSEG_PROFILER_KEY has the device's key",
+            (o, value) => o with { Join = o.Join with { Fleets = JoinOptions.ParseFleets(value) } }
+        ),
+        ServiceOption.Text(JoinOptions.NameOption, "NAME", "its name there (the machine's); for two on one machine", (o, value) =>
+            o with
+            {
+                Join = o.Join with { Name = JoinOptions.ParseName(value) },
+            }
         ),
         ServiceOption.Choice("log-format", "lines of text, or of JSON with scopes (text)", ["text", "json"], (o, value) =>
             o with

@@ -1,4 +1,3 @@
-using FasterSeg.Profiler.Client;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Measuring;
 using Google.Protobuf;
@@ -29,8 +28,7 @@ public sealed record ModelUpload(Proto.MeasureModelOptions Options, UploadedMode
     )
     {
         Proto.MeasureModelOptions? options = null;
-        var file = new UploadedFile();
-        var look = new OnnxLook();
+        var file = new IncomingModel(mostBytes);
         try
         {
             await foreach (Proto.MeasureModelRequest message in stream.ReadAllAsync(cancellation))
@@ -42,18 +40,12 @@ public sealed record ModelUpload(Proto.MeasureModelOptions Options, UploadedMode
                         "The upload is out of order: the options come in the first message, and in no other."
                     );
                 if (isOptions)
-                {
                     options = message.Options;
-                    continue;
-                }
-                if (file.Length + message.Chunk.Length > mostBytes)
-                    throw RequestFaults.Refusal(FileField, $"The model is larger than {mostBytes} bytes, the most that is measured here.");
-                look.Read(message.Chunk.Span);
-                file.Add(message.Chunk);
+                else
+                    file.Add(message.Chunk);
             }
-            if (options is null || file.Length == 0)
-                throw RequestFaults.Refusal(FileField, "The upload is empty: send the options, then the ONNX file in chunks.");
-            look.End();
+            options ??= new();
+            return new(options, file.End(options.Shapes));
         }
         catch (UnusableModelException fault)
         {
@@ -64,6 +56,11 @@ public sealed record ModelUpload(Proto.MeasureModelOptions Options, UploadedMode
             // It happens every day, and is no failure of the profiler.
             throw new RpcException(new Status(StatusCode.Cancelled, "The client left in the middle of its upload."));
         }
-        return new(options, new(file.ToParts(), [.. options.Shapes.Select(shape => new InputShape(shape.Name, [.. shape.Sides]))]));
     }
+
+    /// <summary>The field of a request that a refusal is about.</summary>
+    /// <param name="refused">The refusal.</param>
+    /// <param name="options">Path of the measurement options in the request.</param>
+    public static string FieldOf(ModelRefusedException refused, string options) =>
+        refused.Part == RefusedPart.BatchSize ? $"{options}.batch_size" : FileField;
 }

@@ -213,10 +213,7 @@ public sealed class ProfilerGrpcService(
         }
         catch (ModelRefusedException refused)
         {
-            throw RequestFaults.Refusal(
-                refused.Part == RefusedPart.BatchSize ? "options.measurement.batch_size" : ModelUpload.FileField,
-                refused.Message
-            );
+            throw RequestFaults.Refusal(ModelUpload.FieldOf(refused, "options.measurement"), refused.Message);
         }
     }
 

@@ -15,6 +15,19 @@ public sealed class RequestFaults
     private readonly BadRequest details = new();
     private int untold;
 
+    /// <summary>Whether anything is wrong.</summary>
+    public bool HasAny => details.FieldViolations.Count > 0;
+
+    /// <summary>The field of the first fault.</summary>
+    public string FirstField => details.FieldViolations[0].Field;
+
+    /// <summary>All faults, a sentence each.</summary>
+    public string Sentence =>
+        StatusText.Shortened(
+            string.Join(' ', details.FieldViolations.Select(violation => violation.Description).Distinct()),
+            LongestMessage
+        ) + (untold == 0 ? "" : $" {untold} more faults are not listed.");
+
     /// <summary>Notes a fault.</summary>
     /// <param name="field">Path of the field in the request, e.g. <c>options.threads</c>.</param>
     /// <param name="sentence">What is wrong and what to do.</param>
@@ -32,7 +45,7 @@ public sealed class RequestFaults
     /// <exception cref="RpcException">INVALID_ARGUMENT with every fault as a field violation.</exception>
     public void ThrowIfAny()
     {
-        if (details.FieldViolations.Count > 0)
+        if (HasAny)
             throw ToException();
     }
 
@@ -48,11 +61,7 @@ public sealed class RequestFaults
         new Google.Rpc.Status
         {
             Code = (int)Code.InvalidArgument,
-            Message =
-                StatusText.Shortened(
-                    string.Join(' ', details.FieldViolations.Select(violation => violation.Description).Distinct()),
-                    LongestMessage
-                ) + (untold == 0 ? "" : $" {untold} more faults are not listed."),
+            Message = Sentence,
             Details = { Any.Pack(details) },
         }.ToRpcException();
 }

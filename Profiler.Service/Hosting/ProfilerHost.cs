@@ -5,6 +5,7 @@ using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Engines.Known;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Joining;
 using FasterSeg.Profiler.Service.Pages;
 using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Store;
@@ -121,6 +122,8 @@ public static class ProfilerHost
             application
                 .Services.GetRequiredService<DeviceStore>()
                 .Note(application.Services.GetRequiredService<IEngine>().Identity(new() { Threads = options.Threads }));
+            // A key or certificate that cannot be used, too.
+            application.Services.GetService<FleetAgent>();
             WorkerFolder.RequireRoom();
             WorkerFolder.Sweep();
             if (options.Security.Warning() is { } warning)

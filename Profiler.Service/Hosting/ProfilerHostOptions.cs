@@ -2,6 +2,7 @@ using System.Net;
 using FasterSeg.Latency;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Isolation;
+using FasterSeg.Profiler.Service.Joining;
 using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Profiler.Service.Store;
 
@@ -84,6 +85,9 @@ public sealed record ProfilerHostOptions
     /// things, on machines that are busy with tests.</summary>
     public bool JudgesLoad { get; init; } = true;
 
+    /// <summary>The fleet that it joins, if any.</summary>
+    public JoinOptions Join { get; init; } = new();
+
     /// <summary>How the log is written to the console.</summary>
     public LogFormat LogFormat { get; init; }
 
@@ -97,7 +101,7 @@ public sealed record ProfilerHostOptions
         int cores = Environment.ProcessorCount;
         string[] threads =
             Threads >= 1 && Threads <= cores ? [] : [$"{Threads} threads: this machine has {cores} logical cores; use 1 to {cores}."];
-        return [.. Security.Faults(Listen, Metrics, Page), .. Security.FileFaults(), .. threads];
+        return [.. Security.Faults(Listen, Metrics, Page), .. Security.FileFaults(), .. threads, .. Join.Faults()];
     }
 
     /// <summary>One exception that tells all faults, a sentence each.</summary>

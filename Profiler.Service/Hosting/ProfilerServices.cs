@@ -3,6 +3,7 @@ using FasterSeg.Profiler.Service.Engines.Known;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Isolation;
 using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Joining;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Pages;
 using FasterSeg.Profiler.Service.Store;
@@ -86,6 +87,7 @@ public static class ProfilerServices
         services.AddSingleton<ProfilerPages>();
         services.AddSingleton(provider => new OptionsReader(provider.GetRequiredService<IEngine>()));
         services.AddSingleton(UploadBudget.For((long)options.Calls.UploadMiB << 20));
+        services.AddJoining(options.Join);
         services.AddGrpc(grpc => grpc.Interceptors.Add<FaultInterceptor>());
         services.AddGrpcReflection();
         services

@@ -18,6 +18,9 @@ public sealed class DeviceHealth(ILogger<DeviceHealth> logger)
         }
     }
 
+    /// <summary>Ends when it is lost or found next. Who looks at the reason takes it before the look, and misses nothing.</summary>
+    public Task Changed => changed.Next;
+
     /// <summary>Ends when the device is lost; ended while it is.</summary>
     public Task Lost
     {

@@ -15,19 +15,27 @@ public sealed class OperatorSessions(DeviceWorker device, IOperatorMeasurer meas
     /// <param name="spec">The operator.</param>
     /// <param name="settings">How to measure.</param>
     /// <param name="cancellation">Ends it.</param>
+    /// <param name="patiently">Whether a lost device is waited for (<see cref="DeviceWorker.RunPatientlyAsync"/>).</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<IReadOnlyList<OperatorSession>> MeasureAsync(
         string client,
         OperatorSpec spec,
         MeasurementSettings settings,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        bool patiently = false
     )
     {
         if (OperatorWork.Of([spec]).Defined is [var defined])
             return [new(defined)];
         var sessions = new List<OperatorSession>();
         while (sessions.Count < settings.MostSessions && OperatorSession.NeedsMore(sessions, settings))
-            sessions.Add(await SessionAsync(client, spec, settings, cancellation));
+            sessions.Add(
+                await (
+                    patiently
+                        ? device.RunPatientlyAsync(client, token => measurer.Measure(spec, settings, token), cancellation)
+                        : SessionAsync(client, spec, settings, cancellation)
+                )
+            );
         return sessions;
     }
 

@@ -26,9 +26,13 @@ public sealed class QuietPatience(TimeSpan bound)
     public TimeSpan Left => bound > Waited ? bound - Waited : TimeSpan.Zero;
 
     /// <summary>The bound where a caller names none: a fifth of the time that the table's samples may take, at most a minute.</summary>
-    public static TimeSpan Default(SearchSpace space, MeasurementSettings settings)
+    public static TimeSpan Default(SearchSpace space, MeasurementSettings settings) =>
+        Default(TableBuilder.FewestSessions(space, settings), settings);
+
+    /// <summary>The same, where so many sessions are measured.</summary>
+    public static TimeSpan Default(int sessions, MeasurementSettings settings)
     {
-        var share = TimeSpan.FromSeconds(DefaultShare * TableBuilder.FewestSessions(space, settings) * settings.SessionSeconds);
+        var share = TimeSpan.FromSeconds(DefaultShare * sessions * settings.SessionSeconds);
         return share < MostByDefault ? share : MostByDefault;
     }
 

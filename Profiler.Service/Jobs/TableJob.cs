@@ -14,7 +14,8 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// <param name="settings">How it is measured.</param>
 /// <param name="log">What it has measured.</param>
 /// <param name="client">Who asked for it; null where nobody knows any more.</param>
-/// <param name="quiet">How long it waits for a device in quiet; null is <see cref="QuietPatience.Default"/>.</param>
+/// <param name="quiet">How long it waits for a device in quiet; null is
+/// <see cref="QuietPatience.Default(SearchSpace, MeasurementSettings)"/>.</param>
 /// <param name="patience">Waits for a store that takes nothing; null where none can be like that.</param>
 public sealed class TableJob(
     string id,

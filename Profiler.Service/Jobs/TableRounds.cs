@@ -17,6 +17,9 @@ public sealed class TableRounds(IReadOnlyList<OperatorSpec> operators, Measureme
 
     private readonly List<Round> rounds = [];
 
+    // What has been told as settled: it is as it was told, whatever comes.
+    private readonly HashSet<OperatorSpec> settled = [];
+
     /// <summary>Rounds in which every operator gets a session.</summary>
     public int FullRounds => settings.Sessions;
 
@@ -33,7 +36,8 @@ public sealed class TableRounds(IReadOnlyList<OperatorSpec> operators, Measureme
     /// <summary>The medians of all readings.</summary>
     public PaceReference Found => PaceReference.Of(Readings);
 
-    private SentinelReading[] Readings => [.. rounds.SelectMany(round => round.Sentinel.Readings)];
+    /// <summary>The sentinel's readings, in the order of the rounds.</summary>
+    public IReadOnlyList<SentinelReading> Readings => [.. rounds.SelectMany(round => round.Sentinel.Readings)];
 
     private LoadVerdict Verdict => LoadVerdict.Of(Readings, quiet ?? PaceReference.Unknown, new Sentinel(settings.RelativeHalfWidth));
 
@@ -62,8 +66,22 @@ public sealed class TableRounds(IReadOnlyList<OperatorSpec> operators, Measureme
         return
         [
             .. operators.Where(spec =>
-                !HasFailedOnly(spec) && (rounds.Count < FullRounds || OperatorSession.NeedsMore(Of(spec, touched), settings))
+                !settled.Contains(spec)
+                && !HasFailedOnly(spec)
+                && (rounds.Count < FullRounds || OperatorSession.NeedsMore(Of(spec, touched), settings))
             ),
+        ];
+    }
+
+    /// <summary>The operators that need no further session now and were not settled before; they get none from now on.</summary>
+    public IReadOnlyList<SettledOperator> Settle()
+    {
+        HashSet<OperatorSpec> due = [.. Due()];
+        return
+        [
+            .. Entries()
+                .Where(entry => !due.Contains(entry.Spec) && settled.Add(entry.Spec))
+                .Select(entry => new SettledOperator(entry, [.. Of(entry.Spec, []).Where(session => session.Entry.Failure is null)])),
         ];
     }
 

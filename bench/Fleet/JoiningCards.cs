@@ -24,15 +24,15 @@ internal static class JoiningCards
             );
             Console.WriteLine("|---|---|---|---|---|---|---|");
             int row = 0;
-            foreach ((string name, SimulatedCard card) in Sorts(noise, plan))
+            foreach ((string name, NoisyCard card) in Sorts(noise, plan))
                 Console.WriteLine(Row(name, card, plan, cards, seed, row++));
             Console.WriteLine();
         }
     }
 
-    private static IEnumerable<(string, SimulatedCard)> Sorts(CardNoise noise, IReadOnlyList<OperatorSpec> plan)
+    private static IEnumerable<(string, NoisyCard)> Sorts(CardNoise noise, IReadOnlyList<OperatorSpec> plan)
     {
-        var good = new SimulatedCard(noise);
+        var good = new NoisyCard(noise);
         yield return ("good", good);
         foreach (double factor in new[] { 1.05, 0.95, 1.1, 0.9 })
             yield return (string.Create(CultureInfo.InvariantCulture, $"common factor {factor:0.00}"), good with { Factor = factor });
@@ -60,7 +60,7 @@ internal static class JoiningCards
         yield return ("conv +2 %, common factor 1.05", good with { OddKind = OperatorKind.Conv, OddFactor = 1 + Off, Factor = 1.05 });
     }
 
-    private static string Row(string name, SimulatedCard card, IReadOnlyList<OperatorSpec> plan, int cards, int seed, int row)
+    private static string Row(string name, NoisyCard card, IReadOnlyList<OperatorSpec> plan, int cards, int seed, int row)
     {
         int refused = 0,
             atOnce = 0,

@@ -42,12 +42,12 @@ internal static class MergedTables
         for (int table = 0; table < tables; table++)
         {
             var random = new StableRandom(seed, table, 0);
-            var reference = new SimulatedCard(noise);
-            List<(SimulatedCard Card, double Factor)> all = [(reference, 1)],
+            var reference = new NoisyCard(noise);
+            List<(NoisyCard Card, double Factor)> all = [(reference, 1)],
                 taken = [(reference, 1)];
             for (int i = 1; i < Cards; i++)
             {
-                SimulatedCard card = reference with { Factor = Math.Exp(Difference * random.NextGaussian()) };
+                NoisyCard card = reference with { Factor = Math.Exp(Difference * random.NextGaussian()) };
                 (CardVerdict verdict, int measured) = card.Join(plan, ref random);
                 all.Add((card, 1));
                 if (!verdict.IsMerged)
@@ -71,7 +71,7 @@ internal static class MergedTables
 
     /// <summary>Cards take stints in turns; each entry's error is against what the reference takes in truth.</summary>
     private static void Measure(
-        List<(SimulatedCard Card, double Factor)> cards,
+        List<(NoisyCard Card, double Factor)> cards,
         OperatorSpec[] specs,
         List<double> errors,
         ref StableRandom random
@@ -80,10 +80,10 @@ internal static class MergedTables
         int[] order = random.Permutation(specs.Length);
         for (int i = 0; i < order.Length; i++)
         {
-            (SimulatedCard card, double factor) = cards[i / Stint % cards.Count];
+            (NoisyCard card, double factor) = cards[i / Stint % cards.Count];
             OperatorSpec spec = specs[order[i]];
             LatencyEntry entry = card.Noise.Measure(spec, card.TrueMs(spec, own: 0), ref random);
-            errors.Add(Math.Abs((MergedEntry.Of(entry, "card", factor).MedianMs / SimulatedCard.ReferenceMs(spec)) - 1));
+            errors.Add(Math.Abs((MergedEntry.Of(entry, "card", factor).MedianMs / NoisyCard.ReferenceMs(spec)) - 1));
         }
     }
 

@@ -24,9 +24,14 @@ internal sealed class Walls
             ["FasterSeg.Search"] = ["FasterSeg.Latency", "FasterSeg.Onnx", "FasterSeg.Profiler.Client", "FasterSeg.Protos"],
         };
 
-    /// <summary>What the wire throws, and the one part of the service that may know it.</summary>
-    public const string WireException = "Grpc.Core.RpcException",
-        WirePart = "FasterSeg.Profiler.Service.Grpc";
+    /// <summary>What the wire throws.</summary>
+    public const string WireException = "Grpc.Core.RpcException";
+
+    /// <summary>The parts of the service that may know the wire: the one that is called, and the one that calls a fleet.</summary>
+    public static IReadOnlyList<string> WireParts { get; } = ["FasterSeg.Profiler.Service.Grpc", "FasterSeg.Profiler.Service.Joining"];
+
+    /// <summary>Namespaces of the contracts' messages.</summary>
+    public static IReadOnlyList<string> Messages { get; } = ["FasterSeg.Protos.Profiler.V1", "FasterSeg.Protos.Fleet.V1"];
 
     /// <summary>What one type uses of another, each once.</summary>
     /// <param name="From">Full name of the type.</param>
@@ -53,10 +58,10 @@ internal sealed class Walls
                 .Distinct(),
         ];
 
-    /// <summary>Who in the service uses the wire's exception beside the part that may.</summary>
+    /// <summary>Who in the service uses the wire's exception beside the parts that may.</summary>
     public static IReadOnlyList<string> WireViolations(IEnumerable<Use> uses) =>
         [
-            .. uses.Where(use => LibraryOf(use.FromSpace) == "FasterSeg.Profiler.Service" && use.FromSpace != WirePart)
+            .. uses.Where(use => LibraryOf(use.FromSpace) == "FasterSeg.Profiler.Service" && !WireParts.Contains(use.FromSpace))
                 .Select(use => $"{use.From} uses {use.To}")
                 .Distinct(),
         ];

@@ -21,7 +21,7 @@ public sealed class RefusalRateTests
     [InlineData("slow", 1.1)]
     public void A_good_card_is_refused_in_one_of_a_hundred_at_most(string noise, double factor)
     {
-        var card = new SimulatedCard(Noise(noise)) { Factor = factor };
+        var card = new NoisyCard(Noise(noise)) { Factor = factor };
         CardVerdict[] verdicts = [.. Enumerable.Range(0, Good).Select(seed => Join(card, seed).Verdict)];
         Assert.InRange(verdicts.Count(verdict => !verdict.IsMerged), 0, Good / 100);
         double[] errors = [.. verdicts.Where(verdict => verdict.IsMerged).Select(verdict => Math.Abs(verdict.Factor / factor - 1)).Order()];
@@ -37,7 +37,7 @@ public sealed class RefusalRateTests
         {
             foreach (double odd in new[] { 0.98, 1.02 })
             {
-                var card = new SimulatedCard(Noise(noise))
+                var card = new NoisyCard(Noise(noise))
                 {
                     OddKind = kind,
                     OddFactor = odd,
@@ -59,7 +59,7 @@ public sealed class RefusalRateTests
     [Fact]
     public void Twelve_operators_are_enough_for_most_quiet_cards() =>
         Assert.InRange(
-            Enumerable.Range(0, Odd).Count(seed => Join(new SimulatedCard(CardNoise.Quiet), seed).Measured == 12),
+            Enumerable.Range(0, Odd).Count(seed => Join(new NoisyCard(CardNoise.Quiet), seed).Measured == 12),
             (int)(0.9 * Odd),
             Odd
         );
@@ -67,12 +67,12 @@ public sealed class RefusalRateTests
     [Fact]
     public void A_card_whose_operators_scatter_by_2_percent_is_refused() =>
         Assert.All(Enumerable.Range(0, Odd), seed =>
-            Assert.False(Join(new SimulatedCard(CardNoise.Quiet) { OwnScatter = 0.02 }, seed).Verdict.IsMerged)
+            Assert.False(Join(new NoisyCard(CardNoise.Quiet) { OwnScatter = 0.02 }, seed).Verdict.IsMerged)
         );
 
     private static CardNoise Noise(string name) => name == "quiet" ? CardNoise.Quiet : CardNoise.SlowSessions;
 
-    private static (CardVerdict Verdict, int Measured) Join(SimulatedCard card, int seed)
+    private static (CardVerdict Verdict, int Measured) Join(NoisyCard card, int seed)
     {
         var random = new StableRandom(19, seed, (int)(1000 * card.Factor), (int)(card.OddKind ?? 0), (int)(1000 * card.OddFactor));
         return card.Join(Plan, ref random);

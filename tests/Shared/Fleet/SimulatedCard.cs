@@ -1,65 +1,150 @@
-using FasterSeg.Fleet.Service.Merging;
-using FasterSeg.Latency.Numbers;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
+using FasterSeg.Protos.Fleet.V1;
+using FasterSeg.Protos.Profiler.V1;
 
-namespace FasterSeg.Fleet.Simulated;
+namespace FasterSeg.Tests;
 
-/// <summary>A card whose latencies are known.</summary>
-internal sealed record SimulatedCard(CardNoise Noise)
+/// <summary>
+/// What a simulated device would measure. The same seed, operator and number of the measurement give the same result, whatever else was
+/// measured before.
+/// </summary>
+internal sealed record SimulatedCard
 {
-    /// <summary>Its latencies over the reference's.</summary>
+    private const int SamplesOfSession = 6;
+
+    /// <summary>Its kind; devices whose kinds are equal are of one pool.</summary>
+    public string Kind { get; init; } = "simulated card";
+
+    /// <summary>The physical device's; null is derived from the name that it joins by.</summary>
+    public string? Uuid { get; init; }
+
+    /// <summary>An operator's true latency on the kind's usual card, ms, by its key.</summary>
+    public Func<string, double> TrueMs { get; init; } = UsualMs;
+
+    /// <summary>This card's latencies over the usual card's.</summary>
     public double Factor { get; init; } = 1;
 
-    /// <summary>The kind that has another factor in addition; null where all are alike.</summary>
-    public OperatorKind? OddKind { get; init; }
+    /// <summary>Further factors of some kinds of operators.</summary>
+    public IReadOnlyDictionary<OperatorKind, double> KindFactors { get; init; } = new Dictionary<OperatorKind, double>();
 
-    /// <summary>That factor.</summary>
-    public double OddFactor { get; init; } = 1;
+    /// <summary>Standard deviation of a measured latency over the true one, as a share.</summary>
+    public double Noise { get; init; } = 0.002;
 
-    /// <summary>Standard deviation of the logarithms of factors that each operator has by itself.</summary>
-    public double OwnScatter { get; init; }
+    /// <summary>Of the noise.</summary>
+    public int Seed { get; init; }
 
-    /// <summary>What an operator takes on the reference, ms.</summary>
-    public static double ReferenceMs(OperatorSpec spec) => 0.02 + 1e-9 * OperatorWeightShapes.Multiplications(spec);
+    /// <summary>Why an operator cannot be measured here, by its key; null where it can.</summary>
+    public Func<string, string?> Fails { get; init; } = _ => null;
 
-    /// <summary>What an operator takes on this card, ms.</summary>
-    /// <param name="spec">The operator.</param>
-    /// <param name="own">A standard normal number that is the operator's on this card.</param>
-    public double TrueMs(OperatorSpec spec, double own) =>
-        ReferenceMs(spec) * Factor * (spec.Kind == OddKind ? OddFactor : 1) * Math.Exp(OwnScatter * own);
+    /// <summary>Why the device is a loaded one, told at the end of each stint; empty where it is not.</summary>
+    public Func<string> Loaded { get; init; } = () => "";
 
-    /// <summary>Measures operators.</summary>
-    public Dictionary<OperatorSpec, LatencyEntry> Measure(IEnumerable<OperatorSpec> specs, ref StableRandom random)
-    {
-        var entries = new Dictionary<OperatorSpec, LatencyEntry>();
-        foreach (OperatorSpec spec in specs)
+    /// <summary>Version of the measuring protocol.</summary>
+    public string Protocol { get; init; } = "sessions-v4";
+
+    /// <summary>What the fleet is told at first.</summary>
+    public Hello Hello(string name) =>
+        new()
         {
-            double own = OwnScatter > 0 ? random.NextGaussian() : 0;
-            entries[spec] = Noise.Measure(spec, TrueMs(spec, own), ref random);
-        }
-        return entries;
+            Name = name,
+            Version = "simulated",
+            Protocol = Protocol,
+            Device = new()
+            {
+                Name = Kind,
+                Uuid = Uuid ?? "SIM-" + name,
+                OperatingSystem = "none",
+                OnnxruntimeVersion = "1.0",
+                Providers = { ExecutionProvider.Cpu },
+                LogicalCores = 64,
+                MemoryBytes = 1L << 30,
+                DefaultThreads = 1,
+            },
+            Identity = new()
+            {
+                DeviceName = Kind,
+                DeviceUuid = Uuid ?? "SIM-" + name,
+                Provider = ExecutionProvider.Cpu,
+                OnnxruntimeVersion = "1.0",
+                Precision = Precision.Fp32,
+                Threads = 1,
+                BatchSize = 1,
+                Protocol = $"{Protocol} sessions=3 half-width=0.01 min-samples=15 cap=0.5s hot-cache",
+            },
+        };
+
+    /// <summary>One measurement.</summary>
+    /// <param name="key">The operator's key.</param>
+    /// <param name="times">How often this card has measured it before: each time has its own noise.</param>
+    public LatencyEntry Measure(string key, int times)
+    {
+        OperatorSpec spec = OperatorKey.Parse(key);
+        if (spec.IsZeroByDefinition)
+            return LatencyEntry.Defined(spec);
+        if (Fails(key) is { } reason)
+            return LatencyEntry.Failed(spec, reason);
+        double ms = MedianMs(key, spec.Kind, times),
+            half = Math.Max(Noise, 1e-4) * ms;
+        var spread = new LatencySpread(ms, half, ms - half, ms + half, ms - half, ms - half, ms + half, ms + half, 18, Sessions: 3);
+        return LatencyEntry.Measured(spec, new(ms, spread), buildMs: 1, new Placement([new("CPUExecutionProvider", 1)]));
     }
 
-    /// <summary>Compares it with a reference of the same noise as a fleet does: twelve operators, 24 where they leave doubt.</summary>
-    /// <param name="plan">24 operators.</param>
-    /// <param name="random">Draws all sessions.</param>
-    /// <returns>The verdict, and after how many operators.</returns>
-    public (CardVerdict Verdict, int Measured) Join(IReadOnlyList<OperatorSpec> plan, ref StableRandom random)
+    /// <summary>The raw samples behind an entry.</summary>
+    public static IEnumerable<SessionSamples> Samples(LatencyEntry entry) =>
+        entry.Spread is null
+            ? []
+            : Enumerable
+                .Range(0, entry.Spread.Sessions)
+                .Select(_ => new SessionSamples { SamplesMs = { Enumerable.Repeat(entry.MedianMs, SamplesOfSession) } });
+
+    /// <summary>A whole network of so many bytes.</summary>
+    public MeasureModelResponse MeasureModel(Hello hello, long bytes)
     {
-        Dictionary<OperatorSpec, LatencyEntry> reference = new SimulatedCard(Noise).Measure(plan, ref random);
-        Dictionary<OperatorSpec, LatencyEntry> card = Measure(plan, ref random);
-        foreach (int measured in new[] { CalibrationPlan.Few, plan.Count })
+        double ms = MedianMs($"model of {bytes} bytes", OperatorKind.Conv, 0);
+        return new()
         {
-            HashSet<OperatorSpec> known = [.. plan.Take(measured)];
-            CardVerdict verdict = CardComparison.Judge(
-                reference.Where(pair => known.Contains(pair.Key)).ToDictionary(),
-                card.Where(pair => known.Contains(pair.Key)).ToDictionary(),
-                measured
-            );
-            if (verdict.Answer != CardAnswer.NeedsMore)
-                return (verdict, measured);
-        }
-        throw new InvalidOperationException("A card is neither merged nor refused.");
+            Device = hello.Device,
+            Identity = hello.Identity,
+            BuildMs = 1,
+            Placement =
+            {
+                new NodePlacement { Provider = "CPUExecutionProvider", Nodes = 1 },
+            },
+            Statistics = new()
+            {
+                MedianMs = ms,
+                MeanMs = ms,
+                ConfidenceLowMs = ms,
+                ConfidenceHighMs = ms,
+                P05Ms = ms,
+                P25Ms = ms,
+                P75Ms = ms,
+                P95Ms = ms,
+                Samples = 18,
+                Sessions = 3,
+            },
+        };
+    }
+
+    /// <summary>A latency that grows with the operator's work, from microseconds to some milliseconds.</summary>
+    public static double UsualMs(string key)
+    {
+        if (!OperatorKey.TryParse(key, out OperatorSpec? spec))
+            return 10;
+        double work = (double)spec.Height * spec.Width * spec.InChannels * Math.Max(1, spec.OutChannels);
+        return 0.01 + (1e-8 * work);
+    }
+
+    private double MedianMs(string key, OperatorKind kind, int times)
+    {
+        double ms = TrueMs(key) * Factor * KindFactors.GetValueOrDefault(kind, 1);
+        // string.GetHashCode differs from process to process.
+        uint hash = 2166136261;
+        foreach (char letter in key)
+            hash = (hash ^ letter) * 16777619;
+        var random = new Random(unchecked((int)hash ^ (Seed * 7919) ^ (times * 104729)));
+        double normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+        return ms * Math.Max(0.01, 1 + (Noise * normal));
     }
 }

@@ -1,0 +1,77 @@
+using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Protos.Fleet.V1;
+using FasterSeg.Protos.Profiler.V1;
+
+namespace FasterSeg.Profiler.Service.Joining;
+
+/// <summary>Measures the network of a model stint, as MeasureModel does.</summary>
+internal sealed class ModelStintMeasurer(
+    IEngine engine,
+    IModelMeasurer models,
+    DeviceBudget budget,
+    OptionsReader optionsReader,
+    ILogger<ModelStintMeasurer> logger
+)
+{
+    private const int MostBytes = 3 << 20;
+
+    /// <summary>Measures.</summary>
+    /// <param name="stint">What was asked for.</param>
+    /// <param name="model">The file.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<ModelResult> MeasureAsync(ModelStint stint, UploadedModel model, CancellationToken cancellation)
+    {
+        MeasureModelOptions asked = stint.Options ?? new();
+        MeasurementOptions options = asked.Measurement ?? new();
+        var faults = new RequestFaults();
+        MeasurementSettings settings = optionsReader.Read(options, "options.measurement", MeasurementSettings.DefaultModelSeconds, faults);
+        if (faults.HasAny)
+            return Refused(stint, faults.FirstField, faults.Sentence);
+        logger.LogInformation("Measures the model '{Name}' of {Bytes} bytes for the fleet", LogText.Of(asked.Name), model.Length);
+        while (true)
+        {
+            Task found;
+            try
+            {
+                ModelSessions sessions = await budget.RunAsync(
+                    StintMeasurer.Client,
+                    token => models.Measure(model, options.BatchSize, settings, asked.WithSamples, token),
+                    cancellation
+                );
+                MeasureModelResponse response = sessions.ToMessage(engine);
+                if (response.CalculateSize() > MostBytes)
+                    response.Samples.Clear();
+                return new()
+                {
+                    Lease = stint.Lease,
+                    JobId = stint.JobId,
+                    Position = stint.Position,
+                    Response = response,
+                };
+            }
+            catch (ModelRefusedException refused)
+            {
+                return Refused(stint, ModelUpload.FieldOf(refused, "options.measurement"), refused.Message);
+            }
+            catch (DeviceLostException lost)
+            {
+                found = lost.Found;
+            }
+            await found.WaitAsync(cancellation);
+        }
+    }
+
+    /// <summary>The answer where the model cannot be measured.</summary>
+    public static ModelResult Refused(ModelStint stint, string field, string sentence) =>
+        new()
+        {
+            Lease = stint.Lease,
+            JobId = stint.JobId,
+            Position = stint.Position,
+            Refusal = new() { Field = field, Sentence = sentence },
+        };
+}
