@@ -87,8 +87,7 @@ internal sealed class FleetStore : IFleetStore, IAsyncDisposable
 
     public Task<JobRow?> JobAsync(string id, CancellationToken cancellation = default) => jobs.JobAsync(id, cancellation);
 
-    public Task<JobRow?> JobOfTableAsync(string table, CancellationToken cancellation = default) =>
-        jobs.OfTableAsync(table, cancellation);
+    public Task<JobRow?> JobOfTableAsync(string table, CancellationToken cancellation = default) => jobs.OfTableAsync(table, cancellation);
 
     public Task<IReadOnlyList<JobRow>> JobsAsync(string pool, string? behind, int most, CancellationToken cancellation = default) =>
         jobs.JobsAsync(pool, behind, most, cancellation);

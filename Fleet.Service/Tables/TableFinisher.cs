@@ -75,44 +75,37 @@ internal sealed class TableFinisher(IFleetStore store, TimeProvider time, ILogge
             entry.Failure is not null && source?.Find(entry.Spec) is { Failure: null } old ? old : entry
         );
         LatencyEntry[] all = [.. kept, .. others];
+        TableIdentity identity = DeviceHello.IdentityOf(hello, job.Job.Settings);
         return new LatencyTable(
-            DeviceHello.IdentityOf(hello, job.Job.Settings),
+            identity,
             job.Job.Space,
             all,
             time.GetUtcNow(),
             environment,
-            members: MembersOf(all, reference, devices, await store.VerdictsAsync(pool.Id), job)
+            members: MembersOf(identity, all, devices.Values, await store.VerdictsAsync(pool.Id), pool, Way.Of(job.Job.Settings))
         );
     }
 
     /// <summary>The cards that measured the entries; none where the reference measured all.</summary>
-    private static TableMember[] MembersOf(
+    private static IReadOnlyList<TableMember> MembersOf(
+        TableIdentity identity,
         IReadOnlyList<LatencyEntry> entries,
-        string reference,
-        Dictionary<string, DeviceRow> devices,
+        IEnumerable<DeviceRow> devices,
         IReadOnlyList<VerdictRow> verdicts,
-        JobRow job
-    )
-    {
-        if (entries.All(entry => entry.Device is null))
-            return [];
-        string way = Way.Of(job.Job.Settings);
-        return
-        [
-            .. entries
-                .Where(entry => entry.Origin == EntryOrigin.Measured)
-                .GroupBy(entry => entry.Device ?? reference)
-                .OrderBy(card => card.Key, StringComparer.Ordinal)
-                .Select(card => new TableMember(
-                    card.Key,
-                    devices.GetValueOrDefault(card.Key)?.Uuid ?? "",
-                    verdicts.FirstOrDefault(each => each.Device == card.Key && each.Way == way)?.Factor
-                        ?? card.Max(entry => entry.Factor)
-                        ?? 1,
-                    card.Count()
-                )),
-        ];
-    }
+        PoolRow pool,
+        string way
+    ) =>
+        TableMembers.Of(
+            identity,
+            entries,
+            devices.Select(device => new TableMember(
+                device.Id,
+                // Two that join from one machine are two cards here.
+                device.Id != pool.Reference && device.Uuid == identity.DeviceUuid ? $"{device.Uuid} {device.Id}" : device.Uuid,
+                device.Id == pool.Reference ? 1 : verdicts.FirstOrDefault(each => each.Device == device.Id && each.Way == way)?.Factor ?? 1,
+                Entries: 0
+            ))
+        );
 
     private async Task<LatencyTable> SourceAsync(string id) =>
         await store.TableAsync(id) is { } stored
