@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using FasterSeg.Fleet.Service.Store;
 
 namespace FasterSeg.Fleet.Service.Membership;
@@ -42,7 +41,7 @@ internal sealed class MemberLine
             proxy_port = (long)entry.ProxyPort,
             update_zone = (long)entry.UpdateZone,
             fault_zone = (long)entry.FaultZone,
-            suspecters = JsonSerializer.Serialize(
+            suspecters = StoreText.Json(
                 (entry.SuspectTimes ?? []).Select(suspect => new[] { suspect.Item1.ToParsableString(), Text(suspect.Item2) })
             ),
             started = Text(entry.StartTime),

@@ -31,6 +31,8 @@ public sealed class OpeningTests(SharedPostgres postgres)
     [Theory]
     [InlineData("Host=db;Prot=5432;Password=secret")]
     [InlineData("Host=db;Port=secret")]
+    [InlineData("postgres://fleet:secret@db/fleet")]
+    [InlineData("Database=fleet; server = db;Prot=secret")]
     [InlineData("Host=db;Password=se;cret")]
     [InlineData("Host=db;Password=\"secret")]
     public async Task What_is_no_connection_string_is_told_how_to_be_written(string where)
