@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using FasterSeg.Fleet.Service.Store;
 
 namespace FasterSeg.Fleet.Service.Membership;
@@ -42,7 +41,7 @@ internal sealed class MemberLine
             proxy_port = (long)entry.ProxyPort,
             update_zone = (long)entry.UpdateZone,
             fault_zone = (long)entry.FaultZone,
-            suspecters = JsonSerializer.Serialize(
+            suspecters = StoreText.Json(
                 (entry.SuspectTimes ?? []).Select(suspect => new[] { suspect.Item1.ToParsableString(), Text(suspect.Item2) })
             ),
             started = Text(entry.StartTime),
@@ -55,9 +54,9 @@ internal sealed class MemberLine
         {
             SiloAddress = SiloAddress.FromParsableString(silo!),
             Status = (SiloStatus)status!.Value,
-            HostName = host!,
-            SiloName = name!,
-            RoleName = role,
+            HostName = host ?? "",
+            SiloName = name ?? "",
+            RoleName = role ?? "",
             ProxyPort = (int)proxy_port!.Value,
             UpdateZone = (int)update_zone!.Value,
             FaultZone = (int)fault_zone!.Value,

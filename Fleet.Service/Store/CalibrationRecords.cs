@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace FasterSeg.Fleet.Service.Store;
 
 /// <summary>What devices measured to be compared with their pool's reference, and what came of it.</summary>
@@ -65,7 +63,7 @@ internal sealed class CalibrationRecords(FleetDatabase database)
                         merged = verdict.Merged ? 1L : 0L,
                         verdict.Factor,
                         reason = StoreText.Clean(verdict.Reason),
-                        sentinel = JsonSerializer.Serialize(verdict.SentinelMs),
+                        sentinel = StoreText.Json(verdict.SentinelMs),
                         at = StoreText.Of(verdict.At),
                     }
                 );

@@ -8,15 +8,16 @@ internal sealed class DeviceRecords(FleetDatabase database, TimeProvider time)
     private const string PoolColumns = "id, name, kind, reference";
     private const string Columns = "id, pool, uuid, hello, wish, strikes, aside, first_seen, last_seen";
 
-    public Task<PoolRow> PoolOfAsync(TableIdentity kind, string name, CancellationToken cancellation) =>
-        database.WriteAsync(
+    public async Task<PoolRow> PoolOfAsync(TableIdentity kind, string name, CancellationToken cancellation)
+    {
+        string text = StoreText.Of(kind),
+            id = StoreText.IdOf(text);
+        // Mostly it is there.
+        if (await database.ReadAsync(FindAsync, cancellation) is { } found)
+            return found;
+        return await database.WriteAsync(
             async turn =>
             {
-                string text = StoreText.Of(kind),
-                    id = StoreText.IdOf(text);
-                // Looked for first: mostly it is there, and a number for nothing is spared.
-                if (await FindAsync() is { } found)
-                    return found;
                 await turn.DoAsync(
                     "INSERT INTO pool (id, name, kind, seq) VALUES (@id, @name, @text, @seq) ON CONFLICT (id) DO NOTHING",
                     new
@@ -27,15 +28,14 @@ internal sealed class DeviceRecords(FleetDatabase database, TimeProvider time)
                         seq = await turn.NextAsync(),
                     }
                 );
-                return await FindAsync() ?? throw new InvalidOperationException($"The pool {id} is not there.");
-
-                async Task<PoolRow?> FindAsync() =>
-                    await turn.FirstAsync<PoolLine>($"SELECT {PoolColumns} FROM pool WHERE id = @id", new { id }) is { } line
-                        ? Read(line)
-                        : null;
+                return await FindAsync(turn) ?? throw new InvalidOperationException($"The pool {id} is not there.");
             },
             cancellation
         );
+
+        async Task<PoolRow?> FindAsync(StoreTurn turn) =>
+            await turn.FirstAsync<PoolLine>($"SELECT {PoolColumns} FROM pool WHERE id = @id", new { id }) is { } line ? Read(line) : null;
+    }
 
     public Task<IReadOnlyList<PoolRow>> PoolsAsync(CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<PoolRow>>(
@@ -78,7 +78,7 @@ internal sealed class DeviceRecords(FleetDatabase database, TimeProvider time)
                         id,
                         pool,
                         uuid,
-                        hello,
+                        hello = StoreText.Clean(hello),
                         wish = StoreText.Of(DeviceWish.InService),
                         now = StoreText.Of(time.GetUtcNow()),
                     }

@@ -72,6 +72,7 @@ internal sealed class FleetDatabase : IAsyncDisposable
         }
         catch (Exception fault) when (dialect.Passing(fault) is { } reason)
         {
+            dialect.Note(fault);
             throw new StoreUnavailableException(
                 $"The fleet's database ({Place}) takes and gives nothing at present ({reason.TrimEnd('.')}): what waits for it goes on by "
                     + "itself when it does.",

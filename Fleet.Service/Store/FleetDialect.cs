@@ -51,6 +51,9 @@ internal abstract class FleetDialect : IAsyncDisposable
     /// <summary>Why a fault may pass by itself, as part of a sentence; null where it does not.</summary>
     public abstract string? Passing(Exception fault);
 
+    /// <summary>Told of each fault that may pass by itself.</summary>
+    public virtual void Note(Exception fault) { }
+
     /// <summary>What a user can do about a fault at the start, as a sentence; null where it is none of theirs.</summary>
     public abstract string? AtStart(Exception fault);
 

@@ -42,8 +42,8 @@ internal interface IFleetStore
     /// <summary>Notes that a device failed at what another could do; at so many strikes it is set aside for this reason.</summary>
     Task<DeviceRow> StrikeAsync(string id, int most, string reason, CancellationToken cancellation = default);
 
-    /// <summary>Adds a job with its items; where one of the same pool, kind, space and settings is running, and it is a table's, answers with
-    /// that one.</summary>
+    /// <summary>Adds a job with its items; where one of the same pool, kind, space and settings is running, and it is a table's, answers
+    /// with that one.</summary>
     Task<(JobRow Job, bool IsNew)> AddJobAsync(NewJob job, IReadOnlyList<string> keys, CancellationToken cancellation = default);
 
     /// <summary>The newest job of this pool, space and settings that ended before its table was finished, made running again; null where
@@ -69,8 +69,8 @@ internal interface IFleetStore
     /// <returns>False where it was not running.</returns>
     Task<bool> EndAsync(string job, FleetJobState state, string message, CancellationToken cancellation = default);
 
-    /// <summary>Leases waiting items of a running job to a device, by ascending position, those first that this device has not failed at; null
-    /// where none waits.</summary>
+    /// <summary>Leases waiting items of a running job to a device, by ascending position, those first that this device has not failed at;
+    /// null where none waits.</summary>
     Task<Lease?> TakeAsync(string job, string device, int most, CancellationToken cancellation = default);
 
     /// <summary>The leases with items that have no entry yet: of a pool's running jobs.</summary>
@@ -142,13 +142,13 @@ internal interface IFleetStore
     /// <summary>Forgets a file.</summary>
     Task DropFileAsync(string id, CancellationToken cancellation = default);
 
-    /// <summary>Drops what is too old: samples and stints of finished jobs but the newest, jobs and tables beyond a number for each pool and
-    /// space and beyond an age; never the newest table, nor what runs.</summary>
+    /// <summary>Drops what is too old: samples and stints of finished jobs but the newest, jobs and tables beyond a number for each pool
+    /// and space and beyond an age; never the newest table, nor what runs.</summary>
     Task DropOldAsync(FleetRetention retention, CancellationToken cancellation = default);
 }
 
 /// <summary>How much a fleet keeps.</summary>
 /// <param name="Versions">Tables of one pool, space and way.</param>
-/// <param name="Days">How old they become.</param>
-/// <param name="SampledJobs">Finished jobs whose raw samples are kept.</param>
+/// <param name="Days">How old they become; the newest ten of a pool, space and way become older, whatever a clock says.</param>
+/// <param name="SampledJobs">Finished jobs of a pool whose raw samples are kept.</param>
 internal sealed record FleetRetention(int Versions, int Days, int SampledJobs);

@@ -3,8 +3,8 @@ using FasterSeg.Profiler.Service.Measuring;
 
 namespace FasterSeg.Fleet.Service.Store;
 
-/// <summary>A job's row as the database gives it; named as the columns are. Properties, not a constructor's parameters: SQLite does not know
-/// of what type a count is where there is no row.</summary>
+/// <summary>A job's row as the database gives it; named as the columns are. Properties, not a constructor's parameters: SQLite does not
+/// know of what type a count is where there is no row.</summary>
 internal sealed class JobLine
 {
     public string id { get; init; } = "";

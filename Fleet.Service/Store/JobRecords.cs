@@ -20,8 +20,10 @@ internal sealed class JobRecords(FleetDatabase database, TimeProvider time)
                 string id = StoreText.NewId();
                 await turn.DoAsync(
                     """
-                    INSERT INTO job (id, pool, kind, space, settings, likeness, owner, priority, source, state, total, created, updated, seq)
-                    VALUES (@id, @Pool, @kind, @space, @settings, @likeness, @owner, @Priority, @Source, 'running', @total, @now, @now, @seq)
+                    INSERT INTO job (id, pool, kind, space, settings, likeness, owner, priority, source, state, total, created, updated,
+                        seq)
+                    VALUES (@id, @Pool, @kind, @space, @settings, @likeness, @owner, @Priority, @Source, 'running', @total, @now, @now,
+                        @seq)
                     """,
                     new
                     {

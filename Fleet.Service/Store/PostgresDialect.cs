@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using FasterSeg.Latency;
 using Npgsql;
 using NpgsqlTypes;
@@ -8,14 +9,14 @@ namespace FasterSeg.Fleet.Service.Store;
 
 /// <summary>PostgreSQL, which nodes share. Transactions are READ COMMITTED; what they rest on they lock, jobs before items, both in
 /// order.</summary>
-internal sealed class PostgresDialect : FleetDialect
+internal sealed partial class PostgresDialect : FleetDialect
 {
     // A node that is frozen within a transaction holds what others wait for no longer than this. Three nodes fit into a server's default
     // of 100 connections.
     private static readonly (string Name, object Value)[] Defaults =
     [
         ("Application Name", "fasterseg-fleet"),
-        ("Options", "-c idle_in_transaction_session_timeout=10000"),
+        ("Options", "-c idle_in_transaction_session_timeout=5000"),
         ("Maximum Pool Size", 20),
         ("Timeout", 5),
         ("Command Timeout", 15),
@@ -52,8 +53,9 @@ internal sealed class PostgresDialect : FleetDialect
         }
     }
 
-    /// <summary>Whether this is meant as a connection string.</summary>
-    public static bool Means(string where) => where.Contains("Host=", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether this is meant as a connection string, and not as a folder: one with a password must not become a folder's
+    /// name.</summary>
+    public static bool Means(string where) => ConnectionString().IsMatch(where);
 
     public override string Place => database is null ? host : $"{database} at {host}";
 
@@ -163,7 +165,17 @@ internal sealed class PostgresDialect : FleetDialect
             _ => null,
         };
 
+    public override void Note(Exception fault)
+    {
+        // Those that wait in the pool are broken, too: otherwise each of them would fail once.
+        if (fault is not PostgresException { SqlState: not ['5', '7', 'P', ..] })
+            source.Clear();
+    }
+
     public override ValueTask DisposeAsync() => source.DisposeAsync();
+
+    [GeneratedRegex(@"(^|;)\s*(host|server|data source)\s*=|^postgres(ql)?:", RegexOptions.IgnoreCase)]
+    private static partial Regex ConnectionString();
 
     // Of the server: stopping, starting, out of something, read-only after a change of servers, or a lock or a transaction that has to be
     // tried again.

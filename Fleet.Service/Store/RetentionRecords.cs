@@ -1,6 +1,7 @@
 namespace FasterSeg.Fleet.Service.Store;
 
-/// <summary>Drops what a policy does not keep, in small transactions: nobody waits long for it, and it may be stopped at any time.</summary>
+/// <summary>Drops what a policy does not keep, in small transactions: nobody waits long for it, and it may be stopped at any
+/// time.</summary>
 internal sealed class RetentionRecords(FleetDatabase database, TimeProvider time)
 {
     // Of PostgreSQL's advisory locks: nodes drop one after the other.
@@ -13,8 +14,8 @@ internal sealed class RetentionRecords(FleetDatabase database, TimeProvider time
     private const int TablesAtOnce = 20,
         JobsAtOnce = 5;
 
-    // The newest of a likeness has place 1, and the one that stands in for it has rank 1: neither goes, whatever their number or age. What a
-    // running refresh goes by stays, too.
+    // The newest of a likeness has place 1, and the one that stands in for it has rank 1: neither goes, whatever their number or age. What
+    // a running refresh goes by stays, too.
     private const string OldTables = """
         WITH placed AS (
             SELECT id, seq, created, row_number() OVER (PARTITION BY likeness ORDER BY seq DESC) AS place,

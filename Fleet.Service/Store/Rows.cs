@@ -82,7 +82,8 @@ internal enum FleetJobState
 /// <param name="Settings">How they are measured.</param>
 /// <param name="Owner">The client whose turns it takes.</param>
 /// <param name="Priority">Higher ones have more of the devices' time.</param>
-/// <param name="Source">Of a refresh, the table's id; of a model, its file's id (<see cref="IFleetStore.AddFileAsync"/>); else null.</param>
+/// <param name="Source">Of a refresh, the table's id; of a model, its file's id (<see cref="IFleetStore.AddFileAsync"/>); else
+/// null.</param>
 internal sealed record NewJob(
     string Pool,
     JobKind Kind,

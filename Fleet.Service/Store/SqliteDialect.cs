@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 
 namespace FasterSeg.Fleet.Service.Store;
 
-/// <summary>One SQLite file (write-ahead log), for a fleet of one node. One transaction writes at a time, so that nothing needs a lock of its
-/// own.</summary>
+/// <summary>One SQLite file (write-ahead log), for a fleet of one node. One transaction writes at a time, so that nothing needs a lock of
+/// its own.</summary>
 internal sealed class SqliteDialect : FleetDialect
 {
     private const string FileName = "fleet.db";

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace FasterSeg.Fleet.Service.Store;
 
 /// <summary>What stints told of their devices.</summary>
@@ -19,7 +17,7 @@ internal sealed class StintRecords(FleetDatabase database)
                         stint.Token,
                         stint.Job,
                         stint.Device,
-                        sentinel = JsonSerializer.Serialize(stint.SentinelMs),
+                        sentinel = StoreText.Json(stint.SentinelMs),
                         loaded = stint.Loaded is null ? null : StoreText.Clean(stint.Loaded),
                         seq = await turn.NextAsync(),
                     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Measuring;
@@ -15,6 +16,9 @@ internal static class StoreText
 
     // What follows from other settings is not spelled out: a later build may see it differently.
     private static readonly JsonSerializerOptions Plain = new() { IgnoreReadOnlyProperties = true };
+
+    // Numbers come from devices, which may send some that are none.
+    private static readonly JsonSerializerOptions Numbers = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     /// <summary>A moment, UTC.</summary>
     public static string Of(DateTimeOffset at) => at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
@@ -43,8 +47,12 @@ internal static class StoreText
     /// <summary>The space that was written; null where none was.</summary>
     public static SearchSpace? Space(string? text, string where) => text is null ? null : LatencyTableJson.ParseSpace(text, where);
 
+    /// <summary>A list or dictionary of numbers or texts.</summary>
+    public static string Json<T>(T value) => JsonSerializer.Serialize(value, Numbers);
+
     /// <summary>What was written as JSON.</summary>
-    public static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json) ?? throw new JsonException("null is none of its facts");
+    public static T Parse<T>(string json) =>
+        JsonSerializer.Deserialize<T>(json, Numbers) ?? throw new JsonException("null is none of its facts");
 
     /// <summary>A text that people or devices wrote, without what PostgreSQL's texts cannot hold.</summary>
     public static string Clean(string text)

@@ -101,7 +101,10 @@ internal sealed class TableFinisher(IFleetStore store, TimeProvider time, ILogge
             devices.Select(device => new TableMember(
                 device.Id,
                 // Two that join from one machine are two cards here.
-                device.Id != pool.Reference && device.Uuid == identity.DeviceUuid ? $"{device.Uuid} {device.Id}" : device.Uuid,
+                device.Id != pool.Reference
+                && device.Uuid == identity.DeviceUuid
+                    ? $"{device.Uuid} {device.Id}"
+                    : device.Uuid,
                 device.Id == pool.Reference ? 1 : verdicts.FirstOrDefault(each => each.Device == device.Id && each.Way == way)?.Factor ?? 1,
                 Entries: 0
             ))

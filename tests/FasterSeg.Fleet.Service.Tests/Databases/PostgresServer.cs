@@ -54,7 +54,8 @@ internal sealed class PostgresServer : IAsyncDisposable
                 secret,
                 "--auth=scram-sha-256",
                 "--encoding=UTF8",
-                "--locale=C"
+                "--locale=C",
+                "--no-sync"
             );
             await server.StartAsync();
             return server;

@@ -115,6 +115,38 @@ public abstract partial class FleetStoreTests
     }
 
     [Fact]
+    public async Task A_job_that_ends_while_items_are_taken_and_measured_leaves_no_lease()
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            string job = await NewJobAsync(40, seed: (ulong)i);
+            Lease lease = await TakeAsync(job, "a", 10);
+            Lease failing = await TakeAsync(job, "b", 1),
+                other = await TakeAsync(job, "c", 5);
+            Task<Lease?>[] taking =
+            [
+                .. Enumerable.Range(0, 4).Select(_ => Task.Run(() => Store.TakeAsync(job, "b", 2, Cancellation), Cancellation)),
+            ];
+            Task<IReadOnlyList<CommitOutcome>> commit = Store.CommitAsync(
+                [.. lease.Items.Select(item => Result(lease, item.Position))],
+                Cancellation
+            );
+            Task<int> release = Store.ReleaseAsync(other.Token, Cancellation);
+            Task<IReadOnlyList<string>> failed = Store.FailedAtAsync(Result(failing, failing.Items[0].Position), Cancellation);
+            Assert.True(await Store.EndAsync(job, FleetJobState.Cancelled, "", Cancellation));
+            await Task.WhenAll(taking);
+            await failed;
+            JobLoad load = (await Store.LoadAsync(job, Cancellation))!;
+            Assert.Equal(0, load.Leased);
+            // All of it before the end, or nothing: a job that has ended changes no more.
+            IReadOnlyList<CommitOutcome> outcomes = await commit;
+            Assert.Single(outcomes.Distinct());
+            Assert.Equal(outcomes.Count(outcome => outcome == CommitOutcome.Kept), (await Store.LoadAsync(job, Cancellation))!.Done);
+            Assert.Contains(await release, (int[])[0, 5]);
+        }
+    }
+
+    [Fact]
     public async Task Results_of_no_job_or_item_are_dropped()
     {
         string job = await NewJobAsync(1);

@@ -114,7 +114,7 @@ public abstract partial class FleetStoreTests
     public async Task Stints_are_kept_once_and_in_their_order()
     {
         string job = await NewJobAsync(4);
-        StintRow second = new(job, "b", 9, [1.5, 1.25], null),
+        StintRow second = new(job, "b", 9, [1.5, double.NaN, 1.25], null),
             first = new(job, "a", 12, [], "another program used it");
         await Store.AddStintAsync(first, Cancellation);
         await Store.AddStintAsync(second, Cancellation);
@@ -122,6 +122,6 @@ public abstract partial class FleetStoreTests
         await Store.AddStintAsync(second with { Job = "gone", Token = 13 }, Cancellation);
         IReadOnlyList<StintRow> stints = await Store.StintsAsync(job, Cancellation);
         Assert.Equal([(12, "a", first.Loaded), (9, "b", null)], stints.Select(stint => (stint.Token, stint.Device, stint.Loaded)));
-        Assert.Equal([1.5, 1.25], stints[1].SentinelMs);
+        Assert.Equal([1.5, double.NaN, 1.25], stints[1].SentinelMs);
     }
 }

@@ -1,0 +1,122 @@
+using FasterSeg.Fleet.Service.Store;
+
+namespace FasterSeg.Fleet.Service.Tests.Store;
+
+public abstract partial class FleetStoreTests
+{
+    [Fact]
+    public async Task A_kind_has_one_pool()
+    {
+        PoolRow[] pools = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(i => Store.PoolOfAsync(Kind with { Precision = "fp16" }, "name " + i, Cancellation))
+        );
+        Assert.Single(pools.Distinct());
+        Assert.NotEqual(Pool.Id, pools[0].Id);
+        Assert.Equal((Kind with { Precision = "fp16" }, null), (pools[0].Kind, pools[0].Reference));
+        Assert.Equal([Pool, pools[0]], await Store.PoolsAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_reference_is_replaced_only_by_who_knows_it()
+    {
+        Assert.Equal("a", await Store.SetReferenceAsync(Pool.Id, "a", null, Cancellation));
+        Assert.Equal("a", await Store.SetReferenceAsync(Pool.Id, "b", null, Cancellation));
+        Assert.Equal("a", await Store.SetReferenceAsync(Pool.Id, "b", "c", Cancellation));
+        Assert.Equal("b", await Store.SetReferenceAsync(Pool.Id, "b", "a", Cancellation));
+        Assert.Equal("b", Assert.Single(await Store.PoolsAsync(Cancellation)).Reference);
+    }
+
+    [Fact]
+    public async Task A_name_belongs_to_one_physical_device_of_one_pool()
+    {
+        DateTimeOffset first = Clock.Now;
+        Clock.Now += TimeSpan.FromDays(1);
+        DeviceRow again = (await Store.JoinAsync("a", Pool.Id, "GPU-a", """{"version":"2"}""", Cancellation))!;
+        Assert.Equal(new DeviceRow("a", Pool.Id, "GPU-a", """{"version":"2"}""", DeviceWish.InService, 0, null, first, Clock.Now), again);
+        Assert.Null(await Store.JoinAsync("a", Pool.Id, "GPU-x", "{}", Cancellation));
+        PoolRow other = await Store.PoolOfAsync(Kind with { Precision = "fp16" }, "other", Cancellation);
+        Assert.Null(await Store.JoinAsync("a", other.Id, "GPU-a", "{}", Cancellation));
+        Assert.Equal(again, await Store.DeviceAsync("a", Cancellation));
+        Assert.Null(await Store.DeviceAsync("x", Cancellation));
+
+        Assert.NotNull(await Store.JoinAsync("B", other.Id, "GPU-B", "{}", Cancellation));
+        Assert.Equal(["a", "b", "c"], (await Store.DevicesAsync(Pool.Id, Cancellation)).Select(device => device.Id));
+        Assert.Equal(["B", "a", "b", "c"], (await Store.DevicesAsync(null, Cancellation)).Select(device => device.Id));
+    }
+
+    [Fact]
+    public async Task Of_those_that_join_at_once_under_one_name_one_is_taken()
+    {
+        DeviceRow?[] joined = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(i => Store.JoinAsync("new", Pool.Id, "GPU-" + i, "{}", Cancellation))
+        );
+        Assert.Single(joined, device => device is not null);
+    }
+
+    [Fact]
+    public async Task Devices_that_were_heard_of_have_a_new_time()
+    {
+        DateTimeOffset before = Clock.Now;
+        Clock.Now += TimeSpan.FromSeconds(30);
+        await Store.SeenAsync(["a", "c", "x"], Cancellation);
+        await Store.SeenAsync([], Cancellation);
+        Assert.Equal([Clock.Now, before, Clock.Now], (await Store.DevicesAsync(Pool.Id, Cancellation)).Select(device => device.LastSeen));
+    }
+
+    [Fact]
+    public async Task Strikes_set_a_device_aside_until_it_is_absolved()
+    {
+        Assert.Equal((1, null), await StrikeAsync("no answer"));
+        // PostgreSQL's texts have no zero byte, a device's may.
+        Assert.Equal((2, "wrong numbers "), await StrikeAsync("wrong numbers\0"));
+        await Store.CalibrateAsync([new("a", "way", "key", "{}"), new("b", "way", "key", "{}")], Cancellation);
+        await Store.JudgeAsync("a", "way", Verdict("a"), Cancellation);
+
+        Assert.True(await Store.WishAsync("a", DeviceWish.Draining, absolve: false, Cancellation));
+        DeviceRow device = (await Store.DeviceAsync("a", Cancellation))!;
+        Assert.Equal((DeviceWish.Draining, 2, "wrong numbers "), (device.Wish, device.Strikes, device.Aside));
+        Assert.True(await Store.WishAsync("a", DeviceWish.InService, absolve: true, Cancellation));
+        device = (await Store.DeviceAsync("a", Cancellation))!;
+        Assert.Equal((DeviceWish.InService, 0, null), (device.Wish, device.Strikes, device.Aside));
+        Assert.Empty(await Store.VerdictsAsync(Pool.Id, Cancellation));
+        Assert.Equal("b", Assert.Single(await Store.CalibrationsAsync(Pool.Id, "way", Cancellation)).Device);
+        Assert.False(await Store.WishAsync("x", DeviceWish.InService, absolve: true, Cancellation));
+
+        async Task<(int, string?)> StrikeAsync(string reason)
+        {
+            DeviceRow struck = await Store.StrikeAsync("a", 2, reason, Cancellation);
+            return (struck.Strikes, struck.Aside);
+        }
+    }
+
+    [Fact]
+    public async Task Calibrations_and_verdicts_hold_for_one_way()
+    {
+        await Store.CalibrateAsync([new("b", "w", "y", "1"), new("a", "w", "y", "2"), new("a", "v", "y", "3")], Cancellation);
+        await Store.CalibrateAsync([new("a", "w", "x", "4"), new("b", "w", "y", "5")], Cancellation);
+        await Store.CalibrateAsync([], Cancellation);
+        Assert.Equal(
+            [new CalibrationRow("a", "w", "x", "4"), new("a", "w", "y", "2"), new("b", "w", "y", "5")],
+            await Store.CalibrationsAsync(Pool.Id, "w", Cancellation)
+        );
+        Assert.Empty(await Store.CalibrationsAsync("another", "w", Cancellation));
+
+        VerdictRow refused = Verdict("b") with { Merged = false, Reason = "its Conv are 2 % off", Factor = 1 };
+        await Store.JudgeAsync("b", "w", Verdict("b"), Cancellation);
+        await Store.JudgeAsync("a", "w", Verdict("a"), Cancellation);
+        await Store.JudgeAsync("a", "v", Verdict("a") with { Way = "v" }, Cancellation);
+        await Store.JudgeAsync("b", "w", refused, Cancellation);
+        IReadOnlyList<VerdictRow> verdicts = await Store.VerdictsAsync(Pool.Id, Cancellation);
+        Assert.Equal([("a", "v"), ("a", "w"), ("b", "w")], verdicts.Select(verdict => (verdict.Device, verdict.Way)));
+        Assert.Equal(refused with { SentinelMs = verdicts[2].SentinelMs }, verdicts[2]);
+        Assert.Equal(refused.SentinelMs, verdicts[2].SentinelMs);
+
+        await Store.JudgeAsync("a", "w", null, Cancellation);
+        Assert.Equal(["v", "w"], (await Store.VerdictsAsync(Pool.Id, Cancellation)).Select(verdict => verdict.Way));
+        Assert.Equal("b", Assert.Single(await Store.CalibrationsAsync(Pool.Id, "w", Cancellation)).Device);
+        Assert.Single(await Store.CalibrationsAsync(Pool.Id, "v", Cancellation));
+    }
+
+    private VerdictRow Verdict(string device) =>
+        new(device, "w", "c", true, 1.0123, "", new Dictionary<string, double> { ["s"] = 0.1 + 0.2 }, Clock.Now);
+}
