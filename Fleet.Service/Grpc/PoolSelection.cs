@@ -38,8 +38,7 @@ internal sealed class PoolSelection(IFleetStore store)
     /// <exception cref="RpcException">As above.</exception>
     public async Task<SelectedPool> OfAsync(string name)
     {
-        PoolRow[] pools = [.. (await store.PoolsAsync()).Where(pool => pool.Reference is not null || name.Length > 0)];
-        PoolRow pool = Find(await WithReferencesAsync(pools), name);
+        PoolRow pool = Find(await WithReferencesAsync([.. await store.PoolsAsync()]), name);
         return await store.DeviceAsync(pool.Reference!) is { } device ? new(pool, DeviceHello.Read(device.Hello)) : throw NoDevice();
     }
 

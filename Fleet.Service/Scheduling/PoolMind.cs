@@ -156,7 +156,7 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
         switch (await calibrations.OfAsync(pool, device, job, HeldByReference(pool, job.Id)))
         {
             case Standing.Compare { Keys: var keys }:
-                OfferedItem[] compared = [.. keys.Select((key, position) => new OfferedItem(position, key, []))];
+                OfferedItem[] compared = [.. keys.Select((key, position) => new OfferedItem(-1 - position, key, []))];
                 return new(--calibration, job.Id, IsCalibration: true, space, settings, File: null, Factor: 1, compared);
             case Standing.Ready { Factor: var factor }:
                 int most = rules.StintOf(load.Waiting, Math.Max(1, Ready));

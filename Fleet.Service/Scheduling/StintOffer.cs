@@ -23,7 +23,7 @@ internal sealed record StintOffer(
 );
 
 /// <summary>One item of a stint.</summary>
-/// <param name="Position">Within its job; of a calibration within the stint.</param>
+/// <param name="Position">Within its job; below 0 of a calibration, whose results are no items.</param>
 /// <param name="Key">The operator's canonical key, or <c>model</c>.</param>
 /// <param name="FailedAt">The devices that failed at it.</param>
 [GenerateSerializer]
