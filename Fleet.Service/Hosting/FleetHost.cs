@@ -137,6 +137,8 @@ internal static class FleetHost
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
             .AddFilter("Grpc", LogLevel.Warning)
             .AddFilter("Grpc.AspNetCore.Server", LogLevel.None)
-            .AddFilter("Orleans", LogLevel.Error);
+            // What it tells of nodes that come and go is told by the fleet in its own words.
+            .AddFilter("Orleans", LogLevel.Critical)
+            .AddFilter("Polly", LogLevel.None);
     }
 }
