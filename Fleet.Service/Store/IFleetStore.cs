@@ -50,7 +50,7 @@ internal interface IFleetStore
     /// there is none.</summary>
     Task<JobRow?> ResumeAsync(string pool, SearchSpace space, MeasurementSettings settings, CancellationToken cancellation = default);
 
-    /// <summary>Forgets what a job that does not run has measured.</summary>
+    /// <summary>Forgets what a job that does not run has measured, also what was measured before and comes in later.</summary>
     Task ForgetAsync(string job, CancellationToken cancellation = default);
 
     /// <summary>The job of this id, or null.</summary>
@@ -88,7 +88,8 @@ internal interface IFleetStore
     Task<IReadOnlyList<CommitOutcome>> CommitAsync(IReadOnlyList<ItemResult> results, CancellationToken cancellation = default);
 
     /// <summary>Notes that a device failed at an item that its lease holds, and gives the item back.</summary>
-    /// <returns>The devices that have failed at it, this one with them; empty where the lease does not hold it.</returns>
+    /// <returns>The devices that have failed at it, this one with them; empty where the lease does not hold it, unless it is told
+    /// again.</returns>
     Task<IReadOnlyList<string>> FailedAtAsync(ItemResult result, CancellationToken cancellation = default);
 
     /// <summary>Keeps what a stint told of its device.</summary>
