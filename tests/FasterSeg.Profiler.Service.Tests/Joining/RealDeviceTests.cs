@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using FasterSeg.EndToEnd.Tests;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Tests.Jobs;
+using FasterSeg.Profiler.Service.Tests.Security;
 using FasterSeg.Protos.Fleet.V1;
 using FasterSeg.Tests;
 using Grpc.Core;
@@ -90,11 +92,28 @@ public sealed class RealDeviceTests : IAsyncDisposable
         Assert.StartsWith("The access key would be sent to http://192.0.2.1:5250/ unencrypted", error, StringComparison.Ordinal);
     }
 
-    private RunningProgram Start(string[] arguments, string key) =>
+    [Fact]
+    public async Task Over_tls_a_device_trusts_the_authority_that_it_is_told()
+    {
+        using var made = new MadeCertificates();
+        using X509Certificate2 certificate = X509CertificateLoader.LoadPkcs12FromFile(
+            made.Issue("fleet.p12", MadeCertificates.ServerUse),
+            password: null
+        );
+        await using FakeFleet fleet = await FakeFleet.StartAsync(certificate);
+        Assert.Equal("https", fleet.Address.Scheme);
+        await using (RunningProgram stranger = Start(["--join", fleet.Address.ToString()], Key))
+            await stranger.WaitForOutputAsync("set FASTERSEG_PROFILER_CA to the PEM file", Cancellation);
+        await using RunningProgram device = Start(["--join", fleet.Address.ToString()], Key, made["ca.pem"]);
+        FakeCall call = await fleet.WelcomeNextAsync();
+        Assert.Equal(Environment.MachineName, call.Hello.Name);
+    }
+
+    private RunningProgram Start(string[] arguments, string key, string authority = "") =>
         RunningProgram.Start(
             Path.ChangeExtension(typeof(ProfilerHost).Assembly.Location, ".dll"),
             folder,
-            new Dictionary<string, string> { ["FASTERSEG_PROFILER_KEY"] = key },
+            new Dictionary<string, string> { ["FASTERSEG_PROFILER_KEY"] = key, ["FASTERSEG_PROFILER_CA"] = authority },
             ["--listen", "127.0.0.1:0", "--page", "off", "--store", Path.Combine(folder, "store"), "--locks", folder, .. arguments]
         );
 
