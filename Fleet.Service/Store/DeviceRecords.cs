@@ -8,27 +8,41 @@ internal sealed class DeviceRecords(FleetDatabase database, TimeProvider time)
     public Task<DeviceRow?> JoinAsync(string id, string pool, string uuid, string hello, CancellationToken cancellation) =>
         database.WriteAsync(
             async turn =>
-                await turn.FirstAsync<Line>(
-                    $"""
-                    INSERT INTO device (id, pool, uuid, hello, wish, first_seen, last_seen)
-                    VALUES (@id, @pool, @uuid, @hello, @wish, @now, @now)
-                    ON CONFLICT (id) DO UPDATE SET hello = excluded.hello, last_seen = excluded.last_seen
-                    WHERE device.pool = excluded.pool AND device.uuid = excluded.uuid
-                    RETURNING {Columns}
-                    """,
-                    new
-                    {
-                        id,
-                        pool,
-                        uuid,
-                        hello = StoreText.Clean(hello),
-                        wish = StoreText.Of(DeviceWish.InService),
-                        now = StoreText.Of(time.GetUtcNow()),
-                    }
-                )
-                    is { } line
+            {
+                // Another driver or runtime makes another kind of it, of which nothing is known yet.
+                foreach (string what in new[] { "calibration", "verdict" })
+                    await turn.DoAsync(
+                        $"DELETE FROM {what} WHERE device IN (SELECT id FROM device WHERE id = @id AND uuid = @uuid AND pool <> @pool)",
+                        new
+                        {
+                            id,
+                            uuid,
+                            pool,
+                        }
+                    );
+                return
+                    await turn.FirstAsync<Line>(
+                        $"""
+                        INSERT INTO device (id, pool, uuid, hello, wish, first_seen, last_seen)
+                        VALUES (@id, @pool, @uuid, @hello, @wish, @now, @now)
+                        ON CONFLICT (id) DO UPDATE SET hello = excluded.hello, last_seen = excluded.last_seen, pool = excluded.pool
+                        WHERE device.uuid = excluded.uuid
+                        RETURNING {Columns}
+                        """,
+                        new
+                        {
+                            id,
+                            pool,
+                            uuid,
+                            hello = StoreText.Clean(hello),
+                            wish = StoreText.Of(DeviceWish.InService),
+                            now = StoreText.Of(time.GetUtcNow()),
+                        }
+                    )
+                        is { } line
                     ? Read(line)
-                    : null,
+                    : null;
+            },
             cancellation
         );
 

@@ -22,7 +22,8 @@ internal interface IFleetStore
     Task<string> SetReferenceAsync(string pool, string device, string? expected, CancellationToken cancellation = default);
 
     /// <summary>Notes that a device joined.</summary>
-    /// <returns>The device as it is known; null where its name belongs to another physical device, or to one of another pool.</returns>
+    /// <returns>The device as it is known, which moves to the pool where it is of another kind now; null where its name belongs to another
+    /// physical device.</returns>
     Task<DeviceRow?> JoinAsync(string id, string pool, string uuid, string hello, CancellationToken cancellation = default);
 
     /// <summary>Notes that devices were heard of just now.</summary>
