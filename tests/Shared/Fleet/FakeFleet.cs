@@ -10,7 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FasterSeg.Tests;
 
-/// <summary>A fleet whose words a test writes, on a real socket of the loopback interface: it takes calls and does nothing by itself.</summary>
+/// <summary>A fleet whose words a test writes, on a real socket of the loopback interface: it takes calls and does nothing by
+/// itself.</summary>
 internal sealed class FakeFleet : IAsyncDisposable
 {
     // No part of a test: only against a device that never calls.

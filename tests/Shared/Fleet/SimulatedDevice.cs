@@ -158,7 +158,8 @@ internal sealed class SimulatedDevice : IAsyncDisposable
     /// <summary>Says that it is lost, and measures nothing; with null, that it is there again.</summary>
     public void Lose(string? reason) => Say(new() { Lost = reason ?? "" });
 
-    /// <summary>Says that it leaves, gives back what it has, and ends its call when the fleet has the rest; it can be started again.</summary>
+    /// <summary>Says that it leaves, gives back what it has, and ends its call when the fleet has the rest; it can be started
+    /// again.</summary>
     public void Leave()
     {
         Say(new() { Leaving = true });
