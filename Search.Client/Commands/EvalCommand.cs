@@ -162,7 +162,7 @@ public static class EvalCommand
         Device device,
         IAnsiConsole console,
         CancellationToken cancellation
-    ) => ProgressDisplay.RunAsync(console, run, progress => Task.Run(
+    ) => ProgressDisplay.RunAsync(console, run.EvaluationProgress, progress => Task.Run(
                 () =>
                 {
                     using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(role)).LoadNetwork(device, out _);

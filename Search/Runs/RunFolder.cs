@@ -35,8 +35,11 @@ public sealed class RunFolder
     /// <summary>Held by the search or training that writes to the run.</summary>
     public string Lock => In("run.lock");
 
-    /// <summary>What the program that works on the run said last.</summary>
+    /// <summary>What the search or training that works on the run said last.</summary>
     public string Progress => In("progress.json");
+
+    /// <summary>What an evaluation said last, which may go on beside a training.</summary>
+    public string EvaluationProgress => In("progress-eval.json");
 
     /// <summary>The folder of all event files, for TensorBoard: a folder for each phase.</summary>
     public string AllEvents => In("tensorboard");
@@ -126,6 +129,7 @@ public sealed class RunFolder
                 Images,
                 Classes,
                 Progress,
+                EvaluationProgress,
             }
                 .Concat(
                     roles.SelectMany(role =>

@@ -61,6 +61,7 @@ internal static class CurvesSection
                         + "to the largest. The number at a name is the last value. Expected latency is that of the mixture that the search "
                         + "weighs; a derived student's is of the network that would be read off now."
                 ),
+                contents.LeftOut is { } left ? Element("p", "warning", left) : null,
                 contents
                     .Scalars.Select(series => series.Phase)
                     .Distinct()
@@ -106,10 +107,7 @@ internal static class CurvesSection
         }
         foreach (ScalarSeries series in contents.Scalars.Where(series => series.Phase == phase && !drawn.Contains(series.Name)))
             yield return series.Name == NetworkTraining.ValidationScalar
-                ? new Chart(
-                    "Mean IoU on validation images, %",
-                    [("mIoU", series with { Values = [.. series.Values.Select(v => 100 * v)] })]
-                )
+                ? new Chart("Mean IoU on validation images, %", [("mIoU", series.Times(100))])
                 : new Chart(TitleOf(series.Name), [(series.Name.Replace('_', ' '), series)]);
     }
 

@@ -143,6 +143,8 @@ internal static class SummarySection
                 + $"learning rate {phase.LearningRate:G3}"
         );
 
+    private static string Milliseconds(double value) => Reporting.Figures.Milliseconds(value) + " ms";
+
     private static IEnumerable<(string Name, string Value)> Tiles(RunContents contents)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
@@ -158,10 +160,10 @@ internal static class SummarySection
                         culture,
                         $"{name}, measured at {size} ({measured.Identity.FramesPerSecond(measured.MedianMs):F1} frames/s)"
                     ),
-                    string.Create(culture, $"{measured.MedianMs:F3} ms")
+                    Milliseconds(measured.MedianMs)
                 );
             else if (network.Estimate is { } estimate)
-                yield return ($"{name}, estimated at {size}", string.Create(culture, $"{estimate.TotalMs:F3} ms"));
+                yield return ($"{name}, estimated at {size}", Milliseconds(estimate.TotalMs));
             if (contents.Evaluations.FirstOrDefault(one => one.Role == role && one.Split == "val") is { } evaluation)
                 yield return (
                     $"{name}, mean IoU on {evaluation.Data} val, {evaluation.Mode}",

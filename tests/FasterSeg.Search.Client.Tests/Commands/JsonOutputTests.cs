@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
@@ -108,10 +109,36 @@ public sealed class JsonOutputTests : IDisposable
         StoredEvaluation kept = StoredEvaluation.Load(run, Role.Student, "val")!;
         Assert.Equal(kept.Majority!.MeanIou, json.GetProperty("majority").GetProperty("meanIou").GetDouble());
         Assert.Equal(10, kept.Majority.Iou.Count);
+        // One form for both: the class's name beside its number.
+        Assert.Equal(kept.Classes, Ious(json));
+        Assert.Equal(kept.Classes.Select(one => one.Name), Ious(json.GetProperty("majority")).Select(one => one.Name));
+        Assert.Equal(kept.Majority.Iou, Ious(json.GetProperty("majority")).Select(one => one.Iou));
+        string file = run.Evaluation(Role.Student, "val");
+        JsonNode older = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
+        older["majority"]!["iou"] = new JsonArray([.. kept.Majority.Iou.Select(iou => (JsonNode?)iou)]);
+        File.WriteAllText(file, older.ToJsonString());
+        Assert.Equal(kept.Majority.Iou, StoredEvaluation.Load(run, Role.Student, "val")!.Majority!.Iou);
         Assert.Equal(kept.LabelPixels, kept.Confusion.Select(row => row.Sum()));
-        // While it ran it told how far it was.
-        Assert.Equal((WorkState.Done, "evaluate"), (RunProgress.Load(run)!.State, RunProgress.Load(run)!.Task));
+        // While it ran it told how far it was, and left what a training told.
+        Assert.False(File.Exists(run.Progress));
+        Assert.Equal(
+            (WorkState.Done, "evaluate"),
+            (RunProgress.Load(run.EvaluationProgress)!.State, RunProgress.Load(run.EvaluationProgress)!.Task)
+        );
     }
+
+    private static (string Name, double? Iou)[] Ious(JsonElement evaluation) =>
+        [
+            .. evaluation
+                .GetProperty("iou")
+                .EnumerateArray()
+                .Select(one =>
+                    (
+                        one.GetProperty("name").GetString()!,
+                        one.GetProperty("iou") is { ValueKind: JsonValueKind.Number } iou ? iou.GetDouble() : (double?)null
+                    )
+                ),
+        ];
 
     private LatencyTable Table(string name)
     {
