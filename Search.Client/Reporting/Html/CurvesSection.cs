@@ -48,7 +48,7 @@ internal static class CurvesSection
 
     /// <summary>The section; null where nothing was logged.</summary>
     public static XElement? Of(RunContents contents) =>
-        contents.Scalars.Count == 0
+        contents.Scalars.Count == 0 && contents.LeftOut is null
             ? null
             : Element(
                 "section",

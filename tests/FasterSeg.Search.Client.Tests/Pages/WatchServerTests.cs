@@ -293,18 +293,20 @@ public sealed class WatchServerTests : IAsyncLifetime
         Assert.Equal(state, row.Elements("td").ElementAt(1).Value);
     }
 
-    [Fact]
-    public async Task A_run_whose_scalars_are_no_end_of_a_line_has_a_page_that_says_so()
+    [Theory]
+    [InlineData(32, "leave out rows that are far too long", 1)]
+    [InlineData(300, "leave out its first 44 MiB", 0)]
+    public async Task A_run_whose_scalars_are_one_line_without_an_end_has_a_page_that_says_so(int mebibytes, string expected, int curves)
     {
         string path = folder[Path.Combine("runs", "plain", "scalars.csv")];
         using (var file = new FileStream(path, FileMode.Create))
         {
             file.Write("phase,epoch,step,name,value\nsearch,0,0,loss,3\n"u8);
-            file.SetLength(32 << 20);
+            file.SetLength((long)mebibytes << 20);
         }
         XElement page = await PageAsync("/run/plain");
-        Assert.Contains("leave out rows that are far too long", page.Value, StringComparison.Ordinal);
-        Assert.Contains(page.Descendants("figcaption"), caption => caption.Value.Contains("Loss", StringComparison.Ordinal));
+        Assert.Contains(expected, page.Value, StringComparison.Ordinal);
+        Assert.Equal(curves, page.Descendants("figcaption").Count(caption => caption.Value.Contains("Loss", StringComparison.Ordinal)));
     }
 
     [Fact]
