@@ -40,8 +40,8 @@ internal sealed record Axis(double Low, double High, bool Logarithmic = false)
         return new Axis(low >= 0 ? Math.Max(0, low - room) : low - room, high + room);
     }
 
-    /// <summary>Where a value is: 0 at <see cref="Low"/>, 1 at <see cref="High"/>. What is no number is at <see cref="Low"/>, and nothing is
-    /// farther from the axis than it is long.</summary>
+    /// <summary>Where a value is: 0 at <see cref="Low"/>, 1 at <see cref="High"/>. What is no number is at <see cref="Low"/>, and
+    /// nothing is farther from the axis than it is long.</summary>
     public double Place(double value)
     {
         if (double.IsNaN(value))

@@ -4,8 +4,8 @@ using FasterSeg.Latency;
 
 namespace FasterSeg.Search.Runs;
 
-/// <summary>Reads and checks the files that a run keeps: what comes out of here is sane, whatever became of a file. All faults are sentences
-/// that name the file.</summary>
+/// <summary>Reads and checks the files that a run keeps: what comes out of here is sane, whatever became of a file. All faults are
+/// sentences that name the file.</summary>
 public static class RunFile
 {
     // ms. A nanosecond, and more than a week.

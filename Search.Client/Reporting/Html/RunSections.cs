@@ -3,7 +3,7 @@ using static FasterSeg.Latency.Pages.Markup;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
 
-/// <summary>The sections of a run's page, each by itself: what cannot be read or drawn is told in its place and leaves the others.</summary>
+/// <summary>The sections of a run's page, each by itself: what cannot be read or drawn is told in its place.</summary>
 internal static class RunSections
 {
     /// <summary>A section; null where there is nothing to show.</summary>
