@@ -35,7 +35,8 @@ public static class DamagedFiles
             [{"role":"student","network":"n","estimateMs":1,"medianMs":{{milliseconds}},"confidenceLowMs":1,"confidenceHighMs":1,
             "noisy":false,"measured":"2026-01-01T00:00:00Z",
             "difference":null,"identity":{"deviceName":"d","deviceUuid":"u",
-            "computeCapability":null,"driver":null,"provider":"cpu","onnxRuntime":null,"tensorRt":null,"cudnn":null,"precision":"fp32","threads":1,"batchSize":1,
+            "computeCapability":null,"driver":null,"provider":"cpu","onnxRuntime":null,"tensorRt":null,"cudnn":null,
+            "precision":"fp32","threads":1,"batchSize":1,
             "protocol":"p"} }]
             """;
 
