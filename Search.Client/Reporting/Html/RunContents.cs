@@ -83,7 +83,7 @@ public sealed class RunContents
                     configuration.Space.Height,
                     configuration.Space.Width
                 )
-                select new NetworkContents(plan, table is null ? null : NetworkEstimate.Of(table, plan)),
+                select new NetworkContents(plan, table is null ? null : NetworkEstimate.Of(table, plan), ShortenedTraining.Load(run, role)),
             ],
             Measured = MeasuredNetwork.Load(run),
             Evaluations = StoredEvaluation.Load(run),
