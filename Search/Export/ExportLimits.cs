@@ -41,6 +41,7 @@ public static class ExportLimits
         const string Help = "a file is compared with the network before it is written; name a smaller --batch or --shape";
         if (Math.Max(input, output) > Array.MaxLength)
             throw new UsageException($"{what} has more values than one array holds: {Help}.");
-        MemoryRoom.Require(sizeof(float) * (maps + input + (2 * output)), what, Help, memory);
+        // The input is there as an array and as torch's, both answers are kept, and the maps are one runtime's after the other's.
+        MemoryRoom.Require(sizeof(float) * (maps + (2 * input) + (3 * output)), what, Help, memory);
     }
 }

@@ -9,8 +9,11 @@ public static class MemoryRoom
 {
     private const double GiB = 1L << 30;
 
-    /// <summary>Memory that this program may have, bytes: the machine's, or its container's.</summary>
-    public static long Bytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+    private const string Linux = "/proc/meminfo";
+
+    /// <summary>Memory that this program may have, bytes: what is free of the machine's where that is known, and at most its
+    /// container's.</summary>
+    public static long Bytes => Math.Min(Free() ?? long.MaxValue, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
     /// <summary>Passes what may fit.</summary>
     /// <param name="bytes">What it takes at least.</param>
@@ -25,8 +28,28 @@ public static class MemoryRoom
             throw new UsageException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{what} takes at least {bytes / GiB:0.#} GiB of memory, and there are {there / GiB:0.#} GiB here: {help}."
+                    $"{what} takes at least {bytes / GiB:0.#} GiB of memory, and {there / GiB:0.#} GiB are free here: {help}."
                 )
             );
+    }
+
+    private static long? Free()
+    {
+        try
+        {
+            return File.Exists(Linux)
+                && long.TryParse(
+                    ProcessorFacts.Field(File.ReadAllText(Linux), "MemAvailable").Split(' ')[0],
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out long kibibytes
+                )
+                ? kibibytes << 10
+                : null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }
