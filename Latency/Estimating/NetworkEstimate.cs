@@ -9,7 +9,7 @@ namespace FasterSeg.Latency.Estimating;
 /// <param name="Shares">Every part of the plan, in its order.</param>
 /// <param name="HalfWidthMs">
 /// Half of the 95 % interval, ms: the intervals of the parts' entries and, where the table is corrected, what the correction is off by on
-/// other networks. Of entries that drifted the runs' own scatter counts, and they add up. Null where the table knows none of it. Without a
+/// other networks. Of entries that drifted the middle half of their runs counts, and they add up. Null where the table knows none of it. Without a
 /// correction it says how sure the sum is, and not how far the network is from the sum.
 /// </param>
 public sealed record NetworkEstimate(double TotalMs, IReadOnlyList<PartShare> Shares, double? HalfWidthMs = null)
@@ -47,7 +47,7 @@ public sealed record NetworkEstimate(double TotalMs, IReadOnlyList<PartShare> Sh
             if (table.Find(part.Key) is not { } entry)
                 continue;
             if (entry is { Drifted: true, Spread: { } spread })
-                together += part.Count() * Math.Max(entry.HalfWidthMs, (spread.P95Ms - spread.P05Ms) / 2);
+                together += part.Count() * Math.Max(entry.HalfWidthMs, (spread.P75Ms - spread.P25Ms) / 2);
             else
                 apart += Square(part.Count() * entry.HalfWidthMs);
         }

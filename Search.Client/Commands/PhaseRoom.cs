@@ -57,7 +57,8 @@ internal static class PhaseRoom
         var plan = NetworkPlan.Of(architecture, height, width);
         double classes = (double)architecture.Classes * height * width;
         MemoryRoom.Require(
-            BytesOfFloat * (NetworkCost.Of(plan).ActivationValues + (mode.IsPlain ? 0 : classes)),
+            // A part's own maps, which the cost does not count, are about as large as what is around it.
+            BytesOfFloat * ((2 * NetworkCost.Of(plan).ActivationValues) + (mode.IsPlain ? 0 : classes)),
             FormattableString.Invariant($"A look at {height}x{width}"),
             "name a smaller --size or --scales, or look through windows with --window 512x1024"
         );

@@ -41,7 +41,8 @@ public static class ExportLimits
         const string Help = "a file is compared with the network before it is written; name a smaller --batch or --shape";
         if (Math.Max(input, output) > Array.MaxLength)
             throw new UsageException($"{what} has more values than one array holds: {Help}.");
-        // The input is there as an array and as torch's, both answers are kept, and the maps are one runtime's after the other's.
-        MemoryRoom.Require(sizeof(float) * (maps + (2 * input) + (3 * output)), what, Help, memory);
+        // The input is there as an array and as torch's, and both answers are kept. A part's own maps, which the cost does not count, are
+        // about as large as what is around it.
+        MemoryRoom.Require(sizeof(float) * ((2 * maps) + (2 * input) + (3 * output)), what, Help, memory);
     }
 }

@@ -124,10 +124,10 @@ public class NetworkEstimateTests
                             1,
                             entry.MedianMs - 0.01,
                             entry.MedianMs + 0.01,
+                            entry.MedianMs - 9,
                             entry.MedianMs - 0.1,
-                            1,
-                            1,
                             entry.MedianMs + 0.3,
+                            entry.MedianMs + 9,
                             20
                         ),
                     }
