@@ -9,8 +9,8 @@ namespace FasterSeg.Latency.Estimating;
 /// <param name="Shares">Every part of the plan, in its order.</param>
 /// <param name="HalfWidthMs">
 /// Half of the 95 % interval, ms: the intervals of the parts' entries and, where the table is corrected, what the correction is off by on
-/// other networks. Of entries that drifted the middle half of their runs counts, and they add up. Null where the table knows none of it. Without a
-/// correction it says how sure the sum is, and not how far the network is from the sum.
+/// other networks. Of entries that drifted the middle half of their runs counts, and they add up. Null where the table knows none of it.
+/// Without a correction it says how sure the sum is, and not how far the network is from the sum.
 /// </param>
 public sealed record NetworkEstimate(double TotalMs, IReadOnlyList<PartShare> Shares, double? HalfWidthMs = null)
 {

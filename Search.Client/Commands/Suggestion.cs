@@ -27,7 +27,8 @@ internal static class Suggestion
     public static string Evaluate(RunFolder run, Role role, string data) =>
         Of("eval", "--run", run.Path, "--role", role.Name(), "--data", data);
 
-    /// <summary>What comes next in a run whose search is done: its trainings, the teacher's first, then how well the student does.</summary>
+    /// <summary>What comes next in a run whose search is done: its trainings, the teacher's first, then how well the student
+    /// does.</summary>
     /// <param name="run">The run.</param>
     /// <param name="data">The images.</param>
     /// <returns>What the command does, as a part of a sentence, and the command.</returns>

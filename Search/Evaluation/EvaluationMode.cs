@@ -127,7 +127,8 @@ public sealed record EvaluationMode(IReadOnlyList<double> Scales, bool Mirror, i
         return sides.Length == 2 && Array.TrueForAll(sides, side => side is > 0 and <= LargestSide && side % SearchSpace.SideMultiple == 0)
             ? (sides[0], sides[1])
             : throw new UsageException(
-                $"{option} is '{text}': use rows x columns, multiples of {SearchSpace.SideMultiple} up to {LargestSide}, such as 512x1024{more}."
+                $"{option} is '{text}': use rows x columns, multiples of {SearchSpace.SideMultiple} up to {LargestSide}, such as "
+                    + $"512x1024{more}."
             );
     }
 

@@ -6,8 +6,8 @@ namespace FasterSeg.Search.Export;
 /// <summary>What an exported file takes and gives, in words.</summary>
 public static class ExportedShapes
 {
-    /// <summary>E.g. <c>takes image, uint8 [1, 64, 128, 3] (RGB), and gives classes, int64 [1, 64, 128]</c>. What is left open has a letter:
-    /// N pictures, H rows, W columns.</summary>
+    /// <summary>E.g. <c>takes image, uint8 [1, 64, 128, 3] (RGB), and gives classes, int64 [1, 64, 128]</c>. What is left open has a
+    /// letter: N pictures, H rows, W columns.</summary>
     /// <param name="plan">The network at the exported size.</param>
     /// <param name="form">What the file takes and gives.</param>
     public static string Of(NetworkPlan plan, ExportForm form)

@@ -37,7 +37,8 @@ public static class MemoryRoom
     {
         try
         {
-            return File.Exists(Linux)
+            return
+                File.Exists(Linux)
                 && long.TryParse(
                     ProcessorFacts.Field(File.ReadAllText(Linux), "MemAvailable").Split(' ')[0],
                     NumberStyles.None,

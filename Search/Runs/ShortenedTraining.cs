@@ -15,7 +15,8 @@ public sealed record ShortenedTraining(int Epochs, int Of)
     /// <summary>For people, e.g. <c>3 of the 20 epochs that it was begun with</c>.</summary>
     public override string ToString() => FormattableString.Invariant($"{Epochs} of the {Of} epochs that it was begun with");
 
-    /// <summary>Keeps in a run how long a training shall be that begins or goes on; takes the note away where it is not cut short.</summary>
+    /// <summary>Keeps in a run how long a training shall be that begins or goes on; takes the note away where it is not cut
+    /// short.</summary>
     /// <param name="run">The run.</param>
     /// <param name="role">Whose training.</param>
     /// <param name="epochs">Epochs that it shall have now.</param>

@@ -105,7 +105,8 @@ public class NetworkEstimateTests
         Assert.Equal(Math.Sqrt((parts * parts) + Math.Pow(1.959964 * 0.02 * corrected.TotalMs, 2)), corrected.HalfWidthMs!.Value, 9);
     }
 
-    /// <summary>What moves a device moves all parts, so that their errors add up; and a median under load is sure of the load only.</summary>
+    /// <summary>What moves a device moves all parts, so that their errors add up; and a median under load is sure of the load
+    /// only.</summary>
     [Fact]
     public void On_a_loaded_device_it_is_as_wide_as_the_runs_scatter_part_by_part()
     {
