@@ -15,7 +15,10 @@ public static class ProgressDisplay
         // The text has the percentage and stands last, where its changing length moves nothing.
         return await console
             .Progress()
-            .Columns(new ProgressBarColumn { Width = 20 }, new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Columns(
+                new ProgressBarColumn { Width = ProgressBars.BarWidth(console) },
+                new TaskDescriptionColumn { Alignment = Justify.Left }
+            )
             .StartAsync(context => work(new ProgressBars(console, context, TimeProvider.System)))
             .ConfigureAwait(false);
     }

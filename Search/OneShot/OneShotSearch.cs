@@ -49,7 +49,7 @@ public sealed class OneShotSearch : ISearch
     {
         data = data.FittedTo(options);
         (this.options, this.data, this.target, this.run, this.device, this.hooks) = (options, data, target, run, device, hooks);
-        patience = new Patience(hooks.Reporter, hooks.Pause);
+        patience = new Patience(hooks.Reporter, hooks.Pause, () => Patience.Kept(run.SearchCheckpoint));
         images = HeldOutImages.Of(data.Split("train"), options.OneShot.HeldOut, options.Seed);
         this.table = new LiveTable(table, run, hooks, patience);
         training = new OneShotTraining(options, images.Weights, table, target.MiddleMs, run, device, hooks.Reporter);
@@ -57,6 +57,9 @@ public sealed class OneShotSearch : ISearch
 
     /// <inheritdoc/>
     public void Resume() => training.Resume();
+
+    /// <inheritdoc/>
+    public bool IsTrained => training.IsDone;
 
     /// <inheritdoc/>
     public IReadOnlyList<RoleChoice> Run(CancellationToken cancellation)

@@ -85,9 +85,11 @@ public sealed class OneShotTraining : IDisposable
         return epochs >= options.OneShot.Epochs
             ? supernet.to(device)
             : throw new UserErrorException(
-                FormattableString.Invariant(
-                    $"The search of {run.Path} has done {epochs} of {options.OneShot.Epochs} epochs: go on with it "
-                ) + $"with '{CommandText.Of("fasterseg", "search", "--resume", "--data", "KIND:DIR", "--out", run.Path)}' first."
+                CommandText.Below(
+                    FormattableString.Invariant($"The search of {run.Path} has done {epochs} of {options.OneShot.Epochs} epochs: go on ")
+                        + "with it first:",
+                    CommandText.Of("fasterseg", "search", "--resume", "--data", "KIND:DIR", "--out", run.Path)
+                )
             );
     }
 
@@ -108,6 +110,9 @@ public sealed class OneShotTraining : IDisposable
             set_rng_state(TensorExtensionMethods.Load(reader));
             return at;
         });
+
+    /// <summary>Whether no step is left.</summary>
+    public bool IsDone => position.Epoch >= phase.Epochs;
 
     /// <summary>Trains to the end.</summary>
     /// <exception cref="OperationCanceledException">Interrupted, after the checkpoint was written.</exception>

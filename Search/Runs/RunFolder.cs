@@ -103,6 +103,9 @@ public sealed class RunFolder
     /// <summary>That configuration, or the run's where the role is not trained.</summary>
     public string ConfigurationOf(Role role) => File.Exists(TrainingConfiguration(role)) ? TrainingConfiguration(role) : Configuration;
 
+    /// <summary>How a role's training was cut short: <see cref="ShortenedTraining"/>; missing where it was not.</summary>
+    public string Shortened(Role role) => In(role.Name() + "-shortened.json");
+
     /// <summary>A role's exported network.</summary>
     public string Onnx(Role role) => In(role.Name() + ".onnx");
 
@@ -133,7 +136,9 @@ public sealed class RunFolder
             }
                 .Concat(
                     roles.SelectMany(role =>
-                        new[] { Architecture(role), TrainingCheckpoint(role).Path, TrainingConfiguration(role) }.Concat(Evaluations(role))
+                        new[] { Architecture(role), TrainingCheckpoint(role).Path, TrainingConfiguration(role), Shortened(role) }.Concat(
+                            Evaluations(role)
+                        )
                     )
                 )
                 .Where(File.Exists);

@@ -44,6 +44,17 @@ public sealed class TrainingCheckpoint(CheckpointFile file)
             return position;
         });
 
+    /// <summary>Epochs of training behind it, without reading the weights.</summary>
+    public int Epochs() =>
+        File.Read(
+            reader =>
+            {
+                reader.ReadString();
+                return reader.ReadInt32();
+            },
+            wholeFile: false
+        );
+
     /// <summary>The network with its weights, in evaluation mode, without its auxiliary heads in use.</summary>
     /// <param name="device">Where it shall live.</param>
     /// <param name="epochs">Epochs of training behind it.</param>

@@ -52,6 +52,7 @@ internal static class NetworksSection
         [
             Element("h3", null, char.ToUpperInvariant(name[0]) + name[1..]),
             Element("p", null, NetworkCost.Of(network.Plan) + "."),
+            network.Shortened is { } shortened ? Element("p", "note", $"Its training was cut short: {shortened}.") : null,
             DrawnPicture.Of("picture", PathPicture.Draw(network.Plan, network.Estimate), $"Path and widths of the {name}: {architecture}"),
             network.Estimate is { } estimate
                 ? new object[]

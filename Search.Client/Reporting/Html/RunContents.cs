@@ -143,7 +143,11 @@ public sealed class RunContents
     {
         DerivedArchitecture architecture = RunFile.Checked(() => DerivedArchitectureJson.Load(run.Architecture(role)));
         var plan = NetworkPlan.Of(architecture, space.Height, space.Width);
-        return new NetworkContents(plan, table is null ? null : NetworkEstimate.Of(table, plan));
+        return new NetworkContents(
+            plan,
+            table is null ? null : NetworkEstimate.Of(table, plan),
+            RunFile.Checked(() => ShortenedTraining.Load(run, role))
+        );
     }
 
     /// <summary>Of the phases whose configuration tells, and of the one at work.</summary>

@@ -33,6 +33,24 @@ public sealed class JsonOutputTests : IDisposable
     }
 
     [Fact]
+    public async Task A_network_on_a_table_has_its_parts_with_keys_and_latencies()
+    {
+        LatencyTable table = Table("t.json");
+        DerivedArchitecture network = MadeRuns.Network(4);
+        DerivedArchitectureJson.Save(network, folder["student.json"]);
+        JsonElement json = await JsonAsync("lut", "show", folder["t.json"], "--network", folder["student.json"], "--json");
+        Assert.Equal(("student", 64), (json.GetProperty("role").GetString(), json.GetProperty("height").GetInt32()));
+        Assert.Equal(MadeRuns.EstimateMs(4), json.GetProperty("estimateMs").GetDouble(), 9);
+        JsonElement[] parts = [.. json.GetProperty("parts").EnumerateArray()];
+        Assert.Equal(NetworkPlan.Of(network, 64, 64).Parts.Count, parts.Length);
+        Assert.Equal(json.GetProperty("estimateMs").GetDouble(), parts.Sum(part => part.GetProperty("ms").GetDouble()), 9);
+        Assert.Equal(1, parts.Sum(part => part.GetProperty("share").GetDouble()), 9);
+        string[] keys = [.. table.Entries.Select(entry => entry.Spec.ToString())];
+        Assert.All(parts, part => Assert.Contains(part.GetProperty("key").GetString(), keys));
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("loaded").ValueKind);
+    }
+
+    [Fact]
     public async Task An_interruption_says_nothing_on_standard_output()
     {
         Table("t.json");

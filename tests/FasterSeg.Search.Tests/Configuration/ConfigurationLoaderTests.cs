@@ -76,8 +76,8 @@ public sealed class ConfigurationLoaderTests : IDisposable
             ["space:height=192", "space:width=256", "training:cropHeight=224", "training:cropWidth=448", "pretrain:epochs=0"]
         );
         Assert.Equal(
-            "training crops 224x448 from images that are 240x320 at most, and fills the rest: set training:cropHeight and "
-                + "training:cropWidth to 224 and 320.",
+            "training crops 224x448 from images that are 240x320 at most (the deployed size, 192x256, times 1.25, the largest of "
+                + "data:scales), and fills the rest: set training:cropHeight and training:cropWidth to 224 and 320.",
             Assert.Single(CropAdvice.Of(options, ("training", options.Training), ("pretrain", options.Pretrain)))
         );
         options.Training.CropWidth = 320;
@@ -98,6 +98,14 @@ public sealed class ConfigurationLoaderTests : IDisposable
             CropAdvice.Of(options, ("pretrain", options.Pretrain), ("searching", options.Searching), ("training", options.Training))
         );
     }
+
+    /// <summary>A copied file names a schema that is not there.</summary>
+    [Theory]
+    [InlineData("\"schema/config.schema.json\"")]
+    [InlineData("\"https://nowhere.invalid/x.json\"")]
+    [InlineData("[1, 2]")]
+    public void Where_the_schema_lies_is_of_no_account(string schema) =>
+        Assert.Equal(5, ConfigurationLoader.Load(folder.Write("c.json", $$"""{ "$schema": {{schema}}, "seed": 5 }""")).Seed);
 
     [Fact]
     public void An_unknown_key_names_file_key_and_the_nearest_one()
