@@ -88,6 +88,7 @@ internal sealed class LiveRun(string path, TimeProvider time)
             LoggedPicturesSection.Of((logged ??= new(run)).Read(), contents),
             NetworksSection.Of(contents),
             MeasurementSection.Of(contents),
+            AgreementSection.Of(contents),
             AnswersSections.Evaluations(contents),
             AnswersSections.Confusions(contents),
             SummarySection.Configuration(contents),

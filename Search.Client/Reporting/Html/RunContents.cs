@@ -4,6 +4,7 @@ using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Configuration;
+using FasterSeg.Search.OneShot;
 using FasterSeg.Search.Runs;
 using FasterSeg.Search.Searching;
 
@@ -47,6 +48,9 @@ public sealed class RunContents
     /// <summary>Those that were measured whole.</summary>
     public required IReadOnlyList<MeasuredNetwork> Measured { get; init; }
 
+    /// <summary>How far the scores by several sets of shared weights agree; null where there are not several.</summary>
+    public ScoreAgreement? Agreement { get; init; }
+
     /// <summary>How well they do.</summary>
     public required IReadOnlyList<StoredEvaluation> Evaluations { get; init; }
 
@@ -86,6 +90,7 @@ public sealed class RunContents
                 select new NetworkContents(plan, table is null ? null : NetworkEstimate.Of(table, plan)),
             ],
             Measured = MeasuredNetwork.Load(run),
+            Agreement = ScoreAgreement.Load(run),
             Evaluations = StoredEvaluation.Load(run),
         };
     }
@@ -101,7 +106,9 @@ public sealed class RunContents
         [
             ("pretrain", configuration.Pretrain),
             ("search", configuration.Searching),
-            ("one_shot", configuration.OneShot),
+            .. Enumerable
+                .Range(1, configuration.OneShot.Supernets)
+                .Select(supernet => (OneShotTraining.PhaseOf(supernet), (PhaseOptions)configuration.OneShot)),
             .. new[] { Role.Teacher, Role.Student }.Select(role =>
                 ("train_" + role.Name(), (PhaseOptions)OfTraining(trainings, role, configuration).Training)
             ),

@@ -44,6 +44,7 @@ public static class RunPage
         [
             NetworksSection.Of(contents),
             MeasurementSection.Of(contents),
+            AgreementSection.Of(contents),
             AnswersSections.Evaluations(contents),
             AnswersSections.Confusions(contents),
             AnswersSections.Examples(contents),

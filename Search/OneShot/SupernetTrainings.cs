@@ -1,0 +1,81 @@
+using FasterSeg.Latency;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Runs;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.OneShot;
+
+/// <summary>The trainings of all supernets of a search, one after the other; most searches have one.</summary>
+public sealed class SupernetTrainings : IDisposable
+{
+    private readonly FasterSegOptions options;
+    private readonly RunFolder run;
+    private readonly IProgressReporter reporter;
+    private readonly Func<int, OneShotTraining> make;
+    private OneShotTraining? current;
+    private int number = 1;
+    private bool goesOn;
+
+    /// <summary>Makes trainings that start anew; <see cref="Resume"/> takes them to their checkpoints.</summary>
+    /// <inheritdoc cref="OneShotTraining(FasterSegOptions, ISampleSource, LatencyTable, double, RunFolder, Device, IProgressReporter, int)"/>
+    public SupernetTrainings(
+        FasterSegOptions options,
+        ISampleSource images,
+        LatencyTable table,
+        double targetMs,
+        RunFolder run,
+        Device device,
+        IProgressReporter reporter
+    )
+    {
+        (this.options, this.run) = (options, run);
+        this.reporter = Count > 1 ? new TimeOfAll(reporter, () => Count - number, TimeProvider.System) : reporter;
+        make = supernet => new(options, images, table, targetMs, run, device, this.reporter, supernet);
+        current = make(number);
+    }
+
+    private int Count => options.OneShot.Supernets;
+
+    /// <summary>Whether there is something to resume.</summary>
+    public bool HasCheckpoint => current!.HasCheckpoint;
+
+    /// <summary>Takes everything to the run's checkpoints.</summary>
+    /// <exception cref="UserErrorException">The first is damaged, or of another space or method.</exception>
+    public void Resume()
+    {
+        goesOn = true;
+        current!.Resume();
+    }
+
+    /// <summary>Trains all to the end.</summary>
+    /// <returns>What networks are scored by. Dispose it before this.</returns>
+    /// <exception cref="OperationCanceledException">Interrupted, after the checkpoint was written.</exception>
+    public ScoringWeights Run(CancellationToken cancellation)
+    {
+        int sets = ScoringWeights.SetsOf(options.OneShot);
+        if (Count > 1)
+            reporter.Say(FormattableString.Invariant($"{Count} supernets of {current!.Steps} steps each are trained one after the other."));
+        if (sets > 1)
+            reporter.Say(
+                FormattableString.Invariant($"Each network is then scored by {sets} sets of weights, which takes {sets} times as long.")
+            );
+        while (true)
+        {
+            current!.Run(cancellation);
+            if (number == Count)
+                break;
+            current.Dispose();
+            // Where making the next one fails, this one must not be disposed once more.
+            current = null;
+            current = make(++number);
+            if (goesOn && current.HasCheckpoint)
+                current.Resume();
+        }
+        return Count == 1 && options.OneShot.Snapshots == 1 ? ScoringWeights.Of(current.Supernet) : ScoringWeights.Load(run, options);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => current?.Dispose();
+}
