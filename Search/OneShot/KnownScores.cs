@@ -47,6 +47,9 @@ public sealed class KnownScores
         return found;
     }
 
+    /// <summary>Whether a network's score is there already.</summary>
+    public bool Has(DerivedArchitecture network) => known.ContainsKey(NameOf(network));
+
     private static string NameOf(DerivedArchitecture network) =>
         string.Join(
             " ",
