@@ -7,8 +7,8 @@ using FasterSeg.Search.Runs;
 namespace FasterSeg.Search.OneShot;
 
 /// <summary>
-/// The training of a finalist in a process of its own: torch's random generator and its number of threads belong to a process. It ends, with
-/// a checkpoint, where its standard input does, so that it outlives no search.
+/// The training of a finalist in a process of its own: torch's random generator and its number of threads belong to a process. It ends,
+/// with a checkpoint, where its standard input does, so that it outlives no search.
 /// </summary>
 public sealed class FinalistProcess
 {
@@ -86,7 +86,8 @@ public sealed class FinalistProcess
         catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or InvalidOperationException)
         {
             throw new UserErrorException(
-                $"No process can be started to train on {device} ({fault.Message}): set halving:devices to {Configuration.DeviceList.Own}, which needs none.",
+                $"No process can be started to train on {device} ({fault.Message}): set halving:devices to "
+                    + $"{Configuration.DeviceList.Own}, which needs none.",
                 fault
             );
         }

@@ -19,7 +19,14 @@ public sealed class SupernetTrainings : IDisposable
     private bool goesOn;
 
     /// <summary>Makes trainings that start anew; <see cref="Resume"/> takes them to their checkpoints.</summary>
-    /// <inheritdoc cref="OneShotTraining(FasterSegOptions, ISampleSource, LatencyTable, double, RunFolder, Device, IProgressReporter, int)"/>
+    /// <param name="options">The configuration, which says how many there are.</param>
+    /// <param name="images">What the weights are trained on.</param>
+    /// <param name="table">Latencies on the target, over which the networks are spread.</param>
+    /// <param name="targetMs">The latency that the search aims at, ms.</param>
+    /// <param name="run">Where the checkpoints and the scalars go.</param>
+    /// <param name="device">Where torch computes.</param>
+    /// <param name="reporter">Tells the user.</param>
+    /// <exception cref="UsageException">The last part of a training has fewer steps than there are to be snapshots.</exception>
     public SupernetTrainings(
         FasterSegOptions options,
         ISampleSource images,
