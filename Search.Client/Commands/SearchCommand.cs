@@ -115,6 +115,9 @@ public static class SearchCommand
             ? null
             : await DataCheckCommand.BeginAsync(options.Data, data, faults, run: null, console, cancellationToken);
         var torch = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
+        // What is needed hours later is missed now.
+        foreach (string name in DeviceList.Parse(configuration.Halving.Devices))
+            TorchDevice.Open(name, configuration.Threads, configuration.Kernels, "halving:devices");
 
         await using ProfilerConnection? profiler = await WorkingTable.OpenProfilerAsync(
             options.Profiler,

@@ -25,6 +25,7 @@ internal sealed class LiveRun(string path, TimeProvider time)
     [
         RunPart.Networks,
         RunPart.Measurement,
+        RunPart.Agreement,
         RunPart.Evaluation,
         RunPart.Confusion,
         RunPart.Configuration,

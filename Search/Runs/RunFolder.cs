@@ -50,6 +50,20 @@ public sealed class RunFolder
     /// <summary>State of pretraining and search.</summary>
     public CheckpointFile SearchCheckpoint => new(In("search.checkpoint"), "search");
 
+    /// <summary>State of the training of a one-shot search's supernet; the first one's lies where that of any search does.</summary>
+    /// <param name="supernet">Its number, from 1.</param>
+    public string SupernetCheckpoint(int supernet) =>
+        supernet == 1 ? SearchCheckpoint.Path : In(FormattableString.Invariant($"search-{supernet}.checkpoint"));
+
+    /// <summary>A supernet's weights before its training's end.</summary>
+    /// <param name="supernet">Its number, from 1.</param>
+    /// <param name="snapshot">Of the snapshot, from 1.</param>
+    public string SupernetSnapshot(int supernet, int snapshot) =>
+        In(FormattableString.Invariant($"search-{supernet}-snapshot-{snapshot}.checkpoint"));
+
+    /// <summary>How far supernets and snapshots agree in the order of networks.</summary>
+    public string Agreement => In("agreement.json");
+
     /// <summary>alpha, beta and gamma of both roles after the last epoch, as plain numbers.</summary>
     public string Parameters => In("parameters.json");
 
@@ -133,7 +147,9 @@ public sealed class RunFolder
                 Classes,
                 Progress,
                 EvaluationProgress,
+                Agreement,
             }
+                .Concat(Directory.Exists(Path) ? Directory.EnumerateFiles(Path, "search-*.checkpoint").Order(StringComparer.Ordinal) : [])
                 .Concat(
                     roles.SelectMany(role =>
                         new[] { Architecture(role), TrainingCheckpoint(role).Path, TrainingConfiguration(role), Shortened(role) }.Concat(

@@ -82,6 +82,7 @@ internal static class CurvesSection
             "train_teacher" => "Training of the teacher",
             "train_student" => "Training of the student",
             "one_shot" => "Training of the shared weights",
+            _ when phase.StartsWith("one_shot_", StringComparison.Ordinal) => $"Training of the shared weights, supernet {phase[9..]}",
             _ => phase,
         };
 

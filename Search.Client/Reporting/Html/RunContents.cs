@@ -4,6 +4,7 @@ using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Configuration;
+using FasterSeg.Search.OneShot;
 using FasterSeg.Search.Runs;
 using FasterSeg.Search.Searching;
 
@@ -48,6 +49,9 @@ public sealed class RunContents
 
     /// <summary>Those that were measured whole.</summary>
     public required IReadOnlyList<MeasuredNetwork> Measured { get; init; }
+
+    /// <summary>How far the scores by several sets of shared weights agree; null where there are not several.</summary>
+    public ScoreAgreement? Agreement { get; init; }
 
     /// <summary>How well they do.</summary>
     public required IReadOnlyList<StoredEvaluation> Evaluations { get; init; }
@@ -95,6 +99,7 @@ public sealed class RunContents
                 select network,
             ],
             Measured = Try(faults, RunPart.Measurement, () => MeasuredNetwork.Load(run)) ?? [],
+            Agreement = Try(faults, RunPart.Agreement, () => ScoreAgreement.Load(run)),
             Evaluations = Try(faults, RunPart.Evaluation, () =>
                 StoredEvaluation.Load(run, damage => faults.Add(new(RunPart.Evaluation, damage.Message)))
             ) ?? [],
@@ -161,7 +166,9 @@ public sealed class RunContents
         [
             ("pretrain", configuration.Pretrain),
             ("search", configuration.Searching),
-            ("one_shot", configuration.OneShot),
+            .. Enumerable
+                .Range(1, configuration.OneShot.Supernets)
+                .Select(supernet => (OneShotTraining.PhaseOf(supernet), (PhaseOptions)configuration.OneShot)),
             .. new[] { Role.Teacher, Role.Student }.Select(role =>
                 ("train_" + role.Name(), (PhaseOptions)OfTraining(trainings, role, configuration).Training)
             ),

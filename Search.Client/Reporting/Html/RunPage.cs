@@ -14,6 +14,7 @@ public static class RunPage
     [
         RunPart.Networks,
         RunPart.Measurement,
+        RunPart.Agreement,
         RunPart.Evaluation,
         RunPart.Confusion,
         RunPart.Examples,

@@ -12,6 +12,9 @@ public enum RunPart
     /// <summary>Table against measurement.</summary>
     Measurement,
 
+    /// <summary>How far sets of shared weights agree.</summary>
+    Agreement,
+
     /// <summary>IoU of each class.</summary>
     Evaluation,
 

@@ -17,6 +17,7 @@ internal static class RunSections
             ),
             RunPart.Networks => Guarded(contents, part, "Networks", () => NetworksSection.Of(contents)),
             RunPart.Measurement => Guarded(contents, part, "Table against measurement", () => MeasurementSection.Of(contents)),
+            RunPart.Agreement => Guarded(contents, part, AgreementSection.Title, () => AgreementSection.Of(contents)),
             RunPart.Evaluation => Guarded(contents, part, "Evaluation", () => AnswersSections.Evaluations(contents)),
             RunPart.Confusion => Guarded(contents, part, "What is taken for what", () => AnswersSections.Confusions(contents)),
             RunPart.Examples => Guarded(contents, part, "Example predictions", () => AnswersSections.Examples(contents)),

@@ -100,7 +100,9 @@ internal static class SummarySection
             [
                 (
                     "shared weights",
-                    Phase(options.OneShot) + string.Create(CultureInfo.InvariantCulture, $", {options.OneShot.Paths} networks a step")
+                    Phase(options.OneShot)
+                        + string.Create(CultureInfo.InvariantCulture, $", {options.OneShot.Paths} networks a step")
+                        + Sets(options.OneShot)
                 ),
                 ("search", string.Create(CultureInfo.InvariantCulture, $"evolution, {options.OneShot.Networks} networks scored")),
                 ("halving", Halving(options)),
@@ -108,6 +110,18 @@ internal static class SummarySection
             SearchMethod.Random => [("search", "random networks of the band"), ("halving", Halving(options))],
             _ => [("pretraining", Phase(options.Pretrain)), ("search", Phase(options.Searching))],
         };
+
+    /// <summary>Of how many sets of shared weights scores are the mean; nothing where there is one.</summary>
+    private static string Sets(OneShotOptions phase) =>
+        (phase.Supernets > 1 ? string.Create(CultureInfo.InvariantCulture, $", {phase.Supernets} supernets") : "")
+        + (
+            phase.Snapshots > 1
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $", mean of the {phase.SnapshotAveraging.Word()} of {phase.Snapshots} snapshots"
+                )
+                : ""
+        );
 
     private static string? Halving(FasterSegOptions options) =>
         options.Halving.Finalists > 1
