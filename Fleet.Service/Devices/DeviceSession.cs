@@ -81,7 +81,8 @@ internal sealed class DeviceSession : IDeviceSession
                 adopted.Add(lease.Token);
             }
             else
-                await PoolGrain.EndAsync(lease.Token, device.Id, lease.Job, [], loaded: null);
+                // Its pool finds the items when it looks.
+                await parts.Store.ReleaseAsync(lease.Token);
         }
         return adopted;
     }

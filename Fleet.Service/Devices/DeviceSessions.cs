@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FasterSeg.Fleet.Service.Grains;
+using FasterSeg.Fleet.Service.Scheduling;
 using FasterSeg.Fleet.Service.Store;
 
 namespace FasterSeg.Fleet.Service.Devices;
@@ -11,9 +12,10 @@ namespace FasterSeg.Fleet.Service.Devices;
 internal sealed class DeviceSessions(IFleetStore store, IGrainFactory grains, TimeProvider time, ILogger<DeviceSessions> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
-    private const int TicksOfSeen = 5,
-        TicksOfAnnouncement = 15;
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private const int TicksOfSeen = 10,
+        TicksOfAnnouncement = 30,
+        Announcements = 20;
 
     private sealed record Known(DeviceSession Session, IDeviceSession Self);
 
@@ -22,12 +24,13 @@ internal sealed class DeviceSessions(IFleetStore store, IGrainFactory grains, Ti
     /// <summary>Calls that stand.</summary>
     public int Count => sessions.Count;
 
-    /// <summary>A device's call.</summary>
-    public async Task AddAsync(DeviceSession session)
+    /// <summary>A device's call. Where the cluster learns of it later, because a node that has just died knew the device, its results are
+    /// kept all the same.</summary>
+    public void Add(DeviceSession session)
     {
-        IDeviceSession self = grains.CreateObjectReference<IDeviceSession>(session);
-        sessions[session.Id] = new(session, self);
-        await session.AnnounceAsync(self);
+        var known = new Known(session, grains.CreateObjectReference<IDeviceSession>(session));
+        sessions[session.Id] = known;
+        _ = AnnounceAsync(known);
     }
 
     /// <summary>A call has ended.</summary>
@@ -58,17 +61,36 @@ internal sealed class DeviceSessions(IFleetStore store, IGrainFactory grains, Ti
             try
             {
                 foreach (var pool in sessions.Values.Where(each => each.Session.LastHeard >= told).ToLookup(each => each.Session.Pool))
-                    await grains.GetGrain<IPool>(pool.Key).SignAsync([.. pool.SelectMany(each => each.Session.Leases)]);
+                    await grains
+                        .GetGrain<IPool>(pool.Key)
+                        .SignAsync([.. pool.Select(each => new DeviceSign(each.Session.Device, each.Session.Leases))]);
                 told = now;
                 if (tick % TicksOfSeen == 0 && !sessions.IsEmpty)
                     await store.SeenAsync([.. sessions.Values.Select(each => each.Session.Device)], stoppingToken);
                 // Spread over the ticks: an announcement of all at once is a burst.
                 foreach (Known each in sessions.Values.Where(each => OrdinalOf(each) % TicksOfAnnouncement == tick % TicksOfAnnouncement))
-                    await each.Session.AnnounceAsync(each.Self);
+                    _ = AnnounceAsync(each);
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
                 logger.LogWarning("Signs of life cannot be told at present: {Reason}", fault.Message);
+            }
+        }
+    }
+
+    private async Task AnnounceAsync(Known known)
+    {
+        // Where a node has just died, until the others know it.
+        for (int left = Announcements; left > 0 && sessions.ContainsKey(known.Session.Id); left--)
+        {
+            try
+            {
+                await known.Session.AnnounceAsync(known.Self);
+                return;
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                await Task.Delay(Tick, time);
             }
         }
     }

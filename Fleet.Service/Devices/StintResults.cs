@@ -19,8 +19,12 @@ internal sealed class StintResults(DeviceRow device, SessionParts parts, ILogger
     {
         if (work is { Offer.IsCalibration: true })
         {
-            if (work.Item(result.Position) is { } item && EntryOf(result) is { Failure: null })
-                work.Compare(item.Key, result.Entry);
+            if (work.Item(result.Position) is { } compared && EntryOf(result) is { Failure: null })
+            {
+                work.Compare(compared.Key, result.Entry);
+                // At once: where this node dies, only what is missing is measured again.
+                work.Keep(CalibrateAsync(new(device.Id, Way.Of(Way.Read(work.Offer.Settings)), compared.Key, result.Entry)));
+            }
             Tell(result.Lease, result.Position);
             return;
         }
@@ -82,9 +86,7 @@ internal sealed class StintResults(DeviceRow device, SessionParts parts, ILogger
             Tell(result.Token, result.Position);
             if (outcome != CommitOutcome.Kept)
                 return;
-            KeptEntry[] news = [new(result.Position, result.Entry, result.Factor, device.Id)];
-            await parts.Grains.GetGrain<ITableJob>(result.Job).KeptAsync(news);
-            await parts.Grains.GetGrain<IPool>(device.Pool).KeptAsync([result.Token]);
+            _ = TellAsync(result);
             if (entry is { Failure: null })
                 await StrikeAsync(item?.FailedAt.Where(id => id != device.Id) ?? [], item?.Key ?? "");
         }
@@ -92,6 +94,34 @@ internal sealed class StintResults(DeviceRow device, SessionParts parts, ILogger
         {
             // The device sends it again when it calls anew.
             logger.LogWarning("A result of device {Device} could not be told: {Reason}", device.Id, fault.Message);
+        }
+    }
+
+    private async Task CalibrateAsync(CalibrationRow row)
+    {
+        try
+        {
+            await parts.Store.CalibrateAsync([row]);
+        }
+        catch (StoreUnavailableException away)
+        {
+            logger.LogWarning("What device {Device} is compared on waits for the end of its stint: {Reason}", device.Id, away.Message);
+        }
+    }
+
+    /// <summary>Who wants to know of it, soon; nothing waits for them, of which one may live on a node that has just died.</summary>
+    private async Task TellAsync(ItemResult result)
+    {
+        try
+        {
+            KeptEntry[] news = [new(result.Position, result.Entry, result.Factor, device.Id)];
+            await parts.Grains.GetGrain<ITableJob>(result.Job).KeptAsync(news);
+            await parts.Grains.GetGrain<IPool>(device.Pool).KeptAsync([result.Token]);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // They count in the store from time to time.
+            logger.LogDebug("A kept result could not be told: {Reason}", fault.Message);
         }
     }
 

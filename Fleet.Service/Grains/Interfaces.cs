@@ -12,9 +12,9 @@ internal interface IPool : IGrainWithStringKey
     /// <summary>A job is new, or has ended: devices that hold its items are told.</summary>
     Task LookAsync(string? ended);
 
-    /// <summary>Signs of life of the devices that hold these leases.</summary>
+    /// <summary>Signs of life of devices.</summary>
     [OneWay]
-    Task SignAsync(IReadOnlyList<long> tokens);
+    Task SignAsync(IReadOnlyList<DeviceSign> signs);
 
     /// <summary>Results of these leases were kept.</summary>
     [OneWay]

@@ -49,11 +49,7 @@ internal sealed class PoolGrain(IFleetStore store, SchedulingRules rules, TimePr
     }
 
     /// <inheritdoc/>
-    public Task SignAsync(IReadOnlyList<long> tokens)
-    {
-        mind.Sign(tokens);
-        return Task.CompletedTask;
-    }
+    public Task SignAsync(IReadOnlyList<DeviceSign> signs) => mind.SignAsync(signs);
 
     /// <inheritdoc/>
     public Task KeptAsync(IReadOnlyList<long> tokens)

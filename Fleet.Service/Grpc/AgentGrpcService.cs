@@ -33,7 +33,7 @@ internal sealed class AgentGrpcService(
         if (device.Aside is { } aside)
             logger.LogWarning("Device {Device} is set aside: {Reason}", device.Id, aside);
         var session = new DeviceSession(device, hello, parts, logger);
-        await sessions.AddAsync(session);
+        sessions.Add(session);
         try
         {
             logger.LogInformation("Device {Device} ({Name}) is there", device.Id, LogText.Of(hello.Device.Name));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using FasterSeg.Fleet.Service.Grains;
 using FasterSeg.Fleet.Service.Membership;
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Profiler.Client;
@@ -48,6 +49,7 @@ internal static class Silo
             // A node that died answers nothing: who waits for it asks again soon.
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(6));
             silo.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add("FasterSeg"));
+            silo.AddIncomingGrainCallFilter<PlainFaults>();
             if (options.SiloCertificate is { } certificate)
                 silo.UseTls(tls => Secure(tls, certificate, options.SiloAuthority!));
         });

@@ -61,7 +61,9 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
     /// <summary>Keeps what a card measured to be compared; what was measured on a loaded device is no use.</summary>
     public async Task AddAsync(string device, string way, IReadOnlyList<(string Key, string Entry)> entries, bool isLoaded)
     {
-        if (!isLoaded)
+        if (isLoaded)
+            await store.JudgeAsync(device, way, verdict: null);
+        else
             await store.CalibrateAsync([.. entries.Select(entry => new CalibrationRow(device, way, entry.Key, entry.Entry))]);
         if (wanted.TryGetValue(way, out HashSet<string>? keys))
             keys.ExceptWith(entries.Select(entry => entry.Key));

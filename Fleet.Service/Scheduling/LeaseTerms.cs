@@ -8,7 +8,7 @@ namespace FasterSeg.Fleet.Service.Scheduling;
 /// <param name="grace">How long it holds after its device's call broke.</param>
 internal sealed class LeaseTerms(TimeSpan term, TimeSpan grace)
 {
-    private sealed record Term(string Job, string Device, DateTimeOffset End);
+    private sealed record Term(string Job, string Device, DateTimeOffset Begun, DateTimeOffset End);
 
     private readonly Dictionary<long, Term> terms = [];
 
@@ -19,7 +19,7 @@ internal sealed class LeaseTerms(TimeSpan term, TimeSpan grace)
     public IEnumerable<string> Devices => terms.Values.Select(each => each.Device).Distinct();
 
     /// <summary>A lease that begins, or that was found; one that is known keeps its term.</summary>
-    public void Begin(long token, string job, string device, DateTimeOffset now) => terms.TryAdd(token, new(job, device, now + term));
+    public void Begin(long token, string job, string device, DateTimeOffset now) => terms.TryAdd(token, new(job, device, now, now + term));
 
     /// <summary>A sign of life: those of these leases that are known hold anew.</summary>
     public void Renew(IEnumerable<long> tokens, DateTimeOffset now)
@@ -30,6 +30,14 @@ internal sealed class LeaseTerms(TimeSpan term, TimeSpan grace)
                 terms[token] = known with { End = now + term };
         }
     }
+
+    /// <summary>Which leases a device has by the store and not by what it says itself: the answer that gave it one was lost.</summary>
+    /// <param name="device">The device, of which something was heard.</param>
+    /// <param name="tokens">The leases that its call knows.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="patience">How long an answer may be on its way.</param>
+    public IReadOnlyList<long> Lost(string device, IReadOnlyCollection<long> tokens, DateTimeOffset now, TimeSpan patience) =>
+        Of(each => each.Device == device && now - each.Begun >= patience).Except(tokens).ToArray();
 
     /// <summary>A device's call broke: its leases hold a little longer, for it to come back.</summary>
     public void Shorten(string device, DateTimeOffset now)

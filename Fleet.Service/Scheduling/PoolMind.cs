@@ -71,8 +71,21 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
     /// <summary>The leases of a job, and who has them.</summary>
     public IReadOnlyList<(long Token, string Device)> LeasesOf(string job) => terms.OfJob(job);
 
-    /// <summary>Signs of life of the devices that hold these leases.</summary>
-    public void Sign(IReadOnlyList<long> tokens) => terms.Renew(tokens, time.GetUtcNow());
+    /// <summary>Signs of life of devices, with the leases that their calls know. What a device has without knowing it is given back.</summary>
+    public async Task SignAsync(IReadOnlyList<DeviceSign> signs)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        foreach (DeviceSign sign in signs)
+        {
+            terms.Renew(sign.Leases, now);
+            foreach (long lost in terms.Lost(sign.Device, sign.Leases, now, rules.Answer))
+            {
+                Forget(lost);
+                if (await store.ReleaseAsync(lost) > 0)
+                    Look();
+            }
+        }
+    }
 
     /// <summary>A device's call broke.</summary>
     public void Gone(string device)

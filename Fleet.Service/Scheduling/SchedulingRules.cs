@@ -13,7 +13,10 @@ internal sealed record SchedulingRules
     public TimeSpan Term { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a lease holds after its device's call broke.</summary>
-    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long an answer that hands out a lease may be on its way.</summary>
+    public TimeSpan Answer { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>A device that asked for work within this time is there.</summary>
     public TimeSpan Lately { get; init; } = TimeSpan.FromSeconds(60);

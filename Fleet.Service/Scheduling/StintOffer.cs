@@ -33,3 +33,10 @@ internal sealed record OfferedItem(
     [property: Id(1)] string Key,
     [property: Id(2)] IReadOnlyList<string> FailedAt
 );
+
+/// <summary>A device's sign of life.</summary>
+/// <param name="Device">The device.</param>
+/// <param name="Leases">The leases that its call knows.</param>
+[GenerateSerializer]
+[Immutable]
+internal sealed record DeviceSign([property: Id(0)] string Device, [property: Id(1)] IReadOnlyList<long> Leases);

@@ -16,6 +16,12 @@ internal sealed class CommitWatch(IFleetStore store)
     /// <summary>The database is away: nothing can come.</summary>
     public bool IsAway { get; set; }
 
+    /// <summary>What is being done to the fleet.</summary>
+    public string What { get; set; } = "nothing";
+
+    /// <summary>What was done when the longest gap was.</summary>
+    public string WhatGap { get; private set; } = "";
+
     /// <summary>The longest time between two commits, the database being there; counted in looks, each of which is late on a busy machine as
     /// the fleet is.</summary>
     public TimeSpan LongestGap { get; private set; }
@@ -46,7 +52,7 @@ internal sealed class CommitWatch(IFleetStore store)
                 continue;
             looks = now == kept ? looks + 1 : 0;
             if (looks * Look > LongestGap)
-                LongestGap = looks * Look;
+                (LongestGap, WhatGap) = (looks * Look, What);
             kept = now;
         }
     }

@@ -27,6 +27,8 @@ internal sealed class MadePool : IAsyncDisposable
 
     public SetClock Time { get; }
 
+    public string Id => row.Id;
+
     public SchedulingRules Rules { get; } = new();
 
     /// <summary>A pool whose first device is the reference.</summary>

@@ -84,7 +84,7 @@ public sealed class PoolMindTests
         for (int i = 0; i < 5; i++)
         {
             pool.Time.Advance(pool.Rules.Term / 2);
-            mind.Sign([offer.Token]);
+            await mind.SignAsync([new("a", [offer.Token])]);
             Assert.Empty((await mind.SweepAsync()).Lapsed);
         }
         pool.Time.Advance(pool.Rules.Term);
@@ -92,6 +92,21 @@ public sealed class PoolMindTests
         StintOffer again = (await mind.TakeAsync("a"))!;
         Assert.True(again.Token > offer.Token);
         Assert.Equal(offer.Items.Select(item => item.Position), again.Items.Select(item => item.Position));
+    }
+
+    [Fact]
+    public async Task A_lease_whose_answer_was_lost_goes_back_soon()
+    {
+        await using var pool = await MadePool.OpenAsync("a");
+        await pool.AddAsync("first", 20);
+        PoolMind mind = pool.Mind();
+        StintOffer lost = (await mind.TakeAsync("a"))!;
+        await mind.SignAsync([new("a", [])]);
+        Assert.Single(await pool.Store.LeasesAsync(pool.Id, Cancellation));
+        pool.Time.Advance(pool.Rules.Answer);
+        await mind.SignAsync([new("a", [])]);
+        Assert.Empty(await pool.Store.LeasesAsync(pool.Id, Cancellation));
+        Assert.Equal(lost.Items[0].Position, (await mind.TakeAsync("a"))!.Items[0].Position);
     }
 
     [Fact]
