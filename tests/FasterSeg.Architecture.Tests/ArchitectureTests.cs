@@ -1,3 +1,4 @@
+using System.Reflection;
 using ArchUnitNET.Loader;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Onnx;
@@ -18,6 +19,8 @@ public class ArchitectureTests
             typeof(OnnxGraphBuilder).Assembly,
             typeof(ProfilerConnection).Assembly,
             typeof(ProfilerHost).Assembly,
+            // All that it has is its own.
+            Assembly.Load("fasterseg-fleet"),
             typeof(Supernet).Assembly,
             typeof(CommandLine).Assembly
         )
@@ -66,6 +69,33 @@ public class ArchitectureTests
                 .Distinct()
                 .Order(StringComparer.Ordinal)
         );
+
+    /// <summary>What is kept and who gets work next is decided without a thought of how it is told.</summary>
+    [Fact]
+    public void In_the_fleet_store_membership_merging_and_scheduling_know_no_messages()
+    {
+        string[] parts = ["Store", "Membership", "Merging", "Scheduling"];
+        Assert.All(parts, part => Assert.Contains(Uses, use => use.FromSpace == $"FasterSeg.Fleet.Service.{part}"));
+        Assert.Empty(
+            Uses.Where(use => Walls.Messages.Contains(use.ToSpace) && parts.Any(part => use.FromSpace == $"FasterSeg.Fleet.Service.{part}"))
+                .Select(use => $"{use.From} uses {use.To}")
+                .Distinct()
+        );
+    }
+
+    /// <summary>The client asks a fleet through the same library as a profiler, and needs nothing of the fleet's own program.</summary>
+    [Fact]
+    public void Only_the_clients_library_calls_a_fleet()
+    {
+        Walls.Use[] calls =
+        [
+            .. Uses.Where(use =>
+                use.To.Split('/', '+') is ["FasterSeg.Protos.Fleet.V1.FleetService", ..] && !use.FromSpace.Contains("Protos")
+            ),
+        ];
+        Assert.Contains(calls, use => use.FromSpace == "FasterSeg.Profiler.Client");
+        Assert.All(calls, use => Assert.Contains(use.FromSpace, (string[])["FasterSeg.Profiler.Client", "FasterSeg.Fleet.Service.Grpc"]));
+    }
 
     /// <summary>Violations that somebody might write.</summary>
     [Fact]
