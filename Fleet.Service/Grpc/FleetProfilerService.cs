@@ -20,6 +20,8 @@ internal sealed class FleetProfilerService(IFleetStore store, PoolSelection pool
 {
     private const int MostListed = 200;
     private const int MostKeys = 10_000;
+    private const string NobodyIsThere =
+        "no device of this pool asks for work: start 'fasterseg-profiler --join URL' on one, or see 'fasterseg fleet devices'";
 
     /// <inheritdoc/>
     public override async Task<GetDeviceResponse> GetDevice(GetDeviceRequest request, ServerCallContext context)
@@ -198,11 +200,25 @@ internal sealed class FleetProfilerService(IFleetStore store, PoolSelection pool
 
     private async Task SendAsync(string job, IServerStreamWriter<BuildTableResponse> stream, ServerCallContext context)
     {
+        string pool = (await JobAsync(job)).Job.Pool;
+        string? paused = null;
+        bool isFirst = true;
         await foreach (JobNews news in watch.FollowAsync(job, context.CancellationToken))
         {
             TableRow? table = news.TableId is { } id ? (await store.TableAsync(id))?.Row : null;
+            string? before = paused;
+            if (table is null && news.Entries.Count == 0)
+                paused = await grains.GetGrain<IPool>(pool).ReadyAsync() > 0 ? null : NobodyIsThere;
+            else
+                paused = null;
+            if (!isFirst && table is null && news.Entries.Count == 0 && paused == before)
+                continue;
+            isFirst = false;
             foreach (BuildTableResponse message in news.ToMessages(job, table))
+            {
+                message.Paused = paused ?? "";
                 await stream.WriteAsync(message, context.CancellationToken);
+            }
         }
     }
 

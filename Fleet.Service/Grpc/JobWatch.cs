@@ -13,7 +13,8 @@ internal sealed class JobWatch(IGrainFactory grains, TimeProvider time)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5),
         Pause = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>The present state, then what is new, again and again, to the end; the last one has another state than running.</summary>
+    /// <summary>The present state, then what is new, again and again, to the end; the last one has another state than running. Where
+    /// nothing is new for some seconds, it says so.</summary>
     /// <exception cref="RpcException">NOT_FOUND: there is no such job. ABORTED: it was cancelled. INTERNAL: it failed.</exception>
     public async IAsyncEnumerable<JobNews> FollowAsync(string job, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -23,12 +24,10 @@ internal sealed class JobWatch(IGrainFactory grains, TimeProvider time)
             JobNews? news = await AskAsync(job, behind, cancellation);
             if (news is null)
                 throw Unknown(job);
-            bool isFirst = behind < 0;
             // A mind that begins anew counts anew.
             behind = news.Last < behind ? -1 : news.Last;
             FleetJobState state = Enum.Parse<FleetJobState>(news.State);
-            if (isFirst || news.Entries.Count > 0 || state != FleetJobState.Running)
-                yield return news;
+            yield return news;
             if (state == FleetJobState.Cancelled)
                 throw new RpcException(
                     new Status(

@@ -32,7 +32,8 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
     public Task Changed => changed.Next;
 
     /// <summary>Devices that asked for work lately, or have some.</summary>
-    public int Ready => asked.Values.Count(at => time.GetUtcNow() - at < rules.Lately);
+    public int Ready =>
+        asked.Where(each => time.GetUtcNow() - each.Value < rules.Lately).Select(each => each.Key).Union(terms.Devices).Count();
 
     /// <summary>What a device is to do next; null where there is nothing for it now.</summary>
     public Task<StintOffer?> TakeAsync(string device) =>

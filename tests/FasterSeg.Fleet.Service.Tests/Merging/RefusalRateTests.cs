@@ -8,7 +8,7 @@ namespace FasterSeg.Fleet.Service.Tests.Merging;
 /// <summary>What the limits are chosen for, with fixed seeds; bench/Fleet has more.</summary>
 public sealed class RefusalRateTests
 {
-    private const int Good = 500;
+    private const int Good = 300;
     private const int Odd = 40;
 
     private static readonly IReadOnlyList<OperatorSpec> Plan = CalibrationPlan.Of(SearchSpace.Paper(256, 512), CalibrationPlan.Most);

@@ -46,6 +46,11 @@ public sealed class SessionPoolTests
         Assert.InRange(joined.Spread.MeanMs, 1.32, 1.34);
     }
 
+    /// <summary>Student's 97.5 % quantiles for 2, 4, 5, 5 and 7 degrees of freedom.</summary>
+    [Theory, InlineData(1, 4.3027), InlineData(3, 2.7764), InlineData(4, 2.5706), InlineData(5, 2.5706), InlineData(7, 2.3646)]
+    public void An_intervals_half_width_is_so_many_standard_errors(int sessions, double errors) =>
+        Assert.Equal(errors, SessionPool.StandardErrorsOf(sessions), 4);
+
     [Fact]
     public void No_session_is_refused() => Assert.Throws<ArgumentException>(() => SessionPool.Join([], disturbed: 0, new()));
 

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using FasterSeg.Fleet.Service.Hosting;
+
+namespace FasterSeg.Fleet.Service.Tests.Chaos;
+
+/// <summary>A node as a process of its own, which can be killed and started again at its address.</summary>
+internal sealed class NodeProcess : IAsyncDisposable
+{
+    private readonly string store;
+    private readonly int port = FreePort(),
+        silo = FreePort();
+    private readonly List<string> log = [];
+    private Process? process;
+
+    private NodeProcess(string store) => this.store = store;
+
+    /// <summary>Where it is called.</summary>
+    public Uri Address => new($"http://127.0.0.1:{port}");
+
+    /// <summary>Whether it runs.</summary>
+    public bool IsAlive => process is { HasExited: false };
+
+    /// <summary>What it wrote, the last lines.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (log)
+                return string.Join('\n', log.TakeLast(60));
+        }
+    }
+
+    /// <summary>Starts a node; returns once it serves.</summary>
+    public static async Task<NodeProcess> StartAsync(string store, CancellationToken cancellation)
+    {
+        var node = new NodeProcess(store);
+        await node.StartAsync(cancellation);
+        return node;
+    }
+
+    /// <summary>Starts it again.</summary>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList =
+            {
+                typeof(FleetHost).Assembly.Location,
+                "--listen",
+                $"127.0.0.1:{port}",
+                "--silo",
+                $"127.0.0.1:{silo}",
+                "--store",
+                store,
+            },
+        };
+        var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        process.OutputDataReceived += (_, line) => Note(line.Data, served);
+        process.ErrorDataReceived += (_, line) => Note(line.Data, served);
+        process.Exited += (_, _) => served.TrySetException(new InvalidOperationException($"The node ended:\n{Log}"));
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        await served.Task.WaitAsync(cancellation);
+    }
+
+    /// <summary>As kill -9 does.</summary>
+    public async Task KillAsync()
+    {
+        if (process is null)
+            return;
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (IsAlive)
+            await KillAsync();
+        process?.Dispose();
+    }
+
+    private void Note(string? line, TaskCompletionSource served)
+    {
+        if (line is null)
+            return;
+        lock (log)
+            log.Add(line);
+        if (line.Contains("The fleet listens on", StringComparison.Ordinal))
+            served.TrySetResult();
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,88 @@
+using FasterSeg.Fleet.Service.Scheduling;
+using FasterSeg.Fleet.Service.Store;
+using FasterSeg.Fleet.Service.Tables;
+using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Protos.Fleet.V1;
+using FasterSeg.Tests;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FasterSeg.Fleet.Service.Tests.Scheduling;
+
+/// <summary>A pool with devices in a store of its own, and a clock that is set.</summary>
+internal sealed class MadePool : IAsyncDisposable
+{
+    private static readonly SearchSpace Space = new(64, 64, Fch: 4, [0.5, 1], Layers: 4, Classes: 3, 1, 1, 0.5, 0.5);
+
+    private readonly string folder;
+    private readonly PoolRow row;
+    private int jobs;
+
+    private MadePool(FleetStore store, SetClock time, string folder, PoolRow row) =>
+        (Store, Time, this.folder, this.row) = (store, time, folder, row);
+
+    public FleetStore Store { get; }
+
+    public SetClock Time { get; }
+
+    public SchedulingRules Rules { get; } = new();
+
+    /// <summary>A pool whose first device is the reference.</summary>
+    public static async Task<MadePool> OpenAsync(params string[] devices)
+    {
+        string folder = Directory.CreateTempSubdirectory("fasterseg-pool-").FullName;
+        var time = new SetClock();
+        FleetStore store = await FleetStore.OpenAsync(folder, time);
+        PoolRow? row = null;
+        foreach (string device in devices)
+        {
+            Hello hello = new SimulatedCard().Hello(device);
+            TableIdentity kind = DeviceHello.KindOf(hello);
+            row = await store.PoolOfAsync(kind, DeviceHello.NameOf(kind));
+            await store.JoinAsync(device, row.Id, hello.Device.Uuid, DeviceHello.Write(hello));
+        }
+        await store.SetReferenceAsync(row!.Id, devices[0], expected: null);
+        return new(store, time, folder, row);
+    }
+
+    public PoolMind Mind() => new(row.Id, Store, Rules, Time, NullLogger.Instance);
+
+    /// <summary>A job of so many items, for their own sake.</summary>
+    public async Task<string> AddAsync(string client, int items, int priority = 0)
+    {
+        var settings = new MeasurementSettings { Seed = (ulong)++jobs };
+        var job = new NewJob(row.Id, JobKind.Operators, null, settings, client, priority);
+        string[] keys = [.. Enumerable.Range(1, items).Select(i => $"conv h8 w{8 * i} c8-8")];
+        return (await Store.AddJobAsync(job, keys)).Job.Id;
+    }
+
+    /// <summary>A table's job.</summary>
+    public async Task<string> AddTableAsync(string client)
+    {
+        IEnumerable<OperatorSpec> order = TableBuilder.OrderOf(0, OperatorWork.Of(Space).ToMeasure, seed: 1);
+        var job = new NewJob(row.Id, JobKind.Table, Space, new(), client);
+        return (await Store.AddJobAsync(job, [.. order.Select(spec => spec.ToString())])).Job.Id;
+    }
+
+    /// <summary>An operator's entry, as JSON.</summary>
+    public string Entry(string key, double factor = 1) =>
+        LatencyTableJson.SerializeEntry(new SimulatedCard { Factor = factor, Noise = 0.001 }.Measure(key, times: 1));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+}
+
+/// <summary>A clock that goes on where a test says so.</summary>
+internal sealed class SetClock : TimeProvider
+{
+    private DateTimeOffset now = DateTimeOffset.UnixEpoch + TimeSpan.FromDays(20_000);
+
+    public override DateTimeOffset GetUtcNow() => now;
+
+    public void Advance(TimeSpan span) => now += span;
+}
