@@ -38,7 +38,7 @@ public sealed class FleetConnection : IDisposable
     public async Task<IReadOnlyList<FleetDevice>> DevicesAsync(string? pool = null, CancellationToken cancellationToken = default)
     {
         ListDevicesResponse response = await CallAsync(
-                token => fleet.ListDevicesAsync(new() { Pool = Of(pool) }, cancellationToken: token),
+                token => fleet.ListDevicesAsync(new() { Pool = pool ?? "" }, cancellationToken: token),
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -62,7 +62,7 @@ public sealed class FleetConnection : IDisposable
     public async Task<IReadOnlyList<QueuedJob>> QueueAsync(string? pool = null, CancellationToken cancellationToken = default)
     {
         ListQueueResponse response = await CallAsync(
-                token => fleet.ListQueueAsync(new() { Pool = Of(pool) }, cancellationToken: token),
+                token => fleet.ListQueueAsync(new() { Pool = pool ?? "" }, cancellationToken: token),
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -96,8 +96,6 @@ public sealed class FleetConnection : IDisposable
 
     /// <summary>Closes the connection.</summary>
     public void Dispose() => channel.Dispose();
-
-    private static string Of(string? pool) => pool is null ? "" : FleetPool.Checked(pool);
 
     private Task<T> CallAsync<T>(Func<CancellationToken, AsyncUnaryCall<T>> call, CancellationToken cancellationToken) =>
         TranslatedCall.RunAsync(

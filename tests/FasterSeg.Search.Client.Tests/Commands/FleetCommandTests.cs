@@ -204,7 +204,7 @@ public sealed class FleetCommandTests : IAsyncLifetime
 
     [Theory]
     [InlineData("devices --profiler lab", "'lab' is no address")]
-    [InlineData("devices --pool Größe", "What names a pool is its id")]
+    [InlineData("pools --pool 1080ti", "'--pool' is not known to 'fasterseg fleet pools'")]
     [InlineData("drain", "argument")]
     [InlineData("lend shelf-1", "'lend' is not known to 'fasterseg fleet'")]
     public async Task Wrong_usage_ends_with_2(string line, string expected)
