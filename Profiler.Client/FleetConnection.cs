@@ -113,8 +113,8 @@ public sealed class FleetConnection : IDisposable
                 {
                     if (await IsProfilerAsync(cancellationToken).ConfigureAwait(false))
                         throw new UserErrorException(
-                            $"What answers at {Name} is one profiler and no fleet: name the address of a 'fasterseg-fleet', or ask for this "
-                                + $"profiler's device with 'fasterseg device --profiler {Name}'.",
+                            $"What answers at {Name} is one profiler and no fleet: name the address of a 'fasterseg-fleet', or ask for "
+                                + $"this profiler's device with 'fasterseg device --profiler {Name}'.",
                             stranger
                         );
                     throw;

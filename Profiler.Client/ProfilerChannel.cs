@@ -96,7 +96,8 @@ internal static class ProfilerChannel
     private static HttpMessageHandler WithMetadata(string? key, string? pool, HttpMessageHandler inner) =>
         (key ?? pool) is null ? inner : new MetadataHandler(key, pool) { InnerHandler = inner };
 
-    /// <summary>Sends access key and pool with each call; gRPC's own way of sending a key wants TLS, which a tunnel makes needless.</summary>
+    /// <summary>Sends access key and pool with each call; gRPC's own way of sending a key wants TLS, which a tunnel makes
+    /// needless.</summary>
     private sealed class MetadataHandler(string? key, string? pool) : DelegatingHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

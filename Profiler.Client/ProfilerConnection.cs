@@ -275,6 +275,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
                 var entries = new Dictionary<OperatorSpec, LatencyEntry>();
                 int total = specs.Distinct().Count();
                 TableIdentity? identity = null;
+                string? loaded = null;
                 var attachment = new Reattachment(time, Name);
                 await attachment
                     .RunAsync(
@@ -292,6 +293,8 @@ public sealed class ProfilerConnection : IAsyncDisposable
                                 LatencyEntry entry = TableMapping.ToEntry(news);
                                 entries[entry.Spec] = entry;
                                 identity = Agreed(identity, TableMapping.ToIdentity(news.Identity));
+                                if (news.Loaded.Length > 0)
+                                    loaded = news.Loaded;
                                 attachment.Advance(entries.Count, total);
                                 progress?.Invoke(new TableProgress(entries.Count, total, null, news.Key, news.Statistics?.MedianMs));
                             }
@@ -302,7 +305,8 @@ public sealed class ProfilerConnection : IAsyncDisposable
                     .ConfigureAwait(false);
                 return new MeasuredOperators(
                     identity ?? TableMapping.ToIdentity(new Proto.Identity()),
-                    [.. specs.Select(spec => entries[spec])]
+                    [.. specs.Select(spec => entries[spec])],
+                    loaded
                 );
             },
             cancellationToken

@@ -1,6 +1,7 @@
 using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Native;
 using FasterSeg.Search.Native.Kernels;
+using FasterSeg.Search.OneShot;
 using Spectre.Console;
 
 if (args is [ProcessProbe.Argument, _, _])
@@ -13,4 +14,6 @@ if (!console.Profile.Out.IsTerminal)
     console.Profile.Width = 160;
 
 using var interruption = new Interruption();
+if (args is [FinalistProcess.Argument, _, _, _])
+    return await FinalistHost.RunAsync(args, Console.Out, Console.Error, Console.OpenStandardInput(), interruption.Token);
 return await CommandLine.RunAsync(args, console, Console.Error, interruption.Token);

@@ -12,7 +12,7 @@ namespace FasterSeg.Fleet.Service.Devices;
 /// </summary>
 internal sealed class DeviceSession : IDeviceSession
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5),
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3),
         Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly DeviceRow device;

@@ -83,15 +83,12 @@ internal sealed class AgentGrpcService(
                 $"'{StatusText.Shortened(name, StatusText.LongestName)}' is no name for a device: use 1 to {LongestName} letters, digits, "
                     + "dots, dashes and underscores (--join-as)."
             );
-        if (hello.Device is null || hello.Identity is null)
+        if (hello.Device is null || hello.Identity is null || hello.Device.Uuid.Length == 0 || hello.Device.Uuid.Any(char.IsControl))
             throw RequestFaults.Refusal("device", "A device's hello says what it measures on.");
         FasterSeg.Latency.Tables.TableIdentity kind = DeviceHello.KindOf(hello);
         PoolRow pool = await parts.Store.PoolOfAsync(kind, DeviceHello.NameOf(kind));
         return await parts.Store.JoinAsync(name, pool.Id, hello.Device.Uuid, DeviceHello.Write(hello))
-            ?? throw Refusal(
-                $"The name '{name}' belongs to another device of this fleet: join under another one with --join-as, or have an operator "
-                    + "remove the old one."
-            );
+            ?? throw Refusal($"The name '{name}' belongs to another device of this fleet: join under another one with --join-as.");
     }
 
     private static async Task ReadAsync(DeviceSession session, IAsyncStreamReader<AgentMessage> stream, CancellationToken cancellation)

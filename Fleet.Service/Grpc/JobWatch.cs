@@ -10,7 +10,7 @@ namespace FasterSeg.Fleet.Service.Grpc;
 /// <summary>Follows a job to its end, whatever becomes of the nodes meanwhile.</summary>
 internal sealed class JobWatch(IGrainFactory grains, TimeProvider time)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5),
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3),
         Pause = TimeSpan.FromMilliseconds(300);
 
     /// <summary>The present state, then what is new, again and again, to the end; the last one has another state than running. Where

@@ -66,13 +66,19 @@ internal sealed class PoolSelection(IFleetStore store)
         };
     }
 
-    /// <summary>Pools whose first device has not asked for work yet have its reference all the same.</summary>
+    /// <summary>Pools whose first device has not asked for work yet have its reference all the same; so have those whose reference is of
+    /// another kind by now.</summary>
     private async Task<PoolRow[]> WithReferencesAsync(PoolRow[] pools)
     {
         for (int i = 0; i < pools.Length; i++)
         {
-            if (pools[i].Reference is null && await store.DevicesAsync(pools[i].Id) is [var first, ..])
-                pools[i] = pools[i] with { Reference = await store.SetReferenceAsync(pools[i].Id, first.Id, expected: null) };
+            IReadOnlyList<DeviceRow> devices = await store.DevicesAsync(pools[i].Id);
+            if (devices.Any(device => device.Id == pools[i].Reference))
+                continue;
+            string? reference = devices is [var first, ..]
+                ? await store.SetReferenceAsync(pools[i].Id, first.Id, pools[i].Reference)
+                : null;
+            pools[i] = pools[i] with { Reference = reference };
         }
         return [.. pools.Where(pool => pool.Reference is not null)];
     }

@@ -4,6 +4,7 @@ using FasterSeg.Fleet.Service.Grpc;
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Fleet.Service.Tables;
 using FasterSeg.Latency;
+using FasterSeg.Profiler.Service;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Security;
@@ -19,6 +20,7 @@ internal static class FleetHost
 {
     // A device is one call for as long as it is there.
     private const int MostCalls = 50_000;
+    private const string LockFile = "fleet.lock";
 
     /// <summary>Starts a node.</summary>
     /// <exception cref="UsageException">Its options are wrong.</exception>
@@ -27,15 +29,17 @@ internal static class FleetHost
     {
         options.ThrowIfWrong();
         FleetStore store = await FleetStore.OpenAsync(options.Store, time: null, cancellation);
+        HeldFile? held = options.HasServer ? null : Hold(options.Store);
         WebApplication application = Build(options, store);
         try
         {
             await application.StartAsync(cancellation);
-            return new(application, options);
+            return new(application, options, held);
         }
         catch (Exception fault)
         {
             await application.DisposeAsync();
+            held?.Dispose();
             if (fault is not UserErrorException and (IOException or SocketException))
                 throw new UserErrorException(
                     $"The fleet cannot listen on {options.Listen}: {fault.Message.TrimEnd('.')}. Stop what uses it, or name another "
@@ -45,6 +49,14 @@ internal static class FleetHost
             throw;
         }
     }
+
+    /// <summary>Two nodes on one folder would not know each other.</summary>
+    private static HeldFile Hold(string folder) =>
+        HeldFile.TryTake(Path.Combine(folder, LockFile))
+        ?? throw new UserErrorException(
+            $"Another fleet uses the folder '{folder}' already: stop that one, or name another folder with --store. A fleet of several nodes "
+                + "needs PostgreSQL."
+        );
 
     private static WebApplication Build(FleetOptions options, FleetStore store)
     {
@@ -137,6 +149,8 @@ internal static class FleetHost
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
             .AddFilter("Grpc", LogLevel.Warning)
             .AddFilter("Grpc.AspNetCore.Server", LogLevel.None)
-            .AddFilter("Orleans", LogLevel.Error);
+            // What it tells of nodes that come and go is told by the fleet in its own words.
+            .AddFilter("Orleans", LogLevel.Critical)
+            .AddFilter("Polly", LogLevel.None);
     }
 }

@@ -1,7 +1,7 @@
 namespace FasterSeg.Fleet.Service.Hosting;
 
 /// <summary>A node that answers calls, until it is disposed of.</summary>
-internal sealed class RunningFleet(WebApplication application, FleetOptions options) : IAsyncDisposable
+internal sealed class RunningFleet(WebApplication application, FleetOptions options, IDisposable? held) : IAsyncDisposable
 {
     /// <summary>Where it answers, e.g. <c>http://127.0.0.1:5250</c>.</summary>
     public Uri Address { get; } = new(application.Urls.First());
@@ -25,5 +25,6 @@ internal sealed class RunningFleet(WebApplication application, FleetOptions opti
     {
         await application.StopAsync();
         await application.DisposeAsync();
+        held?.Dispose();
     }
 }

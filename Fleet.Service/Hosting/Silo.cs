@@ -6,6 +6,7 @@ using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Profiler.Client;
 using Orleans.Configuration;
 using Orleans.Connections.Security;
+using Orleans.Serialization;
 
 namespace FasterSeg.Fleet.Service.Hosting;
 
@@ -44,7 +45,9 @@ internal static class Silo
                 membership.DefunctSiloExpiration = TimeSpan.FromHours(1);
                 membership.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);
             });
-            silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(15));
+            // A node that died answers nothing: who waits for it asks again soon.
+            silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(6));
+            silo.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add("FasterSeg"));
             if (options.SiloCertificate is { } certificate)
                 silo.UseTls(tls => Secure(tls, certificate, options.SiloAuthority!));
         });

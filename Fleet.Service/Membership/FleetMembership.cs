@@ -4,8 +4,9 @@ using FasterSeg.Fleet.Service.Store;
 namespace FasterSeg.Fleet.Service.Membership;
 
 /// <summary>
-/// Orleans' table of a cluster's nodes, in the fleet's database. Each change names the version of the table that it was decided on, and holds
-/// only where that is still the version: of several at once one wins, and the others read and decide anew. A sign of life changes no version.
+/// Orleans' table of a cluster's nodes, in the fleet's database. Each change names the version of the table that it was decided on, and
+/// holds only where that is still the version: of several at once one wins, and the others read and decide anew. A sign of life changes no
+/// version.
 /// </summary>
 /// <param name="database">The database.</param>
 /// <param name="cluster">The cluster's id; a database may have several.</param>

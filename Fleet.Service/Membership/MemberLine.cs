@@ -3,8 +3,8 @@ using FasterSeg.Fleet.Service.Store;
 
 namespace FasterSeg.Fleet.Service.Membership;
 
-/// <summary>A node's row as the database gives it, beside its cluster's version; named as the columns are. All but the version are null where
-/// a cluster has no node.</summary>
+/// <summary>A node's row as the database gives it, beside its cluster's version; named as the columns are. All but the version are null
+/// where a cluster has no node.</summary>
 internal sealed class MemberLine
 {
     public long version { get; init; }

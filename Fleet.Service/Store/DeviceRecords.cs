@@ -1,91 +1,48 @@
-using FasterSeg.Latency.Tables;
-
 namespace FasterSeg.Fleet.Service.Store;
 
-/// <summary>Pools and their devices.</summary>
+/// <summary>The devices of all pools.</summary>
 internal sealed class DeviceRecords(FleetDatabase database, TimeProvider time)
 {
-    private const string PoolColumns = "id, name, kind, reference";
     private const string Columns = "id, pool, uuid, hello, wish, strikes, aside, first_seen, last_seen";
-
-    public async Task<PoolRow> PoolOfAsync(TableIdentity kind, string name, CancellationToken cancellation)
-    {
-        string text = StoreText.Of(kind),
-            id = StoreText.IdOf(text);
-        // Mostly it is there.
-        if (await database.ReadAsync(FindAsync, cancellation) is { } found)
-            return found;
-        return await database.WriteAsync(
-            async turn =>
-            {
-                await turn.DoAsync(
-                    "INSERT INTO pool (id, name, kind, seq) VALUES (@id, @name, @text, @seq) ON CONFLICT (id) DO NOTHING",
-                    new
-                    {
-                        id,
-                        name = StoreText.Clean(name),
-                        text,
-                        seq = await turn.NextAsync(),
-                    }
-                );
-                return await FindAsync(turn) ?? throw new InvalidOperationException($"The pool {id} is not there.");
-            },
-            cancellation
-        );
-
-        async Task<PoolRow?> FindAsync(StoreTurn turn) =>
-            await turn.FirstAsync<PoolLine>($"SELECT {PoolColumns} FROM pool WHERE id = @id", new { id }) is { } line ? Read(line) : null;
-    }
-
-    public Task<IReadOnlyList<PoolRow>> PoolsAsync(CancellationToken cancellation) =>
-        database.ReadAsync<IReadOnlyList<PoolRow>>(
-            async turn => [.. (await turn.RowsAsync<PoolLine>($"SELECT {PoolColumns} FROM pool ORDER BY seq")).Select(Read)],
-            cancellation
-        );
-
-    public Task<string> SetReferenceAsync(string pool, string device, string? expected, CancellationToken cancellation) =>
-        database.WriteAsync(
-            async turn =>
-            {
-                await turn.DoAsync(
-                    "UPDATE pool SET reference = @device WHERE id = @pool AND (reference IS NULL OR reference = @expected)",
-                    new
-                    {
-                        pool,
-                        device,
-                        expected = expected ?? "",
-                    }
-                );
-                return await turn.FirstAsync<string>("SELECT reference FROM pool WHERE id = @pool", new { pool })
-                    ?? throw new InvalidOperationException($"There is no pool {pool}.");
-            },
-            cancellation
-        );
 
     public Task<DeviceRow?> JoinAsync(string id, string pool, string uuid, string hello, CancellationToken cancellation) =>
         database.WriteAsync(
             async turn =>
-                await turn.FirstAsync<Line>(
-                    $"""
-                    INSERT INTO device (id, pool, uuid, hello, wish, first_seen, last_seen)
-                    VALUES (@id, @pool, @uuid, @hello, @wish, @now, @now)
-                    ON CONFLICT (id) DO UPDATE SET hello = excluded.hello, last_seen = excluded.last_seen
-                    WHERE device.pool = excluded.pool AND device.uuid = excluded.uuid
-                    RETURNING {Columns}
-                    """,
-                    new
-                    {
-                        id,
-                        pool,
-                        uuid,
-                        hello = StoreText.Clean(hello),
-                        wish = StoreText.Of(DeviceWish.InService),
-                        now = StoreText.Of(time.GetUtcNow()),
-                    }
-                )
-                    is { } line
+            {
+                // Another driver or runtime makes another kind of it, of which nothing is known yet.
+                foreach (string what in new[] { "calibration", "verdict" })
+                    await turn.DoAsync(
+                        $"DELETE FROM {what} WHERE device IN (SELECT id FROM device WHERE id = @id AND uuid = @uuid AND pool <> @pool)",
+                        new
+                        {
+                            id,
+                            uuid,
+                            pool,
+                        }
+                    );
+                return
+                    await turn.FirstAsync<Line>(
+                        $"""
+                        INSERT INTO device (id, pool, uuid, hello, wish, first_seen, last_seen)
+                        VALUES (@id, @pool, @uuid, @hello, @wish, @now, @now)
+                        ON CONFLICT (id) DO UPDATE SET hello = excluded.hello, last_seen = excluded.last_seen, pool = excluded.pool
+                        WHERE device.uuid = excluded.uuid
+                        RETURNING {Columns}
+                        """,
+                        new
+                        {
+                            id,
+                            pool,
+                            uuid,
+                            hello = StoreText.Clean(hello),
+                            wish = StoreText.Of(DeviceWish.InService),
+                            now = StoreText.Of(time.GetUtcNow()),
+                        }
+                    )
+                        is { } line
                     ? Read(line)
-                    : null,
+                    : null;
+            },
             cancellation
         );
 
@@ -162,8 +119,6 @@ internal sealed class DeviceRecords(FleetDatabase database, TimeProvider time)
             cancellation
         );
 
-    private static PoolRow Read(PoolLine line) => new(line.id, line.name, StoreText.Parse<TableIdentity>(line.kind), line.reference);
-
     private static DeviceRow Read(Line line) =>
         new(
             line.id,
@@ -178,8 +133,6 @@ internal sealed class DeviceRecords(FleetDatabase database, TimeProvider time)
         );
 
     // Named as the columns are.
-    private sealed record PoolLine(string id, string name, string kind, string? reference);
-
     private sealed record Line(
         string id,
         string pool,

@@ -13,6 +13,7 @@ namespace FasterSeg.Fleet.Service.Store;
 /// </summary>
 internal sealed class FleetStore : IFleetStore, IAsyncDisposable
 {
+    private readonly PoolRecords pools;
     private readonly DeviceRecords devices;
     private readonly JobRecords jobs;
     private readonly LeaseRecords leases;
@@ -26,6 +27,7 @@ internal sealed class FleetStore : IFleetStore, IAsyncDisposable
     private FleetStore(FleetDatabase database, TimeProvider time)
     {
         Database = database;
+        pools = new(database);
         devices = new(database, time);
         jobs = new(database, time);
         leases = new(database);
@@ -49,12 +51,12 @@ internal sealed class FleetStore : IFleetStore, IAsyncDisposable
         new(await FleetDatabase.OpenAsync(where, cancellation), time ?? TimeProvider.System);
 
     public Task<PoolRow> PoolOfAsync(TableIdentity kind, string name, CancellationToken cancellation = default) =>
-        devices.PoolOfAsync(kind, name, cancellation);
+        pools.PoolOfAsync(kind, name, cancellation);
 
-    public Task<IReadOnlyList<PoolRow>> PoolsAsync(CancellationToken cancellation = default) => devices.PoolsAsync(cancellation);
+    public Task<IReadOnlyList<PoolRow>> PoolsAsync(CancellationToken cancellation = default) => pools.PoolsAsync(cancellation);
 
     public Task<string> SetReferenceAsync(string pool, string device, string? expected, CancellationToken cancellation = default) =>
-        devices.SetReferenceAsync(pool, device, expected, cancellation);
+        pools.SetReferenceAsync(pool, device, expected, cancellation);
 
     public Task<DeviceRow?> JoinAsync(string id, string pool, string uuid, string hello, CancellationToken cancellation = default) =>
         devices.JoinAsync(id, pool, uuid, hello, cancellation);

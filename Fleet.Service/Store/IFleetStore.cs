@@ -22,7 +22,8 @@ internal interface IFleetStore
     Task<string> SetReferenceAsync(string pool, string device, string? expected, CancellationToken cancellation = default);
 
     /// <summary>Notes that a device joined.</summary>
-    /// <returns>The device as it is known; null where its name belongs to another physical device, or to one of another pool.</returns>
+    /// <returns>The device as it is known, which moves to the pool where it is of another kind now; null where its name belongs to another
+    /// physical device.</returns>
     Task<DeviceRow?> JoinAsync(string id, string pool, string uuid, string hello, CancellationToken cancellation = default);
 
     /// <summary>Notes that devices were heard of just now.</summary>
@@ -50,7 +51,7 @@ internal interface IFleetStore
     /// there is none.</summary>
     Task<JobRow?> ResumeAsync(string pool, SearchSpace space, MeasurementSettings settings, CancellationToken cancellation = default);
 
-    /// <summary>Forgets what a job that does not run has measured.</summary>
+    /// <summary>Forgets what a job that does not run has measured, also what was measured before and comes in later.</summary>
     Task ForgetAsync(string job, CancellationToken cancellation = default);
 
     /// <summary>The job of this id, or null.</summary>
@@ -88,7 +89,8 @@ internal interface IFleetStore
     Task<IReadOnlyList<CommitOutcome>> CommitAsync(IReadOnlyList<ItemResult> results, CancellationToken cancellation = default);
 
     /// <summary>Notes that a device failed at an item that its lease holds, and gives the item back.</summary>
-    /// <returns>The devices that have failed at it, this one with them; empty where the lease does not hold it.</returns>
+    /// <returns>The devices that have failed at it, this one with them; empty where the lease does not hold it, unless it is told
+    /// again.</returns>
     Task<IReadOnlyList<string>> FailedAtAsync(ItemResult result, CancellationToken cancellation = default);
 
     /// <summary>Keeps what a stint told of its device.</summary>

@@ -45,7 +45,11 @@ internal sealed class LeaseRecords(FleetDatabase database)
                         [
                             .. taken
                                 .OrderBy(item => item.Position)
-                                .Select(item => new ItemKey((int)item.Position, item.Key, [.. failures[item.Position]])),
+                                .Select(item => new ItemKey(
+                                    (int)item.Position,
+                                    item.Key,
+                                    failures.Contains(item.Position) ? [.. failures[item.Position]] : null
+                                )),
                         ]
                     );
                 },

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using FasterSeg.Latency;
 using Npgsql;
@@ -135,35 +134,9 @@ internal sealed partial class PostgresDialect : FleetDialect
             throw new InvalidOperationException($"{results.Count} items were held, and {filled} could be filled.");
     }
 
-    public override string? Passing(Exception fault) =>
-        fault switch
-        {
-            PostgresException said => IsPassing(said) ? said.MessageText : null,
-            NpgsqlException or SocketException or IOException or TimeoutException => fault.Message,
-            _ => null,
-        };
+    public override string? Passing(Exception fault) => PostgresFaults.Passing(fault);
 
-    public override string? AtStart(Exception fault) =>
-        fault switch
-        {
-            PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
-                $"The database server at {host} does not let the user '{user}' in: set the right Username and Password in --store.",
-            PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
-                $"The database server at {host} has no database '{database}': make it with 'createdb {database}' there, or name another in "
-                    + "--store.",
-            PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } =>
-                $"The user '{user}' may not make or read the fleet's tables in {Place}: make it the database's owner, or name another in "
-                    + "--store.",
-            PostgresException { SqlState: PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject } =>
-                $"The database {Place} has tables of something else: name one in --store that is the fleet's own.",
-            PostgresException said =>
-                $"The database {Place} cannot be used ({said.MessageText}): look at the server, or name another in --store.",
-            NpgsqlException { Message: { } message } when message.Contains("password", StringComparison.OrdinalIgnoreCase) =>
-                $"The database server at {host} wants a password of the user '{user}': set Password in --store.",
-            NpgsqlException or SocketException or IOException or TimeoutException =>
-                $"The database server at {host} does not answer ({fault.Message}): start it, or name another in --store.",
-            _ => null,
-        };
+    public override string? AtStart(Exception fault) => PostgresFaults.AtStart(fault, host, database, user);
 
     public override void Note(Exception fault)
     {
@@ -176,21 +149,6 @@ internal sealed partial class PostgresDialect : FleetDialect
 
     [GeneratedRegex(@"(^|;)\s*(host|server|data source)\s*=|^postgres(ql)?:", RegexOptions.IgnoreCase)]
     private static partial Regex ConnectionString();
-
-    // Of the server: stopping, starting, out of something, read-only after a change of servers, or a lock or a transaction that has to be
-    // tried again.
-    private static bool IsPassing(PostgresException said) =>
-        said.IsTransient
-        || said.SqlState
-            is PostgresErrorCodes.QueryCanceled
-                or PostgresErrorCodes.ReadOnlySqlTransaction
-                or PostgresErrorCodes.InvalidPassword
-                or PostgresErrorCodes.InvalidAuthorizationSpecification
-                or PostgresErrorCodes.InvalidCatalogName
-                or IdleInTransactionTimeout
-        || said.SqlState[..2] is "08" or "40" or "53" or "57" or "58";
-
-    private const string IdleInTransactionTimeout = "25P03";
 
     private static NpgsqlCommand Command(StoreTurn turn, string sql) =>
         new(sql, (NpgsqlConnection)turn.Connection, (NpgsqlTransaction?)turn.Transaction);

@@ -59,7 +59,9 @@ internal sealed class TableFinisher(IFleetStore store, TimeProvider time, ILogge
         string reference = pool.Reference
             ?? throw new InvalidOperationException($"Pool {pool.Name} has no reference whose table this could be.");
         Dictionary<string, DeviceRow> devices = (await store.DevicesAsync(pool.Id)).ToDictionary(each => each.Id);
-        var hello = DeviceHello.Read(devices[reference].Hello);
+        if (!devices.TryGetValue(reference, out DeviceRow? card))
+            throw new InvalidOperationException($"The reference of pool {pool.Name}, device {reference}, is of another kind by now.");
+        var hello = DeviceHello.Read(card.Hello);
         LatencyEntry[] entries = [.. items.Select(item => EntryOf(item, reference))];
         LatencyTable? source = job.Job is { Kind: JobKind.Refresh, Source: { } id } ? await SourceAsync(id) : null;
         string? loaded = LoadedOf(await store.StintsAsync(job.Id), entries) ?? (source is null ? null : Carried(source, entries));

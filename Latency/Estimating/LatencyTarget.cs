@@ -44,12 +44,17 @@ public sealed partial record LatencyTarget(double LowMs, double HighMs, int Batc
         );
     }
 
-    /// <summary>The band in both units, e.g. <c>5.71-6.45 ms (155-175 fps)</c>.</summary>
-    public override string ToString() =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{LowMs:0.##}-{HighMs:0.##} ms ({1000.0 * Batch / HighMs:0.#}-{1000.0 * Batch / LowMs:0.#} fps)"
-        );
+    /// <summary>The band in both units, e.g. <c>5.71-6.45 ms (155-175 fps)</c>, with no more digits than tell its ends apart.</summary>
+    public override string ToString() => $"{Range(LowMs, HighMs)} ms ({Range(1000.0 * Batch / HighMs, 1000.0 * Batch / LowMs)} fps)";
+
+    private static string Range(double low, double high)
+    {
+        // Two figures of the width; of an ordinary band no more than two digits behind the point.
+        int digits = high > low ? 1 - (int)Math.Floor(Math.Log10(high - low)) : 2;
+        digits = Math.Clamp(digits, 0, high - low < 0.01 && high > low ? 6 : 2);
+        string format = "0." + new string('#', digits);
+        return $"{low.ToString(format, CultureInfo.InvariantCulture)}-{high.ToString(format, CultureInfo.InvariantCulture)}";
+    }
 
     [GeneratedRegex(@"^\s*(?<from>[0-9.]{1,20})\s*-\s*(?<to>[0-9.]{1,20})\s*(?<unit>fps|ms)\s*$", RegexOptions.IgnoreCase)]
     private static partial Regex Pattern();

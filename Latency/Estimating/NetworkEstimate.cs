@@ -9,8 +9,8 @@ namespace FasterSeg.Latency.Estimating;
 /// <param name="Shares">Every part of the plan, in its order.</param>
 /// <param name="HalfWidthMs">
 /// Half of the 95 % interval, ms: the intervals of the parts' entries and, where the table is corrected, what the correction is off by on
-/// other networks. Null where the table knows neither. Without a correction it says how sure the sum is, and not how far the network is
-/// from the sum.
+/// other networks. Of entries that drifted the middle half of their runs counts, and they add up. Null where the table knows none of it.
+/// Without a correction it says how sure the sum is, and not how far the network is from the sum.
 /// </param>
 public sealed record NetworkEstimate(double TotalMs, IReadOnlyList<PartShare> Shares, double? HalfWidthMs = null)
 {
@@ -36,14 +36,23 @@ public sealed record NetworkEstimate(double TotalMs, IReadOnlyList<PartShare> Sh
         );
     }
 
-    /// <summary>Parts of one key are off together; different ones were measured, or predicted, apart.</summary>
+    /// <summary>Parts of one key are off together; different ones were measured, or predicted, apart. Those of a device that was not in its
+    /// usual state are all off together, and by more than a median's interval says: what moved it moved them all.</summary>
     private static double? HalfWidth(LatencyTable table, NetworkPlan plan, double total)
     {
-        double parts = plan
-            .Parts.GroupBy(part => part.Spec)
-            .Sum(group => Square(group.Count() * (table.Find(group.Key)?.HalfWidthMs ?? 0)));
+        double apart = 0,
+            together = 0;
+        foreach (var part in plan.Parts.GroupBy(part => part.Spec))
+        {
+            if (table.Find(part.Key) is not { } entry)
+                continue;
+            if (entry is { Drifted: true, Spread: { } spread })
+                together += part.Count() * Math.Max(entry.HalfWidthMs, (spread.P75Ms - spread.P25Ms) / 2);
+            else
+                apart += Square(part.Count() * entry.HalfWidthMs);
+        }
         double correction = Normal95 * (table.Correction?.Deviation ?? 0) * total;
-        return parts == 0 && table.Correction is null ? null : Math.Sqrt(parts + Square(correction));
+        return apart + together == 0 && table.Correction is null ? null : Math.Sqrt(apart + Square(together) + Square(correction));
     }
 
     private static double Square(double value) => value * value;

@@ -30,11 +30,14 @@ public sealed record NetworkCost(int Height, int Width, double MultiplyAdds, lon
 
     /// <summary>All of it in a line, e.g. <c>1.42 G multiply-adds, 0.71 M parameters, 6.5 MiB of maps at once (float32), input
     /// 1x3x256x512</c>.</summary>
-    public override string ToString() =>
+    public override string ToString() => FormattableString.Invariant($"{Figures}, input 1x3x{Height}x{Width}");
+
+    /// <summary>The same without the input.</summary>
+    public string Figures =>
         string.Create(
             CultureInfo.InvariantCulture,
             $"{MultiplyAdds / 1e9:0.00##} G multiply-adds, {Parameters / 1e6:0.00##} M parameters, "
-                + $"{ActivationBytes / (double)(1 << 20):0.0##} MiB of maps at once (float32), input 1x3x{Height}x{Width}"
+                + $"{ActivationBytes / (double)(1 << 20):0.0##} MiB of maps at once (float32)"
         );
 
     private static long WorstMoment(NetworkPlan plan)

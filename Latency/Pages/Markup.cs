@@ -102,7 +102,7 @@ public static class Markup
     /// <param name="text">The number.</param>
     /// <param name="share">0 to 1.</param>
     public static XElement Bar(string text, double share) =>
-        Element("span", "bar", text, Element("i", null, Attribute("style", $"width:{100 * Math.Clamp(share, 0, 1):0.#}%")));
+        Element("span", "bar", text, Element("i", null, Attribute("style", $"width:{100 * (share > 0 ? Math.Min(share, 1) : 0):0.#}%")));
 
     /// <summary>A page as text.</summary>
     /// <param name="page">Its <c>html</c> element.</param>

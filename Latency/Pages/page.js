@@ -2,9 +2,11 @@
 // reloads itself instead.
 "use strict";
 (() => {
-  const pause = 3000;
+  const pause = 3000,
+    patience = 60000;
   const news = document.getElementById("news");
-  let tag = null;
+  let tag = null,
+    since = null;
 
   // What was opened stays open, and a table stays where it was scrolled to.
   function put(old, fresh) {
@@ -33,20 +35,37 @@
       });
   }
 
+  // What is shown stays, and it is asked for again and again.
+  function complain(why) {
+    since ??= new Date().toLocaleTimeString();
+    news.textContent = `This page cannot be renewed since ${since} (${why}): what is shown is from before.`;
+  }
+
   async function renew() {
     if (!document.hidden) {
       try {
-        const answer = await fetch(location.href, { cache: "no-store", headers: tag === null ? {} : { "If-None-Match": tag } });
-        if (answer.status !== 304) {
-          const text = await answer.text();
-          if (answer.headers.get("Content-Type")?.startsWith("text/html")) {
+        const answer = await fetch(location.href, {
+          cache: "no-store",
+          headers: tag === null ? {} : { "If-None-Match": tag },
+          signal: AbortSignal.timeout(patience),
+        });
+        const isPage = answer.headers.get("Content-Type")?.startsWith("text/html");
+        if (answer.status !== 304 && !(answer.ok && isPage)) {
+          const sentence = isPage
+            ? new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main p")?.textContent
+            : null;
+          complain(sentence?.replace(/[.:]$/, "") || `the server answers with ${answer.status}`);
+        } else {
+          if (answer.status !== 304) {
+            const text = await answer.text();
             tag = answer.headers.get("ETag");
             take(text);
           }
+          since = null;
+          news.textContent = "";
         }
-        news.textContent = "";
       } catch {
-        news.textContent ||= `No answer since ${new Date().toLocaleTimeString()}: what is shown is from before.`;
+        complain("no answer");
       }
     }
     setTimeout(renew, pause);

@@ -85,8 +85,10 @@ public static class LatencyTableJson
         byte[] bytes = UserFile.Read(path, LargestFile);
         return NumpyTableReader.Reads(bytes)
             ? throw new UserErrorException(
-                $"{path} is {FileKind.Of(bytes)} and no table of this program yet: make one "
-                    + $"of it with '{CommandText.Of("fasterseg", "lut", "import", path, "--out", "T.json")}'."
+                CommandText.Below(
+                    $"{path} is {FileKind.Of(bytes)} and no table of this program yet: make one of it with:",
+                    CommandText.Of("fasterseg", "lut", "import", path, "--out", "T.json")
+                )
             )
             : Parse(bytes, path);
     }

@@ -26,7 +26,8 @@ public sealed class ProfilerGrpcService(
     DeviceHealth health,
     CallLimits limits,
     IHostApplicationLifetime lifetime,
-    ILogger<ProfilerGrpcService> logger
+    ILogger<ProfilerGrpcService> logger,
+    DeviceLoad? load = null
 ) : ProfilerService.ProfilerServiceBase
 {
     /// <summary>
@@ -167,8 +168,12 @@ public sealed class ProfilerGrpcService(
         Identity identity = engine.Identity(settings).ToMessage();
         string client = context.Client();
         using CancellationTokenSource end = context.EndWith(lifetime);
-        foreach (OperatorSpec spec in specs)
+        var looks = new List<HostPace>();
+        for (int i = 0; i < specs.Count; i++)
         {
+            OperatorSpec spec = specs[i];
+            if (i % Sentinel.DefaultInterval == 0)
+                await LookAsync();
             IReadOnlyList<OperatorSession> sessions = await operators.MeasureAsync(client, spec, settings, end.Token);
             LatencyEntry entry = OperatorSession.Join(sessions, settings);
             var response = new MeasureOperatorsResponse
@@ -183,7 +188,18 @@ public sealed class ProfilerGrpcService(
             response.Placement.Add(entry.Placement?.ToMessages() ?? []);
             if (request.WithSamples)
                 response.Samples.Add(sessions.Select(session => session.SamplesMs.ToMessage()));
+            if (i == specs.Count - 1)
+            {
+                await LookAsync();
+                response.Loaded = load?.Reason(engine.Device.Uuid, looks) ?? "";
+            }
             await responseStream.WriteAsync(response, end.Token);
+        }
+
+        async Task LookAsync()
+        {
+            if (load is not null)
+                looks.Add(await operators.RunAsync(client, _ => load.Look(), end.Token));
         }
     }
 

@@ -67,7 +67,7 @@ public static class ProfilerHost
                 if (tls is null)
                     return;
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
-                TlsSetup.Use(listen, tls);
+                TlsSetup.Use(listen, tls, isPage: true);
             });
         if (tls is not null)
             builder.WebHost.UseKestrelHttpsConfiguration();
@@ -151,14 +151,24 @@ public static class ProfilerHost
         {
             await application.DisposeAsync();
             if (fault is not UserErrorException and (IOException or SocketException))
+            {
+                (IPEndPoint address, string option) = Taken(options);
                 throw new UserErrorException(
-                    $"The profiler cannot listen on {options.Listen}: {fault.Message.TrimEnd('.')}. Stop what uses it, or name "
-                        + "another address with --listen.",
+                    $"The profiler cannot listen on {address}: {fault.Message.TrimEnd('.')}. Stop what uses it, or name "
+                        + $"another address with {option}.",
                     fault
                 );
+            }
             throw;
         }
     }
+
+    /// <summary>Which of its addresses it was that cannot be had. What the fault says of that depends on the fault.</summary>
+    private static (IPEndPoint Address, string Option) Taken(ProfilerHostOptions options) =>
+        new[] { (options.Listen, "--listen"), (options.Page, "--page"), (options.Metrics, "--metrics") }
+            .Where(each => each.Item1 is not null && !PageAddress.IsFree(each.Item1))
+            .Select(each => (each.Item1!, each.Item2))
+            .FirstOrDefault((options.Listen, "--listen"));
 
     private static void ShowGauges(IServiceProvider services)
     {

@@ -32,6 +32,24 @@ public sealed class DeviceLoad(DevicePaces paces, IHostProbe? probe)
             paces.QuietMs(identity.DeviceUuid, SlowArithmetic)
         );
 
+    /// <summary>Why what was measured between some looks at the machine is not to be trusted, as the end of a sentence; null where it is.
+    /// For measurements that have no sentinel between them, since they are of no space.</summary>
+    /// <param name="device">The device's UUID.</param>
+    /// <param name="looks">The looks.</param>
+    public string? Reason(string device, IReadOnlyCollection<HostPace> looks)
+    {
+        var quiet = new PaceReference(
+            null,
+            paces.QuietMs(device, Memory),
+            paces.QuietMs(device, Arithmetic),
+            paces.QuietMs(device, SlowMemory),
+            paces.QuietMs(device, SlowArithmetic)
+        );
+        // A sentinel that takes the same each time is never off.
+        SentinelReading[] readings = [.. looks.Select((look, position) => new SentinelReading(position, 1, look))];
+        return LoadVerdict.Of(readings, quiet, new Sentinel(relativeHalfWidth: 0)).Reason;
+    }
+
     /// <summary>Adds what a job has found to the history.</summary>
     public void Note(TableIdentity identity, OperatorSpec sentinel, PaceReference found, bool loaded) =>
         paces.Note(

@@ -8,8 +8,8 @@ internal sealed class DeviceCondition(DeviceHealth health)
 {
     private readonly TaskCompletionSource leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends when it changes next. Who looks takes it before the look.</summary>
-    public Task Changed => IsLeaving ? health.Changed : Task.WhenAny(health.Changed, leaving.Task);
+    /// <summary>Of which one ends when it changes next. Who looks takes them before the look.</summary>
+    public IReadOnlyList<Task> Changes => IsLeaving ? [health.Changed] : [health.Changed, leaving.Task];
 
     /// <summary>Whether somebody stops the device.</summary>
     public bool IsLeaving => leaving.Task.IsCompleted;

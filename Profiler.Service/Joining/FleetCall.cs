@@ -12,7 +12,7 @@ namespace FasterSeg.Profiler.Service.Joining;
 internal sealed class FleetCall(FleetOrders orders, HeldLeases leases, Outbox outbox, DeviceCondition condition, TimeProvider time)
 {
     private static readonly TimeSpan UsualSign = TimeSpan.FromSeconds(5),
-        LongestWelcome = TimeSpan.FromSeconds(30),
+        LongestWelcome = TimeSpan.FromSeconds(20),
         LongestGoodbye = TimeSpan.FromSeconds(1);
 
     /// <summary>Calls.</summary>
@@ -101,9 +101,12 @@ internal sealed class FleetCall(FleetOrders orders, HeldLeases leases, Outbox ou
     private async Task TellAsync(IClientStreamWriter<AgentMessage> stream, Condition said, TimeSpan sign, CancellationToken cancellation)
     {
         long last = time.GetTimestamp();
+        Task news = Task.CompletedTask;
         while (true)
         {
-            Task news = Task.WhenAny(outbox.Changed, condition.Changed);
+            // Before the look. One that still waits is kept: what it waits for may not change for months, and holds all who wait for it.
+            if (news.IsCompleted)
+                news = Task.WhenAny([outbox.Changed, .. condition.Changes]);
             Condition now = condition.Now();
             AgentMessage? message = now.Equals(said) ? outbox.Take() : new() { Condition = now };
             if (message is null && now.Leaving && leases.All.Count == 0 && outbox.IsEmpty)

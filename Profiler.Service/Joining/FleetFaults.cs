@@ -31,9 +31,10 @@ internal static class FleetFaults
         return fault.StatusCode switch
         {
             StatusCode.Unauthenticated =>
-                $"The fleet at {fleet} does not let this device in: {detail}. Set FASTERSEG_PROFILER_KEY to a device's key that the fleet's "
-                    + "file knows",
-            StatusCode.Unimplemented => $"What answers at {fleet} is no fleet, or one of another version ({detail}): check the address",
+                $"The fleet at {fleet} does not let this device in: {detail}. Set FASTERSEG_PROFILER_KEY to a device's key that the "
+                    + "fleet's file knows",
+            StatusCode.Unimplemented =>
+                $"What answers at {fleet} is no fleet, or one of another version ({detail}): check the address and update it",
             _ when IsRefusal(fault) => $"The fleet at {fleet} does not take this device: {detail}",
             _ => $"The fleet at {fleet} ended the call: {detail}",
         };

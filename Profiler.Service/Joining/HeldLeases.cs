@@ -38,7 +38,9 @@ internal sealed class HeldLeases(Outbox outbox, ILogger<HeldLeases> logger)
                 outbox.Add(new StintEnd { Lease = lease, Reason = closed });
             else if (held.TryAdd(lease, stop))
             {
-                _ = Task.Run(() => RunAsync(lease, work, owned, stop.Token));
+                // In line at once: those behind it come behind it.
+                Task inLine = turn.WaitAsync(stop.Token);
+                _ = Task.Run(() => RunAsync(lease, inLine, work, owned, stop.Token));
                 return;
             }
             else
@@ -110,12 +112,18 @@ internal sealed class HeldLeases(Outbox outbox, ILogger<HeldLeases> logger)
             _ = stopped.CancelAsync();
     }
 
-    private async Task RunAsync(long lease, Func<CancellationToken, Task<StintEnd>> work, IDisposable? owned, CancellationToken stop)
+    private async Task RunAsync(
+        long lease,
+        Task inLine,
+        Func<CancellationToken, Task<StintEnd>> work,
+        IDisposable? owned,
+        CancellationToken stop
+    )
     {
         StintEnd end;
         try
         {
-            await turn.WaitAsync(stop);
+            await inLine;
             try
             {
                 end = await work(stop);

@@ -46,6 +46,13 @@ internal static class PageAddress
         return true;
     }
 
+    /// <summary>Whether this program could listen on an address now.</summary>
+    public static bool IsFree(IPEndPoint address)
+    {
+        using Socket? socket = TryBind(address);
+        return socket is not null;
+    }
+
     private static Socket? TryBind(IPEndPoint page)
     {
         Socket? socket = null;

@@ -43,9 +43,10 @@ internal static class TlsSetup
     public static X509Certificate2Collection? LoadAuthorities(SecurityOptions options) =>
         options.ClientAuthority is null ? null : Read(options.ClientAuthority, PemFiles.Authorities);
 
-    /// <summary>Makes an endpoint speak TLS. Where clients need certificates, a connection from this machine may come without one, and gets
-    /// no further than <see cref="ClientCertificateGate"/> lets it.</summary>
-    public static void Use(ListenOptions listen, Material material)
+    /// <summary>Makes an endpoint speak TLS. Where clients need certificates, a connection from this machine may come without one to where
+    /// calls are, and gets no further than <see cref="ClientCertificateGate"/> lets it: the health. The page for people has nothing for who
+    /// has none.</summary>
+    public static void Use(ListenOptions listen, Material material, bool isPage = false)
     {
         if (material.Authorities is not { } authorities)
         {
@@ -64,7 +65,14 @@ internal static class TlsSetup
                 HandshakeTimeout = HandshakePatience,
                 OnConnection = connection =>
                     ValueTask.FromResult(
-                        Options(own, authorities, Caller.IsOfThisMachine((connection.Connection.RemoteEndPoint as IPEndPoint)?.Address))
+                        Options(
+                            own,
+                            authorities,
+                            mayComeWithout: !isPage
+                                && Caller.IsOfThisMachine((connection.Connection.RemoteEndPoint as IPEndPoint)?.Address),
+                            // Not every browser or proxy speaks HTTP/2.
+                            isPage ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11] : [SslApplicationProtocol.Http2]
+                        )
                     ),
             }
         );
@@ -73,13 +81,14 @@ internal static class TlsSetup
     private static SslServerAuthenticationOptions Options(
         SslStreamCertificateContext own,
         X509Certificate2Collection authorities,
-        bool mayComeWithout
+        bool mayComeWithout,
+        List<SslApplicationProtocol> protocols
     ) =>
         new()
         {
             ServerCertificateContext = own,
             ClientCertificateRequired = true,
-            ApplicationProtocols = [SslApplicationProtocol.Http2],
+            ApplicationProtocols = protocols,
             CertificateChainPolicy = PemFiles.TrustOnly(authorities),
             RemoteCertificateValidationCallback = (_, client, sent, _) =>
                 client is X509Certificate2 certificate ? IsIssuedBy(certificate, sent, authorities) : client is null && mayComeWithout,

@@ -10,6 +10,9 @@ public static class ConfigCommand
 {
     private const int Indentation = 4;
 
+    // What a run notes of its machine is nothing that anybody sets.
+    private const string Machine = "machine:";
+
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
@@ -43,12 +46,15 @@ public static class ConfigCommand
         IReadOnlyList<ConfigurationValue> all = ConfigurationValue.All();
         ConfigurationValue[] shown =
         [
-            .. all.Where(value => options.Key is null || value.Key.Contains(options.Key, StringComparison.OrdinalIgnoreCase)),
+            .. all.Where(value =>
+                options.Key is null
+                    ? !value.Key.StartsWith(Machine, StringComparison.Ordinal)
+                    : value.Key.Contains(options.Key, StringComparison.OrdinalIgnoreCase)
+            ),
         ];
         if (shown.Length == 0)
             throw new UsageException(
-                $"No key has '{options.Key}' in its name; did you mean "
-                    + $"'{NearestWord.Find(options.Key!, all.Select(value => value.Key))}'?"
+                $"No key has '{options.Key}' in its name{Guess(options.Key!, all)} 'fasterseg config' alone lists all."
             );
         int width = Math.Clamp(console.Profile.Width, 40, 120) - Indentation;
         foreach (ConfigurationValue value in shown)
@@ -59,7 +65,26 @@ public static class ConfigCommand
         }
         output.WriteLine();
         output.WriteLine("A file has them by section, { \"training\": { \"epochs\": 100 } }; --set training:epochs=100 changes one.");
+        if (options.Key is not null)
+            return ExitCodes.Done;
+        output.WriteLine(
+            "A run's own config.json has a section 'machine', too: what the run was made on, which is written and never read."
+        );
+        output.WriteLine();
+        output.WriteLine("For an editor to complete and check a file, lay the schema beside it and name it in the file's first line,");
+        output.WriteLine("{ \"$schema\": \"config.schema.json\", ... }. Where it lies is of no account to this program.");
+        output.WriteLine();
+        output.WriteLine(CommandText.Below("The schema:", CommandText.Of("fasterseg", "config", "--schema") + " > config.schema.json"));
         return ExitCodes.Done;
+    }
+
+    /// <summary>The key that was probably meant, by its whole name or by the last part of it; nothing where none is near.</summary>
+    private static string Guess(string word, IReadOnlyList<ConfigurationValue> all)
+    {
+        string nearest = all.Select(value => value.Key).MinBy(Distance)!;
+        return Distance(nearest) <= Math.Max(2, word.Length / 3) ? $"; did you mean '{nearest}'?" : ".";
+
+        int Distance(string key) => key.Split(':').Append(key).Min(part => NearestWord.Distance(word.TrimEnd(':'), part));
     }
 
     private static string Head(ConfigurationValue value)

@@ -100,9 +100,12 @@ public static class DataCheckCommand
         throw new UserErrorException(
             faults.Length == 1
                 ? $"{location} cannot be used: {faults[0]}"
-                : FormattableString.Invariant(
-                    $"{location} cannot be used: it has {faults.Length} faults, listed above with their files: correct them."
-                ) + $" '{Suggestion.Of("data", "check", "--data", location)}' checks again."
+                : CommandText.Below(
+                    FormattableString.Invariant(
+                        $"{location} cannot be used: it has {faults.Length} faults, listed above with their files: "
+                    ) + "correct them, and check again with:",
+                    Suggestion.Of("data", "check", "--data", location)
+                )
         );
     }
 }

@@ -219,11 +219,14 @@ public static class DeriveCommand
         string name = options.Role.Name(),
             alone = Suggestion.Train(run, options.Role, Data, "--set", "training:distillationWeight=0"),
             after = options.Role == Role.Student ? ", after its teacher" : "";
-        console.WriteLine(
+        ConsoleText.Write(
+            console,
             options.Role == Role.Teacher || File.Exists(run.Architecture(Role.Teacher))
-                ? $"The run is in {run.Path}; train the {name} with '{Suggestion.Train(run, options.Role, Data)}'{after}."
-                : $"The run is in {run.Path}. It has no teacher: train the student alone with '{alone}', or derive a teacher into the "
-                    + "run first."
+                ? CommandText.Below($"The run is in {run.Path}; train the {name}{after}:", Suggestion.Train(run, options.Role, Data))
+                : CommandText.Below(
+                    $"The run is in {run.Path}. It has no teacher: derive one into the run first, or train the student alone:",
+                    alone
+                )
         );
     }
 }

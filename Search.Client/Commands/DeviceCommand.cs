@@ -52,7 +52,7 @@ public static class DeviceCommand
                 ("ONNX Runtime", device.OnnxruntimeVersion),
                 ("providers", string.Join(", ", device.Providers.Select(ContractNames.NameOf))),
                 ("logical cores", device.LogicalCores.ToString(CultureInfo.InvariantCulture)),
-                ("memory", string.Create(CultureInfo.InvariantCulture, $"{device.MemoryBytes / (double)(1L << 30):0.0} GiB")),
+                ("device memory", string.Create(CultureInfo.InvariantCulture, $"{device.MemoryBytes / (double)(1L << 30):0.0} GiB")),
                 ("default threads", device.DefaultThreads.ToString(CultureInfo.InvariantCulture)),
                 .. FactList.Environment(device.Environment),
                 // Trainings run here, wherever the device is.

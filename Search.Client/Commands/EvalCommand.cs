@@ -110,6 +110,10 @@ public static class EvalCommand
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data);
         data.RequireClasses(configuration.Space);
         Device device = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
+        if (File.Exists(run.Architecture(options.Role)))
+            PhaseRoom.Require(mode, DerivedArchitectureJson.Load(run.Architecture(options.Role)), device);
+        if (ShortenedTraining.Load(run, options.Role) is { } shortened)
+            console.WriteLine($"The {options.Role.Name()} is trained for {shortened}.");
         ConfusionMatrix confusion = await EvaluateAsync(run, options.Role, data, options.Split, mode, device, console, cancellationToken);
         string file = EvaluationOutcome.FileOf(run, options.Role, options.Split, mode, configuration);
         ConfusionMatrix? majority = EvaluationOutcome.Show(console, file, data, options.Split, mode, confusion, cancellationToken);
@@ -162,7 +166,7 @@ public static class EvalCommand
         Device device,
         IAnsiConsole console,
         CancellationToken cancellation
-    ) => ProgressDisplay.RunAsync(console, run, progress => Task.Run(
+    ) => ProgressDisplay.RunAsync(console, run.EvaluationProgress, progress => Task.Run(
                 () =>
                 {
                     using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(role)).LoadNetwork(device, out _);

@@ -89,13 +89,21 @@ public static class ExportCommand
         using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(options.Role)).LoadNetwork(cpu, out int epochs);
         (int height, int width) = options.Size ?? (configuration.Space.Height, configuration.Space.Width);
         NetworkPlan plan = NetworkPlan.Of(network.Architecture, height, width, options.Full);
+        if (options.Onnx is not null)
+            ExportLimits.Require(plan, options.Form);
         NetworkFacts facts = ExportedFacts.Of(run, configuration, plan, options.Form, options.Data, epochs, console.WriteLine);
         cancellationToken.ThrowIfCancellationRequested();
-        string what = FormattableString.Invariant($"{network.Architecture}, {epochs} epochs of training");
+        string of = ShortenedTraining.Load(run, options.Role) is { } shortened
+                ? FormattableString.Invariant($", of {shortened.Of} that it was begun with")
+                : "",
+            what = FormattableString.Invariant($"{network.Architecture}, {epochs} epochs of training{of}");
         if (options.Onnx is { } onnx)
         {
             NetworkExporter.Export(network, plan, onnx, options.Form, facts);
-            console.WriteLine($"{onnx}: {what}, {NetworkCost.Of(plan)}.");
+            console.WriteLine(
+                FormattableString.Invariant($"{onnx}: {what}, {NetworkCost.Of(plan).Figures} for a picture of {height}x{width}. ")
+                    + $"It {ExportedShapes.Of(plan, options.Form)}."
+            );
         }
         if (options.Safetensors is { } weights)
         {

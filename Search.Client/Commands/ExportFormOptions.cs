@@ -46,12 +46,8 @@ internal sealed class ExportFormOptions
 
     /// <summary>The form that was asked for.</summary>
     /// <exception cref="UsageException">A value means nothing.</exception>
-    public ExportForm Form(ParseResult parsed)
-    {
-        int pictures = parsed.GetValue(batch);
-        if (pictures < 1)
-            throw new UsageException(FormattableString.Invariant($"--batch {pictures}: a batch has at least one picture."));
-        return new ExportForm
+    public ExportForm Form(ParseResult parsed) =>
+        new()
         {
             Argmax = parsed.GetValue(argmax),
             Bytes = parsed.GetValue(preprocess) switch
@@ -60,10 +56,9 @@ internal sealed class ExportFormOptions
                 "nchw" => PictureLayout.Nchw,
                 _ => null,
             },
-            Batch = pictures,
+            Batch = parsed.GetValue(batch),
             Open = Open(parsed.GetValue(dynamic)),
         };
-    }
 
     /// <summary>The size that was asked for; null where none was.</summary>
     /// <exception cref="UsageException">It is no size that a network has.</exception>

@@ -57,12 +57,12 @@ public static class LutShowCommand
     public static Task<int> RunAsync(LutShowArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (options.Slowest < 0)
+            throw new UsageException("--slowest counts entries: use 0 or more.");
         LatencyTable table = LatencyTableJson.Load(options.Table);
         if (options.Network is { } file)
         {
-            if (options.Json)
-                throw new UsageException("--json shows the table: leave --network out, whose figures 'compare --json' has.");
-            WriteNetwork(console, table, options.Table, file);
+            WriteNetwork(console, table, options.Table, file, options.Json);
             return Task.FromResult(ExitCodes.Done);
         }
         string validation = TableValidationFile.Beside(options.Table);
@@ -78,7 +78,7 @@ public static class LutShowCommand
         return Task.FromResult(ExitCodes.Done);
     }
 
-    private static void WriteNetwork(IAnsiConsole console, LatencyTable table, string path, string file)
+    private static void WriteNetwork(IAnsiConsole console, LatencyTable table, string path, string file, bool json)
     {
         DerivedArchitecture architecture = DerivedArchitectureJson.Load(file);
         SearchSpace space = table.Space
@@ -89,7 +89,11 @@ public static class LutShowCommand
         NetworkPlan plan = NetworkPlan.Of(architecture, space);
         try
         {
-            NetworkReport.Write(console, plan, NetworkEstimate.Of(table, plan));
+            var estimate = NetworkEstimate.Of(table, plan);
+            if (json)
+                ConsoleJson.Write(console, NetworkDocument.Of(table, plan, estimate));
+            else
+                NetworkReport.Write(console, plan, estimate, table);
         }
         catch (MissingLatencyException missing)
         {

@@ -31,7 +31,7 @@ public sealed class NetworkLatency(FasterSegOptions options, RunFolder run, IAns
     {
         NetworkPlan plan = NetworkPlan.Of(network.Architecture, options.Space.Height, options.Space.Width);
         NetworkEstimate estimate = NetworkEstimate.Of(table, plan);
-        NetworkReport.Write(console, plan, estimate);
+        NetworkReport.Write(console, plan, estimate, table);
         if (profiler is null)
             return;
 

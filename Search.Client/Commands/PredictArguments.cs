@@ -9,6 +9,8 @@ namespace FasterSeg.Search.Client.Commands;
 /// <param name="Split">The data's images to segment; null where pictures are named.</param>
 /// <param name="Labels">Write label images instead of overlays.</param>
 /// <param name="Colours">Write the classes' colours alone instead of overlays.</param>
+/// <param name="Size">Rows x columns that pictures are brought to, or <c>own</c>; null takes what the file says. Only for a file that
+/// leaves its size open.</param>
 /// <param name="Overwrite">Predictions that are there may be replaced; pictures never are.</param>
 public sealed record PredictArguments(
     string Onnx,
@@ -18,5 +20,6 @@ public sealed record PredictArguments(
     string? Split,
     bool Labels,
     bool Colours,
+    string? Size,
     bool Overwrite
 );

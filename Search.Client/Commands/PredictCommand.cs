@@ -48,6 +48,13 @@ public static class PredictCommand
         {
             Description = "Write the classes' colours alone, without picture and legend, at the picture's size.",
         };
+        var size = new Option<string?>("--size")
+        {
+            HelpName = "HxW|own",
+            Description =
+                "Of a file that leaves its size open: bring pictures to this size, or leave each at its own. Default: the size that the "
+                + "file was exported at.",
+        };
         Option<bool> overwrite = CommonOptions.Overwrite();
         var command = new Command("predict", "Segments a picture, a folder of pictures or a data set's split with an exported network.")
         {
@@ -59,6 +66,7 @@ public static class PredictCommand
             split,
             labels,
             colours,
+            size,
         };
         command.SetAction(
             (parsed, token) =>
@@ -71,6 +79,7 @@ public static class PredictCommand
                         parsed.GetValue(split),
                         parsed.GetValue(labels),
                         parsed.GetValue(colours),
+                        parsed.GetValue(size),
                         parsed.GetValue(overwrite)
                     ),
                     console,
@@ -90,6 +99,9 @@ public static class PredictCommand
             throw new UsageException("Name what to segment: either --image, or --data and --split.");
         if (options.Labels && options.Colours)
             throw new UsageException("--labels and --colours are two kinds of picture: name one of them.");
+        (int Height, int Width)? size = options.Size is null or EvaluationMode.OwnSize
+            ? null
+            : EvaluationMode.Sides(options.Size, "--size", " or own");
         bool isSingle = options.Image is { } path && !Directory.Exists(path);
         if (isSingle)
             PictureFormat.Require(options.Out, "--out", exact: options.Labels);
@@ -116,6 +128,8 @@ public static class PredictCommand
         // A picture that cannot be read is told before anything else is opened.
         RgbImage? single = isSingle ? ImageFile.Read(options.Image!) : null;
         using var network = OnnxNetwork.Load(options.Onnx);
+        if (options.Size is not null)
+            network.ChooseSize(size);
         if (data is not null && data.Classes.Count != network.Classes)
             throw new UserErrorException(
                 $"{options.Onnx} has {network.Classes} classes, {options.Data} has {data.Classes.Count}: name the data set that "

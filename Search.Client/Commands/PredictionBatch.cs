@@ -75,8 +75,8 @@ internal sealed class PredictionBatch(ISampleSource samples, PredictionPlaces pl
         catch (UserErrorException fault)
         {
             throw new UserErrorException(
-                $"{fault.Message} {Pictures(written)} in {folder}, of {samples.Count}; the same command with "
-                    + $"{OutputFile.Overwrite} makes all of them.",
+                $"{fault.Message} {Pictures(written)} in {folder}, of {samples.Count}; once that is mended, the "
+                    + $"same command with {OutputFile.Overwrite} makes all of them.",
                 fault
             );
         }

@@ -125,7 +125,11 @@ public static class QuickstartCommand
 
         Heading(console, "3. Train both networks from scratch, the student with its teacher");
         foreach (Role role in roles)
+        {
             await TrainCommand.TrainAsync(configuration, data, DataLocation, run, role, torch, options.Resume, console, cancellationToken);
+            if (ShortenedTraining.Load(run, role) is { } shortened)
+                console.WriteLine($"The {role.Name()} is trained for {shortened}.");
+        }
 
         Heading(console, "4. Export both, and measure them whole against the table's estimate");
         var latency = new NetworkLatency(configuration, run, console);

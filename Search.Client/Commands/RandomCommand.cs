@@ -69,6 +69,10 @@ public static class RandomCommand
     /// <summary>Draws until one fits, and writes the run.</summary>
     public static int Run(RandomArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
+        if (!(options.Tolerance is > 0 and <= 1))
+            throw new UsageException(
+                FormattableString.Invariant($"--tolerance is {options.Tolerance}: name a share above 0 and up to 1, e.g. 0.02.")
+            );
         RunFolder.RequireNew(options.Out);
         RunFolder like = RunFolder.Open(options.Like);
         FasterSegOptions configuration = ConfigurationLoader.Load(like.Configuration);
@@ -97,7 +101,7 @@ public static class RandomCommand
         var run = RunFolder.Open(options.Out);
         NetworkPlan plan = NetworkPlan.Of(architecture, space);
         new NetworkPictures().Save(run, plan, table);
-        NetworkReport.Write(console, plan, NetworkEstimate.Of(table, plan));
+        NetworkReport.Write(console, plan, NetworkEstimate.Of(table, plan), table);
         console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -123,6 +127,7 @@ public static class RandomCommand
                 (like.Architecture(Role.Teacher), run.Architecture(Role.Teacher)),
                 (like.TrainingCheckpoint(Role.Teacher).Path, run.TrainingCheckpoint(Role.Teacher).Path),
                 (like.TrainingConfiguration(Role.Teacher), run.TrainingConfiguration(Role.Teacher)),
+                (like.Shortened(Role.Teacher), run.Shortened(Role.Teacher)),
             }
         )
         {

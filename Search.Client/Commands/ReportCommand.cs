@@ -80,6 +80,10 @@ public static class ReportCommand
         if (data is not null)
             data.RequireClasses(contents.Configuration.Space);
         bool measure = options.Measure || options.Profiler is not null;
+        if (measure)
+            contents.RequireSound(RunPart.Networks, RunPart.Measurement);
+        if (data is not null)
+            contents.RequireSound(RunPart.Configuration);
         if (measure && (contents.Table is null || contents.Networks.Count == 0))
             throw new UserErrorException(
                 $"{run.Path} has no {(contents.Table is null ? "latency table" : "derived network")} yet, so there is nothing to "
@@ -100,6 +104,10 @@ public static class ReportCommand
         }
         RunPage.Save(contents, options.Out, DateTimeOffset.UtcNow);
         console.WriteLine($"The page is {options.Out}.");
+        if (contents.Faults.Count > 0)
+            throw new DamagedRunException(
+                $"The page leaves out what cannot be read: {string.Join(" ", contents.Faults.Select(fault => fault.Sentence))}"
+            );
         return ExitCodes.Done;
     }
 

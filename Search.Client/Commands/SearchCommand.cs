@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Estimating;
-using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Checking;
@@ -98,6 +97,15 @@ public static class SearchCommand
             RunFolder.RequireNew(options.Out);
         RunFolder? resumed = options.Resume ? RunFolder.Open(options.Out) : null;
         FasterSegOptions configuration = ConfigurationLoader.Load(resumed?.Configuration ?? options.Config, options.Set);
+        if (options.MeasureEvery > configuration.Searching.Epochs)
+            throw new UsageException(
+                $"--measure-every is {options.MeasureEvery}, and the search has {configuration.Searching.Epochs} epochs: name a smaller "
+                    + "number of epochs."
+            );
+        if (configuration.Searching.Method == SearchMethod.Differentiable)
+            PhaseRoom.Require(("pretrain", configuration.Pretrain), ("searching", configuration.Searching));
+        else
+            PhaseRoom.Require(("oneShot", configuration.OneShot), ("training", configuration.Training));
         var faults = new List<string>();
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data, options.Resume ? null : faults.Add);
         if (resumed is not null)
@@ -107,6 +115,9 @@ public static class SearchCommand
             ? null
             : await DataCheckCommand.BeginAsync(options.Data, data, faults, run: null, console, cancellationToken);
         var torch = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
+        // What is needed hours later is missed now.
+        foreach (string name in DeviceList.Parse(configuration.Halving.Devices))
+            TorchDevice.Open(name, configuration.Threads, configuration.Kernels, "halving:devices");
 
         await using ProfilerConnection? profiler = await WorkingTable.OpenProfilerAsync(
             options.Profiler,
@@ -143,9 +154,9 @@ public static class SearchCommand
             using var untrained = new DerivedNetwork(choice.Winner.Architecture);
             await latency.ShowAsync(untrained, table, profiler, cancellationToken);
         }
-        string train = Suggestion.Train(run, Role.Teacher, options.Data),
-            miss = StudentBand.Tell(console, choices, workflow.Target!) ? ", with a student outside of its target band" : "";
-        console.WriteLine($"The run is in {run.Path}{miss}; train its networks with '{train}'.");
+        string miss = StudentBand.Tell(console, choices, workflow.Target!) ? ", with a student outside of its target band" : "";
+        (string what, string next) = Suggestion.Next(run, options.Data);
+        ConsoleText.Write(console, CommandText.Below($"The run is in {run.Path}{miss}; {what}:", next));
         return ExitCodes.Done;
     }
 

@@ -85,6 +85,8 @@ public sealed class SearchWorkflow(FasterSegOptions options, SegmentationDataset
         };
         if (Resume && run.SearchCheckpoint.Exists)
             search.Resume();
+        if (Resume && File.Exists(run.SearchResult) && search.IsTrained)
+            progress.Say($"The search in {run.Path} has come to its end before: only the choice between its networks is made once more.");
         return search.Run(cancellation);
     }
 

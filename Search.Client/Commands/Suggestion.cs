@@ -1,7 +1,9 @@
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Client.Hosting;
+using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Runs;
+using FasterSeg.Search.Training;
 
 namespace FasterSeg.Search.Client.Commands;
 
@@ -18,6 +20,32 @@ internal static class Suggestion
     /// <param name="more">Further options.</param>
     public static string Train(RunFolder run, Role role, string data, params IEnumerable<string?> more) =>
         Of(["train", "--run", run.Path, "--role", role.Name(), "--data", data, .. more]);
+
+    /// <summary>Evaluates a trained role of a run.</summary>
+    /// <param name="run">The run's folder.</param>
+    /// <param name="role">Which network.</param>
+    /// <param name="data">The images.</param>
+    public static string Evaluate(RunFolder run, Role role, string data) =>
+        Of("eval", "--run", run.Path, "--role", role.Name(), "--data", data);
+
+    /// <summary>What comes next in a run whose search is done: its trainings, the teacher's first, then how well the student
+    /// does.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="data">The images.</param>
+    /// <returns>What the command does, as a part of a sentence, and the command.</returns>
+    public static (string What, string Command) Next(RunFolder run, string data)
+    {
+        foreach (Role role in new[] { Role.Teacher, Role.Student })
+        {
+            CheckpointFile file = run.TrainingCheckpoint(role);
+            if (!file.Exists)
+                return (role == Role.Teacher ? "train its networks, the teacher first" : "train its student", Train(run, role, data));
+            // A training that was interrupted goes on.
+            if (new TrainingCheckpoint(file).Epochs() < ConfigurationLoader.Load(run.ConfigurationOf(role)).Training.Epochs)
+                return ($"go on with the training of its {role.Name()}", Train(run, role, data, "--resume"));
+        }
+        return ("both networks are trained, see how well the student does", Evaluate(run, Role.Student, data));
+    }
 
     /// <summary>An option with its value; nothing where the value is null or the option's default.</summary>
     public static IEnumerable<string> Option(string name, string? value, string? standard = null) =>

@@ -60,10 +60,10 @@ internal static class SupernetDerivation
         if (arguments.Front is null)
             ReachableLatencies.Require(options.Searching.Target, options.Space.ToSpace(), table, options.Seed);
 
-        using OneShotSupernet supernet = OneShotTraining.Load(source, options, device);
+        using ScoringWeights weights = ScoringWeights.Load(source, options);
         HeldOutImages images = HeldOutImages.Of(data.FittedTo(options).Split("train"), options.OneShot.HeldOut, options.Seed);
         using var evaluation = new HeldOutEvaluation(options, images, device);
-        var known = new KnownScores(source.In(KnownScores.FileName), new NetworkScorer(supernet, evaluation, device).Score);
+        var known = new KnownScores(source.In(KnownScores.FileName), network => weights.Score(network, evaluation, device));
         options.Machine = MachineOptions.Here();
         using var begun = NewRun.Begin(arguments.Out, folder =>
         {
@@ -84,8 +84,20 @@ internal static class SupernetDerivation
                 () =>
                 {
                     var offered = new SupernetChoice(options, table, known.Of, progress);
-                    ScoredNetwork best = offered.Ranked(Role.Student, band, options.OneShot.Networks, "scores_student", cancellation)[0];
+                    IReadOnlyList<ScoredNetwork> ranked = offered.Ranked(
+                        Role.Student,
+                        band,
+                        options.OneShot.Networks,
+                        "scores_student",
+                        cancellation
+                    );
+                    ScoredNetwork best = ranked[0];
                     RoleChoice found = offered.Choice(best);
+                    if (ScoreAgreement.Of([.. ranked.Select(one => one.Score)]) is { } agreement)
+                    {
+                        agreement.Save(run);
+                        progress.Say(agreement.Sentence);
+                    }
                     SearchResultFile.Write(run, [(found, best.Genotype.Values)]);
                     return found;
                 },

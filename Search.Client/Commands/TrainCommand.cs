@@ -98,12 +98,16 @@ public static class TrainCommand
                 run
             );
         Device device = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
+        PhaseRoom.Require(("training", configuration.Training));
         foreach (string advice in CropAdvice.Of(configuration, ("training", configuration.Training)))
             console.WriteLine($"warning: {advice}");
         await TrainAsync(configuration, data, options.Data, run, options.Role, device, options.Resume, console, cancellationToken);
         string name = options.Role.Name(),
-            eval = Suggestion.Of("eval", "--run", run.Path, "--role", name, "--data", options.Data);
-        console.WriteLine($"The {name} is trained; see how well with '{eval}'.");
+            trained = ShortenedTraining.Load(run, options.Role) is { } shortened ? $"is trained for {shortened}" : "is trained";
+        ConsoleText.Write(
+            console,
+            CommandText.Below($"The {name} {trained}; see how well:", Suggestion.Evaluate(run, options.Role, options.Data))
+        );
         return ExitCodes.Done;
     }
 
@@ -123,7 +127,11 @@ public static class TrainCommand
                 {
                     using DerivedNetwork? teacher =
                         role == Role.Student && configuration.Training.DistillationWeight > 0 ? Teacher(run, location, device) : null;
+                    if (teacher is not null && ShortenedTraining.Load(run, Role.Teacher) is { } shortened)
+                        progress.Say($"The teacher is trained for {shortened}; the student learns from what it knows.");
                     DerivedArchitecture architecture = DerivedArchitectureJson.Load(run.Architecture(role));
+                    PhaseRoom.Require(configuration.Training, architecture, device);
+                    NoteLength(configuration, run, role, resume);
                     configuration.Machine = MachineOptions.Here();
                     ConfigurationLoader.Save(configuration, run.TrainingConfiguration(role));
                     RunImages.Keep(run, role.Name(), data);
@@ -147,21 +155,39 @@ public static class TrainCommand
                 CancellationToken.None
             ));
 
+    /// <summary>Before the training's own configuration is replaced, which says how long it was to be.</summary>
+    private static void NoteLength(FasterSegOptions configuration, RunFolder run, Role role, bool resume)
+    {
+        CheckpointFile file = run.TrainingCheckpoint(role);
+        bool goesOn = resume && file.Exists;
+        ShortenedTraining.Note(
+            run,
+            role,
+            configuration.Training.Epochs,
+            goesOn ? ConfigurationLoader.Load(run.ConfigurationOf(role)).Training.Epochs : null,
+            goesOn ? new TrainingCheckpoint(file).Epochs() : 0
+        );
+    }
+
     private static DerivedNetwork Teacher(RunFolder run, string data, Device device)
     {
         const string Without = "do without with --set training:distillationWeight=0";
         if (!File.Exists(run.Architecture(Role.Teacher)))
         {
-            string derive = Suggestion.Of("derive", "--parameters", "FILE", "--role", "teacher", "--out", run.Path);
             throw new UserErrorException(
-                $"The student learns from a teacher, and {run.Path} has none: derive one into it with '{derive}', or {Without}."
+                CommandText.Below(
+                    $"The student learns from a teacher, and {run.Path} has none: {Without}, or derive one into it:",
+                    Suggestion.Of("derive", "--parameters", "FILE", "--role", "teacher", "--out", run.Path)
+                )
             );
         }
         CheckpointFile file = run.TrainingCheckpoint(Role.Teacher);
         if (!file.Exists)
             throw new UserErrorException(
-                $"The student learns from the teacher, and {file.Path} is not there: train the teacher first with "
-                    + $"'{Suggestion.Train(run, Role.Teacher, data)}', or {Without}."
+                CommandText.Below(
+                    $"The student learns from the teacher, and {file.Path} is not there: {Without}, or train the teacher first:",
+                    Suggestion.Train(run, Role.Teacher, data)
+                )
             );
         DerivedNetwork teacher = new TrainingCheckpoint(file).LoadNetwork(device, out int epochs);
         // What its own training was told to make; a student may train longer, or shorter.
@@ -170,8 +196,10 @@ public static class TrainCommand
             return teacher;
         teacher.Dispose();
         throw new UserErrorException(
-            $"The teacher has {epochs} of {wanted} epochs of training behind it: finish it first with "
-                + $"'{Suggestion.Train(run, Role.Teacher, data, "--resume")}', or {Without}."
+            CommandText.Below(
+                $"The teacher has {epochs} of {wanted} epochs of training behind it: {Without}, or finish it first:",
+                Suggestion.Train(run, Role.Teacher, data, "--resume")
+            )
         );
     }
 }

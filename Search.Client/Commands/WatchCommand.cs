@@ -71,7 +71,11 @@ public static class WatchCommand
             throw new UserErrorException($"There is no folder {options.Runs}: name the one in which runs lie with --runs.");
         var pages = new WatchServer(options.Run, options.Runs ?? "", TimeProvider.System);
         await using WebApplication server = await PageHost.StartAsync(options.Listen, pages.Map, cancellationToken);
-        console.Profile.Out.Writer.WriteLine($"{server.Urls.First()}/ shows {options.Run ?? options.Runs}. Ctrl-C ends it.");
+        string watched = options.Run is not null ? "the run" : "the runs in";
+        console.Profile.Out.Writer.WriteLine(
+            $"Look at {watched} '{Path.GetFullPath(options.Run ?? options.Runs!)}' in a browser, at {server.Urls.First()}/\n"
+                + "Ctrl-C ends this; the run goes on."
+        );
         try
         {
             await Task.Delay(Timeout.Infinite, cancellationToken);

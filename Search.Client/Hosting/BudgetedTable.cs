@@ -29,6 +29,7 @@ public static class BudgetedTable
     )
     {
         TableIdentity? identity = null;
+        string? loaded = null;
         IReadOnlyList<OperatorSpec> specs = [.. space.Operators(full: true)];
         int total = PredictedTable.Budget(specs, budget),
             done = 0;
@@ -50,6 +51,7 @@ public static class BudgetedTable
                         .ConfigureAwait(false);
                     done += next.Count;
                     identity ??= measured.Identity;
+                    loaded ??= measured.Loaded;
                     return measured.Entries;
                 },
                 known
@@ -58,6 +60,12 @@ public static class BudgetedTable
         var environment = new Dictionary<string, string>(profiler.Device.Environment);
         if (known is not null)
             environment["predicted_from"] = known.ToString();
-        return (new LatencyTable(identity!, space, result.Entries, DateTimeOffset.UtcNow, environment), result.Errors);
+        if (loaded is not null)
+            environment[LatencyTable.LoadedFact] = loaded;
+        // As the profiler has it in a whole table.
+        IEnumerable<LatencyEntry> entries = result.Entries.Select(entry =>
+            loaded is not null && entry is { Origin: EntryOrigin.Measured, Failure: null } ? entry with { Drifted = true } : entry
+        );
+        return (new LatencyTable(identity!, space, entries, DateTimeOffset.UtcNow, environment), result.Errors);
     }
 }

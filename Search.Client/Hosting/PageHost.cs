@@ -17,6 +17,12 @@ namespace FasterSeg.Search.Client.Hosting;
 /// <summary>Hosts pages for browsers inside this program.</summary>
 internal static class PageHost
 {
+    // Of which one that says nothing takes some kilobytes. Those who look on are few; a browser may keep six.
+    private const int MostConnections = 1000;
+
+    /// <summary>How long a connection may stay on which nothing is asked.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>An answer with a tag of its content: a browser that has it already gets no more than that.</summary>
     /// <param name="bytes">The content.</param>
     /// <param name="type">Its media type.</param>
@@ -41,7 +47,9 @@ internal static class PageHost
             .ConfigureKestrel(kestrel =>
             {
                 kestrel.AddServerHeader = false;
-                kestrel.Limits.MaxConcurrentConnections = 100;
+                kestrel.Limits.MaxConcurrentConnections = MostConnections;
+                // An open page asks every three seconds.
+                (kestrel.Limits.KeepAliveTimeout, kestrel.Limits.RequestHeadersTimeout) = (Patience, Patience);
                 kestrel.Limits.MaxRequestBodySize = 0;
                 kestrel.Listen(listen, each => each.Protocols = HttpProtocols.Http1);
             });

@@ -21,6 +21,16 @@ internal sealed class LiveRun(string path, TimeProvider time)
     private const string DataUri = "data:image/png;base64,";
     private const int CostOfLooking = 20;
 
+    private static readonly RunPart[] Later =
+    [
+        RunPart.Networks,
+        RunPart.Measurement,
+        RunPart.Agreement,
+        RunPart.Evaluation,
+        RunPart.Confusion,
+        RunPart.Configuration,
+    ];
+
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(2);
 
     private readonly Lock gate = new();
@@ -50,7 +60,7 @@ internal sealed class LiveRun(string path, TimeProvider time)
                     Element("h1", null, name),
                     hasList ? Element("p", null, Element("a", null, new XAttribute("href", "/"), "All runs")) : null
                 ),
-                Guarded(() => ProgressWords.Section(RunProgress.Load(run), now)),
+                Told(run, now),
                 Parts(run)
             );
         }
@@ -82,15 +92,10 @@ internal sealed class LiveRun(string path, TimeProvider time)
         XElement whole = Element(
             "div",
             null,
-            SummarySection.Figures(contents),
-            VerdictSection.Of(contents),
-            CurvesSection.Of(contents),
-            LoggedPicturesSection.Of((logged ??= new(run)).Read(), contents),
-            NetworksSection.Of(contents),
-            MeasurementSection.Of(contents),
-            AnswersSections.Evaluations(contents),
-            AnswersSections.Confusions(contents),
-            SummarySection.Configuration(contents),
+            RunSections.Of(contents, RunPart.Summary),
+            RunSections.Of(contents, RunPart.Curves),
+            RunSections.Guarded(contents, RunPart.Logged, LoggedPicturesSection.Title, () => Logged(run, contents)),
+            Later.Select(part => RunSections.Of(contents, part)),
             ReadingSection.Of()
         );
         foreach (XElement picture in whole.Descendants("img"))
@@ -101,6 +106,48 @@ internal sealed class LiveRun(string path, TimeProvider time)
                 source.Value = Keep(RunPage.NameOf(run), Convert.FromBase64String(source.Value[DataUri.Length..]));
         }
         return whole;
+    }
+
+    private XElement? Logged(RunFolder run, RunContents contents)
+    {
+        logged ??= new(run);
+        IReadOnlyList<LoggedPicture> newest = logged.Read();
+        return LoggedPicturesSection.Of(newest, contents, logged.HasMore);
+    }
+
+    /// <summary>What works on the run, and what works on it beside that.</summary>
+    private static object[] Told(RunFolder run, DateTimeOffset now)
+    {
+        RunProgress? main = null,
+            evaluation = null;
+        XElement[] faults =
+        [
+            .. new[]
+            {
+                Fault(() => main = RunProgress.Load(run.Progress)),
+                Fault(() => evaluation = RunProgress.Load(run.EvaluationProgress)),
+            }.OfType<XElement>(),
+        ];
+        // The command that said something last stands first; an evaluation that ended before it is of no account any more.
+        RunProgress?[] shown = ProgressWords.Shown(main, evaluation, now);
+        return
+        [
+            faults,
+            shown.Length > 0 || faults.Length > 0 ? shown.Select(one => ProgressWords.Section(one, now)) : ProgressWords.Section(null, now),
+        ];
+    }
+
+    private static XElement? Fault(Action read)
+    {
+        try
+        {
+            read();
+            return null;
+        }
+        catch (Exception fault)
+        {
+            return Element("p", "warning", fault.Message);
+        }
     }
 
     private string Keep(string name, byte[] png)

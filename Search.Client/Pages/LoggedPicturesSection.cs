@@ -10,13 +10,17 @@ namespace FasterSeg.Search.Client.Pages;
 /// <summary>The last pictures that a run logged: the networks that would be derived now, and what those in training answer.</summary>
 internal static class LoggedPicturesSection
 {
+    /// <summary>Its heading.</summary>
+    public const string Title = "As it stands";
+
     private const string Path = "path/",
         Example = "examples/";
 
     /// <summary>The section; null where there is none to show.</summary>
     /// <param name="pictures">The newest of each phase and tag.</param>
     /// <param name="contents">The run: its networks, once they are derived, are shown elsewhere.</param>
-    public static XElement? Of(IReadOnlyList<LoggedPicture> pictures, RunContents contents)
+    /// <param name="hasMore">Whether more was logged than is kept.</param>
+    public static XElement? Of(IReadOnlyList<LoggedPicture> pictures, RunContents contents, bool hasMore)
     {
         bool derived = contents.Networks.Count > 0;
         LoggedPicture[] shown =
@@ -28,24 +32,32 @@ internal static class LoggedPicturesSection
             : Element(
                 "section",
                 null,
-                Element("h2", null, "As it stands"),
+                Element("h2", null, Title),
+                hasMore ? Element("p", "warning", "More pictures were logged than are shown here: TensorBoard shows all.") : null,
                 shown.Select(one =>
-                    Element("figure", "wide picture", Element("figcaption", null, Caption(one)), Picture(one.Png, Caption(one)))
+                    Element(
+                        "figure",
+                        "picture",
+                        Element("figcaption", null, Caption(one, contents)),
+                        Picture(one.Png, Caption(one, contents))
+                    )
                 )
             );
     }
 
     private static bool IsOfNetworks(LoggedPicture picture) => picture.Tag.StartsWith("operators/", StringComparison.Ordinal);
 
-    private static string Caption(LoggedPicture picture)
+    private static string Caption(LoggedPicture picture, RunContents contents)
     {
+        // What a training's end shows is logged where the step after its last one would be.
+        bool isEnd = contents.StepsLogged.TryGetValue(picture.Phase, out long steps) && picture.Step == steps;
         string what =
             picture.Tag.StartsWith(Path, StringComparison.Ordinal) ? Network(picture.Tag[Path.Length..])
             : picture.Tag.StartsWith(Example, StringComparison.Ordinal) ? "an answer on a validation image"
             : picture.Tag;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{what}, {CurvesSection.NameOf(picture.Phase).ToLowerInvariant()}, after step {picture.Step + 1}"
+            $"{what}, {CurvesSection.NameOf(picture.Phase).ToLowerInvariant()}, after step {(isEnd ? picture.Step : picture.Step + 1)}"
         );
     }
 

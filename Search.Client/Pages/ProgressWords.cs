@@ -23,6 +23,22 @@ internal static class ProgressWords
             _ => now - progress.News > Long ? "silent" : "running",
         };
 
+    /// <summary>What there is to tell of a run: its search or training, and an evaluation beside it that goes on or ended later; what goes
+    /// on stands first, then what is newer.</summary>
+    /// <param name="main">Of the search or training.</param>
+    /// <param name="evaluation">Of the evaluation.</param>
+    /// <param name="now">The time.</param>
+    public static RunProgress[] Shown(RunProgress? main, RunProgress? evaluation, DateTimeOffset now) =>
+        [
+            .. new[] { main, evaluation }
+                .OfType<RunProgress>()
+                .Where(one => one == main || IsAtWork(one, now) || main is null || one.News > main.News)
+                .OrderByDescending(one => IsAtWork(one, now))
+                .ThenByDescending(one => one.News),
+        ];
+
+    private static bool IsAtWork(RunProgress progress, DateTimeOffset now) => State(progress, now) == "running";
+
     /// <summary>How long ago something was, coarsely: a page need not change each second.</summary>
     public static string Ago(DateTimeOffset then, DateTimeOffset now)
     {

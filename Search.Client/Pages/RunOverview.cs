@@ -14,10 +14,14 @@ namespace FasterSeg.Search.Client.Pages;
 /// <param name="Fault">Why a part of it cannot be read, a sentence; null where all can.</param>
 internal sealed record RunOverview(string Name, RunProgress? Progress, string? Student, string? MeanIou, string? Fault)
 {
+    /// <summary>How far it has come by its files, in a word, where no command tells.</summary>
+    public string Reached { get; private init; } = "";
+
     /// <summary>Reads a run's.</summary>
     /// <param name="path">Its folder.</param>
+    /// <param name="now">The time.</param>
     /// <exception cref="UserErrorException">There is no run any more.</exception>
-    public static RunOverview Of(string path)
+    public static RunOverview Of(string path, DateTimeOffset now)
     {
         var run = RunFolder.Open(path);
         string name = Reporting.Html.RunPage.NameOf(run);
@@ -32,7 +36,10 @@ internal sealed record RunOverview(string Name, RunProgress? Progress, string? S
                 : chosen is not null ? $"{Figures.Milliseconds(chosen.EstimateMs)} ms estimated"
                 : null;
             string? accuracy = StoredEvaluation.Load(run, Role.Student, "val")?.MeanIou is { } share ? Figures.Percent(share) + " %" : null;
-            return new(name, RunProgress.Load(run), student, accuracy, Fault: null);
+            RunProgress? progress = ProgressWords
+                .Shown(RunProgress.Load(run.Progress), RunProgress.Load(run.EvaluationProgress), now)
+                .FirstOrDefault();
+            return new(name, progress, student, accuracy, Fault: null) { Reached = ReachedBy(run, accuracy) };
         }
         catch (Exception fault)
         {
@@ -40,4 +47,12 @@ internal sealed record RunOverview(string Name, RunProgress? Progress, string? S
             return new(name, Progress: null, Student: null, MeanIou: null, fault.Message);
         }
     }
+
+    private static string ReachedBy(RunFolder run, string? accuracy) =>
+        accuracy is not null ? "evaluated"
+        : run.TrainingCheckpoint(Role.Student).Exists ? "in training, or trained"
+        : File.Exists(run.SearchResult) ? "searched"
+        : File.Exists(run.RandomDraw) ? "drawn at random"
+        : File.Exists(run.Architecture(Role.Student)) ? "derived"
+        : "begun";
 }

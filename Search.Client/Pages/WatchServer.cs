@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Pages;
@@ -20,7 +19,17 @@ namespace FasterSeg.Search.Client.Pages;
 /// <param name="time">The clock.</param>
 internal sealed class WatchServer(string? run, string folder, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, LiveRun> live = new(StringComparer.Ordinal);
+    // Each keeps its pictures. Whoever comes back to one that was given up waits until it is read anew.
+    private const int MostLive = 12;
+
+    // A server leaves the body out of an answer to HEAD by itself.
+    private static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, LiveRun> live = new(StringComparer.Ordinal);
+
+    // The names of those, the one that was asked for last at the end.
+    private readonly List<string> asked = [];
 
     /// <summary>Where the page of a run is.</summary>
     /// <param name="name">Of its folder.</param>
@@ -36,24 +45,25 @@ internal sealed class WatchServer(string? run, string folder, TimeProvider time)
                 await next(context);
             }
         );
-        application.MapGet("/", () => run is null ? List() : Run(RunPage.NameOf(run)));
-        application.MapGet(PageDocument.ScriptPath, () => Text(PageDocument.Script, "text/javascript; charset=utf-8"));
-        application.MapGet("/run/{name}", Run);
-        application.MapGet("/run/{name}/picture/{hash}", Picture);
+        application.MapMethods("/", Read, () => run is null ? List() : Run(RunPage.NameOf(run)));
+        application.MapMethods(PageDocument.ScriptPath, Read, () => Text(PageDocument.Script, "text/javascript; charset=utf-8"));
+        application.MapMethods("/run/{name}", Read, Run);
+        application.MapMethods("/run/{name}/picture/{hash}", Read, Picture);
         application.MapFallback(() => Missing("There is no such page here."));
     }
 
     private IResult List()
     {
+        DateTimeOffset now = time.GetUtcNow();
         RunOverview[] runs =
         [
-            .. Runs()
-                .Values.Select(path => Overview(path))
+            .. Runs(out string? fault)
+                .Values.Select(path => Overview(path, now))
                 .OfType<RunOverview>()
                 .OrderByDescending(one => one.Progress?.News)
                 .ThenBy(one => one.Name, StringComparer.Ordinal),
         ];
-        return Html(RunListPage.Write(Path.GetFullPath(folder), runs, time.GetUtcNow()));
+        return Html(RunListPage.Write(Path.GetFullPath(folder), runs, fault, now));
     }
 
     private IResult Run(string name)
@@ -69,35 +79,63 @@ internal sealed class WatchServer(string? run, string folder, TimeProvider time)
         }
     }
 
-    private IResult Picture(string name, string hash) =>
-        live.TryGetValue(name, out LiveRun? known) && known.Picture(hash) is { } png
-            ? Results.Bytes(png, "image/png")
-            : Missing("There is no such picture any more.");
+    private IResult Picture(string name, string hash)
+    {
+        LiveRun? known;
+        lock (gate)
+            known = live.GetValueOrDefault(name);
+        return known?.Picture(hash) is { } png ? Results.Bytes(png, "image/png") : Missing("There is no such picture any more.");
+    }
 
     /// <summary>A run that is there now, by its name.</summary>
     private LiveRun? Find(string name)
     {
-        if (Runs().TryGetValue(name, out string? path))
-            return live.GetOrAdd(name, _ => new LiveRun(path, time));
-        live.TryRemove(name, out _);
-        return null;
+        bool isThere = Runs(out _).TryGetValue(name, out string? path);
+        lock (gate)
+        {
+            asked.Remove(name);
+            if (!isThere)
+            {
+                live.Remove(name);
+                return null;
+            }
+            asked.Add(name);
+            if (!live.TryGetValue(name, out LiveRun? known))
+                live.Add(name, known = new LiveRun(path!, time));
+            while (asked.Count > MostLive)
+            {
+                live.Remove(asked[0]);
+                asked.RemoveAt(0);
+            }
+            return known;
+        }
     }
 
     /// <summary>The folders of the runs that are there now, by their names.</summary>
-    private Dictionary<string, string> Runs()
+    /// <param name="fault">Why their folder cannot be read, a sentence; null where it can.</param>
+    private Dictionary<string, string> Runs(out string? fault)
     {
-        IEnumerable<string> folders =
-            run is not null ? [run]
-            : Directory.Exists(folder) ? Directory.EnumerateDirectories(folder)
-            : [];
-        return folders.Where(RunFolder.Exists).ToDictionary(RunPage.NameOf, StringComparer.Ordinal);
+        fault = null;
+        try
+        {
+            IEnumerable<string> folders =
+                run is not null ? [run]
+                : Directory.Exists(folder) ? Directory.EnumerateDirectories(folder)
+                : [];
+            return folders.Where(RunFolder.Exists).ToDictionary(RunPage.NameOf, StringComparer.Ordinal);
+        }
+        catch (Exception denied) when (denied is UnauthorizedAccessException or IOException or System.Security.SecurityException)
+        {
+            fault = $"The folder {folder} cannot be read ({denied.Message.TrimEnd('.')}): give this program the right to.";
+            return [];
+        }
     }
 
-    private static RunOverview? Overview(string path)
+    private static RunOverview? Overview(string path, DateTimeOffset now)
     {
         try
         {
-            return RunOverview.Of(path);
+            return RunOverview.Of(path, now);
         }
         catch (UserErrorException)
         {

@@ -24,7 +24,7 @@ public static class ComparisonReport
             console.WriteLine();
         }
         foreach (string note in comparison.Notes)
-            console.WriteLine(note);
+            ConsoleText.Write(console, note);
         foreach (Recommendation recommendation in comparison.Recommendations)
             console.WriteLine(recommendation.Sentence);
     }

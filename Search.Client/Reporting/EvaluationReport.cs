@@ -68,7 +68,7 @@ public static class EvaluationReport
                 fit = mode.Fit.Word(),
                 MeanIou = ConsoleJson.Known(confusion.MeanIou),
                 PixelAccuracy = ConsoleJson.Known(confusion.PixelAccuracy),
-                iou = data.Classes.Select((c, index) => new { c.Name, Iou = ConsoleJson.Known(confusion.Iou(index)) }),
+                iou = ClassIou(data, confusion),
                 confusion = Enumerable
                     .Range(0, confusion.Classes)
                     .Select(label => Enumerable.Range(0, confusion.Classes).Select(predicted => confusion[label, predicted])),
@@ -78,7 +78,7 @@ public static class EvaluationReport
                     {
                         MeanIou = ConsoleJson.Known(majority.MeanIou),
                         PixelAccuracy = ConsoleJson.Known(majority.PixelAccuracy),
-                        iou = Enumerable.Range(0, majority.Classes).Select(c => ConsoleJson.Known(majority.Iou(c))),
+                        iou = ClassIou(data, majority),
                     },
                 latency = latency is null
                     ? null
@@ -91,4 +91,8 @@ public static class EvaluationReport
                     },
             }
         );
+
+    /// <summary>In one form for the network and the majority map: the name beside each number.</summary>
+    private static IEnumerable<object> ClassIou(SegmentationDataset data, ConfusionMatrix confusion) =>
+        data.Classes.Select((c, index) => new { c.Name, Iou = ConsoleJson.Known(confusion.Iou(index)) });
 }

@@ -5,6 +5,9 @@ namespace FasterSeg.Search.Client.Reporting;
 /// <summary>Prints facts as two aligned columns.</summary>
 public static class FactList
 {
+    // A device has its own, which on a GPU is another one.
+    private const string Memory = "memory";
+
     // A device's own lines say these already.
     private static readonly string[] SaidElsewhere = ["cpu", "logical_cores", "operating_system", "onnxruntime"];
 
@@ -13,7 +16,7 @@ public static class FactList
         environment
             .Where(fact => !SaidElsewhere.Contains(fact.Key))
             .OrderBy(fact => fact.Key, StringComparer.Ordinal)
-            .Select(fact => (fact.Key.Replace('_', ' '), (string?)fact.Value));
+            .Select(fact => (fact.Key == Memory ? "machine memory" : fact.Key.Replace('_', ' '), (string?)fact.Value));
 
     /// <summary>Prints each name with its value; a fact without a value is left out.</summary>
     public static void Write(IAnsiConsole console, params IEnumerable<(string Name, string? Value)> facts)

@@ -6,11 +6,22 @@ namespace FasterSeg.Search.Client.Reporting;
 /// <summary>How figures are spelled, on the console and on pages: with a point, whatever the machine's language.</summary>
 internal static class Figures
 {
+    // Formats with a point would write hundreds of digits of it.
+    private const double Huge = 1e12;
+
     /// <summary>A count.</summary>
     public static string Count(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Milliseconds of a network, with three digits and without the unit.</summary>
     public static string Milliseconds(double value) => Number(value, "F3");
+
+    /// <summary>Milliseconds from one to another, with no more digits than tell the two apart: 1.23 to 1.35, 120.1 to 121.4.</summary>
+    public static string Interval(double low, double high)
+    {
+        int digits = high > low ? Math.Clamp(1 - (int)Math.Floor(Math.Log10(high - low)), 0, 3) : 3;
+        string format = "F" + Count(digits);
+        return $"{Number(low, format)} to {Number(high, format)}";
+    }
 
     /// <summary>Frames per second, with one digit.</summary>
     public static string FramesPerSecond(double value) => Number(value, "F1");
@@ -46,6 +57,7 @@ internal static class Figures
     /// <summary>A ratio: three digits below 10, one from there on.</summary>
     public static string Ratio(double ratio) => Number(ratio, ratio < 9.9995 ? "F3" : "F1");
 
-    /// <summary>A figure by a format of .NET.</summary>
-    public static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+    /// <summary>A figure by a format of .NET; a huge one with a power of ten, whatever the format.</summary>
+    public static string Number(double value, string format) =>
+        value.ToString(Math.Abs(value) < Huge ? format : "G4", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using Spectre.Console;
 
@@ -71,6 +72,17 @@ public static class LatencyTableReport
                     + $"{100 * sorted[(int)(0.95 * (sorted.Length - 1))]:F0} % for 95 of 100 (from predicting each measured operator "
                     + $"with the others)."
             )
+        );
+        IEnumerable<string> kinds = table
+            .Entries.Where(entry => entry.Origin is EntryOrigin.Predicted or EntryOrigin.Measured)
+            .GroupBy(entry => entry.Spec.Kind)
+            .OrderBy(kind => kind.Key)
+            .Select(kind => (kind.Key, Predicted: kind.Count(entry => entry.Origin == EntryOrigin.Predicted), All: kind.Count()))
+            .Where(kind => kind.Predicted > 0)
+            .Select(kind => FormattableString.Invariant($"{kind.Predicted} of {kind.All} {OperatorKey.NameOf(kind.Key)}"));
+        console.WriteLine(
+            $"Predicted, not measured: {string.Join(", ", kinds)}. In the file these entries have \"origin\": \"predicted\" and their "
+                + "bounds. To have more of them measured raise --budget; without it all are."
         );
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
+using FasterSeg.Latency.Tables;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Reporting;
@@ -10,7 +11,11 @@ namespace FasterSeg.Search.Client.Reporting;
 public static class NetworkReport
 {
     /// <summary>Prints the network.</summary>
-    public static void Write(IAnsiConsole console, NetworkPlan plan, NetworkEstimate estimate)
+    /// <param name="console">Where to print.</param>
+    /// <param name="plan">The network.</param>
+    /// <param name="estimate">Its latency.</param>
+    /// <param name="latencies">The table that the estimate is of.</param>
+    public static void Write(IAnsiConsole console, NetworkPlan plan, NetworkEstimate estimate, LatencyTable latencies)
     {
         var table = new Table().Border(TableBorder.Simple).Title(Markup.Escape($"{plan.Architecture}, {plan.Height}x{plan.Width}"));
         foreach (string name in new[] { "part", "scale", "operator", "channels", "branches" })
@@ -32,6 +37,8 @@ public static class NetworkReport
         console.Write(table);
         string sure = estimate.HalfWidthMs is { } half ? string.Create(CultureInfo.InvariantCulture, $" +- {half:F3} (95 %)") : "";
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"estimate {estimate.TotalMs:F3} ms{sure}, the sum of its parts"));
+        if (latencies.Loaded is not null)
+            console.WriteLine("The table was measured on a loaded device, so the estimate may be off by more than that.");
         console.WriteLine(NetworkCost.Of(plan).ToString());
         string[] leftOut = [.. estimate.LeftOut.Select(part => OperatorKey.NameOf(part.Spec.Kind)).Distinct()];
         if (leftOut.Length > 0)

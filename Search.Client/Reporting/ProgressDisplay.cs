@@ -15,16 +15,26 @@ public static class ProgressDisplay
         // The text has the percentage and stands last, where its changing length moves nothing.
         return await console
             .Progress()
-            .Columns(new ProgressBarColumn { Width = 20 }, new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Columns(
+                new ProgressBarColumn { Width = ProgressBars.BarWidth(console) },
+                new TaskDescriptionColumn { Alignment = Justify.Left }
+            )
             .StartAsync(context => work(new ProgressBars(console, context, TimeProvider.System)))
             .ConfigureAwait(false);
     }
 
-    /// <summary>The same for work on a run, which keeps how far it is for <c>fasterseg watch</c>.</summary>
+    /// <summary>The same for a search or training, which keeps how far it is for <c>fasterseg watch</c>.</summary>
     public static Task<T> RunAsync<T>(IAnsiConsole console, RunFolder run, Func<IProgressReporter, Task<T>> work) =>
+        RunAsync(console, run.Progress, work);
+
+    /// <summary>The same for any work on a run.</summary>
+    /// <param name="console">Where it is shown.</param>
+    /// <param name="file">Where it is kept.</param>
+    /// <param name="work">The work.</param>
+    public static Task<T> RunAsync<T>(IAnsiConsole console, string file, Func<IProgressReporter, Task<T>> work) =>
         RunAsync(console, async reporter =>
         {
-            var kept = new KeptProgress(reporter, run, TimeProvider.System);
+            var kept = new KeptProgress(reporter, file, TimeProvider.System);
             kept.Begin();
             try
             {

@@ -48,20 +48,13 @@ public static class RunImages
         );
     }
 
-    private static Dictionary<string, DatasetFingerprint> Read(RunFolder run)
-    {
-        if (!File.Exists(run.Images))
-            return [];
-        try
-        {
-            return RunJson.Read(run.Images, LargestFile).Deserialize<Dictionary<string, DatasetFingerprint>>(RunJson.Options) ?? [];
-        }
-        catch (JsonException fault)
-        {
-            throw new UserErrorException(
-                $"{run.Images} does not say which images the run has seen ({UserJson.Plain(fault)}): restore it, or move it away.",
-                fault
-            );
-        }
-    }
+    private static Dictionary<string, DatasetFingerprint> Read(RunFolder run) =>
+        File.Exists(run.Images)
+            ? RunFile.Read(run.Images, LargestFile, "does not say which images the run has seen", "restore it, or move it away", json =>
+                RunJson.Renamed(json).Deserialize<Dictionary<string, DatasetFingerprint?>>(RunJson.Options) is { } all
+                && !all.ContainsValue(null)
+                    ? all.ToDictionary(one => one.Key, one => one.Value!)
+                    : throw new FormatException("an entry of it is null")
+            )
+            : [];
 }

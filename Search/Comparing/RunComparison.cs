@@ -44,8 +44,10 @@ public sealed record RunComparison(
             IReadOnlyList<ComparedNetwork> found = RunReader.Read(path, name);
             if (found.Count == 0)
                 notes.Add(
-                    $"{name} is left out: its search has not come to its end (go on with "
-                        + $"'{CommandText.Of("fasterseg", "search", "--resume", "--data", "KIND:DIR", "--out", path)}')."
+                    CommandText.Below(
+                        $"{name} is left out: its search has not come to its end. Go on with it:",
+                        CommandText.Of("fasterseg", "search", "--resume", "--data", "KIND:DIR", "--out", path)
+                    )
                 );
             networks.AddRange(found);
         }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
@@ -29,7 +28,7 @@ public static class RunReader
 
         FasterSegOptions options = ConfigurationLoader.Load(folder.Configuration);
         SearchSpace space = options.Space.ToSpace();
-        LatencyTable table = LatencyTableJson.Load(folder.Table);
+        LatencyTable table = RunFile.Checked(() => LatencyTableJson.Load(folder.Table));
         var run = new ComparedRun(
             name,
             path,
@@ -57,7 +56,7 @@ public static class RunReader
         IReadOnlyList<SearchedPair> searched
     )
     {
-        DerivedArchitecture architecture = DerivedArchitectureJson.Load(folder.Architecture(role));
+        DerivedArchitecture architecture = RunFile.Checked(() => DerivedArchitectureJson.Load(folder.Architecture(role)));
         StoredEvaluation? evaluation = StoredEvaluation.Load(folder, role, "val");
         // Measured on the search's end or with an evaluation: the first says more of what it was measured on. Both are of its size.
         KeptLatency? measured = MeasuredNetwork.Load(folder).FirstOrDefault(network => network.Role == role)?.Latency
@@ -87,7 +86,7 @@ public static class RunReader
         }
         catch (MissingLatencyException missing)
         {
-            throw new UserErrorException(
+            throw new DamagedRunException(
                 $"{folder.Table} has no entry for '{missing.Spec}' of the run's "
                     + $"{architecture.Role.Name()}: it is not the table of this run.",
                 missing
@@ -100,17 +99,12 @@ public static class RunReader
     {
         if (!File.Exists(folder.RandomDraw))
             return File.Exists(folder.SearchResult) || File.Exists(folder.Parameters) ? null : options.Seed;
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(UserJson.Read(folder.RandomDraw, LargestDraw));
-            return document.RootElement.GetProperty("seed").GetInt32();
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw new UserErrorException(
-                $"{folder.RandomDraw} cannot be read ({UserJson.Plain(e)}): make the run again with 'fasterseg random'.",
-                e
-            );
-        }
+        return RunFile.Read(
+            folder.RandomDraw,
+            LargestDraw,
+            "does not say how the student was drawn",
+            "make the run again with 'fasterseg random'",
+            draw => draw.GetProperty("seed").GetInt32()
+        );
     }
 }

@@ -47,6 +47,7 @@ internal sealed class ConfigurationRules
         rules.OneShot(options.OneShot);
         rules.Range("halving:finalists", options.Halving.Finalists, 0, 10_000);
         rules.Range("halving:steps", options.Halving.Steps, 1, ManyEpochs);
+        rules.Sentence("halving:devices", () => DeviceList.Parse(options.Halving.Devices));
         rules.Phase("training", options.Training);
         rules.LabelDownSampling("training", options.Training, options.Training.LabelDownSampling);
         rules.Range("training:epochs", options.Training.Epochs, 1, ManyEpochs);
@@ -134,6 +135,16 @@ internal sealed class ConfigurationRules
         LabelDownSampling("oneShot", search, search.LabelDownSampling);
         Range("oneShot:paths", search.Paths, 1, 1024);
         Range("oneShot:inPlaceDistillation", search.InPlaceDistillation, 0, 1000);
+        Range("oneShot:supernets", search.Supernets, 1, 100);
+        Range("oneShot:snapshots", search.Snapshots, 1, 100);
+        Range("oneShot:snapshotShare", search.SnapshotShare, 0.001, 1);
+        if (search.Epochs == 0 && (search.Supernets > 1 || search.Snapshots > 1))
+            Add(
+                "oneShot:epochs is 0, and what nobody has trained is not worth averaging; set oneShot:epochs, or leave oneShot:supernets "
+                    + "and oneShot:snapshots at 1."
+            );
+        else if (search.StepsPerEpoch > 0 && SnapshotSteps.Fault(search, search.Epochs * (long)search.StepsPerEpoch) is { } fault)
+            Add(fault);
         Range("oneShot:heldOut", search.HeldOut, 0, 1);
         Range("oneShot:calibrationBatches", search.CalibrationBatches, 1, 10_000);
         Range("oneShot:networks", search.Networks, 1, 1_000_000);

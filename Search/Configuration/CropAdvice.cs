@@ -13,19 +13,25 @@ public static class CropAdvice
         double largest = NumberList.Parse(options.Data.Scales).Max();
         return phases
             .Where(each => options.Data.Fit != ImageFit.Own && each.Phase.Epochs > 0)
-            .Select(each => Sentence(each.Section, each.Phase, options.Space, largest / each.Phase.DownSampling))
+            .Select(each => Sentence(each.Section, each.Phase, options.Space, largest))
             .OfType<string>();
     }
 
-    private static string? Sentence(string section, PhaseOptions phase, SpaceOptions space, double scale)
+    private static string? Sentence(string section, PhaseOptions phase, SpaceOptions space, double largest)
     {
+        double scale = largest / phase.DownSampling;
         (int height, int width) = ((int)Math.Round(space.Height * scale), (int)Math.Round(space.Width * scale));
         return phase.CropHeight <= height && phase.CropWidth <= width
             ? null
-            : $"{section} crops {phase.CropHeight}x{phase.CropWidth} from images that are {height}x{width} at most, and fills the rest: "
+            : $"{section} crops {phase.CropHeight}x{phase.CropWidth} from images that are {height}x{width} at most (the deployed size, "
+                + $"{space.Height}x{space.Width}, {Words(largest, phase.DownSampling)}), and fills the rest: "
                 + $"set {section}:cropHeight and {section}:cropWidth to {Least(height, phase.CropHeight)} and "
                 + $"{Least(width, phase.CropWidth)}.";
     }
+
+    private static string Words(double largest, int downSampling) =>
+        FormattableString.Invariant($"times {largest}, the largest of data:scales")
+        + (downSampling == 1 ? "" : FormattableString.Invariant($", over {downSampling}, its downSampling"));
 
     private static int Least(int side, int crop) =>
         Math.Min(crop, Math.Max(SearchSpace.SideMultiple, side / SearchSpace.SideMultiple * SearchSpace.SideMultiple));

@@ -13,4 +13,9 @@ public sealed class HalvingOptions
     /// <summary>Steps of the first trainings, whose learning rate falls to its end within them.</summary>
     [Unit("steps")]
     public int Steps { get; set; } = 200;
+
+    /// <summary>Where trainings run at the same time, with commas between them, such as <c>cuda:0,cuda:1</c> or <c>cpu,cpu</c>: each entry
+    /// has one at a time, in a process of its own, which on the CPU has as many threads as the search. The word <c>search</c> trains one
+    /// after the other on the search's device.</summary>
+    public string Devices { get; set; } = DeviceList.Own;
 }

@@ -29,6 +29,21 @@ public sealed class OneShotOptions : PhaseOptions
     /// <summary>The loss is taken at every so many pixels of a crop.</summary>
     public int LabelDownSampling { get; set; } = 8;
 
+    /// <summary>Supernets that are trained one after the other, each from another seed; a network's score is its mean over them.</summary>
+    [Unit("supernets")]
+    public int Supernets { get; set; } = 1;
+
+    /// <summary>Checkpoints of a supernet's weights that scores are averaged over, spread evenly over the last part of its training, the
+    /// last at its end; 1 scores by its last weights alone.</summary>
+    [Unit("snapshots")]
+    public int Snapshots { get; set; } = 1;
+
+    /// <summary>How long that last part is: a share of the training's steps.</summary>
+    public double SnapshotShare { get; set; } = 0.5;
+
+    /// <summary>What is averaged over the snapshots of a supernet.</summary>
+    public SnapshotAveraging SnapshotAveraging { get; set; }
+
     /// <summary>Share of the training images that trains no weights and scores networks instead.</summary>
     public double HeldOut { get; set; } = 0.2;
 

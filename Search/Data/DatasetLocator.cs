@@ -35,7 +35,7 @@ public static class DatasetLocator
         fault ??= sentence => throw new UserErrorException(sentence);
         string[] parts = location.Split(':', 2, StringSplitOptions.TrimEntries);
         (string kind, string folder) = (parts[0], parts.Length == 2 ? parts[1] : "");
-        return kind switch
+        SegmentationDataset data = kind switch
         {
             "synthetic" when folder.Length == 0 => SyntheticDataset.Open(options),
             "synthetic" => throw new UsageException($"'{location}': synthetic scenes are drawn, not read; write just 'synthetic'."),
@@ -45,6 +45,7 @@ public static class DatasetLocator
             "folder" => FolderDataset.Open(Existing(folder, location), fault),
             _ => throw new UsageException($"'{location}' is no kind of data that exists here: use {Kinds}."),
         };
+        return data with { Location = location };
     }
 
     /// <summary>The folder of a data set that a path is, or in whose images or labels it lies; null where there is none.</summary>

@@ -17,6 +17,9 @@ public sealed record SegmentationDataset(
 {
     private (int Height, int Width, ImageFit Fit)? fitted;
 
+    /// <summary>What <see cref="DatasetLocator"/> opens it by; null where it was made otherwise.</summary>
+    public string? Location { get; init; }
+
     /// <summary>Images whose labels nobody has; null where there are none.</summary>
     public ISampleSource? Test { get; init; }
 

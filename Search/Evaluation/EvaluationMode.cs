@@ -62,6 +62,21 @@ public sealed record EvaluationMode(IReadOnlyList<double> Scales, bool Mirror, i
     /// <summary>Whether an image takes a single pass.</summary>
     public bool IsPlain => Scales is [1] && !Mirror && WindowHeight == 0;
 
+    /// <summary>Rows and columns of the largest pass, in multiples of 32; null where images keep their own size.</summary>
+    public (int Height, int Width)? LargestPass
+    {
+        get
+        {
+            if (WindowHeight > 0)
+                return (WindowHeight, WindowWidth);
+            if (Height == 0)
+                return null;
+            double scale = Scales.Max();
+            ImagePadding padded = ImagePadding.ToMultiple((int)Math.Ceiling(Height * scale), (int)Math.Ceiling(Width * scale));
+            return (padded.PaddedHeight, padded.PaddedWidth);
+        }
+    }
+
     /// <summary>For people and files, e.g. <c>whole images at 192x256, scales 0.75 1 1.25, mirrored too</c>.</summary>
     public override string ToString() =>
         (WindowHeight == 0 ? "whole images" : FormattableString.Invariant($"windows of {WindowHeight}x{WindowWidth} of images"))
@@ -112,7 +127,8 @@ public sealed record EvaluationMode(IReadOnlyList<double> Scales, bool Mirror, i
         return sides.Length == 2 && Array.TrueForAll(sides, side => side is > 0 and <= LargestSide && side % SearchSpace.SideMultiple == 0)
             ? (sides[0], sides[1])
             : throw new UsageException(
-                $"{option} is '{text}': use rows x columns, multiples of {SearchSpace.SideMultiple}, such as 512x1024{more}."
+                $"{option} is '{text}': use rows x columns, multiples of {SearchSpace.SideMultiple} up to {LargestSide}, such as "
+                    + $"512x1024{more}."
             );
     }
 

@@ -1,3 +1,4 @@
+using FasterSeg.Latency.Spaces;
 using FasterSeg.Onnx;
 
 namespace FasterSeg.Search.Export;
@@ -5,6 +6,16 @@ namespace FasterSeg.Search.Export;
 /// <summary>What an exported file takes and gives.</summary>
 public sealed record ExportForm
 {
+    /// <summary>Least rows and columns of an input that is left open: on a smaller one a zoomed operator could not halve its map, which a
+    /// graph with open sides does not know beforehand.</summary>
+    public const int LeastOpenSide = 2 * SearchSpace.SideMultiple;
+
+    /// <summary>Most rows and columns.</summary>
+    public const int LargestSide = 16384;
+
+    /// <summary>Most pictures in a batch.</summary>
+    public const int MostPictures = 1024;
+
     /// <summary>Normalized float32 [1, 3, H, W] in, logits out.</summary>
     public static ExportForm Plain { get; } = new();
 

@@ -39,6 +39,10 @@ public static class MetadataKeys
     /// <summary>What the input holds where it is padded, for each channel, as the network takes it.</summary>
     public const string Pad = Prefix + "input.pad";
 
+    /// <summary>Of a file that leaves the size open: rows and columns that the network was trained for, and that a picture is brought to
+    /// unless somebody asks for others.</summary>
+    public const string Size = Prefix + "input.size";
+
     /// <summary>Rows and columns are multiples of it.</summary>
     public const string Multiple = Prefix + "input.multiple";
 

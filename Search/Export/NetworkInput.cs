@@ -41,73 +41,33 @@ internal sealed record NetworkInput(
             : new(PictureLayout.Nchw, false, 1.0 / 255, Normalization.Mean, Normalization.StandardDeviation, [0, 0, 0], fit);
 
     /// <summary>What a file says.</summary>
-    /// <param name="metadata">Its metadata.</param>
-    /// <param name="path">The file, for messages.</param>
+    /// <param name="says">Its metadata.</param>
     /// <exception cref="UserErrorException">Something is missing, or says what this build cannot do.</exception>
-    public static NetworkInput Read(IReadOnlyDictionary<string, string> metadata, string path)
+    public static NetworkInput Read(MetadataReader says)
     {
-        PictureLayout layout = Word(MetadataKeys.Layout, ("NCHW", PictureLayout.Nchw), ("NHWC", PictureLayout.Nhwc));
-        bool isBytes = Word(MetadataKeys.Type, (Bytes, true), (Floats, false));
-        _ = Word(MetadataKeys.Format, (NetworkMetadata.Format, true));
-        _ = Word(MetadataKeys.Colour, (Colour, true));
-        RequireIfSaid(MetadataKeys.Enlargement, NetworkMetadata.Bilinear);
-        RequireIfSaid(MetadataKeys.AlignCorners, NetworkMetadata.True);
-        return new NetworkInput(
-            layout,
-            isBytes,
-            double.TryParse(Text(MetadataKeys.Scale), NumberStyles.Float, CultureInfo.InvariantCulture, out double scale)
-            && double.IsFinite(scale)
-            && scale > 0
-                ? scale
-                : throw Fault(MetadataKeys.Scale, "a number above 0"),
-            Three(MetadataKeys.Mean),
-            Three(MetadataKeys.StandardDeviation) is var deviation && deviation.All(value => value > 0)
-                ? deviation
-                : throw Fault(MetadataKeys.StandardDeviation, "three numbers above 0"),
-            Three(MetadataKeys.Pad),
-            Word(MetadataKeys.Fit, [.. Enum.GetValues<ImageFit>().Select(fit => (fit.Word(), fit))])
-        );
-
-        string Text(string key) =>
-            metadata.TryGetValue(key, out string? text)
-                ? text
-                : throw new UserErrorException($"{path} does not say its {key} in its metadata: export it again with this version.");
-
-        void RequireIfSaid(string key, string known)
-        {
-            if (metadata.ContainsKey(key))
-                _ = Word(key, (known, true));
-        }
-
-        UserErrorException Fault(string key, string wanted) =>
-            new(
-                $"{path} says '{Text(key)}' for {key} in its metadata, and this version knows {wanted} there: export it again, or use the "
-                    + "version that wrote it."
-            );
-
-        T Word<T>(string key, params (string Name, T Value)[] known)
-        {
-            string text = Text(key);
-            foreach ((string name, T value) in known)
-            {
-                if (text == name)
-                    return value;
-            }
-            throw Fault(key, string.Join(" or ", known.Select(each => each.Name)));
-        }
-
-        float[] Three(string key)
-        {
-            try
-            {
-                float[]? values = JsonSerializer.Deserialize<float[]>(Text(key));
-                return values is { Length: Normalization.Channels } && values.All(float.IsFinite) ? values : throw new JsonException();
-            }
-            catch (JsonException)
-            {
-                throw Fault(key, "a list of three numbers");
-            }
-        }
+        PictureLayout layout = says.Word(MetadataKeys.Layout, ("NCHW", PictureLayout.Nchw), ("NHWC", PictureLayout.Nhwc));
+        bool isBytes = says.Word(MetadataKeys.Type, (Bytes, true), (Floats, false));
+        _ = says.Word(MetadataKeys.Colour, (Colour, true));
+        ImageFit fit = says.Word(MetadataKeys.Fit, [.. Enum.GetValues<ImageFit>().Select(fit => (fit.Word(), fit))]);
+        double scale = says.Number(MetadataKeys.Scale, value => value > 0, "a number above 0");
+        float[] mean = says.Numbers(MetadataKeys.Mean, Normalization.Channels, _ => true, "a list of three numbers"),
+            deviation = says.Numbers(MetadataKeys.StandardDeviation, Normalization.Channels, value => value > 0, "three numbers above 0"),
+            pad = isBytes
+                ? says.Numbers(
+                    MetadataKeys.Pad,
+                    Normalization.Channels,
+                    value => value is >= 0 and <= byte.MaxValue && float.IsInteger(value),
+                    $"three whole numbers from 0 to 255 with {Bytes}"
+                )
+                : says.Numbers(MetadataKeys.Pad, Normalization.Channels, _ => true, "a list of three numbers");
+        // A byte holds the picture's value and nothing else.
+        if (isBytes && scale != 1)
+            throw says.Fault(MetadataKeys.Scale, $"1 with {Bytes}");
+        if (isBytes && mean.Any(value => value != 0))
+            throw says.Fault(MetadataKeys.Mean, $"[0,0,0] with {Bytes}");
+        if (isBytes && deviation.Any(value => value != 1))
+            throw says.Fault(MetadataKeys.StandardDeviation, $"[1,1,1] with {Bytes}");
+        return new NetworkInput(layout, isBytes, scale, mean, deviation, pad, fit);
     }
 
     /// <summary>The same as metadata.</summary>

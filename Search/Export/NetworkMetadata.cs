@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
+using FasterSeg.Onnx;
 using FasterSeg.Search.Data;
 
 namespace FasterSeg.Search.Export;
@@ -34,6 +35,7 @@ internal static class NetworkMetadata
             (MetadataKeys.Format, Format),
             (MetadataKeys.Version, Version),
             .. NetworkInput.Of(form, facts.Fit).Metadata,
+            (MetadataKeys.Size, form.Open.HasFlag(DynamicAxes.Size) ? JsonSerializer.Serialize(new[] { plan.Height, plan.Width }) : null),
             (MetadataKeys.Multiple, Number(SearchSpace.SideMultiple)),
             (MetadataKeys.Output, form.Argmax ? ClassOutput.Name : NetworkExporter.OutputName),
             (MetadataKeys.Stride, isFull ? "1" : "8"),

@@ -14,11 +14,12 @@ public static class TorchDevice
     /// <param name="threads">CPU threads of an operation; 0 leaves torch's default, at most one for each core that this process may
     /// use.</param>
     /// <param name="kernels">Which of libtorch's kernels; the program chooses unless some are named.</param>
+    /// <param name="option">Where the name was given, for messages.</param>
     /// <exception cref="UsageException">The name is none of these.</exception>
     /// <exception cref="UserErrorException">This build or machine has no such device.</exception>
-    public static Device Open(string name, int threads, string kernels = TorchKernels.Automatic)
+    public static Device Open(string name, int threads, string kernels = TorchKernels.Automatic, string option = "--device")
     {
-        int index = name == "cpu" ? -1 : CudaIndex(name);
+        int index = name == "cpu" ? -1 : CudaIndex(name, option);
         TorchLoader.Load(threads, kernels);
         if (threads > 0)
             set_num_threads(threads);
@@ -27,15 +28,15 @@ public static class TorchDevice
             return CPU;
         if (!cuda.is_available())
             throw new UserErrorException(
-                $"--device {name}: this build has libtorch for the CPU only, or there is no "
-                    + "CUDA device; leave --device out to compute on the CPU."
+                $"{option} {name}: this build has libtorch for the CPU only, or there is no "
+                    + $"CUDA device; leave {option} out to compute on the CPU."
             );
         if (index >= cuda.device_count())
-            throw new UserErrorException($"--device {name}: there are {cuda.device_count()} CUDA devices here, numbered from 0.");
+            throw new UserErrorException($"{option} {name}: there are {cuda.device_count()} CUDA devices here, numbered from 0.");
         return new Device(DeviceType.CUDA, index);
     }
 
-    private static int CudaIndex(string name)
+    private static int CudaIndex(string name, string option)
     {
         if (name == "cuda")
             return 0;
@@ -44,6 +45,6 @@ public static class TorchDevice
             && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int index)
         )
             return index;
-        throw new UsageException($"--device {name} is not known: use cpu, cuda or cuda:N.");
+        throw new UsageException($"{option} {name} is not known: use cpu, cuda or cuda:N.");
     }
 }

@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 
 namespace FasterSeg.Search.OneShot;
 
-/// <summary>Successive halving by real trainings: each from scratch, with a learning rate that falls to its end.</summary>
+/// <summary>Successive halving by real trainings: each from scratch, with a learning rate that falls to its end. One after the other, or
+/// several at a time in processes of their own, with the same result.</summary>
 /// <param name="options">The configuration.</param>
 /// <param name="data">Whose classes count; validation images decide nothing.</param>
 /// <param name="images">What trains and what evaluates.</param>
@@ -33,30 +34,89 @@ public sealed class Halving(
     /// <param name="cancellation">Keeps what there is, then stops.</param>
     public ScoredNetwork Winner(IReadOnlyList<ScoredNetwork> finalists, CancellationToken cancellation)
     {
+        IReadOnlyList<string> devices = DeviceList.Parse(options.Halving.Devices);
+        if (devices.Count > 0 && Finalist.Advice(devices, get_num_threads()) is { } advice)
+            reporter.Say(advice);
         int total = Trainings(finalists.Count).Sum(rung => rung.Networks),
             done = 0;
         IReadOnlyList<ScoredNetwork> left = finalists;
         foreach (var (networks, steps) in Trainings(finalists.Count))
         {
-            int length = steps;
-            var known = new KnownScores(run.In(FormattableString.Invariant($"halving-{length}.jsonl")), network =>
-                Train(network, length, cancellation)
+            ScoredNetwork[] rung = [.. left.Take(networks)];
+            IReadOnlyList<NetworkScore> scores = Rung(
+                [.. rung.Select(one => one.Architecture)],
+                steps,
+                devices,
+                score => reporter.Report(Phase, ++done, total, latest: FormattableString.Invariant($"{steps} steps: loss {score.Loss:F4}")),
+                cancellation
             );
-            var results = new List<(ScoredNetwork Network, NetworkScore Score)>();
-            foreach (ScoredNetwork network in left.Take(networks))
-            {
-                cancellation.ThrowIfCancellationRequested();
-                results.Add((network, known.Of(network.Architecture)));
-                reporter.Report(
-                    Phase,
-                    ++done,
-                    total,
-                    latest: FormattableString.Invariant($"{length} steps: loss {results[^1].Score.Loss:F4}")
-                );
-            }
-            left = [.. results.OrderBy(result => result.Score.Loss).Select(result => result.Network)];
+            left = [.. rung.Zip(scores).OrderBy(result => result.Second.Loss).Select(result => result.First)];
         }
         return left[0];
+    }
+
+    /// <summary>Trains and evaluates some networks.</summary>
+    /// <param name="networks">The networks.</param>
+    /// <param name="steps">How long each is trained.</param>
+    /// <param name="devices">Where they are trained at the same time; none trains one after the other in this process.</param>
+    /// <param name="told">Told of each score, in the networks' order.</param>
+    /// <param name="cancellation">Keeps what there is, then stops.</param>
+    private List<NetworkScore> Rung(
+        IReadOnlyList<DerivedArchitecture> networks,
+        int steps,
+        IReadOnlyList<string> devices,
+        Action<NetworkScore> told,
+        CancellationToken cancellation
+    )
+    {
+        string path = run.In(FormattableString.Invariant($"{Phase}-{steps}"));
+        using var processes = devices.Count == 0 ? null : new FinalistProcesses(devices, data.Location, reporter, cancellation);
+        int at = 0;
+        // In the networks' order, whichever is trained first: so files and scores are those of one training after the other.
+        var known = new KnownScores(path + ".jsonl", network => Trained(network, at));
+        if (processes is not null)
+            processes.Begin([
+                .. networks
+                    .Select((network, place) => (Network: network, Place: place))
+                    .Where(each => !known.Has(each.Network))
+                    .Select(each => Finalist.Prepare(PathOf(each.Place), each.Network, options, steps)),
+            ]);
+        var scores = new List<NetworkScore>();
+        for (; at < networks.Count; at++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            scores.Add(known.Of(networks[at]));
+            if (Directory.Exists(PathOf(at)))
+                Directory.Delete(PathOf(at), recursive: true);
+            told(scores[^1]);
+        }
+        // What is left where halving:devices was another one before an interruption.
+        foreach (string old in Directory.EnumerateDirectories(run.Path, Path.GetFileName(path) + "-*").Append(path))
+        {
+            if (Directory.Exists(old))
+                Directory.Delete(old, recursive: true);
+        }
+        return scores;
+
+        // One after the other they share a folder, as only one of them is not finished.
+        string PathOf(int place) => processes is null ? path : path + FormattableString.Invariant($"-{place + 1}");
+
+        NetworkScore Trained(DerivedArchitecture network, int place)
+        {
+            RunFolder folder;
+            if (processes is null)
+            {
+                folder = Finalist.Prepare(path, network, options, steps);
+                Finalist.Train(folder, data with { Train = images.Weights }, device, new Silent(reporter), cancellation);
+            }
+            else
+            {
+                folder = RunFolder.Open(PathOf(place));
+                processes.Wait(folder);
+            }
+            using DerivedNetwork trained = new TrainingCheckpoint(folder.TrainingCheckpoint(network.Role)).LoadNetwork(device, out _);
+            return evaluation.Evaluate(trained);
+        }
     }
 
     /// <summary>Networks and steps of each rung: half as many networks and twice as many steps, until two are left to decide
@@ -65,55 +125,6 @@ public sealed class Halving(
     {
         for ((int networks, int steps) = (finalists, options.Halving.Steps); networks > 1; networks = (networks + 1) / 2, steps *= 2)
             yield return (networks, steps);
-    }
-
-    private NetworkScore Train(DerivedArchitecture architecture, int steps, CancellationToken cancellation)
-    {
-        // Of each length only one is under way at a time; one that was interrupted goes on.
-        string path = run.In(FormattableString.Invariant($"{Phase}-{steps}"));
-        RunFolder folder = RunFolder.Exists(path) ? RunFolder.Open(path) : RunFolder.Create(path);
-        FasterSegOptions own = Own(folder, steps);
-        CheckpointFile checkpoint = folder.TrainingCheckpoint(architecture.Role);
-        bool goesOn = checkpoint.Exists && IsOf(folder, architecture);
-        if (!goesOn)
-            DerivedArchitectureJson.Save(architecture, folder.Architecture(architecture.Role));
-        using (
-            var training = new NetworkTraining(
-                own,
-                data with
-                {
-                    Train = images.Weights,
-                },
-                architecture,
-                teacher: null,
-                folder,
-                device,
-                new Silent(reporter),
-                resume: goesOn
-            )
-        )
-            training.Run(cancellation);
-        using DerivedNetwork trained = new TrainingCheckpoint(checkpoint).LoadNetwork(device, out _);
-        NetworkScore score = evaluation.Evaluate(trained);
-        Directory.Delete(path, recursive: true);
-        return score;
-    }
-
-    private static bool IsOf(RunFolder folder, DerivedArchitecture architecture) =>
-        File.Exists(folder.Architecture(architecture.Role))
-        && DerivedArchitectureJson.Load(folder.Architecture(architecture.Role)).Equals(architecture);
-
-    /// <summary>A copy of the configuration, of one epoch of so many steps.</summary>
-    private FasterSegOptions Own(RunFolder folder, int steps)
-    {
-        ConfigurationLoader.Save(options, folder.Configuration);
-        FasterSegOptions own = ConfigurationLoader.Load(folder.Configuration);
-        // Held-out images judge a network once it is trained; validation images decide nothing here.
-        (own.Training.Epochs, own.Training.StepsPerEpoch, own.Training.Validations) = (1, steps, 0);
-        // A rate that falls by epochs would not fall here; and without that a training's end says little of the network.
-        if (own.Training.PolyPower == 0)
-            own.Training.PolyPower = 0.9;
-        return own;
     }
 
     private sealed class Silent(IProgressReporter inner) : IProgressReporter

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using FasterSeg.Latency.Networks;
 
 namespace FasterSeg.Search.OneShot;
@@ -13,7 +14,12 @@ public sealed class KnownScores
     private readonly Func<DerivedArchitecture, NetworkScore> score;
     private readonly Dictionary<string, NetworkScore> known = [];
 
-    private sealed record Line(string Network, double Loss, double MeanIou);
+    private sealed record Line(
+        string Network,
+        double Loss,
+        double MeanIou,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<PartScore>? Parts = null
+    );
 
     /// <summary>Reads what is there; a line that was not written whole is left out.</summary>
     /// <param name="path">The file.</param>
@@ -24,7 +30,7 @@ public sealed class KnownScores
         foreach (string text in File.Exists(path) ? File.ReadLines(path) : [])
         {
             if (Parse(text) is { } line)
-                known[line.Network] = new(line.Loss, line.MeanIou);
+                known[line.Network] = new(line.Loss, line.MeanIou) { Parts = line.Parts };
         }
     }
 
@@ -37,9 +43,12 @@ public sealed class KnownScores
             return before;
         NetworkScore found = known[name] = score(network);
         // The end of a line that was cut off must not run into this one.
-        File.AppendAllText(path, "\n" + JsonSerializer.Serialize(new Line(name, found.Loss, found.MeanIou)) + "\n");
+        File.AppendAllText(path, "\n" + JsonSerializer.Serialize(new Line(name, found.Loss, found.MeanIou, found.Parts)) + "\n");
         return found;
     }
+
+    /// <summary>Whether a network's score is there already.</summary>
+    public bool Has(DerivedArchitecture network) => known.ContainsKey(NameOf(network));
 
     private static string NameOf(DerivedArchitecture network) =>
         string.Join(

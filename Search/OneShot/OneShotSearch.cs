@@ -27,7 +27,7 @@ public sealed class OneShotSearch : ISearch
     private readonly Patience patience;
     private readonly HeldOutImages images;
     private readonly LiveTable table;
-    private readonly OneShotTraining training;
+    private readonly SupernetTrainings trainings;
 
     /// <summary>Makes a search that starts anew; <see cref="Resume"/> takes it to its checkpoint.</summary>
     /// <param name="options">The configuration.</param>
@@ -49,23 +49,25 @@ public sealed class OneShotSearch : ISearch
     {
         data = data.FittedTo(options);
         (this.options, this.data, this.target, this.run, this.device, this.hooks) = (options, data, target, run, device, hooks);
-        patience = new Patience(hooks.Reporter, hooks.Pause);
+        patience = new Patience(hooks.Reporter, hooks.Pause, () => Patience.Kept(run.SearchCheckpoint));
         images = HeldOutImages.Of(data.Split("train"), options.OneShot.HeldOut, options.Seed);
         this.table = new LiveTable(table, run, hooks, patience);
-        training = new OneShotTraining(options, images.Weights, table, target.MiddleMs, run, device, hooks.Reporter);
+        trainings = new SupernetTrainings(options, images.Weights, table, target.MiddleMs, run, device, hooks.Reporter);
     }
 
     /// <inheritdoc/>
-    public void Resume() => training.Resume();
+    public void Resume() => trainings.Resume();
+
+    /// <inheritdoc/>
+    public bool IsTrained => trainings.AreDone;
 
     /// <inheritdoc/>
     public IReadOnlyList<RoleChoice> Run(CancellationToken cancellation)
     {
-        training.Run(cancellation);
+        using ScoringWeights weights = trainings.Run(cancellation);
         table.TakeNewer(new(options.OneShot.Epochs, 0), cancellation);
         using var evaluation = new HeldOutEvaluation(options, images, device);
-        var scorer = new NetworkScorer(training.Supernet, evaluation, device);
-        var known = new KnownScores(run.In(KnownScores.FileName), scorer.Score);
+        var known = new KnownScores(run.In(KnownScores.FileName), network => weights.Score(network, evaluation, device));
         var choice = new SupernetChoice(
             options,
             table.Current,
@@ -89,6 +91,11 @@ public sealed class OneShotSearch : ISearch
 
         ScoredNetwork Student(IReadOnlyList<ScoredNetwork> ranked)
         {
+            if (ScoreAgreement.Of([.. ranked.Select(one => one.Score)]) is { } agreement)
+            {
+                patience.Run("The search", () => agreement.Save(run), cancellation);
+                hooks.Reporter.Say(agreement.Sentence);
+            }
             ScoredNetwork winner =
                 options.Halving.Finalists > 1
                     ? new Halving(options, data, images, evaluation, run, device, hooks.Reporter).Winner(
@@ -106,5 +113,5 @@ public sealed class OneShotSearch : ISearch
     }
 
     /// <inheritdoc/>
-    public void Dispose() => training.Dispose();
+    public void Dispose() => trainings.Dispose();
 }

@@ -13,17 +13,21 @@ namespace FasterSeg.Search.OneShot;
 /// <summary>Trains the shared weights: some networks a step on one batch, their gradients summed.</summary>
 public sealed class OneShotTraining : IDisposable
 {
-    private const string Phase = "one_shot";
-
     // Apart from the seeds of the other phases.
     private const int PathSeed = 20,
         BatchSeed = 21;
 
+    // Between two supernets: more than between the seeds of one.
+    private const int SupernetSeeds = 1000;
+
     private readonly FasterSegOptions options;
     private readonly OneShotOptions phase;
-    private readonly ISampleSource images;
+    private readonly string name;
+    private readonly int supernet;
+    private readonly BatchPlan plan;
     private readonly PathSampler sampler;
     private readonly CheckpointFile checkpoint;
+    private readonly IReadOnlyList<int> snapshots;
     private readonly RunFolder run;
     private readonly Device device;
     private readonly IProgressReporter reporter;
@@ -38,6 +42,8 @@ public sealed class OneShotTraining : IDisposable
     /// <param name="run">Where the checkpoint and the scalars go.</param>
     /// <param name="device">Where torch computes.</param>
     /// <param name="reporter">Tells the user.</param>
+    /// <param name="supernet">Its number, from 1: each draws its weights, networks and batches from other seeds.</param>
+    /// <exception cref="UsageException">Its last part has fewer steps than there are to be snapshots.</exception>
     public OneShotTraining(
         FasterSegOptions options,
         ISampleSource images,
@@ -45,51 +51,35 @@ public sealed class OneShotTraining : IDisposable
         double targetMs,
         RunFolder run,
         Device device,
-        IProgressReporter reporter
+        IProgressReporter reporter,
+        int supernet = 1
     )
     {
-        (this.options, phase, this.images, this.run, this.device, this.reporter) = (
+        (this.options, phase, this.supernet, this.run, this.device, this.reporter) = (
             options,
             options.OneShot,
-            images,
+            supernet,
             run,
             device,
             reporter
         );
-        sampler = new PathSampler(options.Space.ToSpace(), table, targetMs, options.Seed + PathSeed);
-        manual_seed(options.Seed);
+        name = PhaseOf(supernet);
+        int seed = unchecked(options.Seed + (SupernetSeeds * (supernet - 1)));
+        plan = BatchPlan.From(images, options.Data, phase, seed + BatchSeed, phase.LabelDownSampling);
+        snapshots = SnapshotSteps.Of(phase, Steps);
+        sampler = new PathSampler(options.Space.ToSpace(), table, targetMs, seed + PathSeed);
+        manual_seed(seed);
         Supernet = new OneShotSupernet(options.Space.ToSpace()).to(device);
         descent = new ClippedDescent(Supernet.parameters(), phase);
-        checkpoint = CheckpointOf(run);
+        checkpoint = CheckpointOf(run, supernet);
     }
 
-    /// <summary>The shared weights of a search that has trained them to the end.</summary>
-    /// <param name="run">The search's folder.</param>
-    /// <param name="options">Its configuration.</param>
-    /// <param name="device">Where they shall live.</param>
-    /// <exception cref="UserErrorException">There are none, or their training has not come to its end.</exception>
-    public static OneShotSupernet Load(RunFolder run, FasterSegOptions options, Device device)
-    {
-        var supernet = new OneShotSupernet(options.Space.ToSpace());
-        int epochs = CheckpointOf(run)
-            .Read(
-                reader =>
-                {
-                    int epoch = reader.ReadInt32();
-                    reader.ReadInt32();
-                    supernet.load(reader);
-                    return epoch;
-                },
-                wholeFile: false
-            );
-        return epochs >= options.OneShot.Epochs
-            ? supernet.to(device)
-            : throw new UserErrorException(
-                FormattableString.Invariant(
-                    $"The search of {run.Path} has done {epochs} of {options.OneShot.Epochs} epochs: go on with it "
-                ) + $"with '{CommandText.Of("fasterseg", "search", "--resume", "--data", "KIND:DIR", "--out", run.Path)}' first."
-            );
-    }
+    /// <summary>What the training of a supernet is called in a run's log.</summary>
+    /// <param name="supernet">Its number, from 1.</param>
+    public static string PhaseOf(int supernet) => supernet == 1 ? "one_shot" : FormattableString.Invariant($"one_shot_{supernet}");
+
+    /// <summary>Steps from its beginning to its end.</summary>
+    public int Steps => phase.Epochs * plan.StepsPerEpoch;
 
     /// <summary>The shared weights.</summary>
     public OneShotSupernet Supernet { get; }
@@ -109,16 +99,18 @@ public sealed class OneShotTraining : IDisposable
             return at;
         });
 
+    /// <summary>Whether no step is left.</summary>
+    public bool IsDone => position.Epoch >= phase.Epochs;
+
     /// <summary>Trains to the end.</summary>
     /// <exception cref="OperationCanceledException">Interrupted, after the checkpoint was written.</exception>
     public void Run(CancellationToken cancellation)
     {
-        var plan = BatchPlan.From(images, options.Data, phase, options.Seed + BatchSeed, phase.LabelDownSampling);
         using var batches = new BatchSource(plan, options.Data, position);
-        using var log = ScalarLog.Open(run, Phase, position, plan.StepsPerEpoch);
+        using var log = ScalarLog.Open(run, name, position, plan.StepsPerEpoch);
         Supernet.train();
         (int Epoch, IReadOnlyList<NetworkPlan> Networks) paths = (-1, []);
-        new PhaseLoop(Phase, phase, plan.StepsPerEpoch).Run(
+        new PhaseLoop(name, phase, plan.StepsPerEpoch).Run(
             position,
             (at, rate) =>
             {
@@ -131,6 +123,7 @@ public sealed class OneShotTraining : IDisposable
                 NetworkPlan[] networks = [.. paths.Networks.Skip(at.Step * phase.Paths).Take(phase.Paths)];
                 double loss = Backward(phase.Sandwich ? Sandwich(networks) : networks, pictures, labels);
                 double gradient = descent.Step(rate);
+                KeepSnapshot((at.Epoch * plan.StepsPerEpoch) + at.Step + 1, cancellation);
                 return new([("loss", loss), (GradientNorm.Scalar, gradient)], batch.Names);
             },
             new(checkpoint, next => Save(position = next)),
@@ -147,7 +140,34 @@ public sealed class OneShotTraining : IDisposable
         Supernet.Dispose();
     }
 
-    private static CheckpointFile CheckpointOf(RunFolder run) => new(run.SearchCheckpoint.Path, "one-shot search");
+    /// <summary>The file of a supernet's training: epoch and step as int, the weights, and what else a training goes on with.</summary>
+    internal static CheckpointFile CheckpointOf(RunFolder run, int supernet) => new(run.SupernetCheckpoint(supernet), "one-shot search");
+
+    /// <summary>The file of a snapshot: how many there are in all, as int, and the weights.</summary>
+    internal static CheckpointFile SnapshotOf(RunFolder run, int supernet, int snapshot) =>
+        new(run.SupernetSnapshot(supernet, snapshot), "one-shot snapshot");
+
+    /// <summary>Keeps the weights after one of the steps after which they are kept. A training that goes on from before that step comes to
+    /// the same weights once more.</summary>
+    private void KeepSnapshot(int done, CancellationToken cancellation)
+    {
+        for (int i = 0; i < snapshots.Count; i++)
+        {
+            if (snapshots[i] != done)
+                continue;
+            CheckpointFile file = SnapshotOf(run, supernet, i + 1);
+            new Patience(reporter).Run(
+                name,
+                () =>
+                    file.Write(writer =>
+                    {
+                        writer.Write(phase.Snapshots);
+                        Supernet.save(writer);
+                    }),
+                cancellation
+            );
+        }
+    }
 
     private void Save(BatchPosition at) =>
         checkpoint.Write(writer =>

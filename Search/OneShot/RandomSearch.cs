@@ -32,6 +32,9 @@ public sealed class RandomSearch(
     public void Resume() { }
 
     /// <inheritdoc/>
+    public bool IsTrained => File.Exists(run.SearchResult);
+
+    /// <inheritdoc/>
     public IReadOnlyList<RoleChoice> Run(CancellationToken cancellation)
     {
         var space = options.Space.ToSpace();

@@ -5,9 +5,9 @@ namespace FasterSeg.Search.Runs;
 /// <summary>Passes progress on, and keeps the latest of it in the run, every few seconds, for whoever looks on from another program. What
 /// the disk does not take is left out: it is no reason to stop.</summary>
 /// <param name="inner">Gets all of it.</param>
-/// <param name="run">Whose progress it is.</param>
+/// <param name="path">The file, of the run whose progress it is.</param>
 /// <param name="time">The clock.</param>
-public sealed class KeptProgress(IProgressReporter inner, RunFolder run, TimeProvider time) : IProgressReporter
+public sealed class KeptProgress(IProgressReporter inner, string path, TimeProvider time) : IProgressReporter
 {
     /// <summary>Between two writes.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -87,7 +87,7 @@ public sealed class KeptProgress(IProgressReporter inner, RunFolder run, TimePro
         RunProgress now = (latest ?? Now("", 0, 0, null, "")) with { News = time.GetUtcNow(), Said = [.. said] };
         try
         {
-            RunJson.Save(run.Progress, now);
+            RunJson.Save(path, now);
         }
         catch (UserErrorException)
         {

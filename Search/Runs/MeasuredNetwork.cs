@@ -78,21 +78,25 @@ public sealed record MeasuredNetwork(
         RunJson.Save(run.Measured, Load(run).Where(other => other.Role != Role).Append(this).OrderBy(one => one.Role));
 
     /// <summary>Those of a run; none where nothing was measured.</summary>
-    /// <exception cref="UserErrorException">The file cannot be read.</exception>
-    public static IReadOnlyList<MeasuredNetwork> Load(RunFolder run)
+    /// <exception cref="DamagedRunException">The file holds something else, or figures that cannot be.</exception>
+    public static IReadOnlyList<MeasuredNetwork> Load(RunFolder run) =>
+        File.Exists(run.Measured)
+            ? RunFile.Read<MeasuredNetwork[]>(
+                run.Measured,
+                LargestFile,
+                "does not hold measured networks",
+                "remove it, and measure again",
+                json => [.. RunFile.Entries(json.Deserialize<MeasuredNetwork?[]>(RunJson.Options)).Select(one => one.Checked())]
+            )
+            : [];
+
+    private MeasuredNetwork Checked()
     {
-        if (!File.Exists(run.Measured))
-            return [];
-        try
-        {
-            return JsonSerializer.Deserialize<MeasuredNetwork[]>(UserJson.Read(run.Measured, LargestFile).Span, RunJson.Options) ?? [];
-        }
-        catch (JsonException broken)
-        {
-            throw new UserErrorException(
-                $"{run.Measured} does not hold measured networks ({UserJson.Plain(broken)}): remove it, and measure again.",
-                broken
-            );
-        }
+        RunFile.Latency(EstimateMs, "estimateMs");
+        RunFile.Latency(MedianMs, "medianMs");
+        RunFile.Latency(ConfidenceLowMs, "confidenceLowMs");
+        RunFile.Latency(ConfidenceHighMs, "confidenceHighMs");
+        RunFile.Latency(Drift ?? 1, "drift");
+        return Identity.BatchSize > 0 ? this : throw new FormatException($"its batch has {Identity.BatchSize} images");
     }
 }

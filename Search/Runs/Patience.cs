@@ -9,7 +9,8 @@ namespace FasterSeg.Search.Runs;
 /// </summary>
 /// <param name="reporter">Tells the user.</param>
 /// <param name="pause">Between two attempts; null is ten seconds.</param>
-public sealed class Patience(IProgressReporter reporter, TimeSpan? pause = null)
+/// <param name="kept">Asked when it pauses: what an end would leave, as the end of a sentence; null is of no account.</param>
+public sealed class Patience(IProgressReporter reporter, TimeSpan? pause = null, Func<string>? kept = null)
 {
     private const int NoSpace = 28,
         QuotaExceeded = 122,
@@ -18,6 +19,13 @@ public sealed class Patience(IProgressReporter reporter, TimeSpan? pause = null)
         WindowsHandleDiskFull = unchecked((int)0x80070027);
 
     private readonly TimeSpan pause = pause ?? TimeSpan.FromSeconds(10);
+
+    /// <summary>What an end would leave of work that is kept in a checkpoint.</summary>
+    public static string Kept(CheckpointFile file) => Kept(file.Exists);
+
+    /// <summary>The same where it is known whether there is a checkpoint.</summary>
+    public static string Kept(bool hasCheckpoint) =>
+        hasCheckpoint ? "the last checkpoint is kept" : "there is no checkpoint yet, so what was done so far would be lost";
 
     /// <summary>Runs something until it succeeds, or fails for good. It must be repeatable.</summary>
     /// <param name="what">What waits, to begin a sentence with, e.g. <c>The search</c>.</param>
@@ -95,7 +103,7 @@ public sealed class Patience(IProgressReporter reporter, TimeSpan? pause = null)
             reporter.Say(
                 FormattableString.Invariant(
                     $"{what} is paused: {fault.Message.TrimEnd('.')}. It tries again every {pause.TotalSeconds:0.#} s, "
-                ) + "and Ctrl-C ends it; the last checkpoint is kept."
+                ) + $"and Ctrl-C ends it{(kept is null ? "" : $"; {kept()}")}."
             );
     }
 

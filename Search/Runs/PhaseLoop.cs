@@ -61,10 +61,10 @@ public sealed class PhaseLoop(string name, PhaseOptions options, int stepsPerEpo
     )
     {
         TorchThreads.WarnIfBusy(reporter.Say);
-        var patience = new Patience(reporter, pause);
+        BatchPosition? saved = keeping.File.Exists ? start : null;
+        var patience = new Patience(reporter, pause, () => Patience.Kept(saved is not null));
         using var still = new StillCollector();
         int total = options.Epochs * stepsPerEpoch;
-        BatchPosition? saved = keeping.File.Exists ? start : null;
         for (BatchPosition at = start; at.Epoch < options.Epochs; )
         {
             if (cancellation.IsCancellationRequested)

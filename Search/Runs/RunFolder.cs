@@ -35,8 +35,11 @@ public sealed class RunFolder
     /// <summary>Held by the search or training that writes to the run.</summary>
     public string Lock => In("run.lock");
 
-    /// <summary>What the program that works on the run said last.</summary>
+    /// <summary>What the search or training that works on the run said last.</summary>
     public string Progress => In("progress.json");
+
+    /// <summary>What an evaluation said last, which may go on beside a training.</summary>
+    public string EvaluationProgress => In("progress-eval.json");
 
     /// <summary>The folder of all event files, for TensorBoard: a folder for each phase.</summary>
     public string AllEvents => In("tensorboard");
@@ -46,6 +49,20 @@ public sealed class RunFolder
 
     /// <summary>State of pretraining and search.</summary>
     public CheckpointFile SearchCheckpoint => new(In("search.checkpoint"), "search");
+
+    /// <summary>State of the training of a one-shot search's supernet; the first one's lies where that of any search does.</summary>
+    /// <param name="supernet">Its number, from 1.</param>
+    public string SupernetCheckpoint(int supernet) =>
+        supernet == 1 ? SearchCheckpoint.Path : In(FormattableString.Invariant($"search-{supernet}.checkpoint"));
+
+    /// <summary>A supernet's weights before its training's end.</summary>
+    /// <param name="supernet">Its number, from 1.</param>
+    /// <param name="snapshot">Of the snapshot, from 1.</param>
+    public string SupernetSnapshot(int supernet, int snapshot) =>
+        In(FormattableString.Invariant($"search-{supernet}-snapshot-{snapshot}.checkpoint"));
+
+    /// <summary>How far supernets and snapshots agree in the order of networks.</summary>
+    public string Agreement => In("agreement.json");
 
     /// <summary>alpha, beta and gamma of both roles after the last epoch, as plain numbers.</summary>
     public string Parameters => In("parameters.json");
@@ -100,6 +117,9 @@ public sealed class RunFolder
     /// <summary>That configuration, or the run's where the role is not trained.</summary>
     public string ConfigurationOf(Role role) => File.Exists(TrainingConfiguration(role)) ? TrainingConfiguration(role) : Configuration;
 
+    /// <summary>How a role's training was cut short: <see cref="ShortenedTraining"/>; missing where it was not.</summary>
+    public string Shortened(Role role) => In(role.Name() + "-shortened.json");
+
     /// <summary>A role's exported network.</summary>
     public string Onnx(Role role) => In(role.Name() + ".onnx");
 
@@ -126,10 +146,15 @@ public sealed class RunFolder
                 Images,
                 Classes,
                 Progress,
+                EvaluationProgress,
+                Agreement,
             }
+                .Concat(Directory.Exists(Path) ? Directory.EnumerateFiles(Path, "search-*.checkpoint").Order(StringComparer.Ordinal) : [])
                 .Concat(
                     roles.SelectMany(role =>
-                        new[] { Architecture(role), TrainingCheckpoint(role).Path, TrainingConfiguration(role) }.Concat(Evaluations(role))
+                        new[] { Architecture(role), TrainingCheckpoint(role).Path, TrainingConfiguration(role), Shortened(role) }.Concat(
+                            Evaluations(role)
+                        )
                     )
                 )
                 .Where(File.Exists);

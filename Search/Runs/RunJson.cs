@@ -33,20 +33,23 @@ public static class RunJson
     public static JsonElement Read(string path, int largest)
     {
         using JsonDocument document = JsonDocument.Parse(UserJson.Read(path, largest));
-        return JsonSerializer.SerializeToElement(Renamed(document.RootElement));
+        return Renamed(document.RootElement);
     }
 
-    private static JsonNode? Renamed(JsonElement element)
+    /// <summary>The same JSON with all names like <c>meanIou</c>.</summary>
+    public static JsonElement Renamed(JsonElement element) => JsonSerializer.SerializeToElement(NodeOf(element));
+
+    private static JsonNode? NodeOf(JsonElement element)
     {
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
                 var named = new JsonObject();
                 foreach (JsonProperty property in element.EnumerateObject())
-                    named[CamelCase(property.Name)] = Renamed(property.Value);
+                    named[CamelCase(property.Name)] = NodeOf(property.Value);
                 return named;
             case JsonValueKind.Array:
-                return new JsonArray([.. element.EnumerateArray().Select(Renamed)]);
+                return new JsonArray([.. element.EnumerateArray().Select(NodeOf)]);
             case JsonValueKind.Null:
                 return null;
             default:

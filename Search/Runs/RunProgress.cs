@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FasterSeg.Latency;
 
 namespace FasterSeg.Search.Runs;
 
@@ -19,8 +18,8 @@ public enum WorkState
     Failed,
 }
 
-/// <summary>What the search, training or evaluation that works on a run said last. It keeps it in <c>progress.json</c> for whoever looks
-/// on; nothing is read from there to go on.</summary>
+/// <summary>What the search or training that works on a run said last. It keeps it in <c>progress.json</c> for whoever looks on, and an
+/// evaluation, which may go on beside it, in <c>progress-eval.json</c>. Nothing is read from there to go on.</summary>
 /// <param name="Task">What is done, e.g. <c>search</c>.</param>
 /// <param name="Done">How much of it, in any unit.</param>
 /// <param name="Total">Of how much, in the same unit; 0 where that is not known.</param>
@@ -46,22 +45,22 @@ public sealed record RunProgress(
 {
     private const int LargestFile = 1 << 20;
 
-    /// <summary>Reads a run's; null where there is none.</summary>
-    /// <exception cref="UserErrorException">The file is none of these; the message names it.</exception>
-    public static RunProgress? Load(RunFolder run)
+    /// <summary>Reads a file; null where there is none.</summary>
+    /// <param name="path">A run's <see cref="RunFolder.Progress"/>, or <see cref="RunFolder.EvaluationProgress"/>.</param>
+    /// <exception cref="DamagedRunException">The file is none of these; the message names it.</exception>
+    public static RunProgress? Load(string path) =>
+        File.Exists(path)
+            ? RunFile.Read(path, LargestFile, "does not say how far a run is", "remove it; the next command writes a new one", json =>
+                (json.Deserialize<RunProgress>(RunJson.Options) ?? throw new FormatException("it is null")).Checked()
+            )
+            : null;
+
+    private RunProgress Checked()
     {
-        if (!File.Exists(run.Progress))
-            return null;
-        try
-        {
-            return JsonSerializer.Deserialize<RunProgress>(UserJson.Read(run.Progress, LargestFile).Span, RunJson.Options);
-        }
-        catch (JsonException broken)
-        {
-            throw new UserErrorException(
-                $"{run.Progress} does not say how far a run is ({UserJson.Plain(broken)}): remove it; the next command writes a new one.",
-                broken
-            );
-        }
+        RunFile.Amount(Done, "done");
+        RunFile.Amount(Total, "total");
+        RunFile.Amount(SecondsLeft ?? 0, "secondsLeft");
+        RunFile.Entries<string>([.. Said]);
+        return this;
     }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 
 namespace FasterSeg.Search.Runs;
@@ -41,88 +39,43 @@ public sealed record StoredEvaluation(
     private const int LargestFile = 1 << 24; // bytes; 255 classes take about two million
 
     /// <summary>Those of a run, validation first.</summary>
-    /// <exception cref="UserErrorException">A file is none of these; the message says why.</exception>
-    public static IReadOnlyList<StoredEvaluation> Load(RunFolder run) =>
-        [
-            .. from split in new[] { "val", "train" }
-            from role in new[] { Role.Student, Role.Teacher }
-            select Load(run, role, split) into evaluation
-            where evaluation is not null
-            select evaluation,
-        ];
+    /// <param name="run">The run.</param>
+    /// <param name="damaged">Takes the fault of a file that is none of these, which is left out; null throws it.</param>
+    /// <exception cref="DamagedRunException">A file is none of these; the message says why.</exception>
+    public static IReadOnlyList<StoredEvaluation> Load(RunFolder run, Action<DamagedRunException>? damaged = null)
+    {
+        var all = new List<StoredEvaluation>();
+        foreach (string split in new[] { "val", "train" })
+        {
+            foreach (Role role in new[] { Role.Student, Role.Teacher })
+            {
+                try
+                {
+                    if (Load(run, role, split) is { } evaluation)
+                        all.Add(evaluation);
+                }
+                catch (DamagedRunException fault) when (damaged is not null)
+                {
+                    damaged(fault);
+                }
+            }
+        }
+        return all;
+    }
 
     /// <summary>A role's on a split; null where there is none.</summary>
-    /// <exception cref="UserErrorException">The file is no evaluation; the message says why.</exception>
+    /// <exception cref="DamagedRunException">The file is no evaluation; the message says why.</exception>
     public static StoredEvaluation? Load(RunFolder run, Role role, string split)
     {
         string path = run.Evaluation(role, split);
-        if (!File.Exists(path))
-            return null;
-        try
-        {
-            JsonElement root = RunJson.Read(path, LargestFile),
-                latency = root.GetProperty("latency");
-            // Older builds wrote 0 for the shares of nothing.
-            long[][] confusion =
-            [
-                .. root.GetProperty("confusion")
-                    .EnumerateArray()
-                    .Select(row => row.EnumerateArray().Select(cell => cell.GetInt64()).ToArray()),
-            ];
-            long[] counted = [.. confusion.Select(row => row.Sum())];
-            return new StoredEvaluation(
-                role,
-                split,
-                root.GetProperty("data").GetString() ?? "",
-                // Older builds wrote none.
-                root.TryGetProperty("mode", out JsonElement mode)
-                    ? mode.GetString() ?? ""
-                    : "not said",
-                counted.Sum() == 0 ? null : Number(root.GetProperty("meanIou")),
-                counted.Sum() == 0 ? null : Number(root.GetProperty("pixelAccuracy")),
-                [
-                    .. root.GetProperty("iou")
-                        .EnumerateArray()
-                        .Select(c => (c.GetProperty("name").GetString() ?? "", Number(c.GetProperty("iou")))),
-                ],
-                counted,
-                latency.ValueKind == JsonValueKind.Null
-                    ? null
-                    : new KeptLatency(
-                        latency.GetProperty("device").GetString() ?? "",
-                        latency.GetProperty("provider").GetString() ?? "",
-                        latency.GetProperty("medianMs").GetDouble(),
-                        latency.GetProperty("framesPerSecond").GetDouble()
-                    )
+        return File.Exists(path)
+            ? RunFile.Read(path, LargestFile, "cannot be read as an evaluation", "make it again with 'fasterseg eval'", json =>
+                StoredEvaluationJson.Read(RunJson.Renamed(json), role, split)
             )
-            {
-                Size = root.TryGetProperty("size", out JsonElement size) ? size.GetString() ?? OwnSize : OwnSize,
-                Confusion = confusion,
-                Majority = root.TryGetProperty("majority", out JsonElement majority) ? MajorityOf(majority) : null,
-            };
-        }
-        catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw new UserErrorException(
-                $"{path} cannot be read as an evaluation ({UserJson.Plain(broken)}): make it again with 'fasterseg eval'.",
-                broken
-            );
-        }
+            : null;
     }
 
     /// <summary>Whether another network was asked about the same images in the same way.</summary>
     public bool IsComparableWith(StoredEvaluation other) =>
         (Data, Mode, Size) == (other.Data, other.Mode, other.Size) && LabelPixels.SequenceEqual(other.LabelPixels);
-
-    /// <summary>Older builds wrote none.</summary>
-    private static MajorityShares? MajorityOf(JsonElement majority) =>
-        majority.ValueKind == JsonValueKind.Null
-            ? null
-            : new MajorityShares(
-                Number(majority.GetProperty("meanIou")),
-                Number(majority.GetProperty("pixelAccuracy")),
-                [.. majority.GetProperty("iou").EnumerateArray().Select(Number)]
-            );
-
-    private static double? Number(JsonElement value) => value.ValueKind == JsonValueKind.Null ? null : value.GetDouble();
 }

@@ -25,7 +25,7 @@ internal static class FoundNetworks
         CancellationToken cancellation
     )
     {
-        new Patience(hooks.Reporter, hooks.Pause).Run(
+        new Patience(hooks.Reporter, hooks.Pause, () => Patience.Kept(run.SearchCheckpoint)).Run(
             "The search",
             () =>
             {

@@ -48,8 +48,10 @@ public sealed record ParametersFile(ArchitectureValues Values, double? MeanIouWi
         string json = Path.ChangeExtension(path, ".json"),
             script = $"import json, {module}; json.dump({load}, open({Python(json)}, 'w'), default=lambda v: v.tolist())";
         throw new UserErrorException(
-            $"{path} is {kind}, and parameters are read from JSON: convert it with {CommandText.Of("python3", "-c", script)} and name "
-                + $"{json}."
+            CommandText.Below(
+                $"{path} is {kind}, and parameters are read from JSON: convert it with the command below, and name {json}.",
+                CommandText.Of("python3", "-c", script)
+            )
         );
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FasterSeg.Latency;
@@ -11,6 +10,9 @@ namespace FasterSeg.Search.Searching;
 public static class SearchResultFile
 {
     private const int LargestFile = 1 << 20; // bytes; real ones have some thousand
+
+    // Where the shallow branch of each pair ends.
+    private static readonly Dictionary<string, int> ShallowScales = new() { ["32+8"] = 8, ["32+16"] = 16 };
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -28,28 +30,18 @@ public static class SearchResultFile
     }
 
     /// <summary>Reads a <c>search.json</c>.</summary>
-    /// <exception cref="UserErrorException">It is missing or no such file; the message says why.</exception>
-    public static IReadOnlyList<SearchedPair> Read(string path)
-    {
-        try
-        {
-            return
-            [
-                .. ReadPairs(path)
-                    .Select(pair => new SearchedPair(
-                        pair.Role,
-                        int.Parse(pair.Branches.Split('+')[^1], CultureInfo.InvariantCulture),
-                        pair.SupernetMeanIou,
-                        pair.EstimateMs,
-                        pair.Chosen
-                    )),
-            ];
-        }
-        catch (FormatException e)
-        {
-            throw NoPairs(path, e);
-        }
-    }
+    /// <exception cref="DamagedRunException">It is missing or no such file; the message says why.</exception>
+    public static IReadOnlyList<SearchedPair> Read(string path) =>
+        [
+            .. ReadPairs(path)
+                .Select(pair => new SearchedPair(
+                    pair.Role,
+                    ShallowScales[pair.Branches],
+                    pair.SupernetMeanIou,
+                    pair.EstimateMs,
+                    pair.Chosen
+                )),
+        ];
 
     private static void Write(
         RunFolder run,
@@ -91,32 +83,23 @@ public static class SearchResultFile
         }
     }
 
-    private static Pair[] ReadPairs(string path)
-    {
-        JsonElement json;
-        try
-        {
-            json = RunJson.Read(path, LargestFile);
-        }
-        catch (JsonException e)
-        {
-            throw NoJson(path, e);
-        }
-        try
-        {
-            return json.Deserialize<Pair[]>(RunJson.Options) ?? throw new JsonException("it is null");
-        }
-        catch (JsonException e)
-        {
-            throw NoPairs(path, e);
-        }
-    }
+    private static Pair[] ReadPairs(string path) =>
+        RunFile.Read<Pair[]>(path, LargestFile, "does not hold the branch pairs of a search", "restore it, or move it away", json =>
+            [.. RunFile.Entries(RunJson.Renamed(json).Deserialize<Pair?[]>(RunJson.Options)).Select(pair => pair.Checked())]
+        );
 
     private static UserErrorException NoJson(string path, JsonException fault) =>
         new($"{path} is not valid JSON ({UserJson.Plain(fault)}): restore it, or move it away.", fault);
 
-    private static UserErrorException NoPairs(string path, Exception fault) =>
-        new($"{path} does not hold the branch pairs of a search ({UserJson.Plain(fault)}): restore it, or move it away.", fault);
-
-    private sealed record Pair(Role Role, string Branches, double? SupernetMeanIou, double EstimateMs, bool Chosen);
+    private sealed record Pair(Role Role, string Branches, double? SupernetMeanIou, double EstimateMs, bool Chosen)
+    {
+        public Pair Checked()
+        {
+            if (!ShallowScales.ContainsKey(Branches))
+                throw new FormatException($"'{Branches}' are no branches of a network");
+            RunFile.Share(SupernetMeanIou, "supernetMeanIou");
+            RunFile.Latency(EstimateMs, "estimateMs");
+            return this;
+        }
+    }
 }

@@ -40,7 +40,7 @@ public sealed class SupernetSearch : ISearch
     )
     {
         (this.options, this.data, this.run, this.hooks) = (options, data.FittedTo(options), run, hooks);
-        var patience = new Patience(hooks.Reporter, hooks.Pause);
+        var patience = new Patience(hooks.Reporter, hooks.Pause, () => Patience.Kept(run.SearchCheckpoint));
         state = new SearchState(options, device, options.Searching.StartingLatencyWeight(target));
         this.table = new LiveTable(table, run, hooks, patience);
         derived = new DerivedNow(state.Model, options.Searching, target, hooks, patience);
@@ -52,6 +52,10 @@ public sealed class SupernetSearch : ISearch
 
     /// <inheritdoc/>
     public void Resume() => state.Load(run.SearchCheckpoint);
+
+    /// <inheritdoc/>
+    public bool IsTrained =>
+        state.Progress.Pretrain.Epoch >= options.Pretrain.Epochs && state.Progress.Search.Epoch >= options.Searching.Epochs;
 
     /// <inheritdoc/>
     public IReadOnlyList<RoleChoice> Run(CancellationToken cancellation)

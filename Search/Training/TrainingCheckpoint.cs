@@ -44,6 +44,19 @@ public sealed class TrainingCheckpoint(CheckpointFile file)
             return position;
         });
 
+    /// <summary>Epochs of training behind it; 0 where there is none.</summary>
+    public int Epochs() =>
+        File.Exists
+            ? File.Read(
+                reader =>
+                {
+                    reader.ReadString();
+                    return reader.ReadInt32();
+                },
+                wholeFile: false
+            )
+            : 0;
+
     /// <summary>The network with its weights, in evaluation mode, without its auxiliary heads in use.</summary>
     /// <param name="device">Where it shall live.</param>
     /// <param name="epochs">Epochs of training behind it.</param>

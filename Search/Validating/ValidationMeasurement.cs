@@ -31,7 +31,7 @@ public sealed class ValidationMeasurement(
     /// <exception cref="UserErrorException">A network cannot be measured, or not on what the table was.</exception>
     public async Task<TableValidation> RunAsync(TableValidation validation, CancellationToken cancellation)
     {
-        var patience = new Patience(reporter, pause);
+        var patience = new Patience(reporter, pause, () => $"what was measured before is in {path}");
         reporter.Report(Bar, validation.Done(), validation.Total());
         while (true)
         {

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace FasterSeg.Bench.Ranking;
 
-/// <summary>Trains a supernet and scores all networks by it.</summary>
+/// <summary>Trains a supernet, or as many as the configuration asks for, and scores all networks by them.</summary>
 /// <param name="options">The benchmark's configuration.</param>
 /// <param name="data">CamVid as it is published.</param>
 /// <param name="work">A folder for what is not finished.</param>
@@ -37,14 +37,18 @@ internal sealed class SupernetTrainer(FasterSegOptions options, SegmentationData
         ConfigurationLoader.Save(options, run.Configuration);
         HeldOutImages images = HeldOutImages.Of(data.FittedTo(options).Train, options.OneShot.HeldOut, options.Seed);
         double before = Seconds();
-        using var training = new OneShotTraining(options, images.Weights, table, targetMs, run, device, new QuietReporter());
+        using var training = new SupernetTrainings(options, images.Weights, table, targetMs, run, device, new QuietReporter());
         if (training.HasCheckpoint)
             training.Resume();
-        training.Run(cancellation);
+        using ScoringWeights weights = training.Run(cancellation);
         double trained = Seconds();
         using var evaluation = new HeldOutEvaluation(options, images, device);
-        var scorer = new NetworkScorer(training.Supernet, evaluation, device);
-        var scores = networks.ToDictionary(network => network.Name, network => scorer.Score(network.Architecture(space)));
+        var scores = networks.ToDictionary(
+            network => network.Name,
+            network => weights.Score(network.Architecture(space), evaluation, device)
+        );
+        if (ScoreAgreement.Of([.. scores.Values]) is { } agreement)
+            Console.WriteLine(agreement.Sentence);
         return new(
             name,
             options.Seed,

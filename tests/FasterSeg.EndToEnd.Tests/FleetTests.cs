@@ -46,7 +46,9 @@ public class FleetTests
 
     private static async Task WaitForDevicesAsync(Workbench bench, string fleet, int count)
     {
-        while ((await JsonAsync(bench, "devices", fleet)).EnumerateArray().Count(device => device.GetProperty("attached").GetBoolean()) < count)
+        while (
+            (await JsonAsync(bench, "devices", fleet)).EnumerateArray().Count(device => device.GetProperty("attached").GetBoolean()) < count
+        )
             await Task.Delay(TimeSpan.FromSeconds(1), Workbench.Stop);
     }
 

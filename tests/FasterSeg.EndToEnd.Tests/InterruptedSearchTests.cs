@@ -20,7 +20,7 @@ public class InterruptedSearchTests
         await first.WaitForOutputAsync("epoch 1: derived student", Workbench.Stop);
         first.Interrupt();
         Assert.Equal(
-            (130, $"Interrupted. Go on with: fasterseg search --resume --data synthetic --out {run}"),
+            (130, $"Interrupted. Go on with:\n  fasterseg search --resume --data synthetic --out {run}"),
             await CodeAndErrorAsync(first)
         );
         Assert.Contains("Saving at the end of this step; press again to stop at once.", first.Output, StringComparison.Ordinal);
@@ -36,7 +36,7 @@ public class InterruptedSearchTests
         await training.WaitForOutputAsync("train_teacher  ", Workbench.Stop);
         training.Interrupt();
         Assert.Equal(
-            (130, $"Interrupted. Go on with: fasterseg train --run {run} --role teacher --data synthetic --resume"),
+            (130, $"Interrupted. Go on with:\n  fasterseg train --run {run} --role teacher --data synthetic --resume"),
             await CodeAndErrorAsync(training)
         );
         Assert.Contains("\"Epochs\": 500", File.ReadAllText(Path.Combine(run, "teacher-config.json")), StringComparison.OrdinalIgnoreCase);
@@ -91,7 +91,7 @@ public class InterruptedSearchTests
         await first.WaitForOutputAsync("epoch 1: derived student", Workbench.Stop);
         first.Interrupt();
         string run = Path.Combine("runs", "quickstart-1");
-        Assert.Equal((130, $"Interrupted. Go on with: fasterseg quickstart --out {run} --resume"), await CodeAndErrorAsync(first));
+        Assert.Equal((130, $"Interrupted. Go on with:\n  fasterseg quickstart --out {run} --resume"), await CodeAndErrorAsync(first));
 
         string output = await bench.OkAsync(["quickstart", "--resume", "--set", "searching:epochs=3"]);
         Assert.DoesNotContain("epoch 1: derived student", output, StringComparison.Ordinal);

@@ -54,7 +54,7 @@ public class ProfilingTests
         client.Interrupt();
 
         var (code, _, error) = await client.WaitForEndAsync(Workbench.Stop);
-        Assert.Equal((130, $"Interrupted. Go on with: fasterseg {string.Join(' ', command)}"), (code, error.Trim()));
+        Assert.Equal((130, $"Interrupted. Go on with:\n  fasterseg {string.Join(' ', command)}"), (code, error.Trim()));
         Assert.Empty(Directory.GetFiles(bench.Folder, "t.json*"));
     }
 }

@@ -270,6 +270,7 @@ public sealed class ProfilerConnectionTests : IAsyncLifetime
                         : null,
                     Failure = request.Keys[0].StartsWith("conv_2x", StringComparison.Ordinal) ? "too large" : "",
                     Identity = new() { DeviceName = "fake", Provider = ExecutionProvider.Cpu },
+                    Loaded = request.Keys.Count == 2 ? "others were there" : "",
                 }
             );
         };
@@ -280,6 +281,7 @@ public sealed class ProfilerConnectionTests : IAsyncLifetime
         Assert.Equal(specs, measured.Entries.Select(entry => entry.Spec));
         Assert.Equal([0.5, 0, 0], measured.Entries.Select(entry => entry.MedianMs));
         Assert.Equal([null, "too large", null], measured.Entries.Select(entry => entry.Failure));
+        Assert.Equal("others were there", measured.Loaded);
         Assert.Equal(("fake", "cpu", null), (measured.Identity.DeviceName, measured.Identity.Provider, measured.Identity.Driver));
     }
 

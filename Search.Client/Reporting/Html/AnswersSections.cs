@@ -91,11 +91,11 @@ internal static class AnswersSections
                     "p",
                     "note",
                     "A row is a label, and its numbers are percent of that label's pixels: on the diagonal those that are right, elsewhere "
-                        + "what they were taken for. No number is less than 0.5 %."
+                        + "what they were taken for. Where no number stands it is less than 0.5 %."
                 ),
                 known.Select(one =>
                     DrawnPicture.Of(
-                        "picture scaled",
+                        "picture",
                         ConfusionPicture.Draw(
                             [.. one.Classes.Select(c => c.Name)],
                             one.Confusion,

@@ -78,8 +78,7 @@ internal sealed record Chart(string Title, IReadOnlyList<(string Name, ScalarSer
                 null,
                 Element("b", null, Title),
                 Curves.Select(
-                    (curve, i) =>
-                        Element("span", $"key c{i % 6}", FormattableString.Invariant($"{curve.Name} {curve.Series.Values[^1]:G4}"))
+                    (curve, i) => Element("span", $"key c{i % 6}", FormattableString.Invariant($"{curve.Name} {curve.Series.Last:G4}"))
                 ),
                 Band is null ? null : Element("span", "key band", "target")
             ),
@@ -151,14 +150,14 @@ internal sealed record Chart(string Title, IReadOnlyList<(string Name, ScalarSer
         int bucket = (series.Values.Count + MostPoints - 1) / MostPoints;
         return
         [
-            .. series
-                .Epochs.Zip(series.Values)
+            .. Enumerable
+                .Range(0, series.Values.Count)
                 .Chunk(Math.Max(1, bucket))
                 .Select(part => new Point(
-                    part.Average(p => p.First),
-                    part.Average(p => p.Second),
-                    part.Min(p => p.Second),
-                    part.Max(p => p.Second)
+                    part.Average(i => series.Epochs[i]),
+                    part.Average(i => series.Values[i]),
+                    part.Min(i => series.Lows[i]),
+                    part.Max(i => series.Highs[i])
                 )),
         ];
     }

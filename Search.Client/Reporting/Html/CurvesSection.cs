@@ -48,7 +48,7 @@ internal static class CurvesSection
 
     /// <summary>The section; null where nothing was logged.</summary>
     public static XElement? Of(RunContents contents) =>
-        contents.Scalars.Count == 0
+        contents.Scalars.Count == 0 && contents.LeftOut is null
             ? null
             : Element(
                 "section",
@@ -61,6 +61,7 @@ internal static class CurvesSection
                         + "to the largest. The number at a name is the last value. Expected latency is that of the mixture that the search "
                         + "weighs; a derived student's is of the network that would be read off now."
                 ),
+                contents.LeftOut is { } left ? Element("p", "warning", left) : null,
                 contents
                     .Scalars.Select(series => series.Phase)
                     .Distinct()
@@ -81,6 +82,7 @@ internal static class CurvesSection
             "train_teacher" => "Training of the teacher",
             "train_student" => "Training of the student",
             "one_shot" => "Training of the shared weights",
+            _ when phase.StartsWith("one_shot_", StringComparison.Ordinal) => $"Training of the shared weights, supernet {phase[9..]}",
             _ => phase,
         };
 
@@ -106,10 +108,7 @@ internal static class CurvesSection
         }
         foreach (ScalarSeries series in contents.Scalars.Where(series => series.Phase == phase && !drawn.Contains(series.Name)))
             yield return series.Name == NetworkTraining.ValidationScalar
-                ? new Chart(
-                    "Mean IoU on validation images, %",
-                    [("mIoU", series with { Values = [.. series.Values.Select(v => 100 * v)] })]
-                )
+                ? new Chart("Mean IoU on validation images, %", [("mIoU", series.Times(100))])
                 : new Chart(TitleOf(series.Name), [(series.Name.Replace('_', ' '), series)]);
     }
 

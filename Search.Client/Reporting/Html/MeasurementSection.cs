@@ -53,7 +53,7 @@ internal static class MeasurementSection
     }
 
     private static string Interval(MeasuredNetwork one) =>
-        $"{Figures.Milliseconds(one.ConfidenceLowMs)} to {Figures.Milliseconds(one.ConfidenceHighMs)}" + (one.Noisy ? ", noisy" : "");
+        Figures.Interval(one.ConfidenceLowMs, one.ConfidenceHighMs) + (one.Noisy ? ", noisy" : "");
 
     private static string Provenance(MeasuredNetwork one) =>
         string.Create(

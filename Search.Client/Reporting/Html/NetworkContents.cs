@@ -1,9 +1,11 @@
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Runs;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
 
 /// <summary>A derived network of a run.</summary>
 /// <param name="Plan">The network at its input size.</param>
 /// <param name="Estimate">From the run's table; null where there is none.</param>
-public sealed record NetworkContents(NetworkPlan Plan, NetworkEstimate? Estimate);
+/// <param name="Shortened">How its training was cut short; null where it was not.</param>
+public sealed record NetworkContents(NetworkPlan Plan, NetworkEstimate? Estimate, ShortenedTraining? Shortened = null);

@@ -52,22 +52,19 @@ internal static class NetworksSection
         [
             Element("h3", null, char.ToUpperInvariant(name[0]) + name[1..]),
             Element("p", null, NetworkCost.Of(network.Plan) + "."),
-            DrawnPicture.Of(
-                "wide picture path",
-                PathPicture.Draw(network.Plan, network.Estimate),
-                $"Path and widths of the {name}: {architecture}"
-            ),
+            network.Shortened is { } shortened ? Element("p", "note", $"Its training was cut short: {shortened}.") : null,
+            DrawnPicture.Of("picture", PathPicture.Draw(network.Plan, network.Estimate), $"Path and widths of the {name}: {architecture}"),
             network.Estimate is { } estimate
                 ? new object[]
                 {
                     DrawnPicture.Of(
-                        "wide picture operators",
+                        "picture",
                         OperatorPicture.Draw(network.Plan, estimate),
                         $"Operators of the {name} with their estimated latencies"
                     ),
                     Parts(network.Plan, estimate, name),
                 }
-                : Element("p", "note", "The run holds no latency table: there is no estimate."),
+                : Element("p", "note", "There is no latency table to read, so there is no estimate."),
         ];
     }
 

@@ -4,6 +4,7 @@ using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Configuration;
+using FasterSeg.Search.OneShot;
 using FasterSeg.Search.Runs;
 using FasterSeg.Search.Searching;
 
@@ -15,7 +16,9 @@ public sealed class RunContents
 {
     private const int LargestConfiguration = 1 << 20;
 
-    private RunContents(RunFolder run) => Run = run;
+    private readonly List<RunFault> faults;
+
+    private RunContents(RunFolder run, List<RunFault> faults) => (Run, this.faults) = (run, faults);
 
     /// <summary>The folder.</summary>
     public RunFolder Run { get; }
@@ -47,47 +50,109 @@ public sealed class RunContents
     /// <summary>Those that were measured whole.</summary>
     public required IReadOnlyList<MeasuredNetwork> Measured { get; init; }
 
+    /// <summary>How far the scores by several sets of shared weights agree; null where there are not several.</summary>
+    public ScoreAgreement? Agreement { get; init; }
+
     /// <summary>How well they do.</summary>
     public required IReadOnlyList<StoredEvaluation> Evaluations { get; init; }
 
     /// <summary>What they answer; empty until somebody shows them images.</summary>
     public IReadOnlyList<ExampleContents> Examples { get; set; } = [];
 
-    /// <summary>Reads a run's folder.</summary>
-    /// <exception cref="UserErrorException">A file in it is broken; the message names it.</exception>
-    /// <exception cref="MissingLatencyException">Its table lacks a part of a network.</exception>
+    /// <summary>What of it cannot be read or shown. A part that has faults here lacks something.</summary>
+    public IReadOnlyList<RunFault> Faults => faults;
+
+    /// <summary>How many steps of each phase have logged scalars.</summary>
+    public required IReadOnlyDictionary<string, long> StepsLogged { get; init; }
+
+    /// <summary>What the scalars leave out, a sentence; null where they leave out nothing.</summary>
+    public string? LeftOut { get; init; }
+
+    /// <summary>Reads a run's folder. A damaged file is one of the <see cref="Faults"/>, but for the configuration, without which there is
+    /// no run.</summary>
+    /// <exception cref="UserErrorException">The configuration cannot be read; the message names it.</exception>
     public static RunContents Read(RunFolder run)
     {
+        var faults = new List<RunFault>();
         FasterSegOptions configuration = ConfigurationLoader.Load(run.Configuration);
-        LatencyTable? table = File.Exists(run.Table) ? LatencyTableJson.Load(run.Table) : null;
-        (Role Role, FasterSegOptions Options)[] trainings =
-        [
-            .. from role in new[] { Role.Teacher, Role.Student }
-            where File.Exists(run.TrainingConfiguration(role))
-            select (role, ConfigurationLoader.Load(run.TrainingConfiguration(role))),
-        ];
-        return new RunContents(run)
+        (Role Role, FasterSegOptions Options)[] trainings = Try(faults, RunPart.Configuration, () => ReadTrainings(run)) ?? [];
+        LatencyTable? table = File.Exists(run.Table)
+            ? Try(faults, RunPart.Networks, () => RunFile.Checked(() => LatencyTableJson.Load(run.Table)))
+            : null;
+        ScalarFile? scalars = Try(faults, RunPart.Curves, () => ScalarFile.Read(run.Scalars, StepsPerEpoch(run, configuration, trainings)));
+        return new RunContents(run, faults)
         {
             Configuration = configuration,
             ConfigurationText = Encoding.UTF8.GetString(UserText.Read(run.Configuration, LargestConfiguration).Span),
             Trainings = trainings,
             Table = table,
-            Scalars = ScalarSeries.Read(run.Scalars, StepsPerEpoch(run, configuration, trainings)),
-            Pairs = File.Exists(run.SearchResult) ? SearchResultFile.Read(run.SearchResult) : [],
+            Scalars = scalars?.Series ?? [],
+            StepsLogged = scalars?.Steps ?? new Dictionary<string, long>(),
+            LeftOut = scalars?.LeftOut,
+            Pairs = File.Exists(run.SearchResult) ? Try(faults, RunPart.Networks, () => SearchResultFile.Read(run.SearchResult)) ?? [] : [],
             Networks =
             [
                 .. from role in new[] { Role.Student, Role.Teacher }
                 where File.Exists(run.Architecture(role))
-                let plan = NetworkPlan.Of(
-                    DerivedArchitectureJson.Load(run.Architecture(role)),
-                    configuration.Space.Height,
-                    configuration.Space.Width
-                )
-                select new NetworkContents(plan, table is null ? null : NetworkEstimate.Of(table, plan)),
+                select Try(faults, RunPart.Networks, () => Network(run, role, configuration.Space, table)) into network
+                where network is not null
+                select network,
             ],
-            Measured = MeasuredNetwork.Load(run),
-            Evaluations = StoredEvaluation.Load(run),
+            Measured = Try(faults, RunPart.Measurement, () => MeasuredNetwork.Load(run)) ?? [],
+            Agreement = Try(faults, RunPart.Agreement, () => ScoreAgreement.Load(run)),
+            Evaluations = Try(faults, RunPart.Evaluation, () =>
+                StoredEvaluation.Load(run, damage => faults.Add(new(RunPart.Evaluation, damage.Message)))
+            ) ?? [],
         };
+    }
+
+    /// <summary>Makes something of the run; null where that fails, which is one of the <see cref="Faults"/> then.</summary>
+    /// <param name="part">To which it belongs.</param>
+    /// <param name="make">Makes it.</param>
+    public T? Try<T>(RunPart part, Func<T?> make)
+        where T : class => Try(faults, part, make);
+
+    /// <summary>Passes a run of whose parts none has faults.</summary>
+    /// <param name="parts">The parts.</param>
+    /// <exception cref="DamagedRunException">One has; the message says which.</exception>
+    public void RequireSound(params IReadOnlyList<RunPart> parts)
+    {
+        if (faults.Find(fault => parts.Contains(fault.Part)) is { } damage)
+            throw new DamagedRunException(damage.Sentence);
+    }
+
+    /// <summary>Whatever a damaged file makes of itself, and whatever goes away while it is read: the other parts have nothing to do with
+    /// it.</summary>
+    private static T? Try<T>(List<RunFault> faults, RunPart part, Func<T?> make)
+        where T : class
+    {
+        try
+        {
+            return make();
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            faults.Add(new(part, fault.Message));
+            return null;
+        }
+    }
+
+    private static (Role, FasterSegOptions)[] ReadTrainings(RunFolder run) =>
+        [
+            .. from role in new[] { Role.Teacher, Role.Student }
+            where File.Exists(run.TrainingConfiguration(role))
+            select (role, ConfigurationLoader.Load(run.TrainingConfiguration(role))),
+        ];
+
+    private static NetworkContents Network(RunFolder run, Role role, SpaceOptions space, LatencyTable? table)
+    {
+        DerivedArchitecture architecture = RunFile.Checked(() => DerivedArchitectureJson.Load(run.Architecture(role)));
+        var plan = NetworkPlan.Of(architecture, space.Height, space.Width);
+        return new NetworkContents(
+            plan,
+            table is null ? null : NetworkEstimate.Of(table, plan),
+            RunFile.Checked(() => ShortenedTraining.Load(run, role))
+        );
     }
 
     /// <summary>Of the phases whose configuration tells, and of the one at work.</summary>
@@ -101,7 +166,9 @@ public sealed class RunContents
         [
             ("pretrain", configuration.Pretrain),
             ("search", configuration.Searching),
-            ("one_shot", configuration.OneShot),
+            .. Enumerable
+                .Range(1, configuration.OneShot.Supernets)
+                .Select(supernet => (OneShotTraining.PhaseOf(supernet), (PhaseOptions)configuration.OneShot)),
             .. new[] { Role.Teacher, Role.Student }.Select(role =>
                 ("train_" + role.Name(), (PhaseOptions)OfTraining(trainings, role, configuration).Training)
             ),
@@ -131,7 +198,7 @@ public sealed class RunContents
     {
         try
         {
-            return RunProgress.Load(run);
+            return RunProgress.Load(run.Progress);
         }
         catch (UserErrorException)
         {
@@ -154,16 +221,20 @@ public sealed class RunContents
     private LatencyTarget? FindBand()
     {
         if (Scalar("search", "target_low_ms") is { } low && Scalar("search", "target_high_ms") is { } high)
-            return new LatencyTarget(low.Values[^1], high.Values[^1], Math.Max(1, Table?.Identity.BatchSize ?? 1));
+        {
+            var logged = new LatencyTarget(low.Last, high.Last, Math.Max(1, Table?.Identity.BatchSize ?? 1));
+            if (logged.LowMs > 0 && logged.HighMs >= logged.LowMs)
+                return logged;
+        }
         try
         {
             return Table is null
                 ? null
                 : TargetBand.Resolve(Configuration.Searching.Target, Configuration.Space.ToSpace(), Table, Configuration.Seed);
         }
-        catch (MissingLatencyException)
+        catch (Exception none) when (none is MissingLatencyException or UserErrorException)
         {
-            // The table is of a part of the space only.
+            // The table is of a part of the space only, or of another one.
             return null;
         }
     }

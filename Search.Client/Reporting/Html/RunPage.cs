@@ -10,7 +10,19 @@ namespace FasterSeg.Search.Client.Reporting.Html;
 /// <summary>A run on one page: HTML with its style, curves and pictures inside. It asks the network for nothing.</summary>
 public static class RunPage
 {
-    /// <summary>The page.</summary>
+    private static readonly RunPart[] Parts =
+    [
+        RunPart.Networks,
+        RunPart.Measurement,
+        RunPart.Agreement,
+        RunPart.Evaluation,
+        RunPart.Confusion,
+        RunPart.Examples,
+        RunPart.Curves,
+        RunPart.Configuration,
+    ];
+
+    /// <summary>The page. What of it cannot be made is one of the run's faults then.</summary>
     /// <param name="contents">The run.</param>
     /// <param name="now">When the page is made.</param>
     public static string Write(RunContents contents, DateTimeOffset now)
@@ -32,25 +44,12 @@ public static class RunPage
                     )
                 )
             ),
-            SummarySection.Figures(contents),
-            VerdictSection.Of(contents),
+            RunSections.Of(contents, RunPart.Summary),
             Missing(contents),
-            Sections(contents)
+            Parts.Select(part => RunSections.Of(contents, part)),
+            ReadingSection.Of()
         );
     }
-
-    /// <summary>All that a run holds, a section for each kind of it.</summary>
-    private static IEnumerable<XElement?> Sections(RunContents contents) =>
-        [
-            NetworksSection.Of(contents),
-            MeasurementSection.Of(contents),
-            AnswersSections.Evaluations(contents),
-            AnswersSections.Confusions(contents),
-            AnswersSections.Examples(contents),
-            CurvesSection.Of(contents),
-            SummarySection.Configuration(contents),
-            ReadingSection.Of(),
-        ];
 
     /// <summary>A run's name: that of its folder.</summary>
     internal static string NameOf(RunFolder run) => NameOf(run.Path);
@@ -67,14 +66,18 @@ public static class RunPage
     {
         string[] missing =
         [
-            .. contents.Networks.Count == 0 ? ["No network is derived yet: 'fasterseg search' does it at its end."] : Array.Empty<string>(),
-            .. contents.Networks.Count > 0 && contents.Measured.Count == 0
+            .. contents.Networks.Count == 0 && !HasFault(RunPart.Networks)
+                ? ["No network is derived yet: 'fasterseg search' does it at its end."]
+                : Array.Empty<string>(),
+            .. contents.Networks.Count > 0 && contents.Measured.Count == 0 && !HasFault(RunPart.Measurement)
                 ? ["No network was measured whole: --measure or --profiler does it."]
                 : Array.Empty<string>(),
-            .. contents.Networks.Count > 0 && contents.Evaluations.Count == 0
+            .. contents.Networks.Count > 0 && contents.Evaluations.Count == 0 && !HasFault(RunPart.Evaluation)
                 ? ["No network was evaluated: 'fasterseg train', then 'fasterseg eval' does it."]
                 : Array.Empty<string>(),
         ];
         return missing.Length == 0 ? null : Element("p", "note", string.Join(" ", missing));
+
+        bool HasFault(RunPart part) => contents.Faults.Any(fault => fault.Part == part);
     }
 }

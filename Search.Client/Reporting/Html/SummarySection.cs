@@ -100,7 +100,9 @@ internal static class SummarySection
             [
                 (
                     "shared weights",
-                    Phase(options.OneShot) + string.Create(CultureInfo.InvariantCulture, $", {options.OneShot.Paths} networks a step")
+                    Phase(options.OneShot)
+                        + string.Create(CultureInfo.InvariantCulture, $", {options.OneShot.Paths} networks a step")
+                        + Sets(options.OneShot)
                 ),
                 ("search", string.Create(CultureInfo.InvariantCulture, $"evolution, {options.OneShot.Networks} networks scored")),
                 ("halving", Halving(options)),
@@ -108,6 +110,18 @@ internal static class SummarySection
             SearchMethod.Random => [("search", "random networks of the band"), ("halving", Halving(options))],
             _ => [("pretraining", Phase(options.Pretrain)), ("search", Phase(options.Searching))],
         };
+
+    /// <summary>Of how many sets of shared weights scores are the mean; nothing where there is one.</summary>
+    private static string Sets(OneShotOptions phase) =>
+        (phase.Supernets > 1 ? string.Create(CultureInfo.InvariantCulture, $", {phase.Supernets} supernets") : "")
+        + (
+            phase.Snapshots > 1
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $", mean of the {phase.SnapshotAveraging.Word()} of {phase.Snapshots} snapshots"
+                )
+                : ""
+        );
 
     private static string? Halving(FasterSegOptions options) =>
         options.Halving.Finalists > 1
@@ -143,6 +157,8 @@ internal static class SummarySection
                 + $"learning rate {phase.LearningRate:G3}"
         );
 
+    private static string Milliseconds(double value) => Reporting.Figures.Milliseconds(value) + " ms";
+
     private static IEnumerable<(string Name, string Value)> Tiles(RunContents contents)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
@@ -158,10 +174,10 @@ internal static class SummarySection
                         culture,
                         $"{name}, measured at {size} ({measured.Identity.FramesPerSecond(measured.MedianMs):F1} frames/s)"
                     ),
-                    string.Create(culture, $"{measured.MedianMs:F3} ms")
+                    Milliseconds(measured.MedianMs)
                 );
             else if (network.Estimate is { } estimate)
-                yield return ($"{name}, estimated at {size}", string.Create(culture, $"{estimate.TotalMs:F3} ms"));
+                yield return ($"{name}, estimated at {size}", Milliseconds(estimate.TotalMs));
             if (contents.Evaluations.FirstOrDefault(one => one.Role == role && one.Split == "val") is { } evaluation)
                 yield return (
                     $"{name}, mean IoU on {evaluation.Data} val, {evaluation.Mode}",

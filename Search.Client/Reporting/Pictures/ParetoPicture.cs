@@ -16,6 +16,8 @@ internal static class ParetoPicture
         Text = 9,
         Dot = 4.2f;
 
+    private const int LongestLabel = 60;
+
     /// <summary>Whether there is something to draw: two numbers of at least one network.</summary>
     public static bool Has(ComparedSet set) => set.Networks.Any(network => set.AccuracyOf(network) is not null);
 
@@ -58,11 +60,29 @@ internal static class ParetoPicture
             for (int i = 1; i < front.Length; i++)
                 canvas.Line(front[i - 1].X, front[i - 1].Y, front[i].X, front[i].Y, PictureColours.Deep, 1.4f);
             foreach (var (network, ms, percent) in known)
-                Mark(canvas, panel.At(ms, percent), network.Run.Name, set.IsOnFront(network));
+                Mark(canvas, panel.At(ms, percent), set.IsOnFront(network));
+            foreach (var (at, names) in Labels(known.Select(one => (panel.At(one.Ms, one.Percent), one.Network.Run.Name))))
+                Label(canvas, at, names);
         });
     }
 
-    private static void Mark(SKCanvas canvas, SKPoint at, string name, bool onFront)
+    /// <summary>What stands beside dots: those that lie on each other have one label for all.</summary>
+    /// <param name="dots">Where each is, and its name.</param>
+    internal static IReadOnlyList<(SKPoint At, string Names)> Labels(IEnumerable<(SKPoint At, string Name)> dots)
+    {
+        var labels = new List<(SKPoint At, List<string> Names)>();
+        foreach (var (at, name) in dots)
+        {
+            int same = labels.FindIndex(label => SKPoint.Distance(label.At, at) < 2 * Dot);
+            if (same >= 0)
+                labels[same].Names.Add(name);
+            else
+                labels.Add((at, [name]));
+        }
+        return [.. labels.Select(label => (label.At, PictureCanvas.Shortened(string.Join(", ", label.Names), LongestLabel)))];
+    }
+
+    private static void Mark(SKCanvas canvas, SKPoint at, bool onFront)
     {
         using var paint = new SKPaint
         {
@@ -72,6 +92,10 @@ internal static class ParetoPicture
             StrokeWidth = 1.5f,
         };
         canvas.DrawCircle(at, Dot, paint);
+    }
+
+    private static void Label(SKCanvas canvas, SKPoint at, string name)
+    {
         // Beside the dot, on the side with room.
         bool isLeft = at.X + 10 + Lettering.Width(name, Text) > Right;
         Lettering.Write(

@@ -9,8 +9,8 @@ using SkiaSharp;
 namespace FasterSeg.Search.Client.Reporting.Pictures;
 
 /// <summary>
-/// The path and the widths of a derived network: layers from left to right, scales from top to bottom, a box for each map. A box's
-/// height is the map's width as a share of the full one (Fch x scale), its colour the operator that gives it.
+/// The path and the widths of a derived network: layers from left to right, scales from top to bottom, a box for each map. A box
+/// is as full as the map's width is of the full one (Fch x scale), its colour the operator that gives it.
 /// </summary>
 public sealed class PathPicture
 {
@@ -172,7 +172,7 @@ public sealed class PathPicture
         }
         canvas.Line(x, top + 5, x + 22, top + 5, PictureColours.Grey, 1.3f, dashed: true);
         Label(canvas, "a branch's last map at a scale, for its refinement", x + 28, top);
-        Label(canvas, "Number: channels. Height of a box: their share of the full width at that scale.", 14, top + 22);
+        Label(canvas, "A number is a map's channels. A box that is full has as many as its scale may have.", 14, top + 22);
     }
 
     private static float Label(SKCanvas canvas, string text, float x, float top)

@@ -1,3 +1,4 @@
+using FasterSeg.Latency;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
 using SkiaSharp;
@@ -10,12 +11,20 @@ internal static class PictureCanvas
     /// <summary>Pixels for a unit of the drawing.</summary>
     public const int Scale = 2;
 
+    // It takes 4 bytes for each while it is drawn, and a browser as many.
+    private const float MostPixels = 40e6f;
+
     /// <summary>A white picture, with what <paramref name="draw"/> draws on it.</summary>
     /// <param name="width">Columns, in the drawing's units.</param>
     /// <param name="height">Rows, in the drawing's units.</param>
     /// <param name="draw">Draws, in these units.</param>
+    /// <exception cref="UserErrorException">It would be too large to be looked at.</exception>
     public static RgbImage Draw(float width, float height, Action<SKCanvas> draw)
     {
+        if (!(width * height <= MostPixels / (Scale * Scale)))
+            throw new UserErrorException(
+                FormattableString.Invariant($"The picture would have {Scale * width:0}x{Scale * height:0} pixels: it is not drawn.")
+            );
         using var bitmap = new SKBitmap(
             new SKImageInfo((int)Math.Ceiling(width * Scale), (int)Math.Ceiling(height * Scale), SKColorType.Rgba8888, SKAlphaType.Opaque)
         );
@@ -47,6 +56,9 @@ internal static class PictureCanvas
             PictureColours.Grey
         );
     }
+
+    /// <summary>A text that may be anybody's, cut where it is long.</summary>
+    public static string Shortened(string text, int most) => text.Length <= most ? text : text[..(most - 3)] + "...";
 
     /// <summary>A rectangle with round corners, filled.</summary>
     public static void Fill(this SKCanvas canvas, SKRect place, SKColor colour, float radius = 4)

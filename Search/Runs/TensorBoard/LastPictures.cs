@@ -19,11 +19,21 @@ public sealed class LastPictures(RunFolder run)
     private const int HeaderBytes = 12,
         FooterBytes = 4;
 
+    /// <summary>Pictures that are kept, of all phases; a run has a dozen.</summary>
+    public const int Most = 40;
+
+    /// <summary>Bytes that all of them may have.</summary>
+    public const long MostBytes = 64L << 20;
+
     // A longer one is passed over.
-    private const int LargestRecord = 64 << 20;
+    private const int LargestRecord = 8 << 20,
+        LongestTag = 200;
 
     private readonly Dictionary<string, long> ends = [];
     private readonly Dictionary<(string Phase, string Tag), (string File, LoggedPicture Picture)> pictures = [];
+
+    /// <summary>Whether more was logged than is kept here.</summary>
+    public bool HasMore { get; private set; }
 
     /// <summary>Looks at what is new.</summary>
     /// <returns>The newest picture of each phase and tag, ordered by both. A file that cannot be read has none.</returns>
@@ -75,7 +85,9 @@ public sealed class LastPictures(RunFolder run)
                 && length <= (ulong)(file.Length - at - HeaderBytes - FooterBytes);
             if (!whole)
                 break;
-            if (length < LargestRecord)
+            if (length >= LargestRecord)
+                HasMore = true;
+            else
             {
                 byte[] record = new byte[length];
                 file.ReadExactly(record);
@@ -95,6 +107,17 @@ public sealed class LastPictures(RunFolder run)
             var key = (phase, value.Tag);
             if (pictures.TryGetValue(key, out var known) && known.Picture.Step > what.Step)
                 continue;
+            pictures.Remove(key);
+            // The newest of what is there already goes on; what is more is left out.
+            if (
+                pictures.Count >= Most
+                || pictures.Values.Sum(one => one.Picture.Png.LongLength) + value.Image.EncodedImageString.Length > MostBytes
+                || value.Tag.Length > LongestTag
+            )
+            {
+                HasMore = true;
+                continue;
+            }
             pictures[key] = (path, new LoggedPicture(phase, value.Tag, what.Step, value.Image.EncodedImageString.ToByteArray()));
         }
     }

@@ -1,8 +1,6 @@
 using System.Net;
 using FasterSeg.Fleet.Service.Membership;
 using FasterSeg.Fleet.Service.Store;
-using FasterSeg.Fleet.Service.Tests.Databases;
-using FasterSeg.Tests;
 
 namespace FasterSeg.Fleet.Service.Tests.Membership;
 
@@ -207,24 +205,4 @@ public abstract class FleetMembershipTests : IAsyncLifetime
             StartTime = Start,
             IAmAliveTime = Start.AddSeconds(1),
         };
-}
-
-/// <summary>The table in one file.</summary>
-public sealed class SqliteMembershipTests : FleetMembershipTests
-{
-    private readonly TemporaryFolder folder = new();
-
-    private protected override Task<string> NewPlaceAsync() => Task.FromResult(folder["store"]);
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        folder.Dispose();
-    }
-}
-
-/// <summary>The table on a server.</summary>
-public sealed class PostgresMembershipTests(SharedPostgres postgres) : FleetMembershipTests
-{
-    private protected override Task<string> NewPlaceAsync() => postgres.NewDatabaseAsync();
 }

@@ -54,7 +54,7 @@ internal sealed class MadePool : IAsyncDisposable
     {
         var settings = new MeasurementSettings { Seed = (ulong)++jobs };
         var job = new NewJob(row.Id, JobKind.Operators, null, settings, client, priority);
-        string[] keys = [.. Enumerable.Range(1, items).Select(i => $"conv h8 w{8 * i} c8-8")];
+        string[] keys = [.. Enumerable.Range(1, items).Select(i => $"conv h8 w{8 * i} c8-8 s1")];
         return (await Store.AddJobAsync(job, keys)).Job.Id;
     }
 

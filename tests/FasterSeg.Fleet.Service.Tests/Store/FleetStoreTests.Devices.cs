@@ -27,7 +27,7 @@ public abstract partial class FleetStoreTests
     }
 
     [Fact]
-    public async Task A_name_belongs_to_one_physical_device_of_one_pool()
+    public async Task A_name_belongs_to_one_physical_device()
     {
         DateTimeOffset first = Clock.Now;
         Clock.Now += TimeSpan.FromDays(1);
@@ -35,7 +35,9 @@ public abstract partial class FleetStoreTests
         Assert.Equal(new DeviceRow("a", Pool.Id, "GPU-a", """{"version":"2"}""", DeviceWish.InService, 0, null, first, Clock.Now), again);
         Assert.Null(await Store.JoinAsync("a", Pool.Id, "GPU-x", "{}", Cancellation));
         PoolRow other = await Store.PoolOfAsync(Kind with { Precision = "fp16" }, "other", Cancellation);
-        Assert.Null(await Store.JoinAsync("a", other.Id, "GPU-a", "{}", Cancellation));
+        Assert.Equal(other.Id, (await Store.JoinAsync("a", other.Id, "GPU-a", "{}", Cancellation))!.Pool);
+        // Of another kind, and back.
+        Assert.Equal(again, await Store.JoinAsync("a", Pool.Id, "GPU-a", """{"version":"2"}""", Cancellation));
         Assert.Equal(again, await Store.DeviceAsync("a", Cancellation));
         Assert.Null(await Store.DeviceAsync("x", Cancellation));
 

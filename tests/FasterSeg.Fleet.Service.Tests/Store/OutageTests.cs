@@ -7,7 +7,7 @@ using FasterSeg.Profiler.Service.Store;
 namespace FasterSeg.Fleet.Service.Tests.Store;
 
 /// <summary>A server that goes and comes back while the fleet works.</summary>
-public sealed class OutageTests
+public sealed class OutageTests(SharedPostgres postgres)
 {
     private static readonly TableIdentity Kind = new("card", "", null, null, "cuda", null, null, null, "fp32", 0, 0, "");
 
@@ -113,10 +113,8 @@ public sealed class OutageTests
     [Fact]
     public async Task A_node_that_is_frozen_within_a_transaction_stops_the_others_for_some_seconds_only()
     {
-        await using PostgresServer server = await StartAsync();
-        string where = await server.NewDatabaseAsync();
-        await using FleetStore frozen =
-                await FleetStore.OpenAsync(where + ";Options=-c idle_in_transaction_session_timeout=500", cancellation: Cancellation),
+        string where = await postgres.NewDatabaseAsync();
+        await using FleetStore frozen = await FleetStore.OpenAsync(where, cancellation: Cancellation),
             store = await FleetStore.OpenAsync(where, cancellation: Cancellation);
         (string job, _) = await NewJobAsync(store, 1);
         Lease lease = (await store.TakeAsync(job, "a", 1, Cancellation))!;

@@ -59,4 +59,13 @@ public class LatencyTargetTests
     [Fact]
     public void Frames_per_second_are_printed_from_slow_to_fast() =>
         Assert.Equal("5-10 ms (100-200 fps)", LatencyTarget.Parse("100-200 fps").ToString());
+
+    [Theory]
+    [InlineData(1.719876, 1.810567, "1.72-1.81 ms (552-581 fps)")]
+    [InlineData(120.4567, 160.2345, "120-160 ms (6.2-8.3 fps)")]
+    [InlineData(20, 24, "20-24 ms (41.7-50 fps)")]
+    [InlineData(0.01234, 0.01456, "0.0123-0.0146 ms (68681-81037 fps)")]
+    [InlineData(5, 5, "5-5 ms (200-200 fps)")]
+    public void A_band_is_written_with_the_digits_that_tell_its_ends_apart(double low, double high, string expected) =>
+        Assert.Equal(expected, new LatencyTarget(low, high).ToString());
 }

@@ -105,6 +105,42 @@ public class NetworkEstimateTests
         Assert.Equal(Math.Sqrt((parts * parts) + Math.Pow(1.959964 * 0.02 * corrected.TotalMs, 2)), corrected.HalfWidthMs!.Value, 9);
     }
 
+    /// <summary>What moves a device moves all parts, so that their errors add up; and a median under load is sure of the load
+    /// only.</summary>
+    [Fact]
+    public void On_a_loaded_device_it_is_as_wide_as_the_runs_scatter_part_by_part()
+    {
+        NetworkPlan plan = NetworkPlan.Of(ReferenceNetworks.Published, 64, 96);
+        LatencyTable measured = Measured(plan.Parts.Select(part => part.Spec).Distinct());
+        LatencyTable Scattered(bool drifted) =>
+            new(
+                Identity,
+                null,
+                measured.Entries.Select(entry =>
+                    entry with
+                    {
+                        Drifted = drifted,
+                        Spread = new(
+                            1,
+                            1,
+                            entry.MedianMs - 0.01,
+                            entry.MedianMs + 0.01,
+                            entry.MedianMs - 9,
+                            entry.MedianMs - 0.1,
+                            entry.MedianMs + 0.3,
+                            entry.MedianMs + 9,
+                            20
+                        ),
+                    }
+                ),
+                DateTimeOffset.UnixEpoch
+            );
+        double quiet = NetworkEstimate.Of(Scattered(drifted: false), plan).HalfWidthMs!.Value,
+            loaded = NetworkEstimate.Of(Scattered(drifted: true), plan).HalfWidthMs!.Value;
+        Assert.Equal(0.2 * plan.Parts.Count, loaded, 9);
+        Assert.True(loaded > 20 * quiet);
+    }
+
     [Fact]
     public void A_predicted_part_is_as_unsure_as_its_bounds()
     {

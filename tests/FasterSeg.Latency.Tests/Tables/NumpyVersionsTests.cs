@@ -210,7 +210,7 @@ public sealed class NumpyVersionsTests
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder["t.npy"], PickleFile.Of((Name, 0.25)));
         Assert.Contains(
-            "t.npy is a NumPy file (.npy) and no table of this program yet: make one of it with 'fasterseg lut import",
+            "t.npy is a NumPy file (.npy) and no table of this program yet: make one of it with:\n  fasterseg lut import",
             Assert.Throws<UserErrorException>(() => LatencyTableJson.Load(folder["t.npy"])).Message,
             StringComparison.Ordinal
         );

@@ -158,6 +158,23 @@ public sealed class LoadedTableTests : IDisposable
         );
     }
 
+    /// <summary>Operators that are measured one by one are of no space, and have no sentinel.</summary>
+    [Fact]
+    public async Task Looks_at_the_machine_alone_tell_of_load_too()
+    {
+        HostPace quiet = new(MemoryMs: 10, ArithmeticMs: 0.012, Busy: 0),
+            busy = quiet with { Busy = 0.75 },
+            slow = quiet with { MemoryMs = 13 };
+        var load = new DeviceLoad(paces, probe);
+        string device = engine.Device.Uuid;
+        Assert.Null(load.Reason(device, [quiet, quiet]));
+        Assert.StartsWith("others used 75 % of the processors", load.Reason(device, [busy, busy]), StringComparison.Ordinal);
+        await BuildAsync();
+        Assert.Null(load.Reason(device, [quiet, quiet, quiet]));
+        Assert.Equal("reading memory took 1.30 times what it takes in quiet", load.Reason(device, [slow, slow]));
+        Assert.Null(load.Reason(device, []));
+    }
+
     private async Task<LatencyTable> BuildAsync(TimeSpan? quiet = null, Func<double>? ms = null)
     {
         FakeEngine used = ms is null

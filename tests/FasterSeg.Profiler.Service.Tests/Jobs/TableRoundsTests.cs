@@ -81,6 +81,32 @@ public sealed class TableRoundsTests
         Assert.Null(rounds.Entries()[2].Failure);
     }
 
+    [Fact]
+    public void What_needs_no_further_session_is_settled_once_and_for_all()
+    {
+        Round(before: 1, after: 1);
+        Assert.Empty(rounds.Settle());
+        Round(before: 1, after: 1);
+        rounds.Begin(Operators);
+        rounds.Add(Session(Operators[0], 2));
+        foreach (OperatorSpec spec in Operators.Skip(1))
+            rounds.Add(Session(spec, 1));
+        Assert.Equal(Operators.Skip(1), rounds.Settle().Select(settled => settled.Entry.Spec));
+        Assert.Empty(rounds.Settle());
+        // A drift that is seen later only does not bring back what somebody else has already.
+        for (int i = 3; i < rounds.MostRounds; i++)
+        {
+            Assert.Equal([Operators[0]], rounds.Due());
+            Sentinel sentinel = rounds.Begin([Operators[0]]);
+            sentinel.Add(new(0, 9));
+            rounds.Add(Session(Operators[0], 1 + i));
+            sentinel.Add(new(1, 9));
+        }
+        SettledOperator last = Assert.Single(rounds.Settle());
+        Assert.Equal((Operators[0], rounds.MostRounds), (last.Entry.Spec, last.Sessions.Count));
+        Assert.Empty(rounds.Due());
+    }
+
     private void Round(double before, double after, double ms = 1) => Begin(before, ms).Add(new(Operators.Count, after));
 
     private Sentinel Begin(double before = 1, double ms = 1)

@@ -206,6 +206,17 @@ public sealed class LeaseTests : IAsyncLifetime
         Assert.Contains(profiler.Log.Lines, line => line.Contains("has left the fleet", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Who_leaves_does_not_wait_for_a_fleet_that_keeps_nothing()
+    {
+        FakeCall call = await fleet.WelcomeNextAsync();
+        await call.SayAsync(JoinedProfiler.Stint(5, Measurable[..1], Settings));
+        await call.UntilEndAsync(5);
+        await profiler.StopAsync().WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
+        Assert.True((await call.NextAsync()).Condition.Leaving);
+        await Assert.ThrowsAsync<IOException>(() => call.Ended);
+    }
+
     private sealed class GoneMeasurer(IOperatorMeasurer inner, Func<bool> isGone) : IOperatorMeasurer
     {
         public OperatorSession Measure(OperatorSpec spec, MeasurementSettings settings, CancellationToken cancellation) =>

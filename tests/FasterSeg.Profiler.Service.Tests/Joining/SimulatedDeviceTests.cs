@@ -85,9 +85,29 @@ public sealed class SimulatedDeviceTests
     }
 
     [Fact]
-    public async Task Hundreds_of_them_need_no_threads_of_their_own()
+    public async Task It_leaves_when_the_fleet_has_what_it_measured()
     {
-        const int Devices = 300;
+        await using FakeFleet fleet = await FakeFleet.StartAsync();
+        await using SimulatedDevice device = Quick("one", new(), fleet);
+        FakeCall call = await fleet.WelcomeNextAsync();
+        await call.SayAsync(JoinedProfiler.Stint(3, Measurable[..1], new MeasurementSettings()));
+        await call.UntilEndAsync(3);
+        device.Takes = _ => TimeSpan.FromHours(1);
+        await call.SayAsync(JoinedProfiler.Stint(4, Measurable[..2], new MeasurementSettings()));
+        while (device.Waiting < 2)
+            await Task.Delay(5, Cancellation);
+        device.Leave();
+        Assert.True((await call.NextAsync()).Condition.Leaving);
+        Assert.Equal(4, (await call.NextAsync()).End.Lease);
+        Assert.False(call.Ended.IsCompleted);
+        await call.KeepAsync(3, 0);
+        await call.Ended;
+    }
+
+    [Fact]
+    public async Task A_thousand_of_them_need_no_threads_of_their_own()
+    {
+        const int Devices = 1000;
         await using FakeFleet fleet = await FakeFleet.StartAsync();
         SimulatedDevice[] devices = [.. Enumerable.Range(0, Devices).Select(i => Quick($"device-{i}", new() { Seed = i }, fleet))];
         var calls = new List<FakeCall>();
@@ -98,7 +118,7 @@ public sealed class SimulatedDeviceTests
         foreach (FakeCall call in calls)
             Assert.Equal(3, (await call.UntilEndAsync(1)).Count);
         Assert.Equal(2 * Devices, devices.Sum(device => device.Measured.Count));
-        Assert.True(ThreadPool.ThreadCount < Devices / 2, $"{ThreadPool.ThreadCount} threads");
+        Assert.True(ThreadPool.ThreadCount < Devices / 10, $"{ThreadPool.ThreadCount} threads");
         foreach (SimulatedDevice device in devices)
             await device.DisposeAsync();
     }

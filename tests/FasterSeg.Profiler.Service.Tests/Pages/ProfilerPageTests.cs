@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using FasterSeg.Latency;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Configuration;
 using FasterSeg.Profiler.Service.Hosting;
@@ -116,7 +118,7 @@ public sealed class ProfilerPageTests : IDisposable
     }
 
     [Fact]
-    public async Task With_TLS_the_page_has_it_too_and_client_certificates_are_asked_for_there()
+    public async Task With_TLS_the_page_has_it_too_and_where_clients_need_certificates_it_is_for_those_who_have_one()
     {
         using var made = new MadeCertificates();
         await using RunningProfiler profiler = await StartAsync(
@@ -126,17 +128,46 @@ public sealed class ProfilerPageTests : IDisposable
             }
         );
         Assert.Equal("https", profiler.Page!.Scheme);
-        using var trusting = new HttpClient(
-            new SocketsHttpHandler
-            {
-                SslOptions = { RemoteCertificateValidationCallback = (_, server, _, _) => server!.Subject == "CN=server.pem" },
-            }
-        )
+        // Without one TLS refuses, and no browser asks for a password that nobody has. TLS 1.3 tells with the first answer.
+        await Assert.ThrowsAsync<HttpRequestException>(() => AskAsync(profiler.Page, HttpVersion.Version20));
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            AskAsync(profiler.Page, HttpVersion.Version20, made.Issue("other.pem", MadeCertificates.ServerUse))
+        );
+        string client = made.Issue("client.pem", MadeCertificates.ClientUse);
+        foreach (Version version in new[] { HttpVersion.Version11, HttpVersion.Version20 })
+            Assert.Contains("<h1>FasterSeg profiler</h1>", await AskAsync(profiler.Page, version, client), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> AskAsync(Uri page, Version version, string? certificate = null)
+    {
+        using var handler = new SocketsHttpHandler
         {
-            DefaultRequestVersion = HttpVersion.Version20,
+            SslOptions = { RemoteCertificateValidationCallback = (_, server, _, _) => server!.Subject == "CN=server.pem" },
         };
-        using HttpResponseMessage answer = await trusting.GetAsync(profiler.Page, Stop);
-        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        if (certificate is not null)
+            handler.SslOptions.ClientCertificates = [X509Certificate2.CreateFromPemFile(certificate)];
+        using var client = new HttpClient(handler)
+        {
+            DefaultRequestVersion = version,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        return await client.GetStringAsync(page, Stop);
+    }
+
+    [Theory]
+    [InlineData("--page")]
+    [InlineData("--metrics")]
+    public async Task Where_another_program_has_an_address_that_was_named_that_one_is_told(string option)
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var taken = (IPEndPoint)other.LocalEndpoint;
+        ProfilerHostOptions options = option == "--page" ? new() : new() { Metrics = taken };
+        UserErrorException refused = await Assert.ThrowsAsync<UserErrorException>(() =>
+            StartAsync(options, option == "--page" ? taken : null)
+        );
+        Assert.StartsWith($"The profiler cannot listen on {taken}:", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"or name another address with {option}.", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,6 +26,14 @@ public class CommandLineTests
     [Theory]
     [InlineData("--config c.json --measure-every -1", "--measure-every is -1: name a number of epochs.")]
     [InlineData(
+        "--config {tiny} --profiler http://127.0.0.1:1 --measure-every 1000000000",
+        "--measure-every is 1000000000, and the search has 10 epochs"
+    )]
+    [InlineData(
+        "--config {tiny} --lut t.json --set searching:batch=4096 --set searching:cropHeight=16384 --set searching:cropWidth=16384",
+        "searching:batch 4096 with crops of 16384x16384 takes at least 20480 GiB of memory"
+    )]
+    [InlineData(
         "--config c.json --lut t.json --measure-every 2",
         "--measure-every needs somebody who measures: name the target with --profiler."
     )]
@@ -33,9 +41,31 @@ public class CommandLineTests
     [InlineData("--measure-every 2", "--config is missing: name a configuration, e.g. configs/camvid-small.json.")]
     public async Task A_search_says_what_its_options_need(string options, string expected)
     {
+        options = options.Replace("{tiny}", Path.Combine(RepositoryRoot.Path, "configs", "camvid-tiny.json"), StringComparison.Ordinal);
         var (code, _, error) = await Shell.RunAsync(["search", "--data", "synthetic", "--out", "none", .. options.Split(' ')]);
         Assert.Equal(ExitCodes.WrongUsage, code);
         Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("trainin:epochs", "No key has 'trainin:epochs' in its name; did you mean 'training:epochs'?")]
+    [InlineData("lerningRate", "did you mean 'pretrain:learningRate'?")]
+    [InlineData("nonsense", "No key has 'nonsense' in its name. 'fasterseg config' alone lists all.")]
+    public async Task A_key_that_there_is_not_is_guessed_where_one_is_near(string key, string expected)
+    {
+        var (code, _, error) = await Shell.RunAsync("config", key);
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_list_of_keys_has_none_that_nobody_sets_and_says_how_an_editor_gets_them()
+    {
+        var (code, output, _) = await Shell.RunAsync("config");
+        Assert.Equal(ExitCodes.Done, code);
+        Assert.DoesNotContain("machine:", output, StringComparison.Ordinal);
+        Assert.Contains("\n  fasterseg config --schema > config.schema.json\n", output, StringComparison.Ordinal);
+        Assert.Contains("machine:processor", (await Shell.RunAsync("config", "machine:")).Output, StringComparison.Ordinal);
     }
 
     [Fact]

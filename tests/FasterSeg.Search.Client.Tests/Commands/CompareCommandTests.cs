@@ -151,9 +151,22 @@ public sealed class CompareCommandTests : IDisposable
         string run = runs.Write("run", right: 60);
         File.WriteAllText(Path.Combine(run, file), """{"meanIou":""");
         var (code, _, error) = await Shell.RunAsync("compare", run);
-        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Equal(ExitCodes.WrongUsage, code);
         Assert.Contains(Path.Combine(run, file), error, StringComparison.Ordinal);
         Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(DamagedFiles.Each), MemberType = typeof(DamagedFiles))]
+    public async Task Figures_that_cannot_be_are_a_sentence(string file, string content, string expected)
+    {
+        string run = runs.Write("run", right: 60);
+        File.WriteAllText(Path.Combine(run, file), content);
+        var (code, _, error) = await Shell.RunAsync("compare", run);
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains(Path.Combine(run, file), error, StringComparison.Ordinal);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unexpected", error, StringComparison.Ordinal);
     }
 
     [Fact]

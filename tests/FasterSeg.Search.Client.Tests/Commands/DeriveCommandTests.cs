@@ -48,7 +48,11 @@ public sealed class DeriveCommandTests : IDisposable
             data = ["--data", "synthetic"];
         var untaught = await Shell.RunAsync(["train", .. student, .. data]);
         Assert.Equal(ExitCodes.Failed, untaught.Code);
-        Assert.Contains("has none: derive one into it", untaught.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "or derive one into it:\n  fasterseg derive --parameters FILE --role teacher --out ",
+            untaught.Error,
+            StringComparison.Ordinal
+        );
         foreach (
             string[] line in new string[][]
             {

@@ -29,6 +29,12 @@ public class ErrorBoundaryTests
                 1,
                 "error: Unexpected failure (InvalidOperationException): Oh. Run the command again with --verbose"
             },
+            { new InsufficientMemoryException("Array dimensions exceeded."), 1, "error: There is not enough memory for this (Array dim" },
+            {
+                new InvalidOperationException("[enforce fail] DefaultCPUAllocator: can't allocate memory: 9 bytes.\n"),
+                1,
+                "error: There is not enough memory for this ([enforce fail] DefaultCPUAllocator: can't allocate memory: 9 bytes): take"
+            },
             // Nobody interrupted: somebody's own time limit.
             { new OperationCanceledException("Too late."), 1, "error: Unexpected failure (OperationCanceledException): Too late." },
         };

@@ -1,7 +1,9 @@
+using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Onnx.Messages;
 using FasterSeg.Search.Client.Tests.Deploying;
+using FasterSeg.Search.Export;
 using FasterSeg.Search.Runs;
 using Xunit;
 
@@ -82,7 +84,11 @@ public sealed class ExportCommandTests : IDisposable
     [InlineData(2, "Name what to write")]
     [InlineData(2, "rows x columns", "--onnx", "n.onnx", "--shape", "64")]
     [InlineData(2, "multiples of 32", "--onnx", "n.onnx", "--shape", "64x65")]
-    [InlineData(2, "at least one picture", "--onnx", "n.onnx", "--batch", "0")]
+    [InlineData(2, "a batch has 1 to 1024 pictures", "--onnx", "n.onnx", "--batch", "0")]
+    [InlineData(2, "a batch has 1 to 1024 pictures; --dynamic batch", "--onnx", "n.onnx", "--batch", "100000")]
+    [InlineData(2, "multiples of 32 up to 16384", "--onnx", "n.onnx", "--shape", "64000x64000")]
+    [InlineData(2, "takes sides from 64 on", "--onnx", "n.onnx", "--shape", "32x32", "--dynamic", "size")]
+    [InlineData(2, "takes sides from 64 on", "--onnx", "n.onnx", "--shape", "32x96", "--dynamic", "batch,size")]
     [InlineData(2, "write batch, size or batch,size", "--onnx", "n.onnx", "--dynamic", "sides")]
     [InlineData(2, "name the same file", "--onnx", "n.onnx", "--safetensors", "n.onnx", "--overwrite")]
     public async Task Bad_options_are_refused_with_a_sentence_and_nothing_is_written(int code, string sentence, params string[] options)
@@ -110,6 +116,48 @@ public sealed class ExportCommandTests : IDisposable
         Assert.DoesNotContain("does not name", with.Output, StringComparison.Ordinal);
         Assert.Contains(TinySearch.Data(bench.Options).Classes.Select(c => c.Name), name =>
             with.Output.Contains(name, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task The_command_says_what_the_file_really_takes_and_gives()
+    {
+        Assert.Contains(
+            "It takes image, uint8 [2, 96, 128, 3] (RGB), and gives classes, int64 [2, 12, 16].",
+            await bench.ExportAsync("--onnx", bench["a.onnx"], "--shape", "96x128", "--batch", "2", "--preprocess", "nhwc", "--argmax"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "It takes image, float32 [N, 3, H, W] (RGB, normalized), and gives logits, float32 [N, 10, H, W].",
+            await bench.ExportAsync("--onnx", bench["b.onnx"], "--dynamic", "batch,size", "--full"),
+            StringComparison.Ordinal
+        );
+        // The graph says the same.
+        Assert.Equal(["2", "96", "128", "3"], Sides("a.onnx"));
+    }
+
+    [Fact]
+    public void What_memory_cannot_hold_is_refused_before_it_is_tried()
+    {
+        NetworkPlan plan = NetworkPlan.Of(MadeRuns.Network(4), 512, 1024);
+        ExportLimits.Require(plan, new ExportForm { Batch = 1 }, memory: 1L << 30);
+        Assert.Contains(
+            "--batch 64 at 512x1024 takes at least",
+            Assert.Throws<UsageException>(() => ExportLimits.Require(plan, new ExportForm { Batch = 64 }, memory: 1L << 30)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "more values than one array holds",
+            Assert
+                .Throws<UsageException>(() =>
+                    ExportLimits.Require(
+                        NetworkPlan.Of(MadeRuns.Network(4), 16384, 16384),
+                        new ExportForm { Batch = 8 },
+                        memory: long.MaxValue
+                    )
+                )
+                .Message,
+            StringComparison.Ordinal
         );
     }
 

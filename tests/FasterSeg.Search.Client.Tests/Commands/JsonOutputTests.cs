@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
@@ -29,6 +30,24 @@ public sealed class JsonOutputTests : IDisposable
         Assert.Equal(table.Entries.Select(entry => entry.MedianMs).OrderDescending().Take(3), slowest);
         Assert.Equal(LatencyTableJson.HashOf(table), json.GetProperty("sha256").GetString());
         Assert.Equal(JsonValueKind.Null, json.GetProperty("validation").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_network_on_a_table_has_its_parts_with_keys_and_latencies()
+    {
+        LatencyTable table = Table("t.json");
+        DerivedArchitecture network = MadeRuns.Network(4);
+        DerivedArchitectureJson.Save(network, folder["student.json"]);
+        JsonElement json = await JsonAsync("lut", "show", folder["t.json"], "--network", folder["student.json"], "--json");
+        Assert.Equal(("student", 64), (json.GetProperty("role").GetString(), json.GetProperty("height").GetInt32()));
+        Assert.Equal(MadeRuns.EstimateMs(4), json.GetProperty("estimateMs").GetDouble(), 9);
+        JsonElement[] parts = [.. json.GetProperty("parts").EnumerateArray()];
+        Assert.Equal(NetworkPlan.Of(network, 64, 64).Parts.Count, parts.Length);
+        Assert.Equal(json.GetProperty("estimateMs").GetDouble(), parts.Sum(part => part.GetProperty("ms").GetDouble()), 9);
+        Assert.Equal(1, parts.Sum(part => part.GetProperty("share").GetDouble()), 9);
+        string[] keys = [.. table.Entries.Select(entry => entry.Spec.ToString())];
+        Assert.All(parts, part => Assert.Contains(part.GetProperty("key").GetString(), keys));
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("loaded").ValueKind);
     }
 
     [Fact]
@@ -108,10 +127,36 @@ public sealed class JsonOutputTests : IDisposable
         StoredEvaluation kept = StoredEvaluation.Load(run, Role.Student, "val")!;
         Assert.Equal(kept.Majority!.MeanIou, json.GetProperty("majority").GetProperty("meanIou").GetDouble());
         Assert.Equal(10, kept.Majority.Iou.Count);
+        // One form for both: the class's name beside its number.
+        Assert.Equal(kept.Classes, Ious(json));
+        Assert.Equal(kept.Classes.Select(one => one.Name), Ious(json.GetProperty("majority")).Select(one => one.Name));
+        Assert.Equal(kept.Majority.Iou, Ious(json.GetProperty("majority")).Select(one => one.Iou));
+        string file = run.Evaluation(Role.Student, "val");
+        JsonNode older = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
+        older["majority"]!["iou"] = new JsonArray([.. kept.Majority.Iou.Select(iou => (JsonNode?)iou)]);
+        File.WriteAllText(file, older.ToJsonString());
+        Assert.Equal(kept.Majority.Iou, StoredEvaluation.Load(run, Role.Student, "val")!.Majority!.Iou);
         Assert.Equal(kept.LabelPixels, kept.Confusion.Select(row => row.Sum()));
-        // While it ran it told how far it was.
-        Assert.Equal((WorkState.Done, "evaluate"), (RunProgress.Load(run)!.State, RunProgress.Load(run)!.Task));
+        // While it ran it told how far it was, and left what a training told.
+        Assert.False(File.Exists(run.Progress));
+        Assert.Equal(
+            (WorkState.Done, "evaluate"),
+            (RunProgress.Load(run.EvaluationProgress)!.State, RunProgress.Load(run.EvaluationProgress)!.Task)
+        );
     }
+
+    private static (string Name, double? Iou)[] Ious(JsonElement evaluation) =>
+        [
+            .. evaluation
+                .GetProperty("iou")
+                .EnumerateArray()
+                .Select(one =>
+                    (
+                        one.GetProperty("name").GetString()!,
+                        one.GetProperty("iou") is { ValueKind: JsonValueKind.Number } iou ? iou.GetDouble() : (double?)null
+                    )
+                ),
+        ];
 
     private LatencyTable Table(string name)
     {

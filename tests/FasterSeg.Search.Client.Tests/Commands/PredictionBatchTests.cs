@@ -23,8 +23,8 @@ public sealed class PredictionBatchTests
             .Throws<UserErrorException>(() => batch.Run(Full, new ListeningReporter(), TestContext.Current.CancellationToken))
             .Message;
         Assert.Equal(
-            $"{Path.Combine("out", "2.png")} cannot be written: No space left on device. 2 pictures are in out, of 4; the same "
-                + "command with --overwrite makes all of them.",
+            $"{Path.Combine("out", "2.png")} cannot be written: No space left on device. 2 pictures are in out, of 4; once that is mended, "
+                + "the same command with --overwrite makes all of them.",
             message
         );
     }

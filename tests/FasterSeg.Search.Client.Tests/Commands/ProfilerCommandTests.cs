@@ -31,12 +31,16 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
                     Driver = "580",
                     LogicalCores = 8,
                     MemoryBytes = 3L << 30,
+                    Environment = { ["memory"] = "9 kB" },
                 },
             };
         var (code, output, _) = await Shell.RunAsync("device", "--profiler", fake.Url);
         Assert.Equal(ExitCodes.Done, code);
         Assert.Matches(@"device +Some \[GPU\]\n", output);
-        Assert.Matches(@"memory +3.0 GiB\n", output);
+        Assert.Matches(@"device memory +3.0 GiB\n", output);
+        Assert.Matches(@"machine memory +9 kB\n", output);
+        string[] names = [.. output.Trim().Split('\n').Select(line => line.Split("  ")[0])];
+        Assert.Equal(names.Distinct(), names);
         Assert.DoesNotContain("uuid", output, StringComparison.Ordinal);
     }
 
@@ -90,6 +94,29 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
         Assert.Matches(
             $@"{measured} operators measured, [0-9]+ predicted .* error: [0-9.]+ % in the median, .* [0-9]+ % for 95 of 100",
             printed
+        );
+        Assert.Matches(@"Predicted, not measured: [0-9]+ of [0-9]+ skip, [0-9]+ of [0-9]+ conv, ", printed);
+        Assert.Contains("raise --budget; without it all", printed.Replace('\n', ' '), StringComparison.Ordinal);
+        Assert.DoesNotContain("loaded device", printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_table_with_a_budget_tells_of_a_loaded_device_as_a_whole_one_does()
+    {
+        AnswerMeasurements(loaded: "others used 75 % of the processors");
+        string output = folder["t.json"];
+        var (code, printed, _) = await Shell.RunAsync(
+            width: 500,
+            ["profile", "--config", Config(), "--profiler", fake.Url, "--budget", "24", "--out", output]
+        );
+        Assert.Equal(ExitCodes.Done, code);
+        LatencyTable table = LatencyTableJson.Load(output);
+        Assert.Equal("others used 75 % of the processors", table.Loaded);
+        Assert.All(table.Entries, entry => Assert.Equal(entry.Origin == EntryOrigin.Measured, entry.Drifted));
+        Assert.Contains(
+            "The table was measured on a loaded device: others used 75 % of the processors.",
+            printed,
+            StringComparison.Ordinal
         );
     }
 
@@ -314,7 +341,7 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
 
     /// <summary>The profiler measures whatever it is asked for.</summary>
     /// <returns>The keys, as they are asked for.</returns>
-    private List<string> AnswerMeasurements()
+    private List<string> AnswerMeasurements(string loaded = "")
     {
         var asked = new List<string>();
         fake.OnMeasureOperators = async (request, stream) =>
@@ -329,6 +356,7 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
                     {
                         Key = key,
                         Statistics = TableAnswers.Statistics(ms, samples: 15),
+                        Loaded = key == request.Keys[^1] ? loaded : "",
                         Identity = new()
                         {
                             DeviceName = "fake",

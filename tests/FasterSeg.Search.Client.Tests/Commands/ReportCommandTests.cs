@@ -230,20 +230,63 @@ public sealed class ReportCommandTests : IDisposable
     }
 
     [Theory]
-    [
-        InlineData("measured.json", "[{}]"),
-        InlineData("measured.json", "no"),
-        InlineData("search.json", "{"),
-        InlineData("search.json", "[{\"role\":1}]")
-    ]
+    [InlineData("measured.json", "[{}]"), InlineData("measured.json", "no")]
+    [InlineData("search.json", "{"), InlineData("search.json", "[{\"role\":1}]")]
     [InlineData("eval-student-val.json", "{}"), InlineData("student.json", "{}"), InlineData("table.json", "{}")]
-    public async Task A_broken_file_of_the_run_is_named(string name, string content)
+    [InlineData("student-config.json", "{")]
+    public Task A_damaged_file_is_told_in_the_place_of_its_section(string name, string content) => ToldInPlaceAsync(name, content);
+
+    [Theory]
+    [MemberData(nameof(DamagedFiles.Each), MemberType = typeof(DamagedFiles))]
+    public async Task Figures_that_cannot_be_are_told_in_the_place_of_their_section(string name, string content, string expected)
     {
+        // How a student was drawn is no part of the page.
+        if (name != "random.json")
+            Assert.Contains(expected, await ToldInPlaceAsync(name, content), StringComparison.Ordinal);
+    }
+
+    private async Task<string> ToldInPlaceAsync(string name, string content)
+    {
+        Searched();
         File.WriteAllText(run.In(name), content);
+        var (code, output, error) = await Shell.RunAsync("report", "--run", run.Path, "--out", folder["r.html"]);
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains("The page is", output, StringComparison.Ordinal);
+        Assert.Contains("The page leaves out what cannot be read: ", error, StringComparison.Ordinal);
+        Assert.Contains(run.In(name), error, StringComparison.Ordinal);
+        XElement page = Read(await File.ReadAllTextAsync(folder["r.html"], TestContext.Current.CancellationToken));
+        XElement warning = Assert.Single(page.Descendants("p"), p => p.Value.Contains(run.In(name), StringComparison.Ordinal));
+        string heading = name switch
+        {
+            "measured.json" => "Table against measurement",
+            "eval-student-val.json" => "Evaluation",
+            "student-config.json" => "Configuration",
+            _ => "Networks",
+        };
+        Assert.Equal((heading, "warning"), (warning.Parent!.Element("h2")?.Value, warning.Attribute("class")?.Value));
+        // All else is there.
+        string[] headings = [.. page.Descendants("h2").Select(h => h.Value)];
+        Assert.Contains("Curves", headings);
+        Assert.Contains("Configuration", headings);
+        return warning.Value;
+    }
+
+    [Fact]
+    public async Task Without_its_configuration_there_is_no_page()
+    {
+        File.WriteAllText(run.Configuration, "{");
         var (code, _, error) = await Shell.RunAsync("report", "--run", run.Path, "--out", folder["r.html"]);
-        Assert.Equal(ExitCodes.Failed, code);
-        Assert.Contains(name, error, StringComparison.Ordinal);
+        Assert.Equal((ExitCodes.WrongUsage, true), (code, error.Contains("config.json", StringComparison.Ordinal)));
         Assert.False(File.Exists(folder["r.html"]));
+    }
+
+    [Fact]
+    public async Task Nothing_is_measured_for_a_run_that_cannot_keep_it()
+    {
+        Searched();
+        File.WriteAllText(run.Measured, "[null]");
+        var (code, _, error) = await Shell.RunAsync("report", "--run", run.Path, "--out", folder["r.html"], "--measure");
+        Assert.Equal((ExitCodes.WrongUsage, true), (code, error.Contains("measured.json", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -311,7 +354,12 @@ public sealed class ReportCommandTests : IDisposable
         var (code, _, error) = await Shell.RunAsync(["report", "--run", run.Path, "--out", folder["out/r.html"], .. more]);
         Assert.Equal((ExitCodes.Done, ""), (code, error));
         string text = await File.ReadAllTextAsync(folder["out/r.html"], TestContext.Current.CancellationToken);
+        return (Read(text), text);
+    }
+
+    private static XElement Read(string text)
+    {
         using var reader = XmlReader.Create(new StringReader(text), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
-        return (XElement.Load(reader), text);
+        return XElement.Load(reader);
     }
 }

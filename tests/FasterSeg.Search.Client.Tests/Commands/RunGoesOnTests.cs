@@ -4,6 +4,8 @@ using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Training;
 using Spectre.Console.Testing;
 using Xunit;
 
@@ -34,7 +36,8 @@ public sealed class RunGoesOnTests : IDisposable
     {
         await DoneAsync(Search("--set", "training:epochs=3"));
         string next = await DoneAsync(Train("teacher", "--set", "training:epochs=1"));
-        Assert.Contains($"'fasterseg eval --run \"{Run}\" --role teacher --data synthetic'", next, StringComparison.Ordinal);
+        Assert.Contains($"\n  fasterseg eval --run \"{Run}\" --role teacher --data synthetic\n", next, StringComparison.Ordinal);
+        Assert.DoesNotContain("begun with", next, StringComparison.Ordinal);
         await DoneAsync(Train("student", "--set", "training:epochs=2"));
 
         await DoneAsync("random", "--like", Run, "--out", folder["random"], "--tolerance", "0.5");
@@ -58,11 +61,96 @@ public sealed class RunGoesOnTests : IDisposable
         );
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains("The teacher has 1 of 2 epochs of training behind it", error, StringComparison.Ordinal);
-        Assert.Contains(
-            $"'fasterseg train --run {folder["random"]} --role teacher --data synthetic --resume'",
+        Assert.EndsWith(
+            $"\n  fasterseg train --run {folder["random"]} --role teacher --data synthetic --resume\n",
             error,
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public async Task A_training_that_is_cut_short_is_told_by_all_who_use_it_until_it_has_its_old_length()
+    {
+        await DoneAsync(Search("--set", "training:epochs=3"));
+        using (var interruption = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken))
+        {
+            using var console = new TestConsole();
+            using var error = new StringWriter();
+            Task<int> training = CommandLine.RunAsync(
+                Train("teacher", "--set", "training:epochs=1000"),
+                console,
+                error,
+                interruption.Token
+            );
+            while (!File.Exists(Path.Combine(Run, "teacher.checkpoint")) && !training.IsCompleted)
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            interruption.Cancel();
+            Assert.Equal(ExitCodes.Interrupted, await training);
+        }
+        string shortened = await DoneAsync(Train("teacher", "--resume", "--set", "training:epochs=1")),
+            again = await DoneAsync(Train("teacher", "--resume"));
+        const string Told = @"is trained for \d+ of the 1000 epochs that it was begun with";
+        Assert.Matches($"The teacher {Told}; see how well:", shortened);
+        Assert.Matches($"The teacher {Told}; see how well:", again);
+
+        Assert.Matches($"The teacher {Told}; the student learns", await DoneAsync(Train("student", "--set", "training:epochs=1")));
+        Assert.Matches($"The teacher {Told}", await DoneAsync("eval", "--run", Run, "--role", "teacher", "--data", "synthetic"));
+        Assert.Matches(
+            @"\d+ epochs of training, of 1000 that it was begun with",
+            await DoneAsync("export", "--run", Run, "--role", "teacher", "--onnx", folder["t.onnx"])
+        );
+        await DoneAsync("report", "--run", Run, "--out", folder["r.html"]);
+        Assert.Matches(@"Its training was cut short: \d+ of the 1000 epochs", File.ReadAllText(folder["r.html"]));
+        await DoneAsync("random", "--like", Run, "--out", folder["random"], "--tolerance", "0.5");
+        Assert.True(File.Exists(Path.Combine(folder["random"], "teacher-shortened.json")));
+
+        // One that was begun anew, and one that goes on as long as it was to.
+        Assert.False(File.Exists(Path.Combine(Run, "student-shortened.json")));
+        File.WriteAllText(Path.Combine(Run, "teacher-shortened.json"), """{ "epochs": 1, "of": 2 }""");
+        int done = new TrainingCheckpoint(RunFolder.Open(Run).TrainingCheckpoint(Role.Teacher)).Epochs();
+        string whole = await DoneAsync(Train("teacher", "--resume", "--set", $"training:epochs={Math.Max(2, done)}"));
+        Assert.Contains("The teacher is trained; see how well:", whole, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_search_that_is_resumed_at_its_end_says_so_and_names_what_comes_next()
+    {
+        string first = await DoneAsync(Search());
+        Assert.DoesNotContain("has come to its end before", first, StringComparison.Ordinal);
+        string[] resume = ["search", "--out", Run, "--data", "synthetic", "--resume"];
+        string again = await DoneAsync(resume);
+        Assert.Contains($"The search in {Run} has come to its end before", again, StringComparison.Ordinal);
+        Assert.Contains(
+            $"train its networks, the teacher first:\n  fasterseg train --run \"{Run}\" --role teacher",
+            again,
+            StringComparison.Ordinal
+        );
+        await DoneAsync(Train("teacher"));
+        Assert.Contains(
+            $"train its student:\n  fasterseg train --run \"{Run}\" --role student",
+            await DoneAsync(resume),
+            StringComparison.Ordinal
+        );
+        await DoneAsync(Train("student"));
+        Assert.Contains(
+            $"see how well the student does:\n  fasterseg eval --run \"{Run}\" --role student --data synthetic\n",
+            await DoneAsync(resume),
+            StringComparison.Ordinal
+        );
+        // A longer one goes on.
+        Assert.DoesNotContain(
+            "has come to its end before",
+            await DoneAsync([.. resume, "--set", "searching:epochs=2"]),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_command_that_is_suggested_stands_whole_on_a_line_of_its_own_however_narrow_the_console_is()
+    {
+        var (code, output, error) = await Shell.RunAsync(width: 30, Search());
+        Assert.True(code == ExitCodes.Done, output + error);
+        Assert.Contains($"\n  fasterseg train --run \"{Run}\" --role teacher --data synthetic\n", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,7 +216,7 @@ public sealed class RunGoesOnTests : IDisposable
             Search("--set", FormattableString.Invariant($"searching:target={0.9 * low:F9}-{1.0001 * low:F9} ms"))
         );
         Assert.Contains("The student lies outside of its target band: estimate ", output, StringComparison.Ordinal);
-        Assert.Contains("with a student outside of its target band; train", output.Trim().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.Contains("with a student outside of its target band; train", output.Trim().Split('\n')[^2], StringComparison.Ordinal);
         await DoneAsync("report", "--run", Run, "--out", folder["r.html"]);
         Assert.Contains(
             "The student is out of its band by the table's estimate: ",
@@ -153,7 +241,7 @@ public sealed class RunGoesOnTests : IDisposable
         // The answer is there before the step has come to its end.
         Assert.Contains("Saving at the end of this step; press again to stop at once.", console.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Interrupted, await search);
-        Assert.Equal($"Interrupted. Go on with: fasterseg search --resume --data synthetic --out \"{Run}\"", error.ToString().Trim());
+        Assert.Equal($"Interrupted. Go on with:\n  fasterseg search --resume --data synthetic --out \"{Run}\"", error.ToString().Trim());
         await DoneAsync("search", "--resume", "--data", "synthetic", "--out", Run, "--set", "searching:epochs=1");
     }
 

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
+using FasterSeg.Latency;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
@@ -11,6 +13,8 @@ namespace FasterSeg.Search.Client.Tests.Commands;
 /// <summary>A search by shared weights from the command line, and what else its weights are good for.</summary>
 public sealed class SupernetCommandTests : IDisposable
 {
+    private const string Whole = "oneShot:snapshotShare=1";
+
     private readonly TemporaryFolder folder = new();
     private readonly FasterSegOptions options = TinySearch.Options();
 
@@ -85,6 +89,149 @@ public sealed class SupernetCommandTests : IDisposable
         scored = Lines();
         await DoneAsync("derive", "--run", Run, "--data", "synthetic", "--front", "3", "--out", folder["again"]);
         Assert.Equal(scored, Lines());
+    }
+
+    [Fact]
+    public async Task Several_supernets_are_told_of_serve_another_device_and_are_in_the_report()
+    {
+        string output = await SearchAsync("oneshot", "--set", "oneShot:supernets=2", "--set", "oneShot:snapshots=2", "--set", Whole);
+        Assert.Contains("2 supernets of 3 steps each are trained one after the other.", output, StringComparison.Ordinal);
+        Assert.Contains("Supernets agree in the order of 6 networks with Kendall's tau", output, StringComparison.Ordinal);
+        int scored = Lines();
+        string derived = await DoneAsync(
+            "derive",
+            "--run",
+            Run,
+            "--data",
+            "synthetic",
+            "--lut",
+            folder["other.json"],
+            "--out",
+            folder["other"]
+        );
+        Assert.Contains("Snapshots of a supernet agree", derived, StringComparison.Ordinal);
+        Assert.True(Lines() >= scored);
+        Assert.All(File.ReadLines(Path.Combine(Run, "scores.jsonl")).Where(line => line.Length > 0), line =>
+            Assert.Equal(4, JsonDocument.Parse(line).RootElement.GetProperty("Parts").GetArrayLength())
+        );
+        foreach (string run in new[] { Run, folder["other"] })
+        {
+            string page = Path.Combine(run, "report.html");
+            await DoneAsync("report", "--run", run, "--out", page);
+            string text = await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken);
+            Assert.Contains("Agreement of the shared weights", text, StringComparison.Ordinal);
+            Assert.Contains("supernets 1 and 2", text, StringComparison.Ordinal);
+            Assert.Contains("supernet 2: snapshots 1 and 2", text, StringComparison.Ordinal);
+            Assert.Contains("2 supernets, mean of the scores of 2 snapshots", text, StringComparison.Ordinal);
+        }
+        Assert.Contains(
+            "Training of the shared weights, supernet 2",
+            await File.ReadAllTextAsync(Path.Combine(Run, "report.html"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+        // Weights that are gone are named.
+        string snapshot = Path.Combine(Run, "search-2-snapshot-1.checkpoint");
+        File.Delete(snapshot);
+        var (code, _, error) = await Shell.RunAsync("derive", "--run", Run, "--data", "synthetic", "--out", folder["third"]);
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains($"{snapshot} is missing", error, StringComparison.Ordinal);
+        File.Delete(Path.Combine(Run, "search-2.checkpoint"));
+        (code, _, error) = await Shell.RunAsync("derive", "--run", Run, "--data", "synthetic", "--out", folder["third"]);
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("has done 0 of 1 epochs of supernet 2: go on with it with", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_search_that_is_killed_leaves_no_process_and_goes_on()
+    {
+        string[] sets = ["--set", "halving:finalists=3", "--set", "halving:steps=30", "--set", "threads=1"];
+        await SearchAsync("random", sets);
+        string whole = await File.ReadAllTextAsync(Path.Combine(Run, "halving-60.jsonl"), TestContext.Current.CancellationToken);
+        string killed = folder["killed"];
+        string[] command = DotNetHost.Command(Path.Combine(AppContext.BaseDirectory, "fasterseg.dll")),
+            search =
+
+            [
+                "search",
+                "--config",
+                folder["c.json"],
+                "--data",
+                "synthetic",
+                "--lut",
+                folder["t.json"],
+                "--out",
+                killed,
+                "--set",
+                "searching:method=random",
+                .. sets,
+                "--set",
+                "halving:devices=cpu,cpu",
+                "--set",
+                "training:checkpointSteps=1",
+            ];
+        var start = new ProcessStartInfo(command[0], [.. command[1..], .. search]) { RedirectStandardOutput = true };
+        using (Process process = Process.Start(start)!)
+        {
+            process.BeginOutputReadLine();
+            string first = Path.Combine(killed, "halving-30-1"),
+                second = Path.Combine(killed, "halving-30-2");
+            await UntilAsync(() => IsTraining(first) && IsTraining(second));
+            process.Kill();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            // Their search is gone: they save and end by themselves.
+            await UntilAsync(() => IsFree(first) && IsFree(second));
+            Assert.False(File.Exists(Path.Combine(killed, "student.json")));
+        }
+        await DoneAsync("search", "--resume", "--data", "synthetic", "--out", killed);
+        Assert.Equal(whole, await File.ReadAllTextAsync(Path.Combine(killed, "halving-60.jsonl"), TestContext.Current.CancellationToken));
+        Assert.Equal(Network(Run, "student"), Network(killed, "student"));
+        Assert.Empty(Directory.EnumerateDirectories(killed, "halving*"));
+
+        static bool IsTraining(string folder) => File.Exists(Path.Combine(folder, "student.checkpoint")) && !IsFree(folder);
+
+        static bool IsFree(string folder)
+        {
+            try
+            {
+                using var file = new FileStream(Path.Combine(folder, "run.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                return true;
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
+
+        static async Task UntilAsync(Func<bool> isSo)
+        {
+            var waited = Stopwatch.StartNew();
+            while (!isSo())
+            {
+                Assert.True(waited.Elapsed < TimeSpan.FromMinutes(5), "It does not come.");
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_device_that_is_not_there_is_told_before_the_search()
+    {
+        var (code, _, error) = await Shell.RunAsync([
+            "search",
+            "--config",
+            folder["c.json"],
+            "--data",
+            "synthetic",
+            "--lut",
+            folder["t.json"],
+            "--out",
+            Run,
+            "--set",
+            "halving:devices=cuda:99",
+        ]);
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("error: halving:devices cuda:99: ", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Run));
     }
 
     [Fact]

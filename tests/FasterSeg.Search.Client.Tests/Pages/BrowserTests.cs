@@ -43,6 +43,40 @@ public sealed class BrowserTests : IDisposable
     }
 
     [Theory]
+    [InlineData(500, "the server answers with 500")]
+    [InlineData(503, "The store <is> away")]
+    public async Task A_page_that_cannot_be_renewed_says_so_stays_and_goes_on_asking(int status, string expected)
+    {
+        RunFolder run = Made();
+        Progress(run, 7);
+        int asked = 0;
+        await using WebApplication server = await ServeAsync(application =>
+            application.Use(
+                async (context, next) =>
+                {
+                    if (context.Request.Path != "/" || Interlocked.Increment(ref asked) == 1)
+                    {
+                        await next(context);
+                        return;
+                    }
+                    context.Response.StatusCode = status;
+                    if (status == StatusCodes.Status503ServiceUnavailable)
+                    {
+                        context.Response.ContentType = "text/html";
+                        await context.Response.WriteAsync("<main><p>The store &lt;is&gt; away.</p></main>", context.RequestAborted);
+                    }
+                }
+            )
+        );
+        string page = await Browser.ShowAsync(server.Urls.First(), folder["profile"], 1200, milliseconds: 10_000);
+        Match news = Regex.Match(page, "id=\"news\"[^>]*>([^<]*)<");
+        Assert.StartsWith("This page cannot be renewed since ", news.Groups[1].Value, StringComparison.Ordinal);
+        Assert.Contains($"({expected})", WebUtility.HtmlDecode(news.Groups[1].Value), StringComparison.Ordinal);
+        Assert.Contains("said 7", page, StringComparison.Ordinal);
+        Assert.True(asked > 2, $"It asked {asked} times.");
+    }
+
+    [Theory]
     [InlineData(400)]
     [InlineData(1200)]
     public async Task A_page_is_no_wider_than_its_window(int width)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Xml;
 using System.Xml.Linq;
 using FasterSeg.Latency.Tables;
@@ -137,19 +138,24 @@ public sealed class WatchServerTests : IAsyncLifetime
         File.WriteAllText(folder[Path.Combine("runs", "plain", "progress.json")], "no");
         XElement page = await PageAsync("/run/plain");
         Assert.Equal(2, page.Descendants("p").Count(p => p.Attribute("class")?.Value == "warning"));
+        Assert.Contains("Configuration", page.Descendants("h2").Select(heading => heading.Value));
         Assert.Contains("progress.json does not say", (await PageAsync("/")).Value, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("measured.json", "[null]")]
-    [InlineData("search.json", "[null]")]
-    [InlineData("search.json", """[{"branches":"32+99999999999"}]""")]
-    [InlineData("progress.json", """{"task":"search","done":1,"total":2,"state":"running","secondsLeft":-1e308}""")]
-    public async Task A_file_that_breaks_one_run_leaves_the_list_and_the_other_pages(string file, string content)
+    [MemberData(nameof(DamagedFiles.Each), MemberType = typeof(DamagedFiles))]
+    [InlineData("progress.json", """{"task":"search","done":1,"total":2,"state":"running","secondsLeft":-1e308}""", "progress.json")]
+    [InlineData("progress.json", "null", "it is null")]
+    public async Task A_file_that_breaks_one_run_leaves_the_list_and_the_other_pages(string file, string content, string expected)
     {
         File.WriteAllText(folder[Path.Combine("runs", "plain", file)], content);
-        Assert.Contains(Nasty, (await PageAsync("/")).Value, StringComparison.Ordinal);
-        await PageAsync("/run/plain");
+        XElement list = await PageAsync("/"),
+            page = await PageAsync("/run/plain");
+        Assert.Contains(Nasty, list.Value, StringComparison.Ordinal);
+        // How a student was drawn is told by neither.
+        if (file != "random.json")
+            Assert.All(new[] { list, page }, each => Assert.Contains(expected, each.Value, StringComparison.Ordinal));
+        Assert.Contains("Configuration", page.Descendants("h2").Select(heading => heading.Value));
         await PageAsync(WatchServer.PathOf(Nasty));
     }
 
@@ -214,6 +220,125 @@ public sealed class WatchServerTests : IAsyncLifetime
         using HttpResponseMessage gone = await http.GetAsync(new Uri(alone.Urls.First()), Stop);
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
         Assert.Contains("There is no run 'plain' here any more", await gone.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/run/plain")]
+    [InlineData("/page.js")]
+    [InlineData("/nothing")]
+    public async Task To_be_asked_for_the_head_alone_is_answered_like_for_the_whole(string path)
+    {
+        using HttpResponseMessage whole = await http.GetAsync(new Uri(path, UriKind.Relative), Stop);
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        using HttpResponseMessage head = await http.SendAsync(request, Stop);
+        Assert.Equal(
+            (whole.StatusCode, whole.Content.Headers.ContentType, whole.Headers.ETag),
+            (head.StatusCode, head.Content.Headers.ContentType, head.Headers.ETag)
+        );
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync(Stop));
+    }
+
+    [Fact]
+    public async Task A_visitor_is_served_beside_many_connections_that_say_nothing()
+    {
+        Uri address = new(server.Urls.First());
+        var idle = new List<TcpClient>();
+        try
+        {
+            for (int i = 0; i < 150; i++)
+            {
+                idle.Add(new TcpClient());
+                await idle[^1].ConnectAsync(address.Host, address.Port, Stop);
+            }
+            using var visitor = new HttpClient { BaseAddress = address };
+            Assert.Contains("plain", await visitor.GetStringAsync(new Uri("/", UriKind.Relative), Stop), StringComparison.Ordinal);
+            // The server closes them by itself.
+            Assert.Equal(0, await idle[0].GetStream().ReadAsync(new byte[1], Stop));
+        }
+        finally
+        {
+            idle.ForEach(each => each.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task An_evaluation_beside_a_training_is_told_beside_it()
+    {
+        var run = RunFolder.Open(folder[Path.Combine("runs", "plain")]);
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        RunProgress training = new("train_student", 3, 12, 60, "", WorkState.Running, null, now, now, []),
+            evaluation = training with { Task = "evaluate", Done = 1, Total = 4 };
+        RunJson.Save(run.Progress, training);
+        RunJson.Save(run.EvaluationProgress, evaluation);
+        string both = (await PageAsync("/run/plain")).Value;
+        Assert.Contains("running - train student: 3/12", both, StringComparison.Ordinal);
+        Assert.Contains("running - evaluate: 1/4", both, StringComparison.Ordinal);
+        // Once it is done, it is of no account beside what goes on after it, and the newest where nothing does.
+        RunJson.Save(run.EvaluationProgress, evaluation with { State = WorkState.Done, News = now.AddSeconds(-9) });
+        Assert.DoesNotContain("evaluate", (await PageAsync("/run/plain")).Value, StringComparison.Ordinal);
+        RunJson.Save(run.Progress, training with { State = WorkState.Done, News = now.AddSeconds(-20) });
+        Assert.Equal("done - evaluate: 1/4, 25 %", (await PageAsync("/run/plain")).Descendants("b").First().Parent!.Value);
+    }
+
+    [Theory]
+    [InlineData("search.json", "[]", "searched")]
+    [InlineData("random.json", """{"seed":1}""", "drawn at random")]
+    [InlineData("student.checkpoint", "", "in training, or trained")]
+    [InlineData("classes.json", "[]", "derived")]
+    public async Task Where_no_command_tells_a_runs_files_say_how_far_it_is(string file, string content, string state)
+    {
+        File.WriteAllText(folder[Path.Combine("runs", "plain", file)], content);
+        XElement row = (await PageAsync("/")).Descendants("tr").Single(each => each.Descendants("a").Any(link => link.Value == "plain"));
+        Assert.Equal(state, row.Elements("td").ElementAt(1).Value);
+    }
+
+    [Theory]
+    [InlineData(32, "leave out rows that are far too long", 1)]
+    [InlineData(300, "leave out its first 44 MiB", 0)]
+    public async Task A_run_whose_scalars_are_one_line_without_an_end_has_a_page_that_says_so(int mebibytes, string expected, int curves)
+    {
+        string path = folder[Path.Combine("runs", "plain", "scalars.csv")];
+        using (var file = new FileStream(path, FileMode.Create))
+        {
+            file.Write("phase,epoch,step,name,value\nsearch,0,0,loss,3\n"u8);
+            file.SetLength((long)mebibytes << 20);
+        }
+        XElement page = await PageAsync("/run/plain");
+        Assert.Contains(expected, page.Value, StringComparison.Ordinal);
+        Assert.Equal(curves, page.Descendants("figcaption").Count(caption => caption.Value.Contains("Loss", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Very_many_runs_are_not_all_kept_and_each_comes_back()
+    {
+        XElement first = await PageAsync("/run/plain");
+        string picture = first.Descendants("img").First().Attribute("src")!.Value;
+        for (int i = 0; i < 15; i++)
+        {
+            made.Write(Path.Combine("runs", $"r{i}"));
+            await PageAsync($"/run/r{i}");
+        }
+        Assert.Equal(HttpStatusCode.NotFound, (await AnswerAsync(picture)).Status);
+        await PageAsync("/run/plain");
+        Assert.Equal(HttpStatusCode.OK, (await AnswerAsync(picture)).Status);
+    }
+
+    [Fact]
+    public async Task A_folder_of_runs_that_cannot_be_read_is_a_sentence()
+    {
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "Whoever may do all reads every folder.");
+        if (OperatingSystem.IsWindows())
+            return;
+        File.SetUnixFileMode(folder["runs"], UnixFileMode.None);
+        try
+        {
+            Assert.Contains("cannot be read", (await PageAsync("/")).Value, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.SetUnixFileMode(folder["runs"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -30,4 +30,33 @@ public class ProgressBarsTests
         Assert.Contains("An epoch ends.", console.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("search  0", console.Output, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(100, "train_student  12/600  2 %  1:30 left  loss 3.807  distillation 0.066")]
+    [InlineData(80, "train_student  12/600  2 %  1:30 left  loss 3.807")]
+    [InlineData(50, "train_student  12/600  2 %  1:30 left")]
+    [InlineData(30, "train_student")]
+    public async Task On_a_narrow_console_a_bar_keeps_its_width_and_its_text_stays_on_its_line(int width, string shown)
+    {
+        using var console = new TestConsole().Interactive();
+        console.Profile.Width = width;
+        int bar = ProgressBars.BarWidth(console);
+        await console
+            .Progress()
+            .AutoRefresh(false)
+            .Columns(new ProgressBarColumn { Width = bar }, new TaskDescriptionColumn { Alignment = Justify.Left })
+            .StartAsync(context =>
+            {
+                new ProgressBars(console, context, TimeProvider.System).Report(
+                    "train_student",
+                    12,
+                    600,
+                    TimeSpan.FromSeconds(90),
+                    "loss 3.807  distillation 0.066  gradient_norm 9.867"
+                );
+                return Task.CompletedTask;
+            });
+        string[] lines = [.. console.Output.Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0).Distinct()];
+        Assert.Equal(new string('━', bar) + " " + shown, Assert.Single(lines).Replace('-', '━'));
+    }
 }

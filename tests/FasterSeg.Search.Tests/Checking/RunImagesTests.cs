@@ -76,7 +76,7 @@ public sealed class RunImagesTests : IDisposable
         File.WriteAllText(run.Images, "{");
         Assert.Contains(
             "images.json does not say which images",
-            Assert.Throws<UserErrorException>(() => RunImages.RequireSame(run, RunImages.Search, Open("a"), "a")).Message,
+            Assert.Throws<DamagedRunException>(() => RunImages.RequireSame(run, RunImages.Search, Open("a"), "a")).Message,
             StringComparison.Ordinal
         );
     }

@@ -76,8 +76,8 @@ public sealed class ConfigurationLoaderTests : IDisposable
             ["space:height=192", "space:width=256", "training:cropHeight=224", "training:cropWidth=448", "pretrain:epochs=0"]
         );
         Assert.Equal(
-            "training crops 224x448 from images that are 240x320 at most, and fills the rest: set training:cropHeight and "
-                + "training:cropWidth to 224 and 320.",
+            "training crops 224x448 from images that are 240x320 at most (the deployed size, 192x256, times 1.25, the largest of "
+                + "data:scales), and fills the rest: set training:cropHeight and training:cropWidth to 224 and 320.",
             Assert.Single(CropAdvice.Of(options, ("training", options.Training), ("pretrain", options.Pretrain)))
         );
         options.Training.CropWidth = 320;
@@ -98,6 +98,14 @@ public sealed class ConfigurationLoaderTests : IDisposable
             CropAdvice.Of(options, ("pretrain", options.Pretrain), ("searching", options.Searching), ("training", options.Training))
         );
     }
+
+    /// <summary>A copied file names a schema that is not there.</summary>
+    [Theory]
+    [InlineData("\"schema/config.schema.json\"")]
+    [InlineData("\"https://nowhere.invalid/x.json\"")]
+    [InlineData("[1, 2]")]
+    public void Where_the_schema_lies_is_of_no_account(string schema) =>
+        Assert.Equal(5, ConfigurationLoader.Load(folder.Write("c.json", $$"""{ "$schema": {{schema}}, "seed": 5 }""")).Seed);
 
     [Fact]
     public void An_unknown_key_names_file_key_and_the_nearest_one()
@@ -145,6 +153,11 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [InlineData("data:scales=1,x", "data:scales: 'x' is not a number")]
     [InlineData("data:scales=NaN", "data:scales: 'NaN' is not a number")]
     [InlineData("data:scales=0", "data:scales is '0', not scales above 0, at most 16.")]
+    [InlineData("oneShot:supernets=0", "oneShot:supernets is 0, outside 1 to 100.")]
+    [InlineData("oneShot:snapshotShare=0", "oneShot:snapshotShare is 0, outside 0.001 to 1.")]
+    [InlineData("oneShot:snapshotAveraging=all", "oneShot:snapshotAveraging in --set is 'all', not one of scores, weights.")]
+    [InlineData("halving:devices=cpu,gpu", "halving:devices: 'gpu' is no device; write search, or cpu, cuda or cuda:N with commas")]
+    [InlineData("halving:devices=cpu,", "halving:devices: '' is no device;")]
     [InlineData("data:workers=0", "data:workers is 0, outside 1 to 1024.")]
     [InlineData("data:prefetch=0", "data:prefetch is 0, outside 1 to 1024.")]
     [InlineData("training:cropWidth=0", "training:cropWidth is 0, not a multiple of 32 between 32 and 16384.")]
@@ -158,6 +171,16 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.Contains(
             expected,
             Assert.Throws<UsageException>(() => ConfigurationLoader.Load(null, [set])).Message,
+            StringComparison.Ordinal
+        );
+
+    [Theory]
+    [InlineData("oneShot:epochs is 0, and what nobody has trained is not worth averaging", "oneShot:epochs=0", "oneShot:supernets=2")]
+    [InlineData("oneShot:snapshots is 6, and the last part", "oneShot:epochs=2", "oneShot:stepsPerEpoch=5", "oneShot:snapshots=6")]
+    public void What_cannot_be_averaged_is_told(string expected, params string[] sets) =>
+        Assert.Contains(
+            expected,
+            Assert.ThrowsAny<UserErrorException>(() => ConfigurationLoader.Load(null, sets)).Message,
             StringComparison.Ordinal
         );
 

@@ -118,7 +118,7 @@ public sealed class ImagePredictionTests : IDisposable
         );
         foreach (string wrong in new[] { "", "96", "96x100", "96x", "0x32", "Own", "96x128x3", "-32x64", "99999968x32" })
             Assert.Contains(
-                $"--size is '{wrong}': use rows x columns, multiples of 32, such as 512x1024 or own.",
+                $"--size is '{wrong}': use rows x columns, multiples of 32 up to 16384, such as 512x1024 or own.",
                 Assert.Throws<UsageException>(() => Size(wrong)).Message,
                 StringComparison.Ordinal
             );

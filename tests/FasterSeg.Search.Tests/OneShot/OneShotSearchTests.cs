@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
@@ -40,9 +41,183 @@ public sealed class OneShotSearchTests : IDisposable
         Start(halves, new(), resume: true, Cancellation);
         foreach (string file in new[] { "parameters.json", "search.json", "student.json", "teacher.json", "scalars.csv" })
             Assert.Equal(File.ReadAllText(whole.In(file)), File.ReadAllText(halves.In(file)));
-        string[] Lines(RunFolder run) => [.. File.ReadLines(run.In("scores.jsonl")).Where(line => line.Length > 0)];
         // Each was computed once.
-        Assert.Equal(Lines(whole), Lines(halves));
+        Assert.Equal(File.ReadAllText(whole.In("scores.jsonl")), File.ReadAllText(halves.In("scores.jsonl")));
+    }
+
+    [Theory]
+    // In the first training behind its snapshot, in the second before it and behind it, and between scores.
+    [InlineData(SnapshotAveraging.Scores, "one_shot", 5), InlineData(SnapshotAveraging.Scores, "one_shot_2", 2)]
+    [InlineData(SnapshotAveraging.Scores, "one_shot_2", 6), InlineData(SnapshotAveraging.Scores, "scores_student", 3)]
+    [InlineData(SnapshotAveraging.Weights, "one_shot_2", 5)]
+    public void So_does_one_of_several_supernets_and_snapshots(SnapshotAveraging averaging, string phase, int step)
+    {
+        RunFolder whole = RunFolder.Create(folder["whole"]),
+            halves = RunFolder.Create(folder["halves"]);
+        Start(whole, new(), resume: false, Cancellation, Several);
+        using var cancel = new CancellationTokenSource();
+        var stopping = new ListeningReporter(
+            (task, done) =>
+            {
+                if (task == phase && done == step)
+                    cancel.Cancel();
+            }
+        );
+        Assert.ThrowsAny<OperationCanceledException>(() => Start(halves, stopping, resume: false, cancel.Token, Several));
+        Start(halves, new(), resume: true, Cancellation, Several);
+        string[] files =
+        [
+            "parameters.json",
+            "search.json",
+            "student.json",
+            "teacher.json",
+            "scalars.csv",
+            "scores.jsonl",
+            "agreement.json",
+        ];
+        foreach (string file in files)
+            Assert.Equal(File.ReadAllText(whole.In(file)), File.ReadAllText(halves.In(file)));
+        foreach (int supernet in new[] { 1, 2 })
+            Assert.Equal(File.ReadAllBytes(whole.SupernetSnapshot(supernet, 1)), File.ReadAllBytes(halves.SupernetSnapshot(supernet, 1)));
+
+        void Several(OneShotOptions options) => (options.Supernets, options.Snapshots, options.SnapshotAveraging) = (2, 2, averaging);
+    }
+
+    [Fact]
+    public void A_search_that_is_killed_goes_on_from_its_checkpoints_and_ends_like_one_that_was_not()
+    {
+        RunFolder whole = RunFolder.Create(folder["whole"]);
+        Start(whole, new(), resume: false, Cancellation, Several);
+        // What a killed one leaves: the checkpoint of an epoch's end, a snapshot from behind it, rows from behind it.
+        RunFolder killed = RunFolder.Create(folder["killed"]);
+        using var cancel = new CancellationTokenSource();
+        byte[] epoch = [];
+        var stopping = new ListeningReporter(
+            (task, done) =>
+            {
+                if (task == "one_shot_2" && done == 4)
+                    epoch = File.ReadAllBytes(killed.SupernetCheckpoint(2));
+                if (task == "one_shot_2" && done == 5)
+                    cancel.Cancel();
+            }
+        );
+        Assert.ThrowsAny<OperationCanceledException>(() => Start(killed, stopping, resume: false, cancel.Token, Several));
+        File.WriteAllBytes(killed.SupernetCheckpoint(2), epoch);
+        Assert.True(File.Exists(killed.SupernetSnapshot(2, 1)));
+        Start(killed, new(), resume: true, Cancellation, Several);
+        foreach (string file in new[] { "student.json", "search.json", "scalars.csv", "scores.jsonl" })
+            Assert.Equal(File.ReadAllText(whole.In(file)), File.ReadAllText(killed.In(file)));
+
+        static void Several(OneShotOptions options) => (options.Supernets, options.Snapshots) = (2, 2);
+    }
+
+    [Fact]
+    public void Scores_are_means_over_supernets_and_snapshots_each_of_which_is_kept()
+    {
+        RunFolder run = RunFolder.Create(folder["run"]);
+        var reporter = new ListeningReporter();
+        Start(run, reporter, resume: false, Cancellation, phase => (phase.Supernets, phase.Snapshots, phase.SnapshotShare) = (2, 3, 1));
+        JsonElement[] lines = Lines(run);
+        Assert.NotEmpty(lines);
+        foreach (JsonElement line in lines)
+        {
+            JsonElement[] parts = [.. line.GetProperty("Parts").EnumerateArray()];
+            Assert.Equal(
+                [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3)],
+                parts.Select(part => (part.GetProperty("Supernet").GetInt32(), part.GetProperty("Snapshot").GetInt32()))
+            );
+            double[] losses = [.. parts.Select(part => part.GetProperty("Loss").GetDouble())];
+            Assert.Equal(losses.Average(), line.GetProperty("Loss").GetDouble(), 12);
+            // Each set of weights has its own opinion.
+            Assert.Equal(6, losses.Distinct().Count());
+        }
+        ScoreAgreement agreement = ScoreAgreement.Load(run)!;
+        Assert.Equal((8, 1 + (2 * 3)), (agreement.Networks, agreement.Pairs.Count));
+        Assert.Contains(agreement.Sentence, reporter.Lines);
+        Assert.Contains("2 supernets of 6 steps each are trained one after the other.", reporter.Lines);
+        Assert.Contains("Each network is then scored by 6 sets of weights, which takes 6 times as long.", reporter.Lines);
+    }
+
+    [Fact]
+    public void The_first_of_several_supernets_is_the_one_that_is_trained_alone()
+    {
+        RunFolder one = RunFolder.Create(folder["one"]),
+            several = RunFolder.Create(folder["several"]);
+        Start(one, new(), resume: false, Cancellation);
+        Start(several, new(), resume: false, Cancellation, phase => (phase.Supernets, phase.Snapshots) = (2, 2));
+        Assert.Equal(File.ReadAllBytes(one.SearchCheckpoint.Path), File.ReadAllBytes(several.SearchCheckpoint.Path));
+        Assert.NotEqual(File.ReadAllBytes(one.SearchCheckpoint.Path), File.ReadAllBytes(several.SupernetCheckpoint(2)));
+        Dictionary<string, double> alone = Lines(one)
+            .ToDictionary(line => line.GetProperty("Network").GetString()!, line => line.GetProperty("Loss").GetDouble());
+        // A single score is a mean of nothing, and is written as ever.
+        Assert.All(Lines(one), line => Assert.False(line.TryGetProperty("Parts", out _)));
+        JsonElement[] both = [.. Lines(several).Where(line => alone.ContainsKey(line.GetProperty("Network").GetString()!))];
+        Assert.NotEmpty(both);
+        Assert.All(both, line =>
+        {
+            JsonElement last = line.GetProperty("Parts")[1];
+            Assert.Equal((1, 2), (last.GetProperty("Supernet").GetInt32(), last.GetProperty("Snapshot").GetInt32()));
+            Assert.Equal(alone[line.GetProperty("Network").GetString()!], last.GetProperty("Loss").GetDouble());
+        });
+    }
+
+    [Fact]
+    public void Averaged_weights_are_the_means_of_the_snapshots()
+    {
+        RunFolder run = RunFolder.Create(folder["run"]);
+        Start(run, new(), resume: false, Cancellation, phase =>
+            (phase.Snapshots, phase.SnapshotAveraging) = (2, SnapshotAveraging.Weights)
+        );
+        // One set of weights, one score.
+        Assert.All(Lines(run), line => Assert.False(line.TryGetProperty("Parts", out _)));
+        var space = Options().Space.ToSpace();
+        using var first = new OneShotSupernet(space);
+        using var last = new OneShotSupernet(space);
+        new CheckpointFile(run.SupernetSnapshot(1, 1), "one-shot snapshot").Read(reader =>
+        {
+            reader.ReadInt32();
+            return first.load(reader);
+        });
+        new CheckpointFile(run.SearchCheckpoint.Path, "one-shot search").Read(
+            reader =>
+            {
+                reader.ReadInt64();
+                return last.load(reader);
+            },
+            wholeFile: false
+        );
+        var expected = first
+            .state_dict()
+            .Zip(last.state_dict())
+            .ToDictionary(
+                pair => pair.First.Key,
+                pair => ((pair.First.Value.to(ScalarType.Float64) + pair.Second.Value.to(ScalarType.Float64)) / 2).to(ScalarType.Float32)
+            );
+        Assert.Contains(first.state_dict(), pair => !pair.Value.Equals(expected[pair.Key]));
+        using (no_grad())
+        {
+            foreach (var (name, weight) in last.state_dict())
+                weight.copy_(expected[name]);
+        }
+        FasterSegOptions options = Options();
+        HeldOutImages images = HeldOutImages.Of(TinySearch.Data(options).FittedTo(options).Train, options.OneShot.HeldOut, options.Seed);
+        using var evaluation = new HeldOutEvaluation(options, images, CPU);
+        var student = DerivedArchitectureJson.Load(run.Architecture(Role.Student));
+        NetworkScore score = new NetworkScorer(last, evaluation, CPU).Score(student);
+        Assert.Contains(Lines(run), line => line.GetProperty("Loss").GetDouble() == score.Loss);
+    }
+
+    [Fact]
+    public void More_snapshots_than_steps_are_refused()
+    {
+        var fault = Assert.Throws<UsageException>(() =>
+            Start(RunFolder.Create(folder["run"]), new(), resume: false, Cancellation, phase => phase.Snapshots = 4)
+        );
+        Assert.Equal(
+            "oneShot:snapshots is 4, and the last part of the training (oneShot:snapshotShare, 0.5) has 3 of its 6 steps: use fewer "
+                + "snapshots, or a larger share.",
+            fault.Message
+        );
     }
 
     [Fact]
@@ -87,9 +262,23 @@ public sealed class OneShotSearchTests : IDisposable
         return options;
     }
 
-    private static IReadOnlyList<RoleChoice> Start(RunFolder run, ListeningReporter reporter, bool resume, CancellationToken cancellation)
+    private static JsonElement[] Lines(RunFolder run) =>
+        [
+            .. File.ReadLines(run.In("scores.jsonl"))
+                .Where(line => line.Length > 0)
+                .Select(line => JsonDocument.Parse(line).RootElement.Clone()),
+        ];
+
+    private static IReadOnlyList<RoleChoice> Start(
+        RunFolder run,
+        ListeningReporter reporter,
+        bool resume,
+        CancellationToken cancellation,
+        Action<OneShotOptions>? change = null
+    )
     {
         FasterSegOptions options = Options();
+        change?.Invoke(options.OneShot);
         using var search = new OneShotSearch(
             options,
             TinySearch.Data(options),

@@ -57,9 +57,9 @@ public sealed class KeptProgressTests : IDisposable
         Assert.Equal(["search 1"], passedOn);
     }
 
-    private KeptProgress Kept() => new(new Listener(passedOn), run, time);
+    private KeptProgress Kept() => new(new Listener(passedOn), run.Progress, time);
 
-    private RunProgress Load() => RunProgress.Load(run)!;
+    private RunProgress Load() => RunProgress.Load(run.Progress)!;
 
     private sealed class Listener(List<string> heard) : IProgressReporter
     {

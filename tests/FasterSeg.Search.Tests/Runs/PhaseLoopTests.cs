@@ -112,9 +112,34 @@ public sealed class PhaseLoopTests
         Assert.Equal(3, attempts);
         Assert.Collection(
             reporter.Lines,
-            line => Assert.StartsWith("p is paused: run/c cannot be written: No space left on device", line, StringComparison.Ordinal),
+            line =>
+            {
+                Assert.StartsWith("p is paused: run/c cannot be written: No space left on device", line, StringComparison.Ordinal);
+                Assert.EndsWith(
+                    "Ctrl-C ends it; there is no checkpoint yet, so what was done so far would be lost.",
+                    line,
+                    StringComparison.Ordinal
+                );
+            },
             line => Assert.Equal("p goes on.", line)
         );
+
+        // A second epoch's, where the first one's is there.
+        var later = new ListeningReporter();
+        int writes = 0;
+        new PhaseLoop("p", new PhaseOptions { Epochs = 2 }, stepsPerEpoch: 1, pause: TimeSpan.FromMilliseconds(1)).Run(
+            default,
+            (_, _) => new([], []),
+            new(new CheckpointFile(folder["d"], "p"), _ =>
+            {
+                if (++writes == 2)
+                    throw FullDisk();
+            }),
+            log,
+            later,
+            CancellationToken.None
+        );
+        Assert.EndsWith("Ctrl-C ends it; the last checkpoint is kept.", later.Lines[0], StringComparison.Ordinal);
         Assert.Equal(["phase,epoch,step,name,value", "p,0,0,loss,1"], File.ReadAllLines(folder["s.csv"]));
 
         using var cancel = new CancellationTokenSource();

@@ -49,7 +49,7 @@ public sealed class DeployedSizeTests : IDisposable
             new ListeningReporter(),
             TestContext.Current.CancellationToken
         );
-        ScalarSeries logged = ScalarSeries.Read(run.Scalars).Single(series => series.Name == NetworkTraining.ValidationScalar);
+        ScalarSeries logged = ScalarFile.Read(run.Scalars).Series.Single(series => series.Name == NetworkTraining.ValidationScalar);
         Assert.Equal(evaluated.MeanIou, logged.Values.Single(), 6);
         Assert.InRange(evaluated.Total, 1, data.Validation.Count * options.Space.Height * options.Space.Width);
     }

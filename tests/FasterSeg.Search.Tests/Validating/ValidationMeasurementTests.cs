@@ -80,6 +80,7 @@ public sealed class ValidationMeasurementTests : IDisposable
         Assert.Equal((14, 12), (calls, done.Done()));
         Assert.Equal(2, reporter.Lines.Count);
         Assert.StartsWith("The validation is paused: Nobody answers.", reporter.Lines[0], StringComparison.Ordinal);
+        Assert.Contains("; what was measured before is in ", reporter.Lines[0], StringComparison.Ordinal);
         Assert.Equal("The validation goes on.", reporter.Lines[1]);
     }
 

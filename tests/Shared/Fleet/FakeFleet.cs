@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using FasterSeg.Protos.Fleet.V1;
 using Grpc.Core;
@@ -9,7 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FasterSeg.Tests;
 
-/// <summary>A fleet whose words a test writes, on a real socket of the loopback interface: it takes calls and does nothing by itself.</summary>
+/// <summary>A fleet whose words a test writes, on a real socket of the loopback interface: it takes calls and does nothing by
+/// itself.</summary>
 internal sealed class FakeFleet : IAsyncDisposable
 {
     // No part of a test: only against a device that never calls.
@@ -28,14 +30,21 @@ internal sealed class FakeFleet : IAsyncDisposable
     public Uri Address => new(application!.Urls.First());
 
     /// <summary>Starts it.</summary>
-    /// <param name="port">Where; 0 takes any free port.</param>
-    public static async Task<FakeFleet> StartAsync(int port = 0)
+    /// <param name="certificate">Makes it speak TLS.</param>
+    public static async Task<FakeFleet> StartAsync(X509Certificate2? certificate = null)
     {
         var fleet = new FakeFleet();
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
         builder
             .WebHost.UseKestrelCore()
-            .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
+            .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http2;
+                    if (certificate is not null)
+                        listen.UseHttps(certificate);
+                }));
+        if (certificate is not null)
+            builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddRouting().AddGrpc();
         builder.Services.AddSingleton(fleet);
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));

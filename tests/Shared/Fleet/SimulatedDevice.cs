@@ -19,7 +19,8 @@ internal sealed class SimulatedDevice : IAsyncDisposable
     }
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.25),
-        LongestPause = TimeSpan.FromSeconds(5);
+        LongestPause = TimeSpan.FromSeconds(5),
+        Goodbye = TimeSpan.FromSeconds(2);
 
     private readonly string name;
     private readonly SimulatedCard card;
@@ -45,6 +46,7 @@ internal sealed class SimulatedDevice : IAsyncDisposable
     private Condition condition = new();
     private Task life = Task.CompletedTask;
     private int turn;
+    private bool hasLeft;
 
     /// <param name="name">By which it joins.</param>
     /// <param name="card">What it would measure.</param>
@@ -104,7 +106,7 @@ internal sealed class SimulatedDevice : IAsyncDisposable
     /// <summary>Switches it on.</summary>
     public void Start()
     {
-        alive = new();
+        (alive, Dismissed, hasLeft) = (new(), null, false);
         CancellationToken token = alive.Token;
         life = Task.WhenAll(
             Task.Run(() => CallAsync(token), CancellationToken.None),
@@ -119,6 +121,7 @@ internal sealed class SimulatedDevice : IAsyncDisposable
         Wake();
         CloseChannels();
         await life;
+        CloseChannels();
         lock (gate)
         {
             leases.Clear();
@@ -155,7 +158,8 @@ internal sealed class SimulatedDevice : IAsyncDisposable
     /// <summary>Says that it is lost, and measures nothing; with null, that it is there again.</summary>
     public void Lose(string? reason) => Say(new() { Lost = reason ?? "" });
 
-    /// <summary>Says that it leaves, and gives back what it has.</summary>
+    /// <summary>Says that it leaves, gives back what it has, and ends its call when the fleet has the rest; it can be started
+    /// again.</summary>
     public void Leave()
     {
         Say(new() { Leaving = true });
@@ -191,7 +195,7 @@ internal sealed class SimulatedDevice : IAsyncDisposable
     private async Task CallAsync(CancellationToken token)
     {
         TimeSpan pause = TimeSpan.Zero;
-        while (!token.IsCancellationRequested && Dismissed is null)
+        while (!token.IsCancellationRequested && Dismissed is null && !hasLeft)
         {
             bool stood = false;
             try
@@ -249,6 +253,9 @@ internal sealed class SimulatedDevice : IAsyncDisposable
         Task hearing = HearAsync(open.ResponseStream, hello, ended.Token),
             telling = TellAsync(open.RequestStream, hello.Condition, TimeSpan.FromSeconds(welcome.SignSeconds), ended.Token);
         Task first = await Task.WhenAny(hearing, telling);
+        // All is said; who hangs up at once would break the call off.
+        if (hasLeft)
+            await Task.WhenAny(hearing, Task.Delay(Goodbye, token));
         lock (gate)
             unkept.RemoveAll(each => !welcome.Leases.Contains(each.Lease) && hello.Leases.Contains(each.Lease));
         await ended.CancelAsync();
@@ -298,12 +305,24 @@ internal sealed class SimulatedDevice : IAsyncDisposable
         while (true)
         {
             AgentMessage? message = Next(said);
+            if (message is null && said.Leaving && IsDone())
+            {
+                hasLeft = true;
+                await stream.CompleteAsync();
+                return;
+            }
             if (message is null && await news.WaitAsync(sign, token))
                 continue;
             await FrozenAsync();
             await stream.WriteAsync(message ?? new() { Sign = new() }, token);
             said = message?.Condition ?? said;
         }
+    }
+
+    private bool IsDone()
+    {
+        lock (gate)
+            return unkept.Count == 0 && leases.Count == 0;
     }
 
     private AgentMessage? Next(Condition said)
@@ -325,7 +344,19 @@ internal sealed class SimulatedDevice : IAsyncDisposable
     private void Begin(long id, Lease lease)
     {
         lock (gate)
-            leases.Add((id, lease));
+        {
+            if (condition.Leaving)
+                Post(
+                    id,
+                    null,
+                    new()
+                    {
+                        End = new() { Lease = id, Reason = "The device leaves the fleet." },
+                    }
+                );
+            else
+                leases.Add((id, lease));
+        }
         work.Release();
     }
 
@@ -351,6 +382,7 @@ internal sealed class SimulatedDevice : IAsyncDisposable
                 if (end >= 0)
                     unkept.RemoveAt(end);
             }
+            news.Release();
         }
     }
 

@@ -81,20 +81,45 @@ public sealed class ChartTests
         Assert.Equal(new Axis(0, 1), Axis.Around([]));
     }
 
-    [Fact]
-    public void Scalars_are_read_by_phase_and_name_and_a_row_that_was_cut_off_is_left_out()
+    [Theory]
+    [InlineData(1e-300, 1e300, false)]
+    [InlineData(1e-300, 1e300, true)]
+    [InlineData(-1.7e308, 1.7e308, false)]
+    [InlineData(5e-324, 1.7e308, true)]
+    [InlineData(0, 1e-320, false)]
+    [InlineData(1e300, 1e300, false)]
+    [InlineData(1e15, 1e15 + 0.125, false)]
+    [InlineData(double.NaN, double.PositiveInfinity, false)]
+    public void Extreme_values_have_an_axis_with_some_numbers_and_finite_places(double one, double other, bool logarithmic)
     {
-        using var folder = new TemporaryFolder();
-        string path = folder.Write(
-            "scalars.csv",
-            "phase,epoch,step,name,value\nsearch,0,0,loss,3\nsearch,0,1,loss,2.5\nsearch,0,1,weight,0.1\nsearch,1,0,loss,2\n"
-                + "train,0,0,loss,9\nsearch,1,1,lo"
-        );
-        IReadOnlyList<ScalarSeries> series = ScalarSeries.Read(path);
-        Assert.Equal([("search", "loss"), ("search", "weight"), ("train", "loss")], series.Select(s => (s.Phase, s.Name)));
-        Assert.Equal([0.5, 1, 1.5], series[0].Epochs);
-        Assert.Equal([3, 2.5, 2], series[0].Values);
-        Assert.Empty(ScalarSeries.Read(folder["none.csv"]));
+        var axis = Axis.Around([one, other], logarithmic);
+        Assert.InRange(axis.Ticks().Count, 1, 12);
+        Assert.All(axis.Ticks(), tick => Assert.InRange(axis.Label(tick).Length, 1, 12));
+        foreach (double value in new[] { one, other, 0, -1, double.MaxValue, double.MinValue, double.NaN, double.NegativeInfinity })
+            Assert.InRange(axis.Place(value), -1, 2);
+        if (double.IsFinite(other))
+            Assert.True(axis.Place(one) >= -1e-9 && axis.Place(other) <= 1 + 1e-9 && axis.Place(one) <= axis.Place(other), $"{axis}");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_chart_of_extreme_values_has_numbers_only(bool logarithmic)
+    {
+        XElement figure = new Chart("Loss", [("loss", Series([1, 2, 3], [1e-300, 1e300, -1.7e308]))]) { Logarithmic = logarithmic }.Draw();
+        Assert.All(Points(figure.Descendants("path").Single(path => Has(path, "curve"))), point => Assert.True(double.IsFinite(point.Y)));
+        foreach (string none in new[] { "NaN", "\u221e", "Infinity" })
+            Assert.DoesNotContain(none, figure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_stands_for_many_values_is_drawn_between_their_extremes()
+    {
+        ScalarSeries thinned = Series([1, 2], [5, 5]) with { Lows = [4, 4.9], Highs = [6, 5.1], Last = 5.05 };
+        XElement figure = new Chart("Loss", [("loss", thinned)]).Draw();
+        Assert.Equal(4, Points(figure.Descendants("path").Single(path => Has(path, "spread"))).Length);
+        Assert.Contains("loss 5.05", figure.Element("figcaption")!.Value, StringComparison.Ordinal);
+        Assert.Equal((10.1, 8), (thinned.Times(2).Last, thinned.Times(2).Lows[0]));
     }
 
     private static ScalarSeries Series(double[] epochs, double[] values) => new("p", "n", epochs, values);

@@ -1,0 +1,124 @@
+using FasterSeg.Latency;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Runs;
+using static TorchSharp.torch;
+
+namespace FasterSeg.Search.OneShot;
+
+/// <summary>
+/// The sets of shared weights that networks are scored by: of each supernet its last ones, or those of its snapshots, or the snapshots'
+/// mean. A network's score is its mean over them.
+/// </summary>
+public sealed class ScoringWeights : IDisposable
+{
+    private readonly IReadOnlyList<(int Supernet, int? Snapshot, OneShotSupernet Weights)> sets;
+    private readonly bool isOwner;
+
+    private ScoringWeights(IReadOnlyList<(int, int?, OneShotSupernet)> sets, bool isOwner) => (this.sets, this.isOwner) = (sets, isOwner);
+
+    /// <summary>By how many sets of weights a network is scored.</summary>
+    public static int SetsOf(OneShotOptions phase) =>
+        phase.Supernets * (phase.SnapshotAveraging == SnapshotAveraging.Scores ? phase.Snapshots : 1);
+
+    /// <summary>Weights that somebody else owns.</summary>
+    public static ScoringWeights Of(OneShotSupernet only) => new([(1, null, only)], isOwner: false);
+
+    /// <summary>The weights of a search that has trained them to the end, in the memory of the processor.</summary>
+    /// <param name="run">The search's folder.</param>
+    /// <param name="options">Its configuration.</param>
+    /// <exception cref="UserErrorException">There are none, or their training has not come to its end.</exception>
+    public static ScoringWeights Load(RunFolder run, FasterSegOptions options)
+    {
+        OneShotOptions phase = options.OneShot;
+        var sets = new List<(int, int?, OneShotSupernet)>();
+        for (int supernet = 1; supernet <= phase.Supernets; supernet++)
+        {
+            int number = supernet;
+            OneShotSupernet last = Last(run, options, supernet);
+            IEnumerable<OneShotSupernet> earlier = Enumerable
+                .Range(1, phase.Snapshots - 1)
+                .Select(snapshot => Snapshot(run, options, number, snapshot));
+            if (phase.Snapshots == 1)
+                sets.Add((supernet, null, last));
+            else if (phase.SnapshotAveraging == SnapshotAveraging.Weights)
+                sets.Add((supernet, null, SnapshotMean.Of(last, earlier)));
+            else
+                sets.AddRange(earlier.Append(last).Select((weights, i) => (number, (int?)(i + 1), weights)));
+        }
+        return new(sets, isOwner: true);
+    }
+
+    /// <summary>Scores a network by each set.</summary>
+    /// <param name="architecture">Of the supernets' space.</param>
+    /// <param name="images">What networks are evaluated on.</param>
+    /// <param name="device">Where torch computes.</param>
+    public NetworkScore Score(DerivedArchitecture architecture, HeldOutEvaluation images, Device device) =>
+        NetworkScore.MeanOf([
+            .. sets.Select(set =>
+            {
+                NetworkScore score = new NetworkScorer(set.Weights, images, device).Score(architecture);
+                return new PartScore(set.Supernet, set.Snapshot, score.Loss, score.MeanIou);
+            }),
+        ]);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!isOwner)
+            return;
+        foreach (var (_, _, weights) in sets)
+            weights.Dispose();
+    }
+
+    private static OneShotSupernet Last(RunFolder run, FasterSegOptions options, int supernet)
+    {
+        var weights = new OneShotSupernet(options.Space.ToSpace());
+        CheckpointFile file = OneShotTraining.CheckpointOf(run, supernet);
+        int epochs =
+            supernet > 1 && !file.Exists
+                ? 0
+                : file.Read(
+                    reader =>
+                    {
+                        int epoch = reader.ReadInt32();
+                        reader.ReadInt32();
+                        weights.load(reader);
+                        return epoch;
+                    },
+                    wholeFile: false
+                );
+        if (epochs >= options.OneShot.Epochs)
+            return weights;
+        string which = options.OneShot.Supernets > 1 ? FormattableString.Invariant($" of supernet {supernet}") : "";
+        throw new UserErrorException(
+            CommandText.Below(
+                FormattableString.Invariant($"The search of {run.Path} has done {epochs} of {options.OneShot.Epochs} epochs{which}: ")
+                    + "go on with it first:",
+                CommandText.Of("fasterseg", "search", "--resume", "--data", "KIND:DIR", "--out", run.Path)
+            )
+        );
+    }
+
+    private static OneShotSupernet Snapshot(RunFolder run, FasterSegOptions options, int supernet, int snapshot)
+    {
+        var weights = new OneShotSupernet(options.Space.ToSpace());
+        CheckpointFile file = OneShotTraining.SnapshotOf(run, supernet, snapshot);
+        if (!file.Exists)
+            throw new UserErrorException(
+                $"{file.Path} is missing, weights that networks are scored by: restore it, or search anew into another folder."
+            );
+        file.Read(reader =>
+        {
+            int count = reader.ReadInt32();
+            weights.load(reader);
+            return count == options.OneShot.Snapshots
+                ? count
+                : throw new UserErrorException(
+                    FormattableString.Invariant($"{file.Path} is one of {count} snapshots, and oneShot:snapshots is ")
+                        + FormattableString.Invariant($"{options.OneShot.Snapshots}: restore the run's config.json.")
+                );
+        });
+        return weights;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json;
+using FasterSeg.Latency;
+
+namespace FasterSeg.Search.Runs;
+
+/// <summary>Reads and checks the files that a run keeps: what comes out of here is sane, whatever became of a file. All faults are
+/// sentences that name the file.</summary>
+public static class RunFile
+{
+    // ms. A nanosecond, and more than a week.
+    private const double Shortest = 1e-6,
+        Longest = 1e9;
+
+    /// <summary>Reads a file of JSON.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="largest">Bytes it may have at most.</param>
+    /// <param name="fault">What it does not do where it is damaged, e.g. <c>does not hold measured networks</c>.</param>
+    /// <param name="advice">What to do then.</param>
+    /// <param name="make">Makes something of the JSON. It may throw what parsers throw.</param>
+    /// <exception cref="DamagedRunException">The file cannot be read, or is none of these.</exception>
+    public static T Read<T>(string path, int largest, string fault, string advice, Func<JsonElement, T> make) =>
+        Checked(() =>
+        {
+            try
+            {
+                using JsonDocument document = JsonDocument.Parse(UserJson.Read(path, largest));
+                return make(document.RootElement);
+            }
+            catch (Exception damage) when (IsDamage(damage))
+            {
+                throw new DamagedRunException($"{path} {fault} ({UserJson.Plain(damage)}): {advice}.", damage);
+            }
+        });
+
+    /// <summary>Has a file of a run read by its own reader.</summary>
+    /// <exception cref="DamagedRunException">The reader says that it cannot be read.</exception>
+    public static T Checked<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (UserErrorException damage) when (damage is not UsageException)
+        {
+            throw new DamagedRunException(damage.Message, damage);
+        }
+    }
+
+    /// <summary>A list, none of whose entries is null.</summary>
+    /// <exception cref="FormatException">It is null, or an entry is.</exception>
+    public static T[] Entries<T>(T?[]? list)
+        where T : class =>
+        list is null ? throw new FormatException("it is null")
+        : Array.IndexOf(list, null) is >= 0 and int at ? throw new FormatException(Invariant($"entry {at + 1} of it is null"))
+        : [.. list.Select(entry => entry!)];
+
+    /// <summary>A latency, ms.</summary>
+    /// <exception cref="FormatException">No network takes so long, or so short.</exception>
+    public static double Latency(double milliseconds, string name) =>
+        milliseconds is >= Shortest and <= Longest
+            ? milliseconds
+            : throw new FormatException(Invariant($"'{name}' is {milliseconds:R}, which is no latency in ms"));
+
+    /// <summary>A share that may be unknown.</summary>
+    /// <exception cref="FormatException">It is not from 0 to 1.</exception>
+    public static double? Share(double? share, string name) =>
+        share is null or (>= 0 and <= 1) ? share : throw new FormatException(Invariant($"'{name}' is {share:R}, and not from 0 to 1"));
+
+    /// <summary>A figure that may be anything from 0 on.</summary>
+    /// <exception cref="FormatException">It is negative, or no number.</exception>
+    public static double Amount(double value, string name) =>
+        value is >= 0 and <= 1e15 ? value : throw new FormatException(Invariant($"'{name}' is {value:R}"));
+
+    private static bool IsDamage(Exception fault) =>
+        fault
+            is JsonException
+                or FormatException
+                or OverflowException
+                or InvalidOperationException
+                or KeyNotFoundException
+                or ArgumentException
+                or NotSupportedException;
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
