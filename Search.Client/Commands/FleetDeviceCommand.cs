@@ -88,7 +88,8 @@ internal static class FleetDeviceCommand
             return found;
         throw new UserErrorException(
             devices.Count == 0
-                ? $"The fleet at {fleet.Name} has no device '{id}', and no other yet: start 'fasterseg-profiler --join {fleet.Name}' on one."
+                ? $"The fleet at {fleet.Name} has no device '{id}', and no other yet: start 'fasterseg-profiler --join {fleet.Name}' on "
+                    + "one."
                 : $"The fleet at {fleet.Name} has no device '{id}'; did you mean "
                     + $"'{NearestWord.Find(id, devices.Select(one => one.Id))}'?"
         );

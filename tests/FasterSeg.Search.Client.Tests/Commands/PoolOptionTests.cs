@@ -48,6 +48,16 @@ public sealed class PoolOptionTests : IAsyncLifetime
         Assert.Equal([""], fake.Pools);
     }
 
+    [Fact]
+    public void A_command_that_goes_on_with_a_search_names_the_pool_again()
+    {
+        Assert.Equal(
+            "fasterseg search --profiler http://lab:5250 --pool 1080ti",
+            Suggestion.Of(["search", .. Suggestion.Profiler(new("http://lab:5250", "1080ti"))])
+        );
+        Assert.Empty(Suggestion.Profiler(null));
+    }
+
     [Theory]
     [InlineData("device")]
     [InlineData("profile --config c --out t")]
