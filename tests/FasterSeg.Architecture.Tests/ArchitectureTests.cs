@@ -103,6 +103,7 @@ public class ArchitectureTests
     {
         Walls.Use upwards = new("FasterSeg.Latency.Tables.X", "FasterSeg.Latency.Tables", "FasterSeg.Search.Y", "FasterSeg.Search");
         Assert.Equal(["FasterSeg.Latency.Tables.X uses FasterSeg.Search.Y"], Walls.Violations([upwards]));
+        Assert.Single(Walls.Violations([upwards with { ToSpace = "FasterSeg.Fleet.Service.Store" }]));
 
         Walls.Use there = new("FasterSeg.Search.Data.A", "FasterSeg.Search.Data", "FasterSeg.Search.Runs.B", "FasterSeg.Search.Runs");
         Walls.Use back = new(
@@ -114,6 +115,7 @@ public class ArchitectureTests
         Assert.Empty(Walls.Cycles([there]));
         Walls.Use wire = new("FasterSeg.Profiler.Service.Jobs.E", "FasterSeg.Profiler.Service.Jobs", Walls.WireException, "Grpc.Core");
         Assert.Equal(["FasterSeg.Profiler.Service.Jobs.E uses Grpc.Core.RpcException"], Walls.WireViolations([wire]));
+        Assert.Single(Walls.WireViolations([wire with { FromSpace = "FasterSeg.Fleet.Service.Devices" }]));
         Assert.All(Walls.WireParts, part => Assert.Empty(Walls.WireViolations([wire with { FromSpace = part }])));
         Assert.Equal(
             [
