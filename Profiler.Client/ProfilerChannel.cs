@@ -13,26 +13,42 @@ internal static class ProfilerChannel
     /// <param name="credentials">What the client shows it.</param>
     /// <param name="patience">How long its connections are waited for; null is the usual.</param>
     /// <param name="reached">Told when the machine takes a connection, before anything is said on it.</param>
-    /// <exception cref="UsageException">A key would go over the network for everybody to read.</exception>
+    /// <param name="pool">The pool of a fleet that all calls are for; null names none.</param>
+    /// <exception cref="UsageException">A key would go over the network for everybody to read, or the pool's name cannot be
+    /// one.</exception>
     public static GrpcChannel Open(
         Uri address,
         ProfilerCredentials credentials,
         ConnectionPatience? patience = null,
-        Action? reached = null
+        Action? reached = null,
+        string? pool = null
     )
     {
         if (credentials.Key is not null && address is { Scheme: "http", IsLoopback: false })
             throw new UsageException($"The access key would be sent to {address} unencrypted: use https://, or a tunnel to 127.0.0.1.");
-        return Channel(address, credentials, patience ?? ConnectionPatience.Default, reached);
+        return Channel(
+            address,
+            credentials,
+            patience ?? ConnectionPatience.Default,
+            reached,
+            pool is null ? null : FleetPool.Checked(pool)
+        );
     }
 
-    private static GrpcChannel Channel(Uri address, ProfilerCredentials credentials, ConnectionPatience patience, Action? reached) =>
+    private static GrpcChannel Channel(
+        Uri address,
+        ProfilerCredentials credentials,
+        ConnectionPatience patience,
+        Action? reached,
+        string? pool
+    ) =>
         GrpcChannel.ForAddress(
             address,
             new GrpcChannelOptions
             {
-                HttpHandler = WithKey(
+                HttpHandler = WithMetadata(
                     credentials.Key,
+                    pool,
                     new SocketsHttpHandler
                     {
                         SslOptions = credentials.Tls(),
@@ -77,15 +93,19 @@ internal static class ProfilerChannel
         }
     }
 
-    private static HttpMessageHandler WithKey(string? key, HttpMessageHandler inner) =>
-        key is null ? inner : new KeyHandler(key) { InnerHandler = inner };
+    private static HttpMessageHandler WithMetadata(string? key, string? pool, HttpMessageHandler inner) =>
+        (key ?? pool) is null ? inner : new MetadataHandler(key, pool) { InnerHandler = inner };
 
-    /// <summary>Sends the access key with each call; gRPC's own way of doing so wants TLS, which a tunnel makes needless.</summary>
-    private sealed class KeyHandler(string key) : DelegatingHandler
+    /// <summary>Sends access key and pool with each call; gRPC's own way of sending a key wants TLS, which a tunnel makes
+    /// needless.</summary>
+    private sealed class MetadataHandler(string? key, string? pool) : DelegatingHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            request.Headers.Authorization = new("Bearer", key);
+            if (key is not null)
+                request.Headers.Authorization = new("Bearer", key);
+            if (pool is not null)
+                request.Headers.TryAddWithoutValidation(FleetPool.Header, pool);
             return base.SendAsync(request, cancellationToken);
         }
     }

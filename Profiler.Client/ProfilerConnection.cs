@@ -31,7 +31,14 @@ public sealed class ProfilerConnection : IAsyncDisposable
     private readonly Proto.ProfilerService.ProfilerServiceClient profiler;
     private readonly Proto.LatencyTableService.LatencyTableServiceClient tables;
 
-    private ProfilerConnection(Uri address, string name, IAsyncDisposable? host, TimeProvider time, ConnectionPatience? patience)
+    private ProfilerConnection(
+        Uri address,
+        string name,
+        IAsyncDisposable? host,
+        TimeProvider time,
+        ConnectionPatience? patience,
+        string? pool = null
+    )
     {
         Name = name;
         (this.address, this.host, this.time) = (address, host, time);
@@ -39,7 +46,8 @@ public sealed class ProfilerConnection : IAsyncDisposable
             address,
             host is null ? ProfilerCredentials.FromEnvironment() : new(null, null, null),
             patience,
-            () => reached = true
+            () => reached = true,
+            pool
         );
         profiler = new Proto.ProfilerService.ProfilerServiceClient(channel);
         tables = new Proto.LatencyTableService.LatencyTableServiceClient(channel);
@@ -73,7 +81,26 @@ public sealed class ProfilerConnection : IAsyncDisposable
         Action<string>? say,
         TimeProvider? time = null,
         CancellationToken cancellationToken = default
-    ) => OpenAsync(url, patience: null, cancellationToken, time, say);
+    ) => OpenAsync(url, pool: null, say, time, cancellationToken);
+
+    /// <summary>Connects to a profiler, or to a fleet as to one, and asks for the device.</summary>
+    /// <param name="url">The address, such as <c>https://lab:5250</c>.</param>
+    /// <param name="pool">The pool of a fleet that all calls are for: its id, its name or a part of that. Null names none, which is right
+    /// for a profiler and for a fleet of one pool.</param>
+    /// <param name="say">Told in one line where the answer is long in coming; null tells nobody.</param>
+    /// <param name="time">Paces repeated calls; null is the system's clock.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="UsageException">The address is no URL, or the pool's name cannot be one.</exception>
+    /// <exception cref="ProfilerUnreachableException">Nobody listens there, or what does gives no sign of life, or is no
+    /// profiler.</exception>
+    /// <exception cref="UserErrorException">The fleet has no such pool, or several and none is named.</exception>
+    public static Task<ProfilerConnection> OpenAsync(
+        string url,
+        string? pool,
+        Action<string>? say = null,
+        TimeProvider? time = null,
+        CancellationToken cancellationToken = default
+    ) => OpenAsync(url, patience: null, cancellationToken, time, say, pool);
 
     /// <summary>The same with a profiler that runs inside this program; it ends with the connection.</summary>
     /// <param name="address">Where it listens.</param>
@@ -93,10 +120,11 @@ public sealed class ProfilerConnection : IAsyncDisposable
         ConnectionPatience? patience,
         CancellationToken cancellationToken,
         TimeProvider? time = null,
-        Action<string>? say = null
+        Action<string>? say = null,
+        string? pool = null
     ) =>
         BeginAsync(
-            new ProfilerConnection(ProfilerChannel.ParseAddress(url), url, host: null, time ?? TimeProvider.System, patience),
+            new ProfilerConnection(ProfilerChannel.ParseAddress(url), url, host: null, time ?? TimeProvider.System, patience, pool),
             say,
             cancellationToken
         );
@@ -347,26 +375,6 @@ public sealed class ProfilerConnection : IAsyncDisposable
         return LatencyTableJson.Parse(bytes.ToArray(), $"The table {id} from {Name}");
     }
 
-    /// <param name="call">The call.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <param name="first">A failure may be the address's fault: its scheme is looked at.</param>
-    private async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken, bool first = false)
-    {
-        try
-        {
-            return await call().ConfigureAwait(false);
-        }
-        catch (RpcException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-        catch (RpcException exception)
-        {
-            Uri? right =
-                first && ProfilerErrors.MayBeAnotherScheme(exception)
-                    ? await PortProbe.OtherSchemeAsync(address, cancellationToken).ConfigureAwait(false)
-                    : null;
-            throw right is null ? ProfilerErrors.Translate(exception, Name) : ProfilerErrors.WrongScheme(Name, right, exception);
-        }
-    }
+    private Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken, bool first = false) =>
+        TranslatedCall.RunAsync(call, address, Name, cancellationToken, first);
 }

@@ -45,6 +45,10 @@ public static class ProfilerErrors
                 exception
             ),
             StatusCode.InvalidArgument => new UserErrorException(Reason(exception), exception),
+            _ when IsRefusal(exception) => new UserErrorException(
+                $"The profiler at {address} refused: {exception.Status.Detail}",
+                exception
+            ),
             _ => new UserErrorException($"The profiler at {address} failed ({exception.StatusCode}): {exception.Status.Detail}", exception),
         };
 
@@ -136,6 +140,12 @@ public static class ProfilerErrors
         exception.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled
         // Set only where the failure arose on this side of the connection: a reset stream, a cut message.
         || (exception.StatusCode is StatusCode.Internal or StatusCode.Unknown && exception.Status.DebugException is not null);
+
+    /// <summary>True where what was called says in a sentence why it does not do this.</summary>
+    internal static bool IsRefusal(RpcException exception) =>
+        exception.StatusCode is StatusCode.FailedPrecondition or StatusCode.PermissionDenied or StatusCode.NotFound
+        && exception.Status.Detail.Length > 0
+        && !IsPlainWeb(exception);
 
     /// <summary>The field violations of a BadRequest in one sentence, or the status' own words where there are none.</summary>
     private static string Reason(RpcException exception)

@@ -77,6 +77,7 @@ public static class CommandLine
         {
             QuickstartCommand.Create(console),
             DeviceCommand.Create(console),
+            FleetCommand.Create(console),
             ConfigCommand.Create(console),
             ProfileCommand.Create(console),
             LutCommand.Create(console),

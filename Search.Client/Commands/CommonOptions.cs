@@ -12,15 +12,8 @@ public static class CommonOptions
     /// <summary>Name of the option that prints JSON.</summary>
     public const string JsonName = "--json";
 
-    /// <summary><c>--profiler URL</c></summary>
-    public static Option<string?> Profiler() =>
-        new("--profiler")
-        {
-            HelpName = "URL",
-            Description =
-                "Measure with the profiler at this address, e.g. https://192.168.1.20:5151 (key and certificates: "
-                + "docs/profiler.md). Default: this machine's CPU.",
-        };
+    /// <summary><c>--profiler URL</c> with <c>--pool NAME</c></summary>
+    public static ProfilerOption Profiler() => new();
 
     /// <summary><c>--config FILE</c>, required or not.</summary>
     public static Option<string?> Config(bool required = true) =>

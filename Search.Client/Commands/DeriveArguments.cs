@@ -1,4 +1,5 @@
 using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Client.Hosting;
 
 namespace FasterSeg.Search.Client.Commands;
 
@@ -17,7 +18,7 @@ public sealed record DeriveArguments(
     int? Pair,
     string? Config,
     string[] Set,
-    string? Profiler,
+    ProfilerAddress? Profiler,
     string? Lut,
     string Out
 );

@@ -23,8 +23,8 @@ public static class DeriveCommand
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        Option<string?> config = CommonOptions.Config(required: false),
-            profiler = CommonOptions.Profiler();
+        Option<string?> config = CommonOptions.Config(required: false);
+        ProfilerOption profiler = CommonOptions.Profiler();
         Option<string[]> set = CommonOptions.Set();
         var parameters = new Option<string?>("--parameters")
         {

@@ -1,6 +1,8 @@
+using FasterSeg.Search.Client.Hosting;
+
 namespace FasterSeg.Search.Client.Commands;
 
 /// <summary>What the command line of <c>fasterseg device</c> says.</summary>
-/// <param name="Profiler">The profiler's address; null is this machine.</param>
+/// <param name="Profiler">Who measures; null is this machine.</param>
 /// <param name="Json">Print JSON only.</param>
-public sealed record DeviceArguments(string? Profiler, bool Json = false);
+public sealed record DeviceArguments(ProfilerAddress? Profiler, bool Json = false);

@@ -17,7 +17,7 @@ public static class DeviceCommand
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        Option<string?> profiler = CommonOptions.Profiler();
+        ProfilerOption profiler = CommonOptions.Profiler();
         Option<bool> json = CommonOptions.Json();
         var command = new Command("device", "Shows the device that would be measured on.") { profiler, json };
         command.SetAction(

@@ -1,4 +1,5 @@
 using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Evaluation;
 
 namespace FasterSeg.Search.Client.Commands;
@@ -23,6 +24,6 @@ public sealed record EvalArguments(
     EvaluationMode Mode,
     string? Size,
     bool Measure,
-    string? Profiler,
+    ProfilerAddress? Profiler,
     bool Json = false
 );

@@ -49,7 +49,7 @@ public static class EvalCommand
                 + "belongs to. Figures of another size go to a file of their own.",
         };
         var measure = new Option<bool>("--measure") { Description = "Also measure the network's latency with the profiler." };
-        Option<string?> profiler = CommonOptions.Profiler();
+        ProfilerOption profiler = CommonOptions.Profiler();
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "eval",

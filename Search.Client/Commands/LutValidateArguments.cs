@@ -1,4 +1,5 @@
 using FasterSeg.Latency;
+using FasterSeg.Search.Client.Hosting;
 
 namespace FasterSeg.Search.Client.Commands;
 
@@ -6,14 +7,14 @@ namespace FasterSeg.Search.Client.Commands;
 /// <param name="Lut">The table's file.</param>
 /// <param name="Sample">Which networks.</param>
 /// <param name="Measuring">How to measure them.</param>
-/// <param name="Profiler">The profiler's address; null is this machine.</param>
+/// <param name="Profiler">Who measures; null is this machine.</param>
 /// <param name="Files">What to write.</param>
 /// <param name="Worst">How many of the worst cases to name.</param>
 internal sealed record LutValidateArguments(
     string Lut,
     ValidationSample Sample,
     ValidationMeasuring Measuring,
-    string? Profiler,
+    ProfilerAddress? Profiler,
     ValidationFiles Files,
     int Worst
 )

@@ -30,7 +30,7 @@ public static class LutValidateCommand
             DefaultValueFactory = _ => 3,
             Description = "How many of the worst estimates to show part by part.",
         };
-        Option<string?> profiler = CommonOptions.Profiler();
+        ProfilerOption profiler = CommonOptions.Profiler();
         var sample = new ValidationSampleOptions();
         var measuring = new ValidationMeasuringOptions();
         var files = new ValidationFilesOptions();
@@ -107,7 +107,7 @@ public static class LutValidateCommand
         TableValidation validation,
         LatencyTable table,
         string file,
-        string? address,
+        ProfilerAddress? address,
         IAnsiConsole console,
         CancellationToken cancellation
     )

@@ -22,7 +22,7 @@ public static class MeasureCommand
             Required = true,
             Description = "The network, an ONNX file with its weights inside.",
         };
-        Option<string?> profiler = CommonOptions.Profiler();
+        ProfilerOption profiler = CommonOptions.Profiler();
         Option<string[]> shape = ShapeOption.Create();
         var threads = new Option<int>("--threads")
         {

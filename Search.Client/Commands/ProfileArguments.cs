@@ -1,9 +1,11 @@
+using FasterSeg.Search.Client.Hosting;
+
 namespace FasterSeg.Search.Client.Commands;
 
 /// <summary>What the command line of <c>fasterseg profile</c> says.</summary>
 /// <param name="Config">The configuration's file.</param>
 /// <param name="Set">Overrides.</param>
-/// <param name="Profiler">The profiler's address; null is this machine.</param>
+/// <param name="Profiler">Who measures; null is this machine.</param>
 /// <param name="Reuse">Take a finished table where the profiler has one.</param>
 /// <param name="Budget">Operators to measure, up to 1 as a share of them and above as a number; the others are predicted. Null measures
 /// all.</param>
@@ -14,7 +16,7 @@ namespace FasterSeg.Search.Client.Commands;
 public sealed record ProfileArguments(
     string? Config,
     string[] Set,
-    string? Profiler,
+    ProfilerAddress? Profiler,
     bool Reuse,
     double? Budget,
     string? From,

@@ -20,7 +20,7 @@ public static class ProfileCommand
     {
         Option<string?> config = CommonOptions.Config();
         Option<string[]> set = CommonOptions.Set();
-        Option<string?> profiler = CommonOptions.Profiler();
+        ProfilerOption profiler = CommonOptions.Profiler();
         Option<string> output = CommonOptions.Out("The latency table's file, JSON.");
         Option<bool> overwrite = CommonOptions.Overwrite();
         var reuse = new Option<bool>("--reuse")

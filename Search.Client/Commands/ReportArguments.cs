@@ -1,3 +1,5 @@
+using FasterSeg.Search.Client.Hosting;
+
 namespace FasterSeg.Search.Client.Commands;
 
 /// <summary>What the command line of <c>fasterseg report</c> says.</summary>
@@ -8,4 +10,12 @@ namespace FasterSeg.Search.Client.Commands;
 /// <param name="Profiler">By whom; null is this machine.</param>
 /// <param name="Device">Where torch computes predictions.</param>
 /// <param name="Overwrite">A page that is there may be replaced.</param>
-public sealed record ReportArguments(string Run, string Out, string? Data, bool Measure, string? Profiler, string Device, bool Overwrite);
+public sealed record ReportArguments(
+    string Run,
+    string Out,
+    string? Data,
+    bool Measure,
+    ProfilerAddress? Profiler,
+    string Device,
+    bool Overwrite
+);

@@ -34,7 +34,7 @@ public static class ReportCommand
         {
             Description = "Measure both networks with the profiler first. The run keeps the figures.",
         };
-        Option<string?> profiler = CommonOptions.Profiler();
+        ProfilerOption profiler = CommonOptions.Profiler();
         Option<bool> overwrite = CommonOptions.Overwrite();
         var command = new Command(
             "report",
@@ -112,7 +112,7 @@ public static class ReportCommand
     }
 
     private static async Task MeasureAsync(
-        string? address,
+        ProfilerAddress? address,
         RunContents contents,
         LatencyTable table,
         IAnsiConsole console,

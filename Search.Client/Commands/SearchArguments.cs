@@ -1,3 +1,5 @@
+using FasterSeg.Search.Client.Hosting;
+
 namespace FasterSeg.Search.Client.Commands;
 
 /// <summary>What the command line of <c>fasterseg search</c> says.</summary>
@@ -14,7 +16,7 @@ public sealed record SearchArguments(
     string? Config,
     string[] Set,
     string Data,
-    string? Profiler,
+    ProfilerAddress? Profiler,
     string? Lut,
     string Out,
     string Device,

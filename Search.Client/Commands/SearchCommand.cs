@@ -22,8 +22,8 @@ public static class SearchCommand
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        Option<string?> config = CommonOptions.Config(required: false),
-            profiler = CommonOptions.Profiler();
+        Option<string?> config = CommonOptions.Config(required: false);
+        ProfilerOption profiler = CommonOptions.Profiler();
         Option<string[]> set = CommonOptions.Set();
         Option<string> data = RunOptions.Data(),
             device = RunOptions.Device();
@@ -167,7 +167,7 @@ public static class SearchCommand
         [
             "--data",
             options.Data,
-            .. Suggestion.Option("--profiler", options.Profiler),
+            .. Suggestion.Profiler(options.Profiler),
             "--out",
             options.Out,
             .. Suggestion.Option("--device", options.Device, "cpu"),

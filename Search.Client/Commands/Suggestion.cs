@@ -1,5 +1,6 @@
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Runs;
 using FasterSeg.Search.Training;
@@ -49,6 +50,10 @@ internal static class Suggestion
     /// <summary>An option with its value; nothing where the value is null or the option's default.</summary>
     public static IEnumerable<string> Option(string name, string? value, string? standard = null) =>
         value is null || value == standard ? [] : [name, value];
+
+    /// <summary>Who measures, with the pool.</summary>
+    public static IEnumerable<string> Profiler(ProfilerAddress? profiler) =>
+        [.. Option(ProfilerOption.UrlName, profiler?.Url), .. Option(ProfilerOption.PoolName, profiler?.Pool)];
 
     /// <summary>An option for each value.</summary>
     public static IEnumerable<string> Options(string name, IEnumerable<string> values) => values.SelectMany(value => new[] { name, value });

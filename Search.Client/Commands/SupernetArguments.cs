@@ -1,3 +1,5 @@
+using FasterSeg.Search.Client.Hosting;
+
 namespace FasterSeg.Search.Client.Commands;
 
 /// <summary>What the command line of <c>fasterseg derive --run</c> says.</summary>
@@ -14,7 +16,7 @@ public sealed record SupernetArguments(
     string? Data,
     string? Target,
     int? Front,
-    string? Profiler,
+    ProfilerAddress? Profiler,
     string? Lut,
     string Device,
     string Out

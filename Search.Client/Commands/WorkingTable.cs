@@ -14,7 +14,7 @@ public static class WorkingTable
 {
     /// <summary>The profiler that is named, or else this machine's where there is no table yet; null where there is.</summary>
     public static async Task<ProfilerConnection?> OpenProfilerAsync(
-        string? address,
+        ProfilerAddress? address,
         bool hasTable,
         IAnsiConsole console,
         CancellationToken cancellation

@@ -6,17 +6,24 @@ namespace FasterSeg.Search.Client.Hosting;
 /// <summary>The profiler that a command measures with.</summary>
 internal static class Profilers
 {
-    /// <summary>Connects to the profiler at an address or, without one, to one hosted inside this program, on this machine's CPU.</summary>
-    /// <param name="url">The address that <c>--profiler</c> names; null hosts one.</param>
+    /// <summary>Connects to the profiler or fleet at an address or, without one, to a profiler hosted inside this program, on this
+    /// machine's CPU.</summary>
+    /// <param name="profiler">What <c>--profiler</c> and <c>--pool</c> name; null hosts one.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <param name="say">Told in one line where the answer is long in coming; null tells nobody.</param>
     /// <exception cref="UsageException">The address is no URL, or a limit of the hosted profiler is wrong.</exception>
     /// <exception cref="ProfilerUnreachableException">Nobody listens there, or what does gives no sign of life, or is no
     /// profiler.</exception>
-    public static async Task<ProfilerConnection> OpenAsync(string? url, CancellationToken cancellationToken, Action<string>? say = null)
+    public static async Task<ProfilerConnection> OpenAsync(
+        ProfilerAddress? profiler,
+        CancellationToken cancellationToken,
+        Action<string>? say = null
+    )
     {
-        if (url is not null)
-            return await ProfilerConnection.OpenAsync(url, say, cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (profiler is not null)
+            return await ProfilerConnection
+                .OpenAsync(profiler.Url, profiler.Pool, say, cancellationToken: cancellationToken)
+                .ConfigureAwait(false);
         (Uri address, IAsyncDisposable host) = await InProcessProfiler.StartAsync(cancellationToken).ConfigureAwait(false);
         return await ProfilerConnection.OpenHostedAsync(address, host, cancellationToken, say).ConfigureAwait(false);
     }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using ArchUnitNET.Loader;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Onnx;
@@ -18,6 +19,8 @@ public class ArchitectureTests
             typeof(OnnxGraphBuilder).Assembly,
             typeof(ProfilerConnection).Assembly,
             typeof(ProfilerHost).Assembly,
+            // All that it has is its own.
+            Assembly.Load("fasterseg-fleet"),
             typeof(Supernet).Assembly,
             typeof(CommandLine).Assembly
         )
@@ -67,12 +70,40 @@ public class ArchitectureTests
                 .Order(StringComparer.Ordinal)
         );
 
+    /// <summary>What is kept and who gets work next is decided without a thought of how it is told.</summary>
+    [Fact]
+    public void In_the_fleet_store_membership_merging_and_scheduling_know_no_messages()
+    {
+        string[] parts = ["Store", "Membership", "Merging", "Scheduling"];
+        Assert.All(parts, part => Assert.Contains(Uses, use => use.FromSpace == $"FasterSeg.Fleet.Service.{part}"));
+        Assert.Empty(
+            Uses.Where(use => Walls.Messages.Contains(use.ToSpace) && parts.Any(part => use.FromSpace == $"FasterSeg.Fleet.Service.{part}"))
+                .Select(use => $"{use.From} uses {use.To}")
+                .Distinct()
+        );
+    }
+
+    /// <summary>The client asks a fleet through the same library as a profiler, and needs nothing of the fleet's own program.</summary>
+    [Fact]
+    public void Only_the_clients_library_calls_a_fleet()
+    {
+        Walls.Use[] calls =
+        [
+            .. Uses.Where(use =>
+                use.To.Split('/', '+') is ["FasterSeg.Protos.Fleet.V1.FleetService", ..] && !use.FromSpace.Contains("Protos")
+            ),
+        ];
+        Assert.Contains(calls, use => use.FromSpace == "FasterSeg.Profiler.Client");
+        Assert.All(calls, use => Assert.Contains(use.FromSpace, (string[])["FasterSeg.Profiler.Client", "FasterSeg.Fleet.Service.Grpc"]));
+    }
+
     /// <summary>Violations that somebody might write.</summary>
     [Fact]
     public void A_made_up_violation_is_found()
     {
         Walls.Use upwards = new("FasterSeg.Latency.Tables.X", "FasterSeg.Latency.Tables", "FasterSeg.Search.Y", "FasterSeg.Search");
         Assert.Equal(["FasterSeg.Latency.Tables.X uses FasterSeg.Search.Y"], Walls.Violations([upwards]));
+        Assert.Single(Walls.Violations([upwards with { ToSpace = "FasterSeg.Fleet.Service.Store" }]));
 
         Walls.Use there = new("FasterSeg.Search.Data.A", "FasterSeg.Search.Data", "FasterSeg.Search.Runs.B", "FasterSeg.Search.Runs");
         Walls.Use back = new(
@@ -84,6 +115,7 @@ public class ArchitectureTests
         Assert.Empty(Walls.Cycles([there]));
         Walls.Use wire = new("FasterSeg.Profiler.Service.Jobs.E", "FasterSeg.Profiler.Service.Jobs", Walls.WireException, "Grpc.Core");
         Assert.Equal(["FasterSeg.Profiler.Service.Jobs.E uses Grpc.Core.RpcException"], Walls.WireViolations([wire]));
+        Assert.Single(Walls.WireViolations([wire with { FromSpace = "FasterSeg.Fleet.Service.Devices" }]));
         Assert.All(Walls.WireParts, part => Assert.Empty(Walls.WireViolations([wire with { FromSpace = part }])));
         Assert.Equal(
             [

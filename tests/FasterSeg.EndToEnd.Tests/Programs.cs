@@ -12,6 +12,8 @@ internal static class Programs
 
     public static string Profiler { get; } = Built("Profiler.Service", "fasterseg-profiler.dll");
 
+    public static string Fleet { get; } = Built("Fleet.Service", "fasterseg-fleet.dll");
+
     /// <summary>A library's project, by its folder.</summary>
     public static string Project(string folder) => Path.Combine(RepositoryRoot.Path, folder, $"FasterSeg.{folder}.csproj");
 

@@ -15,12 +15,14 @@ public class ToolsTests(Workbench bench) : IClassFixture<Workbench>
         ) + RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
 
     [Fact]
-    public async Task Both_programs_install_as_tools_and_run()
+    public async Task The_programs_install_as_tools_and_run()
     {
-        foreach (string project in new[] { "Search.Client", "Profiler.Service" })
+        foreach (string project in new[] { "Search.Client", "Profiler.Service", "Fleet.Service" })
             await BuildAsync("pack", project, $"-p:ToolPackageRuntimeIdentifiers={Platform}", "-o", bench["packages"]);
         Assert.Equal(
             [
+                "fasterseg-fleet.0.1.0.nupkg",
+                $"fasterseg-fleet.{Platform}.0.1.0.nupkg",
                 "fasterseg-profiler.0.1.0.nupkg",
                 $"fasterseg-profiler.{Platform}.0.1.0.nupkg",
                 "fasterseg.0.1.0.nupkg",
@@ -38,11 +40,14 @@ public class ToolsTests(Workbench bench) : IClassFixture<Workbench>
             </configuration>
             """
         );
-        foreach (string tool in new[] { "fasterseg", "fasterseg-profiler" })
+        foreach (string tool in new[] { "fasterseg", "fasterseg-profiler", "fasterseg-fleet" })
             await bench.DotNetAsync("tool", "install", tool, "--tool-path", bench["tools"], "--configfile", bench["nuget.config"]);
         AssertOfThisPlatform(bench["tools"]);
         Assert.Contains("quickstart", await bench.ExecutableAsync(Tool("fasterseg"), "--help"), StringComparison.Ordinal);
         Assert.Contains("--listen", await bench.ExecutableAsync(Tool("fasterseg-profiler"), "--help"), StringComparison.Ordinal);
+        Assert.Contains("--silo-ca", await bench.ExecutableAsync(Tool("fasterseg-fleet"), "--help"), StringComparison.Ordinal);
+        string made = await bench.ExecutableAsync(Tool("fasterseg-fleet"), "new-key", "shelf-1", "device");
+        Assert.Matches("shelf-1 .* device\n", made);
         // Its profiler's worker and libtorch's check are processes of their own.
         AssertDevice(await bench.ExecutableAsync(Tool("fasterseg"), "device"));
         string measured = await bench.ExecutableAsync(Tool("fasterseg"), "measure", "--onnx", bench.WriteOnnx());

@@ -132,6 +132,36 @@ public sealed class Workbench : IAsyncDisposable
         return (url, lines[1]);
     }
 
+    /// <summary>Starts a fleet of one node, on SQLite and a free port.</summary>
+    internal async Task<(RunningProgram Program, string Url)> StartFleetAsync()
+    {
+        RunningProgram program = Add(
+            RunningProgram.Start(Programs.Fleet, Folder, Environment, "--listen", "127.0.0.1:0", "--store", this["fleet"])
+        );
+        string output = await program.WaitForOutputAsync("Devices join it with: ", Stop);
+        return (program, output.Split(' ').First(word => word.StartsWith("http", StringComparison.Ordinal)).TrimEnd('/'));
+    }
+
+    /// <summary>Starts a profiler that joins a fleet, beside others on this machine.</summary>
+    internal async Task<RunningProgram> StartJoiningProfilerAsync(string fleet, string name)
+    {
+        (RunningProgram program, _) = await StartProfilerAsync(
+            0,
+            "--store",
+            this[$"store-{name}"],
+            "--locks",
+            Directory.CreateDirectory(this[$"locks-{name}"]).FullName,
+            "--share-device",
+            "--page",
+            "off",
+            "--join",
+            fleet,
+            "--join-as",
+            name
+        );
+        return program;
+    }
+
     /// <summary>Runs the profiler's program to its end and returns what it printed.</summary>
     internal async Task<string> ProfilerOutputAsync(params string[] arguments) => (await ProfilerEndAsync(arguments)).Output;
 

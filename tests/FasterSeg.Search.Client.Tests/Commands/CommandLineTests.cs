@@ -88,6 +88,8 @@ public class CommandLineTests
     [InlineData("measure --help")]
     [InlineData("derive --help")]
     [InlineData("compare --help")]
+    [InlineData("fleet devices --help")]
+    [InlineData("fleet drain --help")]
     public async Task Help_describes_every_option(string line)
     {
         var (code, output, error) = await Shell.RunAsync(line.Split(' '));

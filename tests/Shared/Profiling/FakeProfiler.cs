@@ -24,6 +24,9 @@ internal sealed class FakeProfiler : IAsyncDisposable
     /// <summary>Until when each call wanted its answer; MaxValue where it had no deadline.</summary>
     public ConcurrentQueue<DateTime> Deadlines { get; } = [];
 
+    /// <summary>The pool that each call named; empty where it named none.</summary>
+    public ConcurrentQueue<string> Pools { get; } = [];
+
     public Func<BuildTableRequest, IServerStreamWriter<BuildTableResponse>, ServerCallContext, Task> OnBuildTable { get; set; } =
         (_, _, _) => Task.CompletedTask;
 
@@ -59,6 +62,13 @@ internal sealed class FakeProfiler : IAsyncDisposable
         builder.Services.AddRouting().AddGrpc();
         builder.Services.AddSingleton(fake);
         fake.application = builder.Build();
+        fake.application.Use(
+            (context, next) =>
+            {
+                fake.Pools.Enqueue(context.Request.Headers["fasterseg-pool"].ToString());
+                return next(context);
+            }
+        );
         fake.application.MapGrpcService<Measuring>();
         fake.application.MapGrpcService<Keeping>();
         await fake.application.StartAsync();
