@@ -47,6 +47,9 @@ internal sealed class DeviceSession : IDeviceSession
     /// <summary>When the device was last heard of.</summary>
     public DateTimeOffset LastHeard { get; private set; }
 
+    /// <summary>Whether it knows the leases that the device has: before, it must not be taken to have none.</summary>
+    public bool HasAdopted { get; private set; }
+
     /// <summary>What is to be sent to the device; ends with the session.</summary>
     public ChannelReader<FleetMessage> Outgoing => outgoing.Reader;
 
@@ -84,6 +87,7 @@ internal sealed class DeviceSession : IDeviceSession
                 // Its pool finds the items when it looks.
                 await parts.Store.ReleaseAsync(lease.Token);
         }
+        HasAdopted = true;
         return adopted;
     }
 

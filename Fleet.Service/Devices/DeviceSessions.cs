@@ -60,7 +60,11 @@ internal sealed class DeviceSessions(IFleetStore store, IGrainFactory grains, Ti
             DateTimeOffset now = time.GetUtcNow();
             try
             {
-                foreach (var pool in sessions.Values.Where(each => each.Session.LastHeard >= told).ToLookup(each => each.Session.Pool))
+                foreach (
+                    var pool in sessions
+                        .Values.Where(each => each.Session.HasAdopted && each.Session.LastHeard >= told)
+                        .ToLookup(each => each.Session.Pool)
+                )
                     await grains
                         .GetGrain<IPool>(pool.Key)
                         .SignAsync([.. pool.Select(each => new DeviceSign(each.Session.Device, each.Session.Leases))]);

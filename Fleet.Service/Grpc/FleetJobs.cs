@@ -1,5 +1,6 @@
 using FasterSeg.Fleet.Service.Devices;
 using FasterSeg.Fleet.Service.Grains;
+using FasterSeg.Fleet.Service.Merging;
 using FasterSeg.Fleet.Service.Scheduling;
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Fleet.Service.Tables;
@@ -56,9 +57,17 @@ internal sealed class FleetJobs(IFleetStore store, JobWatch watch, IGrainFactory
         if (!anew && await store.ResumeAsync(pool.Row.Id, space, settings) is { } resumed)
             return await BegunAsync(resumed);
         await RequireRoomAsync(pool, client);
-        IEnumerable<OperatorSpec> order = TableBuilder.OrderOf(0, OperatorWork.Of(space).ToMeasure, settings.Seed);
+        IReadOnlyList<OperatorSpec> order = OrderOf(space, settings.Seed);
         var job = new NewJob(pool.Row.Id, JobKind.Table, space, settings, client, priority);
         return await BegunAsync((await store.AddJobAsync(job, [.. order.Select(spec => spec.ToString())])).Job);
+    }
+
+    /// <summary>The order of a table's items: first those that cards are compared on, which the reference is the first to take; then a random
+    /// one, so that each stint has something of everything.</summary>
+    public static IReadOnlyList<OperatorSpec> OrderOf(FasterSeg.Latency.Spaces.SearchSpace space, ulong seed)
+    {
+        IReadOnlyList<OperatorSpec> first = CalibrationPlan.Of(space, CalibrationPlan.Most);
+        return [.. first, .. TableBuilder.OrderOf(0, OperatorWork.Of(space).ToMeasure, seed).Except(first)];
     }
 
     /// <summary>Measures a share of a table's operators again, as a job.</summary>

@@ -7,16 +7,15 @@ using FasterSeg.Profiler.Service.Jobs;
 namespace FasterSeg.Fleet.Service.Scheduling;
 
 /// <summary>
-/// Who may work for a pool: its reference, and each card that agreed with it on some operators. They are chosen from what the reference
-/// has measured or is about to, so that it measures next to nothing twice.
+/// Who may work for a pool: its reference, and each card that agreed with it on some operators. A table's job begins with those, so that
+/// the reference measures next to nothing twice.
 /// </summary>
 /// <param name="store">Keeps measurements and verdicts.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of verdicts.</param>
 internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILogger logger)
 {
-    // By way to measure: what cards are compared on, and what the reference is asked for because of that.
-    private readonly Dictionary<string, IReadOnlyList<OperatorSpec>> plans = [];
+    // By way to measure: what the reference is asked for, because a card waits for it.
     private readonly Dictionary<string, HashSet<string>> wanted = [];
 
     /// <summary>How a device stands.</summary>
@@ -40,7 +39,7 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
         if (job.Job.Space is not { } space)
             return new Standing.Waits();
         Dictionary<string, string> mine = rows.Where(row => row.Device == device).ToDictionary(row => row.Key, row => row.Entry);
-        IReadOnlyList<OperatorSpec> plan = PlanOf(way, space, [.. known.Keys.Union(ofReference)], mine.Keys);
+        IReadOnlyList<OperatorSpec> plan = CalibrationPlan.Of(space, CalibrationPlan.Most);
         for (int count = CalibrationPlan.Few; ; count = CalibrationPlan.Most)
         {
             string[] part = [.. plan.Take(count).Select(spec => spec.ToString())];
@@ -104,7 +103,6 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
         IEnumerable<string> forgotten = device == pool.Reference ? (await store.DevicesAsync(pool.Id)).Select(each => each.Id) : [device];
         foreach (string each in forgotten)
             await store.JudgeAsync(each, way, verdict: null);
-        plans.Remove(way);
         return false;
     }
 
@@ -143,20 +141,6 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
         foreach (CalibrationRow row in rows.Where(row => row.Device == pool.Reference))
             known.TryAdd(row.Key, row.Entry);
         return known;
-    }
-
-    /// <summary>The operators that cards are compared on: those that one has measured already stay among them.</summary>
-    private IReadOnlyList<OperatorSpec> PlanOf(string way, SearchSpace space, IReadOnlyList<string> candidates, IEnumerable<string> mine)
-    {
-        if (plans.TryGetValue(way, out IReadOnlyList<OperatorSpec>? plan) && mine.All(key => plan.Any(spec => spec.ToString() == key)))
-            return plan;
-        IReadOnlyList<OperatorSpec> whole = OperatorWork.Of(space).ToMeasure;
-        IReadOnlyList<OperatorSpec> measured = [.. candidates.Select(OperatorKey.Parse).Where(whole.Contains)];
-        plan = CalibrationPlan.Of(measured.Count >= CalibrationPlan.Most ? measured : whole, CalibrationPlan.Most);
-        OperatorSpec[] kept = [.. mine.Select(OperatorKey.Parse)];
-        plan = [.. kept, .. plan.Except(kept).Take(Math.Max(0, CalibrationPlan.Most - kept.Length))];
-        plans[way] = plan;
-        return plan;
     }
 
     private void Want(string way, IEnumerable<string> keys)

@@ -28,12 +28,17 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
     private long calibration;
     private bool cardsWait;
 
+    // By the store: a mind that begins anew has heard of nobody, and must not give all to the first who asks.
+    private string[] seen = [];
+
     /// <summary>Ends when there may be something new to be handed out.</summary>
     public Task Changed => changed.Next;
 
     /// <summary>Devices that asked for work lately, or have some.</summary>
-    public int Ready =>
-        asked.Where(each => time.GetUtcNow() - each.Value < rules.Lately).Select(each => each.Key).Union(terms.Devices).Count();
+    public int Ready => Present.Count();
+
+    private IEnumerable<string> Present =>
+        asked.Where(each => time.GetUtcNow() - each.Value < rules.Lately).Select(each => each.Key).Union(terms.Devices);
 
     /// <summary>What a device is to do next; null where there is nothing for it now.</summary>
     public Task<StintOffer?> TakeAsync(string device) =>
@@ -173,7 +178,7 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
                 OfferedItem[] compared = [.. keys.Select((key, position) => new OfferedItem(-1 - position, key, []))];
                 return new(--calibration, job.Id, IsCalibration: true, space, settings, File: null, Factor: 1, compared);
             case Standing.Ready { Factor: var factor }:
-                int most = rules.StintOf(load.Waiting, Math.Max(1, Ready));
+                int most = rules.StintOf(load.Waiting, Math.Max(1, Present.Union(seen).Count()));
                 if (await store.TakeAsync(job.Id, device, most) is not { } lease)
                 {
                     // Somebody else was faster, or it has ended.
@@ -221,6 +226,13 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
         loads.Clear();
         foreach (JobLoad load in await store.RunningAsync(id))
             loads.Add(load.Row.Id, load);
+        if (loads.Count > 0)
+            seen =
+            [
+                .. (await store.DevicesAsync(id))
+                    .Where(device => device is { Aside: null, Wish: DeviceWish.InService } && now - device.LastSeen < rules.Lately)
+                    .Select(device => device.Id),
+            ];
     }
 
     private async Task<T> GuardAsync<T>(Func<Task<T>> work)

@@ -67,7 +67,7 @@ public sealed class ChaosTests
                 $"seed {seed}: {work.ToMeasure.Count} items, {measured} measured, {lost} in flight at kills, longest gap {watch.LongestGap} at {watch.WhatGap}"
             );
             Assert.InRange(measured, work.ToMeasure.Count, work.ToMeasure.Count + lost);
-            Assert.True(watch.LongestGap < LongestGap, $"{watch.LongestGap} between two commits");
+            Assert.True(watch.LongestGap < LongestGap, $"{watch.LongestGap} between two commits, at {watch.WhatGap}: {watch.Timeline}");
             Assert.Equal(work.ToMeasure.Count, await watch.KeptAsync());
         }
         catch (Exception fault) when (fault is not OperationCanceledException)

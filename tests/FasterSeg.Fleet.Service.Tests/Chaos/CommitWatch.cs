@@ -8,6 +8,7 @@ internal sealed class CommitWatch(IFleetStore store)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
+    private readonly List<string> timeline = [];
     private volatile int kept;
     private volatile bool isOver;
     private string? job;
@@ -18,6 +19,9 @@ internal sealed class CommitWatch(IFleetStore store)
 
     /// <summary>What is being done to the fleet.</summary>
     public string What { get; set; } = "nothing";
+
+    /// <summary>When there were how many, s of the machine's clock.</summary>
+    public string Timeline => string.Join("; ", timeline);
 
     /// <summary>What was done when the longest gap was.</summary>
     public string WhatGap { get; private set; } = "";
@@ -50,6 +54,8 @@ internal sealed class CommitWatch(IFleetStore store)
             // The first result takes as long as an item does.
             if (now == 0)
                 continue;
+            if (now != kept)
+                timeline.Add($"{Environment.TickCount64 % 1000000 / 1000.0:F1} {now} {What}");
             looks = now == kept ? looks + 1 : 0;
             if (looks * Look > LongestGap)
                 (LongestGap, WhatGap) = (looks * Look, What);

@@ -1,9 +1,9 @@
+using FasterSeg.Fleet.Service.Grpc;
 using FasterSeg.Fleet.Service.Scheduling;
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Fleet.Service.Tables;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
-using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Protos.Fleet.V1;
 using FasterSeg.Tests;
@@ -63,7 +63,7 @@ internal sealed class MadePool : IAsyncDisposable
     /// <summary>A table's job.</summary>
     public async Task<string> AddTableAsync(string client)
     {
-        IEnumerable<OperatorSpec> order = TableBuilder.OrderOf(0, OperatorWork.Of(Space).ToMeasure, seed: 1);
+        IReadOnlyList<OperatorSpec> order = FleetJobs.OrderOf(Space, seed: 1);
         var job = new NewJob(row.Id, JobKind.Table, Space, new(), client);
         return (await Store.AddJobAsync(job, [.. order.Select(spec => spec.ToString())])).Job.Id;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Protos.Fleet.V1;
@@ -527,6 +528,8 @@ internal sealed class SimulatedDevice : IAsyncDisposable
                     {
                         HttpHandler = new SocketsHttpHandler
                         {
+                            // As the profiler's own: without it gRPC makes pauses after a failure, in which no call gets through.
+                            ConnectCallback = ConnectAsync,
                             ConnectTimeout = TimeSpan.FromSeconds(5),
                             KeepAlivePingDelay = TimeSpan.FromSeconds(10),
                             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
@@ -535,6 +538,21 @@ internal sealed class SimulatedDevice : IAsyncDisposable
                     }
                 );
             return channel;
+        }
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken token)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, token);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 
