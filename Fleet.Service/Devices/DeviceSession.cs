@@ -65,7 +65,8 @@ internal sealed class DeviceSession : IDeviceSession
 
     private IPool PoolGrain => parts.Grains.GetGrain<IPool>(device.Pool);
 
-    /// <summary>Takes up leases that the device still works at, from before its call broke; those that it does not are given back.</summary>
+    /// <summary>Takes up leases that the device still works at, from before its call broke; those that it does not are given
+    /// back.</summary>
     /// <param name="named">What its hello named.</param>
     /// <returns>Those that it has.</returns>
     public async Task<IReadOnlyList<long>> AdoptAsync(IReadOnlyCollection<long> named)

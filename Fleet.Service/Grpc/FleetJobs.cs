@@ -62,8 +62,8 @@ internal sealed class FleetJobs(IFleetStore store, JobWatch watch, IGrainFactory
         return await BegunAsync((await store.AddJobAsync(job, [.. order.Select(spec => spec.ToString())])).Job);
     }
 
-    /// <summary>The order of a table's items: first those that cards are compared on, which the reference is the first to take; then a random
-    /// one, so that each stint has something of everything.</summary>
+    /// <summary>The order of a table's items: first those that cards are compared on, which the reference is the first to take; then a
+    /// random one, so that each stint has something of everything.</summary>
     public static IReadOnlyList<OperatorSpec> OrderOf(FasterSeg.Latency.Spaces.SearchSpace space, ulong seed)
     {
         IReadOnlyList<OperatorSpec> first = CalibrationPlan.Of(space, CalibrationPlan.Most);

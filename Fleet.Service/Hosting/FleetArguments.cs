@@ -13,7 +13,8 @@ internal sealed class FleetArguments
         store = Text(
             "--store",
             "DIR|\"Host=...\"",
-            "a folder for a fleet of one node (fasterseg/fleet in the user's data folder), or PostgreSQL's connection string for one of many"
+            "a folder for a fleet of one node (fasterseg/fleet in the user's data folder), or PostgreSQL's connection string for one of "
+                + "many"
         ),
         silo = Text("--silo", "ADDRESS:PORT", "where the other nodes reach this one (this machine alone, any port)"),
         siloCertificate = Text("--silo-certificate", "FILE", "PEM with a certificate and its key, which this node shows the others"),

@@ -54,8 +54,8 @@ internal static class FleetHost
     private static HeldFile Hold(string folder) =>
         HeldFile.TryTake(Path.Combine(folder, LockFile))
         ?? throw new UserErrorException(
-            $"Another fleet uses the folder '{folder}' already: stop that one, or name another folder with --store. A fleet of several nodes "
-                + "needs PostgreSQL."
+            $"Another fleet uses the folder '{folder}' already: stop that one, or name another folder with --store. A fleet of several "
+                + "nodes needs PostgreSQL."
         );
 
     private static WebApplication Build(FleetOptions options, FleetStore store)

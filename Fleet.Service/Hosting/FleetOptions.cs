@@ -54,7 +54,8 @@ internal sealed record FleetOptions
         var faults = new List<string>([.. Security.Faults(Listen), .. Security.FileFaults(ofFleet: true)]);
         if (Silo is not null && !HasServer)
             faults.Add(
-                "--silo is for a fleet of several nodes, which share a PostgreSQL: name that with --store \"Host=...\", or leave --silo out."
+                "--silo is for a fleet of several nodes, which share a PostgreSQL: name that with --store \"Host=...\", or leave --silo "
+                    + "out."
             );
         if ((SiloCertificate is null) != (SiloAuthority is null))
             faults.Add("--silo-certificate and --silo-ca go together: name both.");

@@ -1,8 +1,8 @@
 namespace FasterSeg.Fleet.Service.Scheduling;
 
 /// <summary>
-/// Whose turn it is: clients share a pool by the items that they have had, as fair queueing has it (start-time fair queueing, Goyal, Vin and
-/// Cheng, 1996). Who comes anew starts with the present, so that nobody saves up turns, and nobody waits for what others had before.
+/// Whose turn it is: clients share a pool by the items that they have had, as fair queueing has it (start-time fair queueing, Goyal, Vin
+/// and Cheng, 1996). Who comes anew starts with the present, so that nobody saves up turns, and nobody waits for what others had before.
 /// </summary>
 internal sealed class ClientTurns
 {

@@ -76,7 +76,8 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
     /// <summary>The leases of a job, and who has them.</summary>
     public IReadOnlyList<(long Token, string Device)> LeasesOf(string job) => terms.OfJob(job);
 
-    /// <summary>Signs of life of devices, with the leases that their calls know. What a device has without knowing it is given back.</summary>
+    /// <summary>Signs of life of devices, with the leases that their calls know. What a device has without knowing it is given
+    /// back.</summary>
     public async Task SignAsync(IReadOnlyList<DeviceSign> signs)
     {
         DateTimeOffset now = time.GetUtcNow();

@@ -64,7 +64,8 @@ public sealed class ChaosTests
             Assert.All(work.ToMeasure, spec => Assert.InRange(table[spec] / SimulatedCard.UsualMs(spec.ToString()), 0.98, 1.02));
             int measured = devices.Sum(device => device.Measured.Where(each => each.Key.Position >= 0).Sum(each => each.Value));
             TestContext.Current.SendDiagnosticMessage(
-                $"seed {seed}: {work.ToMeasure.Count} items, {measured} measured, {lost} in flight at kills, longest gap {watch.LongestGap} at {watch.WhatGap}"
+                $"seed {seed}: {work.ToMeasure.Count} items, {measured} measured, {lost} in flight at kills, "
+                    + $"longest gap {watch.LongestGap} at {watch.WhatGap}"
             );
             Assert.InRange(measured, work.ToMeasure.Count, work.ToMeasure.Count + lost);
             Assert.True(watch.LongestGap < LongestGap, $"{watch.LongestGap} between two commits, at {watch.WhatGap}: {watch.Timeline}");

@@ -26,8 +26,8 @@ internal sealed class CommitWatch(IFleetStore store)
     /// <summary>What was done when the longest gap was.</summary>
     public string WhatGap { get; private set; } = "";
 
-    /// <summary>The longest time between two commits, the database being there; counted in looks, each of which is late on a busy machine as
-    /// the fleet is.</summary>
+    /// <summary>The longest time between two commits, the database being there; counted in looks, each of which is late on a busy machine
+    /// as the fleet is.</summary>
     public TimeSpan LongestGap { get; private set; }
 
     /// <summary>Watches until <see cref="EndAsync"/>.</summary>
