@@ -140,7 +140,7 @@ internal sealed class DeviceSession : IDeviceSession
             case AgentMessage.WhatOneofCase.Condition:
                 condition = message.Condition;
                 woken.Raise();
-                await TellConditionAsync();
+                await TryTellConditionAsync();
                 break;
         }
     }
@@ -238,6 +238,19 @@ internal sealed class DeviceSession : IDeviceSession
             lock (gate)
                 works.Remove(end.Lease);
             work?.End();
+        }
+    }
+
+    private async Task TryTellConditionAsync()
+    {
+        try
+        {
+            await TellConditionAsync();
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // With the next announcement.
+            logger.LogWarning("What device {Device} says of itself cannot be told at present: {Reason}", device.Id, fault.Message);
         }
     }
 

@@ -132,7 +132,12 @@ internal static class FleetHost
         services.AddSingleton<PoolSelection>();
         services.AddSingleton<JobWatch>();
         services.AddSingleton<FleetJobs>();
-        services.AddGrpc(grpc => grpc.Interceptors.Add<FaultInterceptor>());
+        services.AddGrpc(grpc =>
+        {
+            grpc.Interceptors.Add<FaultInterceptor>();
+            // Behind it: what this one tells stays as it is.
+            grpc.Interceptors.Add<ClusterFaults>();
+        });
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks().AddCheck("fleet", () => HealthCheckResult.Healthy()).AddCheck<StoreCheck>("store");
     }

@@ -23,6 +23,34 @@ plan.SetAction(_ =>
     foreach (OperatorSpec spec in CalibrationPlan.Of(SearchSpace.Paper(256, 512), CalibrationPlan.Most))
         Console.WriteLine(spec);
 });
-return new RootCommand("What a fleet's rules come to, simulated.") { merging, plan }
+var devices = new Option<int[]>("--devices")
+{
+    DefaultValueFactory = _ => [1, 8, 64],
+    AllowMultipleArgumentsPerToken = true,
+    Description = "Devices, a row for each number.",
+};
+var itemSeconds = new Option<double>("--item-seconds") { DefaultValueFactory = _ => 1, Description = "What an operator takes, s." };
+var atATime = new Option<int>("--at-a-time")
+{
+    DefaultValueFactory = _ => 1,
+    Description = "Tables that are built at a time once cards are known.",
+};
+var scale = new Command("scale", "How much faster many devices make a table; they measure nothing, over real connections.")
+{
+    devices,
+    itemSeconds,
+    atATime,
+};
+scale.SetAction(
+    async (parsed, _) =>
+    {
+        Console.WriteLine(
+            "| devices | | items | s | times one device | of the ideal | cards in the table |\n|---|---|---|---|---|---|---|"
+        );
+        foreach (int count in parsed.GetValue(devices)!)
+            await Scale.RunAsync(count, parsed.GetValue(itemSeconds), SearchSpace.Paper(256, 512), parsed.GetValue(atATime));
+    }
+);
+return await new RootCommand("What a fleet's rules come to, simulated.") { merging, plan, scale }
     .Parse(args)
-    .Invoke();
+    .InvokeAsync();
