@@ -9,7 +9,8 @@ using FasterSeg.Tests;
 
 namespace FasterSeg.Bench.Fleet;
 
-/// <summary>How much faster many devices make a table: a node in this process, devices that measure nothing over real connections.</summary>
+/// <summary>How much faster many devices make a table: a node in this process, devices that measure nothing over real
+/// connections.</summary>
 internal static class Scale
 {
     /// <summary>Builds a table on first use, when cards are compared first, and a second one with what is known of them then.</summary>
