@@ -138,7 +138,7 @@ public sealed class SupernetCommandTests : IDisposable
         File.Delete(Path.Combine(Run, "search-2.checkpoint"));
         (code, _, error) = await Shell.RunAsync("derive", "--run", Run, "--data", "synthetic", "--out", folder["third"]);
         Assert.Equal(ExitCodes.Failed, code);
-        Assert.Contains("has done 0 of 1 epochs of supernet 2: go on with it with", error, StringComparison.Ordinal);
+        Assert.Contains("has done 0 of 1 epochs of supernet 2: go on with it first:", error, StringComparison.Ordinal);
     }
 
     [Fact]
