@@ -108,7 +108,7 @@ internal sealed class FleetGrpcService(IFleetStore store, IGrainFactory grains) 
             : condition?.Lost is { } lost ? (DeviceHealth.Lost, lost)
             : verdict is { Merged: false } ? (DeviceHealth.Disagrees, verdict.Reason)
             : verdict is not null || pool.Reference == device.Id ? (DeviceHealth.Good, "")
-            : (DeviceHealth.Unknown, "it was not compared with its pool yet");
+            : (DeviceHealth.Unknown, "it was not compared with its pool yet, or was a loaded device when it was");
         return new()
         {
             Id = device.Id,

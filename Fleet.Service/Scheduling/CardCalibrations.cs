@@ -61,7 +61,10 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
     public async Task AddAsync(string device, string way, IReadOnlyList<(string Key, string Entry)> entries, bool isLoaded)
     {
         if (isLoaded)
+        {
+            logger.LogWarning("Device {Device} was a loaded one while it measured what it is compared on, and measures that again", device);
             await store.JudgeAsync(device, way, verdict: null);
+        }
         else
             await store.CalibrateAsync([.. entries.Select(entry => new CalibrationRow(device, way, entry.Key, entry.Entry))]);
         if (wanted.TryGetValue(way, out HashSet<string>? keys))

@@ -53,7 +53,10 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
                 await store.DeviceAsync(device) is not { Aside: null, Wish: DeviceWish.InService }
                 || await PoolAsync(device) is not { } pool
             )
+            {
+                asked.Remove(device);
                 return null;
+            }
             ILookup<string, JobLoad> waiting = loads.Values.Where(load => load.Waiting > 0).ToLookup(load => load.Row.Job.Owner);
             foreach (string client in turns.Order(waiting.Select(group => group.Key)))
             {
@@ -63,6 +66,8 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
                         return offer;
                 }
             }
+            // Something waits, and nothing of it is for this one: it is no help now.
+            asked.Remove(device);
             return null;
         });
 

@@ -31,7 +31,8 @@ internal sealed class LiveRun(string path, TimeProvider time)
         RunPart.Configuration,
     ];
 
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(2),
+        Longest = TimeSpan.FromSeconds(30);
 
     private readonly Lock gate = new();
     private Dictionary<string, byte[]> pictures = [],
@@ -81,7 +82,8 @@ internal sealed class LiveRun(string path, TimeProvider time)
         (before, pictures) = (pictures, []);
         parts = [Guarded(() => Made(run))];
         TimeSpan long20 = CostOfLooking * Stopwatch.GetElapsedTime(start);
-        (made, kept) = (time.GetTimestamp(), long20 > Shortest ? long20 : Shortest);
+        // On a busy machine a look takes long: what has changed must be seen nevertheless.
+        (made, kept) = (time.GetTimestamp(), TimeSpan.FromTicks(Math.Clamp(long20.Ticks, Shortest.Ticks, Longest.Ticks)));
         return parts;
     }
 

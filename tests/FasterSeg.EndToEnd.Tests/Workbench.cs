@@ -206,14 +206,17 @@ public sealed class Workbench : IAsyncDisposable
         return output;
     }
 
-    /// <summary>Runs the client, which must end with a code and one sentence, and returns the sentence.</summary>
+    /// <summary>Runs the client, which must end with a code and one sentence, below which the command may stand that helps; returns
+    /// both.</summary>
     internal async Task<string> FailAsync(int expected, string[] arguments)
     {
         var (code, output, error) = await RunClientAsync(arguments);
         Assert.True(code == expected, $"'{string.Join(' ', arguments)}' ended with {code}: {error}{output}");
         string sentence = WithoutNotes(error);
         Assert.StartsWith("error: ", sentence, StringComparison.Ordinal);
-        Assert.Single(sentence.Trim().Split('\n'));
+        string[] lines = sentence.Trim().Split('\n');
+        Assert.All(lines.Skip(1), line => Assert.StartsWith("  fasterseg ", line, StringComparison.Ordinal));
+        Assert.InRange(lines.Length, 1, 2);
         return sentence;
     }
 
