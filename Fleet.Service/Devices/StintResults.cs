@@ -67,10 +67,7 @@ internal sealed class StintResults(DeviceRow device, SessionParts parts, ILogger
 
     /// <summary>The device's latencies over the reference's in a job's way to measure.</summary>
     public async Task<double> FactorAsync(JobRow job) =>
-        (await parts.Store.VerdictsAsync(device.Pool))
-            .FirstOrDefault(each => each.Device == device.Id && each.Way == Way.Of(job.Job.Settings))
-            ?.Factor
-        ?? 1;
+        Way.VerdictFor(await parts.Store.VerdictsAsync(device.Pool), device.Id, job)?.Factor ?? 1;
 
     private async Task KeepAsync(ItemResult result, StintWork? work, LatencyEntry? entry)
     {

@@ -42,8 +42,8 @@ internal sealed class FleetJobs(IFleetStore store, JobWatch watch, IGrainFactory
         return request.Reuse ? await store.NewestAsync(pool.Row.Id, space, DeviceHello.IdentityOf(pool.Reference, settings)) : null;
     }
 
-    /// <summary>The running job for this space and these settings; else the one that ended before its table was finished, which goes on;
-    /// else a new one.</summary>
+    /// <summary>The running job for this space and these settings; else the one that ended before its table was finished, which goes on,
+    /// or begins anew; else a new one.</summary>
     /// <exception cref="QueueFullException">It would be a new one, and this client has as many as it may.</exception>
     public async Task<string> StartAsync(
         SelectedPool pool,
@@ -54,7 +54,7 @@ internal sealed class FleetJobs(IFleetStore store, JobWatch watch, IGrainFactory
         bool anew
     )
     {
-        if (!anew && await store.ResumeAsync(pool.Row.Id, space, settings) is { } resumed)
+        if (await store.ResumeAsync(pool.Row.Id, space, settings, anew) is { } resumed)
             return await BegunAsync(resumed);
         await RequireRoomAsync(pool, client);
         IReadOnlyList<OperatorSpec> order = OrderOf(space, settings.Seed);

@@ -99,7 +99,16 @@ internal sealed class FleetProfilerService(IFleetStore store, PoolSelection pool
         WatchJobRequest request,
         IServerStreamWriter<BuildTableResponse> responseStream,
         ServerCallContext context
-    ) => await SendAsync((await JobAsync(request.Id)).Id, responseStream, context);
+    )
+    {
+        JobRow job = await JobAsync(request.Id);
+        // A network's result is no entry of a table.
+        if (job.Job.Kind == JobKind.Model)
+            throw new RpcException(
+                new Status(StatusCode.FailedPrecondition, $"Job '{job.Id}' measures a network: its result goes to whoever asked for it.")
+            );
+        await SendAsync(job.Id, responseStream, context);
+    }
 
     /// <inheritdoc/>
     public override async Task<CancelJobResponse> CancelJob(CancelJobRequest request, ServerCallContext context)

@@ -30,8 +30,8 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
             return wanted.GetValueOrDefault(way, []) is { Count: > 0 } asked
                 ? new Standing.Compare([.. asked.Take(CalibrationPlan.Most)])
                 : new Standing.Ready(1);
-        IReadOnlyList<VerdictRow> verdicts = await store.VerdictsAsync(pool.Id);
-        if (verdicts.FirstOrDefault(each => each.Device == device && each.Way == way && each.Reference == pool.Reference) is { } verdict)
+        IEnumerable<VerdictRow> verdicts = (await store.VerdictsAsync(pool.Id)).Where(each => each.Reference == pool.Reference);
+        if (Way.VerdictFor(verdicts, device, job) is { } verdict)
             return verdict.Merged ? new Standing.Ready(verdict.Factor) : new Standing.Refused(verdict.Reason);
         IReadOnlyList<CalibrationRow> rows = await store.CalibrationsAsync(pool.Id, way);
         Dictionary<string, string> known = await ReferenceAsync(pool, rows, job);

@@ -24,6 +24,10 @@ internal sealed class JobMind(string id, IFleetStore store, Func<JobRow, Task<bo
     private (DateTimeOffset At, int Done)? first;
     private bool isFinishing;
 
+    // Answers of the store may overtake each other: an older one tells nothing any more.
+    private long asked,
+        answered;
+
     /// <summary>Results were kept.</summary>
     public async Task KeptAsync(IReadOnlyList<KeptEntry> entries)
     {
@@ -55,7 +59,8 @@ internal sealed class JobMind(string id, IFleetStore store, Func<JobRow, Task<bo
     public async Task<JobNews?> NewsAsync(long behind, TimeSpan wait)
     {
         Task next = changed.Next;
-        await CountAsync(isForced: load is null);
+        // Who is new gets what the store says: a job that ended may have been asked for again, on whatever node.
+        await CountAsync(isForced: load is null || behind < 0);
         bool isOver = load is not { Row.State: FleetJobState.Running };
         if (behind >= 0 && behind >= last && !isOver)
         {
@@ -84,7 +89,11 @@ internal sealed class JobMind(string id, IFleetStore store, Func<JobRow, Task<bo
         if (!isForced && (now - counted < Counting || load is { Row.State: not FleetJobState.Running }))
             return;
         counted = now;
-        load = await store.LoadAsync(id);
+        long mine = ++asked;
+        JobLoad? loaded = await store.LoadAsync(id);
+        if (mine < answered)
+            return;
+        (answered, load) = (mine, loaded);
         if (load is null)
             return;
         first ??= (now, load.Done);
@@ -94,7 +103,10 @@ internal sealed class JobMind(string id, IFleetStore store, Func<JobRow, Task<bo
         try
         {
             await finish(load.Row);
-            load = await store.LoadAsync(id);
+            mine = ++asked;
+            loaded = await store.LoadAsync(id);
+            if (mine >= answered)
+                (answered, load) = (mine, loaded);
         }
         finally
         {

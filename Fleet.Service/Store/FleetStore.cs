@@ -82,8 +82,9 @@ internal sealed class FleetStore : IFleetStore, IAsyncDisposable
         string pool,
         SearchSpace space,
         MeasurementSettings settings,
+        bool anew = false,
         CancellationToken cancellation = default
-    ) => jobs.ResumeAsync(pool, space, settings, cancellation);
+    ) => jobs.ResumeAsync(pool, space, settings, anew, cancellation);
 
     public Task ForgetAsync(string job, CancellationToken cancellation = default) => jobs.ForgetAsync(job, cancellation);
 

@@ -48,8 +48,14 @@ internal interface IFleetStore
     Task<(JobRow Job, bool IsNew)> AddJobAsync(NewJob job, IReadOnlyList<string> keys, CancellationToken cancellation = default);
 
     /// <summary>The newest job of this pool, space and settings that ended before its table was finished, made running again; null where
-    /// there is none.</summary>
-    Task<JobRow?> ResumeAsync(string pool, SearchSpace space, MeasurementSettings settings, CancellationToken cancellation = default);
+    /// there is none. Anew, it forgets what it has measured.</summary>
+    Task<JobRow?> ResumeAsync(
+        string pool,
+        SearchSpace space,
+        MeasurementSettings settings,
+        bool anew = false,
+        CancellationToken cancellation = default
+    );
 
     /// <summary>Forgets what a job that does not run has measured, also what was measured before and comes in later.</summary>
     Task ForgetAsync(string job, CancellationToken cancellation = default);
@@ -57,7 +63,7 @@ internal interface IFleetStore
     /// <summary>The job of this id, or null.</summary>
     Task<JobRow?> JobAsync(string id, CancellationToken cancellation = default);
 
-    /// <summary>Jobs of a pool, the newest first, those behind one where it is named.</summary>
+    /// <summary>Jobs of a pool that measure for tables, the newest first, those behind one where it is named.</summary>
     Task<IReadOnlyList<JobRow>> JobsAsync(string pool, string? behind, int most, CancellationToken cancellation = default);
 
     /// <summary>The running jobs of a pool with how their items stand, the oldest first.</summary>

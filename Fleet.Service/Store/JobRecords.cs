@@ -48,7 +48,13 @@ internal sealed class JobRecords(FleetDatabase database, TimeProvider time)
             cancellation
         );
 
-    public Task<JobRow?> ResumeAsync(string pool, SearchSpace space, MeasurementSettings settings, CancellationToken cancellation) =>
+    public Task<JobRow?> ResumeAsync(
+        string pool,
+        SearchSpace space,
+        MeasurementSettings settings,
+        bool anew,
+        CancellationToken cancellation
+    ) =>
         database.WriteAsync(
             async turn =>
             {
@@ -66,6 +72,8 @@ internal sealed class JobRecords(FleetDatabase database, TimeProvider time)
                 );
                 if (ended is null)
                     return null;
+                if (anew)
+                    await ForgetAsync(turn, ended.id);
                 await turn.DoAsync(
                     "UPDATE job SET state = 'running', message = '', updated = @now WHERE id = @id",
                     new { ended.id, now = StoreText.Of(time.GetUtcNow()) }
@@ -83,19 +91,8 @@ internal sealed class JobRecords(FleetDatabase database, TimeProvider time)
                     $"SELECT id FROM job WHERE id = @job AND state <> 'running'{turn.Dialect.ForUpdate}",
                     new { job }
                 );
-                if (ended is null)
-                    return;
-                // What was measured before and comes in late is forgotten, too.
-                await turn.DoAsync("UPDATE job SET fence = @fence WHERE id = @job", new { job, fence = await turn.NextAsync() });
-                await turn.DoAsync(
-                    """
-                    UPDATE item SET token = NULL, holder = NULL, filled = NULL, device = NULL, factor = 1, entry = NULL, samples = NULL
-                    WHERE job = @job
-                    """,
-                    new { job }
-                );
-                await turn.DoAsync("DELETE FROM item_failure WHERE job = @job", new { job });
-                await turn.DoAsync("DELETE FROM stint WHERE job = @job", new { job });
+                if (ended is not null)
+                    await ForgetAsync(turn, ended);
             },
             cancellation
         );
@@ -121,7 +118,7 @@ internal sealed class JobRecords(FleetDatabase database, TimeProvider time)
             {
                 string beyond = behind is null ? "" : "AND seq < (SELECT b.seq FROM job b WHERE b.id = @behind)";
                 IReadOnlyList<JobLine> lines = await turn.RowsAsync<JobLine>(
-                    $"SELECT {JobLine.Columns} FROM job j WHERE pool = @pool {beyond} ORDER BY seq DESC LIMIT @most",
+                    $"SELECT {JobLine.Columns} FROM job j WHERE pool = @pool AND space IS NOT NULL {beyond} ORDER BY seq DESC LIMIT @most",
                     new
                     {
                         pool,
@@ -162,6 +159,21 @@ internal sealed class JobRecords(FleetDatabase database, TimeProvider time)
             },
             cancellation
         );
+
+    private static async Task ForgetAsync(StoreTurn turn, string job)
+    {
+        // What was measured before and comes in late is forgotten, too.
+        await turn.DoAsync("UPDATE job SET fence = @fence WHERE id = @job", new { job, fence = await turn.NextAsync() });
+        await turn.DoAsync(
+            """
+            UPDATE item SET token = NULL, holder = NULL, filled = NULL, device = NULL, factor = 1, entry = NULL, samples = NULL
+            WHERE job = @job
+            """,
+            new { job }
+        );
+        await turn.DoAsync("DELETE FROM item_failure WHERE job = @job", new { job });
+        await turn.DoAsync("DELETE FROM stint WHERE job = @job", new { job });
+    }
 
     private Task<IReadOnlyList<JobLoad>> LoadsAsync(string where, object values, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<JobLoad>>(

@@ -9,12 +9,13 @@ namespace FasterSeg.Fleet.Service.Tests.Chaos;
 internal sealed class NodeProcess : IAsyncDisposable
 {
     private readonly string store;
+    private readonly string[] further;
     private readonly int port = FreePort(),
         silo = FreePort();
     private readonly List<string> log = [];
     private Process? process;
 
-    private NodeProcess(string store) => this.store = store;
+    private NodeProcess(string store, string[] further) => (this.store, this.further) = (store, further);
 
     /// <summary>Where it is called.</summary>
     public Uri Address => new($"http://127.0.0.1:{port}");
@@ -33,9 +34,10 @@ internal sealed class NodeProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a node; returns once it serves.</summary>
-    public static async Task<NodeProcess> StartAsync(string store, CancellationToken cancellation)
+    /// <exception cref="InvalidOperationException">It ended before; the message has what it wrote.</exception>
+    public static async Task<NodeProcess> StartAsync(string store, CancellationToken cancellation, params string[] further)
     {
-        var node = new NodeProcess(store);
+        var node = new NodeProcess(store, further);
         await node.StartAsync(cancellation);
         return node;
     }
@@ -59,6 +61,8 @@ internal sealed class NodeProcess : IAsyncDisposable
             },
         };
         var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        foreach (string each in further)
+            start.ArgumentList.Add(each);
         process = new Process { StartInfo = start, EnableRaisingEvents = true };
         process.OutputDataReceived += (_, line) => Note(line.Data, served);
         process.ErrorDataReceived += (_, line) => Note(line.Data, served);
@@ -66,7 +70,15 @@ internal sealed class NodeProcess : IAsyncDisposable
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        await served.Task.WaitAsync(cancellation);
+        try
+        {
+            await served.Task.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            await KillAsync();
+            throw;
+        }
     }
 
     /// <summary>As kill -9 does.</summary>

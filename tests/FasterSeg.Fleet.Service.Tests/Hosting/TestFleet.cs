@@ -3,6 +3,7 @@ using FasterSeg.Fleet.Service.Hosting;
 using FasterSeg.Fleet.Service.Scheduling;
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Tests;
+using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FasterSeg.Fleet.Service.Tests.Hosting;
@@ -14,7 +15,14 @@ internal sealed class TestFleet : IAsyncDisposable
     private readonly string folder;
     private readonly List<SimulatedDevice> devices = [];
 
-    private TestFleet(RunningFleet fleet, string folder) => (this.fleet, this.folder) = (fleet, folder);
+    private TestFleet(RunningFleet fleet, string folder)
+    {
+        (this.fleet, this.folder) = (fleet, folder);
+        Channel = GrpcChannel.ForAddress(fleet.Address);
+    }
+
+    /// <summary>For clients that say each word themselves.</summary>
+    public GrpcChannel Channel { get; }
 
     /// <summary>Where clients and devices call.</summary>
     public string Address => fleet.Address.ToString();
@@ -41,9 +49,9 @@ internal sealed class TestFleet : IAsyncDisposable
     }
 
     /// <summary>A device joins; returns once it is welcome.</summary>
-    public async Task<SimulatedDevice> AddAsync(string name, SimulatedCard card, TimeSpan? takes = null)
+    public async Task<SimulatedDevice> AddAsync(string name, SimulatedCard card, TimeSpan? takes = null, string? key = null)
     {
-        var device = new SimulatedDevice(name, card, [fleet.Address]) { Takes = _ => takes ?? TimeSpan.FromMilliseconds(5) };
+        var device = new SimulatedDevice(name, card, [fleet.Address], key) { Takes = _ => takes ?? TimeSpan.FromMilliseconds(5) };
         devices.Add(device);
         device.Start();
         while (!device.IsAttached)
@@ -56,6 +64,7 @@ internal sealed class TestFleet : IAsyncDisposable
     {
         foreach (SimulatedDevice device in devices)
             await device.DisposeAsync();
+        Channel.Dispose();
         await fleet.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }

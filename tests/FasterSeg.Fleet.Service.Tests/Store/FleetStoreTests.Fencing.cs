@@ -168,8 +168,7 @@ public abstract partial class FleetStoreTests
         Assert.Equal(1, (await Store.LoadAsync(job, Cancellation))!.Done);
 
         await Store.EndAsync(job, FleetJobState.Failed, "no device", Cancellation);
-        await Store.ForgetAsync(job, Cancellation);
-        Assert.Equal(job, (await Store.ResumeAsync(Pool.Id, Space, Settings, Cancellation))!.Id);
+        Assert.Equal(job, (await Store.ResumeAsync(Pool.Id, Space, Settings, anew: true, Cancellation))!.Id);
         Assert.Equal(2, (await Store.LoadAsync(job, Cancellation))!.Waiting);
         Assert.Equal(CommitOutcome.Dropped, await CommitAsync(Result(lease, 1)));
         Assert.Equal(CommitOutcome.Kept, await CommitAsync(Result(await TakeAsync(job, "b"), 1)));

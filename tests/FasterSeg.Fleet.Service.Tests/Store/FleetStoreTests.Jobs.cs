@@ -41,18 +41,18 @@ public abstract partial class FleetStoreTests
         Assert.Equal(CommitOutcome.Kept, await CommitAsync(Result(await TakeAsync(first, "a"), 0)));
         await Store.EndAsync(first, FleetJobState.Failed, "all devices are gone", Cancellation);
         Clock.Now += TimeSpan.FromHours(1);
-        JobRow job = (await Store.ResumeAsync(Pool.Id, Space, Settings, Cancellation))!;
+        JobRow job = (await Store.ResumeAsync(Pool.Id, Space, Settings, anew: false, Cancellation))!;
         Assert.Equal((first, FleetJobState.Running, "", Clock.Now), (job.Id, job.State, job.Message, job.Updated));
         JobLoad load = (await Store.LoadAsync(first, Cancellation))!;
         Assert.Equal((1, 0, 1), (load.Done, load.Leased, load.Waiting));
         // Asked again, as after an answer that was lost.
-        Assert.Equal(first, (await Store.ResumeAsync(Pool.Id, Space, Settings, Cancellation))!.Id);
+        Assert.Equal(first, (await Store.ResumeAsync(Pool.Id, Space, Settings, anew: false, Cancellation))!.Id);
 
-        Assert.Null(await Store.ResumeAsync(Pool.Id, Space, Settings with { Seed = 8 }, Cancellation));
-        Assert.Null(await Store.ResumeAsync(Pool.Id, SearchSpace.Paper(512, 512), Settings, Cancellation));
+        Assert.Null(await Store.ResumeAsync(Pool.Id, Space, Settings with { Seed = 8 }, anew: false, Cancellation));
+        Assert.Null(await Store.ResumeAsync(Pool.Id, SearchSpace.Paper(512, 512), Settings, anew: false, Cancellation));
         await FillAsync(first);
         Assert.True(await Store.FinishAsync(first, Table(Pool.Id, 1, Clock.Now), Json, Cancellation));
-        Assert.Null(await Store.ResumeAsync(Pool.Id, Space, Settings, Cancellation));
+        Assert.Null(await Store.ResumeAsync(Pool.Id, Space, Settings, anew: false, Cancellation));
     }
 
     [Fact]

@@ -68,7 +68,7 @@ public sealed class LostAnswerTests(SharedPostgres postgres) : IAsyncLifetime
         JobRow job = await TwiceAsync(NewJobAsync);
         Assert.Equal(job.Id, Assert.Single(await store.RunningAsync(pool.Id, Cancellation)).Row.Id);
         Assert.False(await TwiceAsync(() => store.EndAsync(job.Id, FleetJobState.Failed, "", Cancellation)));
-        Assert.Equal(job.Id, (await TwiceAsync(() => store.ResumeAsync(pool.Id, Space, new(), Cancellation)))!.Id);
+        Assert.Equal(job.Id, (await TwiceAsync(() => store.ResumeAsync(pool.Id, Space, new(), anew: false, Cancellation)))!.Id);
         Assert.Single(await store.RunningAsync(pool.Id, Cancellation));
     }
 

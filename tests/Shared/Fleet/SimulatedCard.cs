@@ -37,6 +37,9 @@ internal sealed record SimulatedCard
     /// <summary>Why an operator cannot be measured here, by its key; null where it can.</summary>
     public Func<string, string?> Fails { get; init; } = _ => null;
 
+    /// <summary>Why a network cannot be measured, by its bytes; null where it can.</summary>
+    public Func<long, string?> Refuses { get; init; } = _ => null;
+
     /// <summary>Why the device is a loaded one, told at the end of each stint; empty where it is not.</summary>
     public Func<string> Loaded { get; init; } = () => "";
 

@@ -453,20 +453,17 @@ internal sealed class SimulatedDevice : IAsyncDisposable
         else if (lease.Model is { } model)
         {
             Count(lease.Job, model.Position);
-            Post(
-                id,
-                model.Position,
-                new()
-                {
-                    Model = new()
-                    {
-                        Lease = id,
-                        JobId = lease.Job,
-                        Position = model.Position,
-                        Response = card.MeasureModel(card.Hello(name), model.Bytes),
-                    },
-                }
-            );
+            var result = new ModelResult
+            {
+                Lease = id,
+                JobId = lease.Job,
+                Position = model.Position,
+            };
+            if (card.Refuses(model.Bytes) is { } sentence)
+                result.Refusal = new() { Field = "chunk", Sentence = sentence };
+            else
+                result.Response = card.MeasureModel(card.Hello(name), model.Bytes);
+            Post(id, model.Position, new() { Model = result });
         }
         if (lease.Items.Count > 0)
             return;
