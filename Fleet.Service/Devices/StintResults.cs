@@ -19,7 +19,8 @@ internal sealed class StintResults(DeviceRow device, SessionParts parts, ILogger
     {
         if (work is { Offer.IsCalibration: true })
         {
-            if (work.Item(result.Position) is { } compared && EntryOf(result) is { Failure: null })
+            // Failures too: what a card cannot measure and the reference can is part of the verdict.
+            if (work.Item(result.Position) is { } compared && EntryOf(result).Spec.ToString() == compared.Key)
             {
                 work.Compare(compared.Key, result.Entry);
                 // At once: where this node dies, only what is missing is measured again.

@@ -154,6 +154,14 @@ public static class SearchCommand
             using var untrained = new DerivedNetwork(choice.Winner.Architecture);
             await latency.ShowAsync(untrained, table, profiler, cancellationToken);
         }
+        if (options.Resume && profiler is null)
+            ConsoleText.Write(
+                console,
+                CommandText.Below(
+                    "A search that is resumed without --profiler measures no network. This does, on this machine:",
+                    Suggestion.Of(["report", "--run", run.Path, "--out", "report.html", "--measure"])
+                )
+            );
         string miss = StudentBand.Tell(console, choices, workflow.Target!) ? ", with a student outside of its target band" : "";
         (string what, string next) = Suggestion.Next(run, options.Data);
         ConsoleText.Write(console, CommandText.Below($"The run is in {run.Path}{miss}; {what}:", next));

@@ -35,7 +35,7 @@ public class OwnDataTests
         Assert.Contains("1 of 50x70", outputs["data"], StringComparison.Ordinal);
         Assert.Contains("at 64x96 (fit: resize), counted at the labels'", outputs["eval"], StringComparison.Ordinal);
         Assert.Contains(
-            "input 1x3x64x96",
+            "float32 [1, 3, 64, 96]",
             string.Join(' ', outputs["export"].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
             StringComparison.Ordinal
         );
