@@ -17,7 +17,8 @@ namespace FasterSeg.Search.Client.Pages;
 /// <param name="run">The one run that is watched; null watches a folder of them.</param>
 /// <param name="folder">That folder.</param>
 /// <param name="time">The clock.</param>
-internal sealed class WatchServer(string? run, string folder, TimeProvider time)
+/// <param name="foldersOf">Names the folders in it; null asks the disk.</param>
+internal sealed class WatchServer(string? run, string folder, TimeProvider time, Func<string, IEnumerable<string>>? foldersOf = null)
 {
     // Each keeps its pictures. Whoever comes back to one that was given up waits until it is read anew.
     private const int MostLive = 12;
@@ -120,7 +121,7 @@ internal sealed class WatchServer(string? run, string folder, TimeProvider time)
         {
             IEnumerable<string> folders =
                 run is not null ? [run]
-                : Directory.Exists(folder) ? Directory.EnumerateDirectories(folder)
+                : Directory.Exists(folder) ? (foldersOf ?? Directory.EnumerateDirectories)(folder)
                 : [];
             return folders.Where(RunFolder.Exists).ToDictionary(RunPage.NameOf, StringComparer.Ordinal);
         }

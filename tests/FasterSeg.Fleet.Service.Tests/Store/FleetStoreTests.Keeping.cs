@@ -113,7 +113,13 @@ public abstract partial class FleetStoreTests
         }
         files.Add(await Store.AddFileAsync(new byte[] { 1, 2, 3 }, Cancellation));
         await Store.DropOldAsync(new(Versions: 1, Days: 3, SampledJobs: 1), Cancellation);
-        Assert.Equal([jobs[3], jobs[0]], (await Store.JobsAsync(Pool.Id, null, 10, Cancellation)).Select(job => job.Id));
+        var left = new List<string>();
+        foreach (string job in jobs)
+        {
+            if (await Store.JobAsync(job, Cancellation) is not null)
+                left.Add(job);
+        }
+        Assert.Equal([jobs[0], jobs[3]], left);
         Assert.Equal("true, false, false, true, true", await ThereAsync());
         // What never became a job is gone in time.
         Clock.Now += TimeSpan.FromDays(4);
