@@ -114,7 +114,18 @@ public sealed class RealDeviceTests : IAsyncDisposable
             Path.ChangeExtension(typeof(ProfilerHost).Assembly.Location, ".dll"),
             folder,
             new Dictionary<string, string> { ["FASTERSEG_PROFILER_KEY"] = key, ["FASTERSEG_PROFILER_CA"] = authority },
-            ["--listen", "127.0.0.1:0", "--page", "off", "--store", Path.Combine(folder, "store"), "--locks", folder, .. arguments]
+            [
+                "--listen",
+                "127.0.0.1:0",
+                "--page",
+                "off",
+                "--store",
+                Path.Combine(folder, "store"),
+                "--locks",
+                folder,
+                "--share-device",
+                .. arguments,
+            ]
         );
 
     private static void Signal(int id, string name)
