@@ -31,8 +31,12 @@ public static partial class UserJson
     }
 
     /// <summary>What a parser says is wrong, as a person would say it: line and column, and no names of this program's types.</summary>
-    public static string Plain(Exception fault)
+    /// <param name="fault">What a parser said.</param>
+    /// <param name="hasPlace">Whether its line and column are those of the file.</param>
+    public static string Plain(Exception fault, bool hasPlace = true)
     {
+        if (fault is InvalidOperationException && fault.Message.Contains("requires an element of type", StringComparison.Ordinal))
+            return "something in it is of another kind than belongs there";
         if (fault is not JsonException json)
             return fault.Message.TrimEnd('.');
         string what = Place()
@@ -42,6 +46,8 @@ public static partial class UserJson
         string[] names = [.. Quoted().Matches(what).Select(match => match.Value)];
         if (what.StartsWith("The input does not contain any JSON tokens", StringComparison.Ordinal))
             return "it is empty";
+        if (what.StartsWith("Expected depth to be zero", StringComparison.Ordinal))
+            what = "it ends in the middle";
         if (what.StartsWith("The JSON value could not be converted", StringComparison.Ordinal))
             what = $"{Member(json)} is of another kind than belongs there";
         else if (what.StartsWith("JSON deserialization for type", StringComparison.Ordinal))
@@ -51,12 +57,13 @@ public static partial class UserJson
         else if (what.Contains("doesn't allow null values", StringComparison.Ordinal))
             what = $"{Member(json)} is null";
         // Counted from 0.
-        return json.LineNumber is { } line && json.BytePositionInLine is { } column
+        return hasPlace && json.LineNumber is { } line && json.BytePositionInLine is { } column
             ? string.Create(CultureInfo.InvariantCulture, $"{what}, in line {line + 1}, column {column + 1}")
             : what;
     }
 
-    private static string Member(JsonException fault) => fault.Path is { Length: > 2 } path ? $"'{path[2..]}'" : "it";
+    private static string Member(JsonException fault) =>
+        fault.Path is { Length: > 2 } path ? $"'{path[(path[1] == '.' ? 2 : 1)..]}'" : "it";
 
     /// <summary>
     /// Refuses half a surrogate pair, such as <c>\ud800</c>, which JSON's grammar lets pass and every string that is asked for fails at.

@@ -22,14 +22,21 @@ public static class RunFile
     public static T Read<T>(string path, int largest, string fault, string advice, Func<JsonElement, T> make) =>
         Checked(() =>
         {
+            JsonDocument? document = null;
             try
             {
-                using JsonDocument document = JsonDocument.Parse(UserJson.Read(path, largest));
+                document = JsonDocument.Parse(UserJson.Read(path, largest));
                 return make(document.RootElement);
             }
             catch (Exception damage) when (IsDamage(damage))
             {
-                throw new DamagedRunException($"{path} {fault} ({UserJson.Plain(damage)}): {advice}.", damage);
+                // Places within what was parsed are none of the file.
+                string why = UserJson.Plain(damage, hasPlace: document is null);
+                throw new DamagedRunException($"{path} {fault} ({why}): {advice}.", damage);
+            }
+            finally
+            {
+                document?.Dispose();
             }
         });
 

@@ -49,11 +49,24 @@ public sealed class UserJsonTests
             Assert.Throws<UserErrorException>(() => UserJson.Of(new byte[9], "c.json")).Message
         );
 
+    [Fact]
+    public void A_member_of_a_lists_entry_has_its_whole_name_and_a_place_only_where_it_is_the_files()
+    {
+        var fault = Assert.ThrowsAny<JsonException>(() =>
+            JsonSerializer.Deserialize<Made[]>("""[{ "number": "x", "name": "a" }]""", Strict)
+        );
+        Assert.Equal("'[0].number' is of another kind than belongs there", UserJson.Plain(fault, hasPlace: false));
+        Assert.EndsWith(", in line 1, column 17", UserJson.Plain(fault), StringComparison.Ordinal);
+        using JsonDocument list = JsonDocument.Parse("[]");
+        var kind = Assert.Throws<InvalidOperationException>(() => list.RootElement.GetProperty("a"));
+        Assert.Equal("something in it is of another kind than belongs there", UserJson.Plain(kind));
+    }
+
     [Theory]
     [InlineData("", "it is empty")]
     [InlineData("P", "'P' is an invalid start of a value, in line 1, column 1")]
     [InlineData("{\n \"number\": 1,,", "in line 2, column 14")]
-    [InlineData("{", "in line 1, column 2")]
+    [InlineData("{", "it ends in the middle, in line 1, column 2")]
     [InlineData("""{ "number": "x", "name": "a" }""", "'number' is of another kind than belongs there, in line 1, column 16")]
     [InlineData("""{ "number": 1 }""", "'name' is missing")]
     [InlineData("""{ "number": 1, "name": null }""", "'name' is null")]
