@@ -1,6 +1,7 @@
 using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Protos.Profiler.V1;
+using Google.Protobuf;
 using Grpc.Core;
 using static FasterSeg.Protos.Fleet.V1.FleetService;
 using static FasterSeg.Protos.Profiler.V1.LatencyTableService;
@@ -49,6 +50,33 @@ internal sealed class ContractClients(TestFleet fleet)
         do Assert.True(await call.ResponseStream.MoveNext(Cancellation));
         while (call.ResponseStream.Current.Done < operators);
         return call.ResponseStream.Current.JobId;
+    }
+
+    /// <summary>A network whose file has a text of so many bytes.</summary>
+    public async Task<MeasureModelResponse> MeasureAsync(int bytes)
+    {
+        using AsyncClientStreamingCall<MeasureModelRequest, MeasureModelResponse> call = Profiler.MeasureModel(
+            cancellationToken: Cancellation
+        );
+        await call.RequestStream.WriteAsync(new() { Options = new() { Name = "made" } });
+        foreach (byte[] chunk in File(bytes).Chunk(1 << 20))
+            await call.RequestStream.WriteAsync(new() { Chunk = ByteString.CopyFrom(chunk) });
+        await call.RequestStream.CompleteAsync();
+        return await call;
+    }
+
+    /// <summary>An ONNX file of a text and an empty graph.</summary>
+    private static byte[] File(int bytes)
+    {
+        using var file = new MemoryStream();
+        using (var coded = new CodedOutputStream(file, leaveOpen: true))
+        {
+            coded.WriteTag(6, WireFormat.WireType.LengthDelimited);
+            coded.WriteString(new string('a', bytes));
+            coded.WriteTag(7, WireFormat.WireType.LengthDelimited);
+            coded.WriteBytes(ByteString.Empty);
+        }
+        return file.ToArray();
     }
 
     /// <summary>A stream to its end.</summary>

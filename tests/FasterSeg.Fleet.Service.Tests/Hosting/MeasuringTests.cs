@@ -1,10 +1,11 @@
+using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Protos.Profiler.V1;
 using FasterSeg.Tests;
 using Grpc.Core;
 
 namespace FasterSeg.Fleet.Service.Tests.Hosting;
 
-/// <summary>Operators measured for their own sake, through a node.</summary>
+/// <summary>Operators and networks measured for their own sake, through a node.</summary>
 public sealed class MeasuringTests
 {
     private const string Conv = "conv h8 w8 c8-8 s1",
@@ -31,6 +32,50 @@ public sealed class MeasuringTests
         // They are no tables' jobs.
         Assert.Empty((await clients.Profiler.ListJobsAsync(new(), cancellationToken: Cancellation)).Jobs);
         Assert.Equal(StatusCode.InvalidArgument, (await ContractClients.RefusalAsync(() => MeasureAsync(clients, "conv"))).Status);
+    }
+
+    [Fact]
+    public async Task Another_card_measures_on_the_references_scale()
+    {
+        await using TestFleet fleet = await TestFleet.StartAsync();
+        SimulatedDevice reference = await fleet.AddAsync("card-0", new SimulatedCard { Seed = 1 });
+        SimulatedDevice other = await fleet.AddAsync("card-1", new SimulatedCard { Seed = 2, Factor = 1.2 });
+        var clients = new ContractClients(fleet);
+        double before = (await clients.MeasureAsync(1000)).Statistics.MedianMs;
+        Assert.Contains(reference.Measured, each => each.Value == 1);
+        await clients.BuildAsync(ContractClients.Table());
+        await reference.KillAsync();
+
+        MeasureOperatorsResponse answer = (await MeasureAsync(clients, Conv))[Conv];
+        double usual = SimulatedCard.UsualMs(Conv);
+        Assert.InRange(answer.Statistics.MedianMs / usual, 0.985, 1.015);
+        Assert.InRange(answer.Statistics.ConfidenceHighMs / usual, 0.985, 1.03);
+        Assert.All(answer.Samples, session => Assert.All(session.SamplesMs, sample => Assert.InRange(sample / usual, 0.985, 1.015)));
+        Assert.Equal("SIM-card-0", answer.Identity.DeviceUuid);
+        MeasureModelResponse network = await clients.MeasureAsync(1000);
+        Assert.InRange(network.Statistics.MedianMs / before, 0.985, 1.015);
+        Assert.Equal("SIM-card-0", network.Identity.DeviceUuid);
+        Assert.Equal("SIM-card-1", network.Device.Uuid);
+        Assert.True(other.Kept > 0);
+    }
+
+    [Fact]
+    public async Task A_network_that_cannot_be_measured_is_refused_with_the_devices_sentence()
+    {
+        await using TestFleet fleet = await TestFleet.StartAsync();
+        SimulatedDevice card = await fleet.AddAsync(
+            "card-0",
+            new SimulatedCard { Refuses = bytes => bytes > 3_000_000 ? "It is no network." : null }
+        );
+        var clients = new ContractClients(fleet);
+        (StatusCode status, string sentence) = await ContractClients.RefusalAsync(() => clients.MeasureAsync(3_000_000));
+        Assert.Equal((StatusCode.InvalidArgument, "It is no network."), (status, sentence));
+        string job = Assert.Single(card.Measured.Keys).Job;
+        Assert.Equal(FleetJobState.Done, (await fleet.Store.JobAsync(job, Cancellation))!.State);
+        Assert.Equal(
+            (StatusCode.FailedPrecondition, $"Job '{job}' measures a network: its result goes to whoever asked for it."),
+            await ContractClients.RefusalAsync(() => clients.Profiler.WatchJob(new() { Id = job }).ResponseStream.MoveNext(Cancellation))
+        );
     }
 
     private static async Task<Dictionary<string, MeasureOperatorsResponse>> MeasureAsync(ContractClients clients, params string[] keys)
