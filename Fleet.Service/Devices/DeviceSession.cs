@@ -174,13 +174,6 @@ internal sealed class DeviceSession : IDeviceSession
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
-    public Task LookAsync()
-    {
-        woken.Raise();
-        return Task.CompletedTask;
-    }
-
     /// <summary>Ends the call.</summary>
     public void Close()
     {

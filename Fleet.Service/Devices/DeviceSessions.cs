@@ -21,9 +21,6 @@ internal sealed class DeviceSessions(IFleetStore store, IGrainFactory grains, Ti
 
     private readonly ConcurrentDictionary<string, Known> sessions = new();
 
-    /// <summary>Calls that stand.</summary>
-    public int Count => sessions.Count;
-
     /// <summary>A device's call. Where the cluster learns of it later, because a node that has just died knew the device, its results are
     /// kept all the same.</summary>
     public void Add(DeviceSession session)

@@ -142,7 +142,6 @@ internal sealed class StintResults(DeviceRow device, SessionParts parts, ILogger
             string reason = $"it failed at '{key}', which device {device.Id} could measure";
             DeviceRow struck = await parts.Store.StrikeAsync(id, parts.Rules.MostStrikes, reason);
             logger.LogWarning("Device {Device} {State}: {Reason}", id, struck.Aside is null ? "has a strike" : "is set aside", reason);
-            await parts.Grains.GetGrain<IDevice>(id).LookAsync();
         }
     }
 

@@ -33,9 +33,6 @@ internal sealed class DeviceGrain : Grain, IDevice
     public Task RevokeAsync(long token) => observer?.RevokeAsync(token) ?? Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task LookAsync() => observer?.LookAsync() ?? Task.CompletedTask;
-
-    /// <inheritdoc/>
     public Task<DeviceCondition?> ConditionAsync() => Task.FromResult(session is null ? null : condition);
 
     /// <inheritdoc/>

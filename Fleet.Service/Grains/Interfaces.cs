@@ -51,9 +51,6 @@ internal interface IDevice : IGrainWithStringKey
     /// <summary>Takes a lease away from the device.</summary>
     Task RevokeAsync(long token);
 
-    /// <summary>What people want of it has changed.</summary>
-    Task LookAsync();
-
     /// <summary>What keeps the device from working, as it says itself: null where its call does not stand.</summary>
     Task<DeviceCondition?> ConditionAsync();
 
@@ -78,10 +75,6 @@ internal interface IDeviceSession : IGrainObserver
     /// <summary>A lease is taken away.</summary>
     [OneWay]
     Task RevokeAsync(long token);
-
-    /// <summary>What people want of the device has changed.</summary>
-    [OneWay]
-    Task LookAsync();
 }
 
 /// <summary>A job's mind (<see cref="JobMind"/>); its key is the job's id.</summary>

@@ -44,8 +44,8 @@ internal sealed class PoolGrain(IFleetStore store, SchedulingRules rules, TimePr
         mind.Look();
         if (ended is null)
             return;
-        foreach ((long token, string device) in mind.LeasesOf(ended))
-            await GrainFactory.GetGrain<IDevice>(device).RevokeAsync(token);
+        foreach (Lease lease in mind.LeasesOf(ended))
+            await GrainFactory.GetGrain<IDevice>(lease.Device).RevokeAsync(lease.Token);
     }
 
     /// <inheritdoc/>
@@ -84,9 +84,9 @@ internal sealed class PoolGrain(IFleetStore store, SchedulingRules rules, TimePr
     {
         try
         {
-            (IReadOnlyList<(long Token, string Device)> lapsed, IReadOnlyList<string> ended) = await mind.SweepAsync();
-            foreach ((long token, string device) in lapsed)
-                await GrainFactory.GetGrain<IDevice>(device).RevokeAsync(token);
+            (IReadOnlyList<Lease> lapsed, IReadOnlyList<string> ended) = await mind.SweepAsync();
+            foreach (Lease lease in lapsed)
+                await GrainFactory.GetGrain<IDevice>(lease.Device).RevokeAsync(lease.Token);
             foreach (string job in ended)
                 await GrainFactory.GetGrain<ITableJob>(job).LookAsync();
         }

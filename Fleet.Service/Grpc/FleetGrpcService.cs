@@ -57,10 +57,7 @@ internal sealed class FleetGrpcService(IFleetStore store, IGrainFactory grains) 
                 response.Jobs.Add(
                     new QueuedJob
                     {
-                        Job = load.ToMessage(
-                            DeviceHello.Read(reference.Hello),
-                            load.Row.Job.Owner == context.Client() || context.IsOperator()
-                        ),
+                        Job = load.ToMessage(DeviceHello.Read(reference.Hello), load.Row.IsOf(context)),
                         Pool = pool.Id,
                         Owner = load.Row.Job.Owner,
                         Priority = load.Row.Job.Priority,
@@ -86,7 +83,6 @@ internal sealed class FleetGrpcService(IFleetStore store, IGrainFactory grains) 
         };
         if (!await store.WishAsync(request.Id, wish, request.Absolve))
             throw Unknown(request.Id);
-        await grains.GetGrain<IDevice>(request.Id).LookAsync();
         await grains.GetGrain<IPool>(device.Pool).LookAsync(ended: null);
         PoolRow pool = (await store.PoolsAsync()).First(each => each.Id == device.Pool);
         device = await store.DeviceAsync(request.Id) ?? throw Unknown(request.Id);
@@ -118,8 +114,8 @@ internal sealed class FleetGrpcService(IFleetStore store, IGrainFactory grains) 
             Health = health,
             Reason = reason,
             Attached = condition is not null,
-            FirstSeen = JobMessages.Time(device.FirstSeen),
-            LastSeen = JobMessages.Time(device.LastSeen),
+            FirstSeen = ResultMapping.Time(device.FirstSeen),
+            LastSeen = ResultMapping.Time(device.LastSeen),
             Leased = leases.Sum(lease => lease.Items.Count),
             Reference = pool.Reference == device.Id,
             Factor = verdict?.Factor ?? 0,

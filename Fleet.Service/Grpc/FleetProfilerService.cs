@@ -18,8 +18,6 @@ namespace FasterSeg.Fleet.Service.Grpc;
 internal sealed class FleetProfilerService(IFleetStore store, PoolSelection pools, FleetJobs jobs, JobWatch watch, IGrainFactory grains)
     : ProfilerService.ProfilerServiceBase
 {
-    private const int MostListed = 200;
-    private const int MostKeys = 10_000;
     private const string NobodyIsThere =
         "no device of this pool asks for work: start 'fasterseg-profiler --join URL' on one, or see 'fasterseg fleet devices'";
 
@@ -44,27 +42,10 @@ internal sealed class FleetProfilerService(IFleetStore store, PoolSelection pool
     )
     {
         SelectedPool pool = await pools.OfAsync(context);
-        var faults = new RequestFaults();
-        SearchSpace space = SpaceMapping.Read(request.Space, sentence => faults.Add("space", sentence));
-        MeasurementSettings settings = new OptionsReader(pool.Offer).Read(
-            request.Options,
-            "options",
-            MeasurementSettings.DefaultOperatorSeconds,
-            faults
-        );
-        faults.ThrowIfAny();
+        (SearchSpace space, MeasurementSettings settings) = pool.Read(request.Space, request.Options);
         if (await jobs.FinishedAsync(pool, request, space, settings) is { } finished)
         {
-            await responseStream.WriteAsync(
-                new()
-                {
-                    Done = finished.Entries,
-                    Total = finished.Entries,
-                    TableId = finished.Id,
-                    FailedEntries = finished.Failed,
-                    Loaded = finished.Loaded ?? "",
-                }
-            );
+            await responseStream.WriteAsync(finished.EndMessage(job: "", finished.Entries, finished.Entries));
             return;
         }
         string job = await jobs.StartAsync(pool, space, settings, context.Client(), FleetJobs.PriorityOf(context), request.Anew);
@@ -75,7 +56,7 @@ internal sealed class FleetProfilerService(IFleetStore store, PoolSelection pool
     public override async Task<ListJobsResponse> ListJobs(ListJobsRequest request, ServerCallContext context)
     {
         SelectedPool pool = await pools.OfAsync(context);
-        Page page = Page.Of(request.PageSize, request.PageToken, MostListed);
+        Page page = Page.Of(request.PageSize, request.PageToken, ProfilerGrpcService.MostListed);
         if (page.Token.Length > 0 && await store.JobAsync(page.Token) is null)
             throw Page.Unknown(page.Token);
         IReadOnlyList<JobRow> listed = await store.JobsAsync(pool.Row.Id, page.Token.Length > 0 ? page.Token : null, page.Size);
@@ -114,20 +95,10 @@ internal sealed class FleetProfilerService(IFleetStore store, PoolSelection pool
     public override async Task<CancelJobResponse> CancelJob(CancelJobRequest request, ServerCallContext context)
     {
         JobRow job = await JobAsync(request.Id);
-        if (!IsOf(job, context))
-            throw new RpcException(
-                new Status(
-                    StatusCode.PermissionDenied,
-                    $"Job '{job.Id}' belongs to another client, who may cancel it; so may the owner of an operator's key."
-                )
-            );
+        if (!job.IsOf(context))
+            throw JobRefusals.NotYours(job.Id);
         if (!await jobs.EndAsync(job, FleetJobState.Cancelled, ""))
-            throw new RpcException(
-                new Status(
-                    StatusCode.FailedPrecondition,
-                    $"Job '{job.Id}' is not running: it is {job.State.ToString().ToLowerInvariant()}."
-                )
-            );
+            throw JobRefusals.NotRunning(job.Id, job.State);
         return new();
     }
 
@@ -140,39 +111,18 @@ internal sealed class FleetProfilerService(IFleetStore store, PoolSelection pool
     {
         SelectedPool pool = await pools.OfAsync(context);
         var faults = new RequestFaults();
-        IReadOnlyList<OperatorSpec> specs = OperatorKeys.Read(request.Keys, MostKeys, faults);
-        MeasurementSettings settings = new OptionsReader(pool.Offer).Read(
-            request.Options,
-            "options",
-            MeasurementSettings.DefaultOperatorSeconds,
-            faults
-        );
+        IReadOnlyList<OperatorSpec> specs = OperatorKeys.Read(request.Keys, ProfilerGrpcService.MostKeys, faults);
+        MeasurementSettings settings = pool.Settings(request.Options, faults);
         faults.ThrowIfAny();
         Identity identity = DeviceHello.IdentityOf(pool.Reference, settings).ToMessage();
         foreach (OperatorSpec defined in specs.Where(spec => spec.IsZeroByDefinition))
-            await responseStream.WriteAsync(
-                new()
-                {
-                    Key = defined.ToString(),
-                    Defined = true,
-                    Identity = identity,
-                }
-            );
+            await responseStream.WriteAsync(LatencyEntry.Defined(defined).ToResponse(identity));
         string[] keys = [.. specs.Where(spec => !spec.IsZeroByDefinition).Select(spec => spec.ToString()).Distinct()];
         if (keys.Length == 0)
             return;
         await foreach (ItemRow item in jobs.MeasureAsync(pool, keys, settings, context))
         {
-            LatencyEntry entry = new KeptEntry(item.Position, item.Entry!, item.Factor, item.Device!).ToEntry();
-            var response = new MeasureOperatorsResponse
-            {
-                Key = item.Key,
-                Statistics = entry.StatisticsMessage(),
-                Failure = entry.Failure ?? "",
-                Identity = identity,
-                BuildMs = entry.BuildMs ?? 0,
-            };
-            response.Placement.Add(entry.Placement?.ToMessages() ?? []);
+            MeasureOperatorsResponse response = item.ToEntry().ToResponse(identity);
             if (request.WithSamples)
                 response.Samples.Add(item.Samples.Select(bytes => ScaledSamples(bytes, item.Factor)));
             await responseStream.WriteAsync(response);
@@ -189,18 +139,9 @@ internal sealed class FleetProfilerService(IFleetStore store, PoolSelection pool
     public override async Task<GetSamplesResponse> GetSamples(GetSamplesRequest request, ServerCallContext context)
     {
         JobRow job = await JobAsync(request.JobId);
-        if (!OperatorKey.TryParse(request.Key, out OperatorSpec? spec))
-            throw RequestFaults.Refusal(
-                "key",
-                $"'{StatusText.Shortened(request.Key, StatusText.LongestName)}' is no operator key such as 'conv h64 w128 c96-192 s2'."
-            );
+        OperatorSpec spec = OperatorKeys.Read(request.Key);
         if (await store.ItemAsync(job.Id, spec.ToString()) is not { Samples.Count: > 0 } item)
-            throw new RpcException(
-                new Status(
-                    StatusCode.NotFound,
-                    $"Job '{job.Id}' has no samples of '{spec}': it has not measured that, or is so old that they were dropped."
-                )
-            );
+            throw JobRefusals.NoSamples(job.Id, spec);
         return new() { Sessions = { item.Samples.Select(bytes => ScaledSamples(bytes, item.Factor)) } };
     }
 
@@ -236,8 +177,6 @@ internal sealed class FleetProfilerService(IFleetStore store, PoolSelection pool
     private async Task<Job> DescribeAsync(JobRow row, SelectedPool pool, ServerCallContext context)
     {
         JobLoad load = await store.LoadAsync(row.Id) ?? new(row, 0, 0, 0);
-        return load.ToMessage(pool.Reference, IsOf(row, context));
+        return load.ToMessage(pool.Reference, row.IsOf(context));
     }
-
-    private static bool IsOf(JobRow job, ServerCallContext context) => job.Job.Owner == context.Client() || context.IsOperator();
 }

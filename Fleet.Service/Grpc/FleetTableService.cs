@@ -2,12 +2,10 @@ using FasterSeg.Fleet.Service.Scheduling;
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Fleet.Service.Tables;
 using FasterSeg.Latency.Tables;
-using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Protos.Profiler.V1;
-using Google.Protobuf;
 using Grpc.Core;
 using SearchSpace = FasterSeg.Latency.Spaces.SearchSpace;
 
@@ -45,11 +43,7 @@ internal sealed class FleetTableService(IFleetStore store, PoolSelection pools, 
     )
     {
         (_, byte[] json) = await TableAsync(request.Id);
-        for (int offset = 0; offset < json.Length; offset += LatencyTableGrpcService.ChunkBytes)
-        {
-            Memory<byte> chunk = json.AsMemory(offset, Math.Min(LatencyTableGrpcService.ChunkBytes, json.Length - offset));
-            await responseStream.WriteAsync(new() { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) }, context.CancellationToken);
-        }
+        await TableChunks.SendAsync(json, responseStream, context.CancellationToken);
     }
 
     /// <inheritdoc/>
@@ -60,15 +54,7 @@ internal sealed class FleetTableService(IFleetStore store, PoolSelection pools, 
     )
     {
         SelectedPool pool = await pools.OfAsync(context);
-        var faults = new RequestFaults();
-        SearchSpace space = SpaceMapping.Read(request.Space, sentence => faults.Add("space", sentence));
-        MeasurementSettings settings = new OptionsReader(pool.Offer).Read(
-            request.Options,
-            "options",
-            MeasurementSettings.DefaultOperatorSeconds,
-            faults
-        );
-        faults.ThrowIfAny();
+        (SearchSpace space, MeasurementSettings settings) = pool.Read(request.Space, request.Options);
         TableIdentity identity = DeviceHello.IdentityOf(pool.Reference, settings);
         string? told = null;
         while (!context.CancellationToken.IsCancellationRequested)

@@ -1,11 +1,13 @@
-using System.Globalization;
 using FasterSeg.Fleet.Service.Merging;
 using FasterSeg.Fleet.Service.Scheduling;
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Fleet.Service.Tables;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client.Mapping;
+using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Protos.Fleet.V1;
+using Grpc.Core;
 using Proto = FasterSeg.Protos.Profiler.V1;
 
 namespace FasterSeg.Fleet.Service.Grpc;
@@ -20,20 +22,31 @@ internal static class JobMessages
         return kept.Factor == 1 ? entry : MergedEntry.Of(entry, kept.Device, kept.Factor);
     }
 
+    /// <summary>An item's entry, which it has, on the reference's scale.</summary>
+    public static LatencyEntry ToEntry(this ItemRow item) =>
+        new KeptEntry(item.Position, item.Entry!, item.Factor, item.Device ?? "").ToEntry();
+
+    /// <summary>Whether the caller may cancel a job: it is the caller's, or the caller is an operator.</summary>
+    public static bool IsOf(this JobRow job, ServerCallContext context) => job.Job.Owner == context.Client() || context.IsOperator();
+
+    /// <summary>A finished table, to who has it built.</summary>
+    public static Proto.BuildTableResponse EndMessage(this TableRow table, string job, int done, int total) =>
+        new()
+        {
+            JobId = job,
+            Done = done,
+            Total = total,
+            TableId = table.Id,
+            FailedEntries = table.Failed,
+            Loaded = table.Loaded ?? "",
+        };
+
     /// <summary>News as a builder of a table gets them: the state alone where nothing was measured.</summary>
     public static IEnumerable<Proto.BuildTableResponse> ToMessages(this JobNews news, string job, TableRow? table)
     {
         if (table is not null)
         {
-            yield return new()
-            {
-                JobId = job,
-                Done = news.Done,
-                Total = news.Total,
-                TableId = table.Id,
-                FailedEntries = table.Failed,
-                Loaded = table.Loaded ?? "",
-            };
+            yield return table.EndMessage(job, news.Done, news.Total);
             yield break;
         }
         int done = news.Done - news.Entries.Count;
@@ -73,27 +86,22 @@ internal static class JobMessages
             Total = load.Row.Total,
             TableId = load.Row.TableId ?? "",
             Message = load.Row.Message,
-            Created = Time(load.Row.Created),
-            Updated = Time(load.Row.Updated),
+            Created = ResultMapping.Time(load.Row.Created),
+            Updated = ResultMapping.Time(load.Row.Updated),
             Yours = isYours,
         };
 
     /// <summary>A table in a list.</summary>
     public static Proto.TableSummary ToMessage(this TableRow table) =>
-        new()
-        {
-            Id = table.Id,
-            Hash = table.Hash,
-            Space = table.Space?.ToMessage(),
-            DeviceName = table.Identity.DeviceName,
-            Provider = ContractNames.Provider(table.Identity.Provider),
-            Entries = table.Entries,
-            Created = Time(table.Created),
-            Threads = table.Identity.Threads,
-            FailedEntries = table.Failed,
-            Loaded = table.Loaded ?? "",
-        };
-
-    /// <summary>UTC, RFC 3339.</summary>
-    public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        new TableHeader(
+            table.Id,
+            table.Hash,
+            table.Space,
+            table.Identity,
+            table.Entries,
+            table.Created,
+            IsMeasured: true,
+            table.Failed,
+            table.Loaded
+        ).ToMessage();
 }

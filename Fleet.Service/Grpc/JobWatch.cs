@@ -26,18 +26,12 @@ internal sealed class JobWatch(IGrainFactory grains, TimeProvider time)
                 throw Unknown(job);
             // A mind that begins anew counts anew.
             behind = news.Last < behind ? -1 : news.Last;
-            FleetJobState state = Enum.Parse<FleetJobState>(news.State);
             yield return news;
-            if (state == FleetJobState.Cancelled)
-                throw new RpcException(
-                    new Status(
-                        StatusCode.Aborted,
-                        "The job was cancelled; what it has measured is kept, and it goes on when it is asked for again."
-                    )
-                );
-            if (state == FleetJobState.Failed)
+            if (news.State == FleetJobState.Cancelled)
+                throw new RpcException(JobRefusals.Cancelled);
+            if (news.State == FleetJobState.Failed)
                 throw new RpcException(new Status(StatusCode.Internal, news.Message));
-            if (state == FleetJobState.Done)
+            if (news.State == FleetJobState.Done)
                 yield break;
         }
     }

@@ -1,8 +1,13 @@
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Fleet.Service.Tables;
+using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Profiler.Service.Grpc;
+using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Protos.Fleet.V1;
+using FasterSeg.Protos.Profiler.V1;
 using Grpc.Core;
+using Proto = FasterSeg.Protos.Profiler.V1;
+using SearchSpace = FasterSeg.Latency.Spaces.SearchSpace;
 
 namespace FasterSeg.Fleet.Service.Grpc;
 
@@ -21,6 +26,23 @@ internal sealed record SelectedPool(PoolRow Row, Hello Reference)
             Reference.Device.DefaultThreads,
             Reference.ColdCaches
         );
+
+    /// <summary>How operators are to be measured there.</summary>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="faults">Where faults are noted; the result is of use only if there is none.</param>
+    public MeasurementSettings Settings(MeasurementOptions? options, RequestFaults faults) =>
+        new OptionsReader(Offer).Read(options, "options", MeasurementSettings.DefaultOperatorSeconds, faults);
+
+    /// <summary>Which table is asked for.</summary>
+    /// <exception cref="RpcException">INVALID_ARGUMENT with every fault.</exception>
+    public (SearchSpace Space, MeasurementSettings Settings) Read(Proto.SearchSpace? space, MeasurementOptions? options)
+    {
+        var faults = new RequestFaults();
+        SearchSpace read = SpaceMapping.Read(space, sentence => faults.Add("space", sentence));
+        MeasurementSettings settings = Settings(options, faults);
+        faults.ThrowIfAny();
+        return (read, settings);
+    }
 }
 
 /// <summary>Finds the pool that a call is for: the one that its metadata name, or the only one.</summary>

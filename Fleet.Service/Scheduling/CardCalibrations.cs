@@ -33,11 +33,11 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
         IEnumerable<VerdictRow> verdicts = (await store.VerdictsAsync(pool.Id)).Where(each => each.Reference == pool.Reference);
         if (Way.VerdictFor(verdicts, device, job) is { } verdict)
             return verdict.Merged ? new Standing.Ready(verdict.Factor) : new Standing.Refused(verdict.Reason);
-        IReadOnlyList<CalibrationRow> rows = await store.CalibrationsAsync(pool.Id, way);
-        Dictionary<string, string> known = await ReferenceAsync(pool, rows, job);
         // What is measured for itself says nothing of which operators there are.
         if (job.Job.Space is not { } space)
             return new Standing.Waits();
+        IReadOnlyList<CalibrationRow> rows = await store.CalibrationsAsync(pool.Id, way);
+        Dictionary<string, string>? known = null;
         Dictionary<string, string> mine = rows.Where(row => row.Device == device).ToDictionary(row => row.Key, row => row.Entry);
         IReadOnlyList<OperatorSpec> plan = CalibrationPlan.Of(space, CalibrationPlan.Most);
         for (int count = CalibrationPlan.Few; ; count = CalibrationPlan.Most)
@@ -45,6 +45,7 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
             string[] part = [.. plan.Take(count).Select(spec => spec.ToString())];
             if (part.Where(key => !mine.ContainsKey(key)).ToArray() is { Length: > 0 } missing)
                 return new Standing.Compare(missing);
+            known ??= await ReferenceAsync(pool, rows, job);
             if (part.Where(key => !known.ContainsKey(key)).ToArray() is { Length: > 0 } awaited)
             {
                 Want(way, awaited.Except(ofReference));

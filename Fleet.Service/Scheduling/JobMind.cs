@@ -72,7 +72,7 @@ internal sealed class JobMind(string id, IFleetStore store, Func<JobRow, Task<bo
         long known = behind < 0 || behind > last ? last : Math.Max(behind, last - recent.Count);
         KeptEntry[] entries = [.. recent.Skip(recent.Count - (int)(last - known))];
         JobRow row = load.Row;
-        return new(last, entries, load.Done, row.Total, SecondsLeft(), row.State.ToString(), row.Message, row.TableId);
+        return new(last, entries, load.Done, row.Total, SecondsLeft(), row.State, row.Message, row.TableId);
     }
 
     private double SecondsLeft()
@@ -89,12 +89,7 @@ internal sealed class JobMind(string id, IFleetStore store, Func<JobRow, Task<bo
         if (!isForced && (now - counted < Counting || load is { Row.State: not FleetJobState.Running }))
             return;
         counted = now;
-        long mine = ++asked;
-        JobLoad? loaded = await store.LoadAsync(id);
-        if (mine < answered)
-            return;
-        (answered, load) = (mine, loaded);
-        if (load is null)
+        if (!await ReadAsync() || load is null)
             return;
         first ??= (now, load.Done);
         if (load.Row.State != FleetJobState.Running || load.Done < load.Row.Total || isFinishing)
@@ -103,15 +98,24 @@ internal sealed class JobMind(string id, IFleetStore store, Func<JobRow, Task<bo
         try
         {
             await finish(load.Row);
-            mine = ++asked;
-            loaded = await store.LoadAsync(id);
-            if (mine >= answered)
-                (answered, load) = (mine, loaded);
+            await ReadAsync();
         }
         finally
         {
             isFinishing = false;
         }
         changed.Raise();
+    }
+
+    /// <summary>Asks the store.</summary>
+    /// <returns>False where a later answer was faster.</returns>
+    private async Task<bool> ReadAsync()
+    {
+        long mine = ++asked;
+        JobLoad? loaded = await store.LoadAsync(id);
+        if (mine < answered)
+            return false;
+        (answered, load) = (mine, loaded);
+        return true;
     }
 }

@@ -1,3 +1,5 @@
+using FasterSeg.Fleet.Service.Store;
+
 namespace FasterSeg.Fleet.Service.Scheduling;
 
 /// <summary>What a watcher of a job learns.</summary>
@@ -6,7 +8,7 @@ namespace FasterSeg.Fleet.Service.Scheduling;
 /// <param name="Done">Items that have their entry.</param>
 /// <param name="Total">Items.</param>
 /// <param name="SecondsLeft">Estimate, s; 0 where nothing is known.</param>
-/// <param name="State">Where it stands, as <c>FleetJobState</c> spells it.</param>
+/// <param name="State">Where it stands.</param>
 /// <param name="Message">Why it failed.</param>
 /// <param name="TableId">Its table, at the end.</param>
 [GenerateSerializer]
@@ -17,7 +19,7 @@ internal sealed record JobNews(
     [property: Id(2)] int Done,
     [property: Id(3)] int Total,
     [property: Id(4)] double SecondsLeft,
-    [property: Id(5)] string State,
+    [property: Id(5)] FleetJobState State,
     [property: Id(6)] string Message,
     [property: Id(7)] string? TableId
 );

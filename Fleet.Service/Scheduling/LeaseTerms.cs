@@ -1,3 +1,5 @@
+using FasterSeg.Fleet.Service.Store;
+
 namespace FasterSeg.Fleet.Service.Scheduling;
 
 /// <summary>
@@ -8,18 +10,15 @@ namespace FasterSeg.Fleet.Service.Scheduling;
 /// <param name="grace">How long it holds after its device's call broke.</param>
 internal sealed class LeaseTerms(TimeSpan term, TimeSpan grace)
 {
-    private sealed record Term(string Job, string Device, DateTimeOffset Begun, DateTimeOffset End);
+    private sealed record Term(Lease Lease, DateTimeOffset Begun, DateTimeOffset End);
 
     private readonly Dictionary<long, Term> terms = [];
 
-    /// <summary>Leases that hold.</summary>
-    public int Count => terms.Count;
-
     /// <summary>The devices that hold leases.</summary>
-    public IEnumerable<string> Devices => terms.Values.Select(each => each.Device).Distinct();
+    public IEnumerable<string> Devices => terms.Values.Select(each => each.Lease.Device).Distinct();
 
     /// <summary>A lease that begins, or that was found; one that is known keeps its term.</summary>
-    public void Begin(long token, string job, string device, DateTimeOffset now) => terms.TryAdd(token, new(job, device, now, now + term));
+    public void Begin(Lease lease, DateTimeOffset now) => terms.TryAdd(lease.Token, new(lease, now, now + term));
 
     /// <summary>A sign of life: those of these leases that are known hold anew.</summary>
     public void Renew(IEnumerable<long> tokens, DateTimeOffset now)
@@ -37,35 +36,31 @@ internal sealed class LeaseTerms(TimeSpan term, TimeSpan grace)
     /// <param name="now">The time.</param>
     /// <param name="patience">How long an answer may be on its way.</param>
     public IReadOnlyList<long> Lost(string device, IReadOnlyCollection<long> tokens, DateTimeOffset now, TimeSpan patience) =>
-        Of(each => each.Device == device && now - each.Begun >= patience).Except(tokens).ToArray();
+        [.. Of(each => each.Lease.Device == device && now - each.Begun >= patience).Select(lease => lease.Token).Except(tokens)];
 
     /// <summary>A device's call broke: its leases hold a little longer, for it to come back.</summary>
     public void Shorten(string device, DateTimeOffset now)
     {
-        foreach (long token in Of(each => each.Device == device))
+        foreach (long token in Of(each => each.Lease.Device == device).Select(lease => lease.Token))
             terms[token] = terms[token] with { End = Min(terms[token].End, now + grace) };
     }
 
     /// <summary>A lease that has ended.</summary>
     public void End(long token) => terms.Remove(token);
 
-    /// <summary>Whose lease it is; null where it is not known.</summary>
-    public string? DeviceOf(long token) => terms.GetValueOrDefault(token)?.Device;
-
-    /// <summary>The leases of a job, with their devices.</summary>
-    public IReadOnlyList<(long Token, string Device)> OfJob(string job) =>
-        [.. Of(each => each.Job == job).Select(token => (token, terms[token].Device))];
+    /// <summary>The leases of a job.</summary>
+    public IReadOnlyList<Lease> OfJob(string job) => Of(each => each.Lease.Job == job);
 
     /// <summary>Takes out the leases whose term is over.</summary>
-    public IReadOnlyList<(long Token, string Device)> Lapse(DateTimeOffset now)
+    public IReadOnlyList<Lease> Lapse(DateTimeOffset now)
     {
-        (long Token, string Device)[] lapsed = [.. Of(each => each.End <= now).Select(token => (token, terms[token].Device))];
-        foreach ((long token, _) in lapsed)
-            terms.Remove(token);
+        IReadOnlyList<Lease> lapsed = Of(each => each.End <= now);
+        foreach (Lease lease in lapsed)
+            terms.Remove(lease.Token);
         return lapsed;
     }
 
-    private long[] Of(Func<Term, bool> which) => [.. terms.Where(each => which(each.Value)).Select(each => each.Key).Order()];
+    private Lease[] Of(Func<Term, bool> which) => [.. terms.Values.Where(which).Select(each => each.Lease).OrderBy(lease => lease.Token)];
 
     private static DateTimeOffset Min(DateTimeOffset first, DateTimeOffset second) => first < second ? first : second;
 }

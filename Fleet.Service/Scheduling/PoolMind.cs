@@ -21,7 +21,6 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
     private readonly CardCalibrations calibrations = new(store, time, logger);
     private readonly Dictionary<string, DateTimeOffset> asked = [];
     private readonly Dictionary<string, JobLoad> loads = [];
-    private readonly Dictionary<long, IReadOnlyList<string>> held = [];
     private readonly Signal changed = new();
     private DateTimeOffset read = DateTimeOffset.MinValue,
         swept = DateTimeOffset.MinValue;
@@ -78,8 +77,8 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
         changed.Raise();
     }
 
-    /// <summary>The leases of a job, and who has them.</summary>
-    public IReadOnlyList<(long Token, string Device)> LeasesOf(string job) => terms.OfJob(job);
+    /// <summary>The leases of a job.</summary>
+    public IReadOnlyList<Lease> LeasesOf(string job) => terms.OfJob(job);
 
     /// <summary>Signs of life of devices, with the leases that their calls know. What a device has without knowing it is given
     /// back.</summary>
@@ -91,7 +90,7 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
             terms.Renew(sign.Leases, now);
             foreach (long lost in terms.Lost(sign.Device, sign.Leases, now, rules.Answer))
             {
-                Forget(lost);
+                terms.End(lost);
                 if (await store.ReleaseAsync(lost) > 0)
                     Look();
             }
@@ -124,7 +123,7 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
     public Task EndAsync(long token, string device, string job, IReadOnlyList<double> sentinelMs, string? loaded) =>
         GuardAsync(async () =>
         {
-            Forget(token);
+            terms.End(token);
             int back = await store.ReleaseAsync(token);
             await store.AddStintAsync(new(job, device, token, sentinelMs, loaded));
             if (loaded is null && await store.JobAsync(job) is { } row && await PoolAsync() is { } pool)
@@ -145,7 +144,7 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
 
     /// <summary>What is due from time to time: leases lapse, and those that nobody here knows are found.</summary>
     /// <returns>The leases that lapsed, and whose they were; jobs of which nothing is left to be measured.</returns>
-    public Task<(IReadOnlyList<(long Token, string Device)> Lapsed, IReadOnlyList<string> Ended)> SweepAsync() =>
+    public Task<(IReadOnlyList<Lease> Lapsed, IReadOnlyList<string> Ended)> SweepAsync() =>
         GuardAsync(async () =>
         {
             DateTimeOffset now = time.GetUtcNow();
@@ -153,15 +152,14 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
             {
                 swept = now;
                 foreach (Lease lease in await store.LeasesAsync(id))
-                    terms.Begin(lease.Token, lease.Job, lease.Device, now);
+                    terms.Begin(lease, now);
             }
-            IReadOnlyList<(long Token, string Device)> lapsed = terms.Lapse(now);
-            foreach ((long token, string device) in lapsed)
+            IReadOnlyList<Lease> lapsed = terms.Lapse(now);
+            foreach (Lease lease in lapsed)
             {
-                held.Remove(token);
-                int back = await store.ReleaseAsync(token);
+                int back = await store.ReleaseAsync(lease.Token);
                 if (back > 0)
-                    logger.LogWarning("Device {Device} gave no sign of life: {Count} items go to others", device, back);
+                    logger.LogWarning("Device {Device} gave no sign of life: {Count} items go to others", lease.Device, back);
             }
             if (lapsed.Count > 0)
                 Look();
@@ -191,8 +189,7 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
                     loads.Remove(job.Id);
                     return null;
                 }
-                terms.Begin(lease.Token, job.Id, device, time.GetUtcNow());
-                held[lease.Token] = [.. lease.Items.Select(item => item.Key)];
+                terms.Begin(lease, time.GetUtcNow());
                 loads[job.Id] = load with { Waiting = load.Waiting - lease.Items.Count, Leased = load.Leased + lease.Items.Count };
                 turns.Charge(job.Job.Owner, lease.Items.Count, job.Job.Priority);
                 OfferedItem[] items = [.. lease.Items.Select(item => new OfferedItem(item.Position, item.Key, item.FailedAt ?? []))];
@@ -207,13 +204,7 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
     }
 
     private string[] HeldByReference(PoolRow pool, string job) =>
-        [.. terms.OfJob(job).Where(lease => lease.Device == pool.Reference).SelectMany(lease => held.GetValueOrDefault(lease.Token, []))];
-
-    private void Forget(long token)
-    {
-        terms.End(token);
-        held.Remove(token);
-    }
+        [.. terms.OfJob(job).Where(lease => lease.Device == pool.Reference).SelectMany(lease => lease.Items, (_, item) => item.Key)];
 
     /// <summary>The pool; the first device that asks becomes its reference.</summary>
     private async Task<PoolRow?> PoolAsync(string? asking = null)

@@ -75,10 +75,7 @@ public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, TimeProv
     private Status StatusOf(Exception fault, ServerCallContext context)
     {
         if (fault is JobFailedException { IsStopped: true } && !lifetime.ApplicationStopping.IsCancellationRequested)
-            return new(
-                StatusCode.Aborted,
-                "The job was cancelled; what it has measured is kept, and it goes on when it is asked for again."
-            );
+            return JobRefusals.Cancelled;
         if (lifetime.ApplicationStopping.IsCancellationRequested)
             return new(StatusCode.Unavailable, "The profiler is shutting down.");
         if (context.CancellationToken.IsCancellationRequested)

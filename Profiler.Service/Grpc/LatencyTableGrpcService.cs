@@ -5,7 +5,6 @@ using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Protos.Profiler.V1;
-using Google.Protobuf;
 using Grpc.Core;
 using SearchSpace = FasterSeg.Latency.Spaces.SearchSpace;
 
@@ -20,9 +19,6 @@ public sealed class LatencyTableGrpcService(
     IHostApplicationLifetime lifetime
 ) : LatencyTableService.LatencyTableServiceBase
 {
-    /// <summary>Largest chunk of a table, bytes.</summary>
-    public const int ChunkBytes = 1 << 20;
-
     /// <summary>Most tables in an answer: a message of a few hundred kilobytes, however long the profiler has been refreshing its
     /// tables.</summary>
     public const int MostListed = 1000;
@@ -52,11 +48,7 @@ public sealed class LatencyTableGrpcService(
     )
     {
         ReadOnlyMemory<byte> json = store.Json(request.Id) ?? throw Unknown(request.Id);
-        for (int offset = 0; offset < json.Length; offset += ChunkBytes)
-        {
-            ReadOnlyMemory<byte> chunk = json.Slice(offset, Math.Min(ChunkBytes, json.Length - offset));
-            await responseStream.WriteAsync(new() { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) }, context.CancellationToken);
-        }
+        await TableChunks.SendAsync(json, responseStream, context.CancellationToken);
     }
 
     /// <inheritdoc/>

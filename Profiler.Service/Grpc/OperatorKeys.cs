@@ -1,10 +1,21 @@
 using FasterSeg.Latency.Spaces;
+using Grpc.Core;
 
 namespace FasterSeg.Profiler.Service.Grpc;
 
 /// <summary>Operators as requests name them.</summary>
 internal static class OperatorKeys
 {
+    /// <summary>Reads the field <c>key</c>.</summary>
+    /// <exception cref="RpcException">INVALID_ARGUMENT: it is none.</exception>
+    public static OperatorSpec Read(string key) =>
+        OperatorKey.TryParse(key, out OperatorSpec? spec)
+            ? spec
+            : throw RequestFaults.Refusal(
+                "key",
+                $"'{StatusText.Shortened(key, StatusText.LongestName)}' is no operator key such as 'conv h64 w128 c96-192 s2'."
+            );
+
     /// <summary>Reads the keys and notes every fault.</summary>
     /// <param name="keys">The field <c>keys</c>.</param>
     /// <param name="most">Most of them.</param>

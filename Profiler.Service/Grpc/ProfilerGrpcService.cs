@@ -36,7 +36,8 @@ public sealed class ProfilerGrpcService(
     /// </summary>
     public const int MostListed = 200;
 
-    private const int MostKeys = 10_000;
+    /// <summary>Most operators that a call names.</summary>
+    internal const int MostKeys = 10_000;
 
     /// <inheritdoc/>
     public override Task<GetDeviceResponse> GetDevice(GetDeviceRequest request, ServerCallContext context) =>
@@ -136,21 +137,11 @@ public sealed class ProfilerGrpcService(
     public override async Task<CancelJobResponse> CancelJob(CancelJobRequest request, ServerCallContext context)
     {
         if (jobs.Find(request.Id) is { } job && !MayCancel(job.Owner, context))
-            throw new RpcException(
-                new Status(
-                    StatusCode.PermissionDenied,
-                    $"Job '{job.Id}' belongs to another client, who may cancel it; so may the owner of an operator's key."
-                )
-            );
+            throw JobRefusals.NotYours(job.Id);
         if (await jobs.CancelAsync(request.Id))
             return new CancelJobResponse();
         StoredJob stored = Stored(request.Id);
-        throw new RpcException(
-            new Status(
-                StatusCode.FailedPrecondition,
-                $"Job '{stored.Id}' is not running: it is {stored.State.ToString().ToLowerInvariant()}."
-            )
-        );
+        throw JobRefusals.NotRunning(stored.Id, stored.State);
     }
 
     /// <inheritdoc/>
@@ -175,17 +166,7 @@ public sealed class ProfilerGrpcService(
             if (i % Sentinel.DefaultInterval == 0)
                 await LookAsync();
             IReadOnlyList<OperatorSession> sessions = await operators.MeasureAsync(client, spec, settings, end.Token);
-            LatencyEntry entry = OperatorSession.Join(sessions, settings);
-            var response = new MeasureOperatorsResponse
-            {
-                Key = spec.ToString(),
-                Statistics = entry.StatisticsMessage(),
-                Defined = entry.Origin == EntryOrigin.Defined,
-                Failure = entry.Failure ?? "",
-                Identity = identity,
-                BuildMs = entry.BuildMs ?? 0,
-            };
-            response.Placement.Add(entry.Placement?.ToMessages() ?? []);
+            MeasureOperatorsResponse response = OperatorSession.Join(sessions, settings).ToResponse(identity);
             if (request.WithSamples)
                 response.Samples.Add(sessions.Select(session => session.SamplesMs.ToMessage()));
             if (i == specs.Count - 1)
@@ -237,19 +218,10 @@ public sealed class ProfilerGrpcService(
     public override Task<GetSamplesResponse> GetSamples(GetSamplesRequest request, ServerCallContext context)
     {
         StoredJob stored = Stored(request.JobId);
-        if (!OperatorKey.TryParse(request.Key, out OperatorSpec? spec))
-            throw RequestFaults.Refusal(
-                "key",
-                $"'{StatusText.Shortened(request.Key, StatusText.LongestName)}' is no operator key such as 'conv h64 w128 c96-192 s2'."
-            );
+        OperatorSpec spec = OperatorKeys.Read(request.Key);
         IReadOnlyList<ReadOnlyMemory<double>> sessions = jobStore.Samples(stored.Id, spec);
         if (sessions.Count == 0)
-            throw new RpcException(
-                new Status(
-                    StatusCode.NotFound,
-                    $"Job '{stored.Id}' has no samples of '{spec}': it has not measured that, or is so old that they were dropped."
-                )
-            );
+            throw JobRefusals.NoSamples(stored.Id, spec);
         return Task.FromResult(new GetSamplesResponse { Sessions = { sessions.Select(session => session.ToMessage()) } });
     }
 

@@ -32,6 +32,22 @@ public static class ResultMapping
         };
     }
 
+    /// <summary>An operator that was measured for its own sake, without its samples.</summary>
+    public static Proto.MeasureOperatorsResponse ToResponse(this LatencyEntry entry, Proto.Identity identity)
+    {
+        var response = new Proto.MeasureOperatorsResponse
+        {
+            Key = entry.Spec.ToString(),
+            Statistics = entry.StatisticsMessage(),
+            Defined = entry.Origin == EntryOrigin.Defined,
+            Failure = entry.Failure ?? "",
+            Identity = identity,
+            BuildMs = entry.BuildMs ?? 0,
+        };
+        response.Placement.Add(entry.Placement?.ToMessages() ?? []);
+        return response;
+    }
+
     /// <summary>A refresh's progress.</summary>
     public static Proto.RefreshTableResponse ToMessage(this RefreshProgress progress)
     {
@@ -46,8 +62,8 @@ public static class ResultMapping
         if (progress.Outcome is { } outcome)
         {
             message.TableId = outcome.Table.Id;
-            message.MedianRatio = outcome.MedianRatio;
-            message.OutsideInterval = outcome.OutsideInterval;
+            message.MedianRatio = outcome.Drift.MedianRatio;
+            message.OutsideInterval = outcome.Drift.OutsideInterval;
             message.Loaded = outcome.Table.Table.Loaded ?? "";
         }
         return message;
@@ -132,5 +148,6 @@ public static class ResultMapping
     private static int FewestSessions(this StoredJob job, bool inList) =>
         job.Sessions ?? (inList ? 0 : TableBuilder.FewestSessions(job.Space, job.Settings));
 
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    /// <summary>UTC, RFC 3339.</summary>
+    public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -6,7 +6,6 @@ using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Store;
-using MathNet.Numerics.Statistics;
 
 namespace FasterSeg.Profiler.Service.Jobs;
 
@@ -74,16 +73,7 @@ public sealed class TableRefresher(
         StoredTable next = tables.Save(Merge(stored.Table, pairs, loaded), (transaction, saved) =>
             jobs.AddFinished(transaction, saved.Table.Space!, settings, saved)
         );
-        yield return new(
-            chosen.Count,
-            chosen.Count,
-            Outcome: new(
-                next,
-                // Where there were holes alone, nothing is known of a drift.
-                pairs.Where(IsComparable).Select(pair => pair.Ratio).DefaultIfEmpty(1).Median(),
-                pairs.Where(IsComparable).Select(pair => IsOutside(pair.First, pair.Second.MedianMs) ? 1.0 : 0).DefaultIfEmpty(0).Average()
-            )
-        );
+        yield return new(chosen.Count, chosen.Count, Outcome: new(next, RefreshDrift.Of(pairs)));
     }
 
     /// <summary>The operators without a latency, then those that a share and a seed choose of the others; at least one.</summary>
@@ -144,9 +134,6 @@ public sealed class TableRefresher(
         return now ?? old;
     }
 
-    // Both have a latency.
-    private static bool IsComparable(ComparedEntry pair) => pair.First.Failure is null && pair.Second.Failure is null;
-
     /// <summary>The settings that a table was made with, where this device can measure with them.</summary>
     private MeasurementSettings SettingsOf(StoredTable stored)
     {
@@ -159,9 +146,6 @@ public sealed class TableRefresher(
             ? throw new UserErrorException($"Table '{stored.Id}' cannot be refreshed here: {difference}.")
             : settings;
     }
-
-    private static bool IsOutside(LatencyEntry before, double medianMs) =>
-        before.Spread is { } spread && (medianMs < spread.ConfidenceLowMs || medianMs > spread.ConfidenceHighMs);
 
     /// <summary>The table with new numbers where there are any.</summary>
     private LatencyTable Merge(LatencyTable table, IEnumerable<ComparedEntry> pairs, string? loaded)

@@ -88,7 +88,7 @@ public sealed class PoolMindTests
             Assert.Empty((await mind.SweepAsync()).Lapsed);
         }
         pool.Time.Advance(pool.Rules.Term);
-        Assert.Equal([(offer.Token, "a")], (await mind.SweepAsync()).Lapsed);
+        Assert.Equal([(offer.Token, "a")], (await mind.SweepAsync()).Lapsed.Select(lease => (lease.Token, lease.Device)));
         StintOffer again = (await mind.TakeAsync("a"))!;
         Assert.True(again.Token > offer.Token);
         Assert.Equal(offer.Items.Select(item => item.Position), again.Items.Select(item => item.Position));
@@ -119,7 +119,7 @@ public sealed class PoolMindTests
         PoolMind mind = pool.Mind();
         Assert.Empty((await mind.SweepAsync()).Lapsed);
         pool.Time.Advance(pool.Rules.Term);
-        Assert.Equal([(offer.Token, "a")], (await mind.SweepAsync()).Lapsed);
+        Assert.Equal([(offer.Token, "a")], (await mind.SweepAsync()).Lapsed.Select(lease => (lease.Token, lease.Device)));
     }
 
     [Theory]

@@ -71,7 +71,7 @@ public sealed class TableRefresherTests : IDisposable
         Assert.All(news.Take(holes), each => Assert.Equal(OperatorKind.Head, each.Pair!.Spec.Kind));
         Assert.Equal(holes + 1, news[0].Total);
         RefreshOutcome outcome = news[^1].Outcome!;
-        Assert.Equal((0, 1, 0), (outcome.Table.Header.Failed, outcome.MedianRatio, outcome.OutsideInterval));
+        Assert.Equal((0, 1, 0), (outcome.Table.Header.Failed, outcome.Drift.MedianRatio, outcome.Drift.OutsideInterval));
         Assert.Equal(outcome.Table.Id, service.Tables.FindNewest(JobService.Space, holed.Table.Identity)!.Id);
     }
 
