@@ -2,7 +2,7 @@ using FasterSeg.Fleet.Service.Scheduling;
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client.Mapping;
-using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Protos.Fleet.V1;
 using FasterSeg.Protos.Profiler.V1;
 using Google.Protobuf;
@@ -54,20 +54,6 @@ internal static class StintMessages
         return file.ToArray();
     }
 
-    /// <summary>The options that a device is asked to measure with, none of them left to its defaults.</summary>
-    public static MeasurementOptions Options(MeasurementSettings settings) =>
-        new()
-        {
-            Threads = settings.Threads,
-            BatchSize = settings.BatchSize,
-            RelativeHalfWidth = settings.RelativeHalfWidth,
-            MinimumSamples = settings.MinimumSamples,
-            MaximumSeconds = settings.MaximumSeconds,
-            Seed = settings.Seed,
-            Sessions = settings.Sessions,
-            ColdCaches = settings.ColdCaches,
-        };
-
     private static (MeasureModelOptions Options, ReadOnlyMemory<byte> Onnx) ReadFile(byte[] file)
     {
         using var stream = new MemoryStream(file);
@@ -81,7 +67,7 @@ internal static class StintMessages
             Lease = offer.Token,
             JobId = offer.Job,
             Space = offer.Space is { } space ? LatencyTableJson.ParseSpace(space, "a job").ToMessage() : null,
-            Options = Options(Way.Read(offer.Settings)),
+            Options = Way.Read(offer.Settings).ToMessage(),
             Items = { offer.Items.Select(item => new StintItem { Position = item.Position, Key = item.Key }) },
         };
 }

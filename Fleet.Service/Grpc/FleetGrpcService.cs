@@ -84,7 +84,7 @@ internal sealed class FleetGrpcService(IFleetStore store, IGrainFactory grains) 
         if (!await store.WishAsync(request.Id, wish, request.Absolve))
             throw Unknown(request.Id);
         await grains.GetGrain<IPool>(device.Pool).LookAsync(ended: null);
-        PoolRow pool = (await store.PoolsAsync()).First(each => each.Id == device.Pool);
+        PoolRow pool = await store.PoolAsync(device.Pool) ?? throw Unknown(request.Id);
         device = await store.DeviceAsync(request.Id) ?? throw Unknown(request.Id);
         Lease[] leases = [.. (await store.LeasesAsync(pool.Id)).Where(lease => lease.Device == device.Id)];
         return new() { Device = await DescribeAsync(device, pool, await store.VerdictsAsync(pool.Id), leases) };

@@ -134,7 +134,7 @@ internal sealed class FleetJobs(IFleetStore store, JobWatch watch, IGrainFactory
         faults.ThrowIfAny();
         await RequireRoomAsync(pool, context.Client());
         MeasureModelOptions sent = upload.Options.Clone();
-        sent.Measurement = StintMessages.Options(settings);
+        sent.Measurement = settings.ToMessage();
         sent.Measurement.BatchSize = options.BatchSize;
         string file = await store.AddFileAsync(StintMessages.WriteFile(sent, upload.Model.Parts));
         try

@@ -1,5 +1,6 @@
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Fleet.Service.Tables;
+using FasterSeg.Profiler.Client;
 using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Measuring;
@@ -48,13 +49,11 @@ internal sealed record SelectedPool(PoolRow Row, Hello Reference)
 /// <summary>Finds the pool that a call is for: the one that its metadata name, or the only one.</summary>
 internal sealed class PoolSelection(IFleetStore store)
 {
-    /// <summary>Name of the metadata; also what its value looks like in messages.</summary>
-    public const string Header = "fasterseg-pool";
-
     /// <summary>The call's pool.</summary>
     /// <exception cref="RpcException">UNAVAILABLE: no device has joined yet. FAILED_PRECONDITION: there are several and none, or none of
     /// them, is named.</exception>
-    public async Task<SelectedPool> OfAsync(ServerCallContext context) => await OfAsync(context.RequestHeaders.GetValue(Header) ?? "");
+    public async Task<SelectedPool> OfAsync(ServerCallContext context) =>
+        await OfAsync(context.RequestHeaders.GetValue(FleetPool.Header) ?? "");
 
     /// <summary>The pool of a name, or of a part of it.</summary>
     /// <exception cref="RpcException">As above.</exception>

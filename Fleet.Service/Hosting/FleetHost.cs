@@ -8,10 +8,8 @@ using FasterSeg.Profiler.Service;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Security;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging.Console;
 
 namespace FasterSeg.Fleet.Service.Hosting;
 
@@ -67,21 +65,7 @@ internal static class FleetHost
         builder.Services.AddSingleton(connections);
         builder
             .WebHost.UseKestrelCore()
-            .ConfigureKestrel(kestrel =>
-            {
-                kestrel.AddServerHeader = false;
-                kestrel.Limits.MaxConcurrentConnections = ConnectionGuard.Most;
-                // A device that loses its power closes nothing: only unanswered pings tell.
-                kestrel.Limits.Http2.KeepAlivePingDelay = options.Rules.SignEvery;
-                kestrel.Limits.Http2.KeepAlivePingTimeout = options.Rules.SignEvery;
-                kestrel.Listen(options.Listen, listen =>
-                {
-                    listen.Protocols = HttpProtocols.Http2;
-                    connections.Watch(listen);
-                    if (tls is not null)
-                        TlsSetup.Use(listen, tls);
-                });
-            });
+            .ConfigureKestrel(kestrel => kestrel.ListenForCalls(options.Listen, options.Rules.SignEvery, connections, tls));
         if (tls is not null)
             builder.WebHost.UseKestrelHttpsConfiguration();
         if (keys is not null)
@@ -147,13 +131,8 @@ internal static class FleetHost
         if (!options.Standalone)
             return;
         builder
-            .Logging.AddConsole(console => console.FormatterName = LineFormatter.FormatterName)
-            .AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>()
-            .AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
-            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
-            .AddFilter("Grpc", LogLevel.Warning)
-            .AddFilter("Grpc.AspNetCore.Server", LogLevel.None)
+            .Logging.AddLines()
+            .Quieten()
             // What it tells of nodes that come and go is told by the fleet in its own words.
             .AddFilter("Orleans", LogLevel.Critical)
             .AddFilter("Polly", LogLevel.None);

@@ -2,6 +2,7 @@ using System.Net;
 using FasterSeg.Fleet.Service.Scheduling;
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Latency;
+using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Security;
 
 namespace FasterSeg.Fleet.Service.Hosting;
@@ -73,8 +74,6 @@ internal sealed record FleetOptions
     {
         IReadOnlyList<string> faults = Faults();
         if (faults.Count > 0)
-            throw new UsageException(
-                faults.Count == 1 ? faults[0] : $"The fleet's settings have {faults.Count} faults:\n  {string.Join("\n  ", faults)}"
-            );
+            throw ProfilerHostOptions.Refusal(faults, "fleet");
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FasterSeg.Fleet.Service.Store;
 
 namespace FasterSeg.Fleet.Service.Membership;
@@ -70,5 +69,5 @@ internal sealed class MemberLine
             IAmAliveTime = Time(alive!),
         };
 
-    private static DateTime Time(string text) => DateTime.ParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+    private static DateTime Time(string text) => StoreText.Time(text).UtcDateTime;
 }

@@ -55,7 +55,7 @@ internal static class CardComparison
         }
         bool isLast = measured >= most;
         if (compared.Count == 0)
-            return new(isLast ? CardAnswer.Refused : CardAnswer.NeedsMore, 1, 0, CardReasons.TooFew(0, measured, failed), 0, [], 0);
+            return new(isLast ? CardAnswer.Refused : CardAnswer.NeedsMore, 1, 0, CardReasons.TooFew(0, measured, failed), 0);
 
         var common = CommonFactor.Of(compared);
         IReadOnlyList<KindDeviation> kinds = KindDeviation.Of(compared);
@@ -67,7 +67,7 @@ internal static class CardComparison
             : isLast ? CardAnswer.Refused
             : CardAnswer.NeedsMore;
         double factor = answer == CardAnswer.Merged ? 1 : Math.Exp(common.Log);
-        return new(answer, factor, common.Error, reason ?? "", compared.Count, kinds, scatter);
+        return new(answer, factor, common.Error, reason ?? "", compared.Count);
 
         string? Refusal() =>
             failed.Count >= MostFailures ? CardReasons.Failures(failed)

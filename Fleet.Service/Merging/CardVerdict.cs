@@ -23,17 +23,7 @@ internal enum CardAnswer
 /// <param name="FactorError">The factor's standard error, as a share; 0 where nothing could be compared.</param>
 /// <param name="Reason">Why it is refused, or not clear yet, in a sentence; empty where it is merged.</param>
 /// <param name="Compared">How many operators could be compared.</param>
-/// <param name="Kinds">Every kind among them.</param>
-/// <param name="Scatter">How the operators scatter about the factor beyond their own errors, as a share.</param>
-internal sealed record CardVerdict(
-    CardAnswer Answer,
-    double Factor,
-    double FactorError,
-    string Reason,
-    int Compared,
-    IReadOnlyList<KindDeviation> Kinds,
-    double Scatter
-)
+internal sealed record CardVerdict(CardAnswer Answer, double Factor, double FactorError, string Reason, int Compared)
 {
     /// <summary>Whether the card's numbers join its pool's.</summary>
     public bool IsMerged => Answer is CardAnswer.Merged or CardAnswer.MergedWithFactor;

@@ -209,7 +209,7 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
     /// <summary>The pool; the first device that asks becomes its reference.</summary>
     private async Task<PoolRow?> PoolAsync(string? asking = null)
     {
-        PoolRow? pool = (await store.PoolsAsync()).FirstOrDefault(each => each.Id == id);
+        PoolRow? pool = await store.PoolAsync(id);
         if (pool is { Reference: null } && asking is not null)
             pool = pool with { Reference = await store.SetReferenceAsync(id, asking, expected: null) };
         return pool;

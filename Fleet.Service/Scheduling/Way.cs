@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Profiler.Service.Measuring;
 
@@ -8,11 +7,10 @@ namespace FasterSeg.Fleet.Service.Scheduling;
 internal static class Way
 {
     /// <summary>The settings as JSON.</summary>
-    public static string Write(MeasurementSettings settings) => JsonSerializer.Serialize(settings);
+    public static string Write(MeasurementSettings settings) => StoreText.Of(settings);
 
     /// <summary>What <see cref="Write"/> wrote.</summary>
-    public static MeasurementSettings Read(string json) =>
-        JsonSerializer.Deserialize<MeasurementSettings>(json) ?? throw new JsonException("null is no way to measure.");
+    public static MeasurementSettings Read(string json) => StoreText.Parse<MeasurementSettings>(json);
 
     /// <summary>The settings without their seed, which no calibration depends on.</summary>
     public static string Of(MeasurementSettings settings) => Write(settings with { Seed = 0 });

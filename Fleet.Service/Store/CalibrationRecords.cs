@@ -38,14 +38,24 @@ internal sealed class CalibrationRecords(FleetDatabase database)
             cancellation
         );
 
+    /// <summary>Forgets what devices measured to be compared, and what came of it: always in this order, so that nobody waits in a
+    /// circle.</summary>
+    /// <param name="turn">The transaction.</param>
+    /// <param name="which">A condition on both.</param>
+    /// <param name="values">The condition's.</param>
+    public static async Task ForgetAsync(StoreTurn turn, string which, object values)
+    {
+        await turn.DoAsync($"DELETE FROM calibration WHERE {which}", values);
+        await turn.DoAsync($"DELETE FROM verdict WHERE {which}", values);
+    }
+
     public Task JudgeAsync(string device, string way, VerdictRow? verdict, CancellationToken cancellation) =>
         database.WriteAsync(
             async turn =>
             {
                 if (verdict is null)
                 {
-                    await turn.DoAsync("DELETE FROM verdict WHERE device = @device AND way = @way", new { device, way });
-                    await turn.DoAsync("DELETE FROM calibration WHERE device = @device AND way = @way", new { device, way });
+                    await ForgetAsync(turn, "device = @device AND way = @way", new { device, way });
                     return;
                 }
                 await turn.DoAsync(

@@ -10,16 +10,16 @@ internal sealed class DeviceRecords(FleetDatabase database, TimeProvider time)
             async turn =>
             {
                 // Another driver or runtime makes another kind of it, of which nothing is known yet.
-                foreach (string what in new[] { "calibration", "verdict" })
-                    await turn.DoAsync(
-                        $"DELETE FROM {what} WHERE device IN (SELECT id FROM device WHERE id = @id AND uuid = @uuid AND pool <> @pool)",
-                        new
-                        {
-                            id,
-                            uuid,
-                            pool,
-                        }
-                    );
+                await CalibrationRecords.ForgetAsync(
+                    turn,
+                    "device IN (SELECT id FROM device WHERE id = @id AND uuid = @uuid AND pool <> @pool)",
+                    new
+                    {
+                        id,
+                        uuid,
+                        pool,
+                    }
+                );
                 return
                     await turn.FirstAsync<Line>(
                         $"""
@@ -90,8 +90,7 @@ internal sealed class DeviceRecords(FleetDatabase database, TimeProvider time)
                 if (absolve)
                 {
                     await turn.DoAsync("UPDATE device SET strikes = 0, aside = NULL WHERE id = @id", new { id });
-                    await turn.DoAsync("DELETE FROM calibration WHERE device = @id", new { id });
-                    await turn.DoAsync("DELETE FROM verdict WHERE device = @id", new { id });
+                    await CalibrationRecords.ForgetAsync(turn, "device = @id", new { id });
                 }
                 return true;
             },

@@ -14,9 +14,6 @@ internal sealed class FleetDatabase : IAsyncDisposable
     /// <summary>Names it in sentences for people, without a password.</summary>
     public string Place => dialect.Place;
 
-    /// <summary>Whether other nodes may use it at the same time.</summary>
-    public bool IsShared => dialect is PostgresDialect;
-
     /// <summary>Opens a database, and brings its schema up to this build's.</summary>
     /// <param name="where">A connection string of PostgreSQL, which has <c>Host=</c>, or a folder.</param>
     /// <param name="cancellation">Ends it.</param>

@@ -46,7 +46,8 @@ internal abstract class FleetDialect : IAsyncDisposable
     public abstract Task<IReadOnlyList<ItemState>> HoldAsync(StoreTurn turn, IReadOnlyList<ItemResult> results);
 
     /// <summary>Writes entries into items that are held and have none.</summary>
-    public abstract Task FillAsync(StoreTurn turn, IReadOnlyList<ItemResult> results);
+    /// <returns>How many were filled.</returns>
+    public abstract Task<int> FillAsync(StoreTurn turn, IReadOnlyList<ItemResult> results);
 
     /// <summary>Why a fault may pass by itself, as part of a sentence; null where it does not.</summary>
     public abstract string? Passing(Exception fault);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FasterSeg.Latency;
 
 namespace FasterSeg.Fleet.Service.Store;
@@ -199,7 +198,7 @@ internal static class FleetMigrations
             version++;
             await turn.DoAsync(
                 "INSERT INTO fleet_migration (version, applied) VALUES (@version, @applied)",
-                new { version, applied = DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture) }
+                new { version, applied = StoreText.Of(DateTimeOffset.UtcNow) }
             );
         }
         return All.Count;

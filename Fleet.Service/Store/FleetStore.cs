@@ -53,6 +53,8 @@ internal sealed class FleetStore : IFleetStore, IAsyncDisposable
     public Task<PoolRow> PoolOfAsync(TableIdentity kind, string name, CancellationToken cancellation = default) =>
         pools.PoolOfAsync(kind, name, cancellation);
 
+    public Task<PoolRow?> PoolAsync(string id, CancellationToken cancellation = default) => pools.PoolAsync(id, cancellation);
+
     public Task<IReadOnlyList<PoolRow>> PoolsAsync(CancellationToken cancellation = default) => pools.PoolsAsync(cancellation);
 
     public Task<string> SetReferenceAsync(string pool, string device, string? expected, CancellationToken cancellation = default) =>

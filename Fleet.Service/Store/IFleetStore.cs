@@ -14,6 +14,9 @@ internal interface IFleetStore
     /// <summary>The pool of a kind, which is added where it is the first of its kind.</summary>
     Task<PoolRow> PoolOfAsync(TableIdentity kind, string name, CancellationToken cancellation = default);
 
+    /// <summary>The pool of this id, or null.</summary>
+    Task<PoolRow?> PoolAsync(string id, CancellationToken cancellation = default);
+
     /// <summary>All pools, the oldest first.</summary>
     Task<IReadOnlyList<PoolRow>> PoolsAsync(CancellationToken cancellation = default);
 

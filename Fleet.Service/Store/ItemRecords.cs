@@ -3,6 +3,8 @@ namespace FasterSeg.Fleet.Service.Store;
 /// <summary>Each item's one entry.</summary>
 internal sealed class ItemRecords(FleetDatabase database)
 {
+    private const string Columns = "position, key, entry, device, factor";
+
     public Task<IReadOnlyList<CommitOutcome>> CommitAsync(IReadOnlyList<ItemResult> results, CancellationToken cancellation) =>
         results.Count == 0
             ? Task.FromResult<IReadOnlyList<CommitOutcome>>([])
@@ -35,8 +37,8 @@ internal sealed class ItemRecords(FleetDatabase database)
                         kept.Add(result);
                         items[(result.Job, result.Position)] = item! with { token = null, filled = result.Token };
                     }
-                    if (kept.Count > 0)
-                        await turn.Dialect.FillAsync(turn, kept);
+                    if (kept.Count > 0 && await turn.Dialect.FillAsync(turn, kept) is var filled && filled != kept.Count)
+                        throw new InvalidOperationException($"{kept.Count} items were held, and {filled} could be filled.");
                     return outcomes;
                 },
                 cancellation
@@ -45,36 +47,22 @@ internal sealed class ItemRecords(FleetDatabase database)
     public Task<IReadOnlyList<ItemRow>> ItemsAsync(string job, bool withSamples, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<ItemRow>>(
             async turn =>
-                withSamples
-                    ?
-                    [
-                        .. (
-                            await turn.RowsAsync<SampledLine>(
-                                "SELECT position, key, entry, device, factor, samples FROM item WHERE job = @job ORDER BY position",
-                                new { job }
-                            )
-                        ).Select(Read),
-                    ]
-                    :
-                    [
-                        .. (
-                            await turn.RowsAsync<Line>(
-                                "SELECT position, key, entry, device, factor FROM item WHERE job = @job ORDER BY position",
-                                new { job }
-                            )
-                        ).Select(line => new ItemRow((int)line.position, line.key, line.entry, line.device, line.factor, [])),
-                    ],
+                [
+                    .. (
+                        await turn.RowsAsync<Line>(
+                            $"SELECT {Columns}{(withSamples ? ", samples" : "")} FROM item WHERE job = @job ORDER BY position",
+                            new { job }
+                        )
+                    ).Select(Read),
+                ],
             cancellation
         );
 
     public Task<ItemRow?> ItemAsync(string job, string key, CancellationToken cancellation) =>
         database.ReadAsync(
             async turn =>
-                await turn.FirstAsync<SampledLine>(
-                    """
-                    SELECT position, key, entry, device, factor, samples FROM item WHERE job = @job AND key = @key
-                    ORDER BY position LIMIT 1
-                    """,
+                await turn.FirstAsync<Line>(
+                    $"SELECT {Columns}, samples FROM item WHERE job = @job AND key = @key ORDER BY position LIMIT 1",
                     new { job, key }
                 )
                     is { } line
@@ -96,11 +84,22 @@ internal sealed class ItemRecords(FleetDatabase database)
             _ => fence is { } first && result.Token >= first ? CommitOutcome.Kept : CommitOutcome.Dropped,
         };
 
-    private static ItemRow Read(SampledLine line) =>
+    private static ItemRow Read(Line line) =>
         new((int)line.position, line.key, line.entry, line.device, line.factor, SessionBytes.Read(line.samples));
 
-    // Named as the columns are.
-    private sealed record Line(long position, string key, string? entry, string? device, double factor);
+    // Named as the columns are; what is not asked for is null.
+    private sealed class Line
+    {
+        public long position { get; init; }
 
-    private sealed record SampledLine(long position, string key, string? entry, string? device, double factor, byte[]? samples);
+        public string key { get; init; } = "";
+
+        public string? entry { get; init; }
+
+        public string? device { get; init; }
+
+        public double factor { get; init; }
+
+        public byte[]? samples { get; init; }
+    }
 }

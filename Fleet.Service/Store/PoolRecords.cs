@@ -12,7 +12,7 @@ internal sealed class PoolRecords(FleetDatabase database)
         string text = StoreText.Of(kind),
             id = StoreText.IdOf(text);
         // Mostly it is there.
-        if (await database.ReadAsync(FindAsync, cancellation) is { } found)
+        if (await PoolAsync(id, cancellation) is { } found)
             return found;
         return await database.WriteAsync(
             async turn =>
@@ -27,14 +27,14 @@ internal sealed class PoolRecords(FleetDatabase database)
                         seq = await turn.NextAsync(),
                     }
                 );
-                return await FindAsync(turn) ?? throw new InvalidOperationException($"The pool {id} is not there.");
+                return await FindAsync(turn, id) ?? throw new InvalidOperationException($"The pool {id} is not there.");
             },
             cancellation
         );
-
-        async Task<PoolRow?> FindAsync(StoreTurn turn) =>
-            await turn.FirstAsync<Line>($"SELECT {Columns} FROM pool WHERE id = @id", new { id }) is { } line ? Read(line) : null;
     }
+
+    public Task<PoolRow?> PoolAsync(string id, CancellationToken cancellation) =>
+        database.ReadAsync(turn => FindAsync(turn, id), cancellation);
 
     public Task<IReadOnlyList<PoolRow>> PoolsAsync(CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<PoolRow>>(
@@ -60,6 +60,9 @@ internal sealed class PoolRecords(FleetDatabase database)
             },
             cancellation
         );
+
+    private static async Task<PoolRow?> FindAsync(StoreTurn turn, string id) =>
+        await turn.FirstAsync<Line>($"SELECT {Columns} FROM pool WHERE id = @id", new { id }) is { } line ? Read(line) : null;
 
     private static PoolRow Read(Line line) => new(line.id, line.name, StoreText.Parse<TableIdentity>(line.kind), line.reference);
 

@@ -110,7 +110,7 @@ internal sealed partial class PostgresDialect : FleetDialect
         return states;
     }
 
-    public override async Task FillAsync(StoreTurn turn, IReadOnlyList<ItemResult> results)
+    public override async Task<int> FillAsync(StoreTurn turn, IReadOnlyList<ItemResult> results)
     {
         await using NpgsqlCommand command = Command(
             turn,
@@ -129,9 +129,7 @@ internal sealed partial class PostgresDialect : FleetDialect
         command.Parameters.Add(List(NpgsqlDbType.Text, results.Select(result => result.Device).ToArray()));
         command.Parameters.Add(List(NpgsqlDbType.Double, results.Select(result => result.Factor).ToArray()));
         command.Parameters.Add(List(NpgsqlDbType.Bytea, results.Select(result => SessionBytes.Write(result.Samples)).ToArray()));
-        int filled = await command.ExecuteNonQueryAsync(turn.Cancellation);
-        if (filled != results.Count)
-            throw new InvalidOperationException($"{results.Count} items were held, and {filled} could be filled.");
+        return await command.ExecuteNonQueryAsync(turn.Cancellation);
     }
 
     public override string? Passing(Exception fault) => PostgresFaults.Passing(fault);

@@ -3,6 +3,7 @@ using FasterSeg.Fleet.Service.Scheduling;
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Jobs;
+using FasterSeg.Profiler.Service.Store;
 
 namespace FasterSeg.Fleet.Service.Tables;
 
@@ -27,17 +28,17 @@ internal sealed class TableFinisher(IFleetStore store, TimeProvider time, ILogge
             return await store.EndAsync(job.Id, FleetJobState.Failed, fault.Message);
         }
         byte[] json = LatencyTableJson.Serialize(table);
-        string hash = LatencyTableJson.HashOf(table);
+        TableHeader made = StoredTable.Of(table).Header;
         var row = new TableRow(
-            LatencyTableJson.IdOf(hash),
-            hash,
+            made.Id,
+            made.Hash,
             job.Job.Pool,
-            table.Space,
-            table.Identity,
-            table.Entries.Count,
-            table.Entries.Count(entry => entry.Failure is not null),
-            table.Loaded,
-            table.Created
+            made.Space,
+            made.Identity,
+            made.Entries,
+            made.Failed,
+            made.Loaded,
+            made.Created
         );
         bool isDone = await store.FinishAsync(job.Id, row, json);
         if (isDone)
@@ -55,7 +56,7 @@ internal sealed class TableFinisher(IFleetStore store, TimeProvider time, ILogge
     private async Task<LatencyTable> TableOfAsync(JobRow job)
     {
         IReadOnlyList<ItemRow> items = await store.ItemsAsync(job.Id);
-        PoolRow pool = (await store.PoolsAsync()).First(each => each.Id == job.Job.Pool);
+        PoolRow pool = await store.PoolAsync(job.Job.Pool) ?? throw new InvalidOperationException($"There is no pool {job.Job.Pool}.");
         string reference = pool.Reference
             ?? throw new InvalidOperationException($"Pool {pool.Name} has no reference whose table this could be.");
         Dictionary<string, DeviceRow> devices = (await store.DevicesAsync(pool.Id)).ToDictionary(each => each.Id);

@@ -31,6 +31,9 @@ public sealed record SearchSpace(
     /// <summary>Side lengths of a network's input are multiples of this: the coarsest map is 1/32 of it.</summary>
     public const int SideMultiple = 32;
 
+    /// <summary>Most rows or columns of a network's input.</summary>
+    public const int LargestSide = 16384;
+
     /// <summary>The scales at which cells live: 1/8, 1/16 and 1/32 of the input.</summary>
     public static IReadOnlyList<int> Scales { get; } = [8, 16, 32];
 

@@ -6,8 +6,6 @@ namespace FasterSeg.Latency.Spaces;
 /// <summary>What a search space must satisfy, each rule with a sentence that says what to do.</summary>
 internal static class SearchSpaceRules
 {
-    private const int LargestSide = 16384;
-
     public static IReadOnlyList<string> Check(SearchSpace space)
     {
         var faults = new List<string>();
@@ -32,14 +30,14 @@ internal static class SearchSpaceRules
 
     private static void CheckSide(List<string> faults, string name, int side)
     {
-        if (side <= 0 || side > LargestSide || side % SearchSpace.SideMultiple != 0)
+        if (side <= 0 || side > SearchSpace.LargestSide || side % SearchSpace.SideMultiple != 0)
             faults.Add(
-                Invariant($"The network's {name} {side} is not a multiple of {SearchSpace.SideMultiple} between 32 and {LargestSide}: ")
-                    + Invariant($"use {Nearest(side)} (images of any size are padded to it).")
+                Invariant($"The network's {name} {side} is not a multiple of {SearchSpace.SideMultiple} between 32 and ")
+                    + Invariant($"{SearchSpace.LargestSide}: use {Nearest(side)} (images of any size are padded to it).")
             );
     }
 
-    private static int Nearest(int side) => (int)Math.Clamp((side + 31L) / 32 * 32, SearchSpace.SideMultiple, LargestSide);
+    private static int Nearest(int side) => (int)Math.Clamp((side + 31L) / 32 * 32, SearchSpace.SideMultiple, SearchSpace.LargestSide);
 
     private static bool CheckRatios(List<string> faults, SearchSpace space)
     {

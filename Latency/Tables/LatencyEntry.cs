@@ -59,6 +59,9 @@ public sealed record LatencyEntry(
         : Bounds is { } bounds ? (bounds.HighMs - bounds.LowMs) / 2
         : 0;
 
+    /// <summary>The same in the table of a loaded device: what was measured there is flagged.</summary>
+    public LatencyEntry OnLoadedDevice() => this is { Origin: EntryOrigin.Measured, Failure: null } ? this with { Drifted = true } : this;
+
     /// <summary>The entry of an operator that was measured.</summary>
     public static LatencyEntry Measured(OperatorSpec spec, MeasuredLatency latency, double? buildMs, Placement? placement) =>
         new(spec, EntryOrigin.Measured, latency.MedianMs, latency.Spread, latency.Noisy, BuildMs: buildMs, Placement: placement);

@@ -13,12 +13,15 @@ internal sealed class IncomingModel(long mostBytes)
     private readonly UploadedFile file = new();
     private readonly OnnxLook look = new();
 
+    /// <summary>What is said of a file that is too large.</summary>
+    public static string TooLarge(long mostBytes) => $"The model is larger than {mostBytes} bytes, the most that is measured here.";
+
     /// <summary>Takes the next chunk.</summary>
     /// <exception cref="UnusableModelException">The file is too large, or none of ONNX; the message is a sentence.</exception>
     public void Add(ByteString chunk)
     {
         if (file.Length + chunk.Length > mostBytes)
-            throw new UnusableModelException($"The model is larger than {mostBytes} bytes, the most that is measured here.");
+            throw new UnusableModelException(TooLarge(mostBytes));
         look.Read(chunk.Span);
         file.Add(chunk);
     }

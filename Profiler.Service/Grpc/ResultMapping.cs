@@ -32,6 +32,20 @@ public static class ResultMapping
         };
     }
 
+    /// <summary>How to measure, with nothing left to who does: what <see cref="OptionsReader"/> reads again.</summary>
+    public static Proto.MeasurementOptions ToMessage(this MeasurementSettings settings) =>
+        new()
+        {
+            Threads = settings.Threads,
+            BatchSize = settings.BatchSize,
+            RelativeHalfWidth = settings.RelativeHalfWidth,
+            MinimumSamples = settings.MinimumSamples,
+            MaximumSeconds = settings.MaximumSeconds,
+            Seed = settings.Seed,
+            Sessions = settings.Sessions,
+            ColdCaches = settings.ColdCaches,
+        };
+
     /// <summary>An operator that was measured for its own sake, without its samples.</summary>
     public static Proto.MeasureOperatorsResponse ToResponse(this LatencyEntry entry, Proto.Identity identity)
     {

@@ -12,7 +12,6 @@ using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Profiler.Service.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging.Console;
 
 namespace FasterSeg.Profiler.Service.Hosting;
 
@@ -40,17 +39,7 @@ public static class ProfilerHost
             .WebHost.UseKestrelCore()
             .ConfigureKestrel(kestrel =>
             {
-                kestrel.AddServerHeader = false;
-                kestrel.Limits.MaxConcurrentConnections = ConnectionGuard.Most;
-                kestrel.Limits.Http2.KeepAlivePingDelay = options.Calls.Silence;
-                kestrel.Limits.Http2.KeepAlivePingTimeout = options.Calls.Silence;
-                kestrel.Listen(options.Listen, listen =>
-                {
-                    listen.Protocols = HttpProtocols.Http2;
-                    connections.Watch(listen);
-                    if (tls is not null)
-                        TlsSetup.Use(listen, tls);
-                });
+                kestrel.ListenForCalls(options.Listen, options.Calls.Silence, connections, tls);
                 // Numbers only, and no way to measure anything: it asks for no key.
                 if (options.Metrics is not null)
                     kestrel.Listen(options.Metrics, listen =>
@@ -197,17 +186,7 @@ public static class ProfilerHost
             });
         }
         else
-            builder
-                .Logging.AddConsole(console => console.FormatterName = LineFormatter.FormatterName)
-                .AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
-        builder
-            .Logging.AddFilter("Microsoft", LogLevel.Warning)
-            // A failed start is told in one sentence by whoever started it, not in a stack trace too.
-            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
-            .AddFilter("Grpc", LogLevel.Warning)
-            // Whoever asks for the health would write a line: what makes it bad is told once, where it happens.
-            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
-            // What goes wrong within a call is told by FaultInterceptor, and what is no request by UnreadableRequests: in a line.
-            .AddFilter("Grpc.AspNetCore.Server", LogLevel.None);
+            builder.Logging.AddLines();
+        builder.Logging.Quieten();
     }
 }

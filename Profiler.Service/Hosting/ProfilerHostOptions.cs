@@ -105,6 +105,8 @@ public sealed record ProfilerHostOptions
     }
 
     /// <summary>One exception that tells all faults, a sentence each.</summary>
-    internal static UsageException Refusal(IReadOnlyList<string> faults) =>
-        new(faults.Count == 1 ? faults[0] : $"The profiler's settings have {faults.Count} faults:\n  {string.Join("\n  ", faults)}");
+    /// <param name="faults">The faults, at least one.</param>
+    /// <param name="program">Whose settings they are of.</param>
+    internal static UsageException Refusal(IReadOnlyList<string> faults, string program = "profiler") =>
+        new(faults.Count == 1 ? faults[0] : $"The {program}'s settings have {faults.Count} faults:\n  {string.Join("\n  ", faults)}");
 }

@@ -24,13 +24,7 @@ public sealed class DeviceLoad(DevicePaces paces, IHostProbe? probe)
     /// <param name="identity">Of what is measured.</param>
     /// <param name="sentinel">The sentinel.</param>
     public PaceReference Reference(TableIdentity identity, OperatorSpec sentinel) =>
-        new(
-            paces.QuietMs(identity.DeviceUuid, SourceOf(identity, sentinel)),
-            paces.QuietMs(identity.DeviceUuid, Memory),
-            paces.QuietMs(identity.DeviceUuid, Arithmetic),
-            paces.QuietMs(identity.DeviceUuid, SlowMemory),
-            paces.QuietMs(identity.DeviceUuid, SlowArithmetic)
-        );
+        Quiet(identity.DeviceUuid, paces.QuietMs(identity.DeviceUuid, SourceOf(identity, sentinel)));
 
     /// <summary>Why what was measured between some looks at the machine is not to be trusted, as the end of a sentence; null where it is.
     /// For measurements that have no sentinel between them, since they are of no space.</summary>
@@ -38,16 +32,9 @@ public sealed class DeviceLoad(DevicePaces paces, IHostProbe? probe)
     /// <param name="looks">The looks.</param>
     public string? Reason(string device, IReadOnlyCollection<HostPace> looks)
     {
-        var quiet = new PaceReference(
-            null,
-            paces.QuietMs(device, Memory),
-            paces.QuietMs(device, Arithmetic),
-            paces.QuietMs(device, SlowMemory),
-            paces.QuietMs(device, SlowArithmetic)
-        );
         // A sentinel that takes the same each time is never off.
         SentinelReading[] readings = [.. looks.Select((look, position) => new SentinelReading(position, 1, look))];
-        return LoadVerdict.Of(readings, quiet, new Sentinel(relativeHalfWidth: 0)).Reason;
+        return LoadVerdict.Of(readings, Quiet(device, sentinelMs: null), new Sentinel(relativeHalfWidth: 0)).Reason;
     }
 
     /// <summary>Adds what a job has found to the history.</summary>
@@ -60,6 +47,15 @@ public sealed class DeviceLoad(DevicePaces paces, IHostProbe? probe)
             (Arithmetic, found.ArithmeticMs),
             (SlowMemory, found.SlowMemoryMs),
             (SlowArithmetic, found.SlowArithmeticMs)
+        );
+
+    private PaceReference Quiet(string device, double? sentinelMs) =>
+        new(
+            sentinelMs,
+            paces.QuietMs(device, Memory),
+            paces.QuietMs(device, Arithmetic),
+            paces.QuietMs(device, SlowMemory),
+            paces.QuietMs(device, SlowArithmetic)
         );
 
     // All that its latency is comparable by, but for how surely it is measured.

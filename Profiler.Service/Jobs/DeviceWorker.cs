@@ -52,14 +52,19 @@ public sealed class DeviceWorker : IDisposable
     /// <summary>Queues a job's work, however much waits already; where the device is lost, waits until it is there again and begins
     /// anew.</summary>
     /// <exception cref="OperationCanceledException">Cancelled, or the worker is being disposed of.</exception>
-    public async Task<T> RunPatientlyAsync<T>(string client, Func<CancellationToken, T> work, CancellationToken cancellation)
+    public Task<T> RunPatientlyAsync<T>(string client, Func<CancellationToken, T> work, CancellationToken cancellation) =>
+        PatientlyAsync(() => RunAsync(client, int.MaxValue, work, cancellation), cancellation);
+
+    /// <summary>Where the device is lost, waits until it is there again and begins anew.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    internal static async Task<T> PatientlyAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
     {
         while (true)
         {
             Task found;
             try
             {
-                return await RunAsync(client, int.MaxValue, work, cancellation);
+                return await work();
             }
             catch (DeviceLostException lost)
             {

@@ -156,9 +156,7 @@ public sealed class TableRefresher(
             table.Space,
             table
                 .Entries.Select(entry => news.GetValueOrDefault(entry.Spec, entry))
-                .Select(entry =>
-                    loaded is not null && entry is { Origin: EntryOrigin.Measured, Failure: null } ? entry with { Drifted = true } : entry
-                ),
+                .Select(entry => loaded is null ? entry : entry.OnLoadedDevice()),
             time.GetUtcNow(),
             TableStory.Carry(
                 TableStory.Tell(engine.Environment(), loaded, events: new Dictionary<JobEvent, int>(), waited: TimeSpan.Zero),

@@ -44,13 +44,13 @@ internal sealed class FleetCall(FleetOrders orders, HeldLeases leases, Outbox ou
         bool hasTold = await Task.WhenAny(hearing, telling) == telling,
             hasLeft = hasTold && telling.IsCompletedSuccessfully;
         if (hasLeft)
-            await Quiet(call.RequestStream.CompleteAsync());
+            await call.RequestStream.CompleteAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // The fleet may have something to say to the last words; and why a write failed is told by the stream that is read.
         if (hasTold)
             await Task.WhenAny(hearing, Task.Delay(LongestGoodbye, time, cancellation));
         bool hasHeard = hearing.IsCompleted;
         await ended.CancelAsync();
-        await Task.WhenAll(Quiet(hearing), Quiet(telling));
+        await Task.WhenAll(hearing, telling).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (hasHeard)
             return await hearing;
         if (!hasLeft)
@@ -140,16 +140,4 @@ internal sealed class FleetCall(FleetOrders orders, HeldLeases leases, Outbox ou
 
     private static TimeSpan SignOf(Welcome welcome) =>
         welcome.SignSeconds is > 0 and <= 3600 ? TimeSpan.FromSeconds(welcome.SignSeconds) : UsualSign;
-
-    private static async Task Quiet(Task task)
-    {
-        try
-        {
-            await task;
-        }
-        catch (Exception)
-        {
-            // Whoever asks for its result is told.
-        }
-    }
 }

@@ -57,8 +57,7 @@ internal sealed class FleetOrders(
 
     private void Begin(ModelStint stint)
     {
-        receiving?.Dispose();
-        receiving = null;
+        Drop();
         try
         {
             receiving = new(stint, (long)limits.UploadMiB << 20, uploads);
@@ -68,7 +67,7 @@ internal sealed class FleetOrders(
             leases.Begin(stint.Lease, _ => Task.FromResult(new StintEnd { Lease = stint.Lease, Reason = full.Status.Detail }));
             return;
         }
-        if (receiving.IsComplete || receiving.Fault is not null)
+        if (receiving.IsOver)
             Measure();
     }
 
@@ -78,18 +77,21 @@ internal sealed class FleetOrders(
         if (receiving is null)
             return;
         receiving.Add(chunk);
-        if (receiving.IsComplete || receiving.Fault is not null)
+        if (receiving.IsOver)
             Measure();
     }
 
     private void Revoke(long lease)
     {
         if (receiving?.Stint.Lease == lease)
-        {
-            receiving.Dispose();
-            receiving = null;
-        }
+            Drop();
         leases.Revoke(lease);
+    }
+
+    private void Drop()
+    {
+        receiving?.Dispose();
+        receiving = null;
     }
 
     private void Measure()

@@ -22,19 +22,19 @@ internal sealed class ModelReceipt : IDisposable
     {
         (Stint, this.uploads, file, left) = (stint, uploads, new(mostBytes), stint.Bytes);
         if (stint.Bytes > mostBytes)
-            Fault = $"The model is larger than {mostBytes} bytes, the most that is measured here.";
+            Fault = IncomingModel.TooLarge(mostBytes);
         else
         {
-            uploads.Take(StintMeasurer.Client, Math.Max(0, stint.Bytes));
             taken = Math.Max(0, stint.Bytes);
+            uploads.Take(StintMeasurer.Client, taken);
         }
     }
 
     /// <summary>What was announced.</summary>
     public ModelStint Stint { get; }
 
-    /// <summary>Whether all has come.</summary>
-    public bool IsComplete => left <= 0;
+    /// <summary>Whether nothing more of it is waited for: all has come, or it cannot be measured.</summary>
+    public bool IsOver => left <= 0 || Fault is not null;
 
     /// <summary>Why it cannot be measured, in a sentence; null where nothing is known against it.</summary>
     public string? Fault { get; private set; }

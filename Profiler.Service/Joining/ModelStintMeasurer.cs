@@ -16,8 +16,6 @@ internal sealed class ModelStintMeasurer(
     ILogger<ModelStintMeasurer> logger
 )
 {
-    private const int MostBytes = 3 << 20;
-
     /// <summary>Measures.</summary>
     /// <param name="stint">What was asked for.</param>
     /// <param name="model">The file.</param>
@@ -32,36 +30,31 @@ internal sealed class ModelStintMeasurer(
         if (faults.HasAny)
             return Refused(stint, faults.FirstField, faults.Sentence);
         logger.LogInformation("Measures the model '{Name}' of {Bytes} bytes for the fleet", LogText.Of(asked.Name), model.Length);
-        while (true)
+        try
         {
-            Task found;
-            try
+            ModelSessions sessions = await DeviceWorker.PatientlyAsync(
+                () =>
+                    budget.RunAsync(
+                        StintMeasurer.Client,
+                        token => models.Measure(model, options.BatchSize, settings, asked.WithSamples, token),
+                        cancellation
+                    ),
+                cancellation
+            );
+            MeasureModelResponse response = sessions.ToMessage(engine);
+            if (response.CalculateSize() > StintMeasurer.MostBytes)
+                response.Samples.Clear();
+            return new()
             {
-                ModelSessions sessions = await budget.RunAsync(
-                    StintMeasurer.Client,
-                    token => models.Measure(model, options.BatchSize, settings, asked.WithSamples, token),
-                    cancellation
-                );
-                MeasureModelResponse response = sessions.ToMessage(engine);
-                if (response.CalculateSize() > MostBytes)
-                    response.Samples.Clear();
-                return new()
-                {
-                    Lease = stint.Lease,
-                    JobId = stint.JobId,
-                    Position = stint.Position,
-                    Response = response,
-                };
-            }
-            catch (ModelRefusedException refused)
-            {
-                return Refused(stint, ModelUpload.FieldOf(refused, "options.measurement"), refused.Message);
-            }
-            catch (DeviceLostException lost)
-            {
-                found = lost.Found;
-            }
-            await found.WaitAsync(cancellation);
+                Lease = stint.Lease,
+                JobId = stint.JobId,
+                Position = stint.Position,
+                Response = response,
+            };
+        }
+        catch (ModelRefusedException refused)
+        {
+            return Refused(stint, ModelUpload.FieldOf(refused, "options.measurement"), refused.Message);
         }
     }
 

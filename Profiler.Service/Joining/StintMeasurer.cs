@@ -28,7 +28,7 @@ internal sealed class StintMeasurer(
     public const string Client = "fleet";
 
     // A fleet takes no message beyond 4 MiB; the samples are for people, the entry has all that a table needs.
-    private const int MostBytes = 3 << 20;
+    internal const int MostBytes = 3 << 20;
 
     private readonly RoundsRunner runner = new(engine, device, measurer, time, logger, load);
 

@@ -45,8 +45,7 @@ public sealed class AccessKeys
                     $"{path}, line {i + 1} gives the key the role '{parts[2]}': "
                         + (roles is [var only] ? $"the only one is '{only}'." : $"use one of {string.Join(", ", roles)}, or none.")
                 );
-            string? role = parts.ElementAtOrDefault(2);
-            keys.Add((new(parts[0], role == Caller.OperatorRole, role == Caller.DeviceRole), Convert.FromHexString(parts[1])));
+            keys.Add((new(parts[0], parts.ElementAtOrDefault(2)), Convert.FromHexString(parts[1])));
         }
         return keys.Count > 0
             ? new AccessKeys(keys)

@@ -74,15 +74,9 @@ internal static class Caller
         context.GetEndpoint()?.Metadata.GetMetadata<global::Grpc.AspNetCore.Server.GrpcMethodMetadata>()?.Method;
 
     /// <summary>The owner of a key as a principal.</summary>
-    public static ClaimsPrincipal Of(KeyOwner owner) =>
-        new(
-            new ClaimsIdentity(
-                [
-                    new Claim(ClaimTypes.Name, owner.Name),
-                    .. owner.IsOperator ? [new Claim(ClaimTypes.Role, OperatorRole)] : Array.Empty<Claim>(),
-                    .. owner.IsDevice ? [new Claim(ClaimTypes.Role, DeviceRole)] : Array.Empty<Claim>(),
-                ],
-                "access key"
-            )
-        );
+    public static ClaimsPrincipal Of(KeyOwner owner)
+    {
+        var name = new Claim(ClaimTypes.Name, owner.Name);
+        return new(new ClaimsIdentity(owner.Role is { } role ? [name, new Claim(ClaimTypes.Role, role)] : [name], "access key"));
+    }
 }

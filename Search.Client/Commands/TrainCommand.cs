@@ -189,12 +189,12 @@ public static class TrainCommand
                     Suggestion.Train(run, Role.Teacher, data)
                 )
             );
-        DerivedNetwork teacher = new TrainingCheckpoint(file).LoadNetwork(device, out int epochs);
+        var checkpoint = new TrainingCheckpoint(file);
         // What its own training was told to make; a student may train longer, or shorter.
-        int wanted = ConfigurationLoader.Load(run.ConfigurationOf(Role.Teacher)).Training.Epochs;
+        int wanted = ConfigurationLoader.Load(run.ConfigurationOf(Role.Teacher)).Training.Epochs,
+            epochs = checkpoint.Epochs();
         if (epochs >= wanted)
-            return teacher;
-        teacher.Dispose();
+            return checkpoint.LoadNetwork(device, out _);
         throw new UserErrorException(
             CommandText.Below(
                 $"The teacher has {epochs} of {wanted} epochs of training behind it: {Without}, or finish it first:",

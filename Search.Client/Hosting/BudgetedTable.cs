@@ -63,9 +63,7 @@ public static class BudgetedTable
         if (loaded is not null)
             environment[LatencyTable.LoadedFact] = loaded;
         // As the profiler has it in a whole table.
-        IEnumerable<LatencyEntry> entries = result.Entries.Select(entry =>
-            loaded is not null && entry is { Origin: EntryOrigin.Measured, Failure: null } ? entry with { Drifted = true } : entry
-        );
+        IEnumerable<LatencyEntry> entries = result.Entries.Select(entry => loaded is null ? entry : entry.OnLoadedDevice());
         return (new LatencyTable(identity!, space, entries, DateTimeOffset.UtcNow, environment), result.Errors);
     }
 }

@@ -126,8 +126,16 @@ internal sealed class LiveRun(string path, TimeProvider time)
         [
             .. new[]
             {
-                Fault(() => main = RunProgress.Load(run.Progress)),
-                Fault(() => evaluation = RunProgress.Load(run.EvaluationProgress)),
+                Guarded(() =>
+                {
+                    main = RunProgress.Load(run.Progress);
+                    return null;
+                }),
+                Guarded(() =>
+                {
+                    evaluation = RunProgress.Load(run.EvaluationProgress);
+                    return null;
+                }),
             }.OfType<XElement>(),
         ];
         // The command that said something last stands first; an evaluation that ended before it is of no account any more.
@@ -139,19 +147,6 @@ internal sealed class LiveRun(string path, TimeProvider time)
         ];
     }
 
-    private static XElement? Fault(Action read)
-    {
-        try
-        {
-            read();
-            return null;
-        }
-        catch (Exception fault)
-        {
-            return Element("p", "warning", fault.Message);
-        }
-    }
-
     private string Keep(string name, byte[] png)
     {
         string hash = Convert.ToHexStringLower(XxHash128.Hash(png));
@@ -160,7 +155,7 @@ internal sealed class LiveRun(string path, TimeProvider time)
     }
 
     /// <summary>What cannot be read now, since it is broken in whatever way or goes away just now, is a sentence on the page.</summary>
-    private static XElement Guarded(Func<XElement> make)
+    private static XElement? Guarded(Func<XElement?> make)
     {
         try
         {

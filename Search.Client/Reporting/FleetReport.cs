@@ -1,4 +1,3 @@
-using System.Globalization;
 using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Protos.Fleet.V1;
 using Spectre.Console;
@@ -24,7 +23,7 @@ internal static class FleetReport
                     device.Id,
                     FleetWords.Doing(device),
                     FleetWords.Of(device.Health),
-                    Text(device.Leased),
+                    Figures.Count(device.Leased),
                     FleetWords.Factor(device),
                     device.Attached ? "now" : FleetWords.Seen(device.LastSeen)
                 );
@@ -44,7 +43,15 @@ internal static class FleetReport
         }
         Table table = Start("pool", "kind", "devices", "ready", "waiting", "reference");
         foreach (Pool pool in pools)
-            AddRow(table, pool.Id, pool.Name, Text(pool.Devices), Text(pool.Ready), Text(pool.WaitingItems), pool.Reference);
+            AddRow(
+                table,
+                pool.Id,
+                pool.Name,
+                Figures.Count(pool.Devices),
+                Figures.Count(pool.Ready),
+                Figures.Count(pool.WaitingItems),
+                pool.Reference
+            );
         console.Write(table);
     }
 
@@ -64,11 +71,11 @@ internal static class FleetReport
                     table,
                     job.Id,
                     queued.Owner,
-                    Text(queued.Priority),
+                    Figures.Count(queued.Priority),
                     FleetWords.SpaceOf(job) ?? "operators or a model",
-                    $"{Text(job.Done)}/{Text(job.Total)}",
-                    Text(queued.Waiting),
-                    Text(queued.Leased)
+                    $"{Figures.Count(job.Done)}/{Figures.Count(job.Total)}",
+                    Figures.Count(queued.Waiting),
+                    Figures.Count(queued.Leased)
                 );
             }
             console.Write(table);
@@ -94,7 +101,7 @@ internal static class FleetReport
                 ("does", FleetWords.Doing(device)),
                 ("health", FleetWords.Of(device.Health)),
                 ("because", device.Reason.Length > 0 ? FleetWords.Reason(device) : null),
-                ("operators in work", Text(device.Leased)),
+                ("operators in work", Figures.Count(device.Leased)),
                 ("factor", FleetWords.Factor(device)),
                 ("joined first", FleetWords.Seen(device.FirstSeen) + " UTC"),
                 ("last heard of", device.Attached ? "now" : FleetWords.Seen(device.LastSeen) + " UTC"),
@@ -110,6 +117,4 @@ internal static class FleetReport
 
     // What devices and clients are called is text, not markup.
     private static void AddRow(Table table, params string[] cells) => table.AddRow([.. cells.Select(Markup.Escape)]);
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

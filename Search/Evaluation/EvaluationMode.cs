@@ -21,7 +21,6 @@ public sealed record EvaluationMode(IReadOnlyList<double> Scales, bool Mirror, i
     private const double Step = 2.0 / 3;
 
     private const double LargestScale = 4;
-    private const int LargestSide = 16384;
 
     /// <summary>What <see cref="Size"/> says of images that each keep their own.</summary>
     public const string OwnSize = StoredEvaluation.OwnSize;
@@ -124,11 +123,13 @@ public sealed record EvaluationMode(IReadOnlyList<double> Scales, bool Mirror, i
             .. text.Split('x', 'X')
                 .Select(side => int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out int pixels) ? pixels : 0),
         ];
-        return sides.Length == 2 && Array.TrueForAll(sides, side => side is > 0 and <= LargestSide && side % SearchSpace.SideMultiple == 0)
+        return
+            sides.Length == 2
+            && Array.TrueForAll(sides, side => side is > 0 and <= SearchSpace.LargestSide && side % SearchSpace.SideMultiple == 0)
             ? (sides[0], sides[1])
             : throw new UsageException(
-                $"{option} is '{text}': use rows x columns, multiples of {SearchSpace.SideMultiple} up to {LargestSide}, such as "
-                    + $"512x1024{more}."
+                $"{option} is '{text}': use rows x columns, multiples of {SearchSpace.SideMultiple} up to {SearchSpace.LargestSide}, "
+                    + $"such as 512x1024{more}."
             );
     }
 

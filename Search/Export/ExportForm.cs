@@ -10,9 +10,6 @@ public sealed record ExportForm
     /// graph with open sides does not know beforehand.</summary>
     public const int LeastOpenSide = 2 * SearchSpace.SideMultiple;
 
-    /// <summary>Most rows and columns.</summary>
-    public const int LargestSide = 16384;
-
     /// <summary>Most pictures in a batch.</summary>
     public const int MostPictures = 1024;
 

@@ -85,7 +85,7 @@ internal sealed record NetworkDescription(
         float[] sides = says.Numbers(
             MetadataKeys.Size,
             2,
-            side => side >= ExportForm.LeastOpenSide && side <= ExportForm.LargestSide && side % SearchSpace.SideMultiple == 0,
+            side => side >= ExportForm.LeastOpenSide && side <= SearchSpace.LargestSide && side % SearchSpace.SideMultiple == 0,
             $"rows and columns, multiples of {SearchSpace.SideMultiple} from {ExportForm.LeastOpenSide} on,"
         );
         return ((int)sides[0], (int)sides[1]);

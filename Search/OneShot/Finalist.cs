@@ -23,11 +23,9 @@ public static class Finalist
     /// <param name="steps">How long it is trained.</param>
     internal static RunFolder Prepare(string path, DerivedArchitecture network, FasterSegOptions options, int steps)
     {
-        if (RunFolder.Exists(path) && !IsOf(RunFolder.Open(path), network))
-            Directory.Delete(path, recursive: true);
-        if (!RunFolder.Exists(path))
+        if (!RunFolder.Exists(path) || !IsOf(RunFolder.Open(path), network))
         {
-            // What is left where somebody ended the program while it removed the folder.
+            // Of another training, or what is left where somebody ended the program while it removed the folder.
             if (Directory.Exists(path))
                 Directory.Delete(path, recursive: true);
             RunFolder made = RunFolder.Create(path);

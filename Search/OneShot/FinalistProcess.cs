@@ -10,7 +10,7 @@ namespace FasterSeg.Search.OneShot;
 /// The training of a finalist in a process of its own: torch's random generator and its number of threads belong to a process. It ends,
 /// with a checkpoint, where its standard input does, so that it outlives no search.
 /// </summary>
-public sealed class FinalistProcess
+public static class FinalistProcess
 {
     /// <summary>The argument that makes the program such a training; behind it come folder, images and device.</summary>
     public const string Argument = "train-finalist";
@@ -18,8 +18,6 @@ public sealed class FinalistProcess
     // As fasterseg's commands end: failed, wrong usage. Another try would end the same way.
     private static readonly int[] Faults = [1, 2];
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
-
-    private string fault = "";
 
     /// <summary>Trains to the end.</summary>
     /// <param name="folder">Made by <see cref="Finalist"/>.</param>
@@ -30,11 +28,9 @@ public sealed class FinalistProcess
     /// <returns>0 where it has come to its end, or the exit code of a process that was ended from outside.</returns>
     /// <exception cref="OperationCanceledException">Interrupted, after the checkpoint was written.</exception>
     /// <exception cref="UserErrorException">The training failed, or cannot be started.</exception>
-    public static int Run(RunFolder folder, string location, string device, IProgressReporter reporter, CancellationToken cancellation) =>
-        new FinalistProcess().Train(folder, location, device, reporter, cancellation);
-
-    private int Train(RunFolder folder, string location, string device, IProgressReporter reporter, CancellationToken cancellation)
+    public static int Run(RunFolder folder, string location, string device, IProgressReporter reporter, CancellationToken cancellation)
     {
+        string fault = "";
         using Process process = Start(folder, location, device);
         process.OutputDataReceived += (_, line) =>
         {

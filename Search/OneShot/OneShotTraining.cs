@@ -27,7 +27,7 @@ public sealed class OneShotTraining : IDisposable
     private readonly BatchPlan plan;
     private readonly PathSampler sampler;
     private readonly CheckpointFile checkpoint;
-    private readonly IReadOnlyList<int> snapshots;
+    private readonly int[] snapshots;
     private readonly RunFolder run;
     private readonly Device device;
     private readonly IProgressReporter reporter;
@@ -66,7 +66,7 @@ public sealed class OneShotTraining : IDisposable
         name = PhaseOf(supernet);
         int seed = unchecked(options.Seed + (SupernetSeeds * (supernet - 1)));
         plan = BatchPlan.From(images, options.Data, phase, seed + BatchSeed, phase.LabelDownSampling);
-        snapshots = SnapshotSteps.Of(phase, Steps);
+        snapshots = [.. SnapshotSteps.Of(phase, Steps)];
         sampler = new PathSampler(options.Space.ToSpace(), table, targetMs, seed + PathSeed);
         manual_seed(seed);
         Supernet = new OneShotSupernet(options.Space.ToSpace()).to(device);
@@ -151,22 +151,20 @@ public sealed class OneShotTraining : IDisposable
     /// the same weights once more.</summary>
     private void KeepSnapshot(int done, CancellationToken cancellation)
     {
-        for (int i = 0; i < snapshots.Count; i++)
-        {
-            if (snapshots[i] != done)
-                continue;
-            CheckpointFile file = SnapshotOf(run, supernet, i + 1);
-            new Patience(reporter).Run(
-                name,
-                () =>
-                    file.Write(writer =>
-                    {
-                        writer.Write(phase.Snapshots);
-                        Supernet.save(writer);
-                    }),
-                cancellation
-            );
-        }
+        int at = Array.IndexOf(snapshots, done);
+        if (at < 0)
+            return;
+        CheckpointFile file = SnapshotOf(run, supernet, at + 1);
+        new Patience(reporter).Run(
+            name,
+            () =>
+                file.Write(writer =>
+                {
+                    writer.Write(phase.Snapshots);
+                    Supernet.save(writer);
+                }),
+            cancellation
+        );
     }
 
     private void Save(BatchPosition at) =>

@@ -68,8 +68,7 @@ public sealed record ScoreAgreement(int Networks, IReadOnlyList<AgreeingPair> Pa
             : RunFile.Read(run.Agreement, LargestFile, "does not say how far scores agree", "restore it, or remove it", json =>
             {
                 ScoreAgreement agreement = json.Deserialize<ScoreAgreement>(RunJson.Options) ?? throw new FormatException("it is null");
-                AgreeingPair[] pairs = [.. agreement.Pairs ?? throw new FormatException("it has no pairs")];
-                foreach (AgreeingPair pair in RunFile.Entries(pairs))
+                foreach (AgreeingPair pair in RunFile.Entries<AgreeingPair>([.. agreement.Pairs]))
                 {
                     if (pair.Tau is { } tau and not (>= -1 and <= 1))
                         throw new FormatException($"'tau' is {tau}, and not from -1 to 1");

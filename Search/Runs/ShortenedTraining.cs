@@ -34,23 +34,11 @@ public sealed record ShortenedTraining(int Epochs, int Of)
     }
 
     /// <summary>That of a role's training; null where it was not cut short.</summary>
-    /// <exception cref="UserErrorException">The file cannot be read.</exception>
-    public static ShortenedTraining? Load(RunFolder run, Role role)
-    {
-        string path = run.Shortened(role);
-        if (!File.Exists(path))
-            return null;
-        try
-        {
-            return JsonSerializer.Deserialize<ShortenedTraining>(UserJson.Read(path, LargestFile).Span, RunJson.Options)
-                ?? throw new JsonException("it is empty");
-        }
-        catch (JsonException broken)
-        {
-            throw new UserErrorException(
-                $"{path} does not say how a training was cut short ({UserJson.Plain(broken)}): remove it.",
-                broken
-            );
-        }
-    }
+    /// <exception cref="DamagedRunException">The file cannot be read.</exception>
+    public static ShortenedTraining? Load(RunFolder run, Role role) =>
+        File.Exists(run.Shortened(role))
+            ? RunFile.Read(run.Shortened(role), LargestFile, "does not say how a training was cut short", "remove it", json =>
+                json.Deserialize<ShortenedTraining>(RunJson.Options) ?? throw new FormatException("it is null")
+            )
+            : null;
 }

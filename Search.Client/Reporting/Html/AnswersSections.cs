@@ -10,6 +10,15 @@ namespace FasterSeg.Search.Client.Reporting.Html;
 /// <summary>How well the trained networks segment, in figures and in examples.</summary>
 internal static class AnswersSections
 {
+    /// <summary>The examples' heading.</summary>
+    public const string ExamplesTitle = "Example predictions";
+
+    /// <summary>The confusions' heading.</summary>
+    public const string ConfusionsTitle = "What is taken for what";
+
+    /// <summary>The evaluations' heading.</summary>
+    public const string EvaluationsTitle = "Evaluation";
+
     /// <summary>IoU of each class; null where nothing was evaluated.</summary>
     public static XElement? Evaluations(RunContents contents)
     {
@@ -54,7 +63,7 @@ internal static class AnswersSections
         return Element(
             "section",
             null,
-            Element("h2", null, "Evaluation"),
+            Element("h2", null, EvaluationsTitle),
             Table(
                 [
                     "IoU, %",
@@ -86,7 +95,7 @@ internal static class AnswersSections
             : Element(
                 "section",
                 null,
-                Element("h2", null, "What is taken for what"),
+                Element("h2", null, ConfusionsTitle),
                 Element(
                     "p",
                     "note",
@@ -95,7 +104,6 @@ internal static class AnswersSections
                 ),
                 known.Select(one =>
                     DrawnPicture.Of(
-                        "picture",
                         ConfusionPicture.Draw(
                             [.. one.Classes.Select(c => c.Name)],
                             one.Confusion,
@@ -115,7 +123,7 @@ internal static class AnswersSections
             : Element(
                 "section",
                 null,
-                Element("h2", null, "Example predictions"),
+                Element("h2", null, ExamplesTitle),
                 Legend(contents.Examples[0].Classes),
                 contents.Examples.Select(example =>
                     Element(

@@ -35,7 +35,7 @@ public static class ComparisonPage
             "section",
             null,
             Element("h2", null, char.ToUpperInvariant(name[0]) + name[1..]),
-            ParetoPicture.Has(set) ? DrawnPicture.Of("picture", ParetoPicture.Draw(set, name), $"Latency and mIoU of the {name}") : null,
+            ParetoPicture.Has(set) ? DrawnPicture.Of(ParetoPicture.Draw(set, name), $"Latency and mIoU of the {name}") : null,
             Table(
                 ["run", "band", "estimate, ms", "measured, ms", "supernet mIoU, %", "mIoU, %", "input", "front"],
                 set.Networks.Select(network =>

@@ -8,6 +8,9 @@ namespace FasterSeg.Search.Client.Reporting.Html;
 /// <summary>Every scalar of every phase as a curve; those that belong together share a chart.</summary>
 internal static class CurvesSection
 {
+    /// <summary>Its heading.</summary>
+    public const string Title = "Curves";
+
     private const string Search = "search";
 
     // What the search logs, by chart. Any other scalar has a chart of its own.
@@ -53,7 +56,7 @@ internal static class CurvesSection
             : Element(
                 "section",
                 null,
-                Element("h2", null, "Curves"),
+                Element("h2", null, Title),
                 Element(
                     "p",
                     "note",

@@ -9,9 +9,8 @@ namespace FasterSeg.Search.Client.Reporting.Html;
 internal static class DrawnPicture
 {
     /// <summary>The picture in a box, as wide as it was meant to be: it is drawn finer, for screens that show that.</summary>
-    /// <param name="style">The box's classes.</param>
     /// <param name="picture">Drawn on a <see cref="PictureCanvas"/>.</param>
     /// <param name="description">Says what it shows to who does not see it.</param>
-    public static XElement Of(string style, RgbImage picture, string description) =>
-        Element("div", style, Picture(ImageFile.ToPng(picture), description, picture.Width / PictureCanvas.Scale));
+    public static XElement Of(RgbImage picture, string description) =>
+        Element("div", "picture", Picture(ImageFile.ToPng(picture), description, picture.Width / PictureCanvas.Scale));
 }

@@ -9,6 +9,9 @@ namespace FasterSeg.Search.Client.Reporting.Html;
 /// <summary>What the table estimates beside what was measured.</summary>
 internal static class MeasurementSection
 {
+    /// <summary>Its heading.</summary>
+    public const string Title = "Table against measurement";
+
     /// <summary>The section; null where nothing was measured.</summary>
     public static XElement? Of(RunContents contents)
     {
@@ -18,7 +21,7 @@ internal static class MeasurementSection
         return Element(
             "section",
             null,
-            Element("h2", null, "Table against measurement"),
+            Element("h2", null, Title),
             Table(
                 ["network", "estimate, ms", "measured, ms", "95 % confidence", "error", "drift", "error without it", "frames/s"],
                 contents.Measured.Select(one =>

@@ -11,6 +11,9 @@ namespace FasterSeg.Search.Client.Reporting.Html;
 /// <summary>The derived networks: path, widths, operators, and what each part adds to the latency.</summary>
 internal static class NetworksSection
 {
+    /// <summary>Its heading.</summary>
+    public const string Title = "Networks";
+
     private static readonly string[] Columns = ["part", "map", "operator", "channels", "branches", "ms", "%"];
 
     /// <summary>The section; null where nothing was derived.</summary>
@@ -20,7 +23,7 @@ internal static class NetworksSection
             : Element(
                 "section",
                 null,
-                Element("h2", null, "Networks"),
+                Element("h2", null, Title),
                 contents.Pairs.Count == 0 ? null : Pairs(contents.Pairs),
                 contents.Networks.Select(Network)
             );
@@ -53,12 +56,11 @@ internal static class NetworksSection
             Element("h3", null, char.ToUpperInvariant(name[0]) + name[1..]),
             Element("p", null, NetworkCost.Of(network.Plan) + "."),
             network.Shortened is { } shortened ? Element("p", "note", $"Its training was cut short: {shortened}.") : null,
-            DrawnPicture.Of("picture", PathPicture.Draw(network.Plan, network.Estimate), $"Path and widths of the {name}: {architecture}"),
+            DrawnPicture.Of(PathPicture.Draw(network.Plan, network.Estimate), $"Path and widths of the {name}: {architecture}"),
             network.Estimate is { } estimate
                 ? new object[]
                 {
                     DrawnPicture.Of(
-                        "picture",
                         OperatorPicture.Draw(network.Plan, estimate),
                         $"Operators of the {name} with their estimated latencies"
                     ),

@@ -76,9 +76,7 @@ public sealed class RunContents
         var faults = new List<RunFault>();
         FasterSegOptions configuration = ConfigurationLoader.Load(run.Configuration);
         (Role Role, FasterSegOptions Options)[] trainings = Try(faults, RunPart.Configuration, () => ReadTrainings(run)) ?? [];
-        LatencyTable? table = File.Exists(run.Table)
-            ? Try(faults, RunPart.Networks, () => RunFile.Checked(() => LatencyTableJson.Load(run.Table)))
-            : null;
+        LatencyTable? table = File.Exists(run.Table) ? Try(faults, RunPart.Networks, () => LatencyTableJson.Load(run.Table)) : null;
         ScalarFile? scalars = Try(faults, RunPart.Curves, () => ScalarFile.Read(run.Scalars, StepsPerEpoch(run, configuration, trainings)));
         return new RunContents(run, faults)
         {
@@ -146,13 +144,9 @@ public sealed class RunContents
 
     private static NetworkContents Network(RunFolder run, Role role, SpaceOptions space, LatencyTable? table)
     {
-        DerivedArchitecture architecture = RunFile.Checked(() => DerivedArchitectureJson.Load(run.Architecture(role)));
+        DerivedArchitecture architecture = DerivedArchitectureJson.Load(run.Architecture(role));
         var plan = NetworkPlan.Of(architecture, space.Height, space.Width);
-        return new NetworkContents(
-            plan,
-            table is null ? null : NetworkEstimate.Of(table, plan),
-            RunFile.Checked(() => ShortenedTraining.Load(run, role))
-        );
+        return new NetworkContents(plan, table is null ? null : NetworkEstimate.Of(table, plan), ShortenedTraining.Load(run, role));
     }
 
     /// <summary>Of the phases whose configuration tells, and of the one at work.</summary>

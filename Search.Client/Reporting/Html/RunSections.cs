@@ -15,14 +15,16 @@ internal static class RunSections
             RunPart.Summary => Guarded(contents, part, "", () =>
                 Element("div", null, SummarySection.Figures(contents), VerdictSection.Of(contents))
             ),
-            RunPart.Networks => Guarded(contents, part, "Networks", () => NetworksSection.Of(contents)),
-            RunPart.Measurement => Guarded(contents, part, "Table against measurement", () => MeasurementSection.Of(contents)),
+            RunPart.Networks => Guarded(contents, part, NetworksSection.Title, () => NetworksSection.Of(contents)),
+            RunPart.Measurement => Guarded(contents, part, MeasurementSection.Title, () => MeasurementSection.Of(contents)),
             RunPart.Agreement => Guarded(contents, part, AgreementSection.Title, () => AgreementSection.Of(contents)),
-            RunPart.Evaluation => Guarded(contents, part, "Evaluation", () => AnswersSections.Evaluations(contents)),
-            RunPart.Confusion => Guarded(contents, part, "What is taken for what", () => AnswersSections.Confusions(contents)),
-            RunPart.Examples => Guarded(contents, part, "Example predictions", () => AnswersSections.Examples(contents)),
-            RunPart.Curves => Guarded(contents, part, "Curves", () => CurvesSection.Of(contents)),
-            RunPart.Configuration => Guarded(contents, part, "Configuration", () => SummarySection.Configuration(contents)),
+            RunPart.Evaluation => Guarded(contents, part, AnswersSections.EvaluationsTitle, () => AnswersSections.Evaluations(contents)),
+            RunPart.Confusion => Guarded(contents, part, AnswersSections.ConfusionsTitle, () => AnswersSections.Confusions(contents)),
+            RunPart.Examples => Guarded(contents, part, AnswersSections.ExamplesTitle, () => AnswersSections.Examples(contents)),
+            RunPart.Curves => Guarded(contents, part, CurvesSection.Title, () => CurvesSection.Of(contents)),
+            RunPart.Configuration => Guarded(contents, part, SummarySection.ConfigurationTitle, () =>
+                SummarySection.Configuration(contents)
+            ),
             _ => throw new ArgumentOutOfRangeException(nameof(part)),
         };
 

@@ -11,6 +11,9 @@ namespace FasterSeg.Search.Client.Reporting.Html;
 /// <summary>The figures that matter, and what the run was made with.</summary>
 internal static class SummarySection
 {
+    /// <summary>The configuration's heading.</summary>
+    public const string ConfigurationTitle = "Configuration";
+
     /// <summary>Student and teacher in a few numbers.</summary>
     public static XElement Figures(RunContents contents) =>
         Element(
@@ -64,7 +67,7 @@ internal static class SummarySection
         return Element(
             "section",
             null,
-            Element("h2", null, "Configuration"),
+            Element("h2", null, ConfigurationTitle),
             Element(
                 "dl",
                 null,

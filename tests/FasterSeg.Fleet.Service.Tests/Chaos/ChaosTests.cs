@@ -56,7 +56,7 @@ public sealed class ChaosTests
             Task watching = watch.RunAsync(Cancellation);
             int lost = await DisturbAsync(random, nodes, devices, server, watch);
             LatencyTable table = await building;
-            await watch.EndAsync();
+            watch.End();
             await watching;
 
             OperatorWork work = OperatorWork.Of(Space);

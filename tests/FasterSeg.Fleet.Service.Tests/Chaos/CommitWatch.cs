@@ -30,7 +30,7 @@ internal sealed class CommitWatch(IFleetStore store)
     /// as the fleet is.</summary>
     public TimeSpan LongestGap { get; private set; }
 
-    /// <summary>Watches until <see cref="EndAsync"/>.</summary>
+    /// <summary>Watches until <see cref="End"/>.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         while (!isOver)
@@ -72,11 +72,7 @@ internal sealed class CommitWatch(IFleetStore store)
     }
 
     /// <summary>Ends the watching.</summary>
-    public Task EndAsync()
-    {
-        isOver = true;
-        return Task.CompletedTask;
-    }
+    public void End() => isOver = true;
 
     /// <summary>Items that have their entry.</summary>
     public async Task<int> KeptAsync() => (await store.ItemsAsync(job!)).Count(item => item.Entry is not null);

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using FasterSeg.Fleet.Service.Hosting;
 
 namespace FasterSeg.Fleet.Service.Tests.Chaos;
@@ -10,8 +8,8 @@ internal sealed class NodeProcess : IAsyncDisposable
 {
     private readonly string store;
     private readonly string[] further;
-    private readonly int port = FreePort(),
-        silo = FreePort();
+    private readonly int port = FreePort.Next(),
+        silo = FreePort.Next();
     private readonly List<string> log = [];
     private Process? process;
 
@@ -106,12 +104,5 @@ internal sealed class NodeProcess : IAsyncDisposable
             log.Add(line);
         if (line.Contains("The fleet listens on", StringComparison.Ordinal))
             served.TrySetResult();
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

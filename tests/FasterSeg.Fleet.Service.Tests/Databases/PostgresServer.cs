@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Npgsql;
 
@@ -16,7 +14,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     private const string User = "fleet";
 
     private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-postgres-").FullName;
-    private readonly int port = FreePort();
+    private readonly int port = FreePort.Next();
     private bool isRunning;
 
     private PostgresServer()
@@ -153,25 +151,6 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private static bool HasUser(string name) =>
         File.ReadLines("/etc/passwd").Any(line => line.StartsWith(name + ":", StringComparison.Ordinal));
-
-    // Below those that systems give to outgoing connections: one of these might have it while the server is stopped, or even call itself.
-    private static int FreePort()
-    {
-        while (true)
-        {
-            int port = RandomNumberGenerator.GetInt32(15000, 32000);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has it.
-            }
-        }
-    }
 
     // A test run that is stopped in the middle.
     private void AtExit(object? sender, EventArgs e) => DisposeAsync().AsTask().GetAwaiter().GetResult();

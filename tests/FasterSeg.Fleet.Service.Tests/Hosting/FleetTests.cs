@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using FasterSeg.Fleet.Service.Store;
-using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Profiler.Service.Jobs;
@@ -11,8 +10,6 @@ namespace FasterSeg.Fleet.Service.Tests.Hosting;
 /// <summary>A fleet of one node and simulated devices, asked as a profiler is.</summary>
 public sealed class FleetTests
 {
-    private static readonly SearchSpace Space = new(64, 64, Fch: 4, [0.5, 1], Layers: 4, Classes: 3, 1, 1, 0.5, 0.5);
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -26,14 +23,14 @@ public sealed class FleetTests
         Assert.Equal("simulated card", client.Device.Name);
         var told = new ConcurrentQueue<TableProgress>();
         LatencyTable table = await client.BuildTableAsync(
-            Space,
+            ContractClients.Space,
             new MeasuringOptions(),
             seed: 1,
             told.Enqueue,
             cancellationToken: Cancellation
         );
 
-        OperatorWork work = OperatorWork.Of(Space);
+        OperatorWork work = OperatorWork.Of(ContractClients.Space);
         Assert.Equal(work.ToMeasure.Count + work.Defined.Count, table.Entries.Count);
         Assert.All(work.ToMeasure, spec => Assert.InRange(table[spec] / SimulatedCard.UsualMs(spec.ToString()), 0.985, 1.015));
         Assert.Equal("SIM-card-0", table.Identity.DeviceUuid);

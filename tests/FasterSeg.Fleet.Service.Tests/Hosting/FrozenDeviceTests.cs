@@ -1,6 +1,5 @@
 using FasterSeg.Fleet.Service.Scheduling;
 using FasterSeg.Fleet.Service.Store;
-using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Profiler.Service.Jobs;
@@ -12,7 +11,6 @@ namespace FasterSeg.Fleet.Service.Tests.Hosting;
 /// <summary>A device that stood still past its lease.</summary>
 public sealed class FrozenDeviceTests
 {
-    private static readonly SearchSpace Space = new(64, 64, Fch: 4, [0.5, 1], Layers: 4, Classes: 3, 1, 1, 0.5, 0.5);
     private static readonly SchedulingRules Soon = new()
     {
         SignEvery = TimeSpan.FromSeconds(1),
@@ -29,7 +27,12 @@ public sealed class FrozenDeviceTests
         await fleet.AddAsync("card-0", new SimulatedCard { Seed = 1 }, TimeSpan.FromMilliseconds(30));
         SimulatedDevice frozen = await fleet.AddAsync("card-1", new SimulatedCard { Seed = 2 }, TimeSpan.FromMilliseconds(30));
         await using ProfilerConnection client = await ProfilerConnection.OpenAsync(fleet.Address, Cancellation);
-        Task<LatencyTable> building = client.BuildTableAsync(Space, new MeasuringOptions(), seed: 1, cancellationToken: Cancellation);
+        Task<LatencyTable> building = client.BuildTableAsync(
+            ContractClients.Space,
+            new MeasuringOptions(),
+            seed: 1,
+            cancellationToken: Cancellation
+        );
         await UntilAsync(async () => await HeldAsync(fleet, "card-1") is { Items.Count: > 1 });
         frozen.Freeze();
         LatencyTable table = await building;
@@ -39,7 +42,7 @@ public sealed class FrozenDeviceTests
         byte[] json = (await fleet.Store.TableAsync(job.TableId!, Cancellation))!.Value.Json;
         frozen.Wake();
         // It has work again, after all that it had to say.
-        await client.BuildTableAsync(Space, new MeasuringOptions(), seed: 2, cancellationToken: Cancellation);
+        await client.BuildTableAsync(ContractClients.Space, new MeasuringOptions(), seed: 2, cancellationToken: Cancellation);
         Assert.Contains(frozen.Measured.Keys, each => each.Job != job.Id);
         Assert.Equal(
             before.Select(item => (item.Position, item.Entry, item.Device)),
@@ -56,7 +59,12 @@ public sealed class FrozenDeviceTests
         SimulatedDevice other = await fleet.AddAsync("card-0", new SimulatedCard { Seed = 1 });
         await using HandAgent late = await HandAgent.JoinAsync(fleet.Channel, "card-1", new SimulatedCard { Seed = 2, Factor = 1.05 });
         await using ProfilerConnection client = await ProfilerConnection.OpenAsync(fleet.Address, Cancellation);
-        Task<LatencyTable> building = client.BuildTableAsync(Space, new MeasuringOptions(), seed: 1, cancellationToken: Cancellation);
+        Task<LatencyTable> building = client.BuildTableAsync(
+            ContractClients.Space,
+            new MeasuringOptions(),
+            seed: 1,
+            cancellationToken: Cancellation
+        );
         Stint stint = await late.NextWorkAsync();
         Assert.True(stint.Items.Count > 2, $"A stint of {stint.Items.Count}.");
         await other.KillAsync();
@@ -95,7 +103,7 @@ public sealed class FrozenDeviceTests
         Assert.Equal(before.Select(item => (item.Entry, item.Device)), after.Select(item => (item.Entry, item.Device)));
         Assert.Equal(["card-1"], after.Where(item => item.Device != "card-0").Select(item => item.Device));
         // The late one is on the reference's scale, too.
-        Assert.All(OperatorWork.Of(Space).ToMeasure, spec =>
+        Assert.All(OperatorWork.Of(ContractClients.Space).ToMeasure, spec =>
             Assert.InRange(table[spec] / SimulatedCard.UsualMs(spec.ToString()), 0.985, 1.015)
         );
     }

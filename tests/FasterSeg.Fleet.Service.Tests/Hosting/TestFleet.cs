@@ -12,10 +12,10 @@ namespace FasterSeg.Fleet.Service.Tests.Hosting;
 internal sealed class TestFleet : IAsyncDisposable
 {
     private readonly RunningFleet fleet;
-    private readonly string folder;
+    private readonly TemporaryFolder folder;
     private readonly List<SimulatedDevice> devices = [];
 
-    private TestFleet(RunningFleet fleet, string folder)
+    private TestFleet(RunningFleet fleet, TemporaryFolder folder)
     {
         (this.fleet, this.folder) = (fleet, folder);
         Channel = GrpcChannel.ForAddress(fleet.Address);
@@ -38,11 +38,11 @@ internal sealed class TestFleet : IAsyncDisposable
     /// <param name="configure">Further options.</param>
     public static async Task<TestFleet> StartAsync(SchedulingRules? rules = null, Func<FleetOptions, FleetOptions>? configure = null)
     {
-        string folder = Directory.CreateTempSubdirectory("fasterseg-fleet-").FullName;
+        var folder = new TemporaryFolder();
         var options = new FleetOptions
         {
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
-            Store = folder,
+            Store = folder.Path,
             Rules = rules ?? new(),
         };
         return new(await FleetHost.StartAsync(configure?.Invoke(options) ?? options), folder);
@@ -66,6 +66,6 @@ internal sealed class TestFleet : IAsyncDisposable
             await device.DisposeAsync();
         Channel.Dispose();
         await fleet.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        folder.Dispose();
     }
 }

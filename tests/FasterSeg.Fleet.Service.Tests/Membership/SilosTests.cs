@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using FasterSeg.Fleet.Service.Membership;
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Fleet.Service.Tests.Databases;
@@ -42,7 +41,7 @@ public sealed class SilosTests(SharedPostgres postgres)
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = ("lab", "fleet"));
-            silo.ConfigureEndpoints(IPAddress.Loopback, FreePort(), gatewayPort: 0);
+            silo.ConfigureEndpoints(IPAddress.Loopback, FreePort.Next(), gatewayPort: 0);
             silo.UseFleetMembership(store);
         });
         return builder.Build();
@@ -53,12 +52,5 @@ public sealed class SilosTests(SharedPostgres postgres)
         var membership = node.Services.GetRequiredService<IClusterMembershipService>();
         while (!holds(membership.CurrentSnapshot.Members.Values.Count(member => member.Status == SiloStatus.Active)))
             await Task.Delay(50, Cancellation);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

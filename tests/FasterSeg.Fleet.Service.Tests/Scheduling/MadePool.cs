@@ -2,6 +2,7 @@ using FasterSeg.Fleet.Service.Grpc;
 using FasterSeg.Fleet.Service.Scheduling;
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Fleet.Service.Tables;
+using FasterSeg.Fleet.Service.Tests.Hosting;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Measuring;
@@ -14,13 +15,11 @@ namespace FasterSeg.Fleet.Service.Tests.Scheduling;
 /// <summary>A pool with devices in a store of its own, and a clock that is set.</summary>
 internal sealed class MadePool : IAsyncDisposable
 {
-    private static readonly SearchSpace Space = new(64, 64, Fch: 4, [0.5, 1], Layers: 4, Classes: 3, 1, 1, 0.5, 0.5);
-
-    private readonly string folder;
+    private readonly TemporaryFolder folder;
     private readonly PoolRow row;
     private int jobs;
 
-    private MadePool(FleetStore store, SetClock time, string folder, PoolRow row) =>
+    private MadePool(FleetStore store, SetClock time, TemporaryFolder folder, PoolRow row) =>
         (Store, Time, this.folder, this.row) = (store, time, folder, row);
 
     public FleetStore Store { get; }
@@ -34,9 +33,9 @@ internal sealed class MadePool : IAsyncDisposable
     /// <summary>A pool whose first device is the reference.</summary>
     public static async Task<MadePool> OpenAsync(params string[] devices)
     {
-        string folder = Directory.CreateTempSubdirectory("fasterseg-pool-").FullName;
+        var folder = new TemporaryFolder();
         var time = new SetClock();
-        FleetStore store = await FleetStore.OpenAsync(folder, time);
+        FleetStore store = await FleetStore.OpenAsync(folder.Path, time);
         PoolRow? row = null;
         foreach (string device in devices)
         {
@@ -63,8 +62,8 @@ internal sealed class MadePool : IAsyncDisposable
     /// <summary>A table's job.</summary>
     public async Task<string> AddTableAsync(string client)
     {
-        IReadOnlyList<OperatorSpec> order = FleetJobs.OrderOf(Space, seed: 1);
-        var job = new NewJob(row.Id, JobKind.Table, Space, new(), client);
+        IReadOnlyList<OperatorSpec> order = FleetJobs.OrderOf(ContractClients.Space, seed: 1);
+        var job = new NewJob(row.Id, JobKind.Table, ContractClients.Space, new(), client);
         return (await Store.AddJobAsync(job, [.. order.Select(spec => spec.ToString())])).Job.Id;
     }
 
@@ -75,16 +74,6 @@ internal sealed class MadePool : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Store.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        folder.Dispose();
     }
-}
-
-/// <summary>A clock that goes on where a test says so.</summary>
-internal sealed class SetClock : TimeProvider
-{
-    private DateTimeOffset now = DateTimeOffset.UnixEpoch + TimeSpan.FromDays(20_000);
-
-    public override DateTimeOffset GetUtcNow() => now;
-
-    public void Advance(TimeSpan span) => now += span;
 }

@@ -162,9 +162,6 @@ public sealed class RoleTests
             : null;
     }
 
-    private static async Task RefusedAsync(Func<Task> call, StatusCode status, string sentence)
-    {
-        RpcException refused = await Assert.ThrowsAsync<RpcException>(call);
-        Assert.Equal((status, sentence), (refused.StatusCode, refused.Status.Detail));
-    }
+    private static async Task RefusedAsync(Func<Task> call, StatusCode status, string sentence) =>
+        Assert.Equal((status, sentence), await ContractClients.RefusalAsync(call));
 }

@@ -68,11 +68,3 @@ public abstract partial class FleetStoreTests : IAsyncLifetime
     private protected static TableRow Table(string pool, int number, DateTimeOffset created, int failed = 0, string? loaded = null) =>
         new($"table-{number:d6}", $"hash-{number}", pool, Space, Kind, 3, failed, loaded, created);
 }
-
-/// <summary>A clock that tells what a test says.</summary>
-internal sealed class SetClock : TimeProvider
-{
-    public DateTimeOffset Now { get; set; } = new(2026, 11, 1, 12, 0, 0, 123, 456, TimeSpan.Zero);
-
-    public override DateTimeOffset GetUtcNow() => Now;
-}

@@ -28,6 +28,9 @@ internal sealed class JobService : IDisposable
         StudentHeadRatio: 0.5
     );
 
+    /// <summary>Those of them that are measured.</summary>
+    public static readonly OperatorSpec[] Measurable = [.. OperatorWork.Of(Space).ToMeasure];
+
     /// <summary>Little time for each of them, and one session, which is enough where so wide an interval is: several are TableBuilderTests'
     /// matter.</summary>
     public static readonly MeasurementSettings Settings = new()

@@ -1,5 +1,6 @@
 using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Profiler.Service.Engines;
+using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Joining;
 using FasterSeg.Profiler.Service.Measuring;
@@ -7,7 +8,6 @@ using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Hosting;
 using FasterSeg.Profiler.Service.Tests.Jobs;
 using FasterSeg.Protos.Fleet.V1;
-using FasterSeg.Protos.Profiler.V1;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -74,21 +74,9 @@ internal sealed class JoinedProfiler : IAsyncDisposable
                 Lease = lease,
                 JobId = "job",
                 Space = hasSpace ? JobService.Space.ToMessage() : null,
-                Options = Options(settings),
+                Options = settings.ToMessage(),
                 Items = { operators.Select((spec, i) => new StintItem { Position = i, Key = spec.ToString() }) },
             },
-        };
-
-    public static MeasurementOptions Options(MeasurementSettings settings) =>
-        new()
-        {
-            Threads = settings.Threads,
-            BatchSize = settings.BatchSize,
-            RelativeHalfWidth = settings.RelativeHalfWidth,
-            MinimumSamples = settings.MinimumSamples,
-            MaximumSeconds = settings.MaximumSeconds,
-            Sessions = settings.Sessions,
-            Seed = settings.Seed,
         };
 
     public async ValueTask DisposeAsync()

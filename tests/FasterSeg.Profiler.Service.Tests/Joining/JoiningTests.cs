@@ -3,6 +3,7 @@ using FasterSeg.Onnx;
 using FasterSeg.Profiler.Service.Configuration;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Joining;
+using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Tests.Engines;
 using FasterSeg.Profiler.Service.Tests.Measuring;
 using FasterSeg.Protos.Fleet.V1;
@@ -155,7 +156,7 @@ public sealed class JoiningTests
                     Lease = lease,
                     Position = 4,
                     Bytes = model.Length,
-                    Options = new() { Measurement = options ?? JoinedProfiler.Options(new()), WithSamples = true },
+                    Options = new() { Measurement = options ?? new MeasurementSettings().ToMessage(), WithSamples = true },
                 },
             }
         );

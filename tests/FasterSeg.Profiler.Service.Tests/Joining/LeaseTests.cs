@@ -23,8 +23,6 @@ public sealed class LeaseTests : IAsyncLifetime
 
     private static MeasurementSettings Settings => JobService.Settings;
 
-    private static OperatorSpec[] Measurable { get; } = [.. JobService.Space.Operators(full: true).Where(spec => !spec.IsZeroByDefinition)];
-
     public async ValueTask InitializeAsync()
     {
         fleet = await FakeFleet.StartAsync();
@@ -71,11 +69,11 @@ public sealed class LeaseTests : IAsyncLifetime
     public async Task Results_of_a_broken_call_are_sent_again_until_they_are_kept_and_not_measured_again()
     {
         FakeCall call = await fleet.WelcomeNextAsync();
-        await call.SayAsync(JoinedProfiler.Stint(5, Measurable[..3], Settings));
+        await call.SayAsync(JoinedProfiler.Stint(5, JobService.Measurable[..3], Settings));
         List<AgentMessage> first = await call.UntilEndAsync(5);
         await call.KeepAsync(5, first[0].Result.Position);
         // What follows on the stream is read behind it.
-        await call.SayAsync(JoinedProfiler.Stint(6, Measurable[..1], Settings));
+        await call.SayAsync(JoinedProfiler.Stint(6, JobService.Measurable[..1], Settings));
         await call.UntilEndAsync(6);
         int opened = held.Opened;
         call.HangUp();
@@ -89,7 +87,7 @@ public sealed class LeaseTests : IAsyncLifetime
         Assert.Equal(AgentMessage.WhatOneofCase.End, other[1].WhatCase);
         await second.KeepAsync(5, [.. again.SkipLast(1).Select(message => message.Result.Position)]);
         await second.KeepAsync(6, 0);
-        await second.SayAsync(JoinedProfiler.Stint(9, Measurable[..1], Settings));
+        await second.SayAsync(JoinedProfiler.Stint(9, JobService.Measurable[..1], Settings));
         await second.UntilEndAsync(9);
         second.HangUp();
 
@@ -104,7 +102,7 @@ public sealed class LeaseTests : IAsyncLifetime
     {
         FakeCall call = await fleet.WelcomeNextAsync();
         held.Hold();
-        await call.SayAsync(JoinedProfiler.Stint(5, Measurable[..3], Settings));
+        await call.SayAsync(JoinedProfiler.Stint(5, JobService.Measurable[..3], Settings));
         await held.Arrived;
         call.HangUp();
         FakeCall second = await fleet.NextCallAsync();
@@ -119,10 +117,10 @@ public sealed class LeaseTests : IAsyncLifetime
     public async Task A_lease_that_the_welcome_does_not_list_is_stopped_and_its_late_results_are_told_once()
     {
         FakeCall call = await fleet.WelcomeNextAsync();
-        await call.SayAsync(JoinedProfiler.Stint(4, Measurable[..1], Settings));
+        await call.SayAsync(JoinedProfiler.Stint(4, JobService.Measurable[..1], Settings));
         await call.UntilEndAsync(4);
         held.Hold();
-        await call.SayAsync(JoinedProfiler.Stint(5, Measurable[1..4], Settings));
+        await call.SayAsync(JoinedProfiler.Stint(5, JobService.Measurable[1..4], Settings));
         await held.Arrived;
         call.HangUp();
 
@@ -132,9 +130,9 @@ public sealed class LeaseTests : IAsyncLifetime
         Assert.Equal(4, (await second.NextAsync()).Result.Lease);
         Assert.Equal(4, (await second.NextAsync()).End.Lease);
         held.Release();
-        await second.SayAsync(JoinedProfiler.Stint(6, Measurable[4..5], Settings));
+        await second.SayAsync(JoinedProfiler.Stint(6, JobService.Measurable[4..5], Settings));
         Assert.All(await second.UntilEndAsync(6), message => Assert.Equal(6, message.Result?.Lease ?? message.End.Lease));
-        Assert.DoesNotContain(held.Engine.Opened, Measurable[1..4].Select(spec => spec.ToString()).Contains);
+        Assert.DoesNotContain(held.Engine.Opened, JobService.Measurable[1..4].Select(spec => spec.ToString()).Contains);
         second.HangUp();
         Assert.Equal([6], (await fleet.NextCallAsync()).Hello.Leases);
     }
@@ -143,15 +141,15 @@ public sealed class LeaseTests : IAsyncLifetime
     public async Task A_revoked_lease_ends_without_a_word()
     {
         FakeCall call = await fleet.WelcomeNextAsync();
-        held.Hold((name, _) => name == Measurable[1].ToString());
-        await call.SayAsync(JoinedProfiler.Stint(5, Measurable[..3], Settings, hasSpace: false));
+        held.Hold((name, _) => name == JobService.Measurable[1].ToString());
+        await call.SayAsync(JoinedProfiler.Stint(5, JobService.Measurable[..3], Settings, hasSpace: false));
         Assert.Equal(0, (await call.NextAsync()).Result.Position);
         await held.Arrived;
         await call.SayAsync(new() { Revocation = new() { Lease = 5 } });
-        await call.SayAsync(JoinedProfiler.Stint(6, Measurable[3..4], Settings));
+        await call.SayAsync(JoinedProfiler.Stint(6, JobService.Measurable[3..4], Settings));
         held.Release();
         Assert.All(await call.UntilEndAsync(6), message => Assert.Equal(6, message.Result?.Lease ?? message.End.Lease));
-        Assert.DoesNotContain(Measurable[2].ToString(), held.Engine.Opened);
+        Assert.DoesNotContain(JobService.Measurable[2].ToString(), held.Engine.Opened);
         call.HangUp();
         Assert.Equal([6], (await fleet.NextCallAsync()).Hello.Leases);
     }
@@ -161,7 +159,7 @@ public sealed class LeaseTests : IAsyncLifetime
     {
         FakeCall call = await fleet.WelcomeNextAsync();
         held.Hold();
-        await call.SayAsync(JoinedProfiler.Stint(5, Measurable[..1], Settings));
+        await call.SayAsync(JoinedProfiler.Stint(5, JobService.Measurable[..1], Settings));
         await held.Arrived;
         int before = call.Signs;
         while (call.Signs < before + 3)
@@ -175,7 +173,7 @@ public sealed class LeaseTests : IAsyncLifetime
     {
         FakeCall call = await fleet.WelcomeNextAsync();
         isGone = true;
-        await call.SayAsync(JoinedProfiler.Stint(5, Measurable[..3], Settings));
+        await call.SayAsync(JoinedProfiler.Stint(5, JobService.Measurable[..3], Settings));
         Assert.Equal("gone", (await call.NextAsync()).Condition.Lost);
         isGone = false;
         // The recovery looks for it after a second.
@@ -189,9 +187,9 @@ public sealed class LeaseTests : IAsyncLifetime
     public async Task Who_leaves_says_so_and_gives_back_what_it_has_not_measured()
     {
         FakeCall call = await fleet.WelcomeNextAsync();
-        held.Hold((name, _) => name == Measurable[1].ToString());
-        await call.SayAsync(JoinedProfiler.Stint(5, Measurable[..3], Settings, hasSpace: false));
-        await call.SayAsync(JoinedProfiler.Stint(6, Measurable[..3], Settings));
+        held.Hold((name, _) => name == JobService.Measurable[1].ToString());
+        await call.SayAsync(JoinedProfiler.Stint(5, JobService.Measurable[..3], Settings, hasSpace: false));
+        await call.SayAsync(JoinedProfiler.Stint(6, JobService.Measurable[..3], Settings));
         Assert.Equal(0, (await call.NextAsync()).Result.Position);
         await held.Arrived;
         Task stopping = profiler.StopAsync();
@@ -210,7 +208,7 @@ public sealed class LeaseTests : IAsyncLifetime
     public async Task Who_leaves_does_not_wait_for_a_fleet_that_keeps_nothing()
     {
         FakeCall call = await fleet.WelcomeNextAsync();
-        await call.SayAsync(JoinedProfiler.Stint(5, Measurable[..1], Settings));
+        await call.SayAsync(JoinedProfiler.Stint(5, JobService.Measurable[..1], Settings));
         await call.UntilEndAsync(5);
         await profiler.StopAsync().WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
         Assert.True((await call.NextAsync()).Condition.Leaving);

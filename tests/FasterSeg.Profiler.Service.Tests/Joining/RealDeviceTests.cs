@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using FasterSeg.EndToEnd.Tests;
-using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Measuring;
@@ -18,8 +17,6 @@ namespace FasterSeg.Profiler.Service.Tests.Joining;
 public sealed class RealDeviceTests : IAsyncDisposable
 {
     private const string Key = "a-key-of-a-device";
-
-    private static readonly OperatorSpec[] Measurable = [.. JobService.Space.Operators(full: true).Where(spec => !spec.IsZeroByDefinition)];
 
     private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-device-").FullName;
 
@@ -42,7 +39,7 @@ public sealed class RealDeviceTests : IAsyncDisposable
 
         FakeCall call = await fleet.WelcomeNextAsync();
         Assert.Equal(("box-2", Protos.Profiler.V1.ExecutionProvider.Cpu), (call.Hello.Name, call.Hello.Identity.Provider));
-        await call.SayAsync(JoinedProfiler.Stint(1, Measurable[..2], JobService.Settings));
+        await call.SayAsync(JoinedProfiler.Stint(1, JobService.Measurable[..2], JobService.Settings));
         List<AgentMessage> told = await call.UntilEndAsync(1);
         Assert.Equal(3, told.Count);
         Assert.All(told.SkipLast(1), message =>
@@ -68,7 +65,7 @@ public sealed class RealDeviceTests : IAsyncDisposable
 
         // Its sessions take as long as they may: it is in the middle of one when it is asked to end.
         var slow = new MeasurementSettings { MaximumSeconds = 600, MinimumSamples = 10_000 };
-        await second.SayAsync(JoinedProfiler.Stint(2, Measurable[..2], slow));
+        await second.SayAsync(JoinedProfiler.Stint(2, JobService.Measurable[..2], slow));
         int before = second.Signs;
         while (second.Signs < before + 3)
             await Task.Delay(20, Cancellation);

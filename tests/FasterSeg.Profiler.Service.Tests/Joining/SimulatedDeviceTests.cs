@@ -10,8 +10,6 @@ namespace FasterSeg.Profiler.Service.Tests.Joining;
 /// <summary>The device of the fleet's own tests behaves as a real one does.</summary>
 public sealed class SimulatedDeviceTests
 {
-    private static readonly OperatorSpec[] Measurable = [.. JobService.Space.Operators(full: true).Where(spec => !spec.IsZeroByDefinition)];
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -22,14 +20,14 @@ public sealed class SimulatedDeviceTests
         {
             Noise = 0.01,
             Factor = 1.5,
-            KindFactors = new Dictionary<OperatorKind, double> { [Measurable[0].Kind] = 2 },
+            KindFactors = new Dictionary<OperatorKind, double> { [JobService.Measurable[0].Kind] = 2 },
             TrueMs = _ => 10,
-            Fails = key => key == Measurable[1].ToString() ? "no kernel" : null,
+            Fails = key => key == JobService.Measurable[1].ToString() ? "no kernel" : null,
         };
         await using SimulatedDevice device = Quick("one", card, fleet);
         FakeCall call = await fleet.WelcomeNextAsync();
         Assert.Equal(("one", "SIM-one"), (call.Hello.Name, call.Hello.Identity.DeviceUuid));
-        await call.SayAsync(JoinedProfiler.Stint(3, Measurable[..2], new MeasurementSettings()));
+        await call.SayAsync(JoinedProfiler.Stint(3, JobService.Measurable[..2], new MeasurementSettings()));
         List<AgentMessage> told = await call.UntilEndAsync(3);
         LatencyEntry first = LatencyTableJson.ParseEntry(told[0].Result.Entry, "first"),
             second = LatencyTableJson.ParseEntry(told[1].Result.Entry, "second");
@@ -50,7 +48,7 @@ public sealed class SimulatedDeviceTests
         await using FakeFleet fleet = await FakeFleet.StartAsync();
         await using SimulatedDevice device = Quick("one", new(), fleet);
         FakeCall call = await fleet.WelcomeNextAsync();
-        await call.SayAsync(JoinedProfiler.Stint(3, Measurable[..3], new MeasurementSettings()));
+        await call.SayAsync(JoinedProfiler.Stint(3, JobService.Measurable[..3], new MeasurementSettings()));
         List<AgentMessage> told = await call.UntilEndAsync(3);
         await call.KeepAsync(3, 0);
         while (device.Kept < 1)
@@ -74,7 +72,7 @@ public sealed class SimulatedDeviceTests
         await using SimulatedDevice device = Quick("one", new(), fleet);
         FakeCall call = await fleet.WelcomeNextAsync();
         device.Freeze();
-        await call.SayAsync(JoinedProfiler.Stint(3, Measurable[..1], new MeasurementSettings()));
+        await call.SayAsync(JoinedProfiler.Stint(3, JobService.Measurable[..1], new MeasurementSettings()));
         int signs = call.Signs;
         await Task.Delay(TimeSpan.FromSeconds(5 * FakeCall.SignSeconds), Cancellation);
         // One may have been on its way.
@@ -90,10 +88,10 @@ public sealed class SimulatedDeviceTests
         await using FakeFleet fleet = await FakeFleet.StartAsync();
         await using SimulatedDevice device = Quick("one", new(), fleet);
         FakeCall call = await fleet.WelcomeNextAsync();
-        await call.SayAsync(JoinedProfiler.Stint(3, Measurable[..1], new MeasurementSettings()));
+        await call.SayAsync(JoinedProfiler.Stint(3, JobService.Measurable[..1], new MeasurementSettings()));
         await call.UntilEndAsync(3);
         device.Takes = _ => TimeSpan.FromHours(1);
-        await call.SayAsync(JoinedProfiler.Stint(4, Measurable[..2], new MeasurementSettings()));
+        await call.SayAsync(JoinedProfiler.Stint(4, JobService.Measurable[..2], new MeasurementSettings()));
         while (device.Waiting < 2)
             await Task.Delay(5, Cancellation);
         device.Leave();
@@ -114,7 +112,7 @@ public sealed class SimulatedDeviceTests
         for (int i = 0; i < Devices; i++)
             calls.Add(await fleet.WelcomeNextAsync());
         foreach (FakeCall call in calls)
-            await call.SayAsync(JoinedProfiler.Stint(1, Measurable[..2], new MeasurementSettings()));
+            await call.SayAsync(JoinedProfiler.Stint(1, JobService.Measurable[..2], new MeasurementSettings()));
         foreach (FakeCall call in calls)
             Assert.Equal(3, (await call.UntilEndAsync(1)).Count);
         Assert.Equal(2 * Devices, devices.Sum(device => device.Measured.Count));

@@ -1,5 +1,6 @@
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
 using FasterSeg.Profiler.Service.Store;
@@ -23,8 +24,6 @@ public sealed class StintTests
         MaximumSeconds = 0.01,
         MinimumSamples = 6,
     };
-
-    private static readonly OperatorSpec[] Measurable = [.. JobService.Space.Operators(full: true).Where(spec => !spec.IsZeroByDefinition)];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -72,11 +71,11 @@ public sealed class StintTests
         await using FakeFleet fleet = await FakeFleet.StartAsync();
         await using JoinedProfiler profiler = await JoinedProfiler.StartAsync(held.Engine, [fleet.Address]);
         FakeCall call = await fleet.WelcomeNextAsync();
-        await call.SayAsync(JoinedProfiler.Stint(8, Measurable[..2], Settings, hasSpace: false));
+        await call.SayAsync(JoinedProfiler.Stint(8, JobService.Measurable[..2], Settings, hasSpace: false));
         List<AgentMessage> told = await call.UntilEndAsync(8);
         Assert.Equal([0, 1, 0], told.Select(message => message.Result?.Position ?? 0));
         Assert.Equal([5, 3], told.SkipLast(1).Select(message => Entry(message.Result).Spread!.Sessions));
-        Assert.Equal(Enumerable.Repeat(SlowOnce, 5).Concat(Enumerable.Repeat(Measurable[1].ToString(), 3)), held.Engine.Opened);
+        Assert.Equal(Enumerable.Repeat(SlowOnce, 5).Concat(Enumerable.Repeat(JobService.Measurable[1].ToString(), 3)), held.Engine.Opened);
         Assert.Empty(told[^1].End.SentinelMs);
     }
 
@@ -97,13 +96,13 @@ public sealed class StintTests
         await using FakeFleet fleet = await FakeFleet.StartAsync();
         await using JoinedProfiler profiler = await JoinedProfiler.StartAsync(engine, [fleet.Address]);
         FakeCall call = await fleet.WelcomeNextAsync();
-        await call.SayAsync(JoinedProfiler.Stint(1, Measurable[..3], Settings));
+        await call.SayAsync(JoinedProfiler.Stint(1, JobService.Measurable[..3], Settings));
         List<AgentMessage> told = await call.UntilEndAsync(1);
         // It needs no further session, and is told first.
         Assert.Equal("no kernel", Entry(told[0].Result).Failure);
         Assert.Equal((0, 4), (told[0].Result.Samples.Count, told.Count));
 
-        FleetMessage wrong = JoinedProfiler.Stint(2, Measurable[..1], Settings);
+        FleetMessage wrong = JoinedProfiler.Stint(2, JobService.Measurable[..1], Settings);
         wrong.Stint.Items[0].Key = "conv of nothing";
         wrong.Stint.Options.Threads = 1000;
         await call.SayAsync(wrong);
@@ -120,14 +119,11 @@ public sealed class StintTests
         await using JoinedProfiler profiler = await JoinedProfiler.StartAsync(held.Engine, [fleet.Address]);
         FakeCall call = await fleet.WelcomeNextAsync();
         held.Hold();
-        await call.SayAsync(JoinedProfiler.Stint(1, Measurable[..20], Settings));
+        await call.SayAsync(JoinedProfiler.Stint(1, JobService.Measurable[..20], Settings));
         await held.Arrived;
         using AsyncServerStreamingCall<MeasureOperatorsResponse> local = new ProfilerService.ProfilerServiceClient(
             profiler.Channel
-        ).MeasureOperators(
-            new() { Keys = { "conv h8 w8 c8-8 s1" }, Options = JoinedProfiler.Options(Settings) },
-            cancellationToken: Cancellation
-        );
+        ).MeasureOperators(new() { Keys = { "conv h8 w8 c8-8 s1" }, Options = Settings.ToMessage() }, cancellationToken: Cancellation);
         // It waits on the device's thread before the stint goes on.
         var device = (DeviceWorker)profiler.Services.GetService(typeof(DeviceWorker))!;
         while (device.Waiting == 0)
@@ -138,9 +134,9 @@ public sealed class StintTests
         Assert.True(held.Engine.Opened.LastIndexOf("conv h8 w8 c8-8 s1") < held.Opened - 20);
     }
 
-    private static string SlowOnce { get; } = Measurable[0].ToString();
+    private static string SlowOnce { get; } = JobService.Measurable[0].ToString();
 
-    private static string Restless { get; } = Measurable[^1].ToString();
+    private static string Restless { get; } = JobService.Measurable[^1].ToString();
 
     /// <summary>One operator's sessions never agree, of another the second is slow.</summary>
     private static double Ms(string name, int session) =>

@@ -18,7 +18,7 @@ public sealed class AccessKeysTests : IDisposable
         (string ben, string bensLine) = AccessKeys.New("ben");
         System.IO.File.WriteAllText(File, $"# the lab\n{annasLine}\n\n  {bensLine}  operator\r\n");
         AccessKeys keys = AccessKeys.Load(File);
-        Assert.Equal((new("anna", false), new("ben", true)), (keys.OwnerOf(anna), keys.OwnerOf(ben)));
+        Assert.Equal((new("anna"), new("ben", Caller.OperatorRole)), (keys.OwnerOf(anna), keys.OwnerOf(ben)));
         Assert.Null(keys.OwnerOf(anna + "x"));
         Assert.Null(keys.OwnerOf(""));
         Assert.DoesNotContain(anna, System.IO.File.ReadAllText(File), StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Protos.Fleet.V1;
 using FasterSeg.Protos.Profiler.V1;
 
@@ -12,12 +13,10 @@ namespace FasterSeg.Tests;
 internal sealed record SimulatedCard
 {
     private const int SamplesOfSession = 6;
+    private const string Protocol = "sessions-v4";
 
     /// <summary>Its kind; devices whose kinds are equal are of one pool.</summary>
     public string Kind { get; init; } = "simulated card";
-
-    /// <summary>The physical device's; null is derived from the name that it joins by.</summary>
-    public string? Uuid { get; init; }
 
     /// <summary>An operator's true latency on the kind's usual card, ms, by its key.</summary>
     public Func<string, double> TrueMs { get; init; } = UsualMs;
@@ -40,12 +39,6 @@ internal sealed record SimulatedCard
     /// <summary>Why a network cannot be measured, by its bytes; null where it can.</summary>
     public Func<long, string?> Refuses { get; init; } = _ => null;
 
-    /// <summary>Why the device is a loaded one, told at the end of each stint; empty where it is not.</summary>
-    public Func<string> Loaded { get; init; } = () => "";
-
-    /// <summary>Version of the measuring protocol.</summary>
-    public string Protocol { get; init; } = "sessions-v4";
-
     /// <summary>What the fleet is told at first.</summary>
     public Hello Hello(string name) =>
         new()
@@ -56,7 +49,7 @@ internal sealed record SimulatedCard
             Device = new()
             {
                 Name = Kind,
-                Uuid = Uuid ?? "SIM-" + name,
+                Uuid = "SIM-" + name,
                 OperatingSystem = "none",
                 OnnxruntimeVersion = "1.0",
                 Providers = { ExecutionProvider.Cpu },
@@ -67,7 +60,7 @@ internal sealed record SimulatedCard
             Identity = new()
             {
                 DeviceName = Kind,
-                DeviceUuid = Uuid ?? "SIM-" + name,
+                DeviceUuid = "SIM-" + name,
                 Provider = ExecutionProvider.Cpu,
                 OnnxruntimeVersion = "1.0",
                 Precision = Precision.Fp32,
@@ -114,19 +107,7 @@ internal sealed record SimulatedCard
             {
                 new NodePlacement { Provider = "CPUExecutionProvider", Nodes = 1 },
             },
-            Statistics = new()
-            {
-                MedianMs = ms,
-                MeanMs = ms,
-                ConfidenceLowMs = ms,
-                ConfidenceHighMs = ms,
-                P05Ms = ms,
-                P25Ms = ms,
-                P75Ms = ms,
-                P95Ms = ms,
-                Samples = 18,
-                Sessions = 3,
-            },
+            Statistics = new MeasuredLatency(ms, new LatencySpread(ms, 0, ms, ms, ms, ms, ms, ms, 18, Sessions: 3)).ToMessage(),
         };
     }
 

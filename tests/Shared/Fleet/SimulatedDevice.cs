@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using FasterSeg.Latency.Tables;
-using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Protos.Fleet.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -14,11 +12,6 @@ namespace FasterSeg.Tests;
 /// </summary>
 internal sealed class SimulatedDevice : IAsyncDisposable
 {
-    private sealed record Lease(string Job, Queue<StintItem> Items, Stint? Stint, ModelStint? Model)
-    {
-        public List<double> SentinelMs { get; } = [];
-    }
-
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.25),
         LongestPause = TimeSpan.FromSeconds(5),
         Goodbye = TimeSpan.FromSeconds(2);
@@ -26,25 +19,14 @@ internal sealed class SimulatedDevice : IAsyncDisposable
     private readonly string name;
     private readonly SimulatedCard card;
     private readonly IReadOnlyList<Uri> fleets;
-    private readonly Func<Uri, GrpcChannel>? shared;
     private readonly string? key;
     private readonly Lock gate = new();
     private readonly Random random;
     private readonly Dictionary<Uri, GrpcChannel> own = [];
-
-    // In the order in which they came; the first is worked at.
-    private readonly List<(long Id, Lease Lease)> leases = [];
-
-    // What the fleet has not said that it has: results, and ends behind them.
-    private readonly List<(long Lease, int? Position, AgentMessage Message)> unkept = [];
-    private readonly Dictionary<string, int> times = [];
-    private readonly SemaphoreSlim news = new(0),
-        work = new(0);
-    private int unsent;
+    private readonly SimulatedHands hands;
     private CancellationTokenSource alive = new();
     private CancellationTokenSource? call;
     private TaskCompletionSource? thaw;
-    private Condition condition = new();
     private Task life = Task.CompletedTask;
     private int turn;
     private bool hasLeft;
@@ -53,25 +35,16 @@ internal sealed class SimulatedDevice : IAsyncDisposable
     /// <param name="card">What it would measure.</param>
     /// <param name="fleets">The nodes, called one after the other.</param>
     /// <param name="key">A device's key; null sends none.</param>
-    /// <param name="channels">Channels that devices share, whose owner closes them; null gives each device connections of its own.</param>
-    public SimulatedDevice(
-        string name,
-        SimulatedCard card,
-        IReadOnlyList<Uri> fleets,
-        string? key = null,
-        Func<Uri, GrpcChannel>? channels = null
-    )
+    public SimulatedDevice(string name, SimulatedCard card, IReadOnlyList<Uri> fleets, string? key = null)
     {
-        (this.name, this.card, this.fleets, this.key, shared) = (name, card, fleets, key, channels);
+        (this.name, this.card, this.fleets, this.key) = (name, card, fleets, key);
+        hands = new(name, card);
         random = new(card.Seed);
         turn = random.Next(fleets.Count);
     }
 
     /// <summary>How long an item takes, by its key; a model's is <c>model</c>.</summary>
     public Func<string, TimeSpan> Takes { get; set; } = _ => TimeSpan.FromSeconds(1);
-
-    /// <summary>By which it joins.</summary>
-    public string Name => name;
 
     /// <summary>Whether the fleet has welcomed it and its call stands.</summary>
     public bool IsAttached { get; private set; }
@@ -89,20 +62,13 @@ internal sealed class SimulatedDevice : IAsyncDisposable
     public RpcException? Fault { get; private set; }
 
     /// <summary>How often it has measured each item of each job.</summary>
-    public ConcurrentDictionary<(string Job, int Position), int> Measured { get; } = [];
+    public ConcurrentDictionary<(string Job, int Position), int> Measured => hands.Measured;
 
     /// <summary>Results that the fleet said it has.</summary>
-    public int Kept { get; private set; }
+    public int Kept => hands.Kept;
 
     /// <summary>Items in its hands that it has not measured.</summary>
-    public int Waiting
-    {
-        get
-        {
-            lock (gate)
-                return leases.Sum(each => each.Lease.Items.Count + (each.Lease.Model is null ? 0 : 1));
-        }
-    }
+    public int Waiting => hands.Waiting;
 
     /// <summary>Switches it on.</summary>
     public void Start()
@@ -123,13 +89,7 @@ internal sealed class SimulatedDevice : IAsyncDisposable
         CloseChannels();
         await life;
         CloseChannels();
-        lock (gate)
-        {
-            leases.Clear();
-            unkept.Clear();
-            unsent = 0;
-            condition = new();
-        }
+        hands.Clear();
     }
 
     /// <summary>Stands still as after SIGSTOP: its connection stays, and nothing is heard, said or measured.</summary>
@@ -156,41 +116,14 @@ internal sealed class SimulatedDevice : IAsyncDisposable
             _ = call?.CancelAsync();
     }
 
-    /// <summary>Says that it is lost, and measures nothing; with null, that it is there again.</summary>
-    public void Lose(string? reason) => Say(new() { Lost = reason ?? "" });
-
     /// <summary>Says that it leaves, gives back what it has, and ends its call when the fleet has the rest; it can be started
     /// again.</summary>
-    public void Leave()
-    {
-        Say(new() { Leaving = true });
-        lock (gate)
-        {
-            foreach ((long id, _) in leases)
-                Post(
-                    id,
-                    null,
-                    new()
-                    {
-                        End = new() { Lease = id, Reason = "The device leaves the fleet." },
-                    }
-                );
-            leases.Clear();
-        }
-    }
+    public void Leave() => hands.Leave();
 
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
         alive.Dispose();
-    }
-
-    private void Say(Condition said)
-    {
-        lock (gate)
-            condition = said;
-        news.Release();
-        work.Release();
     }
 
     private async Task CallAsync(CancellationToken token)
@@ -219,7 +152,7 @@ internal sealed class SimulatedDevice : IAsyncDisposable
                 : pause == TimeSpan.Zero ? FirstPause
                 : pause * 2 < LongestPause ? pause * 2
                 : LongestPause;
-            await Quiet(Task.Delay(pause * (0.5 + (random.NextDouble() / 2)), token));
+            await Task.Delay(pause * (0.5 + (random.NextDouble() / 2)), token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -234,38 +167,28 @@ internal sealed class SimulatedDevice : IAsyncDisposable
             cancellationToken: ended.Token
         );
         Hello hello = card.Hello(name);
-        lock (gate)
-        {
-            hello.Leases.Add(leases.Select(each => each.Id).Union(unkept.Select(each => each.Lease)));
-            hello.Condition = condition.Clone();
-        }
+        hands.Tell(hello);
         Task<bool> answer = open.ResponseStream.MoveNext(ended.Token);
-        await Quiet(open.RequestStream.WriteAsync(new() { Hello = hello }, ended.Token));
+        await open.RequestStream.WriteAsync(new() { Hello = hello }, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!await answer || open.ResponseStream.Current.Welcome is not { } welcome)
             return false;
         await FrozenAsync();
-        lock (gate)
-        {
-            HashSet<long> had = [.. welcome.Leases];
-            leases.RemoveAll(each => !had.Contains(each.Id));
-            unsent = unkept.Count;
-            (Welcome, Welcomes, IsAttached) = (welcome, Welcomes + 1, true);
-        }
-        Task hearing = HearAsync(open.ResponseStream, hello, ended.Token),
+        hands.Welcomed(welcome.Leases);
+        (Welcome, Welcomes, IsAttached) = (welcome, Welcomes + 1, true);
+        Task hearing = HearAsync(open.ResponseStream, ended.Token),
             telling = TellAsync(open.RequestStream, hello.Condition, TimeSpan.FromSeconds(welcome.SignSeconds), ended.Token);
         Task first = await Task.WhenAny(hearing, telling);
         // All is said; who hangs up at once would break the call off.
         if (hasLeft)
             await Task.WhenAny(hearing, Task.Delay(Goodbye, token));
-        lock (gate)
-            unkept.RemoveAll(each => !welcome.Leases.Contains(each.Lease) && hello.Leases.Contains(each.Lease));
+        hands.Ended(hello.Leases, welcome.Leases);
         await ended.CancelAsync();
-        await Task.WhenAll(Quiet(hearing), Quiet(telling));
+        await Task.WhenAll(hearing, telling).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await first;
         return true;
     }
 
-    private async Task HearAsync(IAsyncStreamReader<FleetMessage> stream, Hello hello, CancellationToken token)
+    private async Task HearAsync(IAsyncStreamReader<FleetMessage> stream, CancellationToken token)
     {
         (ModelStint Stint, long Left)? receiving = null;
         while (await stream.MoveNext(token))
@@ -275,7 +198,7 @@ internal sealed class SimulatedDevice : IAsyncDisposable
             switch (message.WhatCase)
             {
                 case FleetMessage.WhatOneofCase.Stint:
-                    Begin(message.Stint.Lease, new(message.Stint.JobId, new(message.Stint.Items), message.Stint, null));
+                    hands.Begin(message.Stint);
                     break;
                 case FleetMessage.WhatOneofCase.Model:
                     receiving = (message.Model, message.Model.Bytes);
@@ -284,10 +207,10 @@ internal sealed class SimulatedDevice : IAsyncDisposable
                     receiving = part with { Left = part.Left - message.Chunk.Length };
                     break;
                 case FleetMessage.WhatOneofCase.Revocation:
-                    Revoke(message.Revocation.Lease);
+                    hands.Revoke(message.Revocation.Lease);
                     break;
                 case FleetMessage.WhatOneofCase.Kept:
-                    Keep(message.Kept);
+                    hands.Keep(message.Kept);
                     break;
                 case FleetMessage.WhatOneofCase.Dismissal:
                     Dismissed = message.Dismissal.Reason;
@@ -295,7 +218,7 @@ internal sealed class SimulatedDevice : IAsyncDisposable
             }
             if (receiving is { Left: <= 0 } whole)
             {
-                Begin(whole.Stint.Lease, new(whole.Stint.JobId, [], null, whole.Stint));
+                hands.Begin(whole.Stint);
                 receiving = null;
             }
         }
@@ -305,93 +228,19 @@ internal sealed class SimulatedDevice : IAsyncDisposable
     {
         while (true)
         {
-            AgentMessage? message = Next(said);
-            if (message is null && said.Leaving && IsDone())
+            AgentMessage? message = hands.Next(said);
+            if (message is null && said.Leaving && hands.IsDone)
             {
                 hasLeft = true;
                 await stream.CompleteAsync();
                 return;
             }
-            if (message is null && await news.WaitAsync(sign, token))
+            if (message is null && await hands.News.WaitAsync(sign, token))
                 continue;
             await FrozenAsync();
             await stream.WriteAsync(message ?? new() { Sign = new() }, token);
             said = message?.Condition ?? said;
         }
-    }
-
-    private bool IsDone()
-    {
-        lock (gate)
-            return unkept.Count == 0 && leases.Count == 0;
-    }
-
-    private AgentMessage? Next(Condition said)
-    {
-        lock (gate)
-        {
-            if (!condition.Equals(said))
-                return new() { Condition = condition.Clone() };
-            if (unsent == 0)
-                return null;
-            var next = unkept[^unsent--];
-            // An end is sent once more after a break only as long as results before it are.
-            if (next.Position is null && !unkept.Exists(each => each.Lease == next.Lease && each.Position is not null))
-                unkept.Remove(next);
-            return next.Message;
-        }
-    }
-
-    private void Begin(long id, Lease lease)
-    {
-        lock (gate)
-        {
-            if (condition.Leaving)
-                Post(
-                    id,
-                    null,
-                    new()
-                    {
-                        End = new() { Lease = id, Reason = "The device leaves the fleet." },
-                    }
-                );
-            else
-                leases.Add((id, lease));
-        }
-        work.Release();
-    }
-
-    private void Revoke(long id)
-    {
-        lock (gate)
-        {
-            leases.RemoveAll(each => each.Id == id);
-            Forget(each => each.Lease == id);
-        }
-    }
-
-    private void Keep(Kept kept)
-    {
-        lock (gate)
-        {
-            HashSet<int> positions = [.. kept.Positions];
-            Kept += Forget(each => each.Lease == kept.Lease && each.Position is { } position && positions.Contains(position));
-            if (!unkept.Exists(each => each.Lease == kept.Lease && each.Position is not null))
-            {
-                // An end that was sent behind them has nothing left to wait for.
-                int end = unkept.FindIndex(0, unkept.Count - unsent, each => each.Lease == kept.Lease);
-                if (end >= 0)
-                    unkept.RemoveAt(end);
-            }
-            news.Release();
-        }
-    }
-
-    private int Forget(Predicate<(long Lease, int? Position, AgentMessage Message)> which)
-    {
-        int sent = unkept.Count - unsent;
-        unsent -= unkept.Skip(sent).Count(each => which(each));
-        return unkept.RemoveAll(which);
     }
 
     private async Task WorkAsync(CancellationToken token)
@@ -400,103 +249,21 @@ internal sealed class SimulatedDevice : IAsyncDisposable
         {
             while (true)
             {
-                (long Id, Lease Lease)? first;
-                lock (gate)
-                    first = leases.Count == 0 || condition.Lost.Length > 0 ? null : leases[0];
-                if (first is not { } present)
+                if (hands.First() is not { } piece)
                 {
-                    await work.WaitAsync(token);
+                    await hands.Work.WaitAsync(token);
                     continue;
                 }
-                StintItem? item = present.Lease.Items.TryPeek(out StintItem? next) ? next : null;
-                string what = item?.Key ?? "model";
-                if (item is not null || present.Lease.Model is not null)
-                    await Task.Delay(Takes(what), token);
+                if (piece.Key is { } key)
+                    await Task.Delay(Takes(key), token);
                 await FrozenAsync();
-                lock (gate)
-                {
-                    // It may have been taken away meanwhile.
-                    if (leases.Exists(each => each.Id == present.Id))
-                        Note(present.Id, present.Lease, item);
-                }
+                hands.Measure(piece);
             }
         }
         catch (OperationCanceledException)
         {
             // Switched off.
         }
-    }
-
-    private void Note(long id, Lease lease, StintItem? item)
-    {
-        if (item is not null)
-        {
-            lease.Items.Dequeue();
-            LatencyEntry entry = card.Measure(item.Key, Again(item.Key));
-            Count(lease.Job, item.Position);
-            Post(
-                id,
-                item.Position,
-                new()
-                {
-                    Result = new()
-                    {
-                        Lease = id,
-                        JobId = lease.Job,
-                        Position = item.Position,
-                        Entry = LatencyTableJson.SerializeEntry(entry),
-                        Samples = { SimulatedCard.Samples(entry) },
-                    },
-                }
-            );
-        }
-        else if (lease.Model is { } model)
-        {
-            Count(lease.Job, model.Position);
-            var result = new ModelResult
-            {
-                Lease = id,
-                JobId = lease.Job,
-                Position = model.Position,
-            };
-            if (card.Refuses(model.Bytes) is { } sentence)
-                result.Refusal = new() { Field = "chunk", Sentence = sentence };
-            else
-                result.Response = card.MeasureModel(card.Hello(name), model.Bytes);
-            Post(id, model.Position, new() { Model = result });
-        }
-        if (lease.Items.Count > 0)
-            return;
-        var end = new StintEnd { Lease = id, Loaded = card.Loaded() };
-        if (lease.Stint?.Space is { } space)
-            end.SentinelMs.Add([Sentinel(space), Sentinel(space)]);
-        Post(id, null, new() { End = end });
-        leases.RemoveAll(each => each.Id == id);
-    }
-
-    private double Sentinel(Protos.Profiler.V1.SearchSpace space)
-    {
-        // As TableBuilder has it: the convolution on the 1/16 map at full width.
-        int channels = SpaceMapping.Read(space, _ => { }) is { } read ? read.Channels(16, read.FullRatio) : 1;
-        string sentinel = new Latency.Spaces.OperatorSpec(
-            Latency.Spaces.OperatorKind.Conv,
-            space.Height / 16,
-            space.Width / 16,
-            channels,
-            channels
-        ).ToString();
-        return card.Measure(sentinel, Again(sentinel)).MedianMs;
-    }
-
-    private int Again(string what) => times[what] = times.GetValueOrDefault(what) + 1;
-
-    private void Count(string job, int position) => Measured.AddOrUpdate((job, position), 1, (_, before) => before + 1);
-
-    private void Post(long lease, int? position, AgentMessage message)
-    {
-        unkept.Add((lease, position, message));
-        unsent++;
-        news.Release();
     }
 
     private async Task FrozenAsync()
@@ -514,8 +281,6 @@ internal sealed class SimulatedDevice : IAsyncDisposable
 
     private GrpcChannel Channel(Uri fleet)
     {
-        if (shared is not null)
-            return shared(fleet);
         lock (gate)
         {
             if (!own.TryGetValue(fleet, out GrpcChannel? channel))
@@ -560,18 +325,6 @@ internal sealed class SimulatedDevice : IAsyncDisposable
             foreach (GrpcChannel channel in own.Values)
                 channel.Dispose();
             own.Clear();
-        }
-    }
-
-    private static async Task Quiet(Task task)
-    {
-        try
-        {
-            await task;
-        }
-        catch (Exception)
-        {
-            // Whoever asks for its result is told.
         }
     }
 }
