@@ -17,6 +17,7 @@ using static TorchSharp.torch;
 namespace FasterSeg.Search.Tests.Export;
 
 /// <summary>What an exported file says of itself, and that <c>predict</c> goes by it.</summary>
+[Collection(nameof(TorchGenerator))]
 public sealed class NetworkMetadataTests : IDisposable
 {
     private static readonly ClassList Classes = new(

@@ -17,6 +17,7 @@ using static TorchSharp.torch;
 namespace FasterSeg.Search.Tests.Export;
 
 /// <summary>Prediction with an exported file, and files that are none.</summary>
+[Collection(nameof(TorchGenerator))]
 public sealed class OnnxNetworkTests
 {
     private static readonly SearchSpace Space = TinySearch.Options().Space.ToSpace();
