@@ -39,8 +39,10 @@ public static class OutputFile
             paths.Count == 1
                 ? $"{there[0]} is there already: name another file with {option}, or replace it with {Overwrite}."
                 : FormattableString.Invariant(
-                    $"{there.Length} of the {paths.Count} files to write are there already, e.g. {there[0]}: name another folder "
-                ) + FormattableString.Invariant($"with {option}, or write all of them anew with {Overwrite}.")
+                    $"{there.Length} of the {paths.Count} files to write {Plural.Word(there.Length, "is", "are")} there already, "
+                )
+                    + $"e.g. {there[0]}: name another folder "
+                    + FormattableString.Invariant($"with {option}, or write all of them anew with {Overwrite}.")
         );
     }
 

@@ -57,7 +57,7 @@ public static class UserFile
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new UserErrorException(
+            throw new UsageException(
                 HasUnreadableName(path)
                     ? $"'{path}' has bytes in its name that are no UTF-8, so it cannot be opened: rename it."
                     : $"{path}: there is no such file: check the path.",

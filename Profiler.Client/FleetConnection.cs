@@ -123,7 +123,8 @@ public sealed class FleetConnection : IDisposable
             address,
             Name,
             cancellationToken,
-            first: true
+            first: true,
+            ProfilerErrors.Fleet
         );
 
     private async Task<bool> IsProfilerAsync(CancellationToken cancellationToken)

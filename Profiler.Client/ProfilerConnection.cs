@@ -26,6 +26,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
     private readonly IAsyncDisposable? host;
     private readonly TimeProvider time;
     private readonly Uri address;
+    private readonly string what;
     private volatile bool reached;
     private Action<string>? say;
     private readonly Proto.ProfilerService.ProfilerServiceClient profiler;
@@ -42,6 +43,8 @@ public sealed class ProfilerConnection : IAsyncDisposable
     {
         Name = name;
         (this.address, this.host, this.time) = (address, host, time);
+        // A pool is a fleet's.
+        what = pool is null ? ProfilerErrors.Profiler : ProfilerErrors.Fleet;
         channel = ProfilerChannel.Open(
             address,
             host is null ? ProfilerCredentials.FromEnvironment() : new(null, null, null),
@@ -158,7 +161,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
                 SpeakUp,
                 () =>
                     reached
-                        ? $"The profiler at {Name} is connected but has not answered yet: waiting (Ctrl-C stops)."
+                        ? $"The {what} at {Name} is connected but has not answered yet: waiting (Ctrl-C stops)."
                         : $"The machine of {Name} has not taken the connection yet: waiting (Ctrl-C stops).",
                 cancellationToken
             )
@@ -376,5 +379,5 @@ public sealed class ProfilerConnection : IAsyncDisposable
     }
 
     private Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken, bool first = false) =>
-        TranslatedCall.RunAsync(call, address, Name, cancellationToken, first);
+        TranslatedCall.RunAsync(call, address, Name, cancellationToken, first, what);
 }

@@ -7,49 +7,53 @@ namespace FasterSeg.Profiler.Client;
 /// <summary>Turns a failed gRPC call into one sentence for the user.</summary>
 public static class ProfilerErrors
 {
+    /// <summary>One profiler.</summary>
+    public const string Profiler = "profiler";
+
+    /// <summary>Many devices behind one address.</summary>
+    public const string Fleet = "fleet";
+
     /// <summary>The exception to throw instead.</summary>
     /// <param name="exception">How the call failed.</param>
     /// <param name="address">Whom it called.</param>
-    public static UserErrorException Translate(RpcException exception, string address) =>
+    /// <param name="what">Who should be there: <see cref="Profiler"/> or <see cref="Fleet"/>.</param>
+    public static UserErrorException Translate(RpcException exception, string address, string what = Profiler) =>
         exception.StatusCode switch
         {
             // Somebody's own words, not gRPC's: a web server, or a proxy in between.
-            not StatusCode.Unimplemented when IsPlainWeb(exception) => Foreign(exception, address),
+            not StatusCode.Unimplemented when IsPlainWeb(exception) => Foreign(exception, address, what),
             StatusCode.Unavailable
             or StatusCode.Internal
             or StatusCode.Unknown
             or StatusCode.Cancelled
-            or StatusCode.DeadlineExceeded when exception.Status.DebugException is not null => OfConnection(exception, address),
+            or StatusCode.DeadlineExceeded when exception.Status.DebugException is not null => OfConnection(exception, address, what),
             // It answers, and says why it does not measure: it stops, or its device is lost.
             StatusCode.Unavailable when exception.Status.Detail.Length > 0 => new UserErrorException(
-                $"The profiler at {address} cannot do this now: {exception.Status.Detail}",
+                $"The {what} at {address} cannot do this now: {exception.Status.Detail}",
                 exception
             ),
-            StatusCode.Unavailable => Nobody(exception, address),
+            StatusCode.Unavailable => Nobody(exception, address, what),
             StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted => new UserErrorException(
-                $"The profiler at {address} did not take the request: {exception.Status.Detail}",
+                $"The {what} at {address} did not take the request: {exception.Status.Detail}",
                 exception
             ),
             StatusCode.Unimplemented => new UserErrorException(
-                $"What answers at {address} is no profiler, or one of another version "
+                $"What answers at {address} is no {what}, or one of another version "
                     + $"({exception.Status.Detail}): check the address and update it.",
                 exception
             ),
             StatusCode.Unauthenticated => new UserErrorException(
-                $"The profiler at {address} does not let this client in: {exception.Status.Detail} Set FASTERSEG_PROFILER_KEY to "
-                    + "a key that 'fasterseg-profiler new-key' made and the profiler's file knows.",
+                $"The {what} at {address} does not let this client in: {exception.Status.Detail} Set FASTERSEG_PROFILER_KEY to "
+                    + $"a key that '{Program(what)} new-key' made and the {what}'s file knows.",
                 exception
             ),
             StatusCode.InvalidArgument when IsAboutRequest(exception) => new UsageException(
-                $"The profiler refused the request: {Reason(exception)}",
+                $"The {what} refused the request: {Reason(exception)}",
                 exception
             ),
             StatusCode.InvalidArgument => new UserErrorException(Reason(exception), exception),
-            _ when IsRefusal(exception) => new UserErrorException(
-                $"The profiler at {address} refused: {exception.Status.Detail}",
-                exception
-            ),
-            _ => new UserErrorException($"The profiler at {address} failed ({exception.StatusCode}): {exception.Status.Detail}", exception),
+            _ when IsRefusal(exception) => new UserErrorException($"The {what} at {address} refused: {exception.Status.Detail}", exception),
+            _ => new UserErrorException($"The {what} at {address} failed ({exception.StatusCode}): {exception.Status.Detail}", exception),
         };
 
     /// <summary>The exception to throw where the port speaks the other scheme (<see cref="PortProbe"/>).</summary>
@@ -70,7 +74,7 @@ public static class ProfilerErrors
         && ConnectionFaults.Of(exception) is ConnectionFault.Cut or ConnectionFault.Untrusted or ConnectionFault.Foreign;
 
     /// <summary>What was said by this side of the connection.</summary>
-    private static UserErrorException OfConnection(RpcException exception, string address) =>
+    private static UserErrorException OfConnection(RpcException exception, string address, string what) =>
         ConnectionFaults.Of(exception) switch
         {
             ConnectionFault.UnknownHost => new ProfilerUnreachableException(
@@ -82,50 +86,56 @@ public static class ProfilerErrors
                     + "check address, network and firewalls.",
                 exception
             ),
-            ConnectionFault.Refused => Nobody(exception, address),
+            ConnectionFault.Refused => Nobody(exception, address, what),
             ConnectionFault.Silent => new ProfilerUnreachableException(
                 $"What listens at {address} takes connections but gives no sign of life: it hangs, its machine is gone, or it is "
-                    + "no profiler. Check address and port, or start the profiler again.",
+                    + $"no {what}. Check address and port, or start the {what} again.",
                 exception
             ),
             ConnectionFault.OtherName => new UserErrorException(
-                $"The certificate of the profiler at {address} was issued for another name: call it by the name or address that "
+                $"The certificate of the {what} at {address} was issued for another name: call it by the name or address that "
                     + "the certificate has, or issue one for this.",
                 exception
             ),
             ConnectionFault.Untrusted => new UserErrorException(
-                $"The profiler at {address} and this client do not trust each other's certificates "
+                $"The {what} at {address} and this client do not trust each other's certificates "
                     + $"({Innermost(exception).TrimEnd('.')}): set FASTERSEG_PROFILER_CA to the PEM file of the authority that issued "
-                    + "the profiler's, and FASTERSEG_PROFILER_CERTIFICATE to this client's where the profiler asks for one.",
+                    + $"the {what}'s, and FASTERSEG_PROFILER_CERTIFICATE to this client's where the {what} asks for one.",
                 exception
             ),
             // TLS 1.3 tells a client only after the handshake, by cutting the connection: before HTTP/2 has begun, or in the middle of its
             // own.
             ConnectionFault.Cut when IsTls(address) => new ProfilerUnreachableException(
-                $"No profiler answers at {address}, or it cuts the connection because it wants another client's certificate: "
-                    + "start one with 'fasterseg-profiler', or set FASTERSEG_PROFILER_CERTIFICATE.",
+                $"No {what} answers at {address}, or it cuts the connection because it wants another client's certificate: "
+                    + $"start one with '{Program(what)}', or set FASTERSEG_PROFILER_CERTIFICATE.",
                 exception
             ),
             ConnectionFault.Cut => new ProfilerUnreachableException(
-                $"The connection to {address} broke off: the profiler there was ended, or it is none. Check the address, or "
-                    + "start one with 'fasterseg-profiler'.",
+                $"The connection to {address} broke off: the {what} there was ended, or it is none. Check the address, or "
+                    + $"start one with '{Program(what)}'.",
                 exception
             ),
-            _ => Foreign(exception, address),
+            _ => Foreign(exception, address, what),
         };
 
-    private static ProfilerUnreachableException Nobody(RpcException exception, string address) =>
+    private static ProfilerUnreachableException Nobody(RpcException exception, string address, string what) =>
         new(
-            $"No profiler answers at {address}: start one with 'fasterseg-profiler', or leave --profiler out to measure on this machine.",
+            what == Fleet
+                ? $"No fleet answers at {address}: start one with 'fasterseg-fleet', or name the address of a node that runs with "
+                    + "--profiler."
+                : $"No profiler answers at {address}: start one with 'fasterseg-profiler', or leave --profiler out to measure on this "
+                    + "machine.",
             exception
         );
 
-    private static ProfilerUnreachableException Foreign(RpcException exception, string address) =>
+    private static ProfilerUnreachableException Foreign(RpcException exception, string address, string what) =>
         new(
-            $"Something answers at {address}, but it does not speak gRPC as a profiler "
+            $"Something answers at {address}, but it does not speak gRPC as a {what} "
                 + $"does ({exception.Status.Detail}): check address and port.",
             exception
         );
+
+    private static string Program(string what) => "fasterseg-" + what;
 
     // Without the slash behind the port.
     private static string Text(Uri address) => address.GetLeftPart(UriPartial.Authority);

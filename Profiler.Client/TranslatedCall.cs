@@ -11,13 +11,15 @@ internal static class TranslatedCall
     /// <param name="address">Whom it calls.</param>
     /// <param name="name">The same, for people.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="what">Who should be there, for messages.</param>
     /// <param name="first">A failure may be the address's fault: its scheme is looked at.</param>
     public static async Task<T> RunAsync<T>(
         Func<Task<T>> call,
         Uri address,
         string name,
         CancellationToken cancellationToken,
-        bool first = false
+        bool first = false,
+        string what = ProfilerErrors.Profiler
     )
     {
         try
@@ -34,7 +36,7 @@ internal static class TranslatedCall
                 first && ProfilerErrors.MayBeAnotherScheme(exception)
                     ? await PortProbe.OtherSchemeAsync(address, cancellationToken).ConfigureAwait(false)
                     : null;
-            throw right is null ? ProfilerErrors.Translate(exception, name) : ProfilerErrors.WrongScheme(name, right, exception);
+            throw right is null ? ProfilerErrors.Translate(exception, name, what) : ProfilerErrors.WrongScheme(name, right, exception);
         }
     }
 }

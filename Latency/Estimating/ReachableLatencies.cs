@@ -31,9 +31,10 @@ public static class ReachableLatencies
         (double low, double high) = Of(space, table);
         if (band.HighMs >= low && band.LowMs <= high)
             return;
+        int digits = band.DigitsBeside(low, high);
         throw new UsageException(
-            $"No student of the space lies in the target {band}: by the table the cheapest and the dearest take "
-                + $"{new LatencyTarget(low, high, band.Batch)}. Set searching:target to a band in that range."
+            $"No student of the space lies in the target {band.ToString(digits)}: by the table the cheapest and the dearest take "
+                + $"{new LatencyTarget(low, high, band.Batch).ToString(digits)}. Set searching:target to a band in that range."
         );
     }
 

@@ -18,9 +18,10 @@ public static class ArchitectureValuesJson
     {
         try
         {
-            JsonNode root = JsonNode.Parse(UserJson.Read(path, LargestFile).Span) ?? throw new JsonException("it is empty");
+            JsonNode? json = JsonNode.Parse(UserJson.Read(path, LargestFile).Span);
+            JsonObject root = json as JsonObject ?? throw new JsonException(json is null ? "it is null" : "it is no object");
             double[][] Rows(string kind, int scale) =>
-                root[$"{kind}_{(int)role}_{scale}"].Deserialize<double[][]>()
+                Numbers(root, $"{kind}_{(int)role}_{scale}")
                 ?? throw new JsonException(
                     root[$"{kind}_{1 - (int)role}_{scale}"] is null
                         ? $"it has no {kind}_{(int)role}_{scale}"
@@ -51,6 +52,19 @@ public static class ArchitectureValuesJson
                     + "released code names them.",
                 e
             );
+        }
+    }
+
+    /// <summary>Rows of numbers; null where the member is missing or null.</summary>
+    private static double[][]? Numbers(JsonObject root, string name)
+    {
+        try
+        {
+            return root[name].Deserialize<double[][]>();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new JsonException($"{name} is no list of rows of numbers", e);
         }
     }
 

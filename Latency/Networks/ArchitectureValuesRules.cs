@@ -40,10 +40,12 @@ internal static class ArchitectureValuesRules
     private static void Check(List<string> faults, string name, double[][] rows, int wantedRows, int wantedColumns, string columns)
     {
         if (rows.Length != wantedRows)
-            faults.Add($"{name} has {rows.Length} rows, and the space needs {wantedRows}.");
+            faults.Add($"{name} has {Plural.Of(rows.Length, "row")}, and the space needs {wantedRows}.");
         int row = Array.FindIndex(rows, each => each is null || each.Length != wantedColumns);
         if (row >= 0)
-            faults.Add($"Row {row} of {name} has {rows[row]?.Length ?? 0} numbers, and the space needs {wantedColumns} ({columns}).");
+            faults.Add(
+                $"Row {row} of {name} has {Plural.Of(rows[row]?.Length ?? 0, "number")}, and the space needs {wantedColumns} ({columns})."
+            );
         else if (Array.Exists(rows, each => !Array.TrueForAll(each, double.IsFinite)))
             faults.Add($"{name} has a number that is not finite.");
     }

@@ -38,31 +38,28 @@ public static class Markup
         return picture;
     }
 
-    /// <summary>A table with a row of headings; it scrolls by itself where it is wider than the page.</summary>
+    /// <summary>A table with a row of headings; it scrolls by itself where it is wider than the page. Columns without any text are left
+    /// out.</summary>
     /// <param name="headings">Of the columns.</param>
     /// <param name="rows">A cell for each column: a text or an element.</param>
     /// <param name="numbersFrom">The first column of numbers, which are set right; those behind it are numbers too.</param>
-    public static XElement Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<object>> rows, int numbersFrom) =>
-        Element(
+    public static XElement Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<object>> rows, int numbersFrom)
+    {
+        IReadOnlyList<object>[] all = [.. rows];
+        int[] columns = [.. Enumerable.Range(0, headings.Count).Where(i => all.Length == 0 || all.Any(row => row[i] is not ""))];
+        return Element(
             "div",
             "wide",
             Element(
                 "table",
                 null,
-                Element(
-                    "thead",
-                    null,
-                    Element("tr", null, headings.Select((heading, i) => Element("th", i >= numbersFrom ? "number" : null, heading)))
-                ),
-                Element(
-                    "tbody",
-                    null,
-                    rows.Select(row =>
-                        Element("tr", null, row.Select((cell, i) => Element("td", i >= numbersFrom ? "number" : null, cell)))
-                    )
-                )
+                Element("thead", null, Element("tr", null, columns.Select(i => Element("th", Style(i), headings[i])))),
+                Element("tbody", null, all.Select(row => Element("tr", null, columns.Select(i => Element("td", Style(i), row[i])))))
             )
         );
+
+        string? Style(int column) => column >= numbersFrom ? "number" : null;
+    }
 
     /// <summary>A table of texts, whose rows become blocks on a narrow screen; each cell then has its heading before it, but for the
     /// first.</summary>

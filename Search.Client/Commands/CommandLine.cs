@@ -31,12 +31,17 @@ public static class CommandLine
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         };
-        if (parsed.Action is ParseErrorAction)
+        // Help is given whatever else is there.
+        IReadOnlyList<string> unknown =
+            parsed.Action is ParseErrorAction || parsed.Action == parsed.CommandResult.Command.Action
+                ? WrongUsage.UnknownOptions(parsed, arguments)
+                : [];
+        if (parsed.Action is ParseErrorAction || unknown.Count > 0)
         {
             if (arguments.Length == 0)
                 Create(console).Parse("--help").Invoke(invocation);
             else
-                WrongUsage.Write(parsed, error);
+                WrongUsage.Write(parsed, unknown, error);
             return ExitCodes.WrongUsage;
         }
         string name = parsed.CommandResult.Command.Name;

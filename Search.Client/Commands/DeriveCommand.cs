@@ -162,6 +162,7 @@ public static class DeriveCommand
         }
         RunFolder run = grown ?? RunFolder.Open(options.Out);
         DerivedPair winner = choice.Choice.Winner;
+        int digits = options.Role == Role.Student ? target.DigitsBeside(with8.EstimateMs, with16.EstimateMs) : 3;
         new NetworkPictures().Save(run, NetworkPlan.Of(winner.Architecture, space), table);
         FactList.Write(
             console,
@@ -169,9 +170,9 @@ public static class DeriveCommand
             ("space", space.ToString()),
             ("table", $"{table.Identity.DeviceName} ({table.Identity.Provider}, {table.Identity.Precision})"),
             ("derivation", configuration.Searching.Derivation.Word()),
-            ("target", options.Role == Role.Student ? target.ToString() : null),
-            ("32+8", PairChoice.Describe(with8, table.Identity)),
-            ("32+16", PairChoice.Describe(with16, table.Identity)),
+            ("target", options.Role == Role.Student ? target.ToString(digits) : null),
+            ("32+8", PairChoice.Describe(with8, table.Identity, digits)),
+            ("32+16", PairChoice.Describe(with16, table.Identity, digits)),
             ("chosen", $"{winner.Architecture.Pair}: {choice.Reason}")
         );
         if (options.Role == Role.Student && StudentBand.Miss(winner.EstimateMs, target) is { } miss)

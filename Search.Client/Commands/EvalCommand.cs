@@ -111,7 +111,7 @@ public static class EvalCommand
         data.RequireClasses(configuration.Space);
         Device device = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
         if (File.Exists(run.Architecture(options.Role)))
-            PhaseRoom.Require(mode, DerivedArchitectureJson.Load(run.Architecture(options.Role)), device);
+            PhaseRoom.Require(mode, RunFile.Network(run, options.Role), device);
         if (ShortenedTraining.Load(run, options.Role) is { } shortened)
             console.WriteLine($"The {options.Role.Name()} is trained for {shortened}.");
         ConfusionMatrix confusion = await EvaluateAsync(run, options.Role, data, options.Split, mode, device, console, cancellationToken);
@@ -142,7 +142,7 @@ public static class EvalCommand
         CancellationToken cancellation
     )
     {
-        DerivedArchitecture architecture = DerivedArchitectureJson.Load(run.Architecture(options.Role));
+        DerivedArchitecture architecture = RunFile.Network(run, options.Role);
         using var network = new DerivedNetwork(architecture);
         NetworkPlan plan = NetworkPlan.Of(architecture, mode.Height, mode.Width);
         await using ProfilerConnection profiler = await Profilers.OpenAsync(options.Profiler, cancellation, say: console.WriteLine);

@@ -9,7 +9,8 @@ public static class ExitCodes
     /// <summary>Failed; standard error says why.</summary>
     public const int Failed = 1;
 
-    /// <summary>Wrong usage or configuration.</summary>
+    /// <summary>Wrong usage or configuration; also what is named and not there, a folder without a run, and a damaged file of a
+    /// run.</summary>
     public const int WrongUsage = 2;
 
     /// <summary>No profiler answers.</summary>

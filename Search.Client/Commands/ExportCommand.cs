@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
+using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Export;
 using FasterSeg.Search.Native;
@@ -96,10 +97,10 @@ public static class ExportCommand
         string of = ShortenedTraining.Load(run, options.Role) is { } shortened
                 ? FormattableString.Invariant($", of {shortened.Of} that it was begun with")
                 : "",
-            what = FormattableString.Invariant($"{network.Architecture}, {epochs} epochs of training{of}");
+            what = FormattableString.Invariant($"{network.Architecture}, {Plural.Of(epochs, "epoch")} of training{of}");
         if (options.Onnx is { } onnx)
         {
-            NetworkExporter.Export(network, plan, onnx, options.Form, facts);
+            NetworkExporter.Export(network, plan, onnx, options.Form, facts, console.WriteLine, cancellationToken);
             console.WriteLine(
                 FormattableString.Invariant($"{onnx}: {what}, {NetworkCost.Of(plan).Figures} for a picture of {height}x{width}. ")
                     + $"It {ExportedShapes.Of(plan, options.Form)}."
@@ -110,6 +111,14 @@ public static class ExportCommand
             WeightsExporter.Export(network, plan, weights, facts);
             console.WriteLine($"{weights}: {what}, the weights for PyTorch.");
         }
+        if (options.Onnx is { } written)
+            ConsoleText.Write(
+                console,
+                CommandText.Below(
+                    "See what it says of a picture:",
+                    Suggestion.Of("predict", "--onnx", written, "--image", "PICTURE", "--out", "overlay.png")
+                )
+            );
         return ExitCodes.Done;
     }
 }

@@ -35,7 +35,7 @@ internal static class ExportedFacts
         DerivedArchitecture architecture = plan.Architecture;
         ClassList? classes =
             data is not null ? ClassList.Of(DatasetLocator.Open(data, configuration.Data))
-            : File.Exists(run.Classes) ? ClassList.Load(run.Classes)
+            : File.Exists(run.Classes) ? RunFile.Checked(() => ClassList.Load(run.Classes))
             : null;
         if (classes is null)
             say("The file will not name its classes, since the run does not keep them: name the data set with --data.");
@@ -44,7 +44,7 @@ internal static class ExportedFacts
                 FormattableString.Invariant($"{data ?? run.Classes} has {classes.Classes.Count} classes, ")
                     + FormattableString.Invariant($"the network has {architecture.Classes}: name the data set that it was trained on.")
             );
-        LatencyTable? table = File.Exists(run.Table) ? LatencyTableJson.Load(run.Table) : null;
+        LatencyTable? table = File.Exists(run.Table) ? RunFile.Table(run) : null;
         bool isMeasuredForm = form is { Argmax: false, Bytes: null, Open: Onnx.DynamicAxes.None };
         MeasuredNetwork? measured =
             isMeasuredForm && plan.Parts[^1].Spec.Kind == OperatorKind.Head

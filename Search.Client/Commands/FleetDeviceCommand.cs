@@ -25,7 +25,9 @@ internal static class FleetDeviceCommand
                 output.WriteLine(
                     device.Leased == 0
                         ? $"{device.Id} takes no work: 'fasterseg fleet resume {device.Id}' lets it work again."
-                        : FormattableString.Invariant($"{device.Id} ends its {device.Leased} operators and takes nothing more.")
+                        : FormattableString.Invariant(
+                            $"{device.Id} ends its {Plural.Of(device.Leased, "operator")} and takes nothing more."
+                        )
                 )
         );
 

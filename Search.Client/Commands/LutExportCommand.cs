@@ -53,12 +53,12 @@ public static class LutExportCommand
         if (options.Format == Own)
         {
             LatencyTableJson.Save(table, options.Out);
-            console.WriteLine($"{table.Entries.Count} entries written to {options.Out}.");
+            console.WriteLine($"{Plural.Of(table.Entries.Count, "entry", "entries")} written to {options.Out}.");
             return Task.FromResult(ExitCodes.Done);
         }
         FlatTable flat = LatencyTableExport.Flat(table, options.Format == Authors ? KeyNaming.Authors : KeyNaming.Canonical);
         AtomicFile.WriteAllBytes(options.Out, flat.Json);
-        console.WriteLine($"{flat.Written} entries written to {options.Out}.");
+        console.WriteLine($"{Plural.Of(flat.Written, "entry", "entries")} written to {options.Out}.");
         SayLeftOut(console, flat.WithoutName, "the released code has no name for");
         SayLeftOut(console, flat.Failed, "failed and so have no number");
         return Task.FromResult(ExitCodes.Done);
@@ -67,6 +67,6 @@ public static class LutExportCommand
     private static void SayLeftOut(IAnsiConsole console, IReadOnlyList<OperatorSpec> specs, string why)
     {
         if (specs.Count > 0)
-            console.WriteLine($"Left out, {why}: {specs.Count} entries, the first is {specs[0]}.");
+            console.WriteLine($"Left out, {why}: {Plural.Of(specs.Count, "entry", "entries")}, the first is {specs[0]}.");
     }
 }

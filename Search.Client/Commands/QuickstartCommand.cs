@@ -100,7 +100,7 @@ public static class QuickstartCommand
         await using ProfilerConnection profiler = await Profilers.OpenAsync(null, cancellationToken, say: console.WriteLine);
         LatencyTable table = resumed is null
             ? await WorkingTable.MeasureAsync(profiler, configuration, console, cancellationToken)
-            : LatencyTableJson.Load(resumed.Table);
+            : RunFile.Table(resumed);
         if (resumed is null)
             ReachableLatencies.Require(configuration.Searching.Target, configuration.Space.ToSpace(), table, configuration.Seed);
         else
@@ -139,7 +139,7 @@ public static class QuickstartCommand
             await latency.ShowAsync(network, table, profiler, cancellationToken);
             NetworkPlan plan = NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width);
             NetworkFacts facts = ExportedFacts.Of(run, configuration, plan, ExportForm.Plain, data: null, epochs, console.WriteLine);
-            NetworkExporter.Export(network, plan, run.Onnx(role), ExportForm.Plain, facts);
+            NetworkExporter.Export(network, plan, run.Onnx(role), ExportForm.Plain, facts, console.WriteLine, cancellationToken);
         }
 
         Heading(console, "5. Look at a prediction");

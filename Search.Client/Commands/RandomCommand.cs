@@ -77,8 +77,8 @@ public static class RandomCommand
         RunFolder like = RunFolder.Open(options.Like);
         FasterSegOptions configuration = ConfigurationLoader.Load(like.Configuration);
         SearchSpace space = configuration.Space.ToSpace();
-        LatencyTable table = LatencyTableJson.Load(like.Table);
-        DerivedArchitecture searched = DerivedArchitectureJson.Load(like.Architecture(Role.Student));
+        LatencyTable table = RunFile.Table(like);
+        DerivedArchitecture searched = RunFile.Network(like, Role.Student);
         double wanted = NetworkEstimate.Of(table, NetworkPlan.Of(searched, space)).TotalMs;
         var (architecture, estimate) = RandomArchitectures.Near(
             space,
@@ -105,10 +105,10 @@ public static class RandomCommand
         console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Random student of seed {options.Seed}: {estimate:F3} ms estimated; the "
-                    + $"searched one: {wanted:F3} ms. The run is in {run.Path}."
+                $"Random student of seed {options.Seed}: {estimate:F3} ms estimated; the searched one: {wanted:F3} ms."
             )
         );
+        ConsoleText.Write(console, Suggestion.NextIn(run, "KIND:DIR"));
         return ExitCodes.Done;
     }
 

@@ -99,8 +99,8 @@ public static class SearchCommand
         FasterSegOptions configuration = ConfigurationLoader.Load(resumed?.Configuration ?? options.Config, options.Set);
         if (options.MeasureEvery > configuration.Searching.Epochs)
             throw new UsageException(
-                $"--measure-every is {options.MeasureEvery}, and the search has {configuration.Searching.Epochs} epochs: name a smaller "
-                    + "number of epochs."
+                $"--measure-every is {options.MeasureEvery}, and the search has {Plural.Of(configuration.Searching.Epochs, "epoch")}: name "
+                    + "a smaller number of epochs."
             );
         if (configuration.Searching.Method == SearchMethod.Differentiable)
             PhaseRoom.Require(("pretrain", configuration.Pretrain), ("searching", configuration.Searching));
@@ -147,7 +147,7 @@ public static class SearchCommand
         // What measuring or printing fails at costs the search nothing.
         begun?.Keep();
         // The profiler may have sent a newer one meanwhile.
-        table = LatencyTableJson.Load(run.Table);
+        table = RunFile.Table(run);
         var latency = new NetworkLatency(configuration, run, console);
         foreach (RoleChoice choice in choices)
         {

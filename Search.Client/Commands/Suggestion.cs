@@ -28,6 +28,23 @@ internal static class Suggestion
     public static string Evaluate(RunFolder run, Role role, string data) =>
         Of("eval", "--run", run.Path, "--role", role.Name(), "--data", data);
 
+    /// <summary>Where a run lies that was made without a search of its own, and what comes next in it.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="data">The images.</param>
+    /// <returns>A sentence with a command below it.</returns>
+    public static string NextIn(RunFolder run, string data)
+    {
+        if (File.Exists(run.Architecture(Role.Teacher)))
+        {
+            (string what, string command) = Next(run, data);
+            return CommandText.Below($"The run is in {run.Path}; {what}:", command);
+        }
+        return CommandText.Below(
+            $"The run is in {run.Path}. It has no teacher: derive one into it first, or train the student alone:",
+            Train(run, Role.Student, data, "--set", "training:distillationWeight=0")
+        );
+    }
+
     /// <summary>What comes next in a run whose search is done: its trainings, the teacher's first, then how well the student
     /// does.</summary>
     /// <param name="run">The run.</param>

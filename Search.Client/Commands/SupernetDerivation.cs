@@ -54,7 +54,7 @@ internal static class SupernetDerivation
         );
         LatencyTable table =
             arguments.Lut is null && profiler is null
-                ? LatencyTableJson.Load(source.Table)
+                ? RunFile.Table(source)
                 : await WorkingTable.GetAsync(null, arguments.Lut, profiler, options, console, cancellation);
         TableCoverage.Require(table, options.Space.ToSpace(), arguments.Lut ?? "The latency table");
         if (arguments.Front is null)
@@ -105,11 +105,13 @@ internal static class SupernetDerivation
             ));
         // A teacher pays no latency, so that it is the same one on every device.
         if (File.Exists(source.Architecture(Role.Teacher)))
-            DerivedArchitectureJson.Save(DerivedArchitectureJson.Load(source.Architecture(Role.Teacher)), run.Architecture(Role.Teacher));
+            DerivedArchitectureJson.Save(RunFile.Network(source, Role.Teacher), run.Architecture(Role.Teacher));
         new NetworkPictures().Save(run, NetworkPlan.Of(choice.Winner.Architecture, options.Space.ToSpace()), table);
         using (var untrained = new DerivedNetwork(choice.Winner.Architecture))
             await new NetworkLatency(options, run, console).ShowAsync(untrained, table, profiler, cancellation);
-        console.WriteLine($"The run is in {run.Path}; its teacher is that of {source.Path}.");
+        if (File.Exists(run.Architecture(Role.Teacher)))
+            console.WriteLine($"Its teacher is that of {source.Path}.");
+        ConsoleText.Write(console, Suggestion.NextIn(run, arguments.Data));
         return ExitCodes.Done;
     }
 
@@ -144,7 +146,8 @@ internal static class SupernetDerivation
             );
         console.Write(shown);
         console.WriteLine(
-            $"{front.Count} of {all.Count} networks are on the front, with shared weights: front.json and front.png in {run.Path}."
+            $"{front.Count} of {Plural.Of(all.Count, "network")} {Plural.Word(front.Count, "is", "are")} on the front, with shared "
+                + $"weights: front.json and front.png in {run.Path}."
         );
         return ExitCodes.Done;
     }

@@ -129,22 +129,16 @@ public static class TrainCommand
                         role == Role.Student && configuration.Training.DistillationWeight > 0 ? Teacher(run, location, device) : null;
                     if (teacher is not null && ShortenedTraining.Load(run, Role.Teacher) is { } shortened)
                         progress.Say($"The teacher is trained for {shortened}; the student learns from what it knows.");
-                    DerivedArchitecture architecture = DerivedArchitectureJson.Load(run.Architecture(role));
+                    DerivedArchitecture architecture = RunFile.Network(run, role);
+                    bool goesOn = resume && run.TrainingCheckpoint(role).Exists;
+                    if (goesOn)
+                        configuration = FinishedTraining.Configuration(run, role, configuration, progress.Say);
                     PhaseRoom.Require(configuration.Training, architecture, device);
-                    NoteLength(configuration, run, role, resume);
+                    NoteLength(configuration, run, role, goesOn);
                     configuration.Machine = MachineOptions.Here();
                     ConfigurationLoader.Save(configuration, run.TrainingConfiguration(role));
                     RunImages.Keep(run, role.Name(), data);
-                    using var training = new NetworkTraining(
-                        configuration,
-                        data,
-                        architecture,
-                        teacher,
-                        run,
-                        device,
-                        progress,
-                        resume && run.TrainingCheckpoint(role).Exists
-                    );
+                    using var training = new NetworkTraining(configuration, data, architecture, teacher, run, device, progress, goesOn);
                     if (!training.IsDone)
                     {
                         foreach (string stale in run.SetEvaluationsAside(role))
@@ -156,18 +150,14 @@ public static class TrainCommand
             ));
 
     /// <summary>Before the training's own configuration is replaced, which says how long it was to be.</summary>
-    private static void NoteLength(FasterSegOptions configuration, RunFolder run, Role role, bool resume)
-    {
-        CheckpointFile file = run.TrainingCheckpoint(role);
-        bool goesOn = resume && file.Exists;
+    private static void NoteLength(FasterSegOptions configuration, RunFolder run, Role role, bool goesOn) =>
         ShortenedTraining.Note(
             run,
             role,
             configuration.Training.Epochs,
             goesOn ? ConfigurationLoader.Load(run.ConfigurationOf(role)).Training.Epochs : null,
-            goesOn ? new TrainingCheckpoint(file).Epochs() : 0
+            goesOn ? new TrainingCheckpoint(run.TrainingCheckpoint(role)).Epochs() : 0
         );
-    }
 
     private static DerivedNetwork Teacher(RunFolder run, string data, Device device)
     {
@@ -197,7 +187,7 @@ public static class TrainCommand
             return checkpoint.LoadNetwork(device, out _);
         throw new UserErrorException(
             CommandText.Below(
-                $"The teacher has {epochs} of {wanted} epochs of training behind it: {Without}, or finish it first:",
+                $"The teacher has {epochs} of {Plural.Of(wanted, "epoch")} of training behind it: {Without}, or finish it first:",
                 Suggestion.Train(run, Role.Teacher, data, "--resume")
             )
         );

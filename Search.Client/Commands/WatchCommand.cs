@@ -68,7 +68,7 @@ public static class WatchCommand
         if (options.Run is not null)
             RunFolder.Open(options.Run);
         else if (!Directory.Exists(options.Runs))
-            throw new UserErrorException($"There is no folder {options.Runs}: name the one in which runs lie with --runs.");
+            throw new UsageException($"There is no folder {options.Runs}: name the one in which runs lie with --runs.");
         var pages = new WatchServer(options.Run, options.Runs ?? "", TimeProvider.System);
         await using WebApplication server = await PageHost.StartAsync(options.Listen, pages.Map, cancellationToken);
         string watched = options.Run is not null ? "the run" : "the runs in";

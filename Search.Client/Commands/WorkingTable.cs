@@ -29,7 +29,7 @@ public static class WorkingTable
         IAnsiConsole console,
         CancellationToken cancellation
     ) =>
-        run is not null ? LatencyTableJson.Load(run.Table)
+        run is not null ? RunFile.Table(run)
         : lut is not null ? Load(lut, console)
         : await MeasureAsync(profiler!, options, console, cancellation);
 

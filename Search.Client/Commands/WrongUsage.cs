@@ -10,14 +10,38 @@ internal static class WrongUsage
     // Farther words are no slips of the same word.
     private const int FarthestSlip = 3;
 
+    private const string EndOfOptions = "--";
+
+    /// <summary>Words that were meant as options and are none that the command knows; the parser takes such a word for an argument, or for
+    /// an option's value.</summary>
+    /// <param name="parsed">What was read.</param>
+    /// <param name="words">The command line: behind <c>--</c> every word is an argument.</param>
+    public static IReadOnlyList<string> UnknownOptions(ParseResult parsed, IReadOnlyList<string> words)
+    {
+        IEnumerable<string> before = words.TakeWhile(word => word != EndOfOptions);
+        return
+        [
+            .. parsed
+                .CommandResult.Children.SelectMany(child => child.Tokens)
+                .Where(token => token.Type == TokenType.Argument)
+                .Select(token => token.Value)
+                .Where(word => word.Length > 2 && word.StartsWith(EndOfOptions, StringComparison.Ordinal) && before.Contains(word)),
+        ];
+    }
+
     /// <summary>Prints every error, with the nearest known word where one was probably meant, and where to read on.</summary>
-    public static void Write(ParseResult parsed, TextWriter error)
+    /// <param name="parsed">What was read.</param>
+    /// <param name="unknown"><see cref="UnknownOptions"/>.</param>
+    /// <param name="error">Standard error.</param>
+    public static void Write(ParseResult parsed, IReadOnlyList<string> unknown, TextWriter error)
     {
         Command command = parsed.CommandResult.Command;
         // An unknown word leaves the command missing, or an option's value; the word is the news.
         IEnumerable<string> messages =
-            parsed.UnmatchedTokens.Count > 0
-                ? parsed.UnmatchedTokens.Select(word => $"'{word}' is not known to '{PathOf(parsed)}'{Suggestion(word, command)}")
+            parsed.UnmatchedTokens.Count + unknown.Count > 0
+                ? unknown
+                    .Concat(parsed.UnmatchedTokens)
+                    .Select(word => $"'{word}' is not known to '{PathOf(parsed)}'{Suggestion(word, command)}")
                 : parsed.Errors.Select(fault => fault.Message);
         foreach (string message in messages.Distinct())
             error.WriteLine("error: " + message);

@@ -42,7 +42,7 @@ public static class ComparisonReport
 
     private static void WriteNetworks(IAnsiConsole console, RunComparison comparison)
     {
-        Table table = NewTable("run")
+        FilledTable table = NewTable("run")
             .AddColumn(Column("role"))
             .AddColumn(Right("seed"))
             .AddColumn(Right("band ms"))
@@ -58,12 +58,12 @@ public static class ComparisonReport
             foreach (ComparedNetwork network in set.Networks)
             {
                 BandPlace? place = set.PlaceOf(network);
-                Row(
-                    table,
+                int? digits = place is null ? null : DigitsOf(network);
+                table.AddRow(
                     network.Run.Name,
                     network.Role.Name(),
                     (network.Run.IsRandom ? "r" : "") + Figures.Number(network.Run.Seed, "0"),
-                    place is null ? "" : $"{Short(network.Run.Target.LowMs)}-{Short(network.Run.Target.HighMs)}",
+                    place is null ? "" : $"{Short(network.Run.Target.LowMs, digits)}-{Short(network.Run.Target.HighMs, digits)}",
                     place switch
                     {
                         BandPlace.In => "yes",
@@ -71,16 +71,16 @@ public static class ComparisonReport
                         BandPlace.Slow => "slow",
                         _ => "",
                     },
-                    Short(network.EstimateMs),
+                    Beside(network.EstimateMs, network, digits),
                     Short(network.Run.Device.FramesPerSecond(network.EstimateMs)),
-                    network.Measured is { } measured ? Short(measured.MedianMs) : "",
+                    network.Measured is { } measured ? Beside(measured.MedianMs, network, digits) : "",
                     Figures.Percent(network.SupernetMeanIou, ""),
                     network.Evaluation is { MeanIou: null } ? "-" : Figures.Percent(network.TrainedMeanIou, ""),
                     Letter(comparison, set) + (set.IsOnFront(network) ? "*" : "")
                 );
             }
         }
-        console.Write(table);
+        table.Write(console);
         foreach (ComparedSet set in comparison.Sets)
         {
             string name = NameOf(comparison, set),
@@ -101,7 +101,7 @@ public static class ComparisonReport
 
     private static void WriteCosts(IAnsiConsole console, RunComparison comparison)
     {
-        Table table = NewTable("run")
+        FilledTable table = NewTable("run")
             .AddColumn(Column("role"))
             .AddColumn(Right("input"))
             .AddColumn(Right("multiply-\nadds, G"))
@@ -110,8 +110,7 @@ public static class ComparisonReport
         foreach (ComparedNetwork network in comparison.Sets.SelectMany(set => set.Networks))
         {
             NetworkCost cost = network.Cost;
-            Row(
-                table,
+            table.AddRow(
                 network.Run.Name,
                 network.Role.Name(),
                 EvaluationMode.SizeOf(cost.Height, cost.Width),
@@ -120,13 +119,13 @@ public static class ComparisonReport
                 Short(cost.ActivationBytes / (double)(1 << 20))
             );
         }
-        console.Write(table);
+        table.Write(console);
         console.WriteLine();
     }
 
     private static void WriteGroups(IAnsiConsole console, IReadOnlyList<SeedGroup> groups)
     {
-        Table table = NewTable("differ only\nin the seed")
+        FilledTable table = NewTable("differ only\nin the seed")
             .AddColumn(Column("role"))
             .AddColumn(Right("seeds"))
             .AddColumn(Right("est. ms"))
@@ -135,8 +134,7 @@ public static class ComparisonReport
             .AddColumn(Right("mIoU %"));
         foreach (SeedGroup group in groups)
         {
-            Row(
-                table,
+            table.AddRow(
                 string.Join(", ", group.Networks.Select(network => network.Run.Name)),
                 group.Role.Name(),
                 Figures.Count(group.Networks.Count),
@@ -146,28 +144,38 @@ public static class ComparisonReport
                 Figures.Spread(group.TrainedMeanIou, 100, "F2")
             );
         }
-        console.Write(table);
+        table.Write(console);
         console.WriteLine("Mean and standard deviation over the seeds.");
         console.WriteLine();
     }
 
     /// <summary>A table whose first column gives way where the console is narrow.</summary>
-    private static Table NewTable(string first) => new Table { Border = TableBorder.None }.AddColumn(Column(first, wraps: true));
-
-    private static void Row(Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(cell)));
+    private static FilledTable NewTable(string first) => new FilledTable(TableBorder.None).AddColumn(Column(first, wraps: true));
 
     private static TableColumn Column(string header, bool wraps = false) =>
         new($"[grey]{Markup.Escape(header)}[/]") { Padding = new Padding(0, 0, 1, 0), NoWrap = !wraps };
 
     private static TableColumn Right(string header) => Column(header).RightAligned();
 
-    /// <summary>Four figures, as far as they go.</summary>
-    private static string Short(double value) =>
-        Figures.Number(
-            value,
-            value < 10 ? "F3"
-                : value < 100 ? "F2"
-                : value < 1000 ? "F1"
-                : "F0"
+    /// <summary>Digits with which a row shows whether its latencies lie in its band.</summary>
+    private static int DigitsOf(ComparedNetwork network) =>
+        network.Run.Target.DigitsFrom(
+            DigitsOf(network.Run.Target.HighMs),
+            network.EstimateMs,
+            network.Measured?.MedianMs ?? network.EstimateMs
         );
+
+    private static string Beside(double milliseconds, ComparedNetwork network, int? bandDigits) =>
+        bandDigits is { } digits
+            ? Figures.Milliseconds(milliseconds, network.Run.Target.DigitsOf(digits, DigitsOf(milliseconds), milliseconds))
+            : Short(milliseconds);
+
+    /// <summary>Four figures, as far as they go.</summary>
+    private static int DigitsOf(double value) =>
+        value < 10 ? 3
+        : value < 100 ? 2
+        : value < 1000 ? 1
+        : 0;
+
+    private static string Short(double value, int? digits = null) => Figures.Milliseconds(value, digits ?? DigitsOf(value));
 }

@@ -1,3 +1,4 @@
+using FasterSeg.Latency;
 using FasterSeg.Latency.Agreeing;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Spaces;
@@ -62,11 +63,11 @@ public static class DecisionReport
         string near =
             pairs == 0
                 ? ""
-                : Invariant($" Of {pairs} pairs within 20 % of each other by the second table, {flipped} ({100.0 * flipped / pairs:F1} ")
-                    + "%) are in another order by the first.";
+                : Invariant($" Of {Plural.Of(pairs, "pair")} within 20 % of each other by the second table, {flipped} ")
+                    + Invariant($"({100.0 * flipped / pairs:F1} %) {Plural.Word(flipped, "is", "are")} in another order by the first.");
         string lacking = students.LeftOut == 0 ? "" : Invariant($" {students.LeftOut} more need a part that a table lacks.");
         console.WriteLine(
-            Invariant($"Estimates of {ranks.Count} random students: Spearman {Figures.Correlation(ranks.Spearman)}, ")
+            Invariant($"Estimates of {Plural.Of(ranks.Count, "random student")}: Spearman {Figures.Correlation(ranks.Spearman)}, ")
                 + Invariant($"Kendall {Figures.Correlation(ranks.Kendall)}.{near}{lacking}")
         );
     }

@@ -15,6 +15,9 @@ internal static class Figures
     /// <summary>Milliseconds of a network, with three digits and without the unit.</summary>
     public static string Milliseconds(double value) => Number(value, "F3");
 
+    /// <summary>The same with other digits: <see cref="Latency.Estimating.LatencyTarget.DigitsBeside"/>.</summary>
+    public static string Milliseconds(double value, int digits) => Number(value, "F" + Count(digits));
+
     /// <summary>Milliseconds from one to another, with no more digits than tell the two apart: 1.23 to 1.35, 120.1 to 121.4.</summary>
     public static string Interval(double low, double high)
     {

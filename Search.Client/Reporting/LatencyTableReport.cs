@@ -1,4 +1,5 @@
 using System.Globalization;
+using FasterSeg.Latency;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using Spectre.Console;
@@ -67,8 +68,8 @@ public static class LatencyTableReport
         console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{measured} operators measured, {predicted} predicted from them{(from is null ? "" : $" and {from}")}. Expected "
-                    + $"error: {100 * sorted[sorted.Length / 2]:F1} % in the median, less than "
+                $"{Plural.Of(measured, "operator")} measured, {predicted} predicted from them{(from is null ? "" : $" and {from}")}. "
+                    + $"Expected error: {100 * sorted[sorted.Length / 2]:F1} % in the median, less than "
                     + $"{100 * sorted[(int)(0.95 * (sorted.Length - 1))]:F0} % for 95 of 100 (from predicting each measured operator "
                     + $"with the others)."
             )
@@ -155,22 +156,23 @@ public static class LatencyTableReport
 
     private static void WriteSlowest(IAnsiConsole console, LatencyTable table, int count)
     {
-        Table view = NewTable("slowest").AddColumn(Right("median ms")).AddColumn(Right("95 % confidence")).AddColumn(Right("samples"));
+        FilledTable view = new FilledTable(TableBorder.Simple)
+            .AddColumn(new TableColumn("slowest"))
+            .AddColumn(Right("median ms"))
+            .AddColumn(Right("95 % confidence"))
+            .AddColumn(Right("samples"));
         foreach (
             LatencyEntry entry in table.Entries.Where(entry => entry.Failure is null).OrderByDescending(entry => entry.MedianMs).Take(count)
         )
         {
             view.AddRow(
-                new Text(entry.Spec.ToString()),
-                new Text(Milliseconds(entry.MedianMs)),
-                new Text(
-                    entry.Spread is { } spread ? $"{Milliseconds(spread.ConfidenceLowMs)} to {Milliseconds(spread.ConfidenceHighMs)}" : ""
-                ),
-                new Text(entry.Spread is { } samples ? Figures.Count(samples.Samples) : "")
+                entry.Spec.ToString(),
+                Milliseconds(entry.MedianMs),
+                entry.Spread is { } spread ? $"{Milliseconds(spread.ConfidenceLowMs)} to {Milliseconds(spread.ConfidenceHighMs)}" : "",
+                entry.Spread is { } samples ? Figures.Count(samples.Samples) : ""
             );
         }
-        if (view.Rows.Count > 0)
-            console.Write(view);
+        view.Write(console);
     }
 
     private static void WriteFlagged(IAnsiConsole console, LatencyTable table)
@@ -214,8 +216,8 @@ public static class LatencyTableReport
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"{correction.Scale:F3} x alone - {correction.BoundaryNs:F3} ns x boundary values + {correction.WeightNs:F3} ns x weights "
-                    + $"- {correction.PartMs:F4} ms (docs/glossary.md); fitted on {correction.Networks} networks, standard deviation of "
-                    + $"the error on others {100 * correction.Deviation:F2} %"
+                    + $"- {correction.PartMs:F4} ms (docs/glossary.md); fitted on {Plural.Of(correction.Networks, "network")}, standard "
+                    + $"deviation of the error on others {100 * correction.Deviation:F2} %"
             );
 
     private static string Sizes(TableStatistics statistics) =>
@@ -236,10 +238,16 @@ public static class LatencyTableReport
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{spreads.Sum(spread => (long)spread.Samples)} in {spreads.Min(spread => spread.Sessions)} to "
-                    + $"{spreads.Max(spread => spread.Sessions)} sessions an operator, {spreads.Sum(spread => (long)spread.Disturbed)} "
+                $"{spreads.Sum(spread => (long)spread.Samples)} in {Sessions(spreads)} "
+                    + $"an operator, {spreads.Sum(spread => (long)spread.Disturbed)} "
                     + $"more set aside as disturbed"
             );
+    }
+
+    private static string Sessions(LatencySpread[] spreads)
+    {
+        (int fewest, int most) = (spreads.Min(spread => spread.Sessions), spreads.Max(spread => spread.Sessions));
+        return (fewest == most ? "" : Figures.Count(fewest) + " to ") + Plural.Of(most, "session");
     }
 
     private static string? Placements(LatencyTable table)

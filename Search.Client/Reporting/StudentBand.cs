@@ -1,4 +1,3 @@
-using System.Globalization;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Comparing;
@@ -13,14 +12,15 @@ internal static class StudentBand
     /// <summary>A sentence for a student that is not in its band; null for one that is.</summary>
     /// <param name="estimateMs">Its latency by the table, ms.</param>
     /// <param name="target">The band.</param>
-    public static string? Miss(double estimateMs, LatencyTarget target) =>
-        target.Contains(estimateMs)
-            ? null
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"The student lies outside of its target band: estimate {estimateMs:0.###} ms, "
-                    + $"{(target.PlaceOf(estimateMs) == BandPlace.Fast ? "below" : "above")} {target}."
-            );
+    /// <param name="beside">A latency that is told of beside it, ms.</param>
+    public static string? Miss(double estimateMs, LatencyTarget target, double? beside = null)
+    {
+        if (target.Contains(estimateMs))
+            return null;
+        int digits = target.DigitsBeside(estimateMs, beside ?? estimateMs);
+        return $"The student lies outside of its target band: estimate {Number(estimateMs, digits)} ms, "
+            + $"{(target.PlaceOf(estimateMs) == BandPlace.Fast ? "below" : "above")} {target.ToString(digits)}.";
+    }
 
     /// <summary>Tells of a search's student that is not in its band, and what helps.</summary>
     /// <param name="console">Where to print.</param>
@@ -31,15 +31,16 @@ internal static class StudentBand
     {
         if (choices.FirstOrDefault(choice => choice.Role == Role.Student) is not { } student)
             return false;
-        if (Miss(student.Winner.EstimateMs, target) is not { } miss)
+        (double winner, double other) = (student.Winner.EstimateMs, student.Other.EstimateMs);
+        if (Miss(winner, target, other) is not { } miss)
             return false;
-        string other = target.Contains(student.Other.EstimateMs) ? "lies in it" : "lies outside, too";
+        string where = target.Contains(other) ? "lies in it" : "lies outside, too";
         console.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{miss} The other pair of branches, {student.Other.EstimateMs:0.###} ms, {other}. "
-            ) + "A longer search, searching:derivation=banded or another band can help."
+            $"{miss} The other pair of branches, {Number(other, target.DigitsBeside(winner, other))} ms, {where}. "
+                + "A longer search, searching:derivation=banded or another band can help."
         );
         return true;
     }
+
+    private static string Number(double milliseconds, int digits) => Figures.Milliseconds(milliseconds, digits);
 }

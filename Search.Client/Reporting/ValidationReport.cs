@@ -1,4 +1,5 @@
 using System.Globalization;
+using FasterSeg.Latency;
 using FasterSeg.Latency.Agreeing;
 using FasterSeg.Search.Validating;
 using Spectre.Console;
@@ -32,7 +33,7 @@ public static class ValidationReport
             int pairs = estimate.Reporting.NearPairs;
             console.WriteLine(
                 "In brackets 95 % intervals. "
-                    + Invariant($"Near pairs: {pairs} pairs of reporting networks within 20 % of each other's latency.")
+                    + Invariant($"Near pairs: {Plural.Of(pairs, "pair")} of reporting networks within 20 % of each other's latency.")
             );
             WriteKinds(console, estimate.Kinds);
             foreach (WorstCase worst in estimate.Worst)

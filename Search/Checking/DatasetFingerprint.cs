@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using FasterSeg.Latency;
 using FasterSeg.Search.Data;
 
 namespace FasterSeg.Search.Checking;
@@ -41,7 +43,11 @@ public sealed record DatasetFingerprint(string Name, int Classes, int Train, int
         void Add(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + "\n"));
     }
 
-    /// <summary>E.g. <c>CamVid (367 training and 101 validation images, 11 classes)</c>.</summary>
+    /// <summary>E.g. <c>CamVid (367 training images, 101 validation images, 11 classes)</c>.</summary>
     public override string ToString() =>
-        FormattableString.Invariant($"{Name} ({Train} training and {Validation} validation images, {Classes} classes)");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Name} ({Plural.Of(Train, "training image")}, {Plural.Of(Validation, "validation image")}, "
+                + $"{Plural.Of(Classes, "class", "classes")})"
+        );
 }

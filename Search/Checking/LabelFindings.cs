@@ -1,4 +1,5 @@
 using System.Globalization;
+using FasterSeg.Latency;
 using FasterSeg.Search.Data;
 
 namespace FasterSeg.Search.Checking;
@@ -70,7 +71,7 @@ public sealed record LabelFindings(IReadOnlyList<string> Faults, IReadOnlyList<s
             split.Ignored.Select(each =>
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{Value(each.Key)}: {each.Value} pixels, {100.0 * each.Value / split.Pixels:F1} %"
+                    $"{Value(each.Key)}: {Plural.Of(each.Value, "pixel")}, {100.0 * each.Value / split.Pixels:F1} %"
                 )
             )
         );

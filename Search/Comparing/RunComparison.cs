@@ -24,15 +24,15 @@ public sealed record RunComparison(
 
     /// <summary>Reads run folders and compares them.</summary>
     /// <param name="paths">The folders, each once.</param>
-    /// <exception cref="UsageException">A folder is named twice.</exception>
-    /// <exception cref="UserErrorException">A folder holds no run, a file cannot be read, or no run has a network.</exception>
+    /// <exception cref="UsageException">A folder is named twice or holds no run, or a file of a run cannot be read.</exception>
+    /// <exception cref="UserErrorException">No run has a network.</exception>
     public static RunComparison Read(IReadOnlyList<string> paths)
     {
         if (paths.GroupBy(Whole).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new UsageException($"{twice.First()} is named twice: name each run once.");
         string[] strangers = [.. paths.Where(path => !RunFolder.Exists(path))];
         if (strangers.Length > 0)
-            throw new UserErrorException(
+            throw new UsageException(
                 $"{string.Join(", ", strangers)} {(strangers.Length == 1 ? "holds" : "hold")} no run (no config.json): leave "
                     + $"{(strangers.Length == 1 ? "it" : "them")} out, or name the folders that 'fasterseg search --out' made."
             );

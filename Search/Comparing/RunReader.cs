@@ -28,7 +28,7 @@ public static class RunReader
 
         FasterSegOptions options = ConfigurationLoader.Load(folder.Configuration);
         SearchSpace space = options.Space.ToSpace();
-        LatencyTable table = RunFile.Checked(() => LatencyTableJson.Load(folder.Table));
+        LatencyTable table = RunFile.Table(folder);
         var run = new ComparedRun(
             name,
             path,
@@ -56,7 +56,7 @@ public static class RunReader
         IReadOnlyList<SearchedPair> searched
     )
     {
-        DerivedArchitecture architecture = RunFile.Checked(() => DerivedArchitectureJson.Load(folder.Architecture(role)));
+        DerivedArchitecture architecture = RunFile.Network(folder, role);
         StoredEvaluation? evaluation = StoredEvaluation.Load(folder, role, "val");
         // Measured on the search's end or with an evaluation: the first says more of what it was measured on. Both are of its size.
         KeptLatency? measured = MeasuredNetwork.Load(folder).FirstOrDefault(network => network.Role == role)?.Latency

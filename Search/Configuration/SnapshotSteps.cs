@@ -27,6 +27,6 @@ internal static class SnapshotSteps
             ? null
             : FormattableString.Invariant(
                 $"oneShot:snapshots is {phase.Snapshots}, and the last part of the training (oneShot:snapshotShare, {phase.SnapshotShare}) "
-            ) + FormattableString.Invariant($"has {last} of its {steps} steps: use fewer snapshots, or a larger share.");
+            ) + FormattableString.Invariant($"has {last} of its {Plural.Of(steps, "step")}: use fewer snapshots, or a larger share.");
     }
 }

@@ -28,8 +28,8 @@ public static class DatasetLocator
     /// <param name="fault">
     /// Takes a sentence for each sample that lacks something, which is then left out; null refuses the data set for the first.
     /// </param>
-    /// <exception cref="UsageException">The kind is unknown, or its DIR is missing from the text.</exception>
-    /// <exception cref="UserErrorException">The folder or a file in it is missing or broken.</exception>
+    /// <exception cref="UsageException">The kind is unknown, or its DIR is missing from the text or the disk.</exception>
+    /// <exception cref="UserErrorException">What lies in the folder is no such data set, or broken.</exception>
     public static SegmentationDataset Open(string location, DataOptions options, Action<string>? fault = null)
     {
         fault ??= sentence => throw new UserErrorException(sentence);
@@ -73,7 +73,7 @@ public static class DatasetLocator
             throw new UsageException($"'{location}' names no folder: use {Kinds}.");
         return Directory.Exists(folder)
             ? folder
-            : throw new UserErrorException(
+            : throw new UsageException(
                 $"The data folder '{folder}' {(File.Exists(folder) ? "is a file: name the folder that it lies in" : "does not exist")}."
             );
     }

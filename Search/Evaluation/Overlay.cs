@@ -11,7 +11,7 @@ public static class Overlay
     /// <summary>How much of a class's colour, and so how little of the picture, is seen.</summary>
     public const float DefaultOpacity = 0.65f;
 
-    private const int NarrowestPanel = 300; // of a sheet of panels, and of a legend
+    private const int NarrowestPanel = 300; // of a sheet of panels
     private const int Gap = 6;
 
     // Of 255. Data sets have colours that are nearly black, which cannot be told from a picture's shadows.
@@ -77,9 +77,9 @@ public static class Overlay
         int height = panels[0].Height * zoom,
             width = panels[0].Width * zoom;
         int top = titles.Length > 0 ? Legend.TextHeight + 2 * Gap : 0;
-        int total = Math.Max(NarrowestPanel, panels.Length * width + (panels.Length - 1) * Gap);
-        Legend.Item[] items = Legend.Place([.. classes.Select(Visible)], total, out int legendHeight);
-        var sheet = new RgbImage(top + height + legendHeight, total);
+        int total = panels.Length * width + (panels.Length - 1) * Gap;
+        var legend = Legend.Of([.. classes.Select(Visible)], total);
+        var sheet = new RgbImage(top + height + legend.Height, total);
         sheet.Pixels.AsSpan().Fill(255);
         for (int p = 0; p < panels.Length; p++)
         {
@@ -92,7 +92,7 @@ public static class Overlay
                     panels[p][r / zoom, c / zoom].CopyTo(sheet[top + r, left + c]);
             }
         }
-        Legend.Draw(sheet, top + height, items);
+        legend.Draw(sheet, top + height);
         return sheet;
     }
 

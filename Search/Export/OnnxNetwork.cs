@@ -123,7 +123,7 @@ public sealed class OnnxNetwork : IDisposable
     public static OnnxNetwork Load(string path)
     {
         if (!File.Exists(path))
-            throw new UserErrorException($"There is no file {path}: name a network that 'fasterseg export' wrote.");
+            throw new UsageException($"There is no file {path}: name a network that 'fasterseg export' wrote.");
         FileKind.RequireOnnx(UserFile.Start(path, FileKind.Start), path);
         try
         {

@@ -105,8 +105,8 @@ public static class Finalist
             cores = Environment.ProcessorCount;
         return onCpu > 1 && onCpu * threads > cores
             ? FormattableString.Invariant(
-                $"note: {onCpu} trainings of {threads} threads each share {cores} cores: they take less time with "
-            ) + FormattableString.Invariant($"--set threads={Math.Max(1, cores / onCpu)} from the search's beginning.")
+                $"note: {onCpu} trainings of {Plural.Of(threads, "thread")} each share {Plural.Of(cores, "core")}: they take less time "
+            ) + FormattableString.Invariant($"with --set threads={Math.Max(1, cores / onCpu)} from the search's beginning.")
             : null;
     }
 

@@ -1,3 +1,4 @@
+using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
@@ -47,7 +48,13 @@ public sealed class Halving(
                 [.. rung.Select(one => one.Architecture)],
                 steps,
                 devices,
-                score => reporter.Report(Phase, ++done, total, latest: FormattableString.Invariant($"{steps} steps: loss {score.Loss:F4}")),
+                score =>
+                    reporter.Report(
+                        Phase,
+                        ++done,
+                        total,
+                        latest: FormattableString.Invariant($"{Plural.Of(steps, "step")}: loss {score.Loss:F4}")
+                    ),
                 cancellation
             );
             left = [.. rung.Zip(scores).OrderBy(result => result.Second.Loss).Select(result => result.First)];

@@ -21,7 +21,7 @@ public sealed class KnownScores
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<PartScore>? Parts = null
     );
 
-    /// <summary>Reads what is there; a line that was not written whole is left out.</summary>
+    /// <summary>Reads what is there; a line that was not written whole, or is no score, is left out.</summary>
     /// <param name="path">The file.</param>
     /// <param name="score">Scores a network that is not known yet.</param>
     public KnownScores(string path, Func<DerivedArchitecture, NetworkScore> score)
@@ -64,7 +64,13 @@ public sealed class KnownScores
     {
         try
         {
-            return text.Length == 0 ? null : JsonSerializer.Deserialize<Line>(text);
+            Line? line = text.Length == 0 ? null : JsonSerializer.Deserialize<Line>(text);
+            return
+                line is { Network: not null, MeanIou: >= 0 and <= 1 }
+                && double.IsFinite(line.Loss)
+                && (line.Parts is null || (line.Parts.Count > 0 && line.Parts.All(part => part is not null && double.IsFinite(part.Loss))))
+                ? line
+                : null;
         }
         catch (JsonException)
         {

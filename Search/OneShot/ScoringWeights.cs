@@ -93,8 +93,9 @@ public sealed class ScoringWeights : IDisposable
         string which = options.OneShot.Supernets > 1 ? FormattableString.Invariant($" of supernet {supernet}") : "";
         throw new UserErrorException(
             CommandText.Below(
-                FormattableString.Invariant($"The search of {run.Path} has done {epochs} of {options.OneShot.Epochs} epochs{which}: ")
-                    + "go on with it first:",
+                FormattableString.Invariant(
+                    $"The search of {run.Path} has done {epochs} of {Plural.Of(options.OneShot.Epochs, "epoch")}{which}: "
+                ) + "go on with it first:",
                 CommandText.Of("fasterseg", "search", "--resume", "--data", "KIND:DIR", "--out", run.Path)
             )
         );
@@ -115,7 +116,7 @@ public sealed class ScoringWeights : IDisposable
             return count == options.OneShot.Snapshots
                 ? count
                 : throw new UserErrorException(
-                    FormattableString.Invariant($"{file.Path} is one of {count} snapshots, and oneShot:snapshots is ")
+                    FormattableString.Invariant($"{file.Path} is one of {Plural.Of(count, "snapshot")}, and oneShot:snapshots is ")
                         + FormattableString.Invariant($"{options.OneShot.Snapshots}: restore the run's config.json.")
                 );
         });

@@ -71,7 +71,11 @@ public sealed class SupernetTrainings : IDisposable
     {
         int sets = ScoringWeights.SetsOf(options.OneShot);
         if (Count > 1)
-            reporter.Say(FormattableString.Invariant($"{Count} supernets of {current!.Steps} steps each are trained one after the other."));
+            reporter.Say(
+                FormattableString.Invariant(
+                    $"{Count} supernets of {Plural.Of(current!.Steps, "step")} each are trained one after the other."
+                )
+            );
         if (sets > 1)
             reporter.Say(
                 FormattableString.Invariant($"Each network is then scored by {sets} sets of weights, which takes {sets} times as long.")

@@ -1,3 +1,4 @@
+using FasterSeg.Latency;
 using FasterSeg.Search.Runs;
 
 namespace FasterSeg.Search.OneShot;
@@ -34,7 +35,7 @@ internal sealed class TimeOfAll(IProgressReporter inner, Func<int> after, TimePr
         TimeSpan rest = time.GetElapsedTime(first.At) * ((total - done + (total * others)) / steps);
         inner.Say(
             FormattableString.Invariant($"The rest of this supernet's training and the {others} after it take about {Words(rest)}, ")
-                + FormattableString.Invariant($"by {steps:0} steps.")
+                + FormattableString.Invariant($"by {Plural.Of((long)steps, "step")}.")
         );
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using FasterSeg.Latency;
 
@@ -30,7 +31,8 @@ public sealed class CheckpointFile(string path, string kind)
     /// <summary>Reads the file.</summary>
     /// <param name="read">Reads what was written.</param>
     /// <param name="wholeFile">False where <paramref name="read"/> wants only the beginning.</param>
-    /// <exception cref="UserErrorException">It is missing, damaged or of another kind.</exception>
+    /// <exception cref="DamagedRunException">It is damaged or of another kind.</exception>
+    /// <exception cref="UserErrorException">It is missing.</exception>
     public T Read<T>(Func<BinaryReader, T> read, bool wholeFile = true)
     {
         if (!Exists)
@@ -41,7 +43,7 @@ public sealed class CheckpointFile(string path, string kind)
             using var file = File.OpenRead(Path);
             using var reader = new BinaryReader(file, Encoding.UTF8);
             if (reader.ReadString() != Magic || reader.ReadString() != kind)
-                throw new UserErrorException(
+                throw new DamagedRunException(
                     $"{Path} is not a {kind} checkpoint of this program: name another file, or start anew without --resume."
                 );
             T result = read(reader);
@@ -49,13 +51,26 @@ public sealed class CheckpointFile(string path, string kind)
                 throw new InvalidDataException();
             return result;
         }
-        catch (Exception e)
-            when (e is EndOfStreamException or InvalidDataException or ArgumentException or FormatException or IndexOutOfRangeException)
+        catch (Exception e) when (IsDamage(e))
         {
-            throw new UserErrorException(
+            throw new DamagedRunException(
                 $"The checkpoint {Path} is damaged, or was written for another configuration ({e.Message}): start anew without --resume.",
                 e
             );
         }
     }
+
+    /// <summary>What readers of this program and torch throw at bytes that they did not write.</summary>
+    private static bool IsDamage(Exception e) =>
+        e
+            is EndOfStreamException
+                or InvalidDataException
+                or ArgumentException
+                or FormatException
+                or IndexOutOfRangeException
+                or OverflowException
+                or InvalidOperationException
+                or NotSupportedException
+                or NotImplementedException
+                or ExternalException;
 }

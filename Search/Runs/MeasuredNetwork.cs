@@ -86,7 +86,7 @@ public sealed record MeasuredNetwork(
                 LargestFile,
                 "does not hold measured networks",
                 "remove it, and measure again",
-                json => [.. RunFile.Entries(json.Deserialize<MeasuredNetwork?[]>(RunJson.Options)).Select(one => one.Checked())]
+                json => [.. RunFile.SomeEntries(json.Deserialize<MeasuredNetwork?[]>(RunJson.Options)).Select(one => one.Checked())]
             )
             : [];
 

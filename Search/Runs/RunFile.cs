@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using FasterSeg.Latency;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Tables;
 
 namespace FasterSeg.Search.Runs;
 
@@ -54,6 +56,26 @@ public static class RunFile
         }
     }
 
+    /// <summary>A run's latency table.</summary>
+    /// <exception cref="DamagedRunException">It cannot be read.</exception>
+    /// <exception cref="UserErrorException">The run has none yet.</exception>
+    public static LatencyTable Table(RunFolder run) =>
+        File.Exists(run.Table) ? Checked(() => LatencyTableJson.Load(run.Table)) : throw Missing(run, "latency table", run.Table);
+
+    /// <summary>The derived network of a role of a run.</summary>
+    /// <exception cref="DamagedRunException">It cannot be read, or is the other role's.</exception>
+    /// <exception cref="UserErrorException">The run has none yet.</exception>
+    public static DerivedArchitecture Network(RunFolder run, Role role)
+    {
+        string path = run.Architecture(role);
+        if (!File.Exists(path))
+            throw Missing(run, role.Name(), path);
+        DerivedArchitecture network = Checked(() => DerivedArchitectureJson.Load(path));
+        return network.Role == role
+            ? network
+            : throw new DamagedRunException($"{path} holds the {network.Role.Name()} of a run, and not its {role.Name()}: restore it.");
+    }
+
     /// <summary>A list, none of whose entries is null.</summary>
     /// <exception cref="FormatException">It is null, or an entry is.</exception>
     public static T[] Entries<T>(T?[]? list)
@@ -61,6 +83,11 @@ public static class RunFile
         list is null ? throw new FormatException("it is null")
         : Array.IndexOf(list, null) is >= 0 and int at ? throw new FormatException(Invariant($"entry {at + 1} of it is null"))
         : [.. list.Select(entry => entry!)];
+
+    /// <summary>The same of a list that has at least one.</summary>
+    /// <exception cref="FormatException">It is null or empty, or an entry is null.</exception>
+    public static T[] SomeEntries<T>(T?[]? list)
+        where T : class => Entries(list) is { Length: > 0 } some ? some : throw new FormatException("it has no entries");
 
     /// <summary>A latency, ms.</summary>
     /// <exception cref="FormatException">No network takes so long, or so short.</exception>
@@ -78,6 +105,9 @@ public static class RunFile
     /// <exception cref="FormatException">It is negative, or no number.</exception>
     public static double Amount(double value, string name) =>
         value is >= 0 and <= 1e15 ? value : throw new FormatException(Invariant($"'{name}' is {value:R}"));
+
+    private static UserErrorException Missing(RunFolder run, string what, string path) =>
+        new($"{run.Path} has no {what} yet ({path} is not there): let its search come to its end first, or restore the file.");
 
     private static bool IsDamage(Exception fault) =>
         fault

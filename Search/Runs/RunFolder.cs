@@ -207,14 +207,12 @@ public sealed class RunFolder
     }
 
     /// <summary>Opens the folder of a run.</summary>
-    /// <exception cref="UserErrorException">There is no run in it.</exception>
+    /// <exception cref="UsageException">There is no run in it.</exception>
     public static RunFolder Open(string path)
     {
         var run = new RunFolder(path);
         return File.Exists(run.Configuration)
             ? run
-            : throw new UserErrorException(
-                $"{path} holds no run (it has no config.json): name the folder that 'fasterseg search --out' made."
-            );
+            : throw new UsageException($"{path} holds no run (it has no config.json): name the folder that 'fasterseg search --out' made.");
     }
 }

@@ -31,8 +31,19 @@ public sealed class ScalarLog : IDisposable
     {
         (this.events, this.held) = (events, held);
         UserFile.RequireFile(path);
-        string[] kept = File.Exists(path) ? [.. File.ReadLines(path).Skip(1).Where(row => IsBefore(row, phase, keep))] : [];
-        AtomicFile.WriteAllText(path, string.Concat(kept.Prepend(Header).Select(row => row + "\n")));
+        // Row by row: a long search has logged more than a small machine would hold at once.
+        AtomicFile.Write(path, stream =>
+        {
+            using var kept = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true)
+            {
+                NewLine = "\n",
+            };
+            kept.WriteLine(Header);
+            if (!File.Exists(path))
+                return;
+            foreach (string row in File.ReadLines(path).Skip(1).Where(row => IsBefore(row, phase, keep)))
+                kept.WriteLine(row);
+        });
         file = new GrowingFile(path, FileMode.Open);
     }
 
@@ -96,9 +107,10 @@ public sealed class ScalarLog : IDisposable
 
     private static bool IsBefore(string row, string phase, BatchPosition keep)
     {
-        string[] cells = row.Split(',');
-        if (cells.Length != 5 || !int.TryParse(cells[1], out int epoch) || !int.TryParse(cells[2], out int step))
+        Span<Range> cells = stackalloc Range[6];
+        ReadOnlySpan<char> text = row;
+        if (text.Split(cells, ',') != 5 || !int.TryParse(text[cells[1]], out int epoch) || !int.TryParse(text[cells[2]], out int step))
             return false;
-        return cells[0] != phase || epoch < keep.Epoch || (epoch == keep.Epoch && step < keep.Step);
+        return !text[cells[0]].SequenceEqual(phase) || epoch < keep.Epoch || (epoch == keep.Epoch && step < keep.Step);
     }
 }

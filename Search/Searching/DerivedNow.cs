@@ -1,3 +1,4 @@
+using System.Globalization;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Agreeing;
 using FasterSeg.Latency.Estimating;
@@ -60,10 +61,17 @@ internal sealed class DerivedNow(SearchModel model, SearchingOptions searching, 
             log.Add(Phase, at, name, value);
         foreach (DerivedPair pair in students.Concat(teachers))
             hooks.Pictures?.Log(log, at, Plan(pair.Architecture), table);
+        string format = FormattableString.Invariant($"F{target.DigitsBeside(student)}");
+        string[] latencies =
+        [
+            .. new[] { student[0], student[1], target.LowMs, target.HighMs }.Select(ms =>
+                ms.ToString(format, CultureInfo.InvariantCulture)
+            ),
+        ];
         hooks.Reporter.Say(
-            FormattableString.Invariant($"epoch {at.Epoch + 1}: derived student 32+8 {student[0]:F2} ms, 32+16 {student[1]:F2} ms (target ")
+            FormattableString.Invariant($"epoch {at.Epoch + 1}: derived student 32+8 {latencies[0]} ms, 32+16 {latencies[1]} ms (target ")
                 + FormattableString.Invariant(
-                    $"{target.LowMs:F2}-{target.HighMs:F2}); teacher {teacher[0]:F2}, {teacher[1]:F2} ms; entropy alpha "
+                    $"{latencies[2]}-{latencies[3]}); teacher {teacher[0]:F3}, {teacher[1]:F3} ms; entropy alpha "
                 )
                 + FormattableString.Invariant(
                     $"{s.Alpha:F3}/{t.Alpha:F3} beta {s.Beta:F3}/{t.Beta:F3} gamma {s.Gamma:F3} (student/teacher); latency weight "

@@ -43,12 +43,14 @@ public sealed record PairChoice(RoleChoice Choice, string Reason)
     /// <summary>A pair as the command line names it, with its latency and mIoU.</summary>
     /// <param name="pair">The pair.</param>
     /// <param name="device">What its latency is estimated for.</param>
-    public static string Describe(DerivedPair pair, TableIdentity device)
+    /// <param name="digits">Behind the latency's point: <see cref="LatencyTarget.DigitsBeside"/>.</param>
+    public static string Describe(DerivedPair pair, TableIdentity device, int digits = 3)
     {
         string mIou = pair.MeanIou is { } share ? string.Create(CultureInfo.InvariantCulture, $", supernet mIoU {100 * share:F2} %") : "";
+        string latency = pair.EstimateMs.ToString(FormattableString.Invariant($"F{digits}"), CultureInfo.InvariantCulture);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"estimate {pair.EstimateMs:F3} ms, {device.FramesPerSecond(pair.EstimateMs):F1} frames/s{mIou}"
+            $"estimate {latency} ms, {device.FramesPerSecond(pair.EstimateMs):F1} frames/s{mIou}"
         );
     }
 

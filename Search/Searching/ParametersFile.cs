@@ -2,6 +2,7 @@ using System.Text.Json;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
+using FasterSeg.Search.Runs;
 
 namespace FasterSeg.Search.Searching;
 
@@ -18,15 +19,15 @@ public sealed record ParametersFile(ArchitectureValues Values, double? MeanIouWi
     /// <param name="path">In the layout of the released code's <c>arch_student</c>, or a run's <c>parameters.json</c>.</param>
     /// <param name="role">Whose to read.</param>
     /// <param name="space">The space that they belong to.</param>
-    /// <exception cref="UserErrorException">They cannot be read, or are those of another space; the message names every misfit.</exception>
+    /// <exception cref="UsageException">They cannot be read, or are those of another space; the message names every misfit.</exception>
     public static ParametersFile Read(string path, Role role, SearchSpace space)
     {
         RequireJson(path);
-        ArchitectureValues values = ArchitectureValuesJson.Read(path, role);
+        ArchitectureValues values = RunFile.Checked(() => ArchitectureValuesJson.Read(path, role));
         IReadOnlyList<string> faults = ArchitectureValuesRules.Check(values, space, role);
         if (faults.Count > 0)
         {
-            throw new UserErrorException(
+            throw new UsageException(
                 $"{path} does not fit the space {space}: {string.Join(" ", faults)} "
                     + "Name the configuration that these parameters were searched with, or set space:layers and space:widths to theirs."
             );
@@ -38,7 +39,7 @@ public sealed record ParametersFile(ArchitectureValues Values, double? MeanIouWi
     /// <summary>The released code keeps its parameters with <c>torch.save</c>, and only Python can read that safely and whole.</summary>
     private static void RequireJson(string path)
     {
-        string? kind = FileKind.Of(UserFile.Start(path, FileKind.Start));
+        string? kind = FileKind.Of(RunFile.Checked(() => UserFile.Start(path, FileKind.Start)));
         if (kind is not (FileKind.Torch or FileKind.Pickle or FileKind.OldPickle))
             return;
         (string module, string load) =
@@ -47,7 +48,7 @@ public sealed record ParametersFile(ArchitectureValues Values, double? MeanIouWi
                 : ("pickle", $"pickle.load(open({Python(path)}, 'rb'))");
         string json = Path.ChangeExtension(path, ".json"),
             script = $"import json, {module}; json.dump({load}, open({Python(json)}, 'w'), default=lambda v: v.tolist())";
-        throw new UserErrorException(
+        throw new UsageException(
             CommandText.Below(
                 $"{path} is {kind}, and parameters are read from JSON: convert it with the command below, and name {json}.",
                 CommandText.Of("python3", "-c", script)

@@ -21,7 +21,7 @@ public static class SearchResultFile
         Write(run, roles, [], []);
 
     /// <summary>The same for one role, beside what the run has of the other.</summary>
-    /// <exception cref="UserErrorException">What the run has cannot be read.</exception>
+    /// <exception cref="DamagedRunException">What the run has cannot be read.</exception>
     public static void Add(RunFolder run, RoleChoice choice, ArchitectureValues values)
     {
         JsonObject parameters = File.Exists(run.Parameters) ? ReadParameters(run.Parameters) : [];
@@ -71,25 +71,19 @@ public static class SearchResultFile
     }
 
     /// <summary>In the layout of the released code, whose names are no words.</summary>
-    private static JsonObject ReadParameters(string path)
-    {
-        try
-        {
-            return JsonNode.Parse(UserJson.Read(path, LargestFile).Span) as JsonObject ?? throw new JsonException("it is no object");
-        }
-        catch (JsonException e)
-        {
-            throw NoJson(path, e);
-        }
-    }
+    private static JsonObject ReadParameters(string path) =>
+        RunFile.Read(
+            path,
+            ArchitectureValuesJson.LargestFile,
+            "does not hold architecture parameters",
+            "restore it, or move it away",
+            json => JsonObject.Create(json.Clone()) ?? throw new FormatException("it is null")
+        );
 
     private static Pair[] ReadPairs(string path) =>
         RunFile.Read<Pair[]>(path, LargestFile, "does not hold the branch pairs of a search", "restore it, or move it away", json =>
-            [.. RunFile.Entries(RunJson.Renamed(json).Deserialize<Pair?[]>(RunJson.Options)).Select(pair => pair.Checked())]
+            [.. RunFile.SomeEntries(RunJson.Renamed(json).Deserialize<Pair?[]>(RunJson.Options)).Select(pair => pair.Checked())]
         );
-
-    private static UserErrorException NoJson(string path, JsonException fault) =>
-        new($"{path} is not valid JSON ({UserJson.Plain(fault)}): restore it, or move it away.", fault);
 
     private sealed record Pair(Role Role, string Branches, double? SupernetMeanIou, double EstimateMs, bool Chosen)
     {

@@ -33,7 +33,7 @@ public sealed class TrainingCheckpoint(CheckpointFile file)
     public BatchPosition Load(DerivedNetwork network, OptimizerHelper optimizer) =>
         File.Read(reader =>
         {
-            if (!DerivedArchitectureJson.Read(reader.ReadString(), File.Path).Equals(network.Architecture))
+            if (!Network(reader).Equals(network.Architecture))
                 throw new UserErrorException(
                     $"The checkpoint {File.Path} belongs to another network than the run's: start anew without --resume."
                 );
@@ -65,7 +65,7 @@ public sealed class TrainingCheckpoint(CheckpointFile file)
         (DerivedNetwork network, int done) = File.Read(
             reader =>
             {
-                var loaded = new DerivedNetwork(DerivedArchitectureJson.Read(reader.ReadString(), File.Path), auxiliary: true);
+                var loaded = new DerivedNetwork(Network(reader), auxiliary: true);
                 int epoch = reader.ReadInt32();
                 reader.ReadInt32();
                 loaded.load(reader);
@@ -77,4 +77,7 @@ public sealed class TrainingCheckpoint(CheckpointFile file)
         network.eval();
         return network.to(device);
     }
+
+    private DerivedArchitecture Network(BinaryReader reader) =>
+        RunFile.Checked(() => DerivedArchitectureJson.Read(reader.ReadString(), File.Path));
 }

@@ -82,6 +82,33 @@ public sealed class ProfilerErrorsTests
     }
 
     [Fact]
+    public void A_fleet_is_called_a_fleet_whatever_is_wrong()
+    {
+        const string Address = "https://box:1";
+        Exception?[] causes = [null, new IOException("cut"), new HttpRequestException(HttpRequestError.ConnectionError, "no way")];
+        foreach (StatusCode code in Enum.GetValues<StatusCode>().Where(code => code != StatusCode.OK))
+        {
+            foreach (Exception? cause in causes)
+            foreach (string detail in new[] { "Why.", "" })
+            {
+                var fault = new RpcException(new Status(code, detail, cause));
+                string fleet = ProfilerErrors
+                    .Translate(fault, Address, ProfilerErrors.Fleet)
+                    .Message.Replace("--profiler", "", StringComparison.Ordinal);
+                Assert.DoesNotContain("profiler", fleet, StringComparison.Ordinal);
+                Assert.DoesNotContain("fleet", ProfilerErrors.Translate(fault, Address).Message, StringComparison.Ordinal);
+            }
+        }
+        Assert.Contains(
+            "'fasterseg-fleet new-key'",
+            ProfilerErrors
+                .Translate(new RpcException(new Status(StatusCode.Unauthenticated, "No.")), Address, ProfilerErrors.Fleet)
+                .Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void A_proxys_answer_is_nobodys_profiler()
     {
         foreach (

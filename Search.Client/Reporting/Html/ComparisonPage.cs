@@ -43,8 +43,8 @@ public static class ComparisonPage
                         [
                             network.Run.Name + (network.Run.IsRandom ? " (random)" : ""),
                             Band(set, network),
-                            Figures.Milliseconds(network.EstimateMs),
-                            network.Measured is { } measured ? Figures.Milliseconds(measured.MedianMs) : "",
+                            Milliseconds(network.EstimateMs, network),
+                            network.Measured is { } measured ? Milliseconds(measured.MedianMs, network) : "",
                             Figures.Percent(network.SupernetMeanIou, ""),
                             Figures.Percent(network.TrainedMeanIou, ""),
                             EvaluationMode.SizeOf(network.Run.Options.Space.Height, network.Run.Options.Space.Width),
@@ -56,9 +56,16 @@ public static class ComparisonPage
         );
     }
 
+    /// <summary>With as many digits as show where it lies in the band of its run.</summary>
+    private static string Milliseconds(double value, ComparedNetwork network) => Figures.Milliseconds(value, DigitsOf(network));
+
+    private static int DigitsOf(ComparedNetwork network) =>
+        network.Run.Target.DigitsBeside(network.EstimateMs, network.Measured?.MedianMs ?? network.EstimateMs);
+
     private static string Band(ComparedSet set, ComparedNetwork network) =>
         set.PlaceOf(network) is { } place
-            ? $"{(place == BandPlace.In ? "in" : $"out: too {place.ToString().ToLowerInvariant()}")}, {network.Run.Target}"
+            ? (place == BandPlace.In ? "in, " : $"out: too {place.ToString().ToLowerInvariant()}, ")
+                + network.Run.Target.ToString(DigitsOf(network))
             : "";
 
     private static XElement Groups(IReadOnlyList<SeedGroup> groups) =>

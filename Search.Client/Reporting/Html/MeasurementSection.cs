@@ -48,8 +48,13 @@ internal static class MeasurementSection
                 "p",
                 "note",
                 "The estimate is the sum of the network's parts in the table; measured is the exported network as a whole, the "
-                    + "median of single runs. The drift is how many times as long as in the table some of its operators took right "
-                    + "afterwards: a device that others use, or that has become warm, is not as fast as it was."
+                    + "median of single runs."
+                    + (
+                        contents.Measured.Any(one => one.Drift is not null)
+                            ? " The drift is how many times as long as in the table some of its operators took right afterwards: a device "
+                                + "that others use, or that has become warm, is not as fast as it was."
+                            : ""
+                    )
             ),
             contents.Measured.Select(one => Element("p", "note", Provenance(one)))
         );

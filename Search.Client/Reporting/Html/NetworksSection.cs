@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Client.Reporting.Pictures;
+using FasterSeg.Search.Comparing;
 using FasterSeg.Search.Searching;
 using static FasterSeg.Latency.Pages.Markup;
 
@@ -24,28 +25,54 @@ internal static class NetworksSection
                 "section",
                 null,
                 Element("h2", null, Title),
-                contents.Pairs.Count == 0 ? null : Pairs(contents.Pairs),
+                contents.Pairs.Count == 0 ? null : Pairs(contents),
                 contents.Networks.Select(Network)
             );
 
-    private static object[] Pairs(IReadOnlyList<SearchedPair> pairs) =>
+    private static object[] Pairs(RunContents contents)
+    {
+        LatencyTarget? band = contents.Pairs.Any(pair => pair.Role == Role.Student) ? contents.Band : null;
+        string rule =
+            band is null ? ""
+            : contents.Configuration.Searching.Derivation == DerivationRule.Released ? $" The student's target band is {contents.Target}."
+            : $" A student gets the pair in its target band, {contents.Target}, where one is in it and the other is not.";
+        return
         [
-            Element("p", null, "Which pair of branches won, by the supernet's mean IoU and the estimated latency."),
+            Element("p", null, "Which pair of branches won, by the supernet's mean IoU and the estimated latency." + rule),
             Table(
-                ["role", "branches", "", "supernet's mean IoU", "estimate, ms"],
-                pairs.Select(pair =>
+                ["role", "branches", "", "target band", "supernet's mean IoU", "estimate, ms"],
+                contents.Pairs.Select(pair =>
                     (IReadOnlyList<object>)
                         [
                             pair.Role.Name(),
                             $"32+{pair.ShallowScale}",
-                            pair.Chosen ? "chosen" : "",
+                            pair.Chosen ? "chosen" + (IsOnlyOne(pair, band, contents) ? ", the only one in the band" : "") : "",
+                            pair.Role == Role.Student ? Place(band?.PlaceOf(pair.EstimateMs)) : "",
                             pair.SupernetMeanIou is double iou ? Figures.Percent(iou) + " %" : "-",
-                            Figures.Milliseconds(pair.EstimateMs),
+                            Figures.Milliseconds(pair.EstimateMs, pair.Role == Role.Student ? contents.LatencyDigits : 3),
                         ]
                 ),
-                numbersFrom: 3
+                numbersFrom: 4
             ),
         ];
+    }
+
+    private static string Place(BandPlace? place) =>
+        place switch
+        {
+            BandPlace.In => "in",
+            BandPlace.Fast => "too fast",
+            BandPlace.Slow => "too slow",
+            _ => "",
+        };
+
+    /// <summary>Whether the band chose it, and not the accuracy.</summary>
+    private static bool IsOnlyOne(SearchedPair pair, LatencyTarget? band, RunContents contents) =>
+        pair.Role == Role.Student
+        && contents.Configuration.Searching.Derivation != DerivationRule.Released
+        && band?.Contains(pair.EstimateMs) == true
+        && contents.Pairs.Any(other => other.Role == pair.Role && other != pair)
+        && contents.Pairs.All(other => other.Role != pair.Role || other == pair || !band.Contains(other.EstimateMs));
 
     private static object?[] Network(NetworkContents network)
     {

@@ -76,7 +76,7 @@ public sealed class RunContents
         var faults = new List<RunFault>();
         FasterSegOptions configuration = ConfigurationLoader.Load(run.Configuration);
         (Role Role, FasterSegOptions Options)[] trainings = Try(faults, RunPart.Configuration, () => ReadTrainings(run)) ?? [];
-        LatencyTable? table = File.Exists(run.Table) ? Try(faults, RunPart.Networks, () => LatencyTableJson.Load(run.Table)) : null;
+        LatencyTable? table = File.Exists(run.Table) ? Try(faults, RunPart.Networks, () => RunFile.Table(run)) : null;
         ScalarFile? scalars = Try(faults, RunPart.Curves, () => ScalarFile.Read(run.Scalars, StepsPerEpoch(run, configuration, trainings)));
         return new RunContents(run, faults)
         {
@@ -144,7 +144,7 @@ public sealed class RunContents
 
     private static NetworkContents Network(RunFolder run, Role role, SpaceOptions space, LatencyTable? table)
     {
-        DerivedArchitecture architecture = DerivedArchitectureJson.Load(run.Architecture(role));
+        DerivedArchitecture architecture = RunFile.Network(run, role);
         var plan = NetworkPlan.Of(architecture, space.Height, space.Width);
         return new NetworkContents(plan, table is null ? null : NetworkEstimate.Of(table, plan), ShortenedTraining.Load(run, role));
     }
@@ -205,7 +205,16 @@ public sealed class RunContents
         Scalars.FirstOrDefault(series => series.Phase == phase && series.Name == name);
 
     /// <summary>The target band in words: as the search logged it last, else as the configuration has it.</summary>
-    public string Target => Band?.ToString() ?? Configuration.Searching.Target;
+    public string Target => Band?.ToString(LatencyDigits) ?? Configuration.Searching.Target;
+
+    /// <summary>Digits behind the point of latencies of the student, with which it shows whether they lie in the band.</summary>
+    public int LatencyDigits =>
+        Band?.DigitsBeside([
+            .. Networks.Where(one => one.Plan.Architecture.Role == Role.Student).Select(one => one.Estimate?.TotalMs).OfType<double>(),
+            .. Measured.Where(one => one.Role == Role.Student).Select(one => one.MedianMs),
+            .. Pairs.Where(pair => pair.Role == Role.Student).Select(pair => pair.EstimateMs),
+        ])
+        ?? 3;
 
     /// <summary>The target band: as the search logged it last, else by configuration and table; null where neither tells.</summary>
     public LatencyTarget? Band => band ??= FindBand();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Comparing;
 using FasterSeg.Search.Configuration;
@@ -35,8 +36,8 @@ internal static class SummarySection
                 "space",
                 string.Create(
                     culture,
-                    $"{space.Layers} layers, Fch {space.Fch}, widths {space.Widths}; stem and head: teacher {space.TeacherStem}, "
-                        + $"{space.TeacherHead}, student {space.StudentStem}, {space.StudentHead}"
+                    $"{Plural.Of(space.Layers, "layer")}, Fch {space.Fch}, widths {space.Widths}; stem and head: teacher "
+                        + $"{space.TeacherStem}, {space.TeacherHead}, student {space.StudentStem}, {space.StudentHead}"
                 )
             ),
             ("target of the student", contents.Target),
@@ -59,7 +60,8 @@ internal static class SummarySection
                 contents.Table is { } table
                     ? string.Create(
                         culture,
-                        $"{table.Entries.Count} entries, {Device(table.Identity)}, {table.Created:yyyy-MM-dd HH:mm} UTC"
+                        $"{Plural.Of(table.Entries.Count, "entry", "entries")}, {Device(table.Identity)}, "
+                            + $"{table.Created:yyyy-MM-dd HH:mm} UTC"
                     )
                     : null
             ),
@@ -83,12 +85,7 @@ internal static class SummarySection
     /// <summary>Device, provider and precision in a line.</summary>
     public static string Device(Latency.Tables.TableIdentity identity)
     {
-        string threads = identity.Threads switch
-        {
-            <= 0 => "",
-            1 => ", 1 thread",
-            int several => string.Create(CultureInfo.InvariantCulture, $", {several} threads"),
-        };
+        string threads = identity.Threads <= 0 ? "" : ", " + Plural.Of(identity.Threads, "thread");
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{identity.DeviceName}, {identity.Provider}, {identity.Precision}{threads}, batch {identity.BatchSize}"
@@ -104,10 +101,13 @@ internal static class SummarySection
                 (
                     "shared weights",
                     Phase(options.OneShot)
-                        + string.Create(CultureInfo.InvariantCulture, $", {options.OneShot.Paths} networks a step")
+                        + string.Create(CultureInfo.InvariantCulture, $", {Plural.Of(options.OneShot.Paths, "network")} a step")
                         + Sets(options.OneShot)
                 ),
-                ("search", string.Create(CultureInfo.InvariantCulture, $"evolution, {options.OneShot.Networks} networks scored")),
+                (
+                    "search",
+                    string.Create(CultureInfo.InvariantCulture, $"evolution, {Plural.Of(options.OneShot.Networks, "network")} scored")
+                ),
                 ("halving", Halving(options)),
             ],
             SearchMethod.Random => [("search", "random networks of the band"), ("halving", Halving(options))],
@@ -128,7 +128,10 @@ internal static class SummarySection
 
     private static string? Halving(FasterSegOptions options) =>
         options.Halving.Finalists > 1
-            ? string.Create(CultureInfo.InvariantCulture, $"{options.Halving.Finalists} networks, from {options.Halving.Steps} steps")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{options.Halving.Finalists} networks, from {Plural.Of(options.Halving.Steps, "step")}"
+            )
             : null;
 
     private static string Training(Role role, FasterSegOptions options) =>
@@ -155,12 +158,11 @@ internal static class SummarySection
     private static string Phase(PhaseOptions phase) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{phase.Epochs} epochs{(phase.StepsPerEpoch > 0 ? $" of {phase.StepsPerEpoch} steps" : "")}, batch {phase.Batch}, "
+            $"{Plural.Of(phase.Epochs, "epoch")}{(phase.StepsPerEpoch > 0 ? " of " + Plural.Of(phase.StepsPerEpoch, "step") : "")}, "
+                + $"batch {phase.Batch}, "
                 + $"crop {phase.CropHeight}x{phase.CropWidth}{(phase.DownSampling > 1 ? $" of 1/{phase.DownSampling} size" : "")}, "
                 + $"learning rate {phase.LearningRate:G3}"
         );
-
-    private static string Milliseconds(double value) => Reporting.Figures.Milliseconds(value) + " ms";
 
     private static IEnumerable<(string Name, string Value)> Tiles(RunContents contents)
     {
@@ -168,6 +170,7 @@ internal static class SummarySection
         foreach (NetworkContents network in contents.Networks)
         {
             Role role = network.Plan.Architecture.Role;
+            int digits = role == Role.Student ? contents.LatencyDigits : 3;
             string name = role.Name(),
                 size = string.Create(culture, $"{network.Plan.Height}x{network.Plan.Width}");
             MeasuredNetwork? measured = contents.Measured.FirstOrDefault(one => one.Role == role);
@@ -177,10 +180,10 @@ internal static class SummarySection
                         culture,
                         $"{name}, measured at {size} ({measured.Identity.FramesPerSecond(measured.MedianMs):F1} frames/s)"
                     ),
-                    Milliseconds(measured.MedianMs)
+                    Reporting.Figures.Milliseconds(measured.MedianMs, digits) + " ms"
                 );
             else if (network.Estimate is { } estimate)
-                yield return ($"{name}, estimated at {size}", Milliseconds(estimate.TotalMs));
+                yield return ($"{name}, estimated at {size}", Reporting.Figures.Milliseconds(estimate.TotalMs, digits) + " ms");
             if (contents.Evaluations.FirstOrDefault(one => one.Role == role && one.Split == "val") is { } evaluation)
                 yield return (
                     $"{name}, mean IoU on {evaluation.Data} val, {evaluation.Mode}",

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Xml.Linq;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
@@ -22,35 +21,30 @@ internal static class VerdictSection
         if ((measured?.MedianMs ?? estimate) is not { } milliseconds)
             return null;
         string basis = measured is null ? "by the table's estimate" : "as measured";
-        string sentence = Sentence(milliseconds, band, basis);
+        int digits = band.DigitsBeside(milliseconds, estimate ?? milliseconds);
+        string sentence = Sentence(milliseconds, band, digits, basis);
         if (measured is not null && estimate is { } estimated && band.PlaceOf(estimated) != band.PlaceOf(milliseconds))
-            sentence += string.Create(
-                CultureInfo.InvariantCulture,
+            sentence +=
                 $" The table's estimate, by which the search steered, is {(band.Contains(estimated) ? "in" : "out of")} the band: "
-                    + $"{estimated:F3} ms."
-            );
+                + $"{Figures.Milliseconds(estimated, digits)} ms.";
         if (contents.Table?.Loaded is { } reason)
             sentence +=
                 $" The table was measured on a loaded device ({reason}): its estimates may be off by more than their intervals say.";
         return Element("p", band.Contains(milliseconds) ? "verdict" : "verdict warning", sentence);
     }
 
-    private static string Sentence(double milliseconds, LatencyTarget band, string basis) =>
-        band.PlaceOf(milliseconds) switch
+    private static string Sentence(double milliseconds, LatencyTarget band, int digits, string basis)
+    {
+        string latency = Figures.Milliseconds(milliseconds, digits) + " ms",
+            target = band.ToString(digits);
+        return band.PlaceOf(milliseconds) switch
         {
-            BandPlace.In => string.Create(
-                CultureInfo.InvariantCulture,
-                $"The student is in its band {basis}: {milliseconds:F3} ms, target {band}."
-            ),
-            BandPlace.Fast => string.Create(
-                CultureInfo.InvariantCulture,
-                $"The student is out of its band {basis}: {milliseconds:F3} ms, {band.LowMs - milliseconds:F3} ms faster than the target "
-                    + $"{band} asks for, so it may be less accurate than it could be."
-            ),
-            _ => string.Create(
-                CultureInfo.InvariantCulture,
-                $"The student is out of its band {basis}: {milliseconds:F3} ms, {milliseconds - band.HighMs:F3} ms slower than the target "
-                    + $"{band} allows."
-            ),
+            BandPlace.In => $"The student is in its band {basis}: {latency}, target {target}.",
+            BandPlace.Fast => $"The student is out of its band {basis}: {latency}, "
+                + $"{Figures.Milliseconds(band.LowMs - milliseconds, digits)} ms faster than the target {target} asks for, so it may be "
+                + "less accurate than it could be.",
+            _ => $"The student is out of its band {basis}: {latency}, "
+                + $"{Figures.Milliseconds(milliseconds - band.HighMs, digits)} ms slower than the target {target} allows.",
         };
+    }
 }

@@ -1,3 +1,4 @@
+using FasterSeg.Latency;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
@@ -32,7 +33,7 @@ public static class FrontPicture
             canvas.Head("Latency and loss", FormattableString.Invariant($"{device.DeviceName}, {device.Provider}, {device.Precision}"));
             Lettering.Write(
                 canvas,
-                FormattableString.Invariant($"{all.Count} networks with shared weights; the front has {front.Count}"),
+                FormattableString.Invariant($"{Plural.Of(all.Count, "network")} with shared weights; the front has {front.Count}"),
                 Left,
                 44,
                 Text,

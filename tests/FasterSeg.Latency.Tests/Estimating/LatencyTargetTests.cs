@@ -61,11 +61,43 @@ public class LatencyTargetTests
         Assert.Equal("5-10 ms (100-200 fps)", LatencyTarget.Parse("100-200 fps").ToString());
 
     [Theory]
-    [InlineData(1.719876, 1.810567, "1.72-1.81 ms (552-581 fps)")]
-    [InlineData(120.4567, 160.2345, "120-160 ms (6.2-8.3 fps)")]
+    [InlineData(1.719876, 1.810567, "1.72-1.811 ms (552-581 fps)")]
+    [InlineData(120.4567, 160.2345, "120.457-160.235 ms (6.2-8.3 fps)")]
     [InlineData(20, 24, "20-24 ms (41.7-50 fps)")]
     [InlineData(0.01234, 0.01456, "0.0123-0.0146 ms (68681-81037 fps)")]
     [InlineData(5, 5, "5-5 ms (200-200 fps)")]
-    public void A_band_is_written_with_the_digits_that_tell_its_ends_apart(double low, double high, string expected) =>
-        Assert.Equal(expected, new LatencyTarget(low, high).ToString());
+    public void A_band_is_written_with_the_digits_of_latencies_and_more_where_they_do_not_tell_its_ends_apart(
+        double low,
+        double high,
+        string expected
+    ) => Assert.Equal(expected, new LatencyTarget(low, high).ToString());
+
+    [Theory]
+    [InlineData(0.33, 0.35251, 0.353, "0.33-0.3525", "0.3530")]
+    [InlineData(0.33, 0.353, 0.353, "0.33-0.353", "0.353")]
+    [InlineData(0.33, 0.35302, 0.35304, "0.33-0.35302", "0.35304")]
+    [InlineData(0.33, 0.35304, 0.35302, "0.33-0.353", "0.353")]
+    [InlineData(0.33004, 0.35, 0.33001, "0.33004-0.35", "0.33001")]
+    [InlineData(20, 24, 24.00000001, "20-24", "24.00000001")]
+    public void A_band_and_a_latency_are_printed_with_digits_that_show_on_which_side_it_lies(
+        double low,
+        double high,
+        double latency,
+        string expected,
+        string expectedLatency
+    )
+    {
+        var band = new LatencyTarget(low, high);
+        int digits = band.DigitsBeside(latency);
+        Assert.StartsWith(expected + " ms (", band.ToString(digits), StringComparison.Ordinal);
+        Assert.Equal(expectedLatency, latency.ToString($"F{digits}", System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void A_latency_has_no_more_digits_than_it_takes_beside_the_band()
+    {
+        var band = new LatencyTarget(0.33, 0.35304);
+        Assert.Equal(5, band.DigitsFrom(3, 0.35306, 77.5));
+        Assert.Equal((4, 2), (band.DigitsOf(5, 3, 0.35306), band.DigitsOf(5, 2, 77.5)));
+    }
 }

@@ -250,7 +250,7 @@ public sealed class LatencyTableJsonTests
         string path = folder["none.json"];
         Assert.Equal(
             $"{path}: there is no such file: check the path.",
-            Assert.Throws<UserErrorException>(() => LatencyTableJson.Load(path)).Message
+            Assert.Throws<UsageException>(() => LatencyTableJson.Load(path)).Message
         );
     }
 

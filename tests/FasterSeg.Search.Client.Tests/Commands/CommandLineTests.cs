@@ -15,6 +15,13 @@ public class CommandLineTests
     [InlineData("measure --onnx f --threads many", "'many'")]
     [InlineData("lut", "command was not provided")]
     [InlineData("search --data synthetic --out r --measure-every often", "'often'")]
+    [InlineData("config --json", "'--json' is not known to 'fasterseg config'.")]
+    [InlineData("config --shema", "'--shema' is not known to 'fasterseg config'; did you mean '--schema'?")]
+    [InlineData("compare run --jso", "'--jso' is not known to 'fasterseg compare'; did you mean '--json'?")]
+    [InlineData("watch --rums runs", "'--rums' is not known to 'fasterseg watch'; did you mean '--runs'?")]
+    [InlineData("lut show --worst", "'--worst' is not known to 'fasterseg lut show'.")]
+    [InlineData("fleet show --josn", "'--josn' is not known to 'fasterseg fleet show'; did you mean '--json'?")]
+    [InlineData("report --run --ovrwrite --out r.html", "'--ovrwrite' is not known to 'fasterseg report'; did you mean '--overwrite'?")]
     public async Task Wrong_usage_is_told_and_ends_with_2(string line, string expected)
     {
         var (code, output, error) = await Shell.RunAsync(line.Split(' '));
@@ -45,6 +52,15 @@ public class CommandLineTests
         var (code, _, error) = await Shell.RunAsync(["search", "--data", "synthetic", "--out", "none", .. options.Split(' ')]);
         Assert.Equal(ExitCodes.WrongUsage, code);
         Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Behind_two_dashes_every_word_is_an_argument_and_help_is_given_beside_a_slip()
+    {
+        var (code, _, error) = await Shell.RunAsync("config", "--", "--json");
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains("No key has '--json' in its name", error, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Done, (await Shell.RunAsync("config", "--json", "--help")).Code);
     }
 
     [Theory]

@@ -117,7 +117,7 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Equal(ExitCodes.Failed, (await Shell.RunAsync("compare", unfinished)).Code);
 
         var refused = await Shell.RunAsync("compare", done, stranger, folder["nowhere"]);
-        Assert.Equal((ExitCodes.Failed, ""), (refused.Code, refused.Output));
+        Assert.Equal((ExitCodes.WrongUsage, ""), (refused.Code, refused.Output));
         Assert.Contains($"{stranger}, {folder["nowhere"]} hold no run", refused.Error, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.WrongUsage, (await Shell.RunAsync("compare", done, done + "/")).Code);
         Assert.Equal(ExitCodes.WrongUsage, (await Shell.RunAsync("compare")).Code);

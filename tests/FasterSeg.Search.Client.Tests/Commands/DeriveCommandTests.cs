@@ -146,7 +146,7 @@ public sealed class DeriveCommandTests : IDisposable
             [Role.Student]
         );
         var (code, output, error) = await DeriveAsync(parameters, folder["run"]);
-        Assert.Equal((ExitCodes.Failed, ""), (code, output));
+        Assert.Equal((ExitCodes.WrongUsage, ""), (code, output));
         Assert.Contains(
             $"{parameters} does not fit the space {space}: alpha_1_0 has 5 rows, and the space needs 4.",
             error,
@@ -160,14 +160,14 @@ public sealed class DeriveCommandTests : IDisposable
     [InlineData("alpha_1_1", "[[1,2,3,4,5],[1,2,3,4,null],[1,2,3,4,5]]", "cannot be read as architecture parameters")]
     [InlineData("alpha_1_1", "[[1,2,3,4,5],null,[1,2,3,4,5]]", "Row 1 of alpha_1_1 has 0 numbers")]
     [InlineData("alpha_1_1", "[[1,2,3,4,5],[1,2,3,4,1e999],[1,2,3,4,5]]", "alpha_1_1 has a number that is not finite")]
-    [InlineData("beta_1_2", "\"none\"", "cannot be read as architecture parameters")]
+    [InlineData("beta_1_2", "\"none\"", "cannot be read as architecture parameters: beta_1_2 is no list of rows of numbers.")]
     [InlineData("ratio_1_0", "null", "it has no ratio_1_0.")]
     public async Task A_broken_member_is_named(string member, string value, string expected)
     {
         string parameters = TinyParameters.Write(folder, "p.json", space, seed: 3, [Role.Student], json => json[member] = "HERE");
         File.WriteAllText(parameters, File.ReadAllText(parameters).Replace("\"HERE\"", value, StringComparison.Ordinal));
         var (code, _, error) = await DeriveAsync(parameters, folder["run"]);
-        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Equal(ExitCodes.WrongUsage, code);
         Assert.Contains(expected, error, StringComparison.Ordinal);
     }
 
@@ -175,7 +175,7 @@ public sealed class DeriveCommandTests : IDisposable
     public async Task A_role_that_the_file_has_not_is_named_with_the_one_it_has()
     {
         var (code, _, error) = await DeriveAsync(Write("p.json", Role.Student), folder["run"], "--role", "teacher");
-        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Equal(ExitCodes.WrongUsage, code);
         Assert.Contains("it has no alpha_0_0, only the student's alpha_1_0", error, StringComparison.Ordinal);
     }
 
@@ -221,7 +221,7 @@ public sealed class DeriveCommandTests : IDisposable
             content = [.. content[..4], .. new byte[22], (byte)(content.Length - 4), 0, 0, 0, .. content[4..]];
         File.WriteAllBytes(folder["arch_1.pt"], content);
         var (code, _, error) = await DeriveAsync(folder["arch_1.pt"], folder["run"]);
-        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Equal(ExitCodes.WrongUsage, code);
         Assert.StartsWith($"error: {folder["arch_1.pt"]} {told}", error, StringComparison.Ordinal);
         Assert.Contains(what, error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["run"]));

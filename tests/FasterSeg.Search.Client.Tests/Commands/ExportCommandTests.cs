@@ -35,6 +35,12 @@ public sealed class ExportCommandTests : IDisposable
         ).Save(bench.Run);
         string output = await bench.ExportAsync("--onnx", bench["n.onnx"]);
         Assert.Contains("2 epochs of training", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("is compared with", output, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"\n  fasterseg predict --onnx {bench["n.onnx"]} --image PICTURE --out overlay.png\n",
+            output,
+            StringComparison.Ordinal
+        );
         Assert.Contains("G multiply-adds", output, StringComparison.Ordinal);
         var says = Says("n.onnx");
         Assert.Contains(

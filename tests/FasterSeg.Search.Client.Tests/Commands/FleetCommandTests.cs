@@ -185,6 +185,17 @@ public sealed class FleetCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_without_a_key_is_told_of_a_fleets_key()
+    {
+        fleet.Refusal = new(StatusCode.Unauthenticated, "An access key is asked for.");
+        Assert.Equal(
+            $"error: The fleet at {fleet.Url} does not let this client in: An access key is asked for. Set FASTERSEG_PROFILER_KEY to a key "
+                + "that 'fasterseg-fleet new-key' made and the fleet's file knows.",
+            await FailAsync(ExitCodes.Failed, "drain", "shelf-1", "--profiler", fleet.Url)
+        );
+    }
+
+    [Fact]
     public async Task A_profiler_that_is_no_fleet_is_told_as_one()
     {
         await using FakeProfiler profiler = await FakeProfiler.StartAsync();
@@ -199,7 +210,11 @@ public sealed class FleetCommandTests : IAsyncLifetime
     public async Task Nobody_at_the_address_ends_with_3()
     {
         string sentence = await FailAsync(ExitCodes.ProfilerUnreachable, "pools", "--profiler", "http://127.0.0.1:1");
-        Assert.Contains("http://127.0.0.1:1", sentence, StringComparison.Ordinal);
+        Assert.Equal(
+            "error: No fleet answers at http://127.0.0.1:1: start one with 'fasterseg-fleet', or name the address of a node that runs with "
+                + "--profiler.",
+            sentence
+        );
     }
 
     [Theory]

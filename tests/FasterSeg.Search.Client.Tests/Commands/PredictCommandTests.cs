@@ -214,7 +214,7 @@ public sealed class PredictCommandTests : IDisposable
         var (code, _, error) = await Shell.RunAsync(line);
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains(
-            $"1 of the 2 files to write are there already, e.g. {done}: name another folder "
+            $"1 of the 2 files to write is there already, e.g. {done}: name another folder "
                 + "with --out, or write all of them anew with --overwrite.",
             error,
             StringComparison.Ordinal

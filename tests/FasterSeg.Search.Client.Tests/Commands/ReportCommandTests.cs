@@ -112,6 +112,89 @@ public sealed class ReportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_list_of_branch_pairs_says_where_the_band_decided()
+    {
+        Searched();
+        const string Other = "32+16",
+            Chosen = "32+8";
+        void Write(double chosenMs, double otherMs) =>
+            File.WriteAllText(
+                run.SearchResult,
+                FormattableString.Invariant(
+                    $$"""
+                    [{"role":"student","branches":"{{Chosen}}","supernetMeanIou":0.3,"estimateMs":{{chosenMs}},"chosen":true},
+                    {"role":"student","branches":"{{Other}}","supernetMeanIou":0.6,"estimateMs":{{otherMs}},"chosen":false},
+                    {"role":"teacher","branches":"32+8","supernetMeanIou":0.3,"estimateMs":5,"chosen":true}]
+                    """
+                )
+            );
+        async Task<string[][]> RowsAsync() =>
+            [
+                .. (await PageAsync())
+                    .Page.Descendants("table")
+                    .First(table => table.Value.Contains("branches", StringComparison.Ordinal))
+                    .Descendants("tr")
+                    .Select(row => row.Elements().Select(cell => cell.Value).ToArray()),
+            ];
+        Write(5.5, 6.0004);
+        string[][] rows = await RowsAsync();
+        Assert.Equal(["role", "branches", "", "target band", "supernet's mean IoU", "estimate, ms"], rows[0]);
+        Assert.Equal(["student", Chosen, "chosen, the only one in the band", "in", "30.0 %", "5.5000"], rows[1]);
+        Assert.Equal(["student", Other, "", "too slow", "60.0 %", "6.0004"], rows[2]);
+        Assert.Equal("chosen", rows[3][2]);
+        Assert.Contains(
+            "A student gets the pair in its target band, 4-6 ms (166.7-250 fps), where one is in it and the other is not.",
+            (await PageAsync()).Page.Value,
+            StringComparison.Ordinal
+        );
+        // Both in the band: the accuracy decided, or what else.
+        Write(5.5, 5.6);
+        Assert.Equal("chosen", (await RowsAsync())[1][2]);
+    }
+
+    [Fact]
+    public async Task Figures_have_the_digits_that_show_on_which_side_of_the_band_they_lie()
+    {
+        Searched();
+        NetworkPlan plan = Plan(Role.Student);
+        LatencyTable table = TinySpace.Table(Space);
+        MeasuredNetwork.Of(plan, NetworkEstimate.Of(table, plan), table, Measurement(6.0002)).Save(run);
+        var (page, _) = await PageAsync();
+        Assert.Contains(
+            "The student is out of its band as measured: 6.0002 ms, 0.0002 ms slower than the target 4-6 ms",
+            page.Value,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(page.Descendants("b"), tile => tile.Value == "6.0002 ms");
+    }
+
+    [Fact]
+    public async Task Columns_that_nothing_stands_in_are_left_out()
+    {
+        Searched();
+        NetworkPlan plan = Plan(Role.Student);
+        LatencyTable table = TinySpace.Table(Space);
+        var measured = MeasuredNetwork.Of(plan, NetworkEstimate.Of(table, plan), table, Measurement(5));
+        measured.Save(run);
+        string[] always = ["network", "estimate, ms", "measured, ms", "95 % confidence", "error", "frames/s"];
+        string[] headings = await HeadingsAsync();
+        Assert.Equal(always, headings);
+        Assert.DoesNotContain("The drift is", (await PageAsync()).Page.Value, StringComparison.Ordinal);
+        (measured with { Drift = 1.1 }).Save(run);
+        headings = await HeadingsAsync();
+        Assert.Equal([.. always[..5], "drift", "error without it", always[5]], headings);
+
+        async Task<string[]> HeadingsAsync() =>
+            [
+                .. (await PageAsync())
+                    .Page.Descendants("tr")
+                    .First(row => row.Value.Contains("95 % confidence", StringComparison.Ordinal))
+                    .Elements()
+                    .Select(cell => cell.Value),
+            ];
+    }
+
+    [Fact]
     public async Task Byte_order_marks_before_a_runs_files_are_read_over()
     {
         Searched();
@@ -230,8 +313,8 @@ public sealed class ReportCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("measured.json", "[{}]"), InlineData("measured.json", "no")]
-    [InlineData("search.json", "{"), InlineData("search.json", "[{\"role\":1}]")]
+    [InlineData("measured.json", "[{}]"), InlineData("measured.json", "no"), InlineData("measured.json", "[]")]
+    [InlineData("search.json", "{"), InlineData("search.json", "[{\"role\":1}]"), InlineData("search.json", "[]")]
     [InlineData("eval-student-val.json", "{}"), InlineData("student.json", "{}"), InlineData("table.json", "{}")]
     [InlineData("student-config.json", "{")]
     public Task A_damaged_file_is_told_in_the_place_of_its_section(string name, string content) => ToldInPlaceAsync(name, content);
@@ -293,7 +376,7 @@ public sealed class ReportCommandTests : IDisposable
     public async Task A_folder_without_a_run_is_refused()
     {
         var (code, _, error) = await Shell.RunAsync("report", "--run", folder["nowhere"], "--out", folder["r.html"]);
-        Assert.Equal((ExitCodes.Failed, true), (code, error.Contains("holds no run", StringComparison.Ordinal)));
+        Assert.Equal((ExitCodes.WrongUsage, true), (code, error.Contains("holds no run", StringComparison.Ordinal)));
     }
 
     private static DerivedArchitecture Architecture(Role role) => RandomArchitectures.Draw(Space, role, 1);
@@ -351,7 +434,7 @@ public sealed class ReportCommandTests : IDisposable
 
     private async Task<(XElement Page, string Text)> PageAsync(params string[] more)
     {
-        var (code, _, error) = await Shell.RunAsync(["report", "--run", run.Path, "--out", folder["out/r.html"], .. more]);
+        var (code, _, error) = await Shell.RunAsync(["report", "--run", run.Path, "--out", folder["out/r.html"], "--overwrite", .. more]);
         Assert.Equal((ExitCodes.Done, ""), (code, error));
         string text = await File.ReadAllTextAsync(folder["out/r.html"], TestContext.Current.CancellationToken);
         return (Read(text), text);

@@ -40,7 +40,12 @@ public sealed class RunGoesOnTests : IDisposable
         Assert.DoesNotContain("begun with", next, StringComparison.Ordinal);
         await DoneAsync(Train("student", "--set", "training:epochs=2"));
 
-        await DoneAsync("random", "--like", Run, "--out", folder["random"], "--tolerance", "0.5");
+        Assert.EndsWith(
+            $"The run is in {folder["random"]}; train its student:\n"
+                + $"  fasterseg train --run {folder["random"]} --role student --data KIND:DIR\n",
+            await DoneAsync("random", "--like", Run, "--out", folder["random"], "--tolerance", "0.5"),
+            StringComparison.Ordinal
+        );
         await DoneAsync("train", "--run", folder["random"], "--role", "student", "--data", "synthetic", "--set", "training:epochs=1");
 
         // A teacher that shall train on has not come to its end, whatever its student asks for.
@@ -96,7 +101,7 @@ public sealed class RunGoesOnTests : IDisposable
         Assert.Matches($"The teacher {Told}; the student learns", await DoneAsync(Train("student", "--set", "training:epochs=1")));
         Assert.Matches($"The teacher {Told}", await DoneAsync("eval", "--run", Run, "--role", "teacher", "--data", "synthetic"));
         Assert.Matches(
-            @"\d+ epochs of training, of 1000 that it was begun with",
+            @"\d+ epochs? of training, of 1000 that it was begun with",
             await DoneAsync("export", "--run", Run, "--role", "teacher", "--onnx", folder["t.onnx"])
         );
         await DoneAsync("report", "--run", Run, "--out", folder["r.html"]);
@@ -110,6 +115,31 @@ public sealed class RunGoesOnTests : IDisposable
         int done = new TrainingCheckpoint(RunFolder.Open(Run).TrainingCheckpoint(Role.Teacher)).Epochs();
         string whole = await DoneAsync(Train("teacher", "--resume", "--set", $"training:epochs={Math.Max(2, done)}"));
         Assert.Contains("The teacher is trained; see how well:", whole, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_of_a_training_that_has_come_to_its_end_change_nothing_and_that_is_said()
+    {
+        await DoneAsync(Search("--set", "training:epochs=2"));
+        await DoneAsync(Train("teacher"));
+        string kept = File.ReadAllText(Path.Combine(Run, "teacher-config.json")),
+            ended = $"The training of the teacher in {Run} has come to its end before, after 2 epochs.";
+        string output = await DoneAsync(Train("teacher", "--resume", "--set", "training:epochs=1", "--set", "training:learningRate=0.5"));
+        Assert.Contains(ended + " Settings change nothing of it any more: ", output, StringComparison.Ordinal);
+        Assert.Contains("training:epochs stays 2 and is not 1", output, StringComparison.Ordinal);
+        Assert.Matches("training:learningRate stays [0-9.]+ and is not 0.5", output);
+        Assert.Contains("Only a training:epochs above 2 lets it go on.", output, StringComparison.Ordinal);
+        Assert.Contains("The teacher is trained; see how well:", output, StringComparison.Ordinal);
+        Assert.Equal(kept, File.ReadAllText(Path.Combine(Run, "teacher-config.json")));
+        Assert.False(File.Exists(Path.Combine(Run, "teacher-shortened.json")));
+
+        output = await DoneAsync(Train("teacher", "--resume"));
+        Assert.Contains(ended, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Settings change nothing", output, StringComparison.Ordinal);
+
+        output = await DoneAsync(Train("teacher", "--resume", "--set", "training:epochs=3"));
+        Assert.DoesNotContain("come to its end before", output, StringComparison.Ordinal);
+        Assert.Equal(3, new TrainingCheckpoint(RunFolder.Open(Run).TrainingCheckpoint(Role.Teacher)).Epochs());
     }
 
     [Fact]
@@ -162,8 +192,8 @@ public sealed class RunGoesOnTests : IDisposable
         var (code, _, error) = await Shell.RunAsync([.. resume, .. other]);
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains(
-            "began with synthetic street scenes (6 training and 1 validation images, 10 classes), and synthetic is synthetic street "
-                + "scenes (8 training and 2 validation images, 10 classes)",
+            "began with synthetic street scenes (6 training images, 1 validation image, 10 classes), and synthetic is synthetic street "
+                + "scenes (8 training images, 2 validation images, 10 classes)",
             error,
             StringComparison.Ordinal
         );

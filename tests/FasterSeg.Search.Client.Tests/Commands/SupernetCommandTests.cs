@@ -42,7 +42,12 @@ public sealed class SupernetCommandTests : IDisposable
     {
         await SearchAsync("oneshot");
         int scored = Lines();
-        await DoneAsync("derive", "--run", Run, "--data", "synthetic", "--lut", folder["other.json"], "--out", folder["other"]);
+        Assert.EndsWith(
+            $"The run is in {folder["other"]}; train its networks, the teacher first:\n"
+                + $"  fasterseg train --run {folder["other"]} --role teacher --data synthetic\n",
+            await DoneAsync("derive", "--run", Run, "--data", "synthetic", "--lut", folder["other.json"], "--out", folder["other"]),
+            StringComparison.Ordinal
+        );
         DerivedArchitecture student = Network(folder["other"], "student");
         LatencyTable other = LatencyTableJson.Load(Path.Combine(folder["other"], "table.json"));
         double middle = NetworkEstimate.Of(other, NetworkPlan.Of(student, options.Space.ToSpace())).TotalMs;
@@ -138,7 +143,7 @@ public sealed class SupernetCommandTests : IDisposable
         File.Delete(Path.Combine(Run, "search-2.checkpoint"));
         (code, _, error) = await Shell.RunAsync("derive", "--run", Run, "--data", "synthetic", "--out", folder["third"]);
         Assert.Equal(ExitCodes.Failed, code);
-        Assert.Contains("has done 0 of 1 epochs of supernet 2: go on with it first:", error, StringComparison.Ordinal);
+        Assert.Contains("has done 0 of 1 epoch of supernet 2: go on with it first:", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -114,6 +114,73 @@ public sealed class BrowserTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData("report"), InlineData("compare")]
+    public async Task A_page_with_wide_tables_and_long_names_is_no_wider_than_a_phone(string command)
+    {
+        string name = new string('n', 70),
+            run = Wide(name, 3),
+            other = Wide("other-" + name, 4);
+        string[] line = command == "report" ? ["report", "--run", run] : ["compare", run, other];
+        var (code, output, error) = await Shell.RunAsync([.. line, "--out", folder["page.html"]]);
+        Assert.True(code == 0, output + error);
+        string page = await File.ReadAllTextAsync(folder["page.html"], TestContext.Current.CancellationToken);
+        Assert.Contains(name, page, StringComparison.Ordinal);
+        await using WebApplication server = await PageHost.StartAsync(
+            new(IPAddress.Loopback, 0),
+            application =>
+                application.Run(async context =>
+                {
+                    context.Response.ContentType = "text/html; charset=utf-8";
+                    await context.Response.WriteAsync(
+                        context.Request.Path == "/frame"
+                            ? "<title></title><iframe id=f src=/probe width=400 height=900 onload=\"let d = f.contentDocument, "
+                                + "all = [...d.querySelectorAll('body *')], out = all.filter(e => !e.parentElement.closest('.wide, svg') && "
+                                + "e.getBoundingClientRect().right > 401).map(e => e.tagName + '.' + e.className); document.title = "
+                                + "`${f.contentWindow.innerWidth} ${d.documentElement.scrollWidth} ${all.filter(e => e.className == 'wide' "
+                                + "&& e.scrollWidth > e.clientWidth).length} ${out}`\"></iframe>"
+                            : page,
+                        context.RequestAborted
+                    );
+                }),
+            TestContext.Current.CancellationToken
+        );
+        string shown = await Browser.ShowAsync($"{server.Urls.First()}/frame", folder["profile"], 1300, milliseconds: 2500);
+        Match widths = Regex.Match(shown, "<title>([0-9]+) ([0-9]+) ([0-9]+) (.*)</title>");
+        Assert.True(widths.Success, shown[..Math.Min(2000, shown.Length)]);
+        int[] found =
+        [
+            .. widths
+                .Groups.Values.Skip(1)
+                .Take(3)
+                .Select(each => int.Parse(each.Value, System.Globalization.CultureInfo.InvariantCulture)),
+        ];
+        Assert.Equal(400, found[0]);
+        Assert.True(found[1] <= 400, $"The page takes {found[1]} columns of 400: {widths.Groups[4].Value}.");
+        // There is something that scrolls by itself.
+        Assert.True(found[2] > 0, "No table is wider than the page.");
+    }
+
+    /// <summary>A run whose every name is long and has no place to break.</summary>
+    private string Wide(string name, int draw)
+    {
+        var run = RunFolder.Open(
+            new MadeRuns(folder).Write(name, draw, supernet: 0.5, right: 70, teacher: true, device: identity =>
+                identity with
+                {
+                    DeviceName = new string('D', 80),
+                }
+            )
+        );
+        string evaluation = run.Evaluation(Latency.Networks.Role.Student, "val"),
+            text = File.ReadAllText(evaluation);
+        Assert.Contains("\"road\"", text, StringComparison.Ordinal);
+        File.WriteAllText(evaluation, text.Replace("\"road\"", $"\"{new string('c', 90)}\"", StringComparison.Ordinal));
+        using ScalarLog log = ScalarLog.Open(run, "search", default, 50);
+        log.Add("search", default, new string('s', 90), 1);
+        return run.Path;
+    }
+
     private static async Task<string> PageAsync(string address)
     {
         using var http = new HttpClient();

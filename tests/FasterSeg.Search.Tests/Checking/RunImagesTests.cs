@@ -37,9 +37,9 @@ public sealed class RunImagesTests : IDisposable
         RunImages.Keep(run, RunImages.Search, Open("a"));
         SegmentationDataset other = Open("b", change);
         string message = Assert.Throws<UserErrorException>(() => RunImages.RequireSame(run, RunImages.Search, other, "folder:b")).Message;
-        string counts = "(2 training and 1 validation images, 2 classes)",
+        string counts = "(2 training images, 1 validation image, 2 classes)",
             now = change == "one more"
-                ? "(3 training and 1 validation images, 2 classes)"
+                ? "(3 training images, 1 validation image, 2 classes)"
                 : counts + ", with other files, sizes or class names";
         Assert.StartsWith($"The search in {run.Path} began with ", message, StringComparison.Ordinal);
         Assert.Contains($"{counts}, and folder:b is ", message, StringComparison.Ordinal);

@@ -185,7 +185,7 @@ public sealed class DatasetLocatorTests : IDisposable
 
     private static string Failure(Func<object> action)
     {
-        string message = Assert.Throws<UserErrorException>(action).Message;
+        string message = Assert.ThrowsAny<UserErrorException>(action).Message;
         Assert.DoesNotContain('\n', message);
         return message;
     }

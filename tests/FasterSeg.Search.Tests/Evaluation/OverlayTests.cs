@@ -38,7 +38,7 @@ public sealed class OverlayTests : IDisposable
     }
 
     [Theory]
-    [InlineData(8, 8), InlineData(100, 640)]
+    [InlineData(8, 8), InlineData(60, 80), InlineData(100, 640)]
     public void An_overlay_has_one_size_and_one_legend_whatever_is_seen(int height, int width)
     {
         byte[] some = [.. Enumerable.Range(0, height * width).Select(i => (byte)(i % 2))];
@@ -55,7 +55,7 @@ public sealed class OverlayTests : IDisposable
             Assert.Equal(255, sheet[height, 0][0]);
         }
         Assert.Single(sizes.Distinct());
-        Assert.Equal(Math.Max(300, width), sizes[0].Item2);
+        Assert.Equal(width, sizes[0].Item2);
     }
 
     [Fact]
@@ -93,6 +93,17 @@ public sealed class OverlayTests : IDisposable
         ];
         Assert.InRange(dark.Min(), 30, 35);
         Assert.InRange(dark.Max(), 290, 299);
+    }
+
+    [Fact]
+    public void Names_are_written_smaller_where_a_picture_is_too_small_for_them_and_none_is_cut_off()
+    {
+        SegmentationClass[] classes = [new("traffic light", 200, 0, 100), new("pole", 0, 100, 250)];
+        Overlay.Write(folder["small.png"], new RgbImage(8, 100), new LabelMap(8, 100, new byte[800]), classes);
+        RgbImage sheet = ImageFile.Read(folder["small.png"]);
+        Assert.Equal(100, sheet.Width);
+        int last = Enumerable.Range(0, 100).Last(c => Enumerable.Range(8, sheet.Height - 8).Any(r => sheet[r, c][1] < 200));
+        Assert.InRange(last, 60, 98);
     }
 
     /// <summary>Over black.</summary>

@@ -111,6 +111,40 @@ public sealed class ExportComparisonTests : IDisposable
         network.train();
 
         Assert.Null(ExportComparison.Fault(network, Plan(), NetworkExporter.ToBytes(network, Plan()), ExportForm.Plain));
+        // One that takes long is told of before it begins, and stops where it is asked to.
+        var said = new List<string>();
+        NetworkPlan plan = Plan();
+        using var cancel = new CancellationTokenSource();
+        Assert.Null(
+            ExportComparison.Fault(
+                network,
+                plan,
+                NetworkExporter.ToBytes(network, plan),
+                ExportForm.Plain,
+                said.Add,
+                many: (long)plan.Height * plan.Width + 1
+            )
+        );
+        Assert.Empty(said);
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            ExportComparison.Fault(
+                network,
+                plan,
+                NetworkExporter.ToBytes(network, plan),
+                ExportForm.Plain,
+                sentence =>
+                {
+                    said.Add(sentence);
+                    cancel.Cancel();
+                },
+                many: (long)plan.Height * plan.Width,
+                cancel.Token
+            )
+        );
+        Assert.Matches(
+            $"^The file is compared with the network at {plan.Height}x{plan.Width} before it is written: about [0-9]+ (s|minutes) on this",
+            Assert.Single(said)
+        );
         Assert.True(network.training);
     }
 

@@ -242,7 +242,9 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
         RunFolder run = CopyOfFinished();
         FasterSegOptions other = TinySearch.Options();
         other.Space.Fch = 8;
-        string message = Assert.Throws<UserErrorException>(() => Start(run, new ListeningReporter(), resume: true, options: other)).Message;
+        string message = Assert
+            .Throws<DamagedRunException>(() => Start(run, new ListeningReporter(), resume: true, options: other))
+            .Message;
         Assert.Contains("search.checkpoint", message, StringComparison.Ordinal);
     }
 
@@ -252,7 +254,7 @@ public sealed class SearchResumeTests(UninterruptedSearch uninterrupted) : IClas
         RunFolder run = CopyOfFinished();
         byte[] bytes = File.ReadAllBytes(run.SearchCheckpoint.Path);
         File.WriteAllBytes(run.SearchCheckpoint.Path, bytes[..(bytes.Length * 2 / 3)]);
-        string message = Assert.Throws<UserErrorException>(() => Start(run, new ListeningReporter(), resume: true)).Message;
+        string message = Assert.Throws<DamagedRunException>(() => Start(run, new ListeningReporter(), resume: true)).Message;
         Assert.Contains("is damaged", message, StringComparison.Ordinal);
     }
 
