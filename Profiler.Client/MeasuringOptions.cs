@@ -44,4 +44,9 @@ public sealed class MeasuringOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Unit("s")]
     public double? QuietSeconds { get; set; }
+
+    /// <summary>Whether a new table is corrected by a dozen whole networks, measured at the end of its job; null is true, and is not
+    /// written: files without it are those of before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Networks { get; set; }
 }

@@ -205,6 +205,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
                     Options = options.ToMessage(seed),
                     Reuse = reuse,
                     Anew = anew,
+                    NoNetworks = options.Networks == false,
                 };
                 if (options.QuietSeconds is { } quiet)
                     request.QuietSeconds = quiet;
@@ -222,7 +223,10 @@ public sealed class ProfilerConnection : IAsyncDisposable
                                 (request.Reuse, request.Anew, request.JobId) = (true, false, news.JobId);
                                 TimeSpan? left = news.SecondsLeft > 0 ? TimeSpan.FromSeconds(news.SecondsLeft) : null;
                                 string? paused = news.Paused.Length > 0 ? news.Paused : null;
-                                string key = paused is null ? news.Key : "paused: " + paused;
+                                string key =
+                                    paused is not null ? "paused: " + paused
+                                    : news.Network.Length > 0 ? news.Network
+                                    : news.Key;
                                 progress?.Invoke(new TableProgress(news.Done, news.Total, left, key, news.Statistics?.MedianMs, paused));
                                 tableId = news.TableId;
                             }
@@ -231,7 +235,9 @@ public sealed class ProfilerConnection : IAsyncDisposable
                         cancellationToken
                     )
                     .ConfigureAwait(false);
-                return await DownloadAsync(tableId, cancellationToken).ConfigureAwait(false);
+                LatencyTable table = await DownloadAsync(tableId, cancellationToken).ConfigureAwait(false);
+                // One that was reused may have a correction all the same.
+                return options.Networks == false ? table.With(null) : table;
             },
             cancellationToken
         );

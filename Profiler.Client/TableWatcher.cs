@@ -7,7 +7,7 @@ namespace FasterSeg.Profiler.Client;
 
 /// <summary>
 /// Listens for newer versions of a table while something else goes on with the one that it has. A profiler that goes away is waited for:
-/// whoever has a table does not need it. A correction is of the device and not of one table, so newer versions get it too.
+/// whoever has a table does not need it. A correction is of the device and not of one table, so newer versions without one get it too.
 /// </summary>
 public sealed class TableWatcher : IAsyncDisposable
 {
@@ -20,7 +20,8 @@ public sealed class TableWatcher : IAsyncDisposable
     private readonly Task listening;
     private readonly LatencyCorrection? correction;
     private readonly bool isLoaded;
-    private string known;
+    private readonly bool takesCorrections;
+    private readonly HashSet<string> known;
     private LatencyTable? newer;
 
     /// <summary>Begins to listen.</summary>
@@ -40,11 +41,12 @@ public sealed class TableWatcher : IAsyncDisposable
     )
     {
         (this.profiler, this.say, this.time) = (profiler, say, time ?? TimeProvider.System);
-        // The profiler knows no correction.
         correction = present.Correction;
+        takesCorrections = options.Networks != false;
         // Of two tables of a loaded device the newer one is no worse.
         isLoaded = present.Loaded is not null;
-        known = LatencyTableJson.HashOf(present.With(null));
+        // The correction may be the profiler's own, or the user's.
+        known = [LatencyTableJson.HashOf(present), LatencyTableJson.HashOf(present.With(null))];
         listening = Task.Run(() => ListenAsync(space, options));
     }
 
@@ -67,12 +69,13 @@ public sealed class TableWatcher : IAsyncDisposable
             {
                 await foreach ((string id, string hash) in profiler.WatchTableAsync(space, options, stop.Token).ConfigureAwait(false))
                 {
-                    if (hash == known)
+                    if (known.Contains(hash))
                         continue;
                     LatencyTable table = await profiler.GetTableAsync(id, stop.Token).ConfigureAwait(false);
-                    known = hash;
+                    known.Clear();
+                    known.Add(hash);
                     if (IsUsable(table, space))
-                        Interlocked.Exchange(ref newer, table.With(correction));
+                        Interlocked.Exchange(ref newer, takesCorrections && table.Correction is not null ? table : table.With(correction));
                 }
             }
             catch (Exception fault) when (fault is OperationCanceledException or UserErrorException)

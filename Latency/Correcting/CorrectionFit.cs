@@ -57,11 +57,13 @@ public static class CorrectionFit
     /// worse.</summary>
     /// <param name="networks">The networks that a correction is fitted on.</param>
     /// <param name="table">Has every part. A correction that it has is left out of account.</param>
-    public static double PlainDeviation(IReadOnlyList<Network> networks, LatencyTable table)
-    {
-        LatencyTable alone = table.With(null);
-        return networks.Select(network => (network.Parts.Sum(part => alone[part]) / network.MeasuredMs) - 1).RootMeanSquare();
-    }
+    public static double PlainDeviation(IReadOnlyList<Network> networks, LatencyTable table) => Deviation(networks, table.With(null));
+
+    /// <summary>What a table as it is, corrected or not, is off by on networks that took no part in it, counted likewise.</summary>
+    /// <param name="networks">Measured networks.</param>
+    /// <param name="table">Has every part.</param>
+    public static double Deviation(IReadOnlyList<Network> networks, LatencyTable table) =>
+        networks.Select(network => (network.Parts.Sum(part => table[part]) / network.MeasuredMs) - 1).RootMeanSquare();
 
     /// <summary>What each number of the correction is multiplied by; ms for each.</summary>
     private static double[] Terms(Network network, LatencyTable alone) =>

@@ -69,6 +69,13 @@ public sealed class LatencyTable
     /// nobody knows.</summary>
     public string? Loaded => Environment.GetValueOrDefault(LoadedFact);
 
+    /// <summary>Name of the fact in <see cref="Environment"/> that says what whole networks have shown of the table.</summary>
+    public const string NetworksFact = "networks";
+
+    /// <summary>Name of the fact in <see cref="Environment"/> that says between which latencies these networks lie, such as
+    /// <c>0.912 to 1.634</c>, ms.</summary>
+    public const string NetworksRangeFact = "networks_ms";
+
     /// <summary>What an operator takes in a network, as whole networks have shown; null where an operator counts as it was measured,
     /// alone.</summary>
     public LatencyCorrection? Correction { get; }

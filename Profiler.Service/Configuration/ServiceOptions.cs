@@ -118,6 +118,12 @@ public static class ServiceOptions
                 Engine = o.Engine with { Device = value },
             }
         ),
+        ServiceOption.Flag("cuda-graphs", "replays each model on a GPU as one CUDA graph (off)", (o, value) =>
+            o with
+            {
+                Engine = o.Engine with { CudaGraphs = value },
+            }
+        ),
         ServiceOption.Path("caches", "DIR", "folder of TensorRT's engines (a folder in the temporary one)", (o, value) =>
             o with
             {

@@ -18,6 +18,9 @@ public sealed record EngineChoice
     /// <summary>Number of the GPU, as nvidia-smi counts them; no meaning on a CPU.</summary>
     public int Device { get; init; }
 
+    /// <summary>Whether a GPU replays a model's kernels as one CUDA graph, as some deploy them; part of a table's protocol.</summary>
+    public bool CudaGraphs { get; init; }
+
     /// <summary>Folder of TensorRT's engine and timing caches; null for one in the temporary folder.</summary>
     public string? CachesFolder { get; init; }
 
@@ -38,6 +41,8 @@ public sealed record EngineChoice
         Require("precision", "--precision", Precision, Precisions.All);
         if (Device < 0)
             throw new UsageException($"There is no GPU number {Device}: --device counts from 0, as nvidia-smi does.");
+        if (CudaGraphs && IsCpu)
+            throw new UsageException("--cuda-graphs is for a GPU's provider: leave it out, or name one with --provider.");
         if (CacheLimitBytes < 1L << 20)
             throw new UsageException($"A limit of {CacheLimitBytes} bytes holds no engine: allow the caches at least 1 MiB.");
         return this;

@@ -52,7 +52,15 @@ public sealed class ProfilerGrpcService(
     {
         var faults = new RequestFaults();
         SearchSpace space = SpaceMapping.Read(request.Space, sentence => faults.Add("space", sentence));
-        MeasurementSettings settings = optionsReader.Read(request.Options, "options", MeasurementSettings.DefaultOperatorSeconds, faults);
+        MeasurementSettings settings = optionsReader.Read(
+            request.Options,
+            "options",
+            MeasurementSettings.DefaultOperatorSeconds,
+            faults
+        ) with
+        {
+            Networks = !request.NoNetworks,
+        };
         if (request is { HasQuietSeconds: true, QuietSeconds: var seconds } && !(seconds is >= 0 and <= QuietPatience.MostSeconds))
             faults.Add(
                 "quiet_seconds",

@@ -107,6 +107,7 @@ public static class ResultMapping
             FailedEntries = progress.Failed,
             Loaded = progress.Loaded ?? "",
             Paused = progress.Paused ?? "",
+            Network = progress.Network ?? "",
         };
 
     /// <summary>A job as it is remembered.</summary>

@@ -11,6 +11,7 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// <param name="Failed">Entries of the finished table that have no latency.</param>
 /// <param name="Loaded">Why the finished table is one of a loaded device; null where it is not.</param>
 /// <param name="Paused">Why nothing is measured at present, as a sentence; null where something is.</param>
+/// <param name="Network">The whole network just measured, in words; null where it was an operator, or nothing.</param>
 public sealed record JobProgress(
     int Done,
     int Total,
@@ -19,5 +20,6 @@ public sealed record JobProgress(
     string? TableId = null,
     int Failed = 0,
     string? Loaded = null,
-    string? Paused = null
+    string? Paused = null,
+    string? Network = null
 );

@@ -161,7 +161,9 @@ public sealed class TableRefresher(
             TableStory.Carry(
                 TableStory.Tell(engine.Environment(), loaded, events: new Dictionary<JobEvent, int>(), waited: TimeSpan.Zero),
                 table.Environment
-            )
+            ),
+            // A correction is of the device and not of one version of the table.
+            table.Correction
         );
     }
 }

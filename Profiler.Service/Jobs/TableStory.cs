@@ -18,7 +18,7 @@ internal static class TableStory
     )
     {
         var both = new Dictionary<string, string>(told);
-        foreach (string fact in new[] { Interrupted, WentOn, Paused, Waited })
+        foreach (string fact in new[] { Interrupted, WentOn, Paused, Waited, LatencyTable.NetworksFact, LatencyTable.NetworksRangeFact })
         {
             if (before.TryGetValue(fact, out string? text))
                 both.TryAdd(fact, text);
@@ -31,11 +31,13 @@ internal static class TableStory
     /// <param name="loaded">Why the whole is one of a loaded device; null where it is not.</param>
     /// <param name="events">How often what befell the job.</param>
     /// <param name="waited">What was waited for quiet.</param>
+    /// <param name="networks">What whole networks have shown; null where none were measured.</param>
     public static IReadOnlyDictionary<string, string> Tell(
         IReadOnlyDictionary<string, string> environment,
         string? loaded,
         IReadOnlyDictionary<JobEvent, int> events,
-        TimeSpan waited
+        TimeSpan waited,
+        CorrectedTable? networks = null
     )
     {
         var told = new Dictionary<string, string>(environment);
@@ -46,6 +48,10 @@ internal static class TableStory
         Count(Paused, JobEvent.Paused, "time");
         if (waited > TimeSpan.Zero)
             told[Waited] = FormattableString.Invariant($"{waited.TotalSeconds:0.#} s");
+        if (networks is not null)
+            told[LatencyTable.NetworksFact] = networks.Fact;
+        if (networks?.Range is { } range)
+            told[LatencyTable.NetworksRangeFact] = range;
         return told;
 
         void Count(string fact, JobEvent what, string unit)

@@ -45,6 +45,10 @@ public sealed record MeasurementSettings
     /// hot.</summary>
     public bool ColdCaches { get; init; }
 
+    /// <summary>Whether a table's job ends with some whole networks, which say what an operator takes in a network. No part of the
+    /// protocol: the entries are the same.</summary>
+    public bool Networks { get; init; } = true;
+
     /// <summary>Seeds the order of the operators, their weights and their inputs.</summary>
     public ulong Seed { get; init; }
 
@@ -72,7 +76,7 @@ public sealed record MeasurementSettings
     public string Protocol =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"sessions-v4 sessions={Sessions} half-width={RelativeHalfWidth} min-samples={MinimumSamples} cap={MaximumSeconds}s "
+            $"sessions-v5 sessions={Sessions} half-width={RelativeHalfWidth} min-samples={MinimumSamples} cap={MaximumSeconds}s "
                 + $"{(ColdCaches ? "cold" : "hot")}-cache"
         );
 }

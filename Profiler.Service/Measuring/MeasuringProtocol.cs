@@ -18,8 +18,11 @@ public sealed class MeasuringProtocol(IRunTimer timer, TimeProvider time, ICache
         var samplingStage = new SamplingStage(timer, time, new MedianConfidenceRule(settings));
 
         WarmupResult warmup = warmupStage.Run(workload, cancellation);
+        int runs = PilotStage.RunsOfASample(warmup, settings);
+        if (runs > 1)
+            (workload, warmup) = (new StretchedWorkload(workload, runs), warmup with { FastestMs = runs * warmup.FastestMs });
         SamplingPlan plan = PilotStage.Plan(warmup, settings);
         using (new QuietGc())
-            return samplingStage.Run(workload, plan, cancellation);
+            return samplingStage.Run(workload, plan, cancellation).PerRun(runs);
     }
 }

@@ -10,7 +10,23 @@ public static class PilotStage
     /// <summary>Most samples of one measurement.</summary>
     public const int MostSamples = 20_000;
 
+    /// <summary>Runs that take less than this, ms, are timed several at a time, back to back: the clock's own cost and what happens
+    /// between two samples would be part of each (docs/decisions/0031).</summary>
+    public const double ShortMs = 0.05;
+
+    /// <summary>What such runs take together, ms.</summary>
+    public const double StretchMs = 0.25;
+
     private const double CheckIntervalMs = 2;
+    private const double ShortestMs = 0.001;
+
+    /// <summary>How many runs one sample is.</summary>
+    public static int RunsOfASample(WarmupResult warmup, MeasurementSettings settings) =>
+        // What is emptied before a run is full again behind it.
+        settings.ColdCaches
+        || warmup.FastestMs >= ShortMs
+            ? 1
+            : (int)Math.Ceiling(StretchMs / Math.Max(warmup.FastestMs, ShortestMs));
 
     /// <summary>The plan for workloads of this cost.</summary>
     public static SamplingPlan Plan(WarmupResult warmup, MeasurementSettings settings)

@@ -20,6 +20,12 @@ public interface IJobLog
     /// <summary>Keeps a reading.</summary>
     void Add(int round, SentinelReading reading);
 
+    /// <summary>The whole networks that it has measured, in their order.</summary>
+    IReadOnlyList<NetworkVisit> Visits();
+
+    /// <summary>Keeps a network's measurement.</summary>
+    void Add(NetworkVisit visit);
+
     /// <summary>Notes that something befell the job once more.</summary>
     void Note(JobEvent what);
 

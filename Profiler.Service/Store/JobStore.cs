@@ -133,7 +133,7 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
         {
             using SqliteConnection connection = database.Open();
             using SqliteTransaction transaction = connection.BeginTransaction();
-            foreach (string table in new[] { "measurement", "sentinel_reading", "job_event" })
+            foreach (string table in new[] { "measurement", "sentinel_reading", "network_visit", "job_event" })
                 connection.Execute($"DELETE FROM {table} WHERE job_id = @id", new { id }, transaction);
             transaction.Commit();
         });
@@ -191,6 +191,7 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
                     WHERE id = @id;
                     DELETE FROM measurement WHERE job_id = @id;
                     DELETE FROM sentinel_reading WHERE job_id = @id;
+                    DELETE FROM network_visit WHERE job_id = @id;
                     """,
                     new { id },
                     transaction

@@ -8,6 +8,7 @@ internal sealed class MemoryJobLog : IJobLog
     private readonly Dictionary<int, List<OperatorSession>> sessions = [];
     private readonly Dictionary<int, List<SentinelReading>> readings = [];
     private readonly Dictionary<JobEvent, int> events = [];
+    private readonly List<NetworkVisit> visits = [];
 
     /// <inheritdoc/>
     public IReadOnlyList<OperatorSession> Sessions(int round) => [.. sessions.GetValueOrDefault(round, [])];
@@ -26,6 +27,12 @@ internal sealed class MemoryJobLog : IJobLog
     /// <inheritdoc/>
     public void Add(int round, SentinelReading reading) =>
         (readings.TryGetValue(round, out List<SentinelReading>? found) ? found : readings[round] = []).Add(reading);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NetworkVisit> Visits() => [.. visits];
+
+    /// <inheritdoc/>
+    public void Add(NetworkVisit visit) => visits.Add(visit);
 
     /// <inheritdoc/>
     public void Note(JobEvent what) => events[what] = events.GetValueOrDefault(what) + 1;

@@ -140,5 +140,19 @@ internal static class Migrations
                 PRIMARY KEY (job_id, what)
             ) STRICT;
             """,
+        // The whole networks that a job measures at its end: its table's correction comes from them.
+        """
+            CREATE TABLE network_visit (
+                job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+                pass INTEGER NOT NULL,
+                number INTEGER NOT NULL,
+                network TEXT NOT NULL,
+                median_ms REAL NOT NULL,
+                drift REAL,
+                seconds REAL NOT NULL,
+                checksum BLOB NOT NULL,
+                PRIMARY KEY (job_id, pass, number)
+            ) STRICT;
+            """,
     ];
 }

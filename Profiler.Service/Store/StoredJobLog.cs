@@ -93,6 +93,56 @@ internal sealed class StoredJobLog(ProfilerDatabase database, string job, ILogge
         );
     }
 
+    public IReadOnlyList<NetworkVisit> Visits()
+    {
+        using SqliteConnection connection = database.Open();
+        var visits = new List<NetworkVisit>();
+        foreach (
+            VisitRow row in connection.Query<VisitRow>(
+                "SELECT pass, number, network, median_ms, drift, seconds, checksum FROM network_visit WHERE job_id = @job "
+                    + "ORDER BY pass, rowid",
+                new { job }
+            )
+        )
+        {
+            var visit = new NetworkVisit((int)row.pass, (int)row.number, row.network, row.median_ms, row.drift, row.seconds);
+            if (row.checksum.AsSpan().SequenceEqual(ChecksumOf(visit)) && MeasurementRow.IsTime(visit.MedianMs))
+                visits.Add(visit);
+            else
+                logger.LogError("A network's measurement of job {Job} is damaged and will be repeated", job);
+        }
+        return visits;
+    }
+
+    public void Add(NetworkVisit visit)
+    {
+        using SqliteConnection connection = database.Open();
+        connection.Execute(
+            "INSERT OR REPLACE INTO network_visit (job_id, pass, number, network, median_ms, drift, seconds, checksum) VALUES (@job, "
+                + "@Pass, @Number, @Network, @MedianMs, @Drift, @Seconds, @checksum)",
+            new
+            {
+                job,
+                visit.Pass,
+                visit.Number,
+                visit.Network,
+                visit.MedianMs,
+                visit.Drift,
+                visit.Seconds,
+                checksum = ChecksumOf(visit),
+            }
+        );
+    }
+
+    private byte[] ChecksumOf(NetworkVisit visit) =>
+        RowChecksum.Of(
+            job,
+            visit.Pass,
+            visit.Network,
+            FormattableString.Invariant($"{visit.Number} {visit.MedianMs:R} {visit.Drift:R} {visit.Seconds:R}"),
+            []
+        );
+
     public void Note(JobEvent what)
     {
         using SqliteConnection connection = database.Open();
@@ -110,6 +160,17 @@ internal sealed class StoredJobLog(ProfilerDatabase database, string job, ILogge
             .Where(row => Enum.IsDefined(typeof(JobEvent), row.What))
             .ToDictionary(row => Enum.Parse<JobEvent>(row.What), row => (int)row.Times);
     }
+
+    // Named as the columns are.
+    private sealed record VisitRow(
+        long pass,
+        long number,
+        string network,
+        double median_ms,
+        double? drift,
+        double seconds,
+        byte[] checksum
+    );
 
     // Named as the columns are.
     private sealed record ReadingRow(

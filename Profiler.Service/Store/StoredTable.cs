@@ -18,7 +18,7 @@ public sealed record StoredTable(string Id, string Hash, LatencyTable Table)
             Table.Identity,
             Table.Entries.Count,
             Table.Created,
-            Table.Correction is null && Table.Entries.All(entry => entry.Origin != EntryOrigin.Predicted),
+            Table.Entries.All(entry => entry.Origin != EntryOrigin.Predicted),
             Table.Entries.Count(entry => entry.Failure is not null),
             Table.Loaded
         );

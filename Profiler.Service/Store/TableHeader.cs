@@ -10,8 +10,8 @@ namespace FasterSeg.Profiler.Service.Store;
 /// <param name="Identity">What its numbers are comparable with.</param>
 /// <param name="Entries">How many entries it has.</param>
 /// <param name="Created">When it was finished.</param>
-/// <param name="IsMeasured">False where some of its entries are predictions, or all are corrected: such a table never stands in for a
-/// measured one.</param>
+/// <param name="IsMeasured">False where some of its entries are predictions: such a table never stands in for a measured one. A correction
+/// leaves the entries as they were measured.</param>
 /// <param name="Failed">How many of its entries have no latency.</param>
 /// <param name="Loaded">Why it is the table of a loaded device; null where it is not.</param>
 public sealed record TableHeader(

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using FasterSeg.Latency;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Client.Hosting;
@@ -73,10 +72,6 @@ public static class LutValidateCommand
     {
         options.Check();
         LatencyTable table = LatencyTableJson.Load(options.Lut);
-        if (table.Correction is not null && options.Files.Corrected is not null)
-            throw new UserErrorException(
-                $"{options.Lut} is corrected already: a correction is fitted on the table as it was measured, so name that one with --lut."
-            );
         string file = options.Files.Validation(options.Lut);
         ValidationSettings settings = options.Sample.With(options.Measuring.For(table.Identity));
         TableValidation validation = Stored(TableValidation.Begin(table, settings, options.Lut), file);

@@ -13,6 +13,7 @@ namespace FasterSeg.Search.Client.Commands;
 /// <param name="Out">The table's file.</param>
 /// <param name="Overwrite">It may be replaced, once the new table is whole.</param>
 /// <param name="Anew">Forget what a job for the same has measured that ended before its table was finished.</param>
+/// <param name="NoNetworks">Leave out the whole networks at the end, and the correction that comes from them.</param>
 public sealed record ProfileArguments(
     string? Config,
     string[] Set,
@@ -22,5 +23,6 @@ public sealed record ProfileArguments(
     string? From,
     string Out,
     bool Overwrite,
-    bool Anew = false
+    bool Anew = false,
+    bool NoNetworks = false
 );

@@ -33,6 +33,12 @@ public static class ProfileCommand
         {
             Description = "Measure everything again, where an earlier build of the same table was stopped or failed half-way.",
         };
+        var noNetworks = new Option<bool>("--no-networks")
+        {
+            Description =
+                "Leave out the dozen whole networks at the end, and the correction that comes from them: estimates are then sums of "
+                + "operators that ran alone.",
+        };
         var budget = new Option<double?>("--budget")
         {
             HelpName = "SHARE|N",
@@ -55,6 +61,7 @@ public static class ProfileCommand
             overwrite,
             reuse,
             anew,
+            noNetworks,
             budget,
             from,
             set,
@@ -71,7 +78,8 @@ public static class ProfileCommand
                         parsed.GetValue(from),
                         parsed.GetRequiredValue(output),
                         parsed.GetValue(overwrite),
-                        parsed.GetValue(anew)
+                        parsed.GetValue(anew),
+                        parsed.GetValue(noNetworks)
                     ),
                     console,
                     token
@@ -86,6 +94,8 @@ public static class ProfileCommand
         CheckUsage(options);
         FasterSegOptions configuration = ConfigurationLoader.Load(options.Config, options.Set);
         SearchSpace space = configuration.Space.ToSpace();
+        if (options.NoNetworks)
+            configuration.Measuring.Networks = false;
         OutputFile.Require(options.Out, "--out", options.Overwrite, options.Config, options.From);
         KnownTable? known = options.From is { } file
             ? KnownTable.For(LatencyTableImport.Load(file), space, options.Budget!.Value, file)

@@ -59,14 +59,14 @@ internal sealed record ValidationFiles(string? Out, string? Plot, string? Correc
                 $"No correction was written to {Corrected}: the table lacks parts of the fitting networks, and "
                     + $"fewer than {CorrectionFit.FewestNetworks} are left. Name more with --fitting."
             );
-        double plain = ValidationResults.PlainDeviation(validation, table);
-        if (correction.Deviation >= plain)
+        double present = ValidationResults.TableDeviation(validation, table);
+        if (correction.Deviation >= present)
             throw new UserErrorException(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"No correction was written to {Corrected}: on networks that took no part in its fit it is off by "
-                        + $"{100 * correction.Deviation:F2} %, and the table alone by {100 * plain:F2} %. Use the table as it is, or name "
-                        + $"more networks than {correction.Networks} with --fitting."
+                        + $"{100 * correction.Deviation:F2} %, and the table as it is by {100 * present:F2} %. Use the table as it is, or "
+                        + $"name more networks than {correction.Networks} with --fitting."
                 )
             );
         LatencyTableJson.Save(corrected, Corrected);

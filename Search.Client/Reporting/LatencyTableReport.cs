@@ -20,7 +20,8 @@ public static class LatencyTableReport
             console,
             ("device", table.Identity.DeviceName),
             ("entries", Sizes(statistics)),
-            ("latency", Range(statistics.Range))
+            ("latency", Range(statistics.Range)),
+            ("networks", table.Environment.GetValueOrDefault(LatencyTable.NetworksFact))
         );
         WriteWarnings(console, table);
     }

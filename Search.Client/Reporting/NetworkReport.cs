@@ -36,9 +36,22 @@ public static class NetworkReport
         }
         console.Write(table);
         string sure = estimate.HalfWidthMs is { } half ? string.Create(CultureInfo.InvariantCulture, $" +- {half:F3} (95 %)") : "";
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"estimate {estimate.TotalMs:F3} ms{sure}, the sum of its parts"));
+        string corrected = "";
+        if (latencies.Correction is not null)
+        {
+            double alone = NetworkEstimate.Of(latencies.With(null), plan).TotalMs;
+            corrected = string.Create(
+                CultureInfo.InvariantCulture,
+                $": {alone:F3} ms alone, corrected by {estimate.TotalMs - alone:+0.000;-0.000} ms"
+            );
+        }
+        console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"estimate {estimate.TotalMs:F3} ms{sure}, the sum of its parts{corrected}")
+        );
         if (latencies.Loaded is not null)
             console.WriteLine("The table was measured on a loaded device, so the estimate may be off by more than that.");
+        if (TrustedLatencies.Of(latencies)?.Warning(estimate.TotalMs) is { } outside)
+            console.WriteLine(outside);
         console.WriteLine(NetworkCost.Of(plan).ToString());
         string[] leftOut = [.. estimate.LeftOut.Select(part => OperatorKey.NameOf(part.Spec.Kind)).Distinct()];
         if (leftOut.Length > 0)

@@ -14,10 +14,10 @@ namespace FasterSeg.Search.Export;
 public static class NetworkExporter
 {
     /// <summary>Name of the input, [N, 3, H, W], normalized as in training.</summary>
-    public const string InputName = "image";
+    public const string InputName = NetworkModel.InputName;
 
     /// <summary>Name of the output, [N, classes, H/8, W/8], or [N, classes, H, W] of a full plan.</summary>
-    public const string OutputName = "logits";
+    public const string OutputName = NetworkModel.OutputName;
 
     /// <summary>Writes a file, whose answers on some images were compared with the network's; it appears whole or not at all.</summary>
     /// <exception cref="UserErrorException">The file cannot be written, or answers otherwise than the network.</exception>
@@ -75,19 +75,6 @@ public static class NetworkExporter
         if (plan.Architecture != network.Architecture)
             throw new ArgumentException($"The plan is of {plan.Architecture}, the network is {network.Architecture}.", nameof(plan));
         var weights = network.Parts.ToDictionary(part => part.Part.Name, part => OperatorWeights.Of(part.Module));
-        var graph = new OnnxGraphBuilder($"fasterseg {network.Architecture}", batch, open);
-        OnnxValue image = graph.Input(InputName, 3, plan.Height, plan.Width);
-        var maps = new List<OnnxValue>();
-        foreach (NetworkPart part in plan.Parts)
-        {
-            OnnxValue x = part.Inputs[0] == NetworkPlan.Image ? image : maps[part.Inputs[0]];
-            maps.Add(
-                part.Inputs.Count == 2
-                    ? graph.Concat(part.Spec, x, maps[part.Inputs[1]])
-                    : graph.Append(part.Spec, x, weights.GetValueOrDefault(part.Name, []))
-            );
-        }
-        graph.Output(maps[^1], OutputName);
-        return graph.Build();
+        return NetworkModel.Build(plan, part => weights.GetValueOrDefault(part.Name, []), batch, open);
     }
 }

@@ -12,7 +12,7 @@ namespace FasterSeg.Search.Runs;
 /// <c>measured.json</c>.</summary>
 /// <param name="Role">Of the network.</param>
 /// <param name="Network">The network in words, with its input size.</param>
-/// <param name="EstimateMs">The sum of its parts in the table, ms.</param>
+/// <param name="EstimateMs">The sum of its parts in the table, corrected where that is, ms.</param>
 /// <param name="MedianMs">Measured: the median of single runs, ms.</param>
 /// <param name="ConfidenceLowMs">Lower end of the median's 95 % confidence interval, ms.</param>
 /// <param name="ConfidenceHighMs">Its upper end, ms.</param>
@@ -22,6 +22,7 @@ namespace FasterSeg.Search.Runs;
 /// <param name="Difference">Why table and measurement are not comparable; null where they are.</param>
 /// <param name="Drift">What some of the table's operators took right after it over what the table says, the median; null where that was not
 /// looked at.</param>
+/// <param name="PlainMs">The sum of its parts as they ran alone, ms, where the table is corrected; null where it is not.</param>
 public sealed record MeasuredNetwork(
     Role Role,
     string Network,
@@ -33,7 +34,8 @@ public sealed record MeasuredNetwork(
     DateTimeOffset Measured,
     TableIdentity Identity,
     string? Difference,
-    double? Drift = null
+    double? Drift = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? PlainMs = null
 )
 {
     private const int LargestFile = 1 << 20;
@@ -66,7 +68,8 @@ public sealed record MeasuredNetwork(
             measured.Noisy,
             DateTimeOffset.UtcNow,
             measured.Identity,
-            table.Identity.DifferenceOfTargets(measured.Identity)
+            table.Identity.DifferenceOfTargets(measured.Identity),
+            PlainMs: table.Correction is null ? null : NetworkEstimate.Of(table.With(null), plan).TotalMs
         );
 
     /// <summary>A network in words, with its input size.</summary>
@@ -97,6 +100,7 @@ public sealed record MeasuredNetwork(
         RunFile.Latency(ConfidenceLowMs, "confidenceLowMs");
         RunFile.Latency(ConfidenceHighMs, "confidenceHighMs");
         RunFile.Latency(Drift ?? 1, "drift");
+        RunFile.Latency(PlainMs ?? 1, "plainMs");
         return Identity.BatchSize > 0 ? this : throw new FormatException($"its batch has {Identity.BatchSize} images");
     }
 }

@@ -24,6 +24,9 @@ public sealed record EstimateResult(
     /// <summary>The sum of a network's parts in the table.</summary>
     public const string PlainSum = "sum of parts";
 
+    /// <summary>The sum of a network's parts, each corrected as the table itself says.</summary>
+    public const string TableSum = "sum of parts as the table corrects them";
+
     /// <summary>The sum of a network's parts, each corrected by what the fitting networks have shown.</summary>
     public const string CorrectedSum = "sum of corrected parts";
 

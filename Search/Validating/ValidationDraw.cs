@@ -12,18 +12,8 @@ namespace FasterSeg.Search.Validating;
 /// </summary>
 public static class ValidationDraw
 {
-    private const int MostRejections = 2000;
-
     // Apart from the sequences that draw networks.
     private const int OrderKey = 1000;
-
-    private static readonly (Role Role, int ShallowEnd)[] Kinds =
-    [
-        (Role.Teacher, 0),
-        (Role.Student, 0),
-        (Role.Teacher, 1),
-        (Role.Student, 1),
-    ];
 
     /// <summary>Different networks of a space, the reporting ones first: half of each use teachers, half of either with the branches 32+8,
     /// half 32+16.</summary>
@@ -62,24 +52,11 @@ public static class ValidationDraw
         HashSet<DerivedArchitecture> drawn
     )
     {
-        var seeds = new StableRandom(seed, (int)use);
-        for (int i = 0; i < count; i++)
-        {
-            (Role role, int shallowEnd) = Kinds[i % Kinds.Length];
-            DerivedArchitecture network;
-            int rejected = 0;
-            do
-            {
-                if (rejected++ > MostRejections)
-                    throw new UserErrorException(
-                        $"The space {space} has too few different networks: {drawn.Count} were found. Ask for fewer with "
-                            + "--networks and --fitting."
-                    );
-                network = RandomArchitectures.Draw(space, role, unchecked((int)seeds.NextBits()), shallowEnd);
-            }
-            // A student of full width may be the very network that is a teacher too.
-            while (!drawn.Add(network with { Role = Role.Student }));
-            yield return (use, network);
-        }
+        DerivedArchitecture[] some = [.. NetworkDraw.Different(space, seed, (int)use, drawn).Take(count)];
+        return some.Length < count
+            ? throw new UserErrorException(
+                $"The space {space} has too few different networks: {drawn.Count} were found. Ask for fewer with --networks and --fitting."
+            )
+            : some.Select(network => (use, network));
     }
 }

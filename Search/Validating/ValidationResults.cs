@@ -7,7 +7,7 @@ using FasterSeg.Latency.Tables;
 namespace FasterSeg.Search.Validating;
 
 /// <summary>What a validation found.</summary>
-/// <param name="Estimates">Each way to estimate, the plain sum first.</param>
+/// <param name="Estimates">Each way to estimate, the table's own first.</param>
 /// <param name="NoiseCeiling">The second, fourth, ... measurement of each reporting network as an estimate of the first, third, ...; null
 /// without a second.</param>
 /// <param name="CeilingWithoutDrift">The same with the device's drift taken out of both; null likewise, and where nobody looked at
@@ -45,21 +45,16 @@ public sealed record ValidationResults(
             );
         ValidatedNetwork[] twice = [.. reporting.Where(network => network.Readings.Count > 1)];
         NetworkReading[] readings = [.. validation.Networks.SelectMany(network => network.Readings)];
-        var plain = EstimateResult.Of(EstimateResult.PlainSum, validation, table, network => network.EstimateMs!.Value, worst);
+        EstimateResult Judge(string way, LatencyTable by) =>
+            EstimateResult.Of(way, validation, by, network => NetworkEstimate.Of(by, validation.Plan(network)).TotalMs, worst);
+        string own = table.Correction is null ? EstimateResult.PlainSum : EstimateResult.TableSum;
+        var estimates = new List<EstimateResult> { EstimateResult.Of(own, validation, table, network => network.EstimateMs!.Value, worst) };
+        if (table.Correction is not null)
+            estimates.Add(Judge(EstimateResult.PlainSum, table.With(null)));
+        if (corrected is not null)
+            estimates.Add(Judge(EstimateResult.CorrectedSum, corrected));
         return new(
-            corrected is null
-                ? [plain]
-                :
-                [
-                    plain,
-                    EstimateResult.Of(
-                        EstimateResult.CorrectedSum,
-                        validation,
-                        corrected,
-                        network => NetworkEstimate.Of(corrected, validation.Plan(network)).TotalMs,
-                        worst
-                    ),
-                ],
+            estimates,
             Ceiling(twice, (network, which) => network.MeasuredMs(which)),
             validation.Drift is { Count: > 0 } ? Ceiling(twice, validation.WithoutDriftMs) : null,
             readings.Length,
@@ -80,12 +75,12 @@ public sealed record ValidationResults(
         return fitting.Length < CorrectionFit.FewestNetworks ? null : table.With(CorrectionFit.Fit(fitting, table));
     }
 
-    /// <summary>What the plain sum is off by on the fitting networks, beside the correction's own
+    /// <summary>What the table as it is is off by on the fitting networks, beside a new correction's own
     /// <see cref="LatencyCorrection.Deviation"/>.</summary>
     /// <param name="validation">Its fitting networks are measured, and there are some.</param>
     /// <param name="table">The table that it is of.</param>
-    public static double PlainDeviation(TableValidation validation, LatencyTable table) =>
-        CorrectionFit.PlainDeviation(FittingNetworks(validation), table);
+    public static double TableDeviation(TableValidation validation, LatencyTable table) =>
+        CorrectionFit.Deviation(FittingNetworks(validation), table);
 
     private static CorrectionFit.Network[] FittingNetworks(TableValidation validation) =>
         [

@@ -12,11 +12,14 @@ using Google.Protobuf;
 
 // fixed OUT [--threads N] [--runs N]
 // released OUT [--threads N] [--sample N] [--pilot S] [--seconds S]
-// Both measure the 256x512 space in one seeded order, one session an operator, and write a table that `fasterseg lut diff` reads.
+// short
+// The first two measure the 256x512 space in one seeded order, one session an operator, and write a table that `fasterseg lut diff` reads.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["short"])
+    return ShortRuns.Run();
 if (args is not [("fixed" or "released") and var protocol, var path, ..])
 {
-    Console.Error.WriteLine("usage: fixed|released OUT.json [--threads N] [--runs N] [--sample N] [--pilot S] [--seconds S]");
+    Console.Error.WriteLine("usage: fixed|released OUT.json [--threads N] [--runs N] [--sample N] [--pilot S] [--seconds S] | short");
     return 2;
 }
 if (Path.Exists(path))

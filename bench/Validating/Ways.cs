@@ -29,10 +29,12 @@ internal static class Ways
     /// <summary>Prints a row for each way.</summary>
     public static int Run(string lut, string path)
     {
-        LatencyTable table = LatencyTableJson.Load(lut).With(null);
+        LatencyTable table = LatencyTableJson.Load(lut);
         TableValidation validation = TableValidationFile.Load(path);
         if (validation.TableSha256 != LatencyTableJson.HashOf(table))
             throw new UserErrorException($"{path} is the validation of another table than {lut}.");
+        // Each way is fitted on the entries as they were measured.
+        table = table.With(null);
         ValidatedNetwork[] fitting = [.. validation.Measured(NetworkUse.Fitting)],
             reporting = [.. validation.Measured(NetworkUse.Reporting)];
         if (fitting.Length < CorrectionFit.FewestNetworks || reporting.Length == 0)

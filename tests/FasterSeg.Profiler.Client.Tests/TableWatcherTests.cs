@@ -128,6 +128,37 @@ public sealed class TableWatcherTests : IAsyncLifetime
         Assert.Equal(LatencyTableJson.HashOf(Second.With(correction)), LatencyTableJson.HashOf(taken));
     }
 
+    [Fact]
+    public async Task The_profilers_own_correction_is_known_and_a_newer_one_is_taken_where_it_is_wanted()
+    {
+        LatencyCorrection own = new(0.9, 0, 0, 0, Networks: 12, Deviation: 0.01),
+            newer = own with { Scale = 0.8 };
+        fake.OnWatchTable = async (_, stream, token) =>
+        {
+            foreach (LatencyTable table in new[] { First.With(own), Second.With(newer) })
+                await stream.WriteAsync(Offer(table), token);
+            await Task.Delay(Timeout.Infinite, token);
+        };
+        foreach (
+            (LatencyTable present, bool? networks, LatencyCorrection? expected) in new (LatencyTable, bool?, LatencyCorrection?)[]
+            {
+                (First.With(own), null, newer),
+                (First, false, null),
+            }
+        )
+        {
+            var options = new MeasuringOptions { Networks = networks };
+            await using var watcher = new TableWatcher(profiler, present, Space, options, _ => { }, new ImpatientTime());
+            LatencyTable? taken = null;
+            while (taken is null || LatencyTableJson.HashOf(taken.With(null)) != LatencyTableJson.HashOf(Second))
+            {
+                await Task.Delay(10, patience.Token);
+                taken = watcher.Take() ?? taken;
+            }
+            Assert.Equal(expected, taken.Correction);
+        }
+    }
+
     private static LatencyTable Later(int hours) => new(First.Identity, First.Space, First.Entries, First.Created.AddHours(hours));
 
     private TableWatcher Watch(Action<string> say, LatencyTable? present = null) =>

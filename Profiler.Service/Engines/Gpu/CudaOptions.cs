@@ -9,8 +9,9 @@ public static class CudaOptions
     /// <param name="device">The device's number, as the process counts them.</param>
     /// <param name="stack">The libraries.</param>
     /// <param name="stream">Address of the CUDA stream to run on; null for the provider's own.</param>
+    /// <param name="graphs">Whether runs are replayed as a CUDA graph, which the second run of a session records.</param>
     /// <exception cref="ArgumentException">A stream is given, and the stack cannot take one.</exception>
-    public static Dictionary<string, string> Build(int device, GpuStack stack, nint? stream = null)
+    public static Dictionary<string, string> Build(int device, GpuStack stack, nint? stream = null, bool graphs = false)
     {
         var options = new Dictionary<string, string>
         {
@@ -23,6 +24,8 @@ public static class CudaOptions
         // ONNX Runtime 1.17 does not know the key; the devices of its stack have no TF32, and the worker's environment forbids it too.
         if (stack.TakesStream)
             options["use_tf32"] = "0";
+        if (graphs)
+            options["enable_cuda_graph"] = "1";
         StreamOption.Add(options, stack, stream);
         return options;
     }

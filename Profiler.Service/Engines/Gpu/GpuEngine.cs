@@ -67,7 +67,7 @@ public sealed class GpuEngine(
             Precision,
             Threads: 0,
             settings.BatchSize,
-            TimingMode.Protocol(settings.Protocol, stack)
+            TimingMode.Protocol(settings.Protocol, stack, choice.CudaGraphs)
         );
 
     /// <inheritdoc/>
@@ -93,7 +93,8 @@ public sealed class GpuEngine(
             onnx,
             settings,
             (model, options, place) => new OnnxSession(model, options, settings.Seed, place, cancellation),
-            cancellation
+            cancellation,
+            choice.CudaGraphs
         );
     }
 
@@ -136,7 +137,9 @@ public sealed class GpuEngine(
         byte[] onnx,
         MeasurementSettings settings,
         Func<byte[], SessionOptions, SessionBinding, T> open,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        // A graph is recorded by a second run with outputs on the device: neither a proof nor what is read has that.
+        bool graphs = false
     )
     {
         nint? stream = timing.Value.Stream;
@@ -146,7 +149,7 @@ public sealed class GpuEngine(
         {
             if (!IsTensorRt)
             {
-                using SessionOptions options = GpuSessions.Cuda(CudaOptions.Build(OnlyDevice, stack, stream));
+                using SessionOptions options = GpuSessions.Cuda(CudaOptions.Build(OnlyDevice, stack, stream, graphs));
                 return open(model.Onnx, options, place);
             }
             Dictionary<string, string> pathless = TensorRtOptions.Build(OnlyDevice, choice.Precision, engines: null, timings: null, stack);
@@ -154,7 +157,7 @@ public sealed class GpuEngine(
             string engines = EngineFingerprint.Of(onnx, identity, pathless),
                 timings = EngineFingerprint.Of([], identity, pathless);
             using SessionOptions withCaches = GpuSessions.TensorRt(
-                TensorRtOptions.Build(OnlyDevice, choice.Precision, cache.Open(engines), cache.Open(timings), stack, stream),
+                TensorRtOptions.Build(OnlyDevice, choice.Precision, cache.Open(engines), cache.Open(timings), stack, stream, graphs),
                 choice.Precision
             );
             T opened = open(model.Onnx, withCaches, place);

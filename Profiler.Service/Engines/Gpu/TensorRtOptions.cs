@@ -22,6 +22,7 @@ public static class TensorRtOptions
     /// <param name="timings">Folder of the timing cache; null has none.</param>
     /// <param name="stack">The libraries.</param>
     /// <param name="stream">Address of the CUDA stream to run on; null for the provider's own.</param>
+    /// <param name="graphs">Whether runs are replayed as a CUDA graph.</param>
     /// <exception cref="ArgumentException">A stream is given, and the stack cannot take one.</exception>
     public static Dictionary<string, string> Build(
         int device,
@@ -29,7 +30,8 @@ public static class TensorRtOptions
         string? engines,
         string? timings,
         GpuStack stack,
-        nint? stream = null
+        nint? stream = null,
+        bool graphs = false
     )
     {
         var options = new Dictionary<string, string>
@@ -40,7 +42,7 @@ public static class TensorRtOptions
             ["trt_max_workspace_size"] = WorkspaceBytes.ToString(CultureInfo.InvariantCulture),
             ["trt_builder_optimization_level"] = OptimizationLevel.ToString(CultureInfo.InvariantCulture),
             ["trt_min_subgraph_size"] = "1",
-            ["trt_cuda_graph_enable"] = "0",
+            ["trt_cuda_graph_enable"] = graphs ? "1" : "0",
             ["trt_engine_cache_enable"] = engines is null ? "0" : "1",
             ["trt_timing_cache_enable"] = timings is null ? "0" : "1",
             // A timing of another device would pass for one of this: it is refused instead.

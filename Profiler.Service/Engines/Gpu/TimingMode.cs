@@ -13,6 +13,7 @@ public static class TimingMode
     /// nothing.</summary>
     public static string Of(GpuStack stack) => stack.TakesStream ? Events : Synchronized;
 
-    /// <summary>The protocol with the way that its runs are timed.</summary>
-    public static string Protocol(string protocol, GpuStack stack) => $"{protocol} timing={Of(stack)}";
+    /// <summary>The protocol with the way that its runs are timed, and how they are started where that is not kernel by kernel.</summary>
+    public static string Protocol(string protocol, GpuStack stack, bool graphs = false) =>
+        $"{protocol} timing={Of(stack)}{(graphs ? " start=cuda-graph" : "")}";
 }

@@ -18,12 +18,14 @@ internal static class MeasurementSection
         if (contents.Measured.Count == 0)
             return null;
         double largest = contents.Measured.Max(one => Math.Max(one.EstimateMs, one.ConfidenceHighMs));
+        bool isCorrected = contents.Measured.Any(one => one.PlainMs is not null);
+        string[] alone = isCorrected ? ["parts alone, ms", "correction, ms"] : [];
         return Element(
             "section",
             null,
             Element("h2", null, Title),
             Table(
-                ["network", "estimate, ms", "measured, ms", "95 % confidence", "error", "drift", "error without it", "frames/s"],
+                ["network", .. alone, "estimate, ms", "measured, ms", "95 % confidence", "error", "drift", "error without it", "frames/s"],
                 contents.Measured.Select(one =>
                     (IReadOnlyList<object>)
                         [
@@ -33,6 +35,7 @@ internal static class MeasurementSection
                                 Element("b", null, one.Role.Name()),
                                 " " + one.Network[(one.Network.IndexOf(' ', StringComparison.Ordinal) + 1)..]
                             ),
+                            .. Correction(one).Take(alone.Length),
                             Bar(Figures.Milliseconds(one.EstimateMs), one.EstimateMs / largest),
                             Bar(Figures.Milliseconds(one.MedianMs), one.MedianMs / largest),
                             Interval(one),
@@ -47,8 +50,9 @@ internal static class MeasurementSection
             Element(
                 "p",
                 "note",
-                "The estimate is the sum of the network's parts in the table; measured is the exported network as a whole, the "
-                    + "median of single runs."
+                "The estimate is the sum of the network's parts in the table"
+                    + (isCorrected ? ", corrected by what whole networks have shown of it; " : "; ")
+                    + "measured is the exported network as a whole, the median of single runs."
                     + (
                         contents.Measured.Any(one => one.Drift is not null)
                             ? " The drift is how many times as long as in the table some of its operators took right afterwards: a device "
@@ -59,6 +63,12 @@ internal static class MeasurementSection
             contents.Measured.Select(one => Element("p", "note", Provenance(one)))
         );
     }
+
+    // What its parts take alone, and what the table's correction adds to that.
+    private static IEnumerable<string> Correction(MeasuredNetwork one) =>
+        one.PlainMs is { } plain
+            ? [Figures.Milliseconds(plain), (one.EstimateMs - plain).ToString("+0.000;-0.000", CultureInfo.InvariantCulture)]
+            : ["", ""];
 
     private static string Interval(MeasuredNetwork one) =>
         Figures.Interval(one.ConfidenceLowMs, one.ConfidenceHighMs) + (one.Noisy ? ", noisy" : "");

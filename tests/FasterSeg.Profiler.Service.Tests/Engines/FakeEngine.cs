@@ -13,6 +13,9 @@ internal sealed class FakeEngine : IEngine
     /// <summary>Called with the name of each graph before its session opens.</summary>
     public Action<string> Opening { get; init; } = _ => { };
 
+    /// <summary>Called with each model before its session opens.</summary>
+    public Action<ModelProto> Loading { get; init; } = _ => { };
+
     /// <summary>Names of the graphs in the order they were opened.</summary>
     public List<string> Opened { get; } = [];
 
@@ -56,7 +59,9 @@ internal sealed class FakeEngine : IEngine
 
     public IModelSession Open(byte[] onnx, MeasurementSettings settings, CancellationToken cancellation = default)
     {
-        string name = ModelProto.Parser.ParseFrom(onnx).Graph.Name;
+        ModelProto model = ModelProto.Parser.ParseFrom(onnx);
+        string name = model.Graph.Name;
+        Loading(model);
         Opening(name);
         Opened.Add(name);
         MostOpen = Math.Max(MostOpen, Interlocked.Increment(ref open));

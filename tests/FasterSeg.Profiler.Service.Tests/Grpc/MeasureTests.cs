@@ -40,7 +40,7 @@ public sealed class MeasureTests(ProfilerFixture host)
         Assert.All(answers.Where(answer => !answer.Defined), answer => Assert.True(answer.Statistics.MedianMs > 0));
         Assert.Null(answers[1].Statistics);
         Assert.All(answers, answer =>
-            Assert.Equal("sessions-v4 sessions=3 half-width=0.3 min-samples=6 cap=0.01s hot-cache", answer.Identity.Protocol)
+            Assert.Equal("sessions-v5 sessions=3 half-width=0.3 min-samples=6 cap=0.01s hot-cache", answer.Identity.Protocol)
         );
     }
 

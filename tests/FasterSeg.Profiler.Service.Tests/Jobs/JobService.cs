@@ -54,12 +54,14 @@ internal sealed class JobService : IDisposable
     /// <param name="log">Its jobs' log.</param>
     /// <param name="building">What the building of a table logs; null is nothing.</param>
     /// <param name="probe">Looks at the machine; null where nobody asks for load.</param>
+    /// <param name="networks">Whether its jobs end with whole networks.</param>
     public JobService(
         string folder,
         FakeEngine engine,
         ILogger<TableJobs> log,
         ILogger<TableBuilder>? building = null,
-        IHostProbe? probe = null
+        IHostProbe? probe = null,
+        bool networks = false
     )
     {
         database = new ProfilerDatabase(folder, NullLogger<ProfilerDatabase>.Instance);
@@ -67,7 +69,15 @@ internal sealed class JobService : IDisposable
         Store = new JobStore(database, TimeProvider.System, NullLogger<JobStore>.Instance);
         var measurer = new OperatorMeasurer(engine, engine.Time, NullLogger<OperatorMeasurer>.Instance);
         DeviceLoad? load = probe is null ? null : new DeviceLoad(new DevicePaces(database, TimeProvider.System), probe);
-        var builder = new TableBuilder(engine, device, measurer, engine.Time, building ?? NullLogger<TableBuilder>.Instance, load);
+        var builder = new TableBuilder(
+            engine,
+            device,
+            measurer,
+            engine.Time,
+            building ?? NullLogger<TableBuilder>.Instance,
+            load,
+            networks ? new ModelMeasurer(engine, engine.Time) : null
+        );
         Refresher = new TableRefresher(engine, new OperatorSessions(device, measurer), Store, Tables, engine.Time, load);
         Jobs = new TableJobs(engine, builder, Tables, Store, new CallLimits { Waiting = 2 }, lifetime, log);
     }

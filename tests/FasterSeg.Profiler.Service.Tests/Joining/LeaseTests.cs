@@ -58,8 +58,8 @@ public sealed class LeaseTests : IAsyncLifetime
     {
         Hello hello = (await fleet.NextCallAsync()).Hello;
         Assert.Equal(("bench", "fake", "FAKE-0"), (hello.Name, hello.Device.Name, hello.Identity.DeviceUuid));
-        Assert.Equal(("sessions-v4", false), (hello.Protocol, hello.ColdCaches));
-        Assert.StartsWith("sessions-v4 ", hello.Identity.Protocol, StringComparison.Ordinal);
+        Assert.Equal(("sessions-v5", false), (hello.Protocol, hello.ColdCaches));
+        Assert.StartsWith("sessions-v5 ", hello.Identity.Protocol, StringComparison.Ordinal);
         Assert.NotEmpty(hello.Version);
         Assert.Empty(hello.Leases);
         Assert.Equal(new Condition(), hello.Condition);

@@ -21,7 +21,32 @@ public sealed class MeasuringProtocolTests
     {
         MeasuredLatency measurement = Measure(_ => 0.01);
         Assert.False(measurement.Noisy);
-        Assert.Equal(1800, measurement.Spread.Samples); // 0.0167 s of 0.01 ms, looked at every 200 runs
+        Assert.Equal(72, measurement.Spread.Samples); // 0.0167 s of 25 runs of 0.01 ms, looked at every 8 samples
+        Assert.Equal(0.01, measurement.MedianMs, 9);
+    }
+
+    [Theory]
+    [InlineData(0.005, 50)]
+    [InlineData(0.049, 6)]
+    [InlineData(0.05, 1)]
+    [InlineData(0.00001, 250)]
+    public void Short_runs_are_timed_several_at_a_time(double ms, int runs)
+    {
+        var warmup = new WarmupResult(10, ms, Steady: true);
+        Assert.Equal(runs, PilotStage.RunsOfASample(warmup, new MeasurementSettings()));
+        // A cold run has to be cold.
+        Assert.Equal(1, PilotStage.RunsOfASample(warmup, new MeasurementSettings { ColdCaches = true }));
+    }
+
+    [Fact]
+    public void What_a_short_run_takes_is_freed_of_most_of_the_timers_own_cost()
+    {
+        // A timer that costs a tenth of the run.
+        var costly = new MeasuringProtocol(new CostlyTimer(time, costMs: 0.0005), time);
+        MeasuredLatency measured = costly
+            .Measure(new SyntheticWorkload(time, _ => 0.005), new MeasurementSettings(), TestContext.Current.CancellationToken)
+            .ToLatency();
+        Assert.InRange(measured.MedianMs, 0.005, 0.005 * 1.003);
     }
 
     [Fact]
@@ -81,7 +106,18 @@ public sealed class MeasuringProtocolTests
 
     [Fact]
     public void The_protocols_name_spells_its_settings() =>
-        Assert.Equal("sessions-v4 sessions=3 half-width=0.01 min-samples=15 cap=0.5s hot-cache", new MeasurementSettings().Protocol);
+        Assert.Equal("sessions-v5 sessions=3 half-width=0.01 min-samples=15 cap=0.5s hot-cache", new MeasurementSettings().Protocol);
+
+    private sealed class CostlyTimer(SyntheticTime time, double costMs) : IRunTimer
+    {
+        public RunTime Time(IWorkload workload)
+        {
+            long start = time.GetTimestamp();
+            time.Advance(costMs);
+            workload.Run();
+            return new(time.GetElapsedTime(start).TotalMilliseconds, Disturbed: false);
+        }
+    }
 
     private MeasuringProtocol Protocol() => new(new ClockRunTimer(time), time);
 

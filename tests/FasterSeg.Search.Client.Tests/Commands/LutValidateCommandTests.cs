@@ -75,13 +75,36 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
             Assert.Equal(network.MeasuredMs()!.Value, NetworkEstimate.Of(read, NetworkPlan.Of(network.Architecture, 64, 64)).TotalMs, 6)
         );
         Assert.Contains("1.040 x alone", (await Shell.RunAsync(width: 400, ["lut", "show", corrected])).Output, StringComparison.Ordinal);
-        // A correction is not fitted on top of another one.
-        Assert.Contains(
-            "is corrected already",
-            (await Shell.RunAsync("lut", "validate", "--lut", corrected, "--fitting", "10", "--corrected", folder["D.json"])).Error,
-            StringComparison.Ordinal
+    }
+
+    [Fact]
+    public async Task A_corrected_table_is_judged_as_it_is_and_without_its_correction_and_gets_no_second_one_on_top()
+    {
+        var present = new LatencyCorrection(1.1, 0, 0, 0, Networks: 12, Deviation: 0.01);
+        LatencyTableJson.Save(MadeValidations.Table.With(present), table);
+        var (code, _, error) = await Shell.RunAsync([
+            "lut",
+            "validate",
+            "--lut",
+            table,
+            "--networks",
+            "6",
+            "--fitting",
+            "10",
+            "--profiler",
+            fake.Url,
+            "--corrected",
+            folder["D.json"],
+        ]);
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        // Of the same entries the networks take 1.04 times the sum: its own correction is 1.1 / 1.04 - 1 off, the plain sum 1 / 1.04 - 1.
+        Assert.Equal(
+            [(EstimateResult.TableSum, 5.77), (EstimateResult.PlainSum, -3.85), (EstimateResult.CorrectedSum, 0)],
+            TableValidationFile
+                .Load(folder["T.validation.json"])
+                .Results!.Estimates.Select(each => (each.Way, Math.Round(100 * each.Reporting.Bias.Value, 2) + 0))
         );
-        Assert.False(File.Exists(folder["D.json"]));
+        Assert.Equal(Overhead, Math.Round(LatencyTableJson.Load(folder["D.json"]).Correction!.Scale, 6));
     }
 
     [Fact]
@@ -113,7 +136,7 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
         Match figures = Regex.Match(
             error,
             @"No correction was written to .*C\.json: on networks that took no part in its fit it is off by ([0-9.]+) %, and the table "
-                + @"alone by ([0-9.]+) %\. Use the table as it is"
+                + @"as it is by ([0-9.]+) %\. Use the table as it is"
         );
         Assert.True(figures.Success, error);
         double[] off = [.. figures.Groups.Values.Skip(1).Select(figure => double.Parse(figure.Value, CultureInfo.InvariantCulture))];

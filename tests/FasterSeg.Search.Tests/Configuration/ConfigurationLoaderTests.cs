@@ -236,6 +236,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
                     options.Searching.Derivation = mirror ? DerivationRule.Released : DerivationRule.Corrected;
                     options.Searching.LatencyWidths = mirror ? LatencyWidths.Expectation : LatencyWidths.Sampled;
                     options.Measuring.QuietSeconds = mirror ? rate : null;
+                    options.Measuring.Networks = mirror ? false : null;
                     ConfigurationLoader.Save(options, folder["saved.json"]);
                     Assert.Equal(
                         JsonSerializer.Serialize(options),

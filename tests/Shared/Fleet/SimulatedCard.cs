@@ -13,7 +13,7 @@ namespace FasterSeg.Tests;
 internal sealed record SimulatedCard
 {
     private const int SamplesOfSession = 6;
-    private const string Protocol = "sessions-v4";
+    private const string Protocol = "sessions-v5";
 
     /// <summary>Its kind; devices whose kinds are equal are of one pool.</summary>
     public string Kind { get; init; } = "simulated card";

@@ -31,6 +31,41 @@ public sealed class GpuEngineTests : IDisposable
         Assert.EndsWith(" timing=synchronized", identity.Protocol, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("cuda")]
+    [InlineData("tensorrt")]
+    public void A_table_of_cuda_graphs_is_not_comparable_with_one_without_them(string provider)
+    {
+        TableIdentity without = Engine(GpuStack.Current, new() { Provider = provider }).Identity(new()),
+            with = Engine(GpuStack.Current, new() { Provider = provider, CudaGraphs = true }).Identity(new());
+        Assert.EndsWith(" timing=events start=cuda-graph", with.Protocol, StringComparison.Ordinal);
+        Assert.Contains("protocol", without.DifferenceFrom(with), StringComparison.Ordinal);
+        Assert.Equal(without, with with { Protocol = without.Protocol });
+    }
+
+    [Fact]
+    public void Both_providers_are_told_of_cuda_graphs_and_a_processor_has_none()
+    {
+        Assert.Equal("1", CudaOptions.Build(0, GpuStack.Current, graphs: true)["enable_cuda_graph"]);
+        Assert.DoesNotContain("enable_cuda_graph", CudaOptions.Build(0, GpuStack.Current).Keys);
+        Assert.Equal(
+            ["0", "1"],
+            new[] { false, true }.Select(graphs =>
+                TensorRtOptions.Build(0, "fp32", null, null, GpuStack.Current, graphs: graphs)["trt_cuda_graph_enable"]
+            )
+        );
+        Assert.Contains(
+            "is for a GPU's provider",
+            Assert.Throws<UsageException>(() => new EngineChoice { CudaGraphs = true }.Checked()).Message,
+            StringComparison.Ordinal
+        );
+        Assert.True(
+            new EngineChoice { Provider = "cuda", CudaGraphs = true }
+                .Checked()
+                .CudaGraphs
+        );
+    }
+
     [Fact]
     public void The_cuda_providers_identity_has_no_tensor_rt() =>
         Assert.Null(Engine(GpuStack.Pascal, new() { Provider = "cuda" }).Identity(new()).TensorRt);

@@ -82,6 +82,7 @@ public sealed class ProviderOptionsTests
     [Fact]
     public void Runs_are_timed_by_events_where_the_provider_takes_a_stream()
     {
+        Assert.Equal("median-v2 x timing=events start=cuda-graph", TimingMode.Protocol("median-v2 x", GpuStack.Current, graphs: true));
         Assert.Equal("median-v2 x timing=events", TimingMode.Protocol("median-v2 x", GpuStack.Current));
         Assert.Equal("median-v2 x timing=synchronized", TimingMode.Protocol("median-v2 x", GpuStack.Pascal));
     }
