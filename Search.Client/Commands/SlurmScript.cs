@@ -1,6 +1,5 @@
 using System.Globalization;
 using FasterSeg.Latency;
-using FasterSeg.Search.Native.Kernels;
 using FasterSeg.Search.Sweeps;
 
 namespace FasterSeg.Search.Client.Commands;

@@ -97,7 +97,8 @@ public static class SweepSubmitCommand
         catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or InvalidOperationException)
         {
             throw new UserErrorException(
-                $"sbatch cannot be started ({fault.Message}): give this command on a machine that submits to Slurm. The script is {script}.",
+                $"sbatch cannot be started ({fault.Message}): give this command on a machine that submits to Slurm. The script is "
+                    + $"{script}.",
                 fault
             );
         }

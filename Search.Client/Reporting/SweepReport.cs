@@ -1,5 +1,4 @@
 using System.Globalization;
-using FasterSeg.Latency;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Sweeps;
 using Spectre.Console;
@@ -138,7 +137,7 @@ internal static class SweepReport
         console.WriteLine(
             each.Contains(null)
                 ? $"{earlier.Path} has no finished stage of each kind, so it does not tell how long that takes."
-                : $"By the finished stages of {earlier.Path} that takes about {Duration(each.Sum())}, one chain after the other on its device."
+                : $"By the finished stages of {earlier.Path} that takes about {Duration(each.Sum())}, one chain after the other."
         );
     }
 

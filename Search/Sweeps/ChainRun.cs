@@ -113,6 +113,9 @@ public sealed class ChainRun(
                 cancellation
             )
             .ConfigureAwait(false);
+        // Noted first: what the log calls ended is not run again.
+        using var log = new ChainLog(folder.LogOf(chain));
+        log.Add(FormattableString.Invariant($"{stage.Word()} ended with code {end.Code}"));
         return end;
     }
 

@@ -11,7 +11,7 @@ public static class PhaseCosts
     /// <param name="data">Its images.</param>
     /// <param name="stages">Its stages.</param>
     public static IReadOnlyList<PhaseCost> Of(FasterSegOptions options, SegmentationDataset data, IEnumerable<SweepStage> stages) =>
-        [.. stages.SelectMany(stage => Of(stage, options, data))];
+        [.. stages.SelectMany(stage => Of(stage, options, data)).Where(cost => cost.Images > 0)];
 
     private static IEnumerable<PhaseCost> Of(SweepStage stage, FasterSegOptions options, SegmentationDataset data) =>
         stage switch

@@ -32,7 +32,6 @@ public sealed class StageProcess : IStageRunner
         process.BeginErrorReadLine();
         using (cancellation.Register(process.StandardInput.Close))
             await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
-        said.Add(FormattableString.Invariant($"ended with code {process.ExitCode}"));
         return new StageEnd(process.ExitCode, fault.ToString().Trim());
     }
 

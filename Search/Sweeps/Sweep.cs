@@ -1,4 +1,3 @@
-using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Runs;
 
 namespace FasterSeg.Search.Sweeps;
