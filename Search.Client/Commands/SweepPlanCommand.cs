@@ -82,6 +82,8 @@ public static class SweepPlanCommand
         if (path is not null)
             SweepPlan.RequireNew(path);
         var plan = SweepPlan.Of(options);
+        foreach ((string chain, FasterSegOptions of) in plan.Configurations)
+            RequireRoom(chain, of);
         SweepReport.WritePlan(console, plan, earlier);
         if (options.Lut is null && path is null)
         {
@@ -93,6 +95,23 @@ public static class SweepPlanCommand
             : await MeasureAsync(options, plan, console, cancellation);
         plan.Require(tables);
         return path is null ? null : plan.Save(path, tables, DateTimeOffset.UtcNow);
+    }
+
+    /// <summary>What a training finds out after hours of searching is found out here.</summary>
+    private static void RequireRoom(string chain, FasterSegOptions options)
+    {
+        try
+        {
+            (string, PhaseOptions)[] search =
+                options.Searching.Method == SearchMethod.Differentiable
+                    ? [("pretrain", options.Pretrain), ("searching", options.Searching)]
+                    : [("oneShot", options.OneShot)];
+            PhaseRoom.Require([.. search, ("training", options.Training)]);
+        }
+        catch (UsageException fault)
+        {
+            throw new UsageException($"Chain {chain}: {fault.Message}", fault);
+        }
     }
 
     /// <summary>Once for all chains of a space: so their latencies can be compared.</summary>

@@ -69,7 +69,7 @@ internal static class SweepReport
         }
         console.Write(table);
         foreach (ChainStatus chain in status.Chains.Where(chain => chain.Failure is not null))
-            ConsoleText.Write(console, $"{chain.Chain.Name}: {chain.Failure!.TrimEnd('.')}.");
+            ConsoleText.Write(console, $"{chain.Chain.Name}: {StageEnd.Told(chain.Failure!)}");
         int done = status.Chains.Count(chain => chain.Work == ChainWork.Done);
         string left = status.Chains.All(chain => chain.SecondsLeft is not null)
             ? $"; one after the other the rest takes about {Duration(status.Chains.Sum(chain => chain.SecondsLeft))}"

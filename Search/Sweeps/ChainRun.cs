@@ -64,7 +64,7 @@ public sealed class ChainRun(
             {
                 if (!paused)
                     reporter.Say(
-                        $"{chain.Name} is paused in {stage.Word()}: {end.Sentence}. It tries again every "
+                        $"{chain.Name} is paused in {stage.Word()}: {end.Brief}. It tries again every "
                             + FormattableString.Invariant($"{pause.TotalSeconds:0.#} s, and Ctrl-C ends it.")
                     );
                 paused = true;
@@ -75,7 +75,7 @@ public sealed class ChainRun(
             if (end.Code == StageEnd.Refused || state[stage].Failures > folder.Sweep.Retries)
                 return;
             reporter.Say(
-                $"{chain.Name}: {stage.Word()} failed: {end.Sentence}. It is tried again "
+                $"{chain.Name}: {stage.Word()} failed: {end.Brief}. It is tried again "
                     + FormattableString.Invariant($"({state[stage].Failures} of {folder.Sweep.Retries}).")
             );
         }
@@ -138,5 +138,5 @@ public sealed class ChainRun(
             Directory.Delete(run, recursive: true);
     }
 
-    private string Told(SweepStage stage) => $"{chain.Name}: {stage.Word()}: {state[stage].Failure}.";
+    private string Told(SweepStage stage) => $"{chain.Name}: {stage.Word()}: {StageEnd.Told(state[stage].Failure ?? "")}";
 }

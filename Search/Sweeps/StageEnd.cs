@@ -25,11 +25,17 @@ public sealed record StageEnd(int Code, string Failure)
         Code == ProfilerUnreachable
         || (Code is not 0 and not Refused && Full.Any(words => Failure.Contains(words, StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>Why it failed, as a sentence without a full stop.</summary>
+    /// <summary>Why it failed, without a full stop; below it the command may stand that helps.</summary>
     public string Sentence =>
         Failure.Length > 0 ? Failure.TrimEnd('.')
         : Code > Signals ? FormattableString.Invariant($"its process was ended from outside (code {Code}), perhaps since memory ran out")
         : FormattableString.Invariant($"its command ended with code {Code}");
+
+    /// <summary>The same as a part of a longer text.</summary>
+    public string Brief => Sentence.Split('\n')[0].TrimEnd('.', ':');
+
+    /// <summary>What is told at last of a failure: with a full stop, or with the command that helps.</summary>
+    public static string Told(string failure) => failure.Contains('\n', StringComparison.Ordinal) ? failure : failure.TrimEnd('.') + ".";
 }
 
 /// <summary>Runs a stage's command.</summary>

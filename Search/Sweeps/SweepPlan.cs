@@ -22,6 +22,9 @@ public sealed class SweepPlan
     /// <summary>The chains, seed after seed, so that the first seed of all settings can be compared early.</summary>
     public IEnumerable<SweepChain> Chains => planned.Select(each => each.Chain);
 
+    /// <summary>What each chain is configured to, by its name.</summary>
+    public IEnumerable<(string Chain, FasterSegOptions Options)> Configurations => planned.Select(each => (each.Chain.Name, each.Options));
+
     /// <summary>The tables that the chains need, each with a configuration that it is of.</summary>
     public IReadOnlyList<(string Name, FasterSegOptions Of)> Tables =>
         [.. planned.DistinctBy(each => each.Chain.Table).Select(each => (each.Chain.Table, each.Options))];

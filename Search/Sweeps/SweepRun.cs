@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using FasterSeg.Latency;
 using FasterSeg.Search.Runs;
 
@@ -38,7 +39,12 @@ public sealed class SweepRun(
         TellWaiting();
         // One that fails unexpectedly must not leave the others behind, with children that nobody waits for.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await Task.WhenAll(devices.Select(device => Task.Run(() => WorkAsync(device, stop), CancellationToken.None))).ConfigureAwait(false);
+        Task all = Task.WhenAll(devices.Select(device => Task.Run(() => WorkAsync(device, stop), CancellationToken.None)));
+        await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // The others were stopped for it.
+        if (all.Exception?.InnerExceptions.FirstOrDefault(fault => fault is not OperationCanceledException) is { } first)
+            ExceptionDispatchInfo.Throw(first);
+        cancellation.ThrowIfCancellationRequested();
         return failures;
     }
 

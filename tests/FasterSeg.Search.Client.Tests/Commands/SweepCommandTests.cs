@@ -22,7 +22,7 @@ public sealed class SweepCommandTests : IDisposable
     [InlineData("""{ "configs": ["c.json"], "data": "synthetic" }""", "neither lut nor profiler is there")]
     [InlineData("""{ "configs": ["c.json"], "data": "synthetic", "lut": "t.json", "seed": 1 }""", "'seed' is unknown here")]
     [InlineData("""{ "configs": ["c.json"], "lut": "t.json" }""", "'data' is missing")]
-    [InlineData("""{ "configs": ["c.json"], """, "it ends in the middle")]
+    [InlineData("""{ "configs": ["c.json"]""", "it ends in the middle")]
     [InlineData("""{ "configs": [], "data": "synthetic", "lut": "t.json" }""", "configs is empty")]
     [InlineData("""{ "configs": ["c.json", "x/c.json"], "data": "synthetic", "lut": "t.json" }""", "two of configs have one name")]
     [InlineData("""{ "configs": ["gone.json"], "data": "synthetic", "lut": "t.json" }""", "There is no configuration file")]
@@ -45,7 +45,7 @@ public sealed class SweepCommandTests : IDisposable
     )]
     [InlineData(
         """{ "configs": ["c.json"], "data": "synthetic", "lut": "t.json", "settings": { "a": ["searching:epoch=1"] } }""",
-        "Chain a-seed1: The configuration of the command line is wrong: searching:epoch"
+        "searching:epochs"
     )]
     [InlineData(
         """{ "configs": ["c.json"], "data": "synthetic", "lut": "t.json", "settings": { "a/b": [] } }""",
@@ -88,7 +88,7 @@ public sealed class SweepCommandTests : IDisposable
         Assert.Contains("joint-seed2", output, StringComparison.Ordinal);
         Assert.Contains("In all 4 chains of search, teacher, student, eval, export: ", output, StringComparison.Ordinal);
         Assert.Contains("note: threads is 0", output, StringComparison.Ordinal);
-        Assert.Equal([.. before, "s.json"], folder.Names().Order());
+        Assert.Equal(before.Append("s.json").Order(), folder.Names().Order());
     }
 
     [Fact]
