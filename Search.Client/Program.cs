@@ -2,6 +2,7 @@ using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Native;
 using FasterSeg.Search.Native.Kernels;
 using FasterSeg.Search.OneShot;
+using FasterSeg.Search.Sweeps;
 using Spectre.Console;
 
 if (args is [ProcessProbe.Argument, _, _])
@@ -16,4 +17,6 @@ if (!console.Profile.Out.IsTerminal)
 using var interruption = new Interruption();
 if (args is [FinalistProcess.Argument, _, _, _])
     return await FinalistHost.RunAsync(args, Console.Out, Console.Error, Console.OpenStandardInput(), interruption.Token);
+if (args is [StageProcess.Argument, _, ..])
+    return await StageHost.RunAsync(args, console, Console.Error, Console.OpenStandardInput(), interruption.Token);
 return await CommandLine.RunAsync(args, console, Console.Error, interruption.Token);

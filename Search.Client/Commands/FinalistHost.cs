@@ -22,16 +22,7 @@ internal static class FinalistHost
     )
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
-        var listener = new Thread(() =>
-        {
-            while (input.ReadByte() >= 0) { }
-            stop.Cancel();
-        })
-        {
-            IsBackground = true,
-            Name = "search",
-        };
-        listener.Start();
+        ParentEnd.Watch(input, stop);
         return await ErrorBoundary.RunAsync(
             () =>
                 Task.Run(

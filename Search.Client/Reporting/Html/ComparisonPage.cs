@@ -21,12 +21,18 @@ public static class ComparisonPage
             "FasterSeg: comparison",
             isLive: false,
             Element("header", null, Element("h1", null, "Comparison of runs")),
+            Sections(comparison)
+        );
+
+    /// <summary>What a page of any kind has of a comparison.</summary>
+    internal static object?[] Sections(RunComparison comparison) =>
+        [
             comparison.Recommendations.Select(recommendation => Element("p", "verdict", recommendation.Sentence)),
             comparison.Sets.Select(set => Set(comparison, set)),
             comparison.Groups.Count == 0 ? null : Groups(comparison.Groups),
             comparison.Differences.Count == 0 ? null : Differences(comparison.Differences),
-            comparison.Notes.Select(note => Element("p", "note", note))
-        );
+            comparison.Notes.Select(note => Element("p", "note", note)),
+        ];
 
     private static XElement Set(RunComparison comparison, ComparedSet set)
     {

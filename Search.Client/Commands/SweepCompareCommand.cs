@@ -1,0 +1,67 @@
+using System.CommandLine;
+using FasterSeg.Latency;
+using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Runs;
+using FasterSeg.Search.Sweeps;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary><c>fasterseg sweep compare</c>: <c>compare</c> of all runs that a sweep has so far.</summary>
+public static class SweepCompareCommand
+{
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        Argument<string> sweep = SweepCommand.Folder();
+        var output = new Option<string?>("--out")
+        {
+            HelpName = "FILE",
+            Description = "Also write the comparison: .json or .csv for other programs, .html with tables and plots, .png the plot alone.",
+        };
+        Option<bool> overwrite = CommonOptions.Overwrite(),
+            json = CommonOptions.Json();
+        var command = new Command("compare", "Compares the runs of a sweep: means over seeds, Pareto front, what differs.")
+        {
+            sweep,
+            output,
+            overwrite,
+            json,
+        };
+        command.SetAction(
+            (parsed, token) =>
+            {
+                var folder = SweepFolder.Open(parsed.GetRequiredValue(sweep));
+                bool isJson = parsed.GetValue(json);
+                string? file = parsed.GetValue(output);
+                if (file is not null)
+                    OutputFile.RequireNoInput([file], "--out", folder.Files);
+                string[] runs = Runs(folder);
+                int missing = folder.Sweep.Chains.Count - runs.Length;
+                if (missing > 0)
+                    (isJson ? ConsoleJson.Aside() : console).WriteLine(
+                        FormattableString.Invariant($"{missing} of {folder.Sweep.Chains.Count} chains are not begun yet.")
+                    );
+                return Task.FromResult(
+                    CompareCommand.Run(new CompareArguments(runs, file, parsed.GetValue(overwrite), isJson), console, token)
+                );
+            }
+        );
+        return command;
+    }
+
+    /// <summary>The runs that there are.</summary>
+    /// <exception cref="UserErrorException">There is none.</exception>
+    internal static string[] Runs(SweepFolder folder)
+    {
+        string[] runs = [.. folder.Sweep.Chains.Select(folder.RunOf).Where(RunFolder.Exists)];
+        return runs.Length > 0
+            ? runs
+            : throw new UserErrorException(
+                CommandText.Below(
+                    $"No chain of {folder.Path} is begun, so there is nothing to compare. Run it:",
+                    Suggestion.Of("sweep", "run", folder.Path)
+                )
+            );
+    }
+}

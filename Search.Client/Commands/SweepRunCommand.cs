@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.Globalization;
+using FasterSeg.Latency;
+using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Sweeps;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary><c>fasterseg sweep run</c>: runs on this machine what is not finished of a sweep.</summary>
+public static class SweepRunCommand
+{
+    private const int MostWorkers = 1000;
+
+    /// <summary>What the command line says.</summary>
+    private sealed record Arguments(string Sweep, string? Config, int? Workers, string? Gpus, bool Again);
+
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        Argument<string> sweep = SweepCommand.Folder();
+        Option<string> config = SweepPlanCommand.Config(required: false);
+        config.Description += " Plans the sweep first, into a new folder SWEEP.";
+        var workers = new Option<int?>("--workers") { HelpName = "N", Description = "Chains at a time, on the CPU. Default: 1." };
+        var gpus = new Option<string?>("--gpus") { HelpName = "LIST", Description = "A chain at a time on each of these GPUs, e.g. 0,1." };
+        Option<bool> again = Again();
+        var command = new Command("run", "Runs on this machine what is not finished of a sweep, and goes on where it was interrupted.")
+        {
+            sweep,
+            config,
+            workers,
+            gpus,
+            again,
+        };
+        command.SetAction(
+            (parsed, token) =>
+            {
+                var arguments = new Arguments(
+                    parsed.GetRequiredValue(sweep),
+                    parsed.GetValue(config),
+                    parsed.GetValue(workers),
+                    parsed.GetValue(gpus),
+                    parsed.GetValue(again)
+                );
+                return InterruptedException.Say(() => RunAsync(arguments, console, token), () => GoesOn(arguments));
+            }
+        );
+        return command;
+    }
+
+    /// <summary><c>--again</c></summary>
+    internal static Option<bool> Again() =>
+        new("--again") { Description = "Also try again what ended with code 2 (wrong configuration, damaged file), after you mended it." };
+
+    /// <summary>Names of torch's devices, of <c>--workers</c> or <c>--gpus</c>.</summary>
+    /// <exception cref="UsageException">Both are named, or one is wrong.</exception>
+    internal static IReadOnlyList<string> Devices(int? workers, string? gpus)
+    {
+        if (gpus is null)
+            return workers is null or >= 1 and <= MostWorkers
+                ? [.. Enumerable.Repeat("cpu", workers ?? 1)]
+                : throw new UsageException(FormattableString.Invariant($"--workers is {workers}: name a number from 1 to {MostWorkers}."));
+        if (workers is not null)
+            throw new UsageException("--workers and --gpus are both there: with --gpus each GPU has one chain at a time.");
+        string[] numbers = gpus.Split(',', StringSplitOptions.TrimEntries);
+        if (!numbers.All(number => int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+            throw new UsageException($"--gpus is '{gpus}': name GPUs by their numbers, with commas between them, e.g. 0,1.");
+        return [.. numbers.Select(number => "cuda:" + number)];
+    }
+
+    private static async Task<int> RunAsync(Arguments arguments, IAnsiConsole console, CancellationToken cancellation)
+    {
+        IReadOnlyList<string> devices = Devices(arguments.Workers, arguments.Gpus);
+        SweepFolder folder = arguments.Config is { } config
+            ? (await SweepPlanCommand.RunAsync(config, arguments.Sweep, earlier: null, console, cancellation))!
+            : SweepFolder.Open(arguments.Sweep);
+        IReadOnlyList<string> failures = await ProgressDisplay.RunAsync(console, reporter =>
+            new SweepRun(folder, devices, new StageProcess(), reporter, arguments.Again).RunAsync(cancellation)
+        );
+        int all = folder.Sweep.Chains.Count;
+        if (failures.Count > 0)
+            throw new UserErrorException(
+                CommandText.Below(
+                    FormattableString.Invariant($"{failures.Count} of {all} chains failed; what they said is above and in ")
+                        + $"{folder.In("logs")}. Mend the cause, and go on with what is left:",
+                    Suggestion.Of(["sweep", "run", folder.Path, .. Of(arguments), "--again"])
+                )
+            );
+        ConsoleText.Write(
+            console,
+            CommandText.Below(
+                FormattableString.Invariant($"All {all} chains are done. Compare them:"),
+                Suggestion.Of("sweep", "compare", folder.Path)
+            )
+        );
+        return ExitCodes.Done;
+    }
+
+    private static string GoesOn(Arguments arguments) =>
+        Suggestion.Of([
+            "sweep",
+            "run",
+            arguments.Sweep,
+            .. SweepFolder.Exists(arguments.Sweep) ? [] : Suggestion.Option("--config", arguments.Config),
+            .. Of(arguments),
+        ]);
+
+    private static IEnumerable<string> Of(Arguments arguments) =>
+        [
+            .. Suggestion.Option("--workers", arguments.Workers?.ToString(CultureInfo.InvariantCulture)),
+            .. Suggestion.Option("--gpus", arguments.Gpus),
+        ];
+}

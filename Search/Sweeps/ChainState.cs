@@ -1,0 +1,82 @@
+using System.Text.Json;
+using FasterSeg.Latency;
+using FasterSeg.Search.Runs;
+
+namespace FasterSeg.Search.Sweeps;
+
+/// <summary>How far a chain is. Only who holds its lock writes it.</summary>
+/// <param name="Stages">What was begun.</param>
+public sealed record ChainState(IReadOnlyDictionary<SweepStage, StageState> Stages)
+{
+    private const int LargestFile = 1 << 20; // bytes
+
+    /// <summary>A chain that was never begun.</summary>
+    public static ChainState New { get; } = new(new Dictionary<SweepStage, StageState>());
+
+    /// <summary>A stage.</summary>
+    public StageState this[SweepStage stage] => Stages.GetValueOrDefault(stage) ?? StageState.New;
+
+    /// <summary>Whether all of some stages are done.</summary>
+    public bool IsDone(IEnumerable<SweepStage> stages) => stages.All(stage => this[stage].Done);
+
+    /// <summary>The same with another state of a stage.</summary>
+    public ChainState With(SweepStage stage, StageState state) => new(new Dictionary<SweepStage, StageState>(Stages) { [stage] = state });
+
+    /// <summary>Reads a file; <see cref="New"/> where there is none.</summary>
+    /// <exception cref="DamagedRunException">It is not as this program writes it.</exception>
+    public static ChainState Load(string path) =>
+        File.Exists(path)
+            ? RunFile.Read(
+                path,
+                LargestFile,
+                "does not say how far a chain is",
+                "remove it, and the chain's commands are run once more, which goes on where its run is",
+                json => (json.Deserialize<ChainState>(RunJson.Options) ?? throw new FormatException("it is null")).Checked()
+            )
+            : New;
+
+    /// <summary>Replaces the file.</summary>
+    /// <exception cref="UserErrorException">It cannot be written.</exception>
+    public void Save(string path) => RunJson.Save(path, this);
+
+    private ChainState Checked()
+    {
+        foreach (StageState state in Stages.Values)
+        {
+            RunFile.Amount(state.Attempts, "attempts");
+            RunFile.Amount(state.Failures, "failures");
+            RunFile.Amount(state.Seconds, "seconds");
+        }
+        return this;
+    }
+}
+
+/// <summary>How far a stage of a chain is.</summary>
+/// <param name="Attempts">How often it was begun.</param>
+/// <param name="Failures">How often it has failed since it was begun by whoever works on it now; an interruption is no failure.</param>
+/// <param name="Done">Whether it has come to its end.</param>
+/// <param name="Seconds">How long it took, over all attempts whose end was seen.</param>
+/// <param name="Began">When the last attempt began, UTC.</param>
+/// <param name="Ended">When it ended, UTC.</param>
+/// <param name="Code">Exit code of the last attempt that ended.</param>
+/// <param name="Failure">Why that failed; null where it did not.</param>
+public sealed record StageState(
+    int Attempts,
+    int Failures,
+    bool Done,
+    double Seconds,
+    DateTimeOffset? Began = null,
+    DateTimeOffset? Ended = null,
+    int? Code = null,
+    string? Failure = null
+)
+{
+    /// <summary>Never begun.</summary>
+    public static StageState New { get; } = new(0, 0, Done: false, 0);
+
+    /// <summary>Whether it ended as another attempt would end too: wrong usage, a wrong configuration, a damaged file.</summary>
+    public bool IsRefused => !Done && Code == StageEnd.Refused;
+
+    /// <summary>Whether its last attempt failed.</summary>
+    public bool HasFailed => !Done && Failure is not null;
+}

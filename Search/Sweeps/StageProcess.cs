@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Text;
+using FasterSeg.Latency;
+using FasterSeg.Search.Native.Kernels;
+
+namespace FasterSeg.Search.Sweeps;
+
+/// <summary>A stage's command as a process of its own: this program once more. It saves and ends where its standard input does, so that it
+/// outlives no sweep for long.</summary>
+public sealed class StageProcess : IStageRunner
+{
+    /// <summary>The argument that makes the program such a process; behind it come the lock file and the command.</summary>
+    public const string Argument = "sweep-stage";
+
+    private const string Fault = "error: ";
+    private const int LongestFault = 2000;
+
+    /// <inheritdoc/>
+    public async Task<StageEnd> RunAsync(IReadOnlyList<string> command, string stageLock, string log, CancellationToken cancellation)
+    {
+        var fault = new StringBuilder();
+        using var said = new ChainLog(log);
+        said.Add("$ " + CommandText.Of(["fasterseg", .. command]));
+        using Process process = Start(command, stageLock);
+        process.OutputDataReceived += (_, line) => said.Add(line.Data);
+        process.ErrorDataReceived += (_, line) =>
+        {
+            said.Add(line.Data);
+            Take(fault, line.Data);
+        };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        using (cancellation.Register(process.StandardInput.Close))
+            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        return new StageEnd(process.ExitCode, fault.ToString().Trim());
+    }
+
+    /// <summary>The sentence, and the command that may stand below it.</summary>
+    private static void Take(StringBuilder fault, string? line)
+    {
+        if (line is null || fault.Length > LongestFault)
+            return;
+        if (line.StartsWith(Fault, StringComparison.Ordinal))
+            fault.Clear().Append(line[Fault.Length..]);
+        else if (fault.Length > 0 && CommandText.IsCommand(line))
+            fault.Append('\n').Append(line);
+    }
+
+    private static Process Start(IReadOnlyList<string> command, string stageLock)
+    {
+        string[] program = DotNetHost.Command(Path.Combine(AppContext.BaseDirectory, ProcessProbe.Program));
+        var start = new ProcessStartInfo(program[0], [.. program[1..], Argument, stageLock, .. command])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or InvalidOperationException)
+        {
+            throw new UserErrorException($"No process can be started for '{command[0]}' ({fault.Message}): free memory.", fault);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using FasterSeg.Latency;
+using FasterSeg.Search.Runs;
+
+namespace FasterSeg.Search.Sweeps;
+
+/// <summary>Where a sweep keeps what.</summary>
+public sealed class SweepFolder
+{
+    private const int LargestFile = 1 << 26;
+
+    private SweepFolder(string path, Sweep sweep) => (Path, Sweep) = (path, sweep);
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>What was planned.</summary>
+    public Sweep Sweep { get; }
+
+    /// <summary>The folder of all runs, for <c>fasterseg watch --runs</c>.</summary>
+    public string Runs => System.IO.Path.Combine(Path, "runs");
+
+    /// <summary>A chain's run folder.</summary>
+    public string RunOf(SweepChain chain) => System.IO.Path.Combine(Runs, chain.Name);
+
+    /// <summary>A chain's configuration, before what its settings change.</summary>
+    public string ConfigurationOf(SweepChain chain) => ConfigurationIn(Path, chain.Config);
+
+    /// <summary>A chain's latency table.</summary>
+    public string TableOf(SweepChain chain) => TableIn(Path, chain.Table);
+
+    /// <summary>How far a chain is: <see cref="ChainState"/>.</summary>
+    public string StateOf(SweepChain chain) => System.IO.Path.Combine(Path, "chains", chain.Name + ".json");
+
+    /// <summary>Held by the program that works on a chain.</summary>
+    public string LockOf(SweepChain chain) => System.IO.Path.Combine(Path, "chains", chain.Name + ".lock");
+
+    /// <summary>Held by the process of a stage: it may still save when the program that has started it is gone.</summary>
+    public string StageLockOf(SweepChain chain) => System.IO.Path.Combine(Path, "chains", chain.Name + ".stage.lock");
+
+    /// <summary>What a chain's commands said, one after the other.</summary>
+    public string LogOf(SweepChain chain) => System.IO.Path.Combine(Path, "logs", chain.Name + ".txt");
+
+    /// <summary>A file in the folder.</summary>
+    public string In(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Every file that the sweep keeps for itself, those of its runs too.</summary>
+    public IEnumerable<string> Files =>
+        Sweep
+            .Chains.SelectMany(chain =>
+                RunFolder.FilesOf(RunOf(chain)).Concat([ConfigurationOf(chain), TableOf(chain), StateOf(chain), LockOf(chain)])
+            )
+            .Append(SweepIn(Path))
+            .Distinct();
+
+    /// <summary>Whether a folder holds a sweep.</summary>
+    public static bool Exists(string path) => File.Exists(SweepIn(path));
+
+    /// <summary>Opens a sweep.</summary>
+    /// <exception cref="UserErrorException">There is none.</exception>
+    /// <exception cref="DamagedRunException"><c>sweep.json</c> is not as it was written.</exception>
+    public static SweepFolder Open(string path) =>
+        Exists(path)
+            ? new SweepFolder(
+                path,
+                RunFile.Read(
+                    SweepIn(path),
+                    LargestFile,
+                    "is not as 'fasterseg sweep plan' writes it",
+                    "plan the sweep again, into another folder; the runs of this one are whole, and 'fasterseg compare' reads them",
+                    json => (json.Deserialize<Sweep>(RunJson.Options) ?? throw new FormatException("it is null")).Checked()
+                )
+            )
+            : throw new UserErrorException(
+                $"{path} holds no sweep (it has no sweep.json): name the folder that 'fasterseg sweep plan --out' made."
+            );
+
+    /// <summary>Where a sweep in a folder keeps its plan.</summary>
+    internal static string SweepIn(string path) => System.IO.Path.Combine(path, "sweep.json");
+
+    /// <summary>Where a sweep in a folder keeps a configuration.</summary>
+    internal static string ConfigurationIn(string path, string name) => System.IO.Path.Combine(path, "configs", name);
+
+    /// <summary>Where a sweep in a folder keeps a table.</summary>
+    internal static string TableIn(string path, string name) => System.IO.Path.Combine(path, "tables", name);
+}
