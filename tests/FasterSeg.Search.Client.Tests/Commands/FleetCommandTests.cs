@@ -135,6 +135,14 @@ public sealed class FleetCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_device_is_made_the_reference()
+    {
+        Assert.Contains("shelf-1 is the reference of its pool", await PrintAsync("reference", "shelf-1"), StringComparison.Ordinal);
+        SetDeviceRequest asked = Assert.Single(fleet.Set);
+        Assert.Equal(("shelf-1", DeviceState.Unspecified, false, true), (asked.Id, asked.State, asked.Absolve, asked.Reference));
+    }
+
+    [Fact]
     public async Task A_device_in_service_that_cannot_work_is_no_device_that_takes_work()
     {
         Assert.Contains(
