@@ -15,7 +15,7 @@ Argument<string?> role = new("ROLE")
 Command newKey = new("new-key", "make an access key") { name, role },
     health = new("health", "exit code 0 where a fleet on this machine serves at URL") { url };
 newKey.SetAction(parsed => MakeKey(parsed.GetRequiredValue(name), parsed.GetValue(role)));
-health.SetAction((parsed, _) => HealthProbe.RunAsync(parsed.GetRequiredValue(url)));
+health.SetAction((parsed, _) => HealthProbe.RunAsync(parsed.GetRequiredValue(url), "fleet", FleetOptions.DefaultListen.Port));
 RootCommand root = new("A lab's devices behind one address: profilers join it, and fasterseg calls it as it calls one profiler.")
 {
     newKey,

@@ -73,6 +73,7 @@ public sealed class FleetConnection : IDisposable
     /// <param name="id">The device.</param>
     /// <param name="state">What is wanted of it; unspecified leaves that as it is.</param>
     /// <param name="absolve">Forget that it failed, and its calibrations.</param>
+    /// <param name="reference">Make it its pool's reference: others are compared anew, and jobs that are not done begin anew.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The device as it is then.</returns>
     /// <exception cref="UserErrorException">There is no such device, the key is no operator's, or there is no fleet.</exception>
@@ -80,6 +81,7 @@ public sealed class FleetConnection : IDisposable
         string id,
         DeviceState state,
         bool absolve = false,
+        bool reference = false,
         CancellationToken cancellationToken = default
     )
     {
@@ -88,6 +90,7 @@ public sealed class FleetConnection : IDisposable
             Id = id,
             State = state,
             Absolve = absolve,
+            Reference = reference,
         };
         SetDeviceResponse response = await CallAsync(token => fleet.SetDeviceAsync(request, cancellationToken: token), cancellationToken)
             .ConfigureAwait(false);

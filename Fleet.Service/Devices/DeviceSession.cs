@@ -24,6 +24,7 @@ internal sealed class DeviceSession : IDeviceSession
     private readonly Profiler.Service.Signal woken = new();
     private readonly CancellationTokenSource ending = new();
     private readonly StintResults results;
+    private readonly string program;
     private Condition condition;
 
     /// <summary>A session of a device that has joined.</summary>
@@ -31,6 +32,7 @@ internal sealed class DeviceSession : IDeviceSession
     {
         (this.device, this.parts, this.logger) = (device, parts, logger);
         condition = hello.Condition ?? new();
+        program = hello.Program;
         results = new(device, parts, logger, Send);
         Heard();
     }
@@ -74,13 +76,17 @@ internal sealed class DeviceSession : IDeviceSession
         var adopted = new List<long>();
         foreach (Lease lease in (await parts.Store.LeasesAsync(device.Pool)).Where(each => each.Device == device.Id))
         {
-            if (named.Contains(lease.Token) && await parts.Store.JobAsync(lease.Job) is { State: FleetJobState.Running } job)
+            if (
+                named.Contains(lease.Token)
+                && await parts.Store.JobAsync(lease.Job) is { State: FleetJobState.Running } job
+                && await results.FactorAsync(job) is { } factor
+            )
             {
-                double factor = await results.FactorAsync(job);
                 OfferedItem[] items = [.. lease.Items.Select(item => new OfferedItem(item.Position, item.Key, item.FailedAt ?? []))];
                 lock (gate)
                     works[lease.Token] = new(
-                        new(lease.Token, job.Id, IsCalibration: false, null, Way.Write(job.Job.Settings), job.Job.Source, factor, items)
+                        new(lease.Token, job.Id, IsCalibration: false, null, Way.Write(job.Job.Settings), job.Job.Source, factor, items),
+                        isAdopted: true
                     );
                 adopted.Add(lease.Token);
             }
@@ -106,7 +112,12 @@ internal sealed class DeviceSession : IDeviceSession
             try
             {
                 if (busy is not null)
+                {
                     await busy.Ended.WaitAsync(token);
+                    // One that measures nothing of what it gets would get it again and again, as fast as both can talk.
+                    if (busy.IsBarren)
+                        await Task.WhenAny(wake, Task.Delay(Patience, token));
+                }
                 else if (condition.Lost.Length > 0 || condition.Leaving)
                     await Task.WhenAny(wake, Task.Delay(Patience, token));
                 else if (await PoolGrain.TakeAsync(device.Id, Patience) is { } offer)
@@ -148,7 +159,7 @@ internal sealed class DeviceSession : IDeviceSession
     /// <summary>Tells the cluster that this session is there, and what keeps the device from working.</summary>
     public async Task AnnounceAsync(IDeviceSession self)
     {
-        await parts.Grains.GetGrain<IDevice>(device.Id).AttachAsync(Id, self);
+        await parts.Grains.GetGrain<IDevice>(device.Id).AttachAsync(Id, self, program);
         await TellConditionAsync();
     }
 
@@ -219,6 +230,7 @@ internal sealed class DeviceSession : IDeviceSession
             if (work is null)
                 return;
             await work.SettleAsync();
+            work.NoteEnd();
             await results.EndAsync(end, work, PoolGrain);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
@@ -250,5 +262,5 @@ internal sealed class DeviceSession : IDeviceSession
     private Task TellConditionAsync() =>
         parts
             .Grains.GetGrain<IDevice>(device.Id)
-            .SetConditionAsync(new(condition.Lost.Length > 0 ? condition.Lost : null, condition.Leaving));
+            .SetConditionAsync(new(condition.Lost.Length > 0 ? DeviceAnswers.Words(condition.Lost) : null, condition.Leaving));
 }

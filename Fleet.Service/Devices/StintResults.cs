@@ -1,7 +1,6 @@
 using FasterSeg.Fleet.Service.Grains;
 using FasterSeg.Fleet.Service.Scheduling;
 using FasterSeg.Fleet.Service.Store;
-using FasterSeg.Latency;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Protos.Fleet.V1;
@@ -20,21 +19,20 @@ internal sealed class StintResults(DeviceRow device, SessionParts parts, ILogger
         if (work is { Offer.IsCalibration: true })
         {
             // Failures too: what a card cannot measure and the reference can is part of the verdict.
-            if (work.Item(result.Position) is { } compared && EntryOf(result).Spec.ToString() == compared.Key)
+            if (work.Item(result.Position) is { } compared)
             {
-                work.Compare(compared.Key, result.Entry);
+                string entry = LatencyTableJson.SerializeEntry(DeviceAnswers.Entry(result, compared.Key));
+                work.Compare(compared.Key, entry);
                 // At once: where this node dies, only what is missing is measured again.
-                work.Keep(CalibrateAsync(new(device.Id, Way.Of(Way.Read(work.Offer.Settings)), compared.Key, result.Entry)));
+                work.Keep(CalibrateAsync(new(device.Id, Way.Of(Way.Read(work.Offer.Settings)), compared.Key, entry)));
             }
             Tell(result.Lease, result.Position);
             return;
         }
-        byte[][] samples = [.. result.Samples.Select(session => SampleBytes.Write([.. session.SamplesMs]))];
-        string job = work?.Offer.Job ?? result.JobId;
         Task kept = KeepAsync(
-            new(job, result.Position, result.Lease, device.Id, result.Entry, samples, work?.Offer.Factor ?? 1),
+            new(work?.Offer.Job ?? result.JobId, result.Position, result.Lease, device.Id, result.Entry, DeviceAnswers.Samples(result)),
             work,
-            EntryOf(result)
+            result
         );
         work?.Keep(kept);
     }
@@ -44,18 +42,14 @@ internal sealed class StintResults(DeviceRow device, SessionParts parts, ILogger
     {
         string job = work?.Offer.Job ?? result.JobId,
             entry = JsonFormatter.Default.Format(result);
-        Task kept = KeepAsync(
-            new(job, result.Position, result.Lease, device.Id, entry, Samples: null, work?.Offer.Factor ?? 1),
-            work,
-            entry: null
-        );
+        Task kept = KeepAsync(new(job, result.Position, result.Lease, device.Id, entry, Samples: null), work, measured: null);
         work?.Keep(kept);
     }
 
     /// <summary>The stint has ended, and all its results are kept.</summary>
     public Task EndAsync(StintEnd end, StintWork work, IPool pool)
     {
-        string? loaded = end.Loaded.Length > 0 ? end.Loaded : null;
+        string? loaded = end.Loaded.Length > 0 ? DeviceAnswers.Words(end.Loaded) : null;
         return work.Offer.IsCalibration
             ? pool.CompareAsync(
                 device.Id,
@@ -63,30 +57,40 @@ internal sealed class StintResults(DeviceRow device, SessionParts parts, ILogger
                 [.. work.Compared.Select(each => new KeyedEntry(each.Key, each.Value))],
                 loaded
             )
-            : pool.EndAsync(end.Lease, device.Id, work.Offer.Job, end.SentinelMs, loaded);
+            : pool.EndAsync(end.Lease, device.Id, work.Offer.Job, DeviceAnswers.Readings(end.SentinelMs), loaded);
     }
 
-    /// <summary>The device's latencies over the reference's in a job's way to measure.</summary>
-    public async Task<double> FactorAsync(JobRow job) =>
-        Way.VerdictFor(await parts.Store.VerdictsAsync(device.Pool), device.Id, job)?.Factor ?? 1;
+    /// <summary>The device's latencies over the reference's in a job's way to measure; null where its numbers are none of its
+    /// pool's.</summary>
+    public async Task<double?> FactorAsync(JobRow job) =>
+        (await parts.Store.PoolAsync(device.Pool))?.Reference == device.Id ? 1
+        : Way.VerdictFor(await parts.Store.VerdictsAsync(device.Pool), device.Id, job) is { Merged: true } verdict ? verdict.Factor
+        : null;
 
-    private async Task KeepAsync(ItemResult result, StintWork? work, LatencyEntry? entry)
+    private async Task KeepAsync(ItemResult result, StintWork? work, OperatorResult? measured)
     {
         try
         {
-            // A late one, of a lease that nobody here knows: its factor is not told with it.
-            if (work is null && await parts.Store.JobAsync(result.Job) is { } job)
-                result = result with { Factor = await FactorAsync(job) };
-            OfferedItem? item = work?.Item(result.Position);
+            string? key = work is null ? await LateAsync(result, measured) : work.Item(result.Position)?.Key;
+            double? factor = work?.Offer.Factor
+                ?? (key is not null && await parts.Store.JobAsync(result.Job) is { } job ? await FactorAsync(job) : null);
+            if (key is null || factor is null)
+            {
+                // Of nothing that this device has, or had: it need not keep it any longer.
+                Tell(result.Token, result.Position);
+                return;
+            }
+            LatencyEntry? entry = measured is null ? null : DeviceAnswers.Entry(measured, key);
+            result = result with { Factor = factor.Value, Entry = entry is null ? result.Entry : LatencyTableJson.SerializeEntry(entry) };
             if (entry?.Failure is not null && !await IsFinalAsync(result))
                 return;
             CommitOutcome outcome = await parts.Writer.KeepAsync(result, CancellationToken.None);
+            // Before it is told: where the store is away now, the device sends it again, and it counts then.
+            if (outcome != CommitOutcome.Dropped && entry is { Failure: null } && MayHaveFailed(work, result.Position))
+                await StrikeAsync(result, key);
             Tell(result.Token, result.Position);
-            if (outcome != CommitOutcome.Kept)
-                return;
-            _ = TellAsync(result);
-            if (entry is { Failure: null })
-                await StrikeAsync(item?.FailedAt.Where(id => id != device.Id) ?? [], item?.Key ?? "");
+            if (outcome == CommitOutcome.Kept)
+                _ = TellAsync(result);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -94,6 +98,26 @@ internal sealed class StintResults(DeviceRow device, SessionParts parts, ILogger
             logger.LogWarning("A result of device {Device} could not be told: {Reason}", device.Id, fault.Message);
         }
     }
+
+    /// <summary>The key of the item of which a late result is, of a lease that nobody here knows; null where it is of none of this pool's
+    /// jobs.</summary>
+    private async Task<string?> LateAsync(ItemResult result, OperatorResult? measured)
+    {
+        string? key = measured is null ? "model" : DeviceAnswers.Parsed(measured.Entry, out _)?.Spec.ToString();
+        return
+            result.Token > 0
+            && key is not null
+            && await parts.Store.JobAsync(result.Job) is { } job
+            && job.Job.Pool == device.Pool
+            && (job.Job.Kind == JobKind.Model) == measured is null
+            && (await parts.Store.ItemAsync(job.Id, key))?.Position == result.Position
+            ? key
+            : null;
+    }
+
+    // What its lease was handed out with; of others nobody knows without a look.
+    private bool MayHaveFailed(StintWork? work, int position) =>
+        work is null || work.IsAdopted || work.Item(position)?.FailedAt.Any(id => id != device.Id) == true;
 
     private async Task CalibrateAsync(CalibrationRow row)
     {
@@ -135,14 +159,16 @@ internal sealed class StintResults(DeviceRow device, SessionParts parts, ILogger
         return false;
     }
 
-    private async Task StrikeAsync(IEnumerable<string> failed, string key)
+    private async Task StrikeAsync(ItemResult result, string key)
     {
-        foreach (string id in failed)
-        {
-            string reason = $"it failed at '{key}', which device {device.Id} could measure";
-            DeviceRow struck = await parts.Store.StrikeAsync(id, parts.Rules.MostStrikes, reason);
-            logger.LogWarning("Device {Device} {State}: {Reason}", id, struck.Aside is null ? "has a strike" : "is set aside", reason);
-        }
+        string reason = $"it failed at '{key}', which device {device.Id} could measure";
+        foreach (DeviceRow struck in await parts.Store.StrikeAsync(result.Job, result.Position, device.Id, parts.Rules.MostStrikes, reason))
+            logger.LogWarning(
+                "Device {Device} {State}: {Reason}",
+                struck.Id,
+                struck.Aside is null ? "has a strike" : "is set aside",
+                reason
+            );
     }
 
     private void Tell(long lease, int position) =>
@@ -152,16 +178,4 @@ internal sealed class StintResults(DeviceRow device, SessionParts parts, ILogger
                 Kept = new() { Lease = lease, Positions = { position } },
             }
         );
-
-    private static LatencyEntry EntryOf(OperatorResult result)
-    {
-        try
-        {
-            return LatencyTableJson.ParseEntry(result.Entry, "a result");
-        }
-        catch (UserErrorException fault)
-        {
-            return new(new(default, 0, 0, 0, 0), EntryOrigin.Measured, 0, Failure: fault.Message);
-        }
-    }
 }

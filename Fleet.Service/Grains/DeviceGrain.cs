@@ -4,22 +4,37 @@ namespace FasterSeg.Fleet.Service.Grains;
 
 /// <summary>Knows where a device's call is. Sessions say so again from time to time, so that an activation elsewhere learns it.</summary>
 [Reentrant]
-internal sealed class DeviceGrain : Grain, IDevice
+internal sealed class DeviceGrain(TimeProvider time) : Grain, IDevice
 {
+    // A session says each 30 s that it is there; one whose node has died says nothing any more.
+    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(40);
+
     private string? session;
+    private string program = "";
+    private DateTimeOffset announced = DateTimeOffset.MinValue;
     private IDeviceSession? observer;
     private DeviceCondition condition = new(Lost: null, IsLeaving: false);
 
     /// <inheritdoc/>
-    public async Task AttachAsync(string session, IDeviceSession observer)
+    public async Task AttachAsync(string session, IDeviceSession observer, string program)
     {
         IDeviceSession? older = this.session is not null && this.session != session ? this.observer : null;
         if (this.session != session)
             condition = new(Lost: null, IsLeaving: false);
-        (this.session, this.observer) = (session, observer);
+        (this.session, this.observer, this.program, announced) = (session, observer, program, time.GetUtcNow());
         if (older is not null)
             await older.ReplacedAsync();
     }
+
+    /// <inheritdoc/>
+    public Task<bool> IsTakenAsync(string program) =>
+        Task.FromResult(
+            session is not null
+                && program.Length > 0
+                && this.program.Length > 0
+                && program != this.program
+                && time.GetUtcNow() - announced < Lately
+        );
 
     /// <inheritdoc/>
     public Task DetachAsync(string session)

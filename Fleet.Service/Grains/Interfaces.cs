@@ -32,6 +32,9 @@ internal interface IPool : IGrainWithStringKey
 
     /// <summary>Devices that asked for work lately.</summary>
     Task<int> ReadyAsync();
+
+    /// <summary>Why nobody measures for a job, as the end of a sentence; null where somebody does, or may.</summary>
+    Task<string?> PausedAsync(string job);
 }
 
 /// <summary>An operator's key and its entry as JSON.</summary>
@@ -43,7 +46,11 @@ internal sealed record KeyedEntry([property: Id(0)] string Key, [property: Id(1)
 internal interface IDevice : IGrainWithStringKey
 {
     /// <summary>A session says that it is there. An older one of the same device ends.</summary>
-    Task AttachAsync(string session, IDeviceSession observer);
+    Task AttachAsync(string session, IDeviceSession observer, string program);
+
+    /// <summary>Whether another program has this device's name, and was heard of lately.</summary>
+    /// <param name="program">The one that asks; empty where it does not say.</param>
+    Task<bool> IsTakenAsync(string program);
 
     /// <summary>A session is over.</summary>
     Task DetachAsync(string session);

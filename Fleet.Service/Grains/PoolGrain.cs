@@ -80,6 +80,9 @@ internal sealed class PoolGrain(IFleetStore store, SchedulingRules rules, TimePr
     /// <inheritdoc/>
     public Task<int> ReadyAsync() => Task.FromResult(mind.Ready);
 
+    /// <inheritdoc/>
+    public Task<string?> PausedAsync(string job) => mind.PausedAsync(job);
+
     private async Task SweepAsync(CancellationToken cancellation)
     {
         try

@@ -1,4 +1,5 @@
 using FasterSeg.Fleet.Service.Devices;
+using FasterSeg.Fleet.Service.Grains;
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Fleet.Service.Tables;
 using FasterSeg.Profiler.Service;
@@ -83,12 +84,33 @@ internal sealed class AgentGrpcService(
                 $"'{StatusText.Shortened(name, StatusText.LongestName)}' is no name for a device: use 1 to {LongestName} letters, digits, "
                     + "dots, dashes and underscores (--join-as)."
             );
-        if (hello.Device is null || hello.Identity is null || hello.Device.Uuid.Length == 0 || hello.Device.Uuid.Any(char.IsControl))
-            throw RequestFaults.Refusal("device", "A device's hello says what it measures on.");
+        if (HelloFaults.Of(hello) is { } fault)
+            throw RequestFaults.Refusal("device", fault);
+        if (await IsTakenAsync(name, hello.Program))
+            throw new RpcException(
+                new Status(
+                    StatusCode.AlreadyExists,
+                    $"Another profiler is '{name}' of this fleet at present: give this one a name of its own with --join-as. Where it is "
+                        + "the same one, started anew, it joins as soon as its older call has ended."
+                )
+            );
         FasterSeg.Latency.Tables.TableIdentity kind = DeviceHello.KindOf(hello);
         PoolRow pool = await parts.Store.PoolOfAsync(kind, DeviceHello.NameOf(kind));
         return await parts.Store.JoinAsync(name, pool.Id, hello.Device.Uuid, DeviceHello.Write(hello))
             ?? throw Refusal($"The name '{name}' belongs to another device of this fleet: join under another one with --join-as.");
+    }
+
+    private async Task<bool> IsTakenAsync(string name, string program)
+    {
+        try
+        {
+            return await parts.Grains.GetGrain<IDevice>(name).IsTakenAsync(program);
+        }
+        catch (Exception fault) when (fault is OrleansException or TimeoutException)
+        {
+            // The node that knows has just died, and its call with it.
+            return false;
+        }
     }
 
     private static async Task ReadAsync(DeviceSession session, IAsyncStreamReader<AgentMessage> stream, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using FasterSeg.Fleet.Service.Grains;
+using FasterSeg.Fleet.Service.Merging;
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Fleet.Service.Tables;
 using FasterSeg.Profiler.Client.Mapping;
@@ -75,6 +76,11 @@ internal sealed class FleetGrpcService(IFleetStore store, IGrainFactory grains) 
         if (!context.IsOperator())
             throw new RpcException(new Status(StatusCode.PermissionDenied, "Devices are set by the owner of an operator's key."));
         DeviceRow device = await store.DeviceAsync(request.Id) ?? throw Unknown(request.Id);
+        if (request is { State: not (DeviceState.InService or DeviceState.Draining), Absolve: false, Reference: false })
+            throw RequestFaults.Refusal(
+                "state",
+                $"It is not said what device '{device.Id}' shall do: set its state, absolve it, or make it the reference."
+            );
         DeviceWish wish = request.State switch
         {
             DeviceState.InService => DeviceWish.InService,
@@ -83,11 +89,23 @@ internal sealed class FleetGrpcService(IFleetStore store, IGrainFactory grains) 
         };
         if (!await store.WishAsync(request.Id, wish, request.Absolve))
             throw Unknown(request.Id);
+        if (request.Reference)
+            await ReferAsync(device);
         await grains.GetGrain<IPool>(device.Pool).LookAsync(ended: null);
         PoolRow pool = await store.PoolAsync(device.Pool) ?? throw Unknown(request.Id);
         device = await store.DeviceAsync(request.Id) ?? throw Unknown(request.Id);
         Lease[] leases = [.. (await store.LeasesAsync(pool.Id)).Where(lease => lease.Device == device.Id)];
         return new() { Device = await DescribeAsync(device, pool, await store.VerdictsAsync(pool.Id), leases) };
+    }
+
+    /// <summary>Its pool's numbers become this device's: what was measured beside another one's is measured again.</summary>
+    private async Task ReferAsync(DeviceRow device)
+    {
+        IReadOnlyList<Lease> leases = await store.LeasesAsync(device.Pool);
+        if (!await store.ReferAsync(device.Pool, device.Id))
+            return;
+        foreach (Lease lease in leases)
+            await grains.GetGrain<IDevice>(lease.Device).RevokeAsync(lease.Token);
     }
 
     private async Task<FleetDevice> DescribeAsync(
@@ -102,6 +120,7 @@ internal sealed class FleetGrpcService(IFleetStore store, IGrainFactory grains) 
         (DeviceHealth health, string reason) =
             device.Aside is { } aside ? (DeviceHealth.Bad, aside)
             : condition?.Lost is { } lost ? (DeviceHealth.Lost, lost)
+            : verdict is { Merged: false } && CardReasons.IsOfLoad(verdict.Reason) ? (DeviceHealth.Unknown, verdict.Reason)
             : verdict is { Merged: false } ? (DeviceHealth.Disagrees, verdict.Reason)
             : verdict is not null || pool.Reference == device.Id ? (DeviceHealth.Good, "")
             : (DeviceHealth.Unknown, "it was not compared with its pool yet, or was a loaded device when it was");

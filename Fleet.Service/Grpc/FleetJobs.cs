@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FasterSeg.Fleet.Service.Devices;
 using FasterSeg.Fleet.Service.Grains;
 using FasterSeg.Fleet.Service.Merging;
@@ -14,7 +15,14 @@ using Grpc.Core;
 namespace FasterSeg.Fleet.Service.Grpc;
 
 /// <summary>Makes jobs of what clients ask for.</summary>
-internal sealed class FleetJobs(IFleetStore store, JobWatch watch, IGrainFactory grains, FleetLimits limits)
+internal sealed class FleetJobs(
+    IFleetStore store,
+    JobWatch watch,
+    JobPauses pauses,
+    IGrainFactory grains,
+    FleetLimits limits,
+    TimeProvider time
+)
 {
     private const string PriorityHeader = "fasterseg-priority";
 
@@ -35,7 +43,8 @@ internal sealed class FleetJobs(IFleetStore store, JobWatch watch, IGrainFactory
         // Who lost its connection gets the table that it has waited for, whatever it is like.
         if (
             request.JobId.Length > 0
-            && await store.JobAsync(request.JobId) is { TableId: { } own }
+            && await store.JobAsync(request.JobId) is { TableId: { } own } job
+            && job.Job.Pool == pool.Row.Id
             && await store.TableAsync(own) is { } table
         )
             return table.Row;
@@ -100,7 +109,7 @@ internal sealed class FleetJobs(IFleetStore store, JobWatch watch, IGrainFactory
         {
             await BegunAsync(job);
             var told = new HashSet<int>();
-            await foreach (JobNews news in watch.FollowAsync(job.Id, context.CancellationToken))
+            await foreach (JobNews news in FollowAsync(job, context.CancellationToken))
             {
                 foreach (KeptEntry kept in news.Entries.Where(entry => told.Add(entry.Position)))
                     yield return await store.ItemAsync(job.Id, keys[kept.Position]) ?? throw JobWatch.Unknown(job.Id);
@@ -144,7 +153,7 @@ internal sealed class FleetJobs(IFleetStore store, JobWatch watch, IGrainFactory
             try
             {
                 await BegunAsync(job);
-                await foreach (JobNews _ in watch.FollowAsync(job.Id, context.CancellationToken)) { }
+                await foreach (JobNews _ in FollowAsync(job, context.CancellationToken)) { }
                 ItemRow item = await store.ItemAsync(job.Id, "model") ?? throw JobWatch.Unknown(job.Id);
                 return ModelMessages.Read(item, pool);
             }
@@ -168,6 +177,22 @@ internal sealed class FleetJobs(IFleetStore store, JobWatch watch, IGrainFactory
         await grains.GetGrain<IPool>(job.Job.Pool).LookAsync(job.Id);
         await grains.GetGrain<ITableJob>(job.Id).LookAsync();
         return true;
+    }
+
+    /// <summary>Follows a job whose caller hears of results alone: where nobody measures for a while, that has to be an answer.</summary>
+    /// <exception cref="RpcException">UNAVAILABLE, with the reason.</exception>
+    private async IAsyncEnumerable<JobNews> FollowAsync(JobRow job, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        DateTimeOffset? since = null;
+        await foreach (JobNews news in watch.FollowAsync(job.Id, cancellation))
+        {
+            yield return news;
+            string? reason =
+                news.Entries.Count == 0 && news.State == FleetJobState.Running ? await pauses.OfAsync(job.Job.Pool, job.Id) : null;
+            since = reason is null ? null : since ?? time.GetUtcNow();
+            if (time.GetUtcNow() - since >= limits.Patience)
+                throw new RpcException(new Status(StatusCode.Unavailable, $"Nobody measures this at present: {reason}."));
+        }
     }
 
     private async Task<string> BegunAsync(JobRow job)

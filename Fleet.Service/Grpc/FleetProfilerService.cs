@@ -15,12 +15,15 @@ using SearchSpace = FasterSeg.Latency.Spaces.SearchSpace;
 namespace FasterSeg.Fleet.Service.Grpc;
 
 /// <summary>The profiler's contract, for a pool.</summary>
-internal sealed class FleetProfilerService(IFleetStore store, PoolSelection pools, FleetJobs jobs, JobWatch watch, IGrainFactory grains)
-    : ProfilerService.ProfilerServiceBase
+internal sealed class FleetProfilerService(
+    IFleetStore store,
+    PoolSelection pools,
+    FleetJobs jobs,
+    JobWatch watch,
+    JobPauses pauses,
+    IGrainFactory grains
+) : ProfilerService.ProfilerServiceBase
 {
-    private const string NobodyIsThere =
-        "no device of this pool asks for work: start 'fasterseg-profiler --join URL' on one, or see 'fasterseg fleet devices'";
-
     /// <inheritdoc/>
     public override async Task<GetDeviceResponse> GetDevice(GetDeviceRequest request, ServerCallContext context)
     {
@@ -72,8 +75,12 @@ internal sealed class FleetProfilerService(IFleetStore store, PoolSelection pool
     }
 
     /// <inheritdoc/>
-    public override async Task<GetJobResponse> GetJob(GetJobRequest request, ServerCallContext context) =>
-        new() { Job = await DescribeAsync(await JobAsync(request.Id), await pools.OfAsync(context), context) };
+    public override async Task<GetJobResponse> GetJob(GetJobRequest request, ServerCallContext context)
+    {
+        JobRow job = await JobAsync(request.Id);
+        // The job's own, whatever the call names.
+        return new() { Job = await DescribeAsync(job, await pools.OfAsync(job.Job.Pool), context) };
+    }
 
     /// <inheritdoc/>
     public override async Task WatchJob(
@@ -157,10 +164,7 @@ internal sealed class FleetProfilerService(IFleetStore store, PoolSelection pool
         {
             TableRow? table = news.TableId is { } id ? (await store.TableAsync(id))?.Row : null;
             string? before = paused;
-            if (table is null && news.Entries.Count == 0)
-                paused = await grains.GetGrain<IPool>(pool).ReadyAsync() > 0 ? null : NobodyIsThere;
-            else
-                paused = null;
+            paused = table is null && news.Entries.Count == 0 ? await pauses.OfAsync(pool, job) : null;
             if (!isFirst && table is null && news.Entries.Count == 0 && paused == before)
                 continue;
             isFirst = false;

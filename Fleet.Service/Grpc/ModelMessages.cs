@@ -18,7 +18,11 @@ internal static class ModelMessages
         ModelResult result = new JsonParser(JsonParser.Settings.Default.WithIgnoreUnknownFields(true)).Parse<ModelResult>(item.Entry!);
         if (result.Refusal is { } refusal)
             throw RequestFaults.Refusal(refusal.Field, refusal.Sentence);
-        MeasureModelResponse response = result.Response;
+        if (result.Response is not { Statistics: { } statistics } response || !Numbers(statistics).All(IsTime) || statistics.MedianMs == 0)
+            throw new RpcException(
+                new Status(StatusCode.Internal, $"Device '{item.Device}' answered for the network with what is no latency: ask again.")
+            );
+        response.Identity ??= pool.Reference.Identity.Clone();
         Scale(response.Statistics, item.Factor);
         foreach (SessionSamples session in response.Samples)
         {
@@ -29,6 +33,21 @@ internal static class ModelMessages
         response.Identity.DeviceUuid = TableMapping.ToIdentity(pool.Reference.Identity).DeviceUuid;
         return response;
     }
+
+    private static double[] Numbers(Statistics statistics) =>
+        [
+            statistics.MedianMs,
+            statistics.MeanMs,
+            statistics.StandardDeviationMs,
+            statistics.ConfidenceLowMs,
+            statistics.ConfidenceHighMs,
+            statistics.P05Ms,
+            statistics.P25Ms,
+            statistics.P75Ms,
+            statistics.P95Ms,
+        ];
+
+    private static bool IsTime(double ms) => double.IsFinite(ms) && ms >= 0;
 
     private static void Scale(Statistics statistics, double factor)
     {

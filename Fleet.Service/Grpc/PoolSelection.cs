@@ -26,7 +26,10 @@ internal sealed record SelectedPool(PoolRow Row, Hello Reference)
             Reference.Device.LogicalCores,
             Reference.Device.DefaultThreads,
             Reference.ColdCaches
-        );
+        )
+        {
+            Who = "this pool",
+        };
 
     /// <summary>How operators are to be measured there.</summary>
     /// <param name="options">What is asked for.</param>

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using FasterSeg.Fleet.Service.Devices;
 using FasterSeg.Fleet.Service.Grpc;
+using FasterSeg.Fleet.Service.Membership;
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Fleet.Service.Tables;
 using FasterSeg.Latency;
@@ -18,7 +19,8 @@ internal static class FleetHost
 {
     // A device is one call for as long as it is there.
     private const int MostCalls = 50_000;
-    private const string LockFile = "fleet.lock";
+    private const string LockFile = "fleet.lock",
+        Service = "fleet";
 
     /// <summary>Starts a node.</summary>
     /// <exception cref="UsageException">Its options are wrong.</exception>
@@ -27,7 +29,18 @@ internal static class FleetHost
     {
         options.ThrowIfWrong();
         FleetStore store = await FleetStore.OpenAsync(options.Store, time: null, cancellation);
-        HeldFile? held = options.HasServer ? null : Hold(options.Store);
+        HeldFile? held;
+        try
+        {
+            if (options.HasServer)
+                await NodeBuilds.RequireAsync(store.Database, Silo.Cluster, NodeBuilds.Patience, cancellation);
+            held = options.HasServer ? null : Hold(options.Store);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
         WebApplication application = Build(options, store);
         try
         {
@@ -70,7 +83,12 @@ internal static class FleetHost
             builder.WebHost.UseKestrelHttpsConfiguration();
         if (keys is not null)
             builder.Services.AddSingleton(keys);
-        new CallLimits { AtATime = MostCalls, InTenSeconds = MostCalls }.AddTo(builder.Services);
+        new CallLimits
+        {
+            AtATime = MostCalls,
+            InTenSeconds = MostCalls,
+            Service = Service,
+        }.AddTo(builder.Services);
         AddLogging(builder, options);
         if (!options.Standalone)
             builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, GuestLifetime>());
@@ -80,10 +98,10 @@ internal static class FleetHost
 
         WebApplication application = builder.Build();
         if (tls?.Authorities is not null)
-            application.UseMiddleware<ClientCertificateGate>();
+            application.UseMiddleware<ClientCertificateGate>(Service);
         if (keys is not null)
         {
-            application.UseMiddleware<AccessKeyGate>();
+            application.UseMiddleware<AccessKeyGate>(Service);
             application.UseMiddleware<RoleGate>();
         }
         application.UseMiddleware<ConnectionGate>();
@@ -115,10 +133,11 @@ internal static class FleetHost
         services.AddHostedService<Upkeep>();
         services.AddSingleton<PoolSelection>();
         services.AddSingleton<JobWatch>();
+        services.AddSingleton<JobPauses>();
         services.AddSingleton<FleetJobs>();
         services.AddGrpc(grpc =>
         {
-            grpc.Interceptors.Add<FaultInterceptor>();
+            grpc.Interceptors.Add<FaultInterceptor>(Service);
             // Behind it: what this one tells stays as it is.
             grpc.Interceptors.Add<ClusterFaults>();
         });

@@ -14,7 +14,8 @@ namespace FasterSeg.Fleet.Service.Hosting;
 /// <summary>This node's part of the cluster.</summary>
 internal static class Silo
 {
-    private const string Cluster = "fasterseg-fleet";
+    /// <summary>The cluster's id.</summary>
+    public const string Cluster = "fasterseg-fleet";
 
     /// <summary>Adds it: a cluster of one where the store is a folder, else one that meets in the database.</summary>
     public static void Add(WebApplicationBuilder builder, FleetOptions options, FleetStore store)
@@ -27,6 +28,7 @@ internal static class Silo
                 silo.UseFleetMembership(store);
             else
                 silo.UseLocalhostClustering(at.Port, gatewayPort: 0, serviceId: Cluster, clusterId: Cluster);
+            silo.Configure<SiloOptions>(node => node.SiloName = NodeBuilds.NewName());
             // No clients beside the nodes themselves: no gateway.
             silo.Configure<EndpointOptions>(endpoint =>
             {

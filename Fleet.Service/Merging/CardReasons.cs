@@ -8,6 +8,21 @@ internal static class CardReasons
 {
     private const string Remedy = "so let both cards do nothing else meanwhile, or measure in more sessions.";
 
+    private const string Load = "It cannot be compared at present: ";
+
+    /// <summary>It was never in quiet.</summary>
+    /// <param name="times">How often it was to be compared.</param>
+    /// <param name="loaded">Why it was a loaded device the last time.</param>
+    public static string Loaded(int times, string loaded) =>
+        $"{Load}it was a loaded device each of {times} times, the last time {loaded.TrimEnd('.')}. It is compared again in an hour.";
+
+    /// <summary>The reference was not in quiet.</summary>
+    public static string LoadedReference(string reference) =>
+        $"{Load}the reference {reference} was a loaded device when it measured most of the operators. It is compared again in an hour.";
+
+    /// <summary>Whether a reason is one of a load, which passes, and says nothing of the card.</summary>
+    public static bool IsOfLoad(string reason) => reason.StartsWith(Load, StringComparison.Ordinal);
+
     /// <summary>It cannot do what the reference can.</summary>
     public static string Failures(IReadOnlyList<OperatorSpec> failed) =>
         $"It failed at {failed.Count} operators that the reference can do, the first is '{failed[0]}'.";

@@ -15,6 +15,13 @@ namespace FasterSeg.Fleet.Service.Scheduling;
 /// <param name="logger">Told of verdicts.</param>
 internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILogger logger)
 {
+    // How often a card is compared that is a loaded one each time, and how long nobody tries that again.
+    private const int MostLoaded = 3;
+    private static readonly TimeSpan Rest = TimeSpan.FromHours(1);
+
+    // By device and way: how often it was a loaded one when it was compared.
+    private readonly Dictionary<(string Device, string Way), int> loads = [];
+
     // By way to measure: what the reference is asked for, because a card waits for it.
     private readonly Dictionary<string, HashSet<string>> wanted = [];
 
@@ -32,7 +39,13 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
                 : new Standing.Ready(1);
         IEnumerable<VerdictRow> verdicts = (await store.VerdictsAsync(pool.Id)).Where(each => each.Reference == pool.Reference);
         if (Way.VerdictFor(verdicts, device, job) is { } verdict)
-            return verdict.Merged ? new Standing.Ready(verdict.Factor) : new Standing.Refused(verdict.Reason);
+        {
+            if (verdict.Merged)
+                return new Standing.Ready(verdict.Factor);
+            if (!CardReasons.IsOfLoad(verdict.Reason) || time.GetUtcNow() - verdict.At < Rest)
+                return new Standing.Refused(verdict.Reason);
+            await store.JudgeAsync(device, verdict.Way, verdict: null);
+        }
         // What is measured for itself says nothing of which operators there are.
         if (job.Job.Space is not { } space)
             return new Standing.Waits();
@@ -54,20 +67,43 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
             CardVerdict judged = CardComparison.Judge(Entries(known, part), Entries(mine, part), part.Length, plan.Count);
             if (judged.Answer == CardAnswer.NeedsMore && part.Length < plan.Count)
                 continue;
+            // Nothing can be said of a card beside a reference that was not in quiet itself.
+            if (!judged.IsMerged && 2 * part.Count(key => IsDrifted(known[key])) > part.Length)
+                judged = judged with { Reason = CardReasons.LoadedReference(pool.Reference!) };
             return await JudgeAsync(pool, device, way, judged);
         }
     }
 
     /// <summary>Keeps what a card measured to be compared; what was measured on a loaded device is no use.</summary>
-    public async Task AddAsync(string device, string way, IReadOnlyList<(string Key, string Entry)> entries, bool isLoaded)
+    /// <param name="pool">The pool; null where it is not there.</param>
+    /// <param name="device">The card.</param>
+    /// <param name="way">The way to measure.</param>
+    /// <param name="entries">What it measured, as JSON.</param>
+    /// <param name="loaded">Why it was a loaded device; null where it was not.</param>
+    public async Task AddAsync(PoolRow? pool, string device, string way, IReadOnlyList<(string Key, string Entry)> entries, string? loaded)
     {
-        if (isLoaded)
+        if (loaded is not null)
         {
-            logger.LogWarning("Device {Device} was a loaded one while it measured what it is compared on, and measures that again", device);
             await store.JudgeAsync(device, way, verdict: null);
+            int times = loads[(device, way)] = loads.GetValueOrDefault((device, way)) + 1;
+            if (times < MostLoaded || pool?.Reference is null || pool.Reference == device)
+                logger.LogWarning(
+                    "Device {Device} was a loaded one while it measured what it is compared on, and measures that again: {Reason}",
+                    device,
+                    loaded
+                );
+            else
+            {
+                // It would go on so for as long as there is something to do, and nobody would know why it does nothing of it.
+                loads.Remove((device, way));
+                await JudgeAsync(pool, device, way, new(CardAnswer.Refused, 1, 0, CardReasons.Loaded(times, loaded), 0));
+            }
         }
         else
+        {
+            loads.Remove((device, way));
             await store.CalibrateAsync([.. entries.Select(entry => new CalibrationRow(device, way, entry.Key, entry.Entry))]);
+        }
         if (wanted.TryGetValue(way, out HashSet<string>? keys))
             keys.ExceptWith(entries.Select(entry => entry.Key));
     }
@@ -89,7 +125,7 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
         if (verdict is null && device != pool.Reference)
             return true;
         verdict ??= new(device, way, device, Merged: true, Factor: 1, Reason: "", new Dictionary<string, double>(), time.GetUtcNow());
-        if (!verdict.SentinelMs.TryGetValue(key, out double then))
+        if (!verdict.SentinelMs.TryGetValue(key, out double then) || !(then > 0))
         {
             var both = new Dictionary<string, double>(verdict.SentinelMs) { [key] = now };
             await store.JudgeAsync(device, way, verdict with { SentinelMs = both });
@@ -153,6 +189,8 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
             wanted.Add(way, all = []);
         all.UnionWith(keys);
     }
+
+    private static bool IsDrifted(string entry) => LatencyTableJson.ParseEntry(entry, "a calibration").Drifted;
 
     private static Dictionary<OperatorSpec, LatencyEntry> Entries(IReadOnlyDictionary<string, string> entries, IEnumerable<string> keys) =>
         keys.ToDictionary(OperatorKey.Parse, key => LatencyTableJson.ParseEntry(entries[key], "a calibration"));

@@ -21,7 +21,7 @@ internal sealed class JobMind(string id, IFleetStore store, Func<JobRow, Task<bo
     private JobLoad? load;
     private long last;
     private DateTimeOffset counted = DateTimeOffset.MinValue;
-    private (DateTimeOffset At, int Done)? first;
+    private readonly RemainingTime remaining = new();
     private bool isFinishing;
 
     // Answers of the store may overtake each other: an older one tells nothing any more.
@@ -39,7 +39,10 @@ internal sealed class JobMind(string id, IFleetStore store, Func<JobRow, Task<bo
         }
         last += entries.Count;
         if (load is not null)
+        {
             load = load with { Done = Math.Min(load.Row.Total, load.Done + entries.Count) };
+            remaining.Note(load.Done, time.GetUtcNow());
+        }
         if (load is null || load.Done >= load.Row.Total)
             await CountAsync(isForced: true);
         changed.Raise();
@@ -72,15 +75,7 @@ internal sealed class JobMind(string id, IFleetStore store, Func<JobRow, Task<bo
         long known = behind < 0 || behind > last ? last : Math.Max(behind, last - recent.Count);
         KeptEntry[] entries = [.. recent.Skip(recent.Count - (int)(last - known))];
         JobRow row = load.Row;
-        return new(last, entries, load.Done, row.Total, SecondsLeft(), row.State, row.Message, row.TableId);
-    }
-
-    private double SecondsLeft()
-    {
-        if (load is null || first is not { } begun || load.Done <= begun.Done)
-            return 0;
-        double each = (time.GetUtcNow() - begun.At).TotalSeconds / (load.Done - begun.Done);
-        return each * (load.Row.Total - load.Done);
+        return new(last, entries, load.Done, row.Total, remaining.SecondsOf(row.Total), row.State, row.Message, row.TableId);
     }
 
     private async Task CountAsync(bool isForced)
@@ -91,7 +86,6 @@ internal sealed class JobMind(string id, IFleetStore store, Func<JobRow, Task<bo
         counted = now;
         if (!await ReadAsync() || load is null)
             return;
-        first ??= (now, load.Done);
         if (load.Row.State != FleetJobState.Running || load.Done < load.Row.Total || isFinishing)
             return;
         isFinishing = true;
@@ -116,6 +110,8 @@ internal sealed class JobMind(string id, IFleetStore store, Func<JobRow, Task<bo
         if (mine < answered)
             return false;
         (answered, load) = (mine, loaded);
+        if (loaded is not null)
+            remaining.Note(loaded.Done, time.GetUtcNow());
         return true;
     }
 }

@@ -21,6 +21,10 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
     private readonly CardCalibrations calibrations = new(store, time, logger);
     private readonly Dictionary<string, DateTimeOffset> asked = [];
     private readonly Dictionary<string, JobLoad> loads = [];
+
+    // When each device asked last, also where there was nothing for it; and why there was nothing of a job for it.
+    private readonly Dictionary<string, DateTimeOffset> heard = [];
+    private readonly Dictionary<(string Job, string Device), Standing> hindered = [];
     private readonly Signal changed = new();
     private DateTimeOffset read = DateTimeOffset.MinValue,
         swept = DateTimeOffset.MinValue;
@@ -44,7 +48,7 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
         GuardAsync(async () =>
         {
             DateTimeOffset now = time.GetUtcNow();
-            asked[device] = now;
+            asked[device] = heard[device] = now;
             await ReadAsync(now);
             if (!loads.Values.Any(load => load.Waiting > 0))
                 return null;
@@ -54,8 +58,12 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
             )
             {
                 asked.Remove(device);
+                foreach (string job in loads.Keys)
+                    hindered[(job, device)] = new Standing.Excused();
                 return null;
             }
+            foreach ((string Job, string Device) past in hindered.Keys.Where(each => each.Device == device).ToArray())
+                hindered.Remove(past);
             ILookup<string, JobLoad> waiting = loads.Values.Where(load => load.Waiting > 0).ToLookup(load => load.Row.Job.Owner);
             foreach (string client in turns.Order(waiting.Select(group => group.Key)))
             {
@@ -76,6 +84,23 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
         read = DateTimeOffset.MinValue;
         changed.Raise();
     }
+
+    /// <summary>Why nobody measures for a job, as the end of a sentence; null where somebody does, or may.</summary>
+    public Task<string?> PausedAsync(string job) =>
+        GuardAsync(async () =>
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            string[] there = [.. heard.Where(each => now - each.Value < rules.Lately).Select(each => each.Key).Union(terms.Devices)];
+            if (there.Length == 0)
+                return PauseReasons.NobodyIsThere;
+            if (terms.OfJob(job).Count > 0 || there.Any(device => !hindered.ContainsKey((job, device))))
+                return null;
+            string reference = (await store.PoolAsync(id))?.Reference ?? "";
+            string[] waiting = [.. there.Where(device => hindered[(job, device)] is Standing.Waits).Order(StringComparer.Ordinal)];
+            return waiting.Length > 0 ? PauseReasons.ReferenceIsAway(waiting, reference)
+                : there.Any(device => hindered[(job, device)] is Standing.Refused) ? PauseReasons.NobodyAgrees(reference)
+                : PauseReasons.NobodyShall;
+        });
 
     /// <summary>The leases of a job.</summary>
     public IReadOnlyList<Lease> LeasesOf(string job) => terms.OfJob(job);
@@ -101,6 +126,7 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
     public void Gone(string device)
     {
         asked.Remove(device);
+        heard.Remove(device);
         terms.Shorten(device, time.GetUtcNow());
     }
 
@@ -137,7 +163,7 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
     public Task CompareAsync(string device, string settings, IReadOnlyList<(string Key, string Entry)> entries, string? loaded) =>
         GuardAsync(async () =>
         {
-            await calibrations.AddAsync(device, Way.Of(Way.Read(settings)), entries, loaded is not null);
+            await calibrations.AddAsync(await PoolAsync(), device, Way.Of(Way.Read(settings)), entries, loaded);
             changed.Raise();
             return true;
         });
@@ -176,7 +202,12 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
         JobRow job = load.Row;
         string? space = job.Job.Space is { } known ? LatencyTableJson.SerializeSpace(known) : null,
             settings = Way.Write(job.Job.Settings);
-        switch (await calibrations.OfAsync(pool, device, job, HeldByReference(pool, job.Id)))
+        Standing standing = await calibrations.OfAsync(pool, device, job, HeldByReference(pool, job.Id));
+        if (standing is Standing.Waits && await TakesOverAsync(pool, device))
+            standing = new Standing.Ready(1);
+        if (standing is Standing.Waits or Standing.Refused)
+            hindered[(job.Id, device)] = standing;
+        switch (standing)
         {
             case Standing.Compare { Keys: var keys }:
                 OfferedItem[] compared = [.. keys.Select((key, position) => new OfferedItem(-1 - position, key, []))];
@@ -206,6 +237,27 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
     private string[] HeldByReference(PoolRow pool, string job) =>
         [.. terms.OfJob(job).Where(lease => lease.Device == pool.Reference).SelectMany(lease => lease.Items, (_, item) => item.Key)];
 
+    /// <summary>Makes a device the reference where the one that is it is away, and nothing rests on that one's numbers yet.</summary>
+    private async Task<bool> TakesOverAsync(PoolRow pool, string device)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        if (
+            heard.ContainsKey(pool.Reference!)
+            || terms.Devices.Contains(pool.Reference)
+            || await store.DeviceAsync(pool.Reference!) is not { } reference
+            || (reference is { Aside: null, Wish: DeviceWish.InService } && now - reference.LastSeen < rules.Lately)
+            || !await store.ReplaceReferenceAsync(id, device, pool.Reference!)
+        )
+            return false;
+        logger.LogInformation(
+            "Device {Device} is the reference of pool {Pool} in the place of {Reference}, which is away and has measured nothing for it",
+            device,
+            pool.Name,
+            pool.Reference
+        );
+        return true;
+    }
+
     /// <summary>The pool; the first device that asks becomes its reference.</summary>
     private async Task<PoolRow?> PoolAsync(string? asking = null)
     {
@@ -223,6 +275,8 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
         loads.Clear();
         foreach (JobLoad load in await store.RunningAsync(id))
             loads.Add(load.Row.Id, load);
+        foreach ((string Job, string Device) gone in hindered.Keys.Where(each => !loads.ContainsKey(each.Job)).ToArray())
+            hindered.Remove(gone);
         if (loads.Count > 0)
             seen =
             [

@@ -12,6 +12,9 @@ internal abstract record Standing
     /// <summary>It waits for the reference's numbers.</summary>
     public sealed record Waits : Standing;
 
+    /// <summary>It is drained or set aside.</summary>
+    public sealed record Excused : Standing;
+
     /// <summary>Its numbers are none of the pool's.</summary>
     public sealed record Refused(string Reason) : Standing;
 }

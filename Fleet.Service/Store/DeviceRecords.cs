@@ -97,24 +97,52 @@ internal sealed class DeviceRecords(FleetDatabase database, TimeProvider time)
             cancellation
         );
 
-    public Task<DeviceRow> StrikeAsync(string id, int most, string reason, CancellationToken cancellation) =>
-        database.WriteAsync(
+    public Task<IReadOnlyList<DeviceRow>> StrikeAsync(
+        string job,
+        int position,
+        string measuredBy,
+        int most,
+        string reason,
+        CancellationToken cancellation
+    ) =>
+        database.WriteAsync<IReadOnlyList<DeviceRow>>(
             async turn =>
-                await turn.FirstAsync<Line>(
-                    $"""
-                    UPDATE device SET strikes = strikes + 1, aside = CASE WHEN strikes + 1 >= @most THEN @reason ELSE aside END
-                    WHERE id = @id RETURNING {Columns}
+            {
+                // The failure remembers that it has counted: who calls again, or measures the item again, counts nothing twice.
+                IReadOnlyList<string> failed = await turn.RowsAsync<string>(
+                    """
+                    UPDATE item_failure SET struck = 1
+                    WHERE job = @job AND position = @position AND device <> @measuredBy AND struck = 0 RETURNING device
                     """,
                     new
                     {
-                        id,
-                        most = (long)most,
-                        reason = StoreText.Clean(reason),
+                        job,
+                        position,
+                        measuredBy,
                     }
-                )
-                    is { } line
-                    ? Read(line)
-                    : throw new InvalidOperationException($"There is no device {id}."),
+                );
+                var struck = new List<DeviceRow>();
+                foreach (string id in failed.Order(StringComparer.Ordinal))
+                {
+                    if (
+                        await turn.FirstAsync<Line>(
+                            $"""
+                            UPDATE device SET strikes = strikes + 1, aside = CASE WHEN strikes + 1 >= @most THEN @reason ELSE aside END
+                            WHERE id = @id RETURNING {Columns}
+                            """,
+                            new
+                            {
+                                id,
+                                most = (long)most,
+                                reason = StoreText.Clean(reason),
+                            }
+                        ) is
+                        { } line
+                    )
+                        struck.Add(Read(line));
+                }
+                return struck;
+            },
             cancellation
         );
 

@@ -173,6 +173,8 @@ internal static class FleetMigrations
                 PRIMARY KEY (cluster, silo)
             )/*strict*/;
             """,
+        // Whether a failure has counted against its device.
+        "ALTER TABLE item_failure ADD COLUMN struck BIGINT NOT NULL DEFAULT 0",
     ];
 
     /// <summary>Takes the steps that a database has not seen yet, all or none.</summary>

@@ -8,8 +8,8 @@ namespace FasterSeg.Fleet.Service.Store;
 
 /// <summary>
 /// The fleet's store on PostgreSQL or SQLite. Where the database cannot be reached, methods throw <see cref="StoreUnavailableException"/>;
-/// each may then be called again, also where it was the answer alone that got lost. Two of them do more then: <see cref="StrikeAsync"/>
-/// counts again, and <see cref="AddJobAsync"/> adds again what is no table.
+/// each may then be called again, also where it was the answer alone that got lost. One of them does more then:
+/// <see cref="AddJobAsync"/> adds again what is no table.
 /// </summary>
 internal sealed class FleetStore : IFleetStore, IAsyncDisposable
 {
@@ -60,6 +60,12 @@ internal sealed class FleetStore : IFleetStore, IAsyncDisposable
     public Task<string> SetReferenceAsync(string pool, string device, string? expected, CancellationToken cancellation = default) =>
         pools.SetReferenceAsync(pool, device, expected, cancellation);
 
+    public Task<bool> ReplaceReferenceAsync(string pool, string device, string expected, CancellationToken cancellation = default) =>
+        pools.ReplaceReferenceAsync(pool, device, expected, cancellation);
+
+    public Task<bool> ReferAsync(string pool, string device, CancellationToken cancellation = default) =>
+        pools.ReferAsync(pool, device, cancellation);
+
     public Task<DeviceRow?> JoinAsync(string id, string pool, string uuid, string hello, CancellationToken cancellation = default) =>
         devices.JoinAsync(id, pool, uuid, hello, cancellation);
 
@@ -74,8 +80,14 @@ internal sealed class FleetStore : IFleetStore, IAsyncDisposable
     public Task<bool> WishAsync(string id, DeviceWish wish, bool absolve, CancellationToken cancellation = default) =>
         devices.WishAsync(id, wish, absolve, cancellation);
 
-    public Task<DeviceRow> StrikeAsync(string id, int most, string reason, CancellationToken cancellation = default) =>
-        devices.StrikeAsync(id, most, reason, cancellation);
+    public Task<IReadOnlyList<DeviceRow>> StrikeAsync(
+        string job,
+        int position,
+        string measuredBy,
+        int most,
+        string reason,
+        CancellationToken cancellation = default
+    ) => devices.StrikeAsync(job, position, measuredBy, most, reason, cancellation);
 
     public Task<(JobRow Job, bool IsNew)> AddJobAsync(NewJob job, IReadOnlyList<string> keys, CancellationToken cancellation = default) =>
         jobs.AddAsync(job, keys, cancellation);
@@ -87,8 +99,6 @@ internal sealed class FleetStore : IFleetStore, IAsyncDisposable
         bool anew = false,
         CancellationToken cancellation = default
     ) => jobs.ResumeAsync(pool, space, settings, anew, cancellation);
-
-    public Task ForgetAsync(string job, CancellationToken cancellation = default) => jobs.ForgetAsync(job, cancellation);
 
     public Task<JobRow?> JobAsync(string id, CancellationToken cancellation = default) => jobs.JobAsync(id, cancellation);
 

@@ -24,6 +24,16 @@ internal interface IFleetStore
     /// <returns>The pool's reference afterwards.</returns>
     Task<string> SetReferenceAsync(string pool, string device, string? expected, CancellationToken cancellation = default);
 
+    /// <summary>Makes a device its pool's reference in the place of one on whose numbers nothing rests: no item of the pool has an entry,
+    /// nor has the reference one in hand, no device was compared with it, and there is no table.</summary>
+    /// <returns>Whether the device is the reference afterwards.</returns>
+    Task<bool> ReplaceReferenceAsync(string pool, string device, string expected, CancellationToken cancellation = default);
+
+    /// <summary>Makes a device its pool's reference whatever rests on another one's numbers: verdicts are forgotten, and so is all that
+    /// jobs have measured which are not done.</summary>
+    /// <returns>False where it is the reference already, or is none of the pool's devices.</returns>
+    Task<bool> ReferAsync(string pool, string device, CancellationToken cancellation = default);
+
     /// <summary>Notes that a device joined.</summary>
     /// <returns>The device as it is known, which moves to the pool where it is of another kind now; null where its name belongs to another
     /// physical device.</returns>
@@ -43,15 +53,24 @@ internal interface IFleetStore
     /// <returns>False where there is no such device.</returns>
     Task<bool> WishAsync(string id, DeviceWish wish, bool absolve, CancellationToken cancellation = default);
 
-    /// <summary>Notes that a device failed at what another could do; at so many strikes it is set aside for this reason.</summary>
-    Task<DeviceRow> StrikeAsync(string id, int most, string reason, CancellationToken cancellation = default);
+    /// <summary>An item was measured: each other device that had failed at it gets a strike for that, once, and is set aside for this
+    /// reason at so many of them.</summary>
+    /// <returns>The devices that got one now; none where the answer to the first call was lost.</returns>
+    Task<IReadOnlyList<DeviceRow>> StrikeAsync(
+        string job,
+        int position,
+        string measuredBy,
+        int most,
+        string reason,
+        CancellationToken cancellation = default
+    );
 
     /// <summary>Adds a job with its items; where one of the same pool, kind, space and settings is running, and it is a table's, answers
     /// with that one.</summary>
     Task<(JobRow Job, bool IsNew)> AddJobAsync(NewJob job, IReadOnlyList<string> keys, CancellationToken cancellation = default);
 
     /// <summary>The newest job of this pool, space and settings that ended before its table was finished, made running again; null where
-    /// there is none. Anew, it forgets what it has measured.</summary>
+    /// there is none. Anew, it forgets what it has measured, also what was measured before and comes in later.</summary>
     Task<JobRow?> ResumeAsync(
         string pool,
         SearchSpace space,
@@ -59,9 +78,6 @@ internal interface IFleetStore
         bool anew = false,
         CancellationToken cancellation = default
     );
-
-    /// <summary>Forgets what a job that does not run has measured, also what was measured before and comes in later.</summary>
-    Task ForgetAsync(string job, CancellationToken cancellation = default);
 
     /// <summary>The job of this id, or null.</summary>
     Task<JobRow?> JobAsync(string id, CancellationToken cancellation = default);

@@ -83,20 +83,6 @@ internal sealed class JobRecords(FleetDatabase database, TimeProvider time)
             cancellation
         );
 
-    public Task ForgetAsync(string job, CancellationToken cancellation) =>
-        database.WriteAsync(
-            async turn =>
-            {
-                string? ended = await turn.FirstAsync<string>(
-                    $"SELECT id FROM job WHERE id = @job AND state <> 'running'{turn.Dialect.ForUpdate}",
-                    new { job }
-                );
-                if (ended is not null)
-                    await ForgetAsync(turn, ended);
-            },
-            cancellation
-        );
-
     public Task<JobRow?> JobAsync(string id, CancellationToken cancellation) =>
         database.ReadAsync(turn => FindAsync(turn, id), cancellation);
 
@@ -160,7 +146,10 @@ internal sealed class JobRecords(FleetDatabase database, TimeProvider time)
             cancellation
         );
 
-    private static async Task ForgetAsync(StoreTurn turn, string job)
+    /// <summary>Forgets what a job has measured.</summary>
+    /// <param name="turn">The transaction, which holds the job.</param>
+    /// <param name="job">The job.</param>
+    public static async Task ForgetAsync(StoreTurn turn, string job)
     {
         // What was measured before and comes in late is forgotten, too.
         await turn.DoAsync("UPDATE job SET fence = @fence WHERE id = @job", new { job, fence = await turn.NextAsync() });

@@ -61,6 +61,58 @@ internal sealed class PoolRecords(FleetDatabase database)
             cancellation
         );
 
+    public Task<bool> ReplaceReferenceAsync(string pool, string device, string expected, CancellationToken cancellation) =>
+        database.WriteAsync(
+            async turn =>
+            {
+                await turn.DoAsync(
+                    """
+                    UPDATE pool SET reference = @device WHERE id = @pool AND reference = @expected
+                        AND NOT EXISTS (SELECT 1 FROM latency_table t WHERE t.pool = @pool)
+                        AND NOT EXISTS (
+                            SELECT 1 FROM item i JOIN job j ON j.id = i.job
+                            WHERE j.pool = @pool AND (i.entry IS NOT NULL OR i.holder = @expected)
+                        )
+                        AND NOT EXISTS (SELECT 1 FROM verdict v JOIN device d ON d.id = v.device WHERE d.pool = @pool)
+                    """,
+                    new
+                    {
+                        pool,
+                        device,
+                        expected,
+                    }
+                );
+                return (await FindAsync(turn, pool))?.Reference == device;
+            },
+            cancellation
+        );
+
+    public Task<bool> ReferAsync(string pool, string device, CancellationToken cancellation) =>
+        database.WriteAsync(
+            async turn =>
+            {
+                // Jobs first, in order, as whoever keeps results does.
+                IReadOnlyList<string> jobs = await turn.RowsAsync<string>(
+                    $"SELECT id FROM job WHERE pool = @pool AND state <> 'done' ORDER BY id{turn.Dialect.ForUpdate}",
+                    new { pool }
+                );
+                int changed = await turn.DoAsync(
+                    """
+                    UPDATE pool SET reference = @device WHERE id = @pool AND (reference IS NULL OR reference <> @device)
+                        AND EXISTS (SELECT 1 FROM device d WHERE d.id = @device AND d.pool = @pool)
+                    """,
+                    new { pool, device }
+                );
+                if (changed == 0)
+                    return false;
+                await turn.DoAsync("DELETE FROM verdict WHERE device IN (SELECT id FROM device WHERE pool = @pool)", new { pool });
+                foreach (string job in jobs)
+                    await JobRecords.ForgetAsync(turn, job);
+                return true;
+            },
+            cancellation
+        );
+
     private static async Task<PoolRow?> FindAsync(StoreTurn turn, string id) =>
         await turn.FirstAsync<Line>($"SELECT {Columns} FROM pool WHERE id = @id", new { id }) is { } line ? Read(line) : null;
 

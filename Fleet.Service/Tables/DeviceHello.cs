@@ -14,7 +14,7 @@ internal static class DeviceHello
     {
         Hello kept = hello.Clone();
         kept.Leases.Clear();
-        kept.Condition = null;
+        (kept.Condition, kept.Program) = (null, "");
         return JsonFormatter.Default.Format(kept);
     }
 

@@ -7,7 +7,16 @@ using Grpc.Core.Interceptors;
 namespace FasterSeg.Profiler.Service.Grpc;
 
 /// <summary>Turns whatever else a call may throw into a status with a sentence.</summary>
-public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, TimeProvider time, ILogger<FaultInterceptor> logger) : Interceptor
+/// <param name="lifetime">Tells whether the host stops.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told of what nobody expected.</param>
+/// <param name="service">What is called, for its sentences.</param>
+public sealed class FaultInterceptor(
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<FaultInterceptor> logger,
+    string service = "profiler"
+) : Interceptor
 {
     // A status that lists faults is bounded where it is made.
     private const int LongestDetail = 2500;
@@ -77,7 +86,7 @@ public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, TimeProv
         if (fault is JobFailedException { IsStopped: true } && !lifetime.ApplicationStopping.IsCancellationRequested)
             return JobRefusals.Cancelled;
         if (lifetime.ApplicationStopping.IsCancellationRequested)
-            return new(StatusCode.Unavailable, "The profiler is shutting down.");
+            return new(StatusCode.Unavailable, $"The {service} is shutting down.");
         if (context.CancellationToken.IsCancellationRequested)
             return new(StatusCode.Cancelled, "The call was cancelled.");
         // A message within a stream; those that stand alone are refused before they come here.
@@ -86,13 +95,16 @@ public sealed class FaultInterceptor(IHostApplicationLifetime lifetime, TimeProv
         if (fault is DeviceLostException or StoreUnavailableException)
             return new(StatusCode.Unavailable, fault.Message);
         if (ProfilerDatabase.IsOfTheDisk(fault))
-            return new(StatusCode.Unavailable, $"The profiler's store cannot be read or written at present: {fault.Message}");
+            return new(StatusCode.Unavailable, $"The {service}'s store cannot be read or written at present: {fault.Message}");
         if (fault is QueueFullException)
             return new(StatusCode.ResourceExhausted, fault.Message);
         // gRPC's words for a message that is cut off, or longer than its header may say.
         if (fault is BadHttpRequestException or InvalidDataException)
             return UnreadableRequests.Refusal;
         logger.LogError(fault, "{Method} failed", LogText.Of(context.Method));
-        return new(StatusCode.Internal, fault is JobFailedException ? fault.Message : $"The profiler failed, see its log: {fault.Message}");
+        return new(
+            StatusCode.Internal,
+            fault is JobFailedException ? fault.Message : $"The {service} failed, see its log: {fault.Message}"
+        );
     }
 }

@@ -4,7 +4,7 @@ using Grpc.Net.Client;
 
 namespace FasterSeg.Profiler.Service.Grpc;
 
-/// <summary>Asks a profiler on this machine whether it serves: for containers and service managers, whose images have no gRPC
+/// <summary>Asks a profiler, or a fleet, on this machine whether it serves: for containers and service managers, whose images have no gRPC
 /// client.</summary>
 public static class HealthProbe
 {
@@ -14,14 +14,18 @@ public static class HealthProbe
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Asks once.</summary>
-    /// <param name="address">URL of the profiler, on loopback.</param>
+    /// <param name="address">Its URL, on loopback.</param>
+    /// <param name="service">What is asked.</param>
+    /// <param name="port">Its usual port.</param>
     /// <returns>The exit code: 0 where it serves, else 1, with the reason on standard error.</returns>
-    public static async Task<int> RunAsync(string address)
+    public static async Task<int> RunAsync(string address, string service = "profiler", int port = 5151)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? url) || !url.IsLoopback || url.Scheme is not ("http" or "https"))
         {
             await Console.Error.WriteLineAsync(
-                $"'{address}' is no address of a profiler on this machine: write it like https://127.0.0.1:5151."
+                FormattableString.Invariant(
+                    $"'{address}' is no address of a {service} on this machine: write it like https://127.0.0.1:{port}."
+                )
             );
             return 2;
         }
@@ -39,11 +43,11 @@ public static class HealthProbe
             );
             if (answer.Status == HealthCheckResponse.Types.ServingStatus.Serving)
                 return 0;
-            await Console.Error.WriteLineAsync($"The profiler at {url} is {answer.Status}.");
+            await Console.Error.WriteLineAsync($"The {service} at {url} is {answer.Status}.");
         }
         catch (RpcException fault)
         {
-            await Console.Error.WriteLineAsync($"The profiler at {url} does not answer: {fault.Status.Detail}");
+            await Console.Error.WriteLineAsync($"The {service} at {url} does not answer: {fault.Status.Detail}");
         }
         return 1;
     }

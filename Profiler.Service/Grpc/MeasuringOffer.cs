@@ -18,6 +18,9 @@ public sealed record MeasuringOffer(
     bool HasColdCaches
 )
 {
+    /// <summary>Who measures, for sentences.</summary>
+    public string Who { get; init; } = "this profiler";
+
     /// <summary>What an engine offers.</summary>
     public static MeasuringOffer Of(IEngine engine) =>
         new(

@@ -92,8 +92,8 @@ public sealed class OptionsReader(MeasuringOffer offer)
             return;
         faults.Add(
             field,
-            $"The {what} '{asked}' is missing here: this profiler measures on {offer.DeviceName} with {offer.Provider} in "
-                + $"{offer.Precision}. Ask for '{offered}', or ask a profiler that has '{asked}'."
+            $"The {what} '{asked}' is missing here: {offer.Who} measures on {offer.DeviceName} with {offer.Provider} in "
+                + $"{offer.Precision}. Ask for '{offered}', or ask one that has '{asked}'."
         );
     }
 

@@ -41,6 +41,8 @@ internal sealed class FleetAgent : BackgroundService
     private readonly Redialling redialling;
     private readonly (string Name, GrpcChannel Channel)[] fleets;
 
+    private readonly string program = Guid.NewGuid().ToString("N");
+
     // What the log has been told of each fleet since the device last joined one.
     private readonly HashSet<string> told = [];
 
@@ -185,5 +187,6 @@ internal sealed class FleetAgent : BackgroundService
             Protocol = new MeasurementSettings().Protocol.Split(' ')[0],
             Version = typeof(FleetAgent).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
             ColdCaches = engine.Caches is not null,
+            Program = program,
         };
 }

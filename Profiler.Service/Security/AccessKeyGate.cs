@@ -8,7 +8,11 @@ namespace FasterSeg.Profiler.Service.Security;
 /// there, and the machine that asks has no key. So does the metrics' page, which has an address of its own. A browser sends the key as a
 /// password, at the page for people only.
 /// </summary>
-public sealed class AccessKeyGate(RequestDelegate next, AccessKeys keys, ILogger<AccessKeyGate> logger)
+/// <param name="next">What follows.</param>
+/// <param name="keys">The keys.</param>
+/// <param name="logger">Told of refusals.</param>
+/// <param name="service">What is called here, for the sentence of a refusal.</param>
+public sealed class AccessKeyGate(RequestDelegate next, AccessKeys keys, ILogger<AccessKeyGate> logger, string service = "profiler")
 {
     private const string Scheme = "Bearer ",
         Password = "Basic ";
@@ -42,7 +46,7 @@ public sealed class AccessKeyGate(RequestDelegate next, AccessKeys keys, ILogger
         StatusOnly.Write(
             context,
             StatusCode.Unauthenticated,
-            sent is null ? "An access key is asked for." : "The access key is not known here."
+            sent is null ? $"This {service} asks for an access key." : "The access key is not known here."
         );
     }
 

@@ -25,6 +25,7 @@ public sealed class AccessKeys
     /// <exception cref="UserErrorException">It cannot be read, a line is no key's, or there is none.</exception>
     public static AccessKeys Load(string path, bool ofFleet = false)
     {
+        string program = ofFleet ? "fasterseg-fleet" : "fasterseg-profiler";
         string[] roles = ofFleet ? [Caller.OperatorRole, Caller.DeviceRole] : [Caller.OperatorRole];
         var keys = new List<(KeyOwner, byte[])>();
         string[] lines = Encoding
@@ -38,7 +39,7 @@ public sealed class AccessKeys
             if (parts.Length is not (2 or 3) || parts[1].Length != 2 * HashBytes || !parts[1].All(char.IsAsciiHexDigit))
                 throw new UserErrorException(
                     $"{path}, line {i + 1} is no access key: it needs a name and a SHA-256 in "
-                        + "hexadecimal; 'fasterseg-profiler new-key NAME' makes one."
+                        + $"hexadecimal; '{program} new-key NAME' makes one."
                 );
             if (parts.Length == 3 && !roles.Contains(parts[2]))
                 throw new UserErrorException(
@@ -49,7 +50,7 @@ public sealed class AccessKeys
         }
         return keys.Count > 0
             ? new AccessKeys(keys)
-            : throw new UserErrorException($"{path} has no access key, so nobody could call: 'fasterseg-profiler new-key NAME' makes one.");
+            : throw new UserErrorException($"{path} has no access key, so nobody could call: '{program} new-key NAME' makes one.");
     }
 
     /// <summary>A fresh key for a caller, and the line for the file.</summary>

@@ -50,6 +50,9 @@ public sealed record CallLimits
     /// stopped gives back what it holds. At least a second.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>What is called, for the sentence of a refusal.</summary>
+    public string Service { get; init; } = "profiler";
+
     /// <summary>Adds the limits of calls; <c>UseRateLimiter</c> puts them in force, behind whatever finds out who calls. Health has limits
     /// of its own: it must answer when all else is taken, and take nothing of it.</summary>
     public void AddTo(IServiceCollection services)
@@ -80,7 +83,7 @@ public sealed record CallLimits
                 StatusOnly.Write(
                     rejected.HttpContext,
                     StatusCode.ResourceExhausted,
-                    "The profiler has too many calls of this client to answer: end some, or wait a few seconds."
+                    $"The {Service} has too many calls of this client to answer: end some, or wait a few seconds."
                 );
             };
         });

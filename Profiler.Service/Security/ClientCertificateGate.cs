@@ -6,7 +6,9 @@ namespace FasterSeg.Profiler.Service.Security;
 /// Lets calls pass whose client showed a certificate. Without one only this machine gets a connection at all (<see cref="TlsSetup"/>), and
 /// of the services the health alone: whoever watches over the profiler here has no certificate.
 /// </summary>
-public sealed class ClientCertificateGate(RequestDelegate next)
+/// <param name="next">What follows.</param>
+/// <param name="service">What is called here, for the sentence of a refusal.</param>
+public sealed class ClientCertificateGate(RequestDelegate next, string service = "profiler")
 {
     /// <summary>Handles a request.</summary>
     public Task InvokeAsync(HttpContext context)
@@ -18,7 +20,7 @@ public sealed class ClientCertificateGate(RequestDelegate next)
             || (context.IsOfThisMachine() && context.AsksForHealth())
         )
             return next(context);
-        StatusOnly.Write(context, StatusCode.Unauthenticated, "A client's certificate is asked for.");
+        StatusOnly.Write(context, StatusCode.Unauthenticated, $"This {service} asks for a client's certificate.");
         return Task.CompletedTask;
     }
 }

@@ -19,6 +19,7 @@ public static class FleetCommand
             FleetDeviceCommand.Drain(console),
             FleetDeviceCommand.Resume(console),
             FleetDeviceCommand.Absolve(console),
+            FleetDeviceCommand.Reference(console),
         };
 
     /// <summary><c>--profiler URL</c> of a fleet; by default the one that runs on this machine without options.</summary>

@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;
 
-/// <summary><c>fasterseg fleet show</c>, <c>drain</c>, <c>resume</c> and <c>absolve</c>, of one device.</summary>
+/// <summary><c>fasterseg fleet show</c>, <c>drain</c>, <c>resume</c>, <c>absolve</c> and <c>reference</c>, of one device.</summary>
 internal static class FleetDeviceCommand
 {
     /// <summary>All that the fleet knows of it.</summary>
@@ -53,8 +53,19 @@ internal static class FleetDeviceCommand
             "Forgets that a device failed, and that its numbers did not agree with its pool's: it is compared anew. Needs an operator's "
                 + "key, where the fleet asks for keys.",
             console,
-            (fleet, id, token) => fleet.SetDeviceAsync(id, DeviceState.Unspecified, absolve: true, token),
+            (fleet, id, token) => fleet.SetDeviceAsync(id, DeviceState.Unspecified, absolve: true, cancellationToken: token),
             (output, device) => output.WriteLine($"{device.Id} is as one that has just joined: it is compared with its pool anew.")
+        );
+
+    /// <summary>Its pool's numbers become its own.</summary>
+    public static Command Reference(IAnsiConsole console) =>
+        Create(
+            "reference",
+            "Makes a device its pool's reference, whose numbers the pool's are: for one whose reference does not come back. The others are "
+                + "compared with it anew, and jobs that are not done begin anew. Needs an operator's key, where the fleet asks for keys.",
+            console,
+            (fleet, id, token) => fleet.SetDeviceAsync(id, DeviceState.Unspecified, reference: true, cancellationToken: token),
+            (output, device) => output.WriteLine($"{device.Id} is the reference of its pool: tables from now on have its numbers.")
         );
 
     private static Command Create(

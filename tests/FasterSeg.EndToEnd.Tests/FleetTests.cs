@@ -44,6 +44,62 @@ public class FleetTests
         Assert.Equal("draining", (await JsonAsync(bench, "show", fleet, "right")).GetProperty("state").GetString());
     }
 
+    [Fact]
+    public async Task Of_two_profilers_on_a_core_each_the_slowed_down_one_is_merged_or_refused_with_the_reason()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Programs are put on cores with taskset, which is Linux's.");
+        int[] cores = Cores();
+        await using var bench = new Workbench();
+        (_, string fleet) = await bench.StartFleetAsync();
+        // The first by name is the reference.
+        await bench.StartJoiningProfilerAsync(fleet, "left", cores[0]);
+        await bench.StartJoiningProfilerAsync(fleet, "right", cores[^1]);
+        bench.KeepBusy(cores[^1]);
+        await WaitForDevicesAsync(bench, fleet, 2);
+        string configuration = bench.WriteConfiguration();
+        JsonElement right;
+        int tables = 0;
+        do
+        {
+            string file = bench[$"t{tables++}.json"];
+            await bench.OkAsync(["profile", "--config", configuration, "--profiler", fleet, "--out", file]);
+            LatencyTable table = LatencyTableJson.Load(file);
+            Assert.All(table.Entries, entry => Assert.Null(entry.Failure));
+            // Cards that measured nothing of it are no members; what the slower one measured is on the other's scale.
+            foreach (LatencyEntry entry in table.Entries.Where(entry => entry.Device == "right" && entry.Factor is not null))
+                Assert.Equal(table.Members.Single(member => member.Id == "right").Factor, entry.Factor);
+            right = await JsonAsync(bench, "show", fleet, "right");
+        } while (IsOpen(right));
+
+        string health = right.GetProperty("health").GetString()!,
+            told = await bench.OkAsync(["fleet", "devices", "--profiler", fleet]);
+        if (health == "good")
+            Assert.InRange(right.GetProperty("factor").GetDouble(), 1 / 1.25, 1.25);
+        else
+        {
+            Assert.Contains(health, (string[])["disagrees", "not compared"]);
+            string reason = right.GetProperty("reason").GetString()!;
+            Assert.Matches("^(It|Of|Beside|Nobody) .+[.]$", reason);
+            Assert.Contains("right: " + reason, told.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Whether nobody has judged yet.</summary>
+    private static bool IsOpen(JsonElement device) =>
+        device.TryGetProperty("reason", out JsonElement reason)
+        && reason.GetString()?.StartsWith("it was not compared with its pool yet", StringComparison.Ordinal) == true;
+
+    /// <summary>The processor's cores that this process may use.</summary>
+    private static int[] Cores() =>
+        [
+            .. File.ReadLines("/proc/self/status")
+                .First(line => line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal))
+                .Split(':')[1]
+                .Split(',')
+                .Select(part => part.Trim().Split('-'))
+                .SelectMany(part => Enumerable.Range(int.Parse(part[0], null), int.Parse(part[^1], null) - int.Parse(part[0], null) + 1)),
+        ];
+
     private static async Task WaitForDevicesAsync(Workbench bench, string fleet, int count)
     {
         while (

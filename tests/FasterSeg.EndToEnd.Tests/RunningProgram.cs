@@ -16,6 +16,9 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     private RunningProgram(Process process) => this.process = process;
 
+    /// <summary>What runs built programs.</summary>
+    public static string DotNet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
     public int Id => process.Id;
 
     public bool HasEnded => process.HasExited;
@@ -31,7 +34,7 @@ internal sealed class RunningProgram : IAsyncDisposable
         string home,
         IReadOnlyDictionary<string, string> environment,
         params string[] arguments
-    ) => StartFile(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", home, environment, [assembly, .. arguments]);
+    ) => StartFile(DotNet, home, environment, [assembly, .. arguments]);
 
     /// <summary>Starts an executable, in the same way.</summary>
     public static RunningProgram StartFile(

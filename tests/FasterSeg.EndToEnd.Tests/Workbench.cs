@@ -143,10 +143,16 @@ public sealed class Workbench : IAsyncDisposable
     }
 
     /// <summary>Starts a profiler that joins a fleet, beside others on this machine.</summary>
-    internal async Task<RunningProgram> StartJoiningProfilerAsync(string fleet, string name)
+    /// <param name="fleet">The fleet.</param>
+    /// <param name="name">By which it joins.</param>
+    /// <param name="core">The one core that it may use; null leaves it all.</param>
+    internal async Task<RunningProgram> StartJoiningProfilerAsync(string fleet, string name, int? core = null)
     {
-        (RunningProgram program, _) = await StartProfilerAsync(
-            0,
+        RunningProgram program = StartOn(
+            core,
+            Programs.Profiler,
+            "--listen",
+            "127.0.0.1:0",
             "--store",
             this[$"store-{name}"],
             "--locks",
@@ -159,8 +165,20 @@ public sealed class Workbench : IAsyncDisposable
             "--join-as",
             name
         );
+        await program.WaitForOutputAsync("and measures on", Stop);
         return program;
     }
+
+    /// <summary>Keeps a core busy, as somebody else's computation does.</summary>
+    internal RunningProgram KeepBusy(int core) =>
+        Add(RunningProgram.StartFile("taskset", Folder, Environment, "-c", $"{core}", "sh", "-c", "while :; do :; done"));
+
+    private RunningProgram StartOn(int? core, string assembly, params string[] arguments) =>
+        Add(
+            core is null
+                ? RunningProgram.Start(assembly, Folder, Environment, arguments)
+                : RunningProgram.StartFile("taskset", Folder, Environment, ["-c", $"{core}", RunningProgram.DotNet, assembly, .. arguments])
+        );
 
     /// <summary>Runs the profiler's program to its end and returns what it printed.</summary>
     internal async Task<string> ProfilerOutputAsync(params string[] arguments) => (await ProfilerEndAsync(arguments)).Output;

@@ -18,11 +18,16 @@ internal sealed class HandAgent : IAsyncDisposable
         (this.call, this.card) = (call, card);
 
     /// <summary>Joins; returns once it is welcome.</summary>
-    public static async Task<HandAgent> JoinAsync(GrpcChannel channel, string name, SimulatedCard card)
+    public static Task<HandAgent> JoinAsync(GrpcChannel channel, string name, SimulatedCard card, string? key = null) =>
+        JoinAsync(channel, card.Hello(name), card, key);
+
+    /// <summary>Joins with a hello of the test's own.</summary>
+    public static async Task<HandAgent> JoinAsync(GrpcChannel channel, Hello hello, SimulatedCard card, string? key = null)
     {
-        var agent = new HandAgent(new AgentService.AgentServiceClient(channel).Attach(), card);
+        Metadata headers = key is null ? [] : new() { { "authorization", "Bearer " + key } };
+        var agent = new HandAgent(new AgentService.AgentServiceClient(channel).Attach(headers), card);
         _ = agent.HearAsync();
-        await agent.call.RequestStream.WriteAsync(new() { Hello = card.Hello(name) });
+        await agent.call.RequestStream.WriteAsync(new() { Hello = hello });
         Assert.NotNull((await agent.NextAsync()).Welcome);
         return agent;
     }
@@ -51,14 +56,21 @@ internal sealed class HandAgent : IAsyncDisposable
                 return stint;
             foreach (StintItem item in stint.Items)
                 await TellAsync(stint, item);
-            await call.RequestStream.WriteAsync(
-                new()
-                {
-                    End = new() { Lease = stint.Lease, JobId = stint.JobId },
-                }
-            );
+            await EndAsync(stint);
         }
     }
+
+    /// <summary>Tells that nothing more comes of a stint.</summary>
+    public Task EndAsync(Stint stint) =>
+        SayAsync(
+            new()
+            {
+                End = new() { Lease = stint.Lease, JobId = stint.JobId },
+            }
+        );
+
+    /// <summary>Says whatever a device may say, or may not.</summary>
+    public Task SayAsync(AgentMessage message) => call.RequestStream.WriteAsync(message);
 
     /// <summary>Tells an item's result.</summary>
     /// <param name="stint">The item's.</param>

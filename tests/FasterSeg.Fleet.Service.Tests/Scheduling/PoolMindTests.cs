@@ -148,7 +148,10 @@ public sealed class PoolMindTests
         await pool.Store.WishAsync("a", DeviceWish.Draining, absolve: false, Cancellation);
         Assert.Null(await mind.TakeAsync("a"));
         await pool.Store.WishAsync("a", DeviceWish.InService, absolve: false, Cancellation);
-        await pool.Store.StrikeAsync("a", most: 1, "it failed", Cancellation);
+        StintOffer offer = (await mind.TakeAsync("a"))!;
+        ItemResult failed = new(offer.Job, offer.Items[0].Position, offer.Token, "a", "{}");
+        await pool.Store.FailedAtAsync(failed, Cancellation);
+        Assert.Single(await pool.Store.StrikeAsync(offer.Job, failed.Position, "b", most: 1, "it failed", Cancellation));
         Assert.Null(await mind.TakeAsync("a"));
         await pool.Store.WishAsync("a", DeviceWish.InService, absolve: true, Cancellation);
         Assert.NotNull(await mind.TakeAsync("a"));

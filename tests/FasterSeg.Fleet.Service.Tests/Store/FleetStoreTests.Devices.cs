@@ -68,9 +68,20 @@ public abstract partial class FleetStoreTests
     [Fact]
     public async Task Strikes_set_a_device_aside_until_it_is_absolved()
     {
-        Assert.Equal((1, null), await StrikeAsync("no answer"));
+        string job = await NewJobAsync(3);
+        for (int position = 0; position < 3; position++)
+        {
+            Lease lease = await TakeAsync(job, "a", 1);
+            Assert.Equal(["a"], await Store.FailedAtAsync(Result(lease, position), Cancellation));
+        }
+        // It is no fault of who could not do it either.
+        Assert.Empty(await StrikeAsync(0, by: "a", "no answer"));
+        Assert.Equal([("a", 1, null)], await StrikeAsync(0, by: "b", "no answer"));
+        // Told again, and of one that failed at nothing, it counts no more.
+        Assert.Empty(await StrikeAsync(0, by: "b", "no answer"));
+        Assert.Empty(await StrikeAsync(0, by: "c", "no answer"));
         // PostgreSQL's texts have no zero byte, a device's may.
-        Assert.Equal((2, "wrong numbers "), await StrikeAsync("wrong numbers\0"));
+        Assert.Equal([("a", 2, "wrong numbers ")], await StrikeAsync(1, by: "b", "wrong numbers\0"));
         await Store.CalibrateAsync([new("a", "way", "key", "{}"), new("b", "way", "key", "{}")], Cancellation);
         await Store.JudgeAsync("a", "way", Verdict("a"), Cancellation);
 
@@ -84,11 +95,57 @@ public abstract partial class FleetStoreTests
         Assert.Equal("b", Assert.Single(await Store.CalibrationsAsync(Pool.Id, "way", Cancellation)).Device);
         Assert.False(await Store.WishAsync("x", DeviceWish.InService, absolve: true, Cancellation));
 
-        async Task<(int, string?)> StrikeAsync(string reason)
-        {
-            DeviceRow struck = await Store.StrikeAsync("a", 2, reason, Cancellation);
-            return (struck.Strikes, struck.Aside);
-        }
+        async Task<(string, int, string?)[]> StrikeAsync(int position, string by, string reason) =>
+            [.. (await Store.StrikeAsync(job, position, by, 2, reason, Cancellation)).Select(each => (each.Id, each.Strikes, each.Aside))];
+    }
+
+    [Fact]
+    public async Task A_reference_is_replaced_by_itself_only_where_nothing_rests_on_it()
+    {
+        Assert.Equal("a", await Store.SetReferenceAsync(Pool.Id, "a", expected: null, Cancellation));
+        Assert.False(await Store.ReplaceReferenceAsync(Pool.Id, "c", expected: "b", Cancellation));
+        Assert.True(await Store.ReplaceReferenceAsync(Pool.Id, "b", expected: "a", Cancellation));
+        // Told again.
+        Assert.True(await Store.ReplaceReferenceAsync(Pool.Id, "b", expected: "a", Cancellation));
+        string job = await NewJobAsync(2);
+        Lease lease = await TakeAsync(job, "b", 1);
+        Assert.False(await Store.ReplaceReferenceAsync(Pool.Id, "c", expected: "b", Cancellation));
+        await Store.ReleaseAsync(lease.Token, Cancellation);
+        await Store.JudgeAsync("c", "way", Verdict("c"), Cancellation);
+        Assert.False(await Store.ReplaceReferenceAsync(Pool.Id, "c", expected: "b", Cancellation));
+        await Store.JudgeAsync("c", "way", null, Cancellation);
+        Assert.True(await Store.ReplaceReferenceAsync(Pool.Id, "c", expected: "b", Cancellation));
+        Lease other = await TakeAsync(job, "c", 1);
+        Assert.Equal(CommitOutcome.Kept, await CommitAsync(Result(other, 0)));
+        Assert.False(await Store.ReplaceReferenceAsync(Pool.Id, "a", expected: "c", Cancellation));
+    }
+
+    [Fact]
+    public async Task Another_reference_begins_all_anew_that_is_not_done()
+    {
+        await Store.SetReferenceAsync(Pool.Id, "a", expected: null, Cancellation);
+        string done = await NewJobAsync(1, seed: 1),
+            stopped = await NewJobAsync(2, seed: 2),
+            running = await NewJobAsync(3, seed: 3);
+        await FillAsync(done);
+        Assert.True(await Store.FinishAsync(done, Table(Pool.Id, 1, Clock.Now), "{}"u8.ToArray(), Cancellation));
+        await CommitAsync(Result(await TakeAsync(stopped, "a", 1), 0));
+        await Store.EndAsync(stopped, FleetJobState.Cancelled, "", Cancellation);
+        Lease late = await TakeAsync(running, "a", 2);
+        await CommitAsync(Result(late, 0));
+        await Store.JudgeAsync("b", "way", Verdict("b"), Cancellation);
+
+        Assert.False(await Store.ReferAsync(Pool.Id, "a", Cancellation));
+        Assert.False(await Store.ReferAsync(Pool.Id, "x", Cancellation));
+        Assert.Equal(1, (await Store.LoadAsync(running, Cancellation))!.Done);
+        Assert.True(await Store.ReferAsync(Pool.Id, "b", Cancellation));
+        Assert.Equal("b", (await Store.PoolAsync(Pool.Id, Cancellation))!.Reference);
+        Assert.Empty(await Store.VerdictsAsync(Pool.Id, Cancellation));
+        foreach (string job in new[] { stopped, running })
+            Assert.Equal((0, 0), (await Store.LoadAsync(job, Cancellation) is { } load ? (load.Done, load.Leased) : (-1, -1)));
+        // What the older one measured comes too late.
+        Assert.Equal(CommitOutcome.Dropped, await CommitAsync(Result(late, 1)));
+        Assert.Equal(1, (await Store.LoadAsync(done, Cancellation))!.Done);
     }
 
     [Fact]

@@ -164,9 +164,6 @@ public abstract partial class FleetStoreTests
         string job = await NewJobAsync(2);
         Lease lease = await TakeAsync(job, "a");
         Assert.Equal(CommitOutcome.Kept, await CommitAsync(Result(lease, 0)));
-        await Store.ForgetAsync(job, Cancellation);
-        Assert.Equal(1, (await Store.LoadAsync(job, Cancellation))!.Done);
-
         await Store.EndAsync(job, FleetJobState.Failed, "no device", Cancellation);
         Assert.Equal(job, (await Store.ResumeAsync(Pool.Id, Space, Settings, anew: true, Cancellation))!.Id);
         Assert.Equal(2, (await Store.LoadAsync(job, Cancellation))!.Waiting);

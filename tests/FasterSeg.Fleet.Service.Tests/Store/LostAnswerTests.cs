@@ -63,6 +63,18 @@ public sealed class LostAnswerTests(SharedPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_strike_counts_once()
+    {
+        await store.JoinAsync("a", pool.Id, "GPU-a", "{}", Cancellation);
+        JobRow job = await NewJobAsync();
+        Lease lease = (await store.TakeAsync(job.Id, "a", 1, Cancellation))!;
+        await store.FailedAtAsync(new(job.Id, 0, lease.Token, "a", "{}"), Cancellation);
+        Assert.Empty(await TwiceAsync(() => store.StrikeAsync(job.Id, 0, "b", most: 2, "it failed", Cancellation)));
+        DeviceRow device = (await store.DeviceAsync("a", Cancellation))!;
+        Assert.Equal((1, null), (device.Strikes, device.Aside));
+    }
+
+    [Fact]
     public async Task A_job_is_added_and_resumed_once()
     {
         JobRow job = await TwiceAsync(NewJobAsync);

@@ -135,6 +135,14 @@ public sealed class FleetCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_device_is_made_the_reference()
+    {
+        Assert.Contains("shelf-1 is the reference of its pool", await PrintAsync("reference", "shelf-1"), StringComparison.Ordinal);
+        SetDeviceRequest asked = Assert.Single(fleet.Set);
+        Assert.Equal(("shelf-1", DeviceState.Unspecified, false, true), (asked.Id, asked.State, asked.Absolve, asked.Reference));
+    }
+
+    [Fact]
     public async Task A_device_in_service_that_cannot_work_is_no_device_that_takes_work()
     {
         Assert.Contains(
@@ -187,9 +195,9 @@ public sealed class FleetCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_client_without_a_key_is_told_of_a_fleets_key()
     {
-        fleet.Refusal = new(StatusCode.Unauthenticated, "An access key is asked for.");
+        fleet.Refusal = new(StatusCode.Unauthenticated, "This fleet asks for an access key.");
         Assert.Equal(
-            $"error: The fleet at {fleet.Url} does not let this client in: An access key is asked for. Set FASTERSEG_PROFILER_KEY to a key "
+            $"error: The fleet at {fleet.Url} does not let this client in: This fleet asks for an access key. Set FASTERSEG_PROFILER_KEY to a key "
                 + "that 'fasterseg-fleet new-key' made and the fleet's file knows.",
             await FailAsync(ExitCodes.Failed, "drain", "shelf-1", "--profiler", fleet.Url)
         );

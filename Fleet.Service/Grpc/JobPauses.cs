@@ -1,0 +1,21 @@
+using FasterSeg.Fleet.Service.Grains;
+
+namespace FasterSeg.Fleet.Service.Grpc;
+
+/// <summary>Why nobody measures for a job.</summary>
+internal sealed class JobPauses(IGrainFactory grains)
+{
+    /// <summary>The reason, as the end of a sentence; null where somebody measures, or may, and where nobody can say.</summary>
+    public async Task<string?> OfAsync(string pool, string job)
+    {
+        try
+        {
+            return await grains.GetGrain<IPool>(pool).PausedAsync(job);
+        }
+        catch (Exception fault) when (fault is OrleansException or TimeoutException)
+        {
+            // A node has just died: its pools come to life elsewhere.
+            return null;
+        }
+    }
+}
