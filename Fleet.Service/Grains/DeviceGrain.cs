@@ -11,12 +11,10 @@ internal sealed class DeviceGrain : Grain, IDevice
     private DeviceCondition condition = new(Lost: null, IsLeaving: false);
 
     /// <inheritdoc/>
-    public async Task AttachAsync(string session, IDeviceSession observer)
+    public async Task AttachAsync(string session, IDeviceSession observer, DeviceCondition condition)
     {
         IDeviceSession? older = this.session is not null && this.session != session ? this.observer : null;
-        if (this.session != session)
-            condition = new(Lost: null, IsLeaving: false);
-        (this.session, this.observer) = (session, observer);
+        (this.session, this.observer, this.condition) = (session, observer, condition);
         if (older is not null)
             await older.ReplacedAsync();
     }

@@ -61,7 +61,7 @@ internal static class FleetHost
         TlsSetup.Material? tls = TlsSetup.Load(options.Security);
         AccessKeys? keys = options.Security.LoadAccessKeys(ofFleet: true);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
-        var connections = new ConnectionGuard(TimeProvider.System);
+        var connections = new ConnectionGuard(TimeProvider.System, options.Connections);
         builder.Services.AddSingleton(connections);
         builder
             .WebHost.UseKestrelCore()

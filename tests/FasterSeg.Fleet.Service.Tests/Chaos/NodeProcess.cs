@@ -21,6 +21,21 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <summary>Whether it runs.</summary>
     public bool IsAlive => process is { HasExited: false };
 
+    /// <summary>Its memory, bytes, and the time that it has computed; null where it does not run.</summary>
+    public (long Bytes, TimeSpan Computed)? Use
+    {
+        get
+        {
+            if (process is not { HasExited: false } running)
+                return null;
+            running.Refresh();
+            return (running.WorkingSet64, running.TotalProcessorTime);
+        }
+    }
+
+    /// <summary>Its process's id.</summary>
+    public int Id => process!.Id;
+
     /// <summary>What it wrote, the last lines.</summary>
     public string Log
     {
