@@ -20,6 +20,8 @@ internal static class FleetHost
     private const int MostCalls = 50_000;
     private const string LockFile = "fleet.lock";
 
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
+
     /// <summary>Starts a node.</summary>
     /// <exception cref="UsageException">Its options are wrong.</exception>
     /// <exception cref="UserErrorException">The store cannot be used, or it cannot listen there.</exception>
@@ -45,6 +47,23 @@ internal static class FleetHost
                     fault
                 );
             throw;
+        }
+    }
+
+    /// <summary>Starts a node again that was shut out; where the store is away, too, or its address not free yet, until it can be.</summary>
+    public static async Task<RunningFleet> StartAgainAsync(FleetOptions options)
+    {
+        while (true)
+        {
+            try
+            {
+                return await StartAsync(options);
+            }
+            catch (UserErrorException fault) when (fault is not UsageException)
+            {
+                await Console.Error.WriteLineAsync($"{fault.Message} This node tries again in {Again.TotalSeconds:0} s.");
+                await Task.Delay(Again);
+            }
         }
     }
 

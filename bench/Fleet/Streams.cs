@@ -18,7 +18,7 @@ internal sealed class Streams(int devices, TimeSpan length, double anHour, int a
 {
     private const int Nodes = 3;
 
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3),
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10),
         LongestReturn = TimeSpan.FromMinutes(2);
 
     /// <summary>One run.</summary>
