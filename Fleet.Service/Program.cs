@@ -50,8 +50,16 @@ static int MakeKey(string owner, string? role)
 
 static async Task<int> ServeAsync(FleetOptions options)
 {
-    await using RunningFleet fleet = await FleetHost.StartAsync(options);
-    fleet.Announce();
-    await fleet.WaitForShutdownAsync();
-    return 0;
+    RunningFleet fleet = await FleetHost.StartAsync(options);
+    // At the same address, also where any port was asked for.
+    options = options with { Listen = new(options.Listen.Address, fleet.Address.Port) };
+    while (true)
+    {
+        fleet.Announce();
+        bool isShutOut = await fleet.WaitForEndAsync();
+        await fleet.EndAsync(isShutOut);
+        if (!isShutOut)
+            return 0;
+        fleet = await FleetHost.StartAgainAsync(options);
+    }
 }

@@ -74,7 +74,7 @@ internal sealed class DeviceSession : IDeviceSession
     public async Task<IReadOnlyList<long>> AdoptAsync(IReadOnlyCollection<long> named)
     {
         var adopted = new List<long>();
-        foreach (Lease lease in (await parts.Store.LeasesAsync(device.Pool)).Where(each => each.Device == device.Id))
+        foreach (Lease lease in await parts.Store.LeasesOfAsync(device.Pool, device.Id))
         {
             if (
                 named.Contains(lease.Token)
@@ -127,7 +127,7 @@ internal sealed class DeviceSession : IDeviceSession
             {
                 // A node that went away, or the store: the next one answers.
                 logger.LogWarning("Device {Device} gets no work at present: {Reason}", device.Id, fault.Message);
-                await Task.Delay(Pause, token);
+                await Task.Delay(Pause * (1 + Random.Shared.NextDouble()), token);
             }
         }
     }
@@ -159,8 +159,7 @@ internal sealed class DeviceSession : IDeviceSession
     /// <summary>Tells the cluster that this session is there, and what keeps the device from working.</summary>
     public async Task AnnounceAsync(IDeviceSession self)
     {
-        await parts.Grains.GetGrain<IDevice>(device.Id).AttachAsync(Id, self, program);
-        await TellConditionAsync();
+        await parts.Grains.GetGrain<IDevice>(device.Id).AttachAsync(Id, self, program, Said);
     }
 
     /// <inheritdoc/>
@@ -259,8 +258,7 @@ internal sealed class DeviceSession : IDeviceSession
         }
     }
 
-    private Task TellConditionAsync() =>
-        parts
-            .Grains.GetGrain<IDevice>(device.Id)
-            .SetConditionAsync(new(condition.Lost.Length > 0 ? DeviceAnswers.Words(condition.Lost) : null, condition.Leaving));
+    private Task TellConditionAsync() => parts.Grains.GetGrain<IDevice>(device.Id).SetConditionAsync(Said);
+
+    private DeviceCondition Said => new(condition.Lost.Length > 0 ? DeviceAnswers.Words(condition.Lost) : null, condition.Leaving);
 }

@@ -13,13 +13,18 @@ internal sealed class DeviceSessions(IFleetStore store, IGrainFactory grains, Ti
     : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
-    private const int TicksOfSeen = 10,
+    private const int TicksOfSeen = 20,
         TicksOfAnnouncement = 30,
-        Announcements = 20;
+        Announcements = 20,
+        JoinsAtATime = 8;
 
     private sealed record Known(DeviceSession Session, IDeviceSession Self);
 
     private readonly ConcurrentDictionary<string, Known> sessions = new();
+
+    /// <summary>Through it go devices that join, some at a time: all of a dead node's come at once, and what the store is asked for them
+    /// must not keep the work and the cluster's own waiting.</summary>
+    public SemaphoreSlim Door { get; } = new(JoinsAtATime, JoinsAtATime);
 
     /// <summary>A device's call. Where the cluster learns of it later, because a node that has just died knew the device, its results are
     /// kept all the same.</summary>
@@ -45,6 +50,13 @@ internal sealed class DeviceSessions(IFleetStore store, IGrainFactory grains, Ti
             // Its leases lapse for want of signs.
             logger.LogWarning("The end of the call of device {Device} could not be told: {Reason}", session.Device, fault.Message);
         }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        Door.Dispose();
+        base.Dispose();
     }
 
     /// <inheritdoc/>

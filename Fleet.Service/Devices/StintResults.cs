@@ -64,7 +64,7 @@ internal sealed class StintResults(DeviceRow device, SessionParts parts, ILogger
     /// pool's.</summary>
     public async Task<double?> FactorAsync(JobRow job) =>
         (await parts.Store.PoolAsync(device.Pool))?.Reference == device.Id ? 1
-        : Way.VerdictFor(await parts.Store.VerdictsAsync(device.Pool), device.Id, job) is { Merged: true } verdict ? verdict.Factor
+        : Way.VerdictFor(await parts.Store.VerdictsOfAsync([device.Id]), device.Id, job) is { Merged: true } verdict ? verdict.Factor
         : null;
 
     private async Task KeepAsync(ItemResult result, StintWork? work, OperatorResult? measured)

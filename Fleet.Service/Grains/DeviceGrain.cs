@@ -16,12 +16,10 @@ internal sealed class DeviceGrain(TimeProvider time) : Grain, IDevice
     private DeviceCondition condition = new(Lost: null, IsLeaving: false);
 
     /// <inheritdoc/>
-    public async Task AttachAsync(string session, IDeviceSession observer, string program)
+    public async Task AttachAsync(string session, IDeviceSession observer, string program, DeviceCondition condition)
     {
         IDeviceSession? older = this.session is not null && this.session != session ? this.observer : null;
-        if (this.session != session)
-            condition = new(Lost: null, IsLeaving: false);
-        (this.session, this.observer, this.program, announced) = (session, observer, program, time.GetUtcNow());
+        (this.session, this.observer, this.program, this.condition, announced) = (session, observer, program, condition, time.GetUtcNow());
         if (older is not null)
             await older.ReplacedAsync();
     }

@@ -45,8 +45,8 @@ internal sealed record KeyedEntry([property: Id(0)] string Key, [property: Id(1)
 /// <summary>A device's one session, wherever its call came in; its key is the device's id.</summary>
 internal interface IDevice : IGrainWithStringKey
 {
-    /// <summary>A session says that it is there. An older one of the same device ends.</summary>
-    Task AttachAsync(string session, IDeviceSession observer, string program);
+    /// <summary>A session says that it is there, and what keeps its device from working. An older one of the same device ends.</summary>
+    Task AttachAsync(string session, IDeviceSession observer, string program, DeviceCondition condition);
 
     /// <summary>Whether another program has this device's name, and was heard of lately.</summary>
     /// <param name="program">The one that asks; empty where it does not say.</param>

@@ -30,11 +30,12 @@ internal sealed class PoolGrain(IFleetStore store, SchedulingRules rules, TimePr
     /// <inheritdoc/>
     public async Task<StintOffer?> TakeAsync(string device, TimeSpan wait)
     {
-        Task changed = mind.Changed;
+        Task changed = mind.Changed,
+            over = Task.Delay(wait, time);
         if (await mind.TakeAsync(device) is { } offer)
             return offer;
         // Who is woken asks again: a call that was given up meanwhile must not take work that nobody would do.
-        await Task.WhenAny(changed, Task.Delay(wait, time));
+        await Task.WhenAny(changed, over);
         return null;
     }
 
@@ -69,8 +70,9 @@ internal sealed class PoolGrain(IFleetStore store, SchedulingRules rules, TimePr
     /// <inheritdoc/>
     public async Task EndAsync(long token, string device, string job, IReadOnlyList<double> sentinelMs, string? loaded)
     {
-        await mind.EndAsync(token, device, job, sentinelMs, loaded);
-        await GrainFactory.GetGrain<ITableJob>(job).LookAsync();
+        // Else it counts its items itself, from time to time.
+        if (await mind.EndAsync(token, device, job, sentinelMs, loaded))
+            await GrainFactory.GetGrain<ITableJob>(job).LookAsync();
     }
 
     /// <inheritdoc/>

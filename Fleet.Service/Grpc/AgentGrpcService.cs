@@ -30,7 +30,7 @@ internal sealed class AgentGrpcService(
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         if (!await requestStream.MoveNext(end.Token) || requestStream.Current.Hello is not { } hello)
             throw RequestFaults.Refusal("hello", "A device's first message is its hello.");
-        DeviceRow device = await JoinAsync(hello);
+        DeviceRow device = await ThroughDoorAsync(() => JoinAsync(hello), end.Token);
         if (device.Aside is { } aside)
             logger.LogWarning("Device {Device} is set aside: {Reason}", device.Id, aside);
         var session = new DeviceSession(device, hello, parts, logger);
@@ -46,7 +46,7 @@ internal sealed class AgentGrpcService(
                         DeviceId = device.Id,
                         Pool = device.Pool,
                         SignSeconds = parts.Rules.SignEvery.TotalSeconds,
-                        Leases = { await session.AdoptAsync(hello.Leases) },
+                        Leases = { await ThroughDoorAsync(() => session.AdoptAsync(hello.Leases), end.Token) },
                     },
                 },
                 end.Token
@@ -110,6 +110,19 @@ internal sealed class AgentGrpcService(
         {
             // The node that knows has just died, and its call with it.
             return false;
+        }
+    }
+
+    private async Task<T> ThroughDoorAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
+    {
+        await sessions.Door.WaitAsync(cancellation);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            sessions.Door.Release();
         }
     }
 

@@ -96,9 +96,9 @@ internal sealed class PoolSelection(IFleetStore store)
     {
         for (int i = 0; i < pools.Length; i++)
         {
-            IReadOnlyList<DeviceRow> devices = await store.DevicesAsync(pools[i].Id);
-            if (devices.Any(device => device.Id == pools[i].Reference))
+            if (pools[i].Reference is { } known && await store.DeviceAsync(known) is { } device && device.Pool == pools[i].Id)
                 continue;
+            IReadOnlyList<DeviceRow> devices = await store.DevicesAsync(pools[i].Id);
             string? reference = devices is [var first, ..]
                 ? await store.SetReferenceAsync(pools[i].Id, first.Id, pools[i].Reference)
                 : null;

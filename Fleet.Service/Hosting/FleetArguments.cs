@@ -23,6 +23,12 @@ internal sealed class FleetArguments
         certificateKey = Text("--tls-key", "FILE", "its private key, where that is a PEM file of its own"),
         accessKeys = Text("--access-keys", "FILE", "every call needs one of these keys; a line for each, which new-key makes"),
         clientAuthority = Text("--client-ca", "FILE", "every client needs a certificate that one of these authorities (PEM) issued");
+    private readonly Option<int> connections = new("--connections")
+    {
+        Description = $"most connections at a time; a device is one ({FleetOptions.DefaultConnections})",
+        HelpName = "N",
+        DefaultValueFactory = _ => int.TryParse(Variable("--connections"), out int most) ? most : FleetOptions.DefaultConnections,
+    };
     private readonly Option<bool> insecure = new("--insecure")
     {
         Description = "neither TLS nor keys, on a network that is trusted",
@@ -44,6 +50,7 @@ internal sealed class FleetArguments
                 certificateKey,
                 accessKeys,
                 clientAuthority,
+                connections,
                 insecure,
             }
         )
@@ -57,6 +64,7 @@ internal sealed class FleetArguments
         var options = new FleetOptions
         {
             Standalone = true,
+            Connections = parsed.GetValue(connections),
             Silo = Address(parsed, silo),
             SiloCertificate = File(parsed, siloCertificate),
             SiloAuthority = File(parsed, siloAuthority),

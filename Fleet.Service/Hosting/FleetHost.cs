@@ -22,6 +22,8 @@ internal static class FleetHost
     private const string LockFile = "fleet.lock",
         Service = "fleet";
 
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
+
     /// <summary>Starts a node.</summary>
     /// <exception cref="UsageException">Its options are wrong.</exception>
     /// <exception cref="UserErrorException">The store cannot be used, or it cannot listen there.</exception>
@@ -61,6 +63,23 @@ internal static class FleetHost
         }
     }
 
+    /// <summary>Starts a node again that was shut out; where the store is away, too, or its address not free yet, until it can be.</summary>
+    public static async Task<RunningFleet> StartAgainAsync(FleetOptions options)
+    {
+        while (true)
+        {
+            try
+            {
+                return await StartAsync(options);
+            }
+            catch (UserErrorException fault) when (fault is not UsageException)
+            {
+                await Console.Error.WriteLineAsync($"{fault.Message} This node tries again in {Again.TotalSeconds:0} s.");
+                await Task.Delay(Again);
+            }
+        }
+    }
+
     /// <summary>Two nodes on one folder would not know each other.</summary>
     private static HeldFile Hold(string folder) =>
         HeldFile.TryTake(Path.Combine(folder, LockFile))
@@ -74,7 +93,7 @@ internal static class FleetHost
         TlsSetup.Material? tls = TlsSetup.Load(options.Security);
         AccessKeys? keys = options.Security.LoadAccessKeys(ofFleet: true);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
-        var connections = new ConnectionGuard(TimeProvider.System);
+        var connections = new ConnectionGuard(TimeProvider.System, options.Connections);
         builder.Services.AddSingleton(connections);
         builder
             .WebHost.UseKestrelCore()

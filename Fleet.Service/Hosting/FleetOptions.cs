@@ -10,6 +10,12 @@ namespace FasterSeg.Fleet.Service.Hosting;
 /// <summary>How a node of a fleet is hosted.</summary>
 internal sealed record FleetOptions
 {
+    /// <summary>Connections of a node, where nothing else is said: 6,000 devices and those who just call.</summary>
+    public const int DefaultConnections = 10_000;
+
+    // Below, the callers that are not known yet would have too little room.
+    private const int FewestConnections = 100;
+
     /// <summary>Where it listens, unless its options say otherwise.</summary>
     public static IPEndPoint DefaultListen { get; } = new(IPAddress.Loopback, 5250);
 
@@ -27,6 +33,9 @@ internal sealed record FleetOptions
 
     /// <summary>PEM file of the authority that all nodes' certificates are of.</summary>
     public string? SiloAuthority { get; init; }
+
+    /// <summary>Most connections at a time, 40 % of them of callers that are not known yet. A device is one.</summary>
+    public int Connections { get; init; } = DefaultConnections;
 
     /// <summary>Who may call.</summary>
     public SecurityOptions Security { get; init; } = new();
@@ -58,6 +67,8 @@ internal sealed record FleetOptions
                 "--silo is for a fleet of several nodes, which share a PostgreSQL: name that with --store \"Host=...\", or leave --silo "
                     + "out."
             );
+        if (Connections < FewestConnections)
+            faults.Add($"--connections is {Connections}: a node takes at least {FewestConnections}.");
         if ((SiloCertificate is null) != (SiloAuthority is null))
             faults.Add("--silo-certificate and --silo-ca go together: name both.");
         if (Silo is not null && !IPAddress.IsLoopback(Silo.Address) && SiloCertificate is null && !Security.Insecure)

@@ -52,6 +52,8 @@ internal static class Silo
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(6));
             silo.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add("FasterSeg"));
             silo.AddIncomingGrainCallFilter<PlainFaults>();
+            silo.Services.AddSingleton<ShutOut>();
+            silo.Services.AddSingleton<IFatalErrorHandler>(services => services.GetRequiredService<ShutOut>());
             if (options.SiloCertificate is { } certificate)
                 silo.UseTls(tls => Secure(tls, certificate, options.SiloAuthority!));
         });

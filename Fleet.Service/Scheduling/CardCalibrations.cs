@@ -30,15 +30,21 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
     /// <param name="device">The device.</param>
     /// <param name="job">A job for which it could work.</param>
     /// <param name="ofReference">What the reference's leases of this job hold.</param>
-    public async Task<Standing> OfAsync(PoolRow pool, string device, JobRow job, IReadOnlyList<string> ofReference)
+    /// <param name="verdicts">Those on the device.</param>
+    public async Task<Standing> OfAsync(
+        PoolRow pool,
+        string device,
+        JobRow job,
+        IReadOnlyList<string> ofReference,
+        IEnumerable<VerdictRow> verdicts
+    )
     {
         string way = Way.Of(job.Job.Settings);
         if (device == pool.Reference)
             return wanted.GetValueOrDefault(way, []) is { Count: > 0 } asked
                 ? new Standing.Compare([.. asked.Take(CalibrationPlan.Most)])
                 : new Standing.Ready(1);
-        IEnumerable<VerdictRow> verdicts = (await store.VerdictsAsync(pool.Id)).Where(each => each.Reference == pool.Reference);
-        if (Way.VerdictFor(verdicts, device, job) is { } verdict)
+        if (Way.VerdictFor(verdicts.Where(each => each.Reference == pool.Reference), device, job) is { } verdict)
         {
             if (verdict.Merged)
                 return new Standing.Ready(verdict.Factor);
@@ -49,7 +55,7 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
         // What is measured for itself says nothing of which operators there are.
         if (job.Job.Space is not { } space)
             return new Standing.Waits();
-        IReadOnlyList<CalibrationRow> rows = await store.CalibrationsAsync(pool.Id, way);
+        IReadOnlyList<CalibrationRow> rows = await store.CalibrationsOfAsync([device, pool.Reference!], way);
         Dictionary<string, string>? known = null;
         Dictionary<string, string> mine = rows.Where(row => row.Device == device).ToDictionary(row => row.Key, row => row.Entry);
         IReadOnlyList<OperatorSpec> plan = CalibrationPlan.Of(space, CalibrationPlan.Most);
@@ -113,15 +119,22 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
     /// <param name="device">The card.</param>
     /// <param name="job">The job whose sentinel was measured.</param>
     /// <param name="sentinelMs">The readings of a stint on a quiet device, ms.</param>
+    /// <param name="verdicts">Those on the device.</param>
     /// <returns>False where it was forgotten.</returns>
-    public async Task<bool> HoldsAsync(PoolRow pool, string device, JobRow job, IReadOnlyList<double> sentinelMs)
+    public async Task<bool> HoldsAsync(
+        PoolRow pool,
+        string device,
+        JobRow job,
+        IReadOnlyList<double> sentinelMs,
+        IEnumerable<VerdictRow> verdicts
+    )
     {
         if (job.Job.Space is not { } space || sentinelMs.Count == 0)
             return true;
         string way = Way.Of(job.Job.Settings),
             key = TableBuilder.SentinelOf(space).ToString();
         double now = sentinelMs.Order().ElementAt(sentinelMs.Count / 2);
-        VerdictRow? verdict = (await store.VerdictsAsync(pool.Id)).FirstOrDefault(each => each.Device == device && each.Way == way);
+        VerdictRow? verdict = verdicts.FirstOrDefault(each => each.Way == way);
         if (verdict is null && device != pool.Reference)
             return true;
         verdict ??= new(device, way, device, Merged: true, Factor: 1, Reason: "", new Dictionary<string, double>(), time.GetUtcNow());

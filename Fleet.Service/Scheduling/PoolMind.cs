@@ -1,20 +1,31 @@
 using FasterSeg.Fleet.Service.Store;
-using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service;
 
 namespace FasterSeg.Fleet.Service.Scheduling;
 
 /// <summary>
 /// Hands a pool's work out. It remembers whose turn it is, who was heard of when, and little else; another one that takes its place learns
-/// that anew, and two at a time do no harm: what they hand out, the store has given to one device only. One call at a time goes through.
+/// that anew, and two at a time do no harm: what they hand out, the store has given to one device only. One thing at a time is
+/// done; what many devices ask is done for some of them together.
 /// </summary>
 /// <param name="id">The pool's id.</param>
 /// <param name="store">What has happened.</param>
 /// <param name="rules">Sizes and terms.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of what lapses.</param>
-internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rules, TimeProvider time, ILogger logger) : IDisposable
+internal sealed partial class PoolMind(string id, IFleetStore store, SchedulingRules rules, TimeProvider time, ILogger logger) : IDisposable
 {
+    // Asked for together at most.
+    private const int MostTogether = 64;
+
+    // A larger pool is counted anew each second only.
+    private const int Few = 100;
+
+    // A call of a grain is given up after 6 s (Silo). What is taken for one of those goes to nobody, and who asked asks again: the busier,
+    // the less would be done.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2),
+        Counting = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly ClientTurns turns = new();
     private readonly LeaseTerms terms = new(rules.Term, rules.Grace);
@@ -30,9 +41,14 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
         swept = DateTimeOffset.MinValue;
     private long calibration;
     private bool cardsWait;
+    private Task reading = Task.CompletedTask;
+    private long readings;
+    private (int Devices, DateTimeOffset At) counted;
+    private Grouped<string, StintOffer?>? takes;
+    private Grouped<StintRow, bool>? ends;
 
     // By the store: a mind that begins anew has heard of nobody, and must not give all to the first who asks.
-    private string[] seen = [];
+    private IReadOnlyList<string> seen = [];
 
     /// <summary>Ends when there may be something new to be handed out.</summary>
     public Task Changed => changed.Next;
@@ -43,40 +59,11 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
     private IEnumerable<string> Present =>
         asked.Where(each => time.GetUtcNow() - each.Value < rules.Lately).Select(each => each.Key).Union(terms.Devices);
 
-    /// <summary>What a device is to do next; null where there is nothing for it now.</summary>
+    /// <summary>What a device is to do next; null where there is nothing for it now, or too many ask.</summary>
     public Task<StintOffer?> TakeAsync(string device) =>
-        GuardAsync(async () =>
-        {
-            DateTimeOffset now = time.GetUtcNow();
-            asked[device] = heard[device] = now;
-            await ReadAsync(now);
-            if (!loads.Values.Any(load => load.Waiting > 0))
-                return null;
-            if (
-                await store.DeviceAsync(device) is not { Aside: null, Wish: DeviceWish.InService }
-                || await PoolAsync(device) is not { } pool
-            )
-            {
-                asked.Remove(device);
-                foreach (string job in loads.Keys)
-                    hindered[(job, device)] = new Standing.Excused();
-                return null;
-            }
-            foreach ((string Job, string Device) past in hindered.Keys.Where(each => each.Device == device).ToArray())
-                hindered.Remove(past);
-            ILookup<string, JobLoad> waiting = loads.Values.Where(load => load.Waiting > 0).ToLookup(load => load.Row.Job.Owner);
-            foreach (string client in turns.Order(waiting.Select(group => group.Key)))
-            {
-                foreach (JobLoad load in waiting[client].OrderByDescending(each => each.Row.Job.Priority).ThenBy(each => each.Row.Created))
-                {
-                    if (await OfferAsync(pool, device, load) is { } offer)
-                        return offer;
-                }
-            }
-            // Something waits, and nothing of it is for this one: it is no help now.
-            asked.Remove(device);
-            return null;
-        });
+        LazyInitializer
+            .EnsureInitialized(ref takes, () => new(asking => GuardAsync(() => TakeAsync(asking)), MostTogether, Longest, time))
+            .AskAsync(device);
 
     /// <summary>Something of a job changed: it is new, or has ended.</summary>
     public void Look()
@@ -146,18 +133,11 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
     /// <param name="job">The job.</param>
     /// <param name="sentinelMs">The sentinel's readings, ms.</param>
     /// <param name="loaded">Why the device was a loaded one; null where it was not.</param>
-    public Task EndAsync(long token, string device, string job, IReadOnlyList<double> sentinelMs, string? loaded) =>
-        GuardAsync(async () =>
-        {
-            terms.End(token);
-            int back = await store.ReleaseAsync(token);
-            await store.AddStintAsync(new(job, device, token, sentinelMs, loaded));
-            if (loaded is null && await store.JobAsync(job) is { } row && await PoolAsync() is { } pool)
-                await calibrations.HoldsAsync(pool, device, row, sentinelMs);
-            if (back > 0)
-                Look();
-            return true;
-        });
+    /// <returns>Whether the job may be at its end.</returns>
+    public Task<bool> EndAsync(long token, string device, string job, IReadOnlyList<double> sentinelMs, string? loaded) =>
+        LazyInitializer
+            .EnsureInitialized(ref ends, () => new(ended => GuardAsync(() => EndAsync(ended)), MostTogether, longest: null, time))
+            .AskAsync(new(job, device, token, sentinelMs, loaded));
 
     /// <summary>A card has measured what it is compared on.</summary>
     public Task CompareAsync(string device, string settings, IReadOnlyList<(string Key, string Entry)> entries, string? loaded) =>
@@ -197,65 +177,29 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
     /// <inheritdoc/>
     public void Dispose() => gate.Dispose();
 
-    private async Task<StintOffer?> OfferAsync(PoolRow pool, string device, JobLoad load)
+    private async Task<IReadOnlyList<bool>> EndAsync(IReadOnlyList<StintRow> stints)
     {
-        JobRow job = load.Row;
-        string? space = job.Job.Space is { } known ? LatencyTableJson.SerializeSpace(known) : null,
-            settings = Way.Write(job.Job.Settings);
-        Standing standing = await calibrations.OfAsync(pool, device, job, HeldByReference(pool, job.Id));
-        if (standing is Standing.Waits && await TakesOverAsync(pool, device))
-            standing = new Standing.Ready(1);
-        if (standing is Standing.Waits or Standing.Refused)
-            hindered[(job.Id, device)] = standing;
-        switch (standing)
+        int back = 0;
+        foreach (StintRow stint in stints)
+            terms.End(stint.Token);
+        foreach (long held in await store.HeldAsync([.. stints.Select(stint => stint.Token)]))
+            back += await store.ReleaseAsync(held);
+        await store.AddStintsAsync(stints);
+        StintRow[] quiet = [.. stints.Where(stint => stint is { Loaded: null, SentinelMs.Count: > 0 })];
+        if (quiet.Length > 0 && await PoolAsync() is { } pool)
         {
-            case Standing.Compare { Keys: var keys }:
-                OfferedItem[] compared = [.. keys.Select((key, position) => new OfferedItem(-1 - position, key, []))];
-                return new(--calibration, job.Id, IsCalibration: true, space, settings, File: null, Factor: 1, compared);
-            case Standing.Ready { Factor: var factor }:
-                int most = rules.StintOf(load.Waiting, Math.Max(1, Present.Union(seen).Count()));
-                if (await store.TakeAsync(job.Id, device, most) is not { } lease)
-                {
-                    // Somebody else was faster, or it has ended.
-                    loads.Remove(job.Id);
-                    return null;
-                }
-                terms.Begin(lease, time.GetUtcNow());
-                loads[job.Id] = load with { Waiting = load.Waiting - lease.Items.Count, Leased = load.Leased + lease.Items.Count };
-                turns.Charge(job.Job.Owner, lease.Items.Count, job.Job.Priority);
-                OfferedItem[] items = [.. lease.Items.Select(item => new OfferedItem(item.Position, item.Key, item.FailedAt ?? []))];
-                string? file = job.Job.Kind == JobKind.Model ? job.Job.Source : null;
-                return new(lease.Token, job.Id, IsCalibration: false, space, settings, file, factor, items);
-            case Standing.Waits:
-                cardsWait = true;
-                return null;
-            default:
-                return null;
+            ILookup<string, VerdictRow> verdicts = (await store.VerdictsOfAsync([.. quiet.Select(stint => stint.Device)])).ToLookup(each =>
+                each.Device
+            );
+            foreach (StintRow stint in quiet)
+            {
+                if ((loads.GetValueOrDefault(stint.Job)?.Row ?? await store.JobAsync(stint.Job)) is { } job)
+                    await calibrations.HoldsAsync(pool, stint.Device, job, stint.SentinelMs, verdicts[stint.Device]);
+            }
         }
-    }
-
-    private string[] HeldByReference(PoolRow pool, string job) =>
-        [.. terms.OfJob(job).Where(lease => lease.Device == pool.Reference).SelectMany(lease => lease.Items, (_, item) => item.Key)];
-
-    /// <summary>Makes a device the reference where the one that is it is away, and nothing rests on that one's numbers yet.</summary>
-    private async Task<bool> TakesOverAsync(PoolRow pool, string device)
-    {
-        DateTimeOffset now = time.GetUtcNow();
-        if (
-            heard.ContainsKey(pool.Reference!)
-            || terms.Devices.Contains(pool.Reference)
-            || await store.DeviceAsync(pool.Reference!) is not { } reference
-            || (reference is { Aside: null, Wish: DeviceWish.InService } && now - reference.LastSeen < rules.Lately)
-            || !await store.ReplaceReferenceAsync(id, device, pool.Reference!)
-        )
-            return false;
-        logger.LogInformation(
-            "Device {Device} is the reference of pool {Pool} in the place of {Reference}, which is away and has measured nothing for it",
-            device,
-            pool.Name,
-            pool.Reference
-        );
-        return true;
+        if (back > 0)
+            Look();
+        return [.. stints.Select(stint => !loads.TryGetValue(stint.Job, out JobLoad? load) || load.Waiting == 0)];
     }
 
     /// <summary>The pool; the first device that asks becomes its reference.</summary>
@@ -267,23 +211,36 @@ internal sealed class PoolMind(string id, IFleetStore store, SchedulingRules rul
         return pool;
     }
 
-    private async Task ReadAsync(DateTimeOffset now)
+    /// <summary>Reads jobs where that was done too long ago; who comes meanwhile waits for the same.</summary>
+    private Task ReadAsync(DateTimeOffset now)
     {
         if (now - read < rules.Reading)
-            return;
+            return reading;
         read = now;
-        loads.Clear();
-        foreach (JobLoad load in await store.RunningAsync(id))
-            loads.Add(load.Row.Id, load);
-        foreach ((string Job, string Device) gone in hindered.Keys.Where(each => !loads.ContainsKey(each.Job)).ToArray())
-            hindered.Remove(gone);
-        if (loads.Count > 0)
-            seen =
-            [
-                .. (await store.DevicesAsync(id))
-                    .Where(device => device is { Aside: null, Wish: DeviceWish.InService } && now - device.LastSeen < rules.Lately)
-                    .Select(device => device.Id),
-            ];
+        return reading = ReadNowAsync(now, ++readings);
+    }
+
+    private async Task ReadNowAsync(DateTimeOffset now, long mine)
+    {
+        try
+        {
+            IReadOnlyList<JobLoad> running = await store.RunningAsync(id);
+            IReadOnlyList<string> present = running.Count > 0 ? await store.PresentAsync(id, now - rules.Lately) : seen;
+            if (mine != readings)
+                return;
+            loads.Clear();
+            foreach (JobLoad load in running)
+                loads.Add(load.Row.Id, load);
+            foreach ((string Job, string Device) gone in hindered.Keys.Where(each => !loads.ContainsKey(each.Job)).ToArray())
+                hindered.Remove(gone);
+            seen = present;
+        }
+        catch
+        {
+            if (mine == readings)
+                read = DateTimeOffset.MinValue;
+            throw;
+        }
     }
 
     private async Task<T> GuardAsync<T>(Func<Task<T>> work)

@@ -38,6 +38,23 @@ internal sealed class CalibrationRecords(FleetDatabase database)
             cancellation
         );
 
+    public Task<IReadOnlyList<CalibrationRow>> CalibrationsOfAsync(
+        IReadOnlyCollection<string> devices,
+        string way,
+        CancellationToken cancellation
+    ) =>
+        database.ReadAsync(
+            turn =>
+                turn.RowsAsync<CalibrationRow>(
+                    $"""
+                    SELECT device AS Device, way AS Way, key AS Key, entry AS Entry FROM calibration
+                    WHERE {turn.Dialect.Any("device", "@ids")} AND way = @way
+                    """,
+                    new { ids = devices.ToArray(), way }
+                ),
+            cancellation
+        );
+
     /// <summary>Forgets what devices measured to be compared, and what came of it: always in this order, so that nobody waits in a
     /// circle.</summary>
     /// <param name="turn">The transaction.</param>
@@ -82,15 +99,25 @@ internal sealed class CalibrationRecords(FleetDatabase database)
         );
 
     public Task<IReadOnlyList<VerdictRow>> VerdictsAsync(string pool, CancellationToken cancellation) =>
+        VerdictsAsync(_ => "JOIN device d ON d.id = v.device WHERE d.pool = @pool", new { pool }, cancellation);
+
+    public Task<IReadOnlyList<VerdictRow>> VerdictsOfAsync(IReadOnlyCollection<string> devices, CancellationToken cancellation) =>
+        devices.Count == 0
+            ? Task.FromResult<IReadOnlyList<VerdictRow>>([])
+            : VerdictsAsync(dialect => $"WHERE {dialect.Any("v.device", "@ids")}", new { ids = devices.ToArray() }, cancellation);
+
+    private Task<IReadOnlyList<VerdictRow>> VerdictsAsync(
+        Func<FleetDialect, string> which,
+        object values,
+        CancellationToken cancellation
+    ) =>
         database.ReadAsync<IReadOnlyList<VerdictRow>>(
             async turn =>
             {
+                string where = which(turn.Dialect);
                 IReadOnlyList<Line> lines = await turn.RowsAsync<Line>(
-                    """
-                    SELECT v.device, v.way, v.reference, v.merged, v.factor, v.reason, v.sentinel, v.at
-                    FROM verdict v JOIN device d ON d.id = v.device WHERE d.pool = @pool
-                    """,
-                    new { pool }
+                    $"SELECT v.device, v.way, v.reference, v.merged, v.factor, v.reason, v.sentinel, v.at FROM verdict v {where}",
+                    values
                 );
                 return
                 [

@@ -3,9 +3,21 @@ namespace FasterSeg.Fleet.Service.Store;
 /// <summary>The devices of all pools.</summary>
 internal sealed class DeviceRecords(FleetDatabase database, TimeProvider time)
 {
+    // Who was noted so lately need not be noted again: of a node that dies, all devices join others at a time.
+    private static readonly TimeSpan Noted = TimeSpan.FromSeconds(30);
+
     private const string Columns = "id, pool, uuid, hello, wish, strikes, aside, first_seen, last_seen";
 
-    public Task<DeviceRow?> JoinAsync(string id, string pool, string uuid, string hello, CancellationToken cancellation) =>
+    public async Task<DeviceRow?> JoinAsync(string id, string pool, string uuid, string hello, CancellationToken cancellation) =>
+        await DeviceAsync(id, cancellation) is { } known
+        && known.Pool == pool
+        && known.Uuid == uuid
+        && known.Hello == StoreText.Clean(hello)
+        && (time.GetUtcNow() - known.LastSeen).Duration() < Noted
+            ? known
+            : await NoteAsync(id, pool, uuid, hello, cancellation);
+
+    private Task<DeviceRow?> NoteAsync(string id, string pool, string uuid, string hello, CancellationToken cancellation) =>
         database.WriteAsync(
             async turn =>
             {
@@ -69,6 +81,21 @@ internal sealed class DeviceRecords(FleetDatabase database, TimeProvider time)
             cancellation
         );
 
+    public Task<IReadOnlyList<DeviceRow>> DevicesOfAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlyList<DeviceRow>>(
+            async turn =>
+            {
+                string which = turn.Dialect.Any("id", "@ids");
+                return
+                [
+                    .. (await turn.RowsAsync<Line>($"SELECT {Columns} FROM device WHERE {which}", new { ids = ids.ToArray() })).Select(
+                        Read
+                    ),
+                ];
+            },
+            cancellation
+        );
+
     public Task<IReadOnlyList<DeviceRow>> DevicesAsync(string? pool, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<DeviceRow>>(
             async turn =>
@@ -78,6 +105,21 @@ internal sealed class DeviceRecords(FleetDatabase database, TimeProvider time)
                 // Here, not there: servers sort texts each in their own language.
                 return [.. lines.Select(Read).OrderBy(device => device.Id, StringComparer.Ordinal)];
             },
+            cancellation
+        );
+
+    public Task<IReadOnlyList<string>> PresentAsync(string pool, DateTimeOffset since, CancellationToken cancellation) =>
+        database.ReadAsync(
+            turn =>
+                turn.RowsAsync<string>(
+                    "SELECT id FROM device WHERE pool = @pool AND aside IS NULL AND wish = @wish AND last_seen > @since",
+                    new
+                    {
+                        pool,
+                        wish = StoreText.Of(DeviceWish.InService),
+                        since = StoreText.Of(since),
+                    }
+                ),
             cancellation
         );
 

@@ -41,6 +41,70 @@ internal abstract class FleetDialect : IAsyncDisposable
     /// <summary>Adds a job's items, none of which has anything yet.</summary>
     public abstract Task AddItemsAsync(StoreTurn turn, string job, IReadOnlyList<string> keys);
 
+    /// <summary>So many numbers of the fleet's order.</summary>
+    public virtual async Task<IReadOnlyList<long>> NextAsync(StoreTurn turn, int count)
+    {
+        var numbers = new List<long>(count);
+        while (numbers.Count < count)
+            numbers.Add(await turn.NextAsync());
+        return numbers;
+    }
+
+    /// <summary>Leases waiting items of running jobs, each under its token, one after the other.</summary>
+    /// <returns>What each got, by ascending position.</returns>
+    public virtual async Task<IReadOnlyList<IReadOnlyList<(long Position, string Key)>>> TakeAsync(
+        StoreTurn turn,
+        IReadOnlyList<(Wanted Wanted, long Token)> wanted
+    )
+    {
+        var taken = new List<IReadOnlyList<(long, string)>>(wanted.Count);
+        foreach ((Wanted each, long token) in wanted)
+        {
+            IReadOnlyList<(long Position, string Key)> items = await turn.RowsAsync<(long, string)>(
+                Take,
+                new
+                {
+                    job = each.Job,
+                    device = each.Device,
+                    token,
+                    most = (long)each.Most,
+                }
+            );
+            taken.Add([.. items.OrderBy(item => item.Position)]);
+        }
+        return taken;
+    }
+
+    /// <summary>Adds stints whose jobs are there; those that are known stay as they are.</summary>
+    public virtual async Task AddStintsAsync(StoreTurn turn, IReadOnlyList<StintValues> stints)
+    {
+        foreach (StintValues stint in stints)
+            await turn.DoAsync(AddStint, stint);
+    }
+
+    /// <summary>Leases waiting items. Materialized: picked once, however the rows are then found.</summary>
+    protected string Take =>
+        $"""
+            WITH picked AS MATERIALIZED (
+                SELECT i.position FROM item i
+                WHERE i.job = @job AND i.entry IS NULL AND i.token IS NULL
+                ORDER BY CASE WHEN EXISTS (
+                    SELECT 1 FROM item_failure f WHERE f.job = i.job AND f.position = i.position AND f.device = @device
+                ) THEN 1 ELSE 0 END, i.position
+                LIMIT @most{SkipLocked}
+            )
+            UPDATE item SET token = @token, holder = @device
+            WHERE job = @job AND position IN (SELECT position FROM picked)
+            RETURNING position, key
+            """;
+
+    /// <summary>Adds a stint.</summary>
+    protected const string AddStint = """
+        INSERT INTO stint (token, job, device, sentinel, loaded, seq)
+        SELECT CAST(@token AS BIGINT), id, @device, @sentinel, @loaded, CAST(@seq AS BIGINT) FROM job WHERE id = @job
+        ON CONFLICT (token) DO NOTHING
+        """;
+
     /// <summary>How the items of these results stand, which do not change until the transaction ends; without those that are not
     /// there.</summary>
     public abstract Task<IReadOnlyList<ItemState>> HoldAsync(StoreTurn turn, IReadOnlyList<ItemResult> results);
@@ -61,6 +125,9 @@ internal abstract class FleetDialect : IAsyncDisposable
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 }
+
+/// <summary>A stint's row; named as the parameters are.</summary>
+internal sealed record StintValues(long token, string job, string device, string sentinel, string? loaded, long seq);
 
 /// <summary>How an item stands.</summary>
 /// <param name="job">Its job.</param>

@@ -175,6 +175,10 @@ internal static class FleetMigrations
             """,
         // Whether a failure has counted against its device.
         "ALTER TABLE item_failure ADD COLUMN struck BIGINT NOT NULL DEFAULT 0",
+        // What one device holds: each that joins asks for it, and a dead node's devices all do so at a time.
+        """
+            CREATE INDEX item_held ON item (holder) WHERE holder IS NOT NULL;
+            """,
     ];
 
     /// <summary>Takes the steps that a database has not seen yet, all or none.</summary>

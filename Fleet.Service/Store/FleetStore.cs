@@ -74,8 +74,14 @@ internal sealed class FleetStore : IFleetStore, IAsyncDisposable
 
     public Task<DeviceRow?> DeviceAsync(string id, CancellationToken cancellation = default) => devices.DeviceAsync(id, cancellation);
 
+    public Task<IReadOnlyList<DeviceRow>> DevicesOfAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation = default) =>
+        devices.DevicesOfAsync(ids, cancellation);
+
     public Task<IReadOnlyList<DeviceRow>> DevicesAsync(string? pool, CancellationToken cancellation = default) =>
         devices.DevicesAsync(pool, cancellation);
+
+    public Task<IReadOnlyList<string>> PresentAsync(string pool, DateTimeOffset since, CancellationToken cancellation = default) =>
+        devices.PresentAsync(pool, since, cancellation);
 
     public Task<bool> WishAsync(string id, DeviceWish wish, bool absolve, CancellationToken cancellation = default) =>
         devices.WishAsync(id, wish, absolve, cancellation);
@@ -115,11 +121,20 @@ internal sealed class FleetStore : IFleetStore, IAsyncDisposable
     public Task<bool> EndAsync(string job, FleetJobState state, string message, CancellationToken cancellation = default) =>
         jobs.EndAsync(job, state, message, cancellation);
 
-    public Task<Lease?> TakeAsync(string job, string device, int most, CancellationToken cancellation = default) =>
-        leases.TakeAsync(job, device, most, cancellation);
+    public async Task<Lease?> TakeAsync(string job, string device, int most, CancellationToken cancellation = default) =>
+        (await leases.TakeAsync([new(job, device, most)], cancellation))[0];
+
+    public Task<IReadOnlyList<Lease?>> TakeAsync(IReadOnlyList<Wanted> wanted, CancellationToken cancellation = default) =>
+        leases.TakeAsync(wanted, cancellation);
+
+    public Task<IReadOnlyList<long>> HeldAsync(IReadOnlyCollection<long> tokens, CancellationToken cancellation = default) =>
+        leases.HeldAsync(tokens, cancellation);
 
     public Task<IReadOnlyList<Lease>> LeasesAsync(string pool, CancellationToken cancellation = default) =>
-        leases.LeasesAsync(pool, cancellation);
+        leases.LeasesAsync(pool, device: null, cancellation);
+
+    public Task<IReadOnlyList<Lease>> LeasesOfAsync(string pool, string device, CancellationToken cancellation = default) =>
+        leases.LeasesAsync(pool, device, cancellation);
 
     public Task<int> ReleaseAsync(long token, CancellationToken cancellation = default) => leases.ReleaseAsync(token, cancellation);
 
@@ -129,7 +144,10 @@ internal sealed class FleetStore : IFleetStore, IAsyncDisposable
     public Task<IReadOnlyList<string>> FailedAtAsync(ItemResult result, CancellationToken cancellation = default) =>
         leases.FailedAtAsync(result, cancellation);
 
-    public Task AddStintAsync(StintRow stint, CancellationToken cancellation = default) => stints.AddAsync(stint, cancellation);
+    public Task AddStintAsync(StintRow stint, CancellationToken cancellation = default) => stints.AddAsync([stint], cancellation);
+
+    public Task AddStintsAsync(IReadOnlyList<StintRow> stints, CancellationToken cancellation = default) =>
+        this.stints.AddAsync(stints, cancellation);
 
     public Task<IReadOnlyList<StintRow>> StintsAsync(string job, CancellationToken cancellation = default) =>
         stints.ListAsync(job, cancellation);
@@ -158,11 +176,20 @@ internal sealed class FleetStore : IFleetStore, IAsyncDisposable
     public Task<IReadOnlyList<CalibrationRow>> CalibrationsAsync(string pool, string way, CancellationToken cancellation = default) =>
         calibrations.CalibrationsAsync(pool, way, cancellation);
 
+    public Task<IReadOnlyList<CalibrationRow>> CalibrationsOfAsync(
+        IReadOnlyCollection<string> devices,
+        string way,
+        CancellationToken cancellation = default
+    ) => calibrations.CalibrationsOfAsync(devices, way, cancellation);
+
     public Task JudgeAsync(string device, string way, VerdictRow? verdict, CancellationToken cancellation = default) =>
         calibrations.JudgeAsync(device, way, verdict, cancellation);
 
     public Task<IReadOnlyList<VerdictRow>> VerdictsAsync(string pool, CancellationToken cancellation = default) =>
         calibrations.VerdictsAsync(pool, cancellation);
+
+    public Task<IReadOnlyList<VerdictRow>> VerdictsOfAsync(IReadOnlyCollection<string> devices, CancellationToken cancellation = default) =>
+        calibrations.VerdictsOfAsync(devices, cancellation);
 
     public Task<string> AddFileAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation = default) =>
         files.AddAsync(bytes, cancellation);

@@ -45,8 +45,14 @@ internal interface IFleetStore
     /// <summary>The device of this id, or null.</summary>
     Task<DeviceRow?> DeviceAsync(string id, CancellationToken cancellation = default);
 
+    /// <summary>Those of these ids that there are, in no order.</summary>
+    Task<IReadOnlyList<DeviceRow>> DevicesOfAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation = default);
+
     /// <summary>The devices of a pool, or of all where it is null, by id.</summary>
     Task<IReadOnlyList<DeviceRow>> DevicesAsync(string? pool, CancellationToken cancellation = default);
+
+    /// <summary>The ids of a pool's devices that may work and were heard of since a time.</summary>
+    Task<IReadOnlyList<string>> PresentAsync(string pool, DateTimeOffset since, CancellationToken cancellation = default);
 
     /// <summary>Notes what people want of a device; absolved, it has no strikes, is not set aside, and its calibrations and verdicts are
     /// forgotten.</summary>
@@ -99,8 +105,18 @@ internal interface IFleetStore
     /// null where none waits.</summary>
     Task<Lease?> TakeAsync(string job, string device, int most, CancellationToken cancellation = default);
 
+    /// <summary>The same for some devices at a time, for which each finds what those before it leave.</summary>
+    /// <returns>Their leases, in their order.</returns>
+    Task<IReadOnlyList<Lease?>> TakeAsync(IReadOnlyList<Wanted> wanted, CancellationToken cancellation = default);
+
+    /// <summary>Which of these leases hold items without an entry.</summary>
+    Task<IReadOnlyList<long>> HeldAsync(IReadOnlyCollection<long> tokens, CancellationToken cancellation = default);
+
     /// <summary>The leases with items that have no entry yet: of a pool's running jobs.</summary>
     Task<IReadOnlyList<Lease>> LeasesAsync(string pool, CancellationToken cancellation = default);
+
+    /// <summary>Those of one of its devices.</summary>
+    Task<IReadOnlyList<Lease>> LeasesOfAsync(string pool, string device, CancellationToken cancellation = default);
 
     /// <summary>Gives back what a lease holds and has no entry.</summary>
     /// <returns>How many items.</returns>
@@ -120,6 +136,9 @@ internal interface IFleetStore
 
     /// <summary>Keeps what a stint told of its device.</summary>
     Task AddStintAsync(StintRow stint, CancellationToken cancellation = default);
+
+    /// <summary>The same for some.</summary>
+    Task AddStintsAsync(IReadOnlyList<StintRow> stints, CancellationToken cancellation = default);
 
     /// <summary>A job's stints, in their order.</summary>
     Task<IReadOnlyList<StintRow>> StintsAsync(string job, CancellationToken cancellation = default);
@@ -153,11 +172,21 @@ internal interface IFleetStore
     /// <summary>What the devices of a pool measured in one way to be compared.</summary>
     Task<IReadOnlyList<CalibrationRow>> CalibrationsAsync(string pool, string way, CancellationToken cancellation = default);
 
+    /// <summary>What these devices measured in one way to be compared.</summary>
+    Task<IReadOnlyList<CalibrationRow>> CalibrationsOfAsync(
+        IReadOnlyCollection<string> devices,
+        string way,
+        CancellationToken cancellation = default
+    );
+
     /// <summary>Keeps a verdict in the place of the device's last one of this way; null forgets that, and its calibrations.</summary>
     Task JudgeAsync(string device, string way, VerdictRow? verdict, CancellationToken cancellation = default);
 
     /// <summary>The verdicts on a pool's devices.</summary>
     Task<IReadOnlyList<VerdictRow>> VerdictsAsync(string pool, CancellationToken cancellation = default);
+
+    /// <summary>The verdicts on these devices, of each way.</summary>
+    Task<IReadOnlyList<VerdictRow>> VerdictsOfAsync(IReadOnlyCollection<string> devices, CancellationToken cancellation = default);
 
     /// <summary>Keeps a file, in pieces, until <see cref="DropFileAsync"/>.</summary>
     /// <returns>Its id.</returns>

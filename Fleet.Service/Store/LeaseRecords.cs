@@ -3,77 +3,69 @@ namespace FasterSeg.Fleet.Service.Store;
 /// <summary>Who has which items in hand.</summary>
 internal sealed class LeaseRecords(FleetDatabase database)
 {
-    public Task<Lease?> TakeAsync(string job, string device, int most, CancellationToken cancellation) =>
-        most <= 0
-            ? Task.FromResult<Lease?>(null)
-            : database.WriteAsync(
+    public Task<IReadOnlyList<Lease?>> TakeAsync(IReadOnlyList<Wanted> wanted, CancellationToken cancellation) =>
+        wanted.All(each => each.Most <= 0)
+            ? Task.FromResult<IReadOnlyList<Lease?>>(new Lease?[wanted.Count])
+            : database.WriteAsync<IReadOnlyList<Lease?>>(
                 async turn =>
                 {
-                    if (await HeldAsync(turn, job) is null)
-                        return null;
-                    long token = await turn.NextAsync();
-                    // Materialized: picked once, however the rows are then found.
-                    IReadOnlyList<(long Position, string Key)> taken = await turn.RowsAsync<(long, string)>(
-                        $"""
-                        WITH picked AS MATERIALIZED (
-                            SELECT i.position FROM item i
-                            WHERE i.job = @job AND i.entry IS NULL AND i.token IS NULL
-                            ORDER BY CASE WHEN EXISTS (
-                                SELECT 1 FROM item_failure f WHERE f.job = i.job AND f.position = i.position AND f.device = @device
-                            ) THEN 1 ELSE 0 END, i.position
-                            LIMIT @most{turn.Dialect.SkipLocked}
-                        )
-                        UPDATE item SET token = @token, holder = @device
-                        WHERE job = @job AND position IN (SELECT position FROM picked)
-                        RETURNING position, key
-                        """,
-                        new
-                        {
-                            job,
-                            device,
-                            token,
-                            most = (long)most,
-                        }
+                    var leases = new Lease?[wanted.Count];
+                    HashSet<string> running = [.. await HeldAsync(turn, [.. wanted.Select(each => each.Job).Distinct()])];
+                    int[] which = [.. Enumerable.Range(0, wanted.Count).Where(i => wanted[i].Most > 0 && running.Contains(wanted[i].Job))];
+                    IReadOnlyList<long> tokens = await turn.NextAsync(which.Length);
+                    IReadOnlyList<IReadOnlyList<(long Position, string Key)>> taken = await turn.Dialect.TakeAsync(
+                        turn,
+                        [.. which.Select((i, n) => (wanted[i], tokens[n]))]
                     );
-                    if (taken.Count == 0)
-                        return null;
-                    ILookup<long, string> failures = await FailuresAsync(turn, job);
-                    return new Lease(
-                        token,
-                        job,
-                        device,
-                        [
-                            .. taken
-                                .OrderBy(item => item.Position)
-                                .Select(item => new ItemKey(
-                                    (int)item.Position,
-                                    item.Key,
-                                    failures.Contains(item.Position) ? [.. failures[item.Position]] : null
-                                )),
-                        ]
-                    );
+                    ILookup<(string, long), string> failures = await FailuresAsync(turn, running);
+                    for (int n = 0; n < which.Length; n++)
+                    {
+                        (string job, string device, _) = wanted[which[n]];
+                        if (taken[n].Count > 0)
+                            leases[which[n]] = new(tokens[n], job, device, [.. taken[n].Select(item => ItemOf(job, item, failures))]);
+                    }
+                    return leases;
                 },
                 cancellation
             );
 
-    private static async Task<ILookup<long, string>> FailuresAsync(StoreTurn turn, string job) =>
-        (
-            await turn.RowsAsync<(long Position, string Device)>(
-                "SELECT position, device FROM item_failure WHERE job = @job ORDER BY position, device",
-                new { job }
-            )
-        ).ToLookup(each => each.Position, each => each.Device);
+    public Task<IReadOnlyList<long>> HeldAsync(IReadOnlyCollection<long> tokens, CancellationToken cancellation) =>
+        database.ReadAsync(
+            turn =>
+                turn.RowsAsync<long>(
+                    $"SELECT DISTINCT token FROM item WHERE token IS NOT NULL AND {turn.Dialect.Any("token", "@tokens")}",
+                    new { tokens = tokens.ToArray() }
+                ),
+            cancellation
+        );
 
-    public Task<IReadOnlyList<Lease>> LeasesAsync(string pool, CancellationToken cancellation) =>
+    private static ItemKey ItemOf(string job, (long Position, string Key) item, ILookup<(string, long), string> failures) =>
+        new((int)item.Position, item.Key, failures.Contains((job, item.Position)) ? [.. failures[(job, item.Position)]] : null);
+
+    private static async Task<ILookup<(string, long), string>> FailuresAsync(StoreTurn turn, IReadOnlyCollection<string> jobs) =>
+        (
+            jobs.Count == 0
+                ? []
+                : await turn.RowsAsync<(string Job, long Position, string Device)>(
+                    $"""
+                    SELECT job, position, device FROM item_failure WHERE {turn.Dialect.Any("job", "@jobs")}
+                    ORDER BY job, position, device
+                    """,
+                    new { jobs = jobs.ToArray() }
+                )
+        ).ToLookup(each => (each.Job, each.Position), each => each.Device);
+
+    public Task<IReadOnlyList<Lease>> LeasesAsync(string pool, string? device, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<Lease>>(
             async turn =>
             {
                 IReadOnlyList<Line> lines = await turn.RowsAsync<Line>(
-                    """
+                    $"""
                     SELECT i.token, i.job, i.holder, i.position, i.key FROM item i JOIN job j ON j.id = i.job
-                    WHERE j.pool = @pool AND j.state = 'running' AND i.token IS NOT NULL ORDER BY i.token, i.position
+                    WHERE j.pool = @pool AND j.state = 'running' AND i.token IS NOT NULL{(device is null ? "" : " AND i.holder = @device")}
+                    ORDER BY i.token, i.position
                     """,
-                    new { pool }
+                    new { pool, device }
                 );
                 return
                 [
@@ -121,7 +113,7 @@ internal sealed class LeaseRecords(FleetDatabase database)
                     result.Device,
                     result.Token,
                 };
-                if (await HeldAsync(turn, result.Job) is null)
+                if (await HeldAsync(turn, [result.Job]) is [])
                     return [];
                 int given = await turn.DoAsync(
                     "UPDATE item SET token = NULL, holder = NULL WHERE job = @Job AND position = @Position AND token = @Token",
@@ -145,9 +137,12 @@ internal sealed class LeaseRecords(FleetDatabase database)
             cancellation
         );
 
-    /// <summary>A running job, which does not end before the transaction does; null where it does not run.</summary>
-    private static Task<string?> HeldAsync(StoreTurn turn, string job) =>
-        turn.FirstAsync<string>($"SELECT id FROM job WHERE id = @job AND state = 'running'{turn.Dialect.ForShare}", new { job });
+    /// <summary>Those of these jobs that run; they do not end before the transaction does.</summary>
+    private static Task<IReadOnlyList<string>> HeldAsync(StoreTurn turn, string[] jobs) =>
+        turn.RowsAsync<string>(
+            $"SELECT id FROM job WHERE {turn.Dialect.Any("id", "@jobs")} AND state = 'running' ORDER BY id{turn.Dialect.ForShare}",
+            new { jobs }
+        );
 
     // Named as the columns are.
     private sealed record Line(long token, string job, string holder, long position, string key);

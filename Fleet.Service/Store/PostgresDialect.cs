@@ -78,6 +78,58 @@ internal sealed partial class PostgresDialect : FleetDialect
 
     public override Task LockAsync(StoreTurn turn, long number) => turn.DoAsync("SELECT pg_advisory_xact_lock(@number)", new { number });
 
+    public override Task<IReadOnlyList<long>> NextAsync(StoreTurn turn, int count) =>
+        turn.RowsAsync<long>("SELECT nextval('fleet_order') FROM generate_series(1, @count)", new { count });
+
+    // All in one message: the server's answers are waited for once.
+    public override async Task<IReadOnlyList<IReadOnlyList<(long Position, string Key)>>> TakeAsync(
+        StoreTurn turn,
+        IReadOnlyList<(Wanted Wanted, long Token)> wanted
+    )
+    {
+        if (wanted.Count == 0)
+            return [];
+        await using NpgsqlBatch batch = Batch(turn);
+        foreach ((Wanted each, long token) in wanted)
+        {
+            var command = new NpgsqlBatchCommand(Take);
+            command.Parameters.AddWithValue("job", each.Job);
+            command.Parameters.AddWithValue("device", each.Device);
+            command.Parameters.AddWithValue("token", token);
+            command.Parameters.AddWithValue("most", (long)each.Most);
+            batch.BatchCommands.Add(command);
+        }
+        var taken = new List<IReadOnlyList<(long, string)>>(wanted.Count);
+        await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(turn.Cancellation);
+        do
+        {
+            var items = new List<(long Position, string Key)>();
+            while (await reader.ReadAsync(turn.Cancellation))
+                items.Add((reader.GetInt64(0), reader.GetString(1)));
+            taken.Add([.. items.OrderBy(item => item.Position)]);
+        } while (await reader.NextResultAsync(turn.Cancellation));
+        return taken;
+    }
+
+    public override async Task AddStintsAsync(StoreTurn turn, IReadOnlyList<StintValues> stints)
+    {
+        if (stints.Count == 0)
+            return;
+        await using NpgsqlBatch batch = Batch(turn);
+        foreach (StintValues stint in stints)
+        {
+            var command = new NpgsqlBatchCommand(AddStint);
+            command.Parameters.AddWithValue("token", stint.token);
+            command.Parameters.AddWithValue("job", stint.job);
+            command.Parameters.AddWithValue("device", stint.device);
+            command.Parameters.AddWithValue("sentinel", stint.sentinel);
+            command.Parameters.Add(new("loaded", NpgsqlDbType.Text) { Value = (object?)stint.loaded ?? DBNull.Value });
+            command.Parameters.AddWithValue("seq", stint.seq);
+            batch.BatchCommands.Add(command);
+        }
+        await batch.ExecuteNonQueryAsync(turn.Cancellation);
+    }
+
     public override async Task AddItemsAsync(StoreTurn turn, string job, IReadOnlyList<string> keys)
     {
         await using NpgsqlCommand command = Command(
@@ -150,6 +202,8 @@ internal sealed partial class PostgresDialect : FleetDialect
 
     private static NpgsqlCommand Command(StoreTurn turn, string sql) =>
         new(sql, (NpgsqlConnection)turn.Connection, (NpgsqlTransaction?)turn.Transaction);
+
+    private static NpgsqlBatch Batch(StoreTurn turn) => new((NpgsqlConnection)turn.Connection, (NpgsqlTransaction?)turn.Transaction);
 
     private static NpgsqlParameter List(NpgsqlDbType type, object values) =>
         new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | type };

@@ -134,6 +134,12 @@ internal sealed record ItemKey(int Position, string Key, IReadOnlyList<string>? 
 /// <param name="Items">Those that have no entry yet.</param>
 internal sealed record Lease(long Token, string Job, string Device, IReadOnlyList<ItemKey> Items);
 
+/// <summary>What a device is to have of a job.</summary>
+/// <param name="Job">The job's id.</param>
+/// <param name="Device">The device's id.</param>
+/// <param name="Most">Items at most.</param>
+internal sealed record Wanted(string Job, string Device, int Most);
+
 /// <summary>A result to be kept.</summary>
 /// <param name="Job">The job's id.</param>
 /// <param name="Position">The item's.</param>

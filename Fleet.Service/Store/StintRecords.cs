@@ -3,25 +3,28 @@ namespace FasterSeg.Fleet.Service.Store;
 /// <summary>What stints told of their devices.</summary>
 internal sealed class StintRecords(FleetDatabase database)
 {
-    public Task AddAsync(StintRow stint, CancellationToken cancellation) =>
+    public Task AddAsync(IReadOnlyList<StintRow> stints, CancellationToken cancellation) =>
         database.WriteAsync(
             async turn =>
-                await turn.DoAsync(
-                    """
-                    INSERT INTO stint (token, job, device, sentinel, loaded, seq)
-                    SELECT CAST(@Token AS BIGINT), id, @Device, @sentinel, @loaded, CAST(@seq AS BIGINT) FROM job WHERE id = @Job
-                    ON CONFLICT (token) DO NOTHING
-                    """,
-                    new
-                    {
-                        stint.Token,
-                        stint.Job,
-                        stint.Device,
-                        sentinel = StoreText.Json(stint.SentinelMs),
-                        loaded = stint.Loaded is null ? null : StoreText.Clean(stint.Loaded),
-                        seq = await turn.NextAsync(),
-                    }
-                ),
+            {
+                IReadOnlyList<long> seqs = await turn.NextAsync(stints.Count);
+                await turn.Dialect.AddStintsAsync(
+                    turn,
+                    [
+                        .. stints.Select(
+                            (stint, i) =>
+                                new StintValues(
+                                    stint.Token,
+                                    stint.Job,
+                                    stint.Device,
+                                    StoreText.Json(stint.SentinelMs),
+                                    stint.Loaded is null ? null : StoreText.Clean(stint.Loaded),
+                                    seqs[i]
+                                )
+                        ),
+                    ]
+                );
+            },
             cancellation
         );
 

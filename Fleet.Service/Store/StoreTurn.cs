@@ -41,5 +41,12 @@ internal sealed class StoreTurn(DbConnection connection, DbTransaction? transact
     public async Task<long> NextAsync() =>
         await NumberAsync(dialect.Next) ?? throw new InvalidOperationException("The fleet's order has no number.");
 
+    /// <summary>So many of them, ascending.</summary>
+    public async Task<IReadOnlyList<long>> NextAsync(int count)
+    {
+        IReadOnlyList<long> numbers = await dialect.NextAsync(this, count);
+        return [.. numbers.Order()];
+    }
+
     private CommandDefinition Command(string sql, object? values) => new(sql, values, transaction, cancellationToken: cancellation);
 }

@@ -39,6 +39,8 @@ internal sealed class FleetAgent : BackgroundService
     private readonly TimeProvider time;
     private readonly ILogger<FleetAgent> logger;
     private readonly Redialling redialling;
+
+    // Each device has an order of its own, so that nodes have about as many, and those of one that dies go to all the others.
     private readonly (string Name, GrpcChannel Channel)[] fleets;
 
     private readonly string program = Guid.NewGuid().ToString("N");
@@ -69,7 +71,9 @@ internal sealed class FleetAgent : BackgroundService
         var credentials = ProfilerCredentials.FromEnvironment();
         fleets =
         [
-            .. options.Fleets.Select(each => (each.GetLeftPart(UriPartial.Authority), ProfilerChannel.Open(each, credentials, Patience))),
+            .. options
+                .Fleets.Shuffle()
+                .Select(each => (each.GetLeftPart(UriPartial.Authority), ProfilerChannel.Open(each, credentials, Patience))),
         ];
     }
 

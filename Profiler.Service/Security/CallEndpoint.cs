@@ -22,7 +22,7 @@ internal static class CallEndpoint
     )
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = ConnectionGuard.Most;
+        kestrel.Limits.MaxConcurrentConnections = connections.Most;
         (kestrel.Limits.Http2.KeepAlivePingDelay, kestrel.Limits.Http2.KeepAlivePingTimeout) = (silence, silence);
         kestrel.Listen(address, listen =>
         {

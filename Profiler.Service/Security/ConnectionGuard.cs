@@ -11,21 +11,28 @@ namespace FasterSeg.Profiler.Service.Security;
 /// Known callers share what is left (<see cref="Shares"/>).
 /// </summary>
 /// <param name="time">The clock of the patience.</param>
-public sealed class ConnectionGuard(TimeProvider time)
+/// <param name="most">Most connections.</param>
+public sealed class ConnectionGuard(TimeProvider time, int most = ConnectionGuard.DefaultMost)
 {
-    /// <summary>Most connections.</summary>
-    public const int Most = 2500;
+    /// <summary>Most connections, where nothing else is said.</summary>
+    public const int DefaultMost = 2500;
 
-    /// <summary>Of them, those of nobody knows whom.</summary>
-    public const int MostGuests = 1000;
+    // Of all.
+    private const double ShareOfGuests = 0.4;
 
     /// <summary>How long a connection may stay on which no call has passed.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, LinkedList<GuestConnection>> guests = [];
-    private readonly Shares known = new(Most - MostGuests);
+    private readonly Shares known = new(most - (int)(ShareOfGuests * most));
     private int guestCount;
+
+    /// <summary>Most connections.</summary>
+    public int Most => most;
+
+    /// <summary>Of them, those of nobody knows whom.</summary>
+    public int MostGuests => (int)(ShareOfGuests * most);
 
     /// <summary>Connections of nobody knows whom.</summary>
     public int Guests

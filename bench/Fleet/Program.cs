@@ -51,6 +51,30 @@ scale.SetAction(
             await Scale.RunAsync(count, parsed.GetValue(itemSeconds), SearchSpace.Paper(256, 512), parsed.GetValue(atATime));
     }
 );
-return await new RootCommand("What a fleet's rules come to, simulated.") { merging, plan, scale }
+var streamCount = new Option<int>("--devices") { DefaultValueFactory = _ => 10_000, Description = "Devices, each with a stream." };
+var seconds = new Option<double>("--seconds") { DefaultValueFactory = _ => 600, Description = "How long they work, s." };
+var anHour = new Option<double>("--results-an-hour") { DefaultValueFactory = _ => 1e6, Description = "Of all devices together." };
+var aConnection = new Option<int>("--a-connection")
+{
+    DefaultValueFactory = _ => 1,
+    Description = "Streams on one connection; a real device has its own.",
+};
+var streams = new Command("streams", "Many devices at three nodes on PostgreSQL, one of which is killed.")
+{
+    streamCount,
+    seconds,
+    anHour,
+    aConnection,
+};
+streams.SetAction(
+    (parsed, _) =>
+        new Streams(
+            parsed.GetValue(streamCount),
+            TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+            parsed.GetValue(anHour),
+            parsed.GetValue(aConnection)
+        ).RunAsync()
+);
+return await new RootCommand("What a fleet's rules come to, simulated.") { merging, plan, scale, streams }
     .Parse(args)
     .InvokeAsync();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using FasterSeg.Fleet.Service.Hosting;
 
 namespace FasterSeg.Fleet.Service.Tests.Chaos;
@@ -6,6 +7,8 @@ namespace FasterSeg.Fleet.Service.Tests.Chaos;
 /// <summary>A node as a process of its own, which can be killed and started again at its address.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
+    private const string Serves = "The fleet listens on";
+
     private readonly string store;
     private readonly string[] further;
     private readonly int port = FreePort.Next(),
@@ -20,6 +23,21 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     /// <summary>Whether it runs.</summary>
     public bool IsAlive => process is { HasExited: false };
+
+    /// <summary>Its memory, bytes, and the time that it has computed; null where it does not run.</summary>
+    public (long Bytes, TimeSpan Computed)? Use
+    {
+        get
+        {
+            if (process is not { HasExited: false } running)
+                return null;
+            running.Refresh();
+            return (running.WorkingSet64, running.TotalProcessorTime);
+        }
+    }
+
+    /// <summary>Its process's id.</summary>
+    public int Id => process!.Id;
 
     /// <summary>What it wrote, the last lines.</summary>
     public string Log
@@ -88,6 +106,22 @@ internal sealed class NodeProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>Stops it in the middle of whatever it does, as a machine that stands still does.</summary>
+    public void Freeze() => Signal("-STOP");
+
+    /// <summary>It goes on.</summary>
+    public void Wake() => Signal("-CONT");
+
+    /// <summary>How often it said that it serves.</summary>
+    public int Served
+    {
+        get
+        {
+            lock (log)
+                return log.Count(line => line.Contains(Serves, StringComparison.Ordinal));
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -96,13 +130,19 @@ internal sealed class NodeProcess : IAsyncDisposable
         process?.Dispose();
     }
 
+    private void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
     private void Note(string? line, TaskCompletionSource served)
     {
         if (line is null)
             return;
         lock (log)
             log.Add(line);
-        if (line.Contains("The fleet listens on", StringComparison.Ordinal))
+        if (line.Contains(Serves, StringComparison.Ordinal))
             served.TrySetResult();
     }
 }

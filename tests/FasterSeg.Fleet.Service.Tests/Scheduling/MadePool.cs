@@ -59,6 +59,13 @@ internal sealed class MadePool : IAsyncDisposable
         return (await Store.AddJobAsync(job, keys)).Job.Id;
     }
 
+    /// <summary>The way to measure of <see cref="AddAsync"/>'s jobs.</summary>
+    public string WayOfOperators { get; } = Way.Of(new MeasurementSettings());
+
+    /// <summary>A verdict by which a device may work.</summary>
+    public VerdictRow Merged(string device) =>
+        new(device, WayOfOperators, row.Reference ?? "d0", Merged: true, 1, "", new Dictionary<string, double>(), Time.Now);
+
     /// <summary>A table's job.</summary>
     public async Task<string> AddTableAsync(string client)
     {

@@ -95,6 +95,26 @@ public sealed class PoolMindTests
     }
 
     [Fact]
+    public async Task Many_devices_that_ask_at_once_get_each_item_once_and_share_it_between_jobs_and_clients()
+    {
+        string[] devices = [.. Enumerable.Range(0, 150).Select(i => $"d{i}")];
+        await using var pool = await MadePool.OpenAsync(devices);
+        string[] jobs = [await pool.AddAsync("anna", 60), await pool.AddAsync("bert", 60), await pool.AddAsync("bert", 7)];
+        PoolMind mind = pool.Mind();
+        foreach (string device in devices.Skip(1))
+            await pool.Store.JudgeAsync(device, pool.WayOfOperators, pool.Merged(device), Cancellation);
+        StintOffer?[] offers = await Task.WhenAll(devices.Select(mind.TakeAsync));
+        StintOffer[] got = [.. offers.OfType<StintOffer>()];
+        Assert.Equal(127, got.Length);
+        Assert.All(got, offer => Assert.Single(offer.Items));
+        Assert.Equal(127, got.Select(offer => (offer.Job, offer.Items[0].Position)).Distinct().Count());
+        Assert.Equal([60, 60, 7], jobs.Select(job => got.Count(offer => offer.Job == job)));
+        // Both clients' turns came in equal numbers, as long as both had something.
+        Assert.InRange(got.Take(64).Count(offer => offer.Job == jobs[0]), 28, 36);
+        Assert.Equal(127, (await pool.Store.LeasesAsync(pool.Id, Cancellation)).Count);
+    }
+
+    [Fact]
     public async Task A_lease_whose_answer_was_lost_goes_back_soon()
     {
         await using var pool = await MadePool.OpenAsync("a");

@@ -66,6 +66,21 @@ public abstract partial class FleetStoreTests
     }
 
     [Fact]
+    public async Task Present_are_those_who_may_work_and_were_heard_of_lately()
+    {
+        DateTimeOffset before = Clock.Now;
+        Clock.Now += TimeSpan.FromSeconds(90);
+        // As it was: that is noted all the same, since it was long ago.
+        Assert.Equal(Clock.Now, (await Store.JoinAsync("a", Pool.Id, "GPU-a", "{}", Cancellation))!.LastSeen);
+        await Store.SeenAsync(["b"], Cancellation);
+        Assert.Equal(["a", "b"], (await Store.PresentAsync(Pool.Id, before, Cancellation)).Order(StringComparer.Ordinal));
+        await Store.WishAsync("b", DeviceWish.Draining, absolve: false, Cancellation);
+        await Store.StrikeAsync("a", 1, "wrong", Cancellation);
+        Assert.Empty(await Store.PresentAsync(Pool.Id, before, Cancellation));
+        Assert.Equal(["a", "c"], (await Store.DevicesOfAsync(["a", "c", "x"], Cancellation)).Select(each => each.Id).Order());
+    }
+
+    [Fact]
     public async Task Strikes_set_a_device_aside_until_it_is_absolved()
     {
         string job = await NewJobAsync(3);
@@ -169,6 +184,12 @@ public abstract partial class FleetStoreTests
         Assert.Equal([("a", "v"), ("a", "w"), ("b", "w")], verdicts.Select(verdict => (verdict.Device, verdict.Way)));
         Assert.Equal(refused with { SentinelMs = verdicts[2].SentinelMs }, verdicts[2]);
         Assert.Equal(refused.SentinelMs, verdicts[2].SentinelMs);
+        Assert.Equal(["v", "w"], (await Store.VerdictsOfAsync(["a"], Cancellation)).Select(verdict => verdict.Way));
+        Assert.Empty(await Store.VerdictsOfAsync([], Cancellation));
+        Assert.Equal(
+            [("a", "x"), ("a", "y")],
+            (await Store.CalibrationsOfAsync(["a", "c"], "w", Cancellation)).Select(row => (row.Device, row.Key)).Order()
+        );
 
         await Store.JudgeAsync("a", "w", null, Cancellation);
         Assert.Equal(["v", "w"], (await Store.VerdictsAsync(Pool.Id, Cancellation)).Select(verdict => verdict.Way));

@@ -109,7 +109,7 @@ public sealed class ShuttingOutTests
         ProfilerService.ProfilerServiceClient early = Measuring(profiler, "anna");
         await early.GetDeviceAsync(new(), cancellationToken: Stop);
         List<Socket> silent = [];
-        for (int i = 0; i < ConnectionGuard.MostGuests + 50; i++)
+        for (int i = 0; i < new ConnectionGuard(TimeProvider.System).MostGuests + 50; i++)
             silent.Add(await profiler.DialAsync());
         // A socket that the profiler has closed ends.
         byte[] byteOfAny = new byte[64];

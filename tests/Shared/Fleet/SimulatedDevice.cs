@@ -12,7 +12,8 @@ namespace FasterSeg.Tests;
 /// </summary>
 internal sealed class SimulatedDevice : IAsyncDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.25),
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(0.5),
+        FirstPause = TimeSpan.FromSeconds(0.25),
         LongestPause = TimeSpan.FromSeconds(5),
         Goodbye = TimeSpan.FromSeconds(2);
 
@@ -37,14 +38,22 @@ internal sealed class SimulatedDevice : IAsyncDisposable
     /// <param name="key">A device's key; null sends none.</param>
     public SimulatedDevice(string name, SimulatedCard card, IReadOnlyList<Uri> fleets, string? key = null)
     {
-        (this.name, this.card, this.fleets, this.key) = (name, card, fleets, key);
-        hands = new(name, card);
         random = new(card.Seed);
-        turn = random.Next(fleets.Count);
+        // An order of its own, as the profiler draws one.
+        Uri[] order = [.. fleets];
+        random.Shuffle(order);
+        (this.name, this.card, this.fleets, this.key) = (name, card, order, key);
+        hands = new(name, card);
     }
 
     /// <summary>How long an item takes, by its key; a model's is <c>model</c>.</summary>
     public Func<string, TimeSpan> Takes { get; set; } = _ => TimeSpan.FromSeconds(1);
+
+    /// <summary>Opens the connection for a node that it shares with other devices; null where it has its own, as a real one has.</summary>
+    public Func<Uri, GrpcChannel>? Shared { get; init; }
+
+    /// <summary>The node that it called last.</summary>
+    public Uri? At { get; private set; }
 
     /// <summary>Whether the fleet has welcomed it and its call stands.</summary>
     public bool IsAttached { get; private set; }
@@ -66,6 +75,15 @@ internal sealed class SimulatedDevice : IAsyncDisposable
 
     /// <summary>Results that the fleet said it has.</summary>
     public int Kept => hands.Kept;
+
+    /// <summary>Hears of each result that the fleet said it has: job and position.</summary>
+    public Action<string, int>? Told
+    {
+        set => hands.Told = value;
+    }
+
+    /// <summary>Results that it has measured and the fleet has not said that it has.</summary>
+    public int Unkept => hands.Unkept;
 
     /// <summary>Items in its hands that it has not measured.</summary>
     public int Waiting => hands.Waiting;
@@ -141,18 +159,21 @@ internal sealed class SimulatedDevice : IAsyncDisposable
                 Fault = fault;
                 stood = IsAttached;
             }
-            catch (Exception fault) when (fault is OperationCanceledException or InvalidOperationException or ObjectDisposedException)
+            catch (Exception fault)
+                when (fault is OperationCanceledException or InvalidOperationException or ObjectDisposedException or IOException)
             {
                 stood = IsAttached;
             }
             IsAttached = false;
-            // At once after a call that stood, then with growing pauses.
+            // Soon after a call that stood, then with growing pauses.
             pause =
                 stood ? TimeSpan.Zero
                 : pause == TimeSpan.Zero ? FirstPause
                 : pause * 2 < LongestPause ? pause * 2
                 : LongestPause;
-            await Task.Delay(pause * (0.5 + (random.NextDouble() / 2)), token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            double drawn = random.NextDouble();
+            await Task.Delay(pause == TimeSpan.Zero ? Soon * drawn : pause * (0.5 + (drawn / 2)), token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -160,7 +181,7 @@ internal sealed class SimulatedDevice : IAsyncDisposable
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(token);
         lock (gate)
-            call = ended;
+            (call, At) = (ended, fleet);
         await FrozenAsync();
         using AsyncDuplexStreamingCall<AgentMessage, FleetMessage> open = new AgentService.AgentServiceClient(Channel(fleet)).Attach(
             key is null ? [] : new Metadata { { "authorization", "Bearer " + key } },
@@ -281,27 +302,33 @@ internal sealed class SimulatedDevice : IAsyncDisposable
 
     private GrpcChannel Channel(Uri fleet)
     {
+        if (Shared is not null)
+            return Shared(fleet);
         lock (gate)
         {
             if (!own.TryGetValue(fleet, out GrpcChannel? channel))
-                own[fleet] = channel = GrpcChannel.ForAddress(
-                    fleet,
-                    new GrpcChannelOptions
-                    {
-                        HttpHandler = new SocketsHttpHandler
-                        {
-                            // As the profiler's own: without it gRPC makes pauses after a failure, in which no call gets through.
-                            ConnectCallback = ConnectAsync,
-                            ConnectTimeout = TimeSpan.FromSeconds(5),
-                            KeepAlivePingDelay = TimeSpan.FromSeconds(10),
-                            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-                        },
-                        DisposeHttpClient = true,
-                    }
-                );
+                own[fleet] = channel = Open(fleet);
             return channel;
         }
     }
+
+    /// <summary>A connection as a device opens it.</summary>
+    public static GrpcChannel Open(Uri fleet) =>
+        GrpcChannel.ForAddress(
+            fleet,
+            new GrpcChannelOptions
+            {
+                HttpHandler = new SocketsHttpHandler
+                {
+                    // As the profiler's own: without it gRPC makes pauses after a failure, in which no call gets through.
+                    ConnectCallback = ConnectAsync,
+                    ConnectTimeout = TimeSpan.FromSeconds(5),
+                    KeepAlivePingDelay = TimeSpan.FromSeconds(10),
+                    KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+                },
+                DisposeHttpClient = true,
+            }
+        );
 
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken token)
     {

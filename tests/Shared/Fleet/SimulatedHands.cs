@@ -41,6 +41,19 @@ internal sealed class SimulatedHands(string name, SimulatedCard card)
     /// <summary>Results that the fleet said it has.</summary>
     public int Kept { get; private set; }
 
+    /// <summary>Hears of each of them; null where nobody listens.</summary>
+    public Action<string, int>? Told { get; set; }
+
+    /// <summary>Results that the fleet has not said that it has.</summary>
+    public int Unkept
+    {
+        get
+        {
+            lock (gate)
+                return unkept.Count(each => each.Position is not null);
+        }
+    }
+
     /// <summary>Items that are not measured.</summary>
     public int Waiting
     {
@@ -153,6 +166,14 @@ internal sealed class SimulatedHands(string name, SimulatedCard card)
         lock (gate)
         {
             HashSet<int> positions = [.. kept.Positions];
+            if (Told is not null)
+            {
+                foreach (var each in unkept.Where(each => each.Lease == kept.Lease && each.Message.Result is not null))
+                {
+                    if (positions.Contains(each.Position!.Value))
+                        Told(each.Message.Result.JobId, each.Position.Value);
+                }
+            }
             Kept += Forget(each => each.Lease == kept.Lease && each.Position is { } position && positions.Contains(position));
             if (!unkept.Exists(each => each.Lease == kept.Lease && each.Position is not null))
             {
