@@ -42,7 +42,7 @@ public sealed class AccessKeyGate(RequestDelegate next, AccessKeys keys, ILogger
         StatusOnly.Write(
             context,
             StatusCode.Unauthenticated,
-            sent is null ? "An access key is asked for." : "The access key is not known here."
+            sent is null ? "It asks for an access key." : "The access key is not known here."
         );
     }
 

@@ -18,7 +18,7 @@ public sealed class ClientCertificateGate(RequestDelegate next)
             || (context.IsOfThisMachine() && context.AsksForHealth())
         )
             return next(context);
-        StatusOnly.Write(context, StatusCode.Unauthenticated, "A client's certificate is asked for.");
+        StatusOnly.Write(context, StatusCode.Unauthenticated, "It asks for a client's certificate.");
         return Task.CompletedTask;
     }
 }

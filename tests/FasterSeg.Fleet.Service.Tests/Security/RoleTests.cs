@@ -25,10 +25,10 @@ public sealed class RoleTests
         await using TestFleet fleet = await TestFleet.StartAsync(configure: keys.Ask);
         foreach (Func<Metadata, Task> call in Calls(fleet))
         {
-            await RefusedAsync(() => call([]), StatusCode.Unauthenticated, "An access key is asked for.");
+            await RefusedAsync(() => call([]), StatusCode.Unauthenticated, "It asks for an access key.");
             await RefusedAsync(() => call(KeyRing.Bearing("wrong")), StatusCode.Unauthenticated, "The access key is not known here.");
         }
-        await RefusedAsync(() => AttachAsync(fleet, []), StatusCode.Unauthenticated, "An access key is asked for.");
+        await RefusedAsync(() => AttachAsync(fleet, []), StatusCode.Unauthenticated, "It asks for an access key.");
         await RefusedAsync(
             () => AttachAsync(fleet, KeyRing.Bearing(keys["user"] + "x")),
             StatusCode.Unauthenticated,

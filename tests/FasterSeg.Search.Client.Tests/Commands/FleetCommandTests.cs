@@ -187,9 +187,9 @@ public sealed class FleetCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_client_without_a_key_is_told_of_a_fleets_key()
     {
-        fleet.Refusal = new(StatusCode.Unauthenticated, "An access key is asked for.");
+        fleet.Refusal = new(StatusCode.Unauthenticated, "It asks for an access key.");
         Assert.Equal(
-            $"error: The fleet at {fleet.Url} does not let this client in: An access key is asked for. Set FASTERSEG_PROFILER_KEY to a key "
+            $"error: The fleet at {fleet.Url} does not let this client in: It asks for an access key. Set FASTERSEG_PROFILER_KEY to a key "
                 + "that 'fasterseg-fleet new-key' made and the fleet's file knows.",
             await FailAsync(ExitCodes.Failed, "drain", "shelf-1", "--profiler", fleet.Url)
         );
