@@ -100,7 +100,7 @@ public static class ExportCommand
             what = FormattableString.Invariant($"{network.Architecture}, {Plural.Of(epochs, "epoch")} of training{of}");
         if (options.Onnx is { } onnx)
         {
-            NetworkExporter.Export(network, plan, onnx, options.Form, facts, console.WriteLine, cancellationToken);
+            NetworkExporter.Export(network, plan, onnx, options.Form, facts, new ExportHooks(console.WriteLine, cancellationToken));
             console.WriteLine(
                 FormattableString.Invariant($"{onnx}: {what}, {NetworkCost.Of(plan).Figures} for a picture of {height}x{width}. ")
                     + $"It {ExportedShapes.Of(plan, options.Form)}."

@@ -139,7 +139,14 @@ public static class QuickstartCommand
             await latency.ShowAsync(network, table, profiler, cancellationToken);
             NetworkPlan plan = NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width);
             NetworkFacts facts = ExportedFacts.Of(run, configuration, plan, ExportForm.Plain, data: null, epochs, console.WriteLine);
-            NetworkExporter.Export(network, plan, run.Onnx(role), ExportForm.Plain, facts, console.WriteLine, cancellationToken);
+            NetworkExporter.Export(
+                network,
+                plan,
+                run.Onnx(role),
+                ExportForm.Plain,
+                facts,
+                new ExportHooks(console.WriteLine, cancellationToken)
+            );
         }
 
         Heading(console, "5. Look at a prediction");

@@ -35,21 +35,19 @@ public static class ExportComparison
     /// <param name="plan">Its plan at the exported size.</param>
     /// <param name="onnx">The file's bytes.</param>
     /// <param name="form">What it takes and gives. Where it leaves sides open, it is asked at two of them.</param>
-    /// <param name="say">Told how long it takes, where that is long; null tells nobody.</param>
+    /// <param name="hooks">Told how long it takes, where that is long; null tells nobody.</param>
     /// <param name="many">Pixels of a batch from which on that is told.</param>
-    /// <param name="cancellation">Stops it between one answer and the next.</param>
     public static string? Fault(
         DerivedNetwork network,
         NetworkPlan plan,
         byte[] onnx,
         ExportForm form,
-        Action<string>? say = null,
-        long many = ManyPixels,
-        CancellationToken cancellation = default
+        ExportHooks? hooks = null,
+        long many = ManyPixels
     )
     {
-        if (say is not null && (long)form.Batch * plan.Height * plan.Width >= many)
-            say(
+        if (hooks is not null && (long)form.Batch * plan.Height * plan.Width >= many)
+            hooks.Say(
                 FormattableString.Invariant($"The file is compared with the network at {plan.Height}x{plan.Width} before it is written: ")
                     + $"about {Foretold(network, plan, form)} on this machine."
             );
@@ -64,7 +62,9 @@ public static class ExportComparison
                     exported.Width + (form.Open.HasFlag(DynamicAxes.Size) ? SearchSpace.SideMultiple : 0)
                 )
             );
-        return sizes.Select(size => Fault(network, plan, session, form, size, cancellation)).FirstOrDefault(fault => fault is not null);
+        return sizes
+            .Select(size => Fault(network, plan, session, form, size, hooks?.Cancellation ?? default))
+            .FirstOrDefault(fault => fault is not null);
     }
 
     /// <summary>How long both programs take, by what a small picture takes here.</summary>

@@ -26,16 +26,14 @@ public static class NetworkExporter
     /// <param name="path">The file.</param>
     /// <param name="form">What the file takes and gives; null is <see cref="ExportForm.Plain"/>.</param>
     /// <param name="facts">What its metadata say beside that.</param>
-    /// <param name="say">Told where the comparison takes long; null tells nobody.</param>
-    /// <param name="cancellation">Stops the comparison.</param>
+    /// <param name="hooks">Told where the comparison takes long; null tells nobody.</param>
     public static void Export(
         DerivedNetwork network,
         NetworkPlan plan,
         string path,
         ExportForm? form = null,
         NetworkFacts? facts = null,
-        Action<string>? say = null,
-        CancellationToken cancellation = default
+        ExportHooks? hooks = null
     )
     {
         form ??= ExportForm.Plain;
@@ -44,7 +42,7 @@ public static class NetworkExporter
         foreach ((string key, string value) in NetworkMetadata.Of(plan, form, facts ?? new NetworkFacts()))
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
         byte[] onnx = model.ToByteArray();
-        if (ExportComparison.Fault(network, plan, onnx, form, say, cancellation: cancellation) is { } fault)
+        if (ExportComparison.Fault(network, plan, onnx, form, hooks) is { } fault)
             throw new UserErrorException($"{path} was not written: {fault}");
         AtomicFile.WriteAllBytes(path, onnx);
     }

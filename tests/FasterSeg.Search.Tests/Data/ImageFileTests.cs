@@ -88,6 +88,10 @@ public sealed class ImageFileTests : IDisposable
         byte[] whole = File.ReadAllBytes(folder["cut.png"]);
         File.WriteAllBytes(folder["cut.png"], whole[..(whole.Length / 2)]);
         foreach (string name in new[] { "text.png", "cut.png", "absent.png" })
-            Assert.Contains(name, Assert.Throws<UserErrorException>(() => ImageFile.Read(folder[name])).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                name,
+                Assert.ThrowsAny<UserErrorException>(() => ImageFile.Read(folder[name])).Message,
+                StringComparison.Ordinal
+            );
     }
 }

@@ -121,7 +121,7 @@ public sealed class ExportComparisonTests : IDisposable
                 plan,
                 NetworkExporter.ToBytes(network, plan),
                 ExportForm.Plain,
-                said.Add,
+                new ExportHooks(said.Add, cancel.Token),
                 many: (long)plan.Height * plan.Width + 1
             )
         );
@@ -132,13 +132,15 @@ public sealed class ExportComparisonTests : IDisposable
                 plan,
                 NetworkExporter.ToBytes(network, plan),
                 ExportForm.Plain,
-                sentence =>
-                {
-                    said.Add(sentence);
-                    cancel.Cancel();
-                },
-                many: (long)plan.Height * plan.Width,
-                cancel.Token
+                new ExportHooks(
+                    sentence =>
+                    {
+                        said.Add(sentence);
+                        cancel.Cancel();
+                    },
+                    cancel.Token
+                ),
+                many: (long)plan.Height * plan.Width
             )
         );
         Assert.Matches(

@@ -99,7 +99,7 @@ public sealed class OnnxNetworkTests
         Assert.Contains("is not a network of this program", Message(folder["operator.onnx"]), StringComparison.Ordinal);
     }
 
-    private static string Message(string path) => Assert.Throws<UserErrorException>(() => OnnxNetwork.Load(path)).Message;
+    private static string Message(string path) => Assert.ThrowsAny<UserErrorException>(() => OnnxNetwork.Load(path)).Message;
 
     private static RgbImage Image(int height, int width)
     {

@@ -1,4 +1,3 @@
-using FasterSeg.Latency;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
