@@ -33,7 +33,7 @@ public sealed class NetworksRunner(
         var visits = new NetworkVisits(table, job.Settings.Seed, operatorsSeconds);
         foreach (NetworkVisit known in await job.KeepAsync(job.Log.Visits, cancellation))
             visits.Add(known);
-        int before = (job.Present?.Done ?? 0) - visits.Done.Count,
+        int before = job.Present?.Done ?? 0,
             count = visits.Drawn.Count;
         if (visits.Done.Count > 0)
             logger.LogInformation("Job {Job} goes on behind {Count} measurements of networks", job.Id, visits.Done.Count);

@@ -12,14 +12,16 @@ using Google.Protobuf;
 
 // fixed OUT [--threads N] [--runs N]
 // released OUT [--threads N] [--sample N] [--pilot S] [--seconds S]
-// short
+// short [--sample N]
 // The first two measure the 256x512 space in one seeded order, one session an operator, and write a table that `fasterseg lut diff` reads.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (args is ["short"])
-    return ShortRuns.Run();
+if (args is ["short", ..])
+    return ShortRuns.Run(sample: (int)Option("--sample", int.MaxValue));
 if (args is not [("fixed" or "released") and var protocol, var path, ..])
 {
-    Console.Error.WriteLine("usage: fixed|released OUT.json [--threads N] [--runs N] [--sample N] [--pilot S] [--seconds S] | short");
+    Console.Error.WriteLine(
+        "usage: fixed|released OUT.json [--threads N] [--runs N] [--sample N] [--pilot S] [--seconds S] | short [--sample N]"
+    );
     return 2;
 }
 if (Path.Exists(path))

@@ -23,12 +23,16 @@ internal static class ShortRuns
     private static readonly SearchSpace Space = new(128, 256, 4, [0.5, 0.75, 1], 6, 10, 1, 1, 0.75, 0.75);
 
     /// <summary>Prints a row for each way and range of latencies.</summary>
-    public static int Run()
+    /// <param name="sample">Of so many operators, drawn by a seed.</param>
+    public static int Run(int sample)
     {
         var settings = new MeasurementSettings { MaximumSeconds = 0.15 };
-        var engine = new CpuEngine(CpuFacts.Read(threads: 1), TimeProvider.System);
+        var engine = new CpuEngine(CpuFacts.Read(1), TimeProvider.System);
         var protocol = new MeasuringProtocol(engine.Timer, TimeProvider.System);
-        OperatorSpec[] all = [.. Space.Operators(full: true).Where(spec => !spec.IsZeroByDefinition)];
+        OperatorSpec[] all =
+        [
+            .. new SplitMix64(7).Shuffle(Space.Operators(full: true).Where(spec => !spec.IsZeroByDefinition)).Take(sample),
+        ];
         Dictionary<OperatorSpec, (List<double> Single, List<double> Stretched)> medians = all.ToDictionary(
             spec => spec,
             _ => (new List<double>(), new List<double>())

@@ -87,6 +87,8 @@ public class EarlierStoreTests
             Assert.True(identity.ContainsKey(name));
             identity[name] = value;
         }
+        // Short runs were timed one by one then, so such a job would not go on today: the store is what this is about.
+        identity["Protocol"] = ((string)identity["Protocol"]!).Replace("sessions-v4", "sessions-v5", StringComparison.Ordinal);
         Assert.Equal(
             1,
             store.Execute("UPDATE job SET identity = @json WHERE id = @HalfDone", new { json = identity.ToJsonString(), HalfDone })

@@ -1,7 +1,6 @@
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Latency.Tests.Tables;
-using Xunit;
 
 namespace FasterSeg.Latency.Tests.Estimating;
 

@@ -156,8 +156,8 @@ public sealed class NetworksTests : IDisposable
         Assert.Equal(12, Passes(table, seconds: 3).Count);
         const double budget = 30;
         Assert.Equal(
-            (0.3, 5, budget, NetworkVisits.MostSeconds),
-            (BudgetOf(table, 1), BudgetOf(table, 40), BudgetOf(table, 300), BudgetOf(table, 1e6))
+            (0.6, 5, budget, NetworkVisits.MostSeconds),
+            (BudgetOf(table, 2), BudgetOf(table, 40), BudgetOf(table, 300), BudgetOf(table, 1e6))
         );
         Assert.Equal(36, Passes(table, seconds: budget / 40).Count);
         Assert.Equal(12 * NetworkVisits.MostPasses, Passes(table, seconds: budget / 1000).Count);
