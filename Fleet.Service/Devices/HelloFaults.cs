@@ -31,7 +31,7 @@ internal static class HelloFaults
         ];
         if (device.Name.Length == 0 || Array.Exists(texts, text => text.Length > LongestText || text.Any(char.IsControl)))
             return FormattableString.Invariant(
-                $"The device's names and versions are texts of up to {LongestText} characters, without control characters, and it has a name."
+                $"The device has a name; its names and versions are texts of up to {LongestText} characters, without control characters."
             );
         if (!IsKnown(identity.Provider) || !IsKnown(identity.Precision))
             return "The device's execution provider or precision is none that this fleet knows: run one version of both.";

@@ -19,6 +19,9 @@ internal sealed class ResultWriter(IFleetStore store, TimeProvider time, ILogger
 
     private readonly Channel<Waiting> waiting = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
 
+    /// <summary>Why results wait for the store, a sentence; null where they do not.</summary>
+    public string? Stalled { get; private set; }
+
     /// <summary>Keeps a result and tells what became of it, once that is for good.</summary>
     public async Task<CommitOutcome> KeepAsync(ItemResult result, CancellationToken cancellation)
     {
@@ -49,10 +52,13 @@ internal sealed class ResultWriter(IFleetStore store, TimeProvider time, ILogger
         {
             try
             {
-                return await store.CommitAsync(results, cancellation);
+                IReadOnlyList<CommitOutcome> outcomes = await store.CommitAsync(results, cancellation);
+                Stalled = null;
+                return outcomes;
             }
             catch (StoreUnavailableException away)
             {
+                Stalled = away.Message;
                 logger.LogWarning("{Count} results wait for the store: {Reason}", results.Count, away.Message);
             }
             await Task.Delay(pause, time, cancellation);

@@ -1,11 +1,12 @@
+using FasterSeg.Fleet.Service.Devices;
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Profiler.Service.Store;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace FasterSeg.Fleet.Service.Hosting;
 
-/// <summary>Whether the store answers.</summary>
-internal sealed class StoreCheck(IFleetStore store) : IHealthCheck
+/// <summary>Whether the store answers, and takes what is to be kept.</summary>
+internal sealed class StoreCheck(IFleetStore store, ResultWriter writer) : IHealthCheck
 {
     /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -13,7 +14,8 @@ internal sealed class StoreCheck(IFleetStore store) : IHealthCheck
         try
         {
             await store.PoolsAsync(cancellationToken);
-            return HealthCheckResult.Healthy();
+            // A full disk can be read.
+            return writer.Stalled is { } reason ? HealthCheckResult.Unhealthy(reason) : HealthCheckResult.Healthy();
         }
         catch (StoreUnavailableException away)
         {

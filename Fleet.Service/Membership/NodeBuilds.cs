@@ -45,7 +45,10 @@ internal static class NodeBuilds
     private static Task<IReadOnlyList<string>> OthersAsync(FleetDatabase database, string cluster, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<string>>(async turn => [.. (
                         await turn.RowsAsync<(string Silo, string Name)>(
-                            "SELECT silo, name FROM member WHERE cluster = @cluster AND status IN (@joining, @active) AND alive > @since",
+                            """
+                            SELECT silo, name FROM member
+                            WHERE cluster = @cluster AND status IN (@joining, @active) AND alive > @since
+                            """,
                             new
                             {
                                 cluster,

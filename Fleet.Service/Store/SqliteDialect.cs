@@ -10,7 +10,9 @@ namespace FasterSeg.Fleet.Service.Store;
 internal sealed class SqliteDialect : FleetDialect
 {
     private const string FileName = "fleet.db";
-    private const int MostReaders = 4;
+    private const int MostReaders = 4,
+        Corrupt = 11,
+        NoDatabase = 26;
 
     // What SQLite says where the statement is not to blame: busy, locked, read-only, input or output, full, cannot open.
     private static readonly int[] PassingCodes = [5, 6, 8, 10, 13, 14];
@@ -146,7 +148,11 @@ internal sealed class SqliteDialect : FleetDialect
         fault is SqliteException said && PassingCodes.Contains(said.SqliteErrorCode) ? said.Message : null;
 
     public override string? AtStart(Exception fault) =>
-        fault is SqliteException or IOException or UnauthorizedAccessException ? Unusable(fault.Message) : null;
+        fault is SqliteException { SqliteErrorCode: Corrupt or NoDatabase }
+            ? $"The file '{Path.Combine(folder, FileName)}' is damaged, or no fleet's ({fault.Message.TrimEnd('.')}): restore it from a "
+                + "backup, or name another folder with --store."
+        : fault is SqliteException or IOException or UnauthorizedAccessException ? Unusable(fault.Message)
+        : null;
 
     public override ValueTask DisposeAsync()
     {

@@ -24,7 +24,9 @@ public sealed class OpeningTests(SharedPostgres postgres)
     {
         using var folder = new TemporaryFolder();
         folder.Write("fleet.db", new string('x', 5000));
-        Assert.Contains("cannot be used (", await RefusalAsync(folder.Path));
+        string sentence = await RefusalAsync(folder.Path);
+        Assert.StartsWith($"The file '{folder["fleet.db"]}' is damaged, or no fleet's (", sentence);
+        Assert.EndsWith("): restore it from a backup, or name another folder with --store.", sentence);
         Assert.Equal(5000, new FileInfo(folder["fleet.db"]).Length);
     }
 
