@@ -68,7 +68,7 @@ internal sealed class StintResults(DeviceRow device, SessionParts parts, ILogger
 
     /// <summary>The device's latencies over the reference's in a job's way to measure.</summary>
     public async Task<double> FactorAsync(JobRow job) =>
-        Way.VerdictFor(await parts.Store.VerdictsOfAsync([device.Id]), device.Id, job)?.Factor ?? 1;
+        Way.VerdictFor(await parts.Lookups.VerdictsOfAsync(device.Id), device.Id, job)?.Factor ?? 1;
 
     private async Task KeepAsync(ItemResult result, StintWork? work, LatencyEntry? entry)
     {

@@ -128,6 +128,7 @@ internal static class FleetHost
         services.AddSingleton<TableFinisher>();
         services.AddSingleton<ResultWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<ResultWriter>());
+        services.AddSingleton<DeviceLookups>();
         services.AddSingleton<SessionParts>();
         services.AddSingleton<DeviceSessions>();
         services.AddHostedService(provider => provider.GetRequiredService<DeviceSessions>());
