@@ -74,11 +74,11 @@ internal sealed class DeviceSession : IDeviceSession
     public async Task<IReadOnlyList<long>> AdoptAsync(IReadOnlyCollection<long> named)
     {
         var adopted = new List<long>();
-        foreach (Lease lease in await parts.Store.LeasesOfAsync(device.Pool, device.Id))
+        foreach (Lease lease in await parts.Lookups.LeasesOfAsync(device.Pool, device.Id))
         {
             if (
                 named.Contains(lease.Token)
-                && await parts.Store.JobAsync(lease.Job) is { State: FleetJobState.Running } job
+                && (await parts.Lookups.RunningAsync(device.Pool)).TryGetValue(lease.Job, out JobRow? job)
                 && await results.FactorAsync(job) is { } factor
             )
             {

@@ -63,8 +63,8 @@ internal sealed class StintResults(DeviceRow device, SessionParts parts, ILogger
     /// <summary>The device's latencies over the reference's in a job's way to measure; null where its numbers are none of its
     /// pool's.</summary>
     public async Task<double?> FactorAsync(JobRow job) =>
-        (await parts.Store.PoolAsync(device.Pool))?.Reference == device.Id ? 1
-        : Way.VerdictFor(await parts.Store.VerdictsOfAsync([device.Id]), device.Id, job) is { Merged: true } verdict ? verdict.Factor
+        Way.VerdictFor(await parts.Lookups.VerdictsOfAsync(device.Id), device.Id, job) is { Merged: true } verdict ? verdict.Factor
+        : (await parts.Store.PoolAsync(device.Pool))?.Reference == device.Id ? 1
         : null;
 
     private async Task KeepAsync(ItemResult result, StintWork? work, OperatorResult? measured)

@@ -30,7 +30,7 @@ internal sealed class AgentGrpcService(
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         if (!await requestStream.MoveNext(end.Token) || requestStream.Current.Hello is not { } hello)
             throw RequestFaults.Refusal("hello", "A device's first message is its hello.");
-        DeviceRow device = await ThroughDoorAsync(() => JoinAsync(hello), end.Token);
+        DeviceRow device = await JoinAsync(hello, end.Token);
         if (device.Aside is { } aside)
             logger.LogWarning("Device {Device} is set aside: {Reason}", device.Id, aside);
         var session = new DeviceSession(device, hello, parts, logger);
@@ -46,7 +46,7 @@ internal sealed class AgentGrpcService(
                         DeviceId = device.Id,
                         Pool = device.Pool,
                         SignSeconds = parts.Rules.SignEvery.TotalSeconds,
-                        Leases = { await ThroughDoorAsync(() => session.AdoptAsync(hello.Leases), end.Token) },
+                        Leases = { await session.AdoptAsync(hello.Leases) },
                     },
                 },
                 end.Token
@@ -69,7 +69,7 @@ internal sealed class AgentGrpcService(
         }
     }
 
-    private async Task<DeviceRow> JoinAsync(Hello hello)
+    private async Task<DeviceRow> JoinAsync(Hello hello, CancellationToken cancellation)
     {
         string protocol = new MeasurementSettings().Protocol.Split(' ')[0];
         if (hello.Protocol != protocol)
@@ -95,8 +95,11 @@ internal sealed class AgentGrpcService(
                 )
             );
         FasterSeg.Latency.Tables.TableIdentity kind = DeviceHello.KindOf(hello);
-        PoolRow pool = await parts.Store.PoolOfAsync(kind, DeviceHello.NameOf(kind));
-        return await parts.Store.JoinAsync(name, pool.Id, hello.Device.Uuid, DeviceHello.Write(hello))
+        string pool = (await parts.Lookups.PoolOfAsync(kind)).Id,
+            said = DeviceHello.Write(hello);
+        if (await parts.Lookups.DeviceAsync(name) is { } known && known.IsAs(pool, hello.Device.Uuid, said, parts.Time.GetUtcNow()))
+            return known;
+        return await ThroughDoorAsync(() => parts.Store.JoinAsync(name, pool, hello.Device.Uuid, said, cancellation), cancellation)
             ?? throw Refusal($"The name '{name}' belongs to another device of this fleet: join under another one with --join-as.");
     }
 

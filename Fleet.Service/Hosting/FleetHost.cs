@@ -30,6 +30,17 @@ internal static class FleetHost
     public static async Task<RunningFleet> StartAsync(FleetOptions options, CancellationToken cancellation = default)
     {
         options.ThrowIfWrong();
+        while (true)
+        {
+            if (await TryStartAsync(options, cancellation) is { } fleet)
+                return fleet;
+            await Task.Delay(Again, cancellation);
+        }
+    }
+
+    /// <summary>Starts a node; null where the others took it for dead before it was up, as on a machine that is far too busy.</summary>
+    private static async Task<RunningFleet?> TryStartAsync(FleetOptions options, CancellationToken cancellation)
+    {
         FleetStore store = await FleetStore.OpenAsync(options.Store, time: null, cancellation);
         HeldFile? held;
         try
@@ -51,8 +62,12 @@ internal static class FleetHost
         }
         catch (Exception fault)
         {
+            bool isShutOut = application.Services.GetRequiredService<ShutOut>().HasHappened;
             await application.DisposeAsync();
+            await store.DisposeAsync();
             held?.Dispose();
+            if (isShutOut)
+                return null;
             if (fault is not UserErrorException and (IOException or SocketException))
                 throw new UserErrorException(
                     $"The fleet cannot listen on {options.Listen}: {fault.Message.TrimEnd('.')}. Stop what uses it, or name another "
@@ -146,6 +161,7 @@ internal static class FleetHost
         services.AddSingleton<TableFinisher>();
         services.AddSingleton<ResultWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<ResultWriter>());
+        services.AddSingleton<DeviceLookups>();
         services.AddSingleton<SessionParts>();
         services.AddSingleton<DeviceSessions>();
         services.AddHostedService(provider => provider.GetRequiredService<DeviceSessions>());

@@ -3,21 +3,9 @@ namespace FasterSeg.Fleet.Service.Store;
 /// <summary>The devices of all pools.</summary>
 internal sealed class DeviceRecords(FleetDatabase database, TimeProvider time)
 {
-    // Who was noted so lately need not be noted again: of a node that dies, all devices join others at a time.
-    private static readonly TimeSpan Noted = TimeSpan.FromSeconds(30);
-
     private const string Columns = "id, pool, uuid, hello, wish, strikes, aside, first_seen, last_seen";
 
-    public async Task<DeviceRow?> JoinAsync(string id, string pool, string uuid, string hello, CancellationToken cancellation) =>
-        await DeviceAsync(id, cancellation) is { } known
-        && known.Pool == pool
-        && known.Uuid == uuid
-        && known.Hello == StoreText.Clean(hello)
-        && (time.GetUtcNow() - known.LastSeen).Duration() < Noted
-            ? known
-            : await NoteAsync(id, pool, uuid, hello, cancellation);
-
-    private Task<DeviceRow?> NoteAsync(string id, string pool, string uuid, string hello, CancellationToken cancellation) =>
+    public Task<DeviceRow?> JoinAsync(string id, string pool, string uuid, string hello, CancellationToken cancellation) =>
         database.WriteAsync(
             async turn =>
             {

@@ -131,10 +131,13 @@ internal sealed class FleetStore : IFleetStore, IAsyncDisposable
         leases.HeldAsync(tokens, cancellation);
 
     public Task<IReadOnlyList<Lease>> LeasesAsync(string pool, CancellationToken cancellation = default) =>
-        leases.LeasesAsync(pool, device: null, cancellation);
+        leases.LeasesAsync(pool, devices: null, cancellation);
 
-    public Task<IReadOnlyList<Lease>> LeasesOfAsync(string pool, string device, CancellationToken cancellation = default) =>
-        leases.LeasesAsync(pool, device, cancellation);
+    public Task<IReadOnlyList<Lease>> LeasesOfAsync(
+        string pool,
+        IReadOnlyCollection<string> devices,
+        CancellationToken cancellation = default
+    ) => leases.LeasesAsync(pool, devices, cancellation);
 
     public Task<int> ReleaseAsync(long token, CancellationToken cancellation = default) => leases.ReleaseAsync(token, cancellation);
 

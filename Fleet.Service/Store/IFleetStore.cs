@@ -115,8 +115,8 @@ internal interface IFleetStore
     /// <summary>The leases with items that have no entry yet: of a pool's running jobs.</summary>
     Task<IReadOnlyList<Lease>> LeasesAsync(string pool, CancellationToken cancellation = default);
 
-    /// <summary>Those of one of its devices.</summary>
-    Task<IReadOnlyList<Lease>> LeasesOfAsync(string pool, string device, CancellationToken cancellation = default);
+    /// <summary>Those of these of its devices.</summary>
+    Task<IReadOnlyList<Lease>> LeasesOfAsync(string pool, IReadOnlyCollection<string> devices, CancellationToken cancellation = default);
 
     /// <summary>Gives back what a lease holds and has no entry.</summary>
     /// <returns>How many items.</returns>

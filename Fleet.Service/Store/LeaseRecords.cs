@@ -55,17 +55,18 @@ internal sealed class LeaseRecords(FleetDatabase database)
                 )
         ).ToLookup(each => (each.Job, each.Position), each => each.Device);
 
-    public Task<IReadOnlyList<Lease>> LeasesAsync(string pool, string? device, CancellationToken cancellation) =>
+    public Task<IReadOnlyList<Lease>> LeasesAsync(string pool, IReadOnlyCollection<string>? devices, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<Lease>>(
             async turn =>
             {
+                string of = devices is null ? "" : $" AND {turn.Dialect.Any("i.holder", "@ids")}";
                 IReadOnlyList<Line> lines = await turn.RowsAsync<Line>(
                     $"""
                     SELECT i.token, i.job, i.holder, i.position, i.key FROM item i JOIN job j ON j.id = i.job
-                    WHERE j.pool = @pool AND j.state = 'running' AND i.token IS NOT NULL{(device is null ? "" : " AND i.holder = @device")}
+                    WHERE j.pool = @pool AND j.state = 'running' AND i.token IS NOT NULL{of}
                     ORDER BY i.token, i.position
                     """,
-                    new { pool, device }
+                    new { pool, ids = devices?.ToArray() }
                 );
                 return
                 [

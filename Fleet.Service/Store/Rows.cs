@@ -41,7 +41,15 @@ internal sealed record DeviceRow(
     string? Aside,
     DateTimeOffset FirstSeen,
     DateTimeOffset LastSeen
-);
+)
+{
+    // Who was noted so lately need not be noted again: when it was seen is told all the time, for many together.
+    private static readonly TimeSpan Noted = TimeSpan.FromMinutes(10);
+
+    /// <summary>Whether a device that joins is noted just so already.</summary>
+    public bool IsAs(string pool, string uuid, string hello, DateTimeOffset now) =>
+        Pool == pool && Uuid == uuid && Hello == StoreText.Clean(hello) && (now - LastSeen).Duration() < Noted;
+}
 
 /// <summary>What a job is for.</summary>
 internal enum JobKind

@@ -70,12 +70,18 @@ public abstract partial class FleetStoreTests
     {
         DateTimeOffset before = Clock.Now;
         Clock.Now += TimeSpan.FromSeconds(90);
-        // As it was: that is noted all the same, since it was long ago.
-        Assert.Equal(Clock.Now, (await Store.JoinAsync("a", Pool.Id, "GPU-a", "{}", Cancellation))!.LastSeen);
+        DeviceRow again = (await Store.JoinAsync("a", Pool.Id, "GPU-a", "{}", Cancellation))!;
+        Assert.Equal(Clock.Now, again.LastSeen);
+        Assert.True(again.IsAs(Pool.Id, "GPU-a", "{}", Clock.Now + TimeSpan.FromMinutes(9)));
+        Assert.False(again.IsAs(Pool.Id, "GPU-a", "{}", Clock.Now + TimeSpan.FromMinutes(11)));
+        Assert.False(again.IsAs("another", "GPU-a", "{}", Clock.Now) || again.IsAs(Pool.Id, "GPU-b", "{}", Clock.Now));
+        Assert.False(again.IsAs(Pool.Id, "GPU-a", "{ }", Clock.Now));
         await Store.SeenAsync(["b"], Cancellation);
         Assert.Equal(["a", "b"], (await Store.PresentAsync(Pool.Id, before, Cancellation)).Order(StringComparer.Ordinal));
         await Store.WishAsync("b", DeviceWish.Draining, absolve: false, Cancellation);
-        await Store.StrikeAsync("a", 1, "wrong", Cancellation);
+        string job = await NewJobAsync(1);
+        await Store.FailedAtAsync(Result(await TakeAsync(job, "a", 1), 0), Cancellation);
+        await Store.StrikeAsync(job, 0, measuredBy: "c", most: 1, "wrong", Cancellation);
         Assert.Empty(await Store.PresentAsync(Pool.Id, before, Cancellation));
         Assert.Equal(["a", "c"], (await Store.DevicesOfAsync(["a", "c", "x"], Cancellation)).Select(each => each.Id).Order());
     }

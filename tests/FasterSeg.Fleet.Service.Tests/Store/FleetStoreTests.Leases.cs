@@ -51,7 +51,7 @@ public abstract partial class FleetStoreTests
         string one = await NewJobAsync(5),
             other = await NewJobAsync(2, seed: 8),
             ended = await NewJobAsync(2, seed: 9);
-        await Store.EndAsync(ended, Profiler.Service.Jobs.FleetJobState.Cancelled, "", Cancellation);
+        await Store.EndAsync(ended, FleetJobState.Cancelled, "", Cancellation);
         Lease failed = await TakeAsync(one, "a", 1);
         await Store.FailedAtAsync(Result(failed, 0), Cancellation);
 
@@ -87,9 +87,9 @@ public abstract partial class FleetStoreTests
         string job = await NewJobAsync(3);
         Lease first = await TakeAsync(job, "a", 2),
             second = await TakeAsync(job, "b", 1);
-        Assert.Equal(second.Token, Assert.Single(await Store.LeasesOfAsync(Pool.Id, "b", Cancellation)).Token);
-        Assert.Empty(await Store.LeasesOfAsync(Pool.Id, "c", Cancellation));
-        Assert.Empty(await Store.LeasesOfAsync("another", "b", Cancellation));
+        Assert.Equal(second.Token, Assert.Single(await Store.LeasesOfAsync(Pool.Id, ["b"], Cancellation)).Token);
+        Assert.Empty(await Store.LeasesOfAsync(Pool.Id, ["c"], Cancellation));
+        Assert.Empty(await Store.LeasesOfAsync("another", ["b"], Cancellation));
         await CommitAsync(Result(first, 0));
         await CommitAsync(Result(second, 2));
         Assert.Equal([first.Token], await Store.HeldAsync([first.Token, second.Token, 999], Cancellation));
