@@ -43,19 +43,26 @@ internal static class NodeBuilds
     }
 
     private static Task<IReadOnlyList<string>> OthersAsync(FleetDatabase database, string cluster, CancellationToken cancellation) =>
-        database.ReadAsync<IReadOnlyList<string>>(async turn => [.. (
-                        await turn.RowsAsync<(string Silo, string Name)>(
-                            """
-                            SELECT silo, name FROM member
-                            WHERE cluster = @cluster AND status IN (@joining, @active) AND alive > @since
-                            """,
-                            new
-                            {
-                                cluster,
-                                joining = (long)SiloStatus.Joining,
-                                active = (long)SiloStatus.Active,
-                                since = StoreText.Of(DateTimeOffset.UtcNow - Alive),
-                            }
-                        )
-                    ).Where(node => !node.Name.StartsWith(Own, StringComparison.Ordinal)).Select(node => node.Silo.Split('@')[0]).Order(StringComparer.Ordinal)], cancellation);
+        database.ReadAsync<IReadOnlyList<string>>(
+            async turn =>
+            {
+                IReadOnlyList<(string Silo, string Name)> living = await turn.RowsAsync<(string, string)>(
+                    """
+                    SELECT silo, name FROM member WHERE cluster = @cluster AND status IN (@joining, @active) AND alive > @since
+                    """,
+                    new
+                    {
+                        cluster,
+                        joining = (long)SiloStatus.Joining,
+                        active = (long)SiloStatus.Active,
+                        since = StoreText.Of(DateTimeOffset.UtcNow - Alive),
+                    }
+                );
+                IEnumerable<string> others = living
+                    .Where(node => !node.Name.StartsWith(Own, StringComparison.Ordinal))
+                    .Select(node => node.Silo.Split('@')[0]);
+                return [.. others.Order(StringComparer.Ordinal)];
+            },
+            cancellation
+        );
 }
