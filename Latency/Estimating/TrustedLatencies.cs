@@ -32,8 +32,8 @@ public sealed record TrustedLatencies(double LowMs, double HighMs)
         estimateMs >= LowMs && estimateMs <= HighMs
             ? null
             : FormattableString.Invariant(
-                $"The table was held against whole networks for latencies of {LowMs:0.###} to {HighMs:0.###} ms only: this estimate may be off by more."
-            );
+                $"The table was held against whole networks for latencies of {LowMs:0.###} to {HighMs:0.###} ms only: "
+            ) + "this estimate may be off by more.";
 
     private static bool TryRead(string text, out double ms) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out ms) && ms > 0 && double.IsFinite(ms);

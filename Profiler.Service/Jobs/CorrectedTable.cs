@@ -32,10 +32,11 @@ public sealed record CorrectedTable(LatencyCorrection? Correction, string Fact, 
         double plain = CorrectionFit.PlainDeviation(networks, table);
         LatencyCorrection correction = CorrectionFit.Fit(networks, table);
         bool helps = correction.Deviation < plain;
-        double times = (double)visits.Done.Count / networks.Length;
+        double mean = (double)visits.Done.Count / networks.Length;
+        string times = FormattableString.Invariant($"{mean:0.#} {(mean == 1 ? "time" : "times")}");
         return new(
             helps ? correction : null,
-            FormattableString.Invariant($"{networks.Length} random networks measured whole, {times:0.#} times each: plain sums are off by ")
+            FormattableString.Invariant($"{networks.Length} random networks measured whole, {times} each: plain sums are off by ")
                 + FormattableString.Invariant($"{100 * plain:F2} %, corrected ones, of networks that took no part in the fit, by ")
                 + FormattableString.Invariant($"{100 * correction.Deviation:F2} %{(helps ? "" : ", so there is no correction")}"),
             range

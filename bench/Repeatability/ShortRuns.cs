@@ -64,7 +64,7 @@ internal static class ShortRuns
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"several at a time take {chosen.Select(one => one.Stretched.Median() / one.Single.Median()).Median():F4} of run by run, the median"
+                    $"several at a time take {chosen.Select(one => one.Stretched.Median() / one.Single.Median()).Median():F4} of run by run"
                 )
             );
         }
@@ -97,8 +97,9 @@ internal static class ShortRuns
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{way},{1000 * from:0} to {1000 * to:0} us,{differences.Length},{differences.Median():F2},{differences.Quantile(0.9):F2},"
-                        + $"{differences.Quantile(0.95):F2},{100.0 * differences.Count(difference => difference <= 2) / differences.Length:F1}"
+                    $"{way},{1000 * from:0} to {1000 * to:0} us,{differences.Length},{differences.Median():F2},"
+                        + $"{differences.Quantile(0.9):F2},{differences.Quantile(0.95):F2},"
+                        + $"{100.0 * differences.Count(difference => difference <= 2) / differences.Length:F1}"
                 )
             );
     }
