@@ -88,10 +88,7 @@ public static class SweepRunCommand
             );
         ConsoleText.Write(
             console,
-            CommandText.Below(
-                FormattableString.Invariant($"All {all} chains are done. Compare them:"),
-                Suggestion.Of("sweep", "compare", folder.Path)
-            )
+            CommandText.Below($"{SweepReport.AllDone(all)}. Compare their networks:", Suggestion.Of("sweep", "compare", folder.Path))
         );
         return ExitCodes.Done;
     }

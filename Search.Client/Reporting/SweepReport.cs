@@ -76,10 +76,14 @@ internal static class SweepReport
             : "";
         console.WriteLine(
             done == status.Chains.Count
-                ? FormattableString.Invariant($"All {done} chains are done.")
+                ? AllDone(done) + "."
                 : FormattableString.Invariant($"{done} of {status.Chains.Count} chains are done{left}.")
         );
     }
+
+    /// <summary>Says that nothing is left.</summary>
+    public static string AllDone(int chains) =>
+        chains == 1 ? "The one chain is done" : FormattableString.Invariant($"All {chains} chains are done");
 
     /// <summary>The same for JSON.</summary>
     public static object Document(SweepStatus status) =>

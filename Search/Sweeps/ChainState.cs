@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using FasterSeg.Latency;
 using FasterSeg.Search.Runs;
 
@@ -75,8 +76,10 @@ public sealed record StageState(
     public static StageState New { get; } = new(0, 0, Done: false, 0);
 
     /// <summary>Whether it ended as another attempt would end too: wrong usage, a wrong configuration, a damaged file.</summary>
+    [JsonIgnore]
     public bool IsRefused => !Done && Code == StageEnd.Refused;
 
     /// <summary>Whether its last attempt failed.</summary>
+    [JsonIgnore]
     public bool HasFailed => !Done && Failure is not null;
 }
