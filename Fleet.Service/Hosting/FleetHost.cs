@@ -78,7 +78,8 @@ internal static class FleetHost
         }
     }
 
-    /// <summary>Starts a node again that was shut out; where the store is away, too, or its address not free yet, until it can be.</summary>
+    /// <summary>Starts a node again that was shut out; where the store is away, too, or its address not free yet, until it can
+    /// be.</summary>
     public static async Task<RunningFleet> StartAgainAsync(FleetOptions options)
     {
         while (true)

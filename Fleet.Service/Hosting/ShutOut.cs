@@ -1,8 +1,8 @@
 namespace FasterSeg.Fleet.Service.Hosting;
 
 /// <summary>
-/// What a node does that the others took for dead, as they do with one that stood still or was cut off: it ends its part, for the program to
-/// begin a new one. Orleans would end the process where it stands, with a page of text.
+/// What a node does that the others took for dead, as they do with one that stood still or was cut off: it ends its part, for the program
+/// to begin a new one. Orleans would end the process where it stands, with a page of text.
 /// </summary>
 internal sealed class ShutOut(IHostApplicationLifetime lifetime, ILogger<ShutOut> logger) : IFatalErrorHandler
 {
@@ -21,7 +21,8 @@ internal sealed class ShutOut(IHostApplicationLifetime lifetime, ILogger<ShutOut
         if (Interlocked.Increment(ref times) > 1)
             return;
         logger.LogWarning(
-            "The other nodes took this one for dead, as they do with one that stands still or is cut off. It ends what it has and begins anew"
+            "The other nodes took this one for dead, as they do with one that stands still or is cut off. It ends what it has and "
+                + "begins anew"
         );
         logger.LogDebug(exception, "{Context}", context);
         lifetime.StopApplication();

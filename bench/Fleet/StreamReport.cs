@@ -44,8 +44,8 @@ internal sealed class StreamReport(IReadOnlyList<SimulatedDevice> devices, IRead
         TimeSpan now = Process.GetCurrentProcess().TotalProcessorTime;
         Console.WriteLine(
             FormattableString.Invariant(
-                $"| {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} | {devices.Count(device => device.IsAttached)} | {results / seconds:F1} | {memory} | {cores} | {(now - own).TotalSeconds / seconds:F2} |"
-            )
+                $"| {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} | {devices.Count(device => device.IsAttached)} | {results / seconds:F1} | "
+            ) + FormattableString.Invariant($"{memory} | {cores} | {(now - own).TotalSeconds / seconds:F2} |")
         );
         own = now;
     }

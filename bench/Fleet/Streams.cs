@@ -93,8 +93,12 @@ internal sealed class Streams(int devices, TimeSpan length, double anHour, int a
         int twice = running.Sum(device => device.Measured.Where(each => each.Key.Position >= 0).Sum(each => each.Value - 1));
         Console.WriteLine(
             FormattableString.Invariant(
-                $"\n{told} results told in {hours * 60:F1} minutes, {told / hours / 1e6:F2} million an hour; {all} in all, {lost} of them not in the store; {work.Filled} in the store; {twice} measured twice; {running.Sum(device => device.Unkept)} on their way at the end; {work.Tables} tables, {work.WrongTables} of them wrong; most memory {string.Join(", ", report.Most.Select(each => each / 1000000))} MB"
+                $"\n{told} results told in {hours * 60:F1} minutes, {told / hours / 1e6:F2} million an hour; {all} in all, "
             )
+                + $"{lost} of them not in the store; {work.Filled} in the store; {twice} measured twice; "
+                + $"{running.Sum(device => device.Unkept)} on their way at the end; "
+                + $"{work.Tables} tables, {work.WrongTables} of them wrong; "
+                + $"most memory {string.Join(", ", report.Most.Select(each => each / 1000000))} MB"
         );
     }
 
@@ -115,10 +119,10 @@ internal sealed class Streams(int devices, TimeSpan length, double anHour, int a
                 $"not back: attached {device.IsAttached}, at {device.At}, {device.Welcomes} welcomes, {device.Fault?.Status}"
             );
         int welcomes = running.Sum(device => device.Welcomes) - before;
+        string back = away.Length == 0 ? "all back" : away.Length + " not back";
+        double took = Stopwatch.GetElapsedTime(dead).TotalSeconds;
         Console.WriteLine(
-            FormattableString.Invariant(
-                $"kill -9 of a node with {hit.Length} streams: {(away.Length == 0 ? "all back" : away.Length + " not back")} after {Stopwatch.GetElapsedTime(dead).TotalSeconds:F1} s, {welcomes} welcomes"
-            )
+            FormattableString.Invariant($"kill -9 of a node with {hit.Length} streams: {back} after {took:F1} s, {welcomes} welcomes")
         );
     }
 

@@ -197,8 +197,8 @@ public sealed class FleetCommandTests : IAsyncLifetime
     {
         fleet.Refusal = new(StatusCode.Unauthenticated, "This fleet asks for an access key.");
         Assert.Equal(
-            $"error: The fleet at {fleet.Url} does not let this client in: This fleet asks for an access key. Set FASTERSEG_PROFILER_KEY to a key "
-                + "that 'fasterseg-fleet new-key' made and the fleet's file knows.",
+            $"error: The fleet at {fleet.Url} does not let this client in: This fleet asks for an access key. "
+                + "Set FASTERSEG_PROFILER_KEY to a key that 'fasterseg-fleet new-key' made and the fleet's file knows.",
             await FailAsync(ExitCodes.Failed, "drain", "shelf-1", "--profiler", fleet.Url)
         );
     }
