@@ -42,10 +42,11 @@ internal sealed class StreamReport(IReadOnlyList<SimulatedDevice> devices, IRead
         string memory = string.Join(", ", nodes.Select((node, i) => Memory(node, i))),
             cores = string.Join(", ", Cores(seconds).Select(each => FormattableString.Invariant($"{each:F2}")));
         TimeSpan now = Process.GetCurrentProcess().TotalProcessorTime;
+        int attached = devices.Count(device => device.IsAttached);
+        double after = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Console.WriteLine(
-            FormattableString.Invariant(
-                $"| {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} | {devices.Count(device => device.IsAttached)} | {results / seconds:F1} | "
-            ) + FormattableString.Invariant($"{memory} | {cores} | {(now - own).TotalSeconds / seconds:F2} |")
+            FormattableString.Invariant($"| {after:F0} | {attached} | {results / seconds:F1} | {memory} | {cores} | ")
+                + FormattableString.Invariant($"{(now - own).TotalSeconds / seconds:F2} |")
         );
         own = now;
     }

@@ -98,7 +98,7 @@ public sealed class PoolOptionTests : IAsyncLifetime
         var (code, _, error) = await Shell.RunAsync("device", "--profiler", fake.Url, "--pool", "x");
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Equal(
-            $"error: The profiler at {fake.Url} refused: This fleet has no pool 'x': name one of 'A' (1) with --pool.",
+            $"error: The fleet at {fake.Url} refused: This fleet has no pool 'x': name one of 'A' (1) with --pool.",
             error.Trim()
         );
     }
