@@ -20,6 +20,12 @@ var config = new Option<string>("--config")
     HelpName = "FILE",
     Description = "The space, and how its networks are trained.",
 };
+var set = new Option<string[]>("--set")
+{
+    DefaultValueFactory = _ => [],
+    HelpName = "KEY=VALUE",
+    Description = "Of the configuration.",
+};
 var steps = new Option<int>("--steps") { DefaultValueFactory = _ => 400, Description = "A training's length, a multiple of 200." };
 
 var lut = new Option<string>("--lut")
@@ -72,6 +78,7 @@ var train = new Command("train", "Does the trainings of a plan that the file doe
 {
     file,
     config,
+    set,
     steps,
     plan,
     data,
@@ -99,12 +106,6 @@ var name = new Option<string>("--name")
     Description = "Of the supernet and how it is trained: scores are averaged by it.",
 };
 var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Of the supernet." };
-var set = new Option<string[]>("--set")
-{
-    DefaultValueFactory = _ => [],
-    HelpName = "KEY=VALUE",
-    Description = "Of the configuration.",
-};
 var supernet = new Command("supernet", "Trains a supernet and scores all networks by it.")
 {
     file,
@@ -146,7 +147,7 @@ catch (UserErrorException fault)
     return 1;
 }
 
-FasterSegOptions Configuration(ParseResult parsed) => ConfigurationLoader.Load(parsed.GetRequiredValue(config), []);
+FasterSegOptions Configuration(ParseResult parsed) => ConfigurationLoader.Load(parsed.GetRequiredValue(config), parsed.GetValue(set) ?? []);
 
 int Train(ParseResult parsed)
 {
@@ -184,7 +185,7 @@ int Train(ParseResult parsed)
 
 int Supernet(ParseResult parsed)
 {
-    FasterSegOptions options = ConfigurationLoader.Load(parsed.GetRequiredValue(config), parsed.GetValue(set) ?? []);
+    FasterSegOptions options = Configuration(parsed);
     options.Seed = parsed.GetValue(seed);
     RankingFile known = RankingFile.Load(parsed.GetRequiredValue(file));
     double[] band = [.. known.Networks.Where(network => network.Band == 0).Select(network => network.EstimateMs)];

@@ -27,7 +27,13 @@ internal static class RankingReport
 
     private static void Seeds(RankingFile file, int length, TextWriter output)
     {
-        Truth[][] all = [.. file.Truths.Where(one => one.Steps == length).GroupBy(one => one.Network).Select(group => group.ToArray())];
+        Truth[][] all =
+        [
+            .. file
+                .Truths.Where(one => one.Steps == length)
+                .GroupBy(one => one.Network)
+                .Select(group => group.OrderBy(one => one.Seed).ToArray()),
+        ];
         int most = all.Max(trainings => trainings.Length);
         Truth[][] full = [.. all.Where(trainings => trainings.Length == most)];
         double[] values = [.. all.Select(trainings => trainings.Average(one => one.MeanIou))];
@@ -39,9 +45,10 @@ internal static class RankingReport
             var iou = Intraclass.Of([.. full.Select(trainings => trainings.Select(one => 100 * one.MeanIou).ToArray())]);
             var loss = Intraclass.Of([.. full.Select(trainings => trainings.Select(one => one.Loss).ToArray())]);
             output.Write(
-                FormattableString.Invariant($"; {full.Length} with {most} seeds: one seed's intraclass correlation {iou.Correlation:F2} ")
+                FormattableString.Invariant($"; {full.Length} with {most} seeds: one seed's intraclass correlation {iou.Correlation:F2}, ")
+                    + FormattableString.Invariant($"beside what a seed has in common for all {iou.Consistency:F2} ")
                     + FormattableString.Invariant($"(deviation {iou.Between:F2} between networks, {iou.Within:F2} between seeds), ")
-                    + FormattableString.Invariant($"of the loss {loss.Correlation:F2}")
+                    + FormattableString.Invariant($"of the loss {loss.Correlation:F2} and {loss.Consistency:F2}")
             );
         }
         output.WriteLine(".");

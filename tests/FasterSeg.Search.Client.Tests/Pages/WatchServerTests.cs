@@ -282,7 +282,12 @@ public sealed class WatchServerTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("search.json", "[]", "searched")]
+    [InlineData("search.json", "[]", "cannot be read")]
+    [InlineData(
+        "search.json",
+        """[{"role":"student","branches":"32+16","supernetMeanIou":0.5,"estimateMs":1,"chosen":true}]""",
+        "searched"
+    )]
     [InlineData("random.json", """{"seed":1}""", "drawn at random")]
     [InlineData("student.checkpoint", "", "in training, or trained")]
     [InlineData("classes.json", "[]", "derived")]
