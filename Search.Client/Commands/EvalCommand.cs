@@ -3,6 +3,7 @@ using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
+using FasterSeg.Search.Checking;
 using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Configuration;
@@ -108,7 +109,7 @@ public static class EvalCommand
                     + $"{EvaluationMode.SizeOf(configuration.Space.Height, configuration.Space.Width)}."
             );
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data);
-        data.RequireClasses(configuration.Space);
+        KnownClasses.Require(run, configuration.Space, data, options.Data);
         Device device = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
         if (File.Exists(run.Architecture(options.Role)))
             PhaseRoom.Require(mode, RunFile.Network(run, options.Role), device);

@@ -3,6 +3,7 @@ using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
+using FasterSeg.Search.Checking;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Export;
@@ -21,7 +22,7 @@ internal static class ExportedFacts
     /// <param name="data">The data set that the user named; null where none was.</param>
     /// <param name="epochs">Epochs of training.</param>
     /// <param name="say">Takes a sentence about what the file will lack.</param>
-    /// <exception cref="UserErrorException">A file of the run is broken, or the data set has other classes.</exception>
+    /// <exception cref="UserErrorException">A file of the run is broken, or the data set has other classes, or in another order.</exception>
     public static NetworkFacts Of(
         RunFolder run,
         FasterSegOptions configuration,
@@ -33,16 +34,21 @@ internal static class ExportedFacts
     )
     {
         DerivedArchitecture architecture = plan.Architecture;
-        ClassList? classes =
-            data is not null ? ClassList.Of(DatasetLocator.Open(data, configuration.Data))
-            : File.Exists(run.Classes) ? RunFile.Checked(() => ClassList.Load(run.Classes))
-            : null;
+        ClassList? classes = File.Exists(run.Classes) ? RunFile.Checked(() => ClassList.Load(run.Classes)) : null;
+        if (data is not null)
+        {
+            SegmentationDataset named = DatasetLocator.Open(data, configuration.Data);
+            KnownClasses.Require(classes, architecture.Classes, run.Path, named, data);
+            classes = ClassList.Of(named);
+        }
         if (classes is null)
             say("The file will not name its classes, since the run does not keep them: name the data set with --data.");
         else if (classes.Classes.Count != architecture.Classes)
             throw new UserErrorException(
-                FormattableString.Invariant($"{data ?? run.Classes} has {classes.Classes.Count} classes, ")
-                    + FormattableString.Invariant($"the network has {architecture.Classes}: name the data set that it was trained on.")
+                FormattableString.Invariant($"{run.Classes} has {classes.Classes.Count} classes, ")
+                    + FormattableString.Invariant(
+                        $"the network has {architecture.Classes}: name the data set that it was trained on with --data."
+                    )
             );
         LatencyTable? table = File.Exists(run.Table) ? RunFile.Table(run) : null;
         bool isMeasuredForm = form is { Argmax: false, Bytes: null, Open: Onnx.DynamicAxes.None };

@@ -3,6 +3,7 @@ using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
+using FasterSeg.Search.Checking;
 using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Reporting.Html;
 using FasterSeg.Search.Data;
@@ -78,7 +79,7 @@ public static class ReportCommand
         if (data is not null)
             OutputFile.RequireNoInput([options.Out], "--out", data.Files);
         if (data is not null)
-            data.RequireClasses(contents.Configuration.Space);
+            KnownClasses.Require(run, contents.Configuration.Space, data, options.Data!);
         bool measure = options.Measure || options.Profiler is not null;
         if (measure)
             contents.RequireSound(RunPart.Networks, RunPart.Measurement);

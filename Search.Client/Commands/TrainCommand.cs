@@ -86,7 +86,7 @@ public static class TrainCommand
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data, options.Resume ? null : faults.Add);
         if (goesOn)
             RunImages.RequireSame(run, options.Role.Name(), data, options.Data);
-        data.RequireClasses(configuration.Space);
+        KnownClasses.Require(run, configuration.Space, data, options.Data);
         if (!options.Resume && run.TrainingCheckpoint(options.Role).Exists)
             throw new UserErrorException(
                 $"{run.TrainingCheckpoint(options.Role).Path} is there already: go on with --resume, or move it away to train anew."

@@ -67,7 +67,7 @@ public sealed class DamagedRunTests : IDisposable
     [InlineData("measured.json", "export", "report", "compare")]
     [InlineData("eval-student-val.json", "report", "compare")]
     [InlineData("images.json", "train")]
-    [InlineData("classes.json", "export")]
+    [InlineData("classes.json", "train", "eval", "export")]
     [InlineData("random.json", "compare")]
     public async Task A_damaged_file_of_a_run_is_named_in_one_sentence_by_every_command_that_reads_it(string name, params string[] commands)
     {
