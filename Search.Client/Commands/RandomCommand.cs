@@ -73,6 +73,7 @@ public static class RandomCommand
             throw new UsageException(
                 FormattableString.Invariant($"--tolerance is {options.Tolerance}: name a share above 0 and up to 1, e.g. 0.02.")
             );
+        RunFolder.RequireNone(options.Out);
         RunFolder.RequireNew(options.Out);
         RunFolder like = RunFolder.Open(options.Like);
         FasterSegOptions configuration = ConfigurationLoader.Load(like.Configuration);
@@ -124,6 +125,7 @@ public static class RandomCommand
             (string from, string to) in new[]
             {
                 (like.Table, run.Table),
+                (like.Classes, run.Classes),
                 (like.Architecture(Role.Teacher), run.Architecture(Role.Teacher)),
                 (like.TrainingCheckpoint(Role.Teacher).Path, run.TrainingCheckpoint(Role.Teacher).Path),
                 (like.TrainingConfiguration(Role.Teacher), run.TrainingConfiguration(Role.Teacher)),

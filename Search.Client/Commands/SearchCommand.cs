@@ -96,6 +96,11 @@ public static class SearchCommand
         if (!options.Resume)
             RunFolder.RequireNew(options.Out);
         RunFolder? resumed = options.Resume ? RunFolder.Open(options.Out) : null;
+        if (resumed is { FrontNetworks: > 0 and int networks, SearchCheckpoint.Exists: false })
+            throw new UsageException(
+                $"{options.Out} is a front of {Plural.Of(networks, "network")} that 'fasterseg derive --front' made, and no search to go "
+                    + "on with: name the folder of a search."
+            );
         FasterSegOptions configuration = ConfigurationLoader.Load(resumed?.Configuration ?? options.Config, options.Set);
         if (options.MeasureEvery > configuration.Searching.Epochs)
             throw new UsageException(

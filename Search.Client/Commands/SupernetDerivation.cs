@@ -33,12 +33,13 @@ internal static class SupernetDerivation
             throw new UsageException($"--front is {arguments.Front}: use 2 to 50 networks.");
         if (arguments.Front is not null && arguments.Target is not null)
             throw new UsageException("--front has a band for each of its networks: leave --target out.");
+        RunFolder.RequireNone(arguments.Out);
         RunFolder.RequireNew(arguments.Out);
         var source = RunFolder.Open(arguments.Run);
         string[] sets = arguments.Target is null ? [] : [$"searching:target={arguments.Target}"];
         FasterSegOptions options = ConfigurationLoader.Load(source.Configuration, sets);
         if (options.Searching.Method != SearchMethod.Oneshot)
-            throw new UserErrorException(
+            throw new UsageException(
                 $"{arguments.Run} has no shared weights to derive from, as its searching:method is {options.Searching.Method.Word()}: name "
                     + "a run of searching:method=oneshot, or derive from parameters with --parameters."
             );
@@ -68,6 +69,7 @@ internal static class SupernetDerivation
         using var begun = NewRun.Begin(arguments.Out, folder =>
         {
             LatencyTableJson.Save(table, folder.Table);
+            ClassList.Of(data).Save(folder.Classes);
             ConfigurationLoader.Save(options, folder.Configuration);
         });
         RunFolder run = begun.Folder;
@@ -131,7 +133,7 @@ internal static class SupernetDerivation
         for (int i = 0; i < front.Count; i++)
             DerivedArchitectureJson.Save(front[i].Architecture, run.In(NameOf(i)));
         RunJson.Save(
-            run.In("front.json"),
+            run.Front,
             front.Select((one, i) => new FrontPoint(NameOf(i), one.Architecture.Pair, one.EstimateMs, one.Score.Loss, one.Score.MeanIou))
         );
         ImageFile.WritePng(run.In("front.png"), FrontPicture.Draw(front, all, table.Identity));

@@ -140,6 +140,8 @@ internal sealed class LiveRun(string path, TimeProvider time)
         ];
         // The command that said something last stands first; an evaluation that ended before it is of no account any more.
         RunProgress?[] shown = ProgressWords.Shown(main, evaluation, now);
+        if (shown.Length == 0 && faults.Length == 0 && run.FrontNetworks is > 0 and int networks)
+            return [Element("div", "now", Element("p", null, $"This is {RunOverview.FrontOf(networks)}; {run.Front} has their figures."))];
         return
         [
             faults,

@@ -48,9 +48,13 @@ internal sealed record RunOverview(string Name, RunProgress? Progress, string? S
         }
     }
 
+    /// <summary>What a front's folder is.</summary>
+    internal static string FrontOf(int networks) => $"a front of {Plural.Of(networks, "network")}";
+
     private static string ReachedBy(RunFolder run, string? accuracy) =>
         accuracy is not null ? "evaluated"
         : run.TrainingCheckpoint(Role.Student).Exists ? "in training, or trained"
+        : run.FrontNetworks is > 0 and int networks ? FrontOf(networks)
         : File.Exists(run.SearchResult) ? "searched"
         : File.Exists(run.RandomDraw) ? "drawn at random"
         : File.Exists(run.Architecture(Role.Student)) ? "derived"

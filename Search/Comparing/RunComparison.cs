@@ -43,19 +43,34 @@ public sealed record RunComparison(
         {
             IReadOnlyList<ComparedNetwork> found = RunReader.Read(path, name);
             if (found.Count == 0)
-                notes.Add(
-                    CommandText.Below(
-                        $"{name} is left out: its search has not come to its end. Go on with it:",
-                        CommandText.Of("fasterseg", "search", "--resume", "--data", "KIND:DIR", "--out", path)
-                    )
-                );
+                notes.Add(WhyLeftOut(path, name));
             networks.AddRange(found);
         }
         if (networks.Count == 0)
             throw new UserErrorException(
-                $"There is nothing to compare: no network in {string.Join(", ", paths)}. Let a search come to its end first."
+                $"There is nothing to compare: no run's network in {string.Join(", ", paths)}. "
+                    + (
+                        paths.Any(path => RunFolder.Open(path).FrontNetworks > 0)
+                            ? "A front's networks stand in its front.json; 'fasterseg derive --run' with --target makes a run of one."
+                            : "Let a search come to its end first."
+                    )
             );
         return Of(networks, notes);
+    }
+
+    private static string WhyLeftOut(string path, string name)
+    {
+        var run = RunFolder.Open(path);
+        return run.FrontNetworks is > 0 and int networks
+            ? CommandText.Below(
+                $"{name} is left out: it is a front of {Plural.Of(networks, "network")}, which are not trained ({run.Front} has their "
+                    + "figures). Make a run of one by its latency:",
+                CommandText.Of("fasterseg", "derive", "--run", "RUN", "--data", "KIND:DIR", "--target", "LOW-HIGH ms", "--out", "DIR")
+            )
+            : CommandText.Below(
+                $"{name} is left out: its search has not come to its end. Go on with it:",
+                CommandText.Of("fasterseg", "search", "--resume", "--data", "KIND:DIR", "--out", path)
+            );
     }
 
     /// <summary>Compares networks.</summary>

@@ -120,6 +120,12 @@ public sealed class RunFolder
     /// <summary>How a role's training was cut short: <see cref="ShortenedTraining"/>; missing where it was not.</summary>
     public string Shortened(Role role) => In(role.Name() + "-shortened.json");
 
+    /// <summary>The networks from fast to slow that <c>derive --front</c> found; only a folder that it made has it.</summary>
+    public string Front => In("front.json");
+
+    /// <summary>How many networks a front's folder has; 0 where the folder is a run's.</summary>
+    public int FrontNetworks => File.Exists(Front) ? Directory.EnumerateFiles(Path, "front-*.json").Count() : 0;
+
     /// <summary>A role's exported network.</summary>
     public string Onnx(Role role) => In(role.Name() + ".onnx");
 
@@ -148,6 +154,7 @@ public sealed class RunFolder
                 Progress,
                 EvaluationProgress,
                 Agreement,
+                Front,
             }
                 .Concat(Directory.Exists(Path) ? Directory.EnumerateFiles(Path, "search-*.checkpoint").Order(StringComparer.Ordinal) : [])
                 .Concat(
@@ -183,10 +190,19 @@ public sealed class RunFolder
     /// <summary>Whether a folder holds a run.</summary>
     public static bool Exists(string path) => File.Exists(new RunFolder(path).Configuration);
 
+    /// <summary>Passes a folder without a run, for a command that goes on with none.</summary>
+    /// <exception cref="UserErrorException">It holds one.</exception>
+    public static void RequireNone(string path)
+    {
+        if (Exists(path))
+            throw new UserErrorException($"{path} holds a run already: name another folder.");
+    }
+
     /// <summary>Passes a folder in which <see cref="Create"/> would make a run; makes nothing.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="more">Names of further files that will be written there.</param>
-    /// <exception cref="UserErrorException">It holds a run already, a file that the run would be written over, or a data set.</exception>
+    /// <exception cref="UserErrorException">It holds a run already, or a file that the run would be written over.</exception>
+    /// <exception cref="UsageException">It is a data set, or in one.</exception>
     public static void RequireNew(string path, params IEnumerable<string> more)
     {
         if (Exists(path))
@@ -200,7 +216,7 @@ public sealed class RunFolder
                 $"{file} is there already, and a run in {path} would replace it: name another folder, or move the file away."
             );
         if (DatasetLocator.FolderAround(path) is { } data)
-            throw new UserErrorException(
+            throw new UsageException(
                 $"{path} is {(data == path ? "a folder of images and labels" : $"in the images and labels of {data}")}, and a "
                     + "run would lie among them: name another folder."
             );

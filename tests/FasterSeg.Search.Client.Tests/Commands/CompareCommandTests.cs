@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
+using FasterSeg.Search.Client.Pages;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
@@ -101,6 +102,32 @@ public sealed class CompareCommandTests : IDisposable
         );
         Assert.Contains("Keep here: ", output, StringComparison.Ordinal);
         Assert.Contains("Keep there: ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_front_is_called_one_is_no_search_to_go_on_with_and_is_listed_as_what_it_is()
+    {
+        string done = runs.Write("all/done", right: 60),
+            front = runs.Write("all/front");
+        File.Move(Path.Combine(front, "student.json"), Path.Combine(front, "front-1.json"));
+        File.Copy(Path.Combine(front, "front-1.json"), Path.Combine(front, "front-2.json"));
+        File.WriteAllText(Path.Combine(front, "front.json"), "[]");
+        string[] before = Directory.GetFileSystemEntries(front);
+
+        var (code, output, _) = await Shell.RunAsync(width: 1000, ["compare", done, front]);
+        Assert.Equal(ExitCodes.Done, code);
+        Assert.Contains("front is left out: it is a front of 2 networks, which are not trained", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("--resume", output, StringComparison.Ordinal);
+        var alone = await Shell.RunAsync("compare", front);
+        Assert.Equal(ExitCodes.Failed, alone.Code);
+        Assert.DoesNotContain("come to its end", alone.Error, StringComparison.Ordinal);
+
+        var resumed = await Shell.RunAsync("search", "--resume", "--data", "synthetic", "--out", front);
+        Assert.Equal(ExitCodes.WrongUsage, resumed.Code);
+        Assert.Contains("is a front of 2 networks that 'fasterseg derive --front' made", resumed.Error, StringComparison.Ordinal);
+        Assert.Equal(before.Order(), Directory.GetFileSystemEntries(front).Order());
+        Assert.Equal("a front of 2 networks", RunOverview.Of(front, DateTimeOffset.UtcNow).Reached);
+        Assert.Contains("This is a front of 2 networks", new LiveRun(front, TimeProvider.System).Page(false), StringComparison.Ordinal);
     }
 
     [Fact]
