@@ -85,12 +85,12 @@ public static class FileKind
     /// <summary>Refuses what is certainly no ONNX network. Unknown bytes pass: whoever reads them says what is wrong.</summary>
     /// <param name="bytes">The file, or its beginning.</param>
     /// <param name="where">The file's name, for the message.</param>
-    /// <exception cref="UserErrorException">It is of another kind.</exception>
+    /// <exception cref="UsageException">It is of another kind.</exception>
     public static void RequireOnnx(ReadOnlySpan<byte> bytes, string where)
     {
         if ((Of(bytes) ?? Markup(bytes)) is not { } kind || kind == Onnx)
             return;
-        throw new UserErrorException(
+        throw new UsageException(
             $"{where} is {kind}, and {Onnx} was expected: {(kind is Torch or Pickle or Checkpoint
             ? "write one with torch.onnx.export, or a run's with 'fasterseg export'."
             : "name the .onnx file.")}"

@@ -10,8 +10,8 @@ public static class TableCoverage
     /// <param name="table">The table.</param>
     /// <param name="space">The space to be searched.</param>
     /// <param name="where">The table's file, for the message.</param>
-    /// <exception cref="UserErrorException">Operators are missing or failed; the message counts them, names one and says what to
-    /// do.</exception>
+    /// <exception cref="UsageException">Operators are missing; the message counts them, names one and says what to do.</exception>
+    /// <exception cref="UserErrorException">None is missing, and some failed; the message says the same.</exception>
     public static void Require(LatencyTable table, SearchSpace space, string where)
     {
         HashSet<OperatorKind> free = NetworkEstimate.FreeKinds(table);
@@ -20,9 +20,10 @@ public static class TableCoverage
         if (missing.Length == 0)
             return;
         string madeFor = table.Space is null ? "" : $" It was made for {table.Space}.";
-        throw new UserErrorException(
+        string fault =
             $"{where} lacks {missing.Length} of the {wanted.Length} operators of the space {space}, '{missing[0]}' for "
-                + $"one.{madeFor} Build a table with 'fasterseg profile' and the same configuration."
-        );
+            + $"one.{madeFor} Build a table with 'fasterseg profile' and the same configuration.";
+        // A table of another space was named by mistake; where operators failed, the right one is of no use.
+        throw Array.Exists(missing, spec => table.Find(spec) is null) ? new UsageException(fault) : new UserErrorException(fault);
     }
 }

@@ -33,7 +33,7 @@ internal static class SearchSpaceRules
         if (side <= 0 || side > SearchSpace.LargestSide || side % SearchSpace.SideMultiple != 0)
             faults.Add(
                 Invariant($"The network's {name} {side} is not a multiple of {SearchSpace.SideMultiple} between 32 and ")
-                    + Invariant($"{SearchSpace.LargestSide}: use {Nearest(side)} (images of any size are padded to it).")
+                    + Invariant($"{SearchSpace.LargestSide}: use {Nearest(side)} (images of any size are brought to it).")
             );
     }
 

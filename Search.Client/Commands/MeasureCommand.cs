@@ -6,6 +6,7 @@ using FasterSeg.Profiler.Client;
 using FasterSeg.Profiler.Service.Security;
 using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Export;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;
@@ -80,6 +81,8 @@ public static class MeasureCommand
         if (model.Length == 0)
             throw new UserErrorException($"{options.Onnx} is empty: name an ONNX network.");
         FileKind.RequireOnnx(model, options.Onnx);
+        if (options.Shapes.Count > 0)
+            OpenSides.Require(model, options.Onnx, options.Shapes.Select(shape => (shape.Name, shape.Sides)));
         await using ProfilerConnection profiler = await Profilers.OpenAsync(options.Profiler, cancellationToken, say: console.WriteLine);
         ModelMeasurement measured = await MeasureAsync(profiler, model, options, cancellationToken);
 

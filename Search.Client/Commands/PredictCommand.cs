@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FasterSeg.Latency;
+using FasterSeg.Search.Checking;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
@@ -130,11 +131,8 @@ public static class PredictCommand
         using var network = OnnxNetwork.Load(options.Onnx);
         if (options.Size is not null)
             network.ChooseSize(size);
-        if (data is not null && data.Classes.Count != network.Classes)
-            throw new UserErrorException(
-                $"{options.Onnx} has {network.Classes} classes, {options.Data} has {data.Classes.Count}: name the data set that "
-                    + "the network was trained on."
-            );
+        if (data is not null)
+            KnownClasses.Require(network.ClassList, network.Classes, options.Onnx, data, options.Data!);
         ClassList? classes = data is null ? network.ClassList : ClassList.Of(data);
         if (classes is null)
             console.WriteLine(
@@ -165,6 +163,8 @@ public static class PredictCommand
                 CancellationToken.None
             )
         );
+        if (options.Split is null && ImageFolder.Others(options.Image!) is { } leftOut)
+            console.WriteLine(leftOut);
         batch.Tell(console);
         return ExitCodes.Done;
     }

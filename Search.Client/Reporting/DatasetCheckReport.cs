@@ -28,7 +28,7 @@ public static class DatasetCheckReport
             Row($"ignored, {LabelFindings.Value(value)}", split => split.Ignored.GetValueOrDefault(value));
         console.Write(table);
         foreach (SplitCheck split in splits)
-            console.WriteLine($"{split.Name}: {split.Samples} {(split.Samples == 1 ? "image" : "images")}; {Sizes(split)}");
+            console.WriteLine($"{split.Name}: {split.Samples} {(split.Samples == 1 ? "image" : "images")}; masks: {Sizes(split)}");
         if (check.Test is { } test)
             console.WriteLine($"{test.Name}: {test.Samples} {(test.Samples == 1 ? "image" : "images")}, without labels; {Sizes(test)}");
 

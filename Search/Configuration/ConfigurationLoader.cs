@@ -42,19 +42,20 @@ public static class ConfigurationLoader
         IConfigurationRoot file = ReadFile(path);
         IConfigurationRoot both = new ConfigurationBuilder().AddConfiguration(file).AddInMemoryCollection(overrides).Build();
 
-        faults.AddRange(ConfigurationSyntax.Check(file, path ?? SetOption));
+        IReadOnlyList<string> ofFile = [.. ConfigurationSyntax.Check(file, path ?? SetOption)];
+        faults.AddRange(ofFile);
         faults.AddRange(ConfigurationSyntax.Check(new ConfigurationBuilder().AddInMemoryCollection(overrides).Build(), SetOption));
         if (faults.Count > 0)
-            throw Refusal(path, faults);
+            throw Refusal(ofFile.Count > 0 ? path : null, faults);
 
-        FasterSegOptions options = both.Get<FasterSegOptions>() ?? new FasterSegOptions();
-        if (file.GetSection(MachineKey).Exists() && both[FitKey] is null)
-            options.Data.Fit = ImageFit.Own;
+        FasterSegOptions options = Bound(both, file);
         IReadOnlyList<string> broken = ConfigurationRules.Check(options);
         if (broken.Count == 0)
             return options;
         // A value that the command line brought is no fault of the file's.
-        bool isOfSets = broken.All(fault => overrides.Keys.Any(key => fault.StartsWith(key, StringComparison.OrdinalIgnoreCase)));
+        bool isOfSets =
+            broken.All(fault => overrides.Keys.Any(key => fault.StartsWith(key, StringComparison.OrdinalIgnoreCase)))
+            || (overrides.Count > 0 && !broken.Intersect(ConfigurationRules.Check(Bound(file, file))).Any());
         throw Refusal(isOfSets ? null : path, broken);
     }
 
@@ -63,6 +64,14 @@ public static class ConfigurationLoader
     /// <exception cref="UserErrorException">The file cannot be written.</exception>
     public static void Save(FasterSegOptions options, string path) =>
         AtomicFile.WriteAllText(path, JsonSerializer.Serialize(options, Json) + "\n");
+
+    private static FasterSegOptions Bound(IConfigurationRoot values, IConfigurationRoot file)
+    {
+        FasterSegOptions options = values.Get<FasterSegOptions>() ?? new FasterSegOptions();
+        if (file.GetSection(MachineKey).Exists() && values[FitKey] is null)
+            options.Data.Fit = ImageFit.Own;
+        return options;
+    }
 
     private static IConfigurationRoot ReadFile(string? path)
     {

@@ -59,6 +59,6 @@ internal static class BddDataset
         string images = Path.Combine(folder, layout.Images, split);
         return Directory.Exists(images)
             ? ImageFolder.Jpegs(images)
-            : throw new UserErrorException($"BDD100K needs '{images}', which does not exist.");
+            : throw new UsageException($"BDD100K needs '{images}', which does not exist.");
     }
 }

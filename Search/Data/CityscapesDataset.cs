@@ -59,7 +59,7 @@ internal static class CityscapesDataset
     {
         string images = Path.Combine(folder, "leftImg8bit", split);
         if (!Directory.Exists(images))
-            throw new UserErrorException(
+            throw new UsageException(
                 $"Cityscapes needs '{images}', which does not exist: name the folder into which leftImg8bit_trainvaltest.zip and "
                     + "gtFine_trainvaltest.zip were unpacked."
             );

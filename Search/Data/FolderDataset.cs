@@ -34,7 +34,7 @@ internal static class FolderDataset
         foreach (string needed in new[] { images, masks })
         {
             if (!Directory.Exists(needed))
-                throw new UserErrorException($"The data folder needs '{needed}', which does not exist.");
+                throw new UsageException($"The data folder needs '{needed}', which does not exist.");
         }
         return FilePairs.Of(Images(folder, split), image => MaskOf(masks, image), Mask, fault);
     }

@@ -5,6 +5,7 @@ namespace FasterSeg.Search.Data;
 /// <summary>The pictures in a folder. What begins with a dot is none: systems and archives keep notes of their own there.</summary>
 internal static class ImageFolder
 {
+    private const string Kinds = "PNG, JPEG, WebP or BMP";
     private static readonly string[] Jpeg = [".jpg", ".jpeg"];
 
     /// <summary>Extensions of pictures.</summary>
@@ -12,7 +13,28 @@ internal static class ImageFolder
 
     /// <summary>Its pictures by name.</summary>
     /// <exception cref="UserErrorException">There is none, or the folder cannot be read.</exception>
-    public static IReadOnlyList<string> Files(string folder) => Some(folder, "PNG, JPEG, WebP or BMP", [.. Extensions]);
+    public static IReadOnlyList<string> Files(string folder) => Some(folder, Kinds, [.. Extensions]);
+
+    /// <summary>How many files there are of other kinds, in a sentence; null where there are none.</summary>
+    /// <exception cref="UserErrorException">The folder cannot be read.</exception>
+    public static string? Others(string folder)
+    {
+        string[] others =
+        [
+            .. Visible(folder, deep: false)
+                .Select(path => Path.GetExtension(path).ToLowerInvariant())
+                .Where(extension => !Extensions.Contains(extension)),
+        ];
+        if (others.Length == 0)
+            return null;
+        IEnumerable<string> kinds = others
+            .CountBy(extension => extension)
+            .OrderByDescending(kind => kind.Value)
+            .ThenBy(kind => kind.Key, StringComparer.Ordinal)
+            .Select(kind => FormattableString.Invariant($"{kind.Value} {(kind.Key.Length == 0 ? "without an extension" : kind.Key)}"));
+        return $"{Plural.Of(others.Length, "file")} of {folder} {Plural.Word(others.Length, "is", "are")} left out, as pictures are "
+            + $"{Kinds}: {string.Join(", ", kinds)}.";
+    }
 
     /// <summary>Its JPEG files by name.</summary>
     /// <exception cref="UserErrorException">There is none, or the folder cannot be read.</exception>

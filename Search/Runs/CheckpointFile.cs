@@ -11,6 +11,7 @@ public sealed class CheckpointFile(string path, string kind)
 {
     private const string Magic = "FasterSeg checkpoint 1";
     private const string End = "end";
+    private const string StartAnew = "start anew without --resume";
 
     /// <summary>Where it lies.</summary>
     public string Path { get; } = path;
@@ -31,9 +32,10 @@ public sealed class CheckpointFile(string path, string kind)
     /// <summary>Reads the file.</summary>
     /// <param name="read">Reads what was written.</param>
     /// <param name="wholeFile">False where <paramref name="read"/> wants only the beginning.</param>
+    /// <param name="advice">What to do where it is damaged.</param>
     /// <exception cref="DamagedRunException">It is damaged or of another kind.</exception>
     /// <exception cref="UserErrorException">It is missing.</exception>
-    public T Read<T>(Func<BinaryReader, T> read, bool wholeFile = true)
+    public T Read<T>(Func<BinaryReader, T> read, bool wholeFile = true, string advice = StartAnew)
     {
         if (!Exists)
             throw new UserErrorException($"There is no checkpoint at {Path}: run the phase that writes it first.");
@@ -43,9 +45,7 @@ public sealed class CheckpointFile(string path, string kind)
             using var file = File.OpenRead(Path);
             using var reader = new BinaryReader(file, Encoding.UTF8);
             if (reader.ReadString() != Magic || reader.ReadString() != kind)
-                throw new DamagedRunException(
-                    $"{Path} is not a {kind} checkpoint of this program: name another file, or start anew without --resume."
-                );
+                throw new DamagedRunException($"{Path} is not a {kind} checkpoint of this program: name another file, or {advice}.");
             T result = read(reader);
             if (wholeFile && reader.ReadString() != End)
                 throw new InvalidDataException();
@@ -54,7 +54,7 @@ public sealed class CheckpointFile(string path, string kind)
         catch (Exception e) when (IsDamage(e))
         {
             throw new DamagedRunException(
-                $"The checkpoint {Path} is damaged, or was written for another configuration ({e.Message}): start anew without --resume.",
+                $"The checkpoint {Path} is damaged, or was written for another configuration ({e.Message}): {advice}.",
                 e
             );
         }

@@ -57,7 +57,7 @@ public sealed class SweepFolder
     public static bool Exists(string path) => File.Exists(SweepIn(path));
 
     /// <summary>Opens a sweep.</summary>
-    /// <exception cref="UserErrorException">There is none.</exception>
+    /// <exception cref="UsageException">There is none.</exception>
     /// <exception cref="DamagedRunException"><c>sweep.json</c> is not as it was written.</exception>
     public static SweepFolder Open(string path) =>
         Exists(path)
@@ -71,7 +71,7 @@ public sealed class SweepFolder
                     json => (json.Deserialize<Sweep>(RunJson.Options) ?? throw new FormatException("it is null")).Checked()
                 )
             )
-            : throw new UserErrorException(
+            : throw new UsageException(
                 $"{path} holds no sweep (it has no sweep.json): name the folder that 'fasterseg sweep plan --out' made."
             );
 

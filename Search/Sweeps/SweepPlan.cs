@@ -82,7 +82,7 @@ public sealed class SweepPlan
         if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
             throw new UserErrorException($"{path} is there already, and is not empty: name a new folder for the sweep.");
         if (DatasetLocator.FolderAround(path) is { } data)
-            throw new UserErrorException($"{path} is in the images and labels of {data}: name another folder for the sweep.");
+            throw new UsageException($"{path} is in the images and labels of {data}: name another folder for the sweep.");
     }
 
     /// <summary>Makes the sweep's folder. It holds a sweep when all else is in it.</summary>

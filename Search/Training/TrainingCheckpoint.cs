@@ -12,6 +12,9 @@ namespace FasterSeg.Search.Training;
 /// <summary>State of a training in a file: how far it is, the weights, the optimizer and torch's generator.</summary>
 public sealed class TrainingCheckpoint(CheckpointFile file)
 {
+    // Of whoever wants the trained network, and has no training to resume.
+    private const string Restore = "restore it, or move it away and train the network anew";
+
     /// <summary>Where it lies.</summary>
     public CheckpointFile File { get; } = file;
 
@@ -53,7 +56,8 @@ public sealed class TrainingCheckpoint(CheckpointFile file)
                     reader.ReadString();
                     return reader.ReadInt32();
                 },
-                wholeFile: false
+                wholeFile: false,
+                Restore
             )
             : 0;
 
@@ -71,7 +75,8 @@ public sealed class TrainingCheckpoint(CheckpointFile file)
                 loaded.load(reader);
                 return (loaded, epoch);
             },
-            wholeFile: false
+            wholeFile: false,
+            Restore
         );
         epochs = done;
         network.eval();

@@ -95,12 +95,12 @@ public class SearchingTests
     }
 
     [Fact]
-    public async Task A_table_of_another_space_ends_with_1_and_both_spaces_are_named()
+    public async Task A_table_of_another_space_ends_with_2_and_both_spaces_are_named()
     {
         await using var bench = new Workbench();
         bench.WriteTable(bench.WriteConfiguration());
         string error = await bench.FailAsync(
-            1,
+            2,
             ["search", "--config", bench.WriteSearchConfiguration(), .. Tiny, "--lut", bench["t.json"], "--out", bench["run"]]
         );
         Assert.Matches(@"t\.json lacks [0-9]+ of the [0-9]+ operators of the space 64x64, Fch 2.*It was made for 64x64, Fch 4", error);

@@ -42,10 +42,7 @@ public sealed class FileKindTests
     )]
     [InlineData("PK\u0003\u0004", "n.onnx is a zip archive, and an ONNX network was expected: name the .onnx file.")]
     public void WhatIsNoNetwork_IsRefusedByItsKind(string bytes, string message) =>
-        Assert.Equal(
-            message,
-            Assert.Throws<UserErrorException>(() => FileKind.RequireOnnx(Encoding.Latin1.GetBytes(bytes), "n.onnx")).Message
-        );
+        Assert.Equal(message, Assert.Throws<UsageException>(() => FileKind.RequireOnnx(Encoding.Latin1.GetBytes(bytes), "n.onnx")).Message);
 
     [Theory]
     [InlineData("")]

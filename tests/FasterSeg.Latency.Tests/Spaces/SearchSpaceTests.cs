@@ -86,14 +86,14 @@ public sealed class SearchSpaceTests
         new()
         {
             {
-                "The network's height 720 is not a multiple of 32 between 32 and 16384: use 736 (images of any size are padded to it).",
+                "The network's height 720 is not a multiple of 32 between 32 and 16384: use 736 (images of any size are brought to it).",
                 Small with
                 {
                     Height = 720,
                 }
             },
             {
-                "The network's width 0 is not a multiple of 32 between 32 and 16384: use 32 (images of any size are padded to it).",
+                "The network's width 0 is not a multiple of 32 between 32 and 16384: use 32 (images of any size are brought to it).",
                 Small with
                 {
                     Width = 0,

@@ -18,7 +18,7 @@ public sealed class DataCheckTests
         // Counted on the files by a script of its own.
         Assert.Matches(@"road +2352 +38\.28 +2736 +44\.53", output);
         Assert.Matches(@"car +336 +5\.47 +336 +5\.47", output);
-        Assert.Contains("val: 1 image; 1 of 64x96", output, StringComparison.Ordinal);
+        Assert.Contains("val: 1 image; masks: 1 of 64x96", output, StringComparison.Ordinal);
         Assert.DoesNotContain("warning", output, StringComparison.Ordinal);
         Assert.Contains("Nothing is wrong.", output, StringComparison.Ordinal);
     }

@@ -108,7 +108,7 @@ public sealed class OutputRuleTests : IDisposable
         Directory.CreateDirectory(folder["mine/images/train"]);
         Directory.CreateDirectory(folder["mine/masks/train"]);
         var (code, _, error) = await RunAsync(command, "");
-        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Equal(ExitCodes.WrongUsage, code);
         Assert.Contains(
             $"{folder["mine"]} is a folder of images and labels, and a run would lie among them",
             error,

@@ -31,6 +31,8 @@ public sealed class PredictCommandTests : IDisposable
     {
         Picture("frames/0001.png");
         Picture("frames/0002.png");
+        foreach (string other in new[] { "a.gif", "b.GIF", "c.tiff", "notes", ".hidden.gif" })
+            folder.Write("frames/" + other, "no picture that is read");
         var (code, output, error) = await Shell.RunAsync(
             "predict",
             "--onnx",
@@ -42,6 +44,10 @@ public sealed class PredictCommandTests : IDisposable
         );
         Assert.Equal((ExitCodes.Done, ""), (code, error));
         Assert.Contains("2 pictures are in", output, StringComparison.Ordinal);
+        Assert.Matches(
+            @"4 files of .* are left out, as pictures are PNG, JPEG, WebP or BMP: 2 \.gif, 1 without an extension, 1 \.tiff\.",
+            string.Join(' ', output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        );
         Assert.Equal(["0001.png", "0002.png"], Directory.GetFiles(folder["seen"]).Select(Path.GetFileName).Order());
         Assert.True(ImageFile.Read(Path.Combine(folder["seen"], "0001.png")).Width >= 60);
     }

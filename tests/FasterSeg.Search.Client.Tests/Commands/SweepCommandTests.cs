@@ -116,7 +116,7 @@ public sealed class SweepCommandTests : IDisposable
         await FailsAsync(ExitCodes.WrongUsage, "--workers is 0", "sweep", "run", folder["sweep"], "--workers", "0");
         await FailsAsync(ExitCodes.WrongUsage, "--gpus is '0;1'", "sweep", "run", folder["sweep"], "--gpus", "0;1");
         await FailsAsync(ExitCodes.WrongUsage, "--workers and --gpus", "sweep", "run", folder["sweep"], "--gpus", "0", "--workers", "1");
-        await FailsAsync(ExitCodes.Failed, "holds no sweep", "sweep", "status", folder["gone"]);
+        await FailsAsync(ExitCodes.WrongUsage, "holds no sweep", "sweep", "status", folder["gone"]);
         File.WriteAllText(folder["sweep/sweep.json"], "{");
         foreach (string verb in new[] { "run", "status", "compare" })
             await FailsAsync(ExitCodes.WrongUsage, "is not as 'fasterseg sweep plan' writes it", "sweep", verb, folder["sweep"]);

@@ -97,7 +97,7 @@ public sealed class TargetTests
     public void A_table_of_another_space_is_refused_and_both_spaces_named()
     {
         SearchSpace other = Space with { Height = 96 };
-        string message = Assert.Throws<UserErrorException>(() => TableCoverage.Require(Table, other, "t.json")).Message;
+        string message = Assert.Throws<UsageException>(() => TableCoverage.Require(Table, other, "t.json")).Message;
         Assert.StartsWith("t.json lacks ", message, StringComparison.Ordinal);
         Assert.Contains($"the space {other}", message, StringComparison.Ordinal);
         Assert.Contains($"It was made for {Space}.", message, StringComparison.Ordinal);
