@@ -81,6 +81,17 @@ public sealed class SweepCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_table_of_another_space_is_wrong_usage()
+    {
+        string plan = folder.Write(
+            "s.json",
+            """{ "configs": ["c.json"], "data": "synthetic", "lut": "t.json", "settings": { "a": ["space:fch=8"] } }"""
+        );
+        await FailsAsync(ExitCodes.WrongUsage, "It was made for", "sweep", "plan", "--config", plan, "--out", folder["sweep"]);
+        Assert.False(Directory.Exists(folder["sweep"]));
+    }
+
+    [Fact]
     public async Task A_plan_without_a_folder_shows_all_and_writes_nothing()
     {
         string[] before = folder.Names();

@@ -184,6 +184,20 @@ public sealed class ConfigurationLoaderTests : IDisposable
             StringComparison.Ordinal
         );
 
+    [Theory]
+    [InlineData("{}", "space:height=100", "The configuration of the command line is wrong: space: The network's height 100 ")]
+    [InlineData("{}", "training:epoch=7", "The configuration of the command line is wrong: Unknown key 'training:epoch' in --set")]
+    [InlineData("""{ "space": { "height": 100 } }""", "seed=2", "The configuration 'FILE' is wrong: space: The network's height 100 ")]
+    public void A_fault_is_said_to_be_the_files_only_where_it_is_in_it(string text, string set, string expected)
+    {
+        string file = folder.Write("c.json", text);
+        Assert.StartsWith(
+            expected.Replace("FILE", file, StringComparison.Ordinal),
+            Assert.Throws<UsageException>(() => ConfigurationLoader.Load(file, [set])).Message,
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public void All_faults_are_reported_together()
     {
