@@ -137,7 +137,8 @@ internal sealed class FleetGrpcService(IFleetStore store, IGrainFactory grains) 
             LastSeen = ResultMapping.Time(device.LastSeen),
             Leased = leases.Sum(lease => lease.Items.Count),
             Reference = pool.Reference == device.Id,
-            Factor = verdict?.Factor ?? 0,
+            // A card that could not be compared for a load has none.
+            Factor = verdict is null || CardReasons.IsOfLoad(verdict.Reason) ? 0 : verdict.Factor,
         };
     }
 

@@ -11,11 +11,19 @@ internal static class PauseReasons
     public const string NobodyShall = "the devices that are there are drained or set aside: see 'fasterseg fleet devices'";
 
     /// <summary>What the reference has to measure first.</summary>
-    public static string ReferenceIsAway(IEnumerable<string> waiting, string reference) =>
+    public static string ReferenceIsAway(IReadOnlyList<string> waiting, string reference) =>
         $"{string.Join(", ", waiting)} cannot measure before it is compared with the reference card '{reference}', which takes no work at "
-        + "present: start that one's profiler, or make another device the reference with 'fasterseg fleet reference ID'";
+        + "present: start that one's profiler, or make another device the reference with 'fasterseg fleet reference "
+        + $"{waiting[0]}'";
 
-    /// <summary>They are compared on a table's operators, and there is no table.</summary>
+    /// <summary>They were loaded devices whenever they were to be compared, or the reference was one: nothing is known of how they agree.
+    /// </summary>
+    public static string NotCompared(IReadOnlyList<string> resting, string reference) =>
+        $"{string.Join(", ", resting)} could not be compared with the reference card '{reference}' yet, which takes no work at present: "
+        + $"start that one's profiler, or make another device the reference with 'fasterseg fleet reference {resting[0]}'; why is in "
+        + "'fasterseg fleet devices'";
+
+    /// <summary>All were compared, and none is one of the pool's.</summary>
     public static string NobodyAgrees(string reference) =>
         $"none of the devices that are there agrees with the reference card '{reference}', which takes no work at present: see 'fasterseg "
         + "fleet devices'";

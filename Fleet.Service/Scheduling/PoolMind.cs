@@ -1,3 +1,4 @@
+using FasterSeg.Fleet.Service.Merging;
 using FasterSeg.Fleet.Service.Store;
 using FasterSeg.Profiler.Service;
 
@@ -84,7 +85,14 @@ internal sealed partial class PoolMind(string id, IFleetStore store, SchedulingR
                 return null;
             string reference = (await store.PoolAsync(id))?.Reference ?? "";
             string[] waiting = [.. there.Where(device => hindered[(job, device)] is Standing.Waits).Order(StringComparer.Ordinal)];
+            string[] resting =
+            [
+                .. there
+                    .Where(device => hindered[(job, device)] is Standing.Refused refused && CardReasons.IsOfLoad(refused.Reason))
+                    .Order(StringComparer.Ordinal),
+            ];
             return waiting.Length > 0 ? PauseReasons.ReferenceIsAway(waiting, reference)
+                : resting.Length > 0 ? PauseReasons.NotCompared(resting, reference)
                 : there.Any(device => hindered[(job, device)] is Standing.Refused) ? PauseReasons.NobodyAgrees(reference)
                 : PauseReasons.NobodyShall;
         });

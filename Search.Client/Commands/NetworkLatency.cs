@@ -44,7 +44,7 @@ public sealed class NetworkLatency(FasterSegOptions options, RunFolder run, IAns
                 CultureInfo.InvariantCulture,
                 $"{name}: estimate {estimate.TotalMs:F3} ms, measured {measured.MedianMs:F3} ms (95 % "
                     + $"{measured.Spread.ConfidenceLowMs:F3}-{measured.Spread.ConfidenceHighMs:F3}), error "
-                    + $"{100 * both.Error:+0.0;-0.0} %, {measured.FramesPerSecond:F1} frames/s{(measured.Noisy ? ", noisy" : "")}"
+                    + $"{SignedNumber.Percent(both.Error)}, {measured.FramesPerSecond:F1} frames/s{(measured.Noisy ? ", noisy" : "")}"
             )
         );
         if (both.Difference is { } difference)
@@ -54,12 +54,15 @@ public sealed class NetworkLatency(FasterSegOptions options, RunFolder run, IAns
         }
         // One measurement beside an estimate says little where the device is faster or slower than it was for the table.
         if (await TableDrift.LookAsync(table, options.Seed, options.Measuring, profiler, done: 1, cancellation) is not { } drift)
+        {
+            both = both with { NoDrift = TableDrift.WhyNone(table, options.Seed) };
+            both.Save(run);
+            console.WriteLine(both.NoDrift);
             return;
+        }
         both = both with { Drift = drift.Ratio };
         both.Save(run);
-        console.WriteLine(
-            FormattableString.Invariant($"{drift} With this drift taken out, the error is {100 * both.ErrorWithoutDrift:+0.0;-0.0} %.")
-        );
+        console.WriteLine($"{drift} With this drift taken out, the error is {SignedNumber.Percent(both.ErrorWithoutDrift!.Value)}.");
     }
 
     /// <summary>Has a network measured whole, at the batch that the configuration asks for.</summary>

@@ -151,6 +151,12 @@ internal static class SupernetDerivation
             $"{front.Count} of {Plural.Of(all.Count, "network")} {Plural.Word(front.Count, "is", "are")} on the front, with shared "
                 + $"weights: front.json and front.png in {run.Path}."
         );
+        if (front.Count < count)
+            ConsoleText.Write(
+                console,
+                $"That is fewer than the {count} of --front: it takes the best of each of {count} bands of latency, and leaves a band out "
+                    + "whose networks all have a loss above that of a faster one, or as large."
+            );
         return ExitCodes.Done;
     }
 

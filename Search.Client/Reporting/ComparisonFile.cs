@@ -89,6 +89,7 @@ public static class ComparisonFile
                 Values = difference.Values.Select(value => new { value.Value, value.Runs }),
             }),
             comparison.Notes,
+            comparison.Settings,
             Recommended = comparison.Recommendations.Select(recommendation => new
             {
                 Run = recommendation.Network?.Run.Path,

@@ -25,16 +25,14 @@ public static class ComparisonReport
         }
         foreach (string note in comparison.Notes)
             ConsoleText.Write(console, note);
+        foreach (string sentence in comparison.Settings)
+            console.WriteLine(sentence);
         foreach (Recommendation recommendation in comparison.Recommendations)
             console.WriteLine(recommendation.Sentence);
     }
 
     /// <summary>The letter that a set has where there are several of a role: A, B, ...</summary>
-    public static string Letter(RunComparison comparison, ComparedSet set)
-    {
-        ComparedSet[] ofRole = [.. comparison.Sets.Where(other => other.Networks[0].Role == set.Networks[0].Role)];
-        return ofRole.Length == 1 ? "" : ((char)('A' + Math.Min(25, Array.IndexOf(ofRole, set)))).ToString();
-    }
+    public static string Letter(RunComparison comparison, ComparedSet set) => comparison.LetterOf(set);
 
     /// <summary>A set in words: <c>students</c>, or <c>students A</c> where there are several of a role.</summary>
     public static string NameOf(RunComparison comparison, ComparedSet set) =>

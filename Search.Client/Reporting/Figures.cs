@@ -1,5 +1,6 @@
 using System.Globalization;
 using FasterSeg.Search.Comparing;
+using FasterSeg.Search.Runs;
 
 namespace FasterSeg.Search.Client.Reporting;
 
@@ -39,10 +40,12 @@ internal static class Figures
     public static string Percent(double? share, string unknown) => share is { } known && double.IsFinite(known) ? Percent(known) : unknown;
 
     /// <summary>A difference as a share of 1, in percent with its sign, one digit and the unit.</summary>
-    public static string SignedPercent(double share) => Number(100 * share, "+0.0;-0.0;0.0") + " %";
+    public static string SignedPercent(double share) => Signed(100 * share, 1) + " %";
 
     /// <summary>A difference as a share of 1, in percent with its sign, two digits and without the unit.</summary>
-    public static string SignedHundredths(double share) => Number(100 * share, "+0.00;-0.00;0.00");
+    public static string SignedHundredths(double share) => Signed(100 * share, 2);
+
+    private static string Signed(double value, int digits) => Math.Abs(value) < Huge ? SignedNumber.Of(value, digits) : Number(value, "G4");
 
     /// <summary>A coefficient from -1 to 1, with four digits.</summary>
     public static string Correlation(double value) => Number(value, "F4");

@@ -21,7 +21,7 @@ public static class ProfileProgress
                 "profile",
                 news.Done,
                 news.Total,
-                news.Left,
+                news.Paused is null ? news.Left : IProgressReporter.NotKnown,
                 news.MedianMs is { } median ? string.Create(CultureInfo.InvariantCulture, $"{news.Key} {median:0.000} ms") : news.Key
             );
         };

@@ -7,14 +7,14 @@ public static class ProgressText
 {
     private const string Gap = "  ";
 
-    /// <summary>The report in words; a time left that is null or a value that is empty is left out.</summary>
+    /// <summary>The report in words; a time left that is null or below 0 or a value that is empty is left out.</summary>
     public static string Of(double done, double total, TimeSpan? left, string latest)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
         var parts = new List<string> { total > 0 ? string.Create(culture, $"{done:0.##}/{total:0.##}") : done.ToString("0.##", culture) };
         if (total > 0)
             parts.Add(string.Create(culture, $"{Math.Floor(100 * done / total):0} %"));
-        if (left is { } span && done < total)
+        if (left is { } span && span >= TimeSpan.Zero && done < total)
             parts.Add(Duration(span) + " left");
         if (latest.Length > 0)
             parts.Add(latest);

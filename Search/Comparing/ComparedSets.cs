@@ -28,16 +28,8 @@ public static class ComparedSets
             notes($"{network.Run.Name}'s {Name(network)} was evaluated on images of which no pixel counts: it has no mIoU.");
         if (Array.TrueForAll(networks, network => network.Evaluation is not null))
         {
-            return Split(
-                    networks,
-                    (a, b) => a.Evaluation!.IsComparableWith(b.Evaluation!) ? null : Images(a.Evaluation, b.Evaluation!),
-                    "were evaluated differently",
-                    notes
-                )
-                .Select(group => new ComparedSet(
-                    group,
-                    Array.Exists(group, network => network.TrainedMeanIou is not null) ? QualityBasis.Trained : QualityBasis.None
-                ));
+            return ByEvaluation(networks, notes)
+                .Select(group => new ComparedSet(group, HasTrained(group) ? QualityBasis.Trained : QualityBasis.None));
         }
         SpaceOptions space = networks[0].Run.Options.Space;
         string size = EvaluationMode.SizeOf(space.Height, space.Width);
@@ -47,11 +39,16 @@ public static class ComparedSets
                     + $"{size}: that mIoU is left out; run 'fasterseg eval' again."
             );
         string[] untested = [.. networks.Where(network => network.Evaluation is null).Select(network => network.Run.Name)];
-        if (untested.Length < networks.Length)
+        if (Array.Exists(networks, network => network.TrainedMeanIou is not null))
+        {
             notes(
-                $"Not evaluated at {size}: the {Name(networks[0])} of {string.Join(", ", untested)}. So "
-                    + $"no trained mIoU decides among the {Name(networks[0])}s."
+                $"Not evaluated at {size}: the {Name(networks[0])} of {string.Join(", ", untested)}. The others are judged by their "
+                    + "trained mIoU; to compare all, train and evaluate these, too."
             );
+            return ByTrained(networks, notes);
+        }
+        if (untested.Length < networks.Length)
+            notes($"Not evaluated at {size}: the {Name(networks[0])} of {string.Join(", ", untested)}.");
         if (Array.TrueForAll(networks, network => network.SupernetMeanIou is null))
             return [new ComparedSet(networks, QualityBasis.None)];
         foreach (ComparedNetwork network in networks.Where(network => network.SupernetMeanIou is null))
@@ -59,6 +56,33 @@ public static class ComparedSets
         return Split(networks, (a, b) => SupernetDifference(a.Run, b.Run), "have supernets whose mIoU cannot be compared", notes)
             .Select(group => new ComparedSet(group, QualityBasis.Supernet));
     }
+
+    /// <summary>Those that were evaluated, by what they were evaluated on; each other one with those whose search it can be compared with,
+    /// where there are such. It is judged by nothing there, and changes nothing of how they are.</summary>
+    private static IEnumerable<ComparedSet> ByTrained(ComparedNetwork[] networks, Action<string> notes)
+    {
+        ComparedNetwork[][] trained = ByEvaluation([.. networks.Where(network => network.Evaluation is not null)], notes);
+        ComparedNetwork[][] judged = [.. trained.Where(HasTrained)];
+        ILookup<ComparedNetwork[], ComparedNetwork> joining = networks
+            .Where(network => network.Evaluation is null)
+            .ToLookup(network =>
+                Array.Find(judged, group => Array.Exists(group, other => SupernetDifference(other.Run, network.Run) is null)) ?? judged[0]
+            );
+        return trained.Select(group => new ComparedSet(
+            [.. networks.Where(network => group.Contains(network) || joining[group].Contains(network))],
+            HasTrained(group) ? QualityBasis.Trained : QualityBasis.None
+        ));
+    }
+
+    private static ComparedNetwork[][] ByEvaluation(ComparedNetwork[] networks, Action<string> notes) =>
+        Split(
+            networks,
+            (a, b) => a.Evaluation!.IsComparableWith(b.Evaluation!) ? null : Images(a.Evaluation, b.Evaluation!),
+            "were evaluated differently",
+            notes
+        );
+
+    private static bool HasTrained(ComparedNetwork[] group) => Array.Exists(group, network => network.TrainedMeanIou is not null);
 
     private static ComparedNetwork[][] Split(
         IReadOnlyList<ComparedNetwork> networks,

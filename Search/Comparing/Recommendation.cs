@@ -18,7 +18,8 @@ public sealed record Recommendation(ComparedNetwork? Network, string Sentence)
     /// </summary>
     /// <param name="set">Students.</param>
     /// <param name="groups">How far such numbers vary with the seed.</param>
-    public static Recommendation Of(ComparedSet set, IReadOnlyList<SeedGroup> groups)
+    /// <param name="letter">What the set is called beside others of students; nothing where it is the only one.</param>
+    public static Recommendation Of(ComparedSet set, IReadOnlyList<SeedGroup> groups, string letter = "")
     {
         ComparedNetwork[] judged = [.. set.Networks.Where(network => set.AccuracyOf(network) is not null)];
         if (judged.Length == 0)
@@ -31,21 +32,29 @@ public sealed record Recommendation(ComparedNetwork? Network, string Sentence)
         ComparedNetwork best = ranked[0];
         bool tied = inBand.Length > 1 && Tenths(set, ranked[1]) == Tenths(set, best);
 
-        string kind = set.Accuracy == QualityBasis.Trained ? "trained" : "supernet";
+        string kind = Kind(set);
         string figures = string.Create(
             CultureInfo.InvariantCulture,
             $"{100 * set.AccuracyOf(best)!.Value:F1} % at {set.LatencyOf(best):F3} ms"
         );
         string why =
-            judged.Length == 1 ? $"it is the only student here with a mIoU ({kind}, {figures}){OutOfBand(set, best)}"
+            judged.Length == 1
+                ? $"it is {(letter.Length == 0 ? "the only student here" : $"the only one of students {letter}")} with a {kind} mIoU "
+                    + $"({figures}){OutOfBand(set, best)}"
             : inBand.Length == 0 ? $"no student lies in its band, and its {Objective} is the largest ({kind} mIoU {figures})"
             : inBand.Length == 1 ? $"it is the only student in its band ({kind} mIoU {figures})"
             : tied
                 ? $"its {kind} mIoU is the highest of the {inBand.Length} students in band, to a tenth of a point that of "
                     + $"{ranked[1].Run.Name}, and its {Objective} is larger ({figures})"
             : $"its {kind} mIoU is the highest of the {inBand.Length} students in band ({figures})";
-        return new Recommendation(best, $"Keep {best.Run.Name}: {why}.{Doubts(set, best, ranked, groups)}");
+        string keep = letter.Length == 0 ? "Keep" : $"Of students {letter} keep";
+        return new Recommendation(
+            best,
+            $"{keep} {best.Run.Name}: {why}.{Doubts(set, best, ranked, groups)}{Doubts(set, best, judged, letter)}"
+        );
     }
+
+    private static string Kind(ComparedSet set) => set.Accuracy == QualityBasis.Trained ? "trained" : "supernet";
 
     private static string OutOfBand(ComparedSet set, ComparedNetwork network) =>
         set.PlaceOf(network) switch
@@ -73,8 +82,19 @@ public sealed record Recommendation(ComparedNetwork? Network, string Sentence)
                     + $"({100 * spread.StandardDeviation:F1})."
             );
         }
+        return doubts;
+    }
+
+    private static string Doubts(ComparedSet set, ComparedNetwork best, ComparedNetwork[] judged, string letter)
+    {
+        string doubts = "",
+            here = letter.Length == 0 ? "here" : $"among students {letter}";
         if (best.Run.IsRandom)
-            doubts += " It is a random network: no search here did better.";
+            doubts += Array.Exists(judged, network => !network.Run.IsRandom)
+                ? $" It is a random network: no search {here} did better."
+                : $" It is a random network, and {here} is no searched one with a {Kind(set)} mIoU beside it.";
+        if (set.Accuracy == QualityBasis.Trained && judged.Length < set.Networks.Count)
+            doubts += $" Without a trained mIoU, so not judged: {Names(set.Networks.Except(judged))}.";
         if (set.Accuracy == QualityBasis.Supernet)
             doubts += " A supernet's mIoU is not a network's: train and evaluate before relying on it.";
         return doubts;

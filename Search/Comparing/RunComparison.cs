@@ -20,7 +20,19 @@ public sealed record RunComparison(
     public IEnumerable<ComparedSet> Students => Sets.Where(set => set.Networks[0].Role == Role.Student);
 
     /// <summary>For every set of students the one to keep.</summary>
-    public IReadOnlyList<Recommendation> Recommendations => [.. Students.Select(set => Recommendation.Of(set, Groups))];
+    public IReadOnlyList<Recommendation> Recommendations => [.. Students.Select(set => Recommendation.Of(set, Groups, LetterOf(set)))];
+
+    /// <summary>For each set of students with several settings over several seeds, what their means say; it stands before the run to
+    /// keep.</summary>
+    public IReadOnlyList<string> Settings =>
+        [.. Students.Select(set => SettingsMeans.Sentence(set, Groups, LetterOf(set))).OfType<string>()];
+
+    /// <summary>The letter that a set has where there are several of a role: A, B, ...; else nothing.</summary>
+    public string LetterOf(ComparedSet set)
+    {
+        ComparedSet[] ofRole = [.. Sets.Where(other => other.Networks[0].Role == set.Networks[0].Role)];
+        return ofRole.Length == 1 ? "" : ((char)('A' + Math.Min(25, Array.IndexOf(ofRole, set)))).ToString();
+    }
 
     /// <summary>Reads run folders and compares them.</summary>
     /// <param name="paths">The folders, each once.</param>

@@ -25,14 +25,15 @@ public static class CropAdvice
             ? null
             : $"{section} crops {phase.CropHeight}x{phase.CropWidth} from images that are {height}x{width} at most (the deployed size, "
                 + $"{space.Height}x{space.Width}, {Words(largest, phase.DownSampling)}), and fills the rest: "
-                + $"set {section}:cropHeight and {section}:cropWidth to {Least(height, phase.CropHeight)} and "
-                + $"{Least(width, phase.CropWidth)}.";
+                + $"set {section}:cropHeight and {section}:cropWidth to {Fitting(space.Height / phase.DownSampling, phase.CropHeight)} and "
+                + $"{Fitting(space.Width / phase.DownSampling, phase.CropWidth)}.";
     }
 
     private static string Words(double largest, int downSampling) =>
         FormattableString.Invariant($"times {largest}, the largest of data:scales")
         + (downSampling == 1 ? "" : FormattableString.Invariant($", over {downSampling}, its downSampling"));
 
-    private static int Least(int side, int crop) =>
+    /// <summary>Never more than the deployed side, which most images have: only those that are enlarged fill more.</summary>
+    private static int Fitting(int side, int crop) =>
         Math.Min(crop, Math.Max(SearchSpace.SideMultiple, side / SearchSpace.SideMultiple * SearchSpace.SideMultiple));
 }

@@ -38,8 +38,11 @@ public sealed class KeptProgress(IProgressReporter inner, string path, TimeProvi
             if (start is not { } first || first.Task != task)
                 start = first = (task, done, time.GetTimestamp());
             double advanced = done - first.Done;
-            double? seconds = left?.TotalSeconds
-                ?? (advanced > 0 && total > done ? time.GetElapsedTime(first.At).TotalSeconds * ((total - done) / advanced) : null);
+            double? seconds =
+                left < TimeSpan.Zero ? null
+                : left is { } told ? told.TotalSeconds
+                : advanced > 0 && total > done ? time.GetElapsedTime(first.At).TotalSeconds * ((total - done) / advanced)
+                : null;
             this.latest = Now(task, done, total, seconds, latest);
             WriteSometimes();
         }

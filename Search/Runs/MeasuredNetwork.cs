@@ -23,6 +23,8 @@ namespace FasterSeg.Search.Runs;
 /// <param name="Drift">What some of the table's operators took right after it over what the table says, the median; null where that was not
 /// looked at.</param>
 /// <param name="PlainMs">The sum of its parts as they ran alone, ms, where the table is corrected; null where it is not.</param>
+/// <param name="NoDrift">Why the drift was not found out, though table and measurement are comparable; null where it was, or nobody tried.
+/// </param>
 public sealed record MeasuredNetwork(
     Role Role,
     string Network,
@@ -35,7 +37,8 @@ public sealed record MeasuredNetwork(
     TableIdentity Identity,
     string? Difference,
     double? Drift = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? PlainMs = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? PlainMs = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? NoDrift = null
 )
 {
     private const int LargestFile = 1 << 20;

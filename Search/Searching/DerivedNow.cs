@@ -110,7 +110,7 @@ internal sealed class DerivedNow(SearchModel model, SearchingOptions searching, 
                 hooks.Reporter.Say(
                     FormattableString.Invariant($"epoch {at.Epoch + 1}: {name} {branches} measured {measured.MedianMs:F3} ms, estimate ")
                         + FormattableString.Invariant(
-                            $"{pair.EstimateMs:F3} ms ({100 * Agreement.Error(pair.EstimateMs, measured.MedianMs):+0.0;-0.0} %)"
+                            $"{pair.EstimateMs:F3} ms ({SignedNumber.Percent(Agreement.Error(pair.EstimateMs, measured.MedianMs))})"
                         )
                 );
             }

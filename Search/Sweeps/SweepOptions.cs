@@ -76,7 +76,7 @@ public sealed partial class SweepOptions
         }
         catch (Exception fault) when (fault is JsonException or NotSupportedException)
         {
-            throw new UsageException($"The sweep '{path}' cannot be read: {UserJson.Plain(fault)}.", fault);
+            throw new UsageException($"The sweep '{path}' cannot be read: {UserJson.Plain(fault)}{Hint(fault)}", fault);
         }
         catch (UserErrorException fault) when (fault is not UsageException)
         {
@@ -86,6 +86,27 @@ public sealed partial class SweepOptions
         if (faults.Length > 0)
             throw new UsageException($"The sweep '{path}' is wrong: {string.Join("\n  ", faults)}");
         return options.Below(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>What belongs there, or which key was meant: the end of a sentence.</summary>
+    private static string Hint(Exception fault)
+    {
+        string path = (fault as JsonException)?.Path ?? "";
+        if (fault.Message.Contains("could not be converted", StringComparison.Ordinal))
+            return path.StartsWith("$.baselines[", StringComparison.Ordinal) ? $"; possible is '{SearchMethod.Random.Word()}'."
+                : path.StartsWith("$.stages[", StringComparison.Ordinal)
+                    ? $"; possible are {string.Join(", ", ConfigurationWords.All(typeof(SweepStage)).Select(word => $"'{word}'"))}."
+                : ".";
+        if (!fault.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
+            return ".";
+        string key = fault.Message.Split('\'') is [_, var unknown, ..] ? unknown : "";
+        string[] keys = [.. typeof(SweepOptions).GetProperties().Where(property => property.Name != nameof(Schema)).Select(KeyOf)];
+        string nearest = NearestWord.Find(key, keys);
+        return NearestWord.Distance(key, nearest) <= Math.Max(1, key.Length / 3)
+            ? $"; did you mean '{nearest}'?"
+            : $"; possible are {string.Join(", ", keys)}.";
+
+        static string KeyOf(System.Reflection.PropertyInfo property) => JsonNamingPolicy.CamelCase.ConvertName(property.Name);
     }
 
     private SweepOptions Below(string folder)

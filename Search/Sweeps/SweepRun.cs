@@ -52,6 +52,7 @@ public sealed class SweepRun(
     private void TellWaiting()
     {
         var waiting = new List<(SweepChain Chain, ChainState State)>();
+        int unreadable = 0;
         foreach (SweepChain chain in folder.Sweep.Chains)
         {
             try
@@ -62,12 +63,18 @@ public sealed class SweepRun(
             }
             catch (DamagedRunException)
             {
-                // Told in its turn.
+                // Why is told in its turn.
+                unreadable++;
             }
         }
         int all = folder.Sweep.Chains.Count;
-        if (waiting.Count < all)
-            reporter.Say(FormattableString.Invariant($"{all - waiting.Count} of {all} chains are done, or cannot be read."));
+        int done = all - waiting.Count - unreadable;
+        if (done == all)
+            reporter.Say(FormattableString.Invariant($"All {all} chains are done already."));
+        else if (done > 0)
+            reporter.Say(FormattableString.Invariant($"{done} of {all} chains are done already."));
+        if (unreadable > 0)
+            reporter.Say(FormattableString.Invariant($"The state of {unreadable} of {all} chains cannot be read."));
         if (waiting.Count > MostLines)
             reporter.Say(FormattableString.Invariant($"{waiting.Count} chains wait; each is shown from its beginning on."));
         else

@@ -56,6 +56,15 @@ public static class TableDrift
             : Reading(table, (await profiler.MeasureOperatorsAsync(sample, measuring, seed, progress: null, cancellation)).Entries, done);
     }
 
+    /// <summary>Why <see cref="LookAsync"/> said nothing of a table, as a whole sentence.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="seed">Chose the sample.</param>
+    public static string WhyNone(LatencyTable table, int seed) =>
+        Sample(table, seed).Count == 0
+            ? "No drift is known: every measured entry of the table is noisy or drifted, so none of them can be measured again to compare. "
+                + "Profile on a device that does nothing else."
+            : "No drift is known: none of the table's operators could be measured again.";
+
     /// <summary>What a sample says; null where none of it could be measured.</summary>
     /// <param name="table">The table; its entries as they were measured.</param>
     /// <param name="now">The sample, measured now.</param>

@@ -27,6 +27,7 @@ public static class ComparisonPage
     /// <summary>What a page of any kind has of a comparison.</summary>
     internal static object?[] Sections(RunComparison comparison) =>
         [
+            comparison.Settings.Select(sentence => Element("p", "verdict", sentence)),
             comparison.Recommendations.Select(recommendation => Element("p", "verdict", recommendation.Sentence)),
             comparison.Sets.Select(set => Set(comparison, set)),
             comparison.Groups.Count == 0 ? null : Groups(comparison.Groups),

@@ -66,9 +66,7 @@ internal static class MeasurementSection
 
     // What its parts take alone, and what the table's correction adds to that.
     private static IEnumerable<string> Correction(MeasuredNetwork one) =>
-        one.PlainMs is { } plain
-            ? [Figures.Milliseconds(plain), (one.EstimateMs - plain).ToString("+0.000;-0.000", CultureInfo.InvariantCulture)]
-            : ["", ""];
+        one.PlainMs is { } plain ? [Figures.Milliseconds(plain), SignedNumber.Of(one.EstimateMs - plain, 3)] : ["", ""];
 
     private static string Interval(MeasuredNetwork one) =>
         Figures.Interval(one.ConfidenceLowMs, one.ConfidenceHighMs) + (one.Noisy ? ", noisy" : "");
@@ -77,5 +75,7 @@ internal static class MeasurementSection
         string.Create(
             CultureInfo.InvariantCulture,
             $"{one.Role.Name()}: {SummarySection.Device(one.Identity)}, measured {one.Measured:yyyy-MM-dd HH:mm} UTC."
-        ) + (one.Difference is { } difference ? $" Not comparable with the table: {difference} (table, then measurement)." : "");
+        )
+        + (one.Difference is { } difference ? $" Not comparable with the table: {difference} (table, then measurement)." : "")
+        + (one.NoDrift is { } none ? " " + none : "");
 }

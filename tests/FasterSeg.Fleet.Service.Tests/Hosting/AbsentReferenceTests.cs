@@ -36,7 +36,7 @@ public sealed class AbsentReferenceTests
         await fleet.AddAsync("card-1", new SimulatedCard { Seed = 2 });
         const string Waits =
             "Nobody measures this at present: card-1 cannot measure before it is compared with the reference card 'card-0', which takes no "
-            + "work at present: start that one's profiler, or make another device the reference with 'fasterseg fleet reference ID'.";
+            + "work at present: start that one's profiler, or make another device the reference with 'fasterseg fleet reference card-1'.";
         Assert.Equal((StatusCode.Unavailable, Waits), await ContractClients.RefusalAsync(() => OperatorAsync(clients)));
         // Who has given up leaves nothing behind.
         Assert.Empty((await clients.Lab.ListQueueAsync(new(), cancellationToken: Cancellation)).Jobs);

@@ -22,7 +22,7 @@ public sealed class WaitingTests
         Assert.Null(await mind.TakeAsync("b"));
         Assert.Equal(
             "b cannot measure before it is compared with the reference card 'a', which takes no work at present: start that one's "
-                + "profiler, or make another device the reference with 'fasterseg fleet reference ID'",
+                + "profiler, or make another device the reference with 'fasterseg fleet reference b'",
             await mind.PausedAsync(job)
         );
         Assert.NotNull(await mind.TakeAsync("a"));
@@ -88,6 +88,29 @@ public sealed class WaitingTests
         StintOffer work = (await mind.TakeAsync("b"))!;
         Assert.False(work.IsCalibration);
         Assert.InRange(work.Factor, 1.035, 1.045);
+    }
+
+    [Fact]
+    public async Task A_card_that_rests_uncompared_while_the_reference_is_away_does_not_disagree()
+    {
+        await using var pool = await MadePool.OpenAsync("a", "b");
+        string job = await pool.AddTableAsync("first");
+        PoolMind mind = pool.Mind();
+        Assert.NotNull(await mind.TakeAsync("a"));
+        for (int i = 0; i < 3; i++)
+        {
+            StintOffer compare = (await mind.TakeAsync("b"))!;
+            await mind.CompareAsync("b", compare.Settings, Measured(pool, compare, 1), "others used 91 % of the processors");
+        }
+        mind.Gone("a");
+        pool.Time.Advance(2 * pool.Rules.Lately);
+        await mind.SweepAsync();
+        Assert.Null(await mind.TakeAsync("b"));
+        Assert.Equal(
+            "b could not be compared with the reference card 'a' yet, which takes no work at present: start that one's profiler, or make "
+                + "another device the reference with 'fasterseg fleet reference b'; why is in 'fasterseg fleet devices'",
+            await mind.PausedAsync(job)
+        );
     }
 
     private static (string, string)[] Measured(MadePool pool, StintOffer offer, double factor) =>

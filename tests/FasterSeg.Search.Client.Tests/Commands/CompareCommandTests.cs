@@ -100,8 +100,8 @@ public sealed class CompareCommandTests : IDisposable
             output,
             StringComparison.Ordinal
         );
-        Assert.Contains("Keep here: ", output, StringComparison.Ordinal);
-        Assert.Contains("Keep there: ", output, StringComparison.Ordinal);
+        Assert.Contains("Of students A keep here: ", output, StringComparison.Ordinal);
+        Assert.Contains("Of students B keep there: ", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class ComparedSetsTests
     private readonly List<string> notes = [];
 
     [Fact]
-    public void Trained_mIoU_decides_where_every_network_has_it_else_the_supernets()
+    public void Trained_mIoU_decides_where_a_network_has_it_else_the_supernets()
     {
         ComparedNetwork a = MadeNetworks.Of("a", 10, supernet: 0.3, trained: 0.5),
             b = MadeNetworks.Of("b", 11, supernet: 0.2, trained: 0.6),
@@ -22,10 +22,40 @@ public sealed class ComparedSetsTests
         Assert.Equal(QualityBasis.Trained, trained.Accuracy);
         Assert.True(trained.IsOnFront(a) && trained.IsOnFront(b));
 
-        ComparedSet supernet = Assert.Single(ComparedSets.Of([a, b, c], notes.Add));
+        ComparedSet partly = Assert.Single(ComparedSets.Of([a, b, c], notes.Add));
+        Assert.Equal(QualityBasis.Trained, partly.Accuracy);
+        Assert.True(partly.IsOnFront(a) && partly.IsOnFront(b) && !partly.IsOnFront(c));
+        Assert.Equal(
+            "Not evaluated at 64x64: the student of c. The others are judged by their trained mIoU; to compare all, train and evaluate "
+                + "these, too.",
+            Assert.Single(notes)
+        );
+
+        ComparedNetwork searched = MadeNetworks.Of("d", 10, supernet: 0.3);
+        ComparedSet supernet = Assert.Single(ComparedSets.Of([searched, c], notes.Add));
         Assert.Equal(QualityBasis.Supernet, supernet.Accuracy);
-        Assert.True(supernet.IsOnFront(a) && !supernet.IsOnFront(b) && !supernet.IsOnFront(c));
-        Assert.Equal("Not evaluated at 64x64: the student of c. So no trained mIoU decides among the students.", Assert.Single(notes));
+        Assert.True(supernet.IsOnFront(searched) && !supernet.IsOnFront(c));
+    }
+
+    [Fact]
+    public void A_network_that_is_not_trained_moves_no_other_set_to_the_supernets_mIoU()
+    {
+        ComparedNetwork alone = MadeNetworks.Of("run 3", 10, supernet: 0.33, trained: 0.448, data: "streets"),
+            mine = MadeNetworks.Of("my run", 11, supernet: 0.2, trained: 0.655, change: options => options.Space.Fch = 8),
+            faster = MadeNetworks.Of("faster", 10, supernet: 0.5, change: options => options.Space.Fch = 8);
+        RunComparison comparison = RunComparison.Of([alone, mine, faster], []);
+        Assert.Equal([QualityBasis.Trained, QualityBasis.Trained], comparison.Sets.Select(set => set.Accuracy));
+        Assert.Equal([alone], comparison.Sets[0].Networks);
+        Assert.Equal([mine, faster], comparison.Sets[1].Networks);
+        Assert.Equal(
+            [
+                "Of students A keep run 3: it is the only one of students A with a trained mIoU (44.8 % at 10.000 ms).",
+                "Of students B keep my run: it is the only one of students B with a trained mIoU (65.5 % at 11.000 ms). Without a trained "
+                    + "mIoU, so not judged: faster.",
+            ],
+            comparison.Recommendations.Select(one => one.Sentence)
+        );
+        Assert.Equal(2, comparison.Notes.Count);
     }
 
     [Fact]
@@ -150,7 +180,7 @@ public sealed class ComparedSetsTests
                     {
                         Assert.Single(set.Networks.Select(each => (each.Run.Device, each.Run.Options.Space.Height)).Distinct());
                         if (set.Accuracy == QualityBasis.Trained)
-                            Assert.Single(set.Networks.Select(each => each.Evaluation!.LabelPixels[0]).Distinct());
+                            Assert.Single(set.Networks.Select(each => each.Evaluation?.LabelPixels[0]).OfType<long>().Distinct());
                         Assert.Equal(set.Networks.Any(each => set.AccuracyOf(each) is not null), set.Networks.Any(set.IsOnFront));
                     }
                 },

@@ -1,4 +1,5 @@
 using FasterSeg.Search.Comparing;
+using FasterSeg.Search.Configuration;
 using Xunit;
 
 namespace FasterSeg.Search.Tests.Comparing;
@@ -18,7 +19,7 @@ public sealed class RecommendationTests
         Assert.Equal("b", kept.Network!.Run.Name);
         Assert.Equal("Keep b: its trained mIoU is the highest of the 2 students in band (51.2 % at 11.900 ms).", kept.Sentence);
         Assert.Equal(
-            "Keep a: it is the only student here with a mIoU (trained, 50.0 % at 13.000 ms), slower than its band.",
+            "Keep a: it is the only student here with a trained mIoU (50.0 % at 13.000 ms), slower than its band.",
             Of(MadeNetworks.Of("a", 13, trained: 0.5)).Sentence
         );
         Assert.Contains(
@@ -86,6 +87,51 @@ public sealed class RecommendationTests
             sentence,
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public void A_random_network_alone_in_its_set_has_beaten_no_search()
+    {
+        RunComparison comparison = RunComparison.Of(
+            [
+                MadeNetworks.Of("my run", 10, trained: 0.655),
+                MadeNetworks.Of("my random", 11, trained: 0.5, randomSeed: 1, device: MadeNetworks.Device with { DeviceName = "another" }),
+            ],
+            []
+        );
+        Assert.EndsWith(
+            "It is a random network, and among students B is no searched one with a trained mIoU beside it.",
+            comparison.Recommendations[1].Sentence,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void The_means_of_settings_stand_beside_the_best_single_run()
+    {
+        ComparedNetwork Joint(string name, int seed, double trained) =>
+            MadeNetworks.Of(name, 11, trained: trained, seed: seed, change: options => options.Searching.LatencyTerms = LatencyTerms.Joint);
+        ComparedNetwork[] networks =
+        [
+            MadeNetworks.Of("paper-seed1", 11, trained: 0.7, seed: 1),
+            MadeNetworks.Of("paper-seed2", 13, trained: 0.8, seed: 2),
+            Joint("joint-seed1", 1, 0.66),
+            Joint("joint-seed2", 2, 0.76),
+        ];
+        RunComparison comparison = RunComparison.Of(networks, []);
+        Assert.StartsWith("Keep joint-seed2: ", Assert.Single(comparison.Recommendations).Sentence, StringComparison.Ordinal);
+        Assert.Equal(
+            "Settings by their mean trained mIoU over seeds: paper 75.00 ±7.07 % (2 seeds); joint 71.00 ±7.07 % (2 seeds). The "
+                + "difference of the first two, 4.0 points, is within the seeds' standard deviation: these seeds do not say which "
+                + "setting is better (7.1). The run to keep is a single one, its seed's chance included.",
+            Assert.Single(comparison.Settings)
+        );
+        Assert.Contains(
+            "is larger than the seeds' standard deviation (7.1)",
+            Assert.Single(RunComparison.Of([.. networks[..2], Joint("j1", 1, 0.5), Joint("j2", 2, 0.51)], []).Settings),
+            StringComparison.Ordinal
+        );
+        Assert.Empty(RunComparison.Of(networks[..3], []).Settings);
     }
 
     private static Recommendation Of(params ComparedNetwork[] networks) =>

@@ -77,13 +77,20 @@ public sealed class ConfigurationLoaderTests : IDisposable
         );
         Assert.Equal(
             "training crops 224x448 from images that are 240x320 at most (the deployed size, 192x256, times 1.25, the largest of "
-                + "data:scales), and fills the rest: set training:cropHeight and training:cropWidth to 224 and 320.",
+                + "data:scales), and fills the rest: set training:cropHeight and training:cropWidth to 192 and 256.",
             Assert.Single(CropAdvice.Of(options, ("training", options.Training), ("pretrain", options.Pretrain)))
         );
         options.Training.CropWidth = 320;
         Assert.Empty(CropAdvice.Of(options, ("training", options.Training)));
         options.Training.DownSampling = 8;
         Assert.Contains("to 32 and 32.", Assert.Single(CropAdvice.Of(options, ("training", options.Training))), StringComparison.Ordinal);
+        // The one-shot search's, of which 96 x 160 would be larger than the deployed size.
+        FasterSegOptions small = ConfigurationLoader.Load(null, ["space:height=96", "space:width=128"]);
+        Assert.EndsWith(
+            "set oneShot:cropHeight and oneShot:cropWidth to 96 and 128.",
+            Assert.Single(CropAdvice.Of(small, ("oneShot", small.OneShot))),
+            StringComparison.Ordinal
+        );
         options.Data.Fit = ImageFit.Own;
         Assert.Empty(CropAdvice.Of(options, ("training", options.Training)));
     }

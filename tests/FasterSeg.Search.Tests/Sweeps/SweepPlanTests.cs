@@ -94,6 +94,24 @@ public sealed class SweepPlanTests : IDisposable
         Assert.Contains(fault, refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(
+        "\"baselines\": [\"rnd\"]",
+        "'baselines[0]' is of another kind than belongs there, in line 1, column",
+        "; possible is 'random'."
+    )]
+    [InlineData("\"stages\": [\"look\"]", "'stages[0]' is of another kind", "; possible are 'search', 'teacher', 'student'")]
+    [InlineData("\"seed\": [1]", "'seed' is unknown here", "; did you mean 'seeds'?")]
+    [InlineData("\"nothing\": 1", "'nothing' is unknown here", "; possible are configs, data, lut, ")]
+    [InlineData("\"retries\": \"x\"", "'retries' is of another kind than belongs there", "in line 1, column ")]
+    public void A_word_or_key_that_is_none_is_refused_with_what_there_may_be(string entry, string fault, string hint)
+    {
+        string file = folder.Write("s.json", $$"""{ "configs": ["a.json"], "data": "synthetic", {{entry}} }""");
+        string message = Assert.Throws<UsageException>(() => SweepOptions.Load(file)).Message;
+        Assert.Contains(fault, message, StringComparison.Ordinal);
+        Assert.Contains(hint, message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_schema_knows_what_a_sweep_may_say_and_no_more()
     {

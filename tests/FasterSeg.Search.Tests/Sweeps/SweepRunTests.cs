@@ -185,6 +185,21 @@ public sealed class SweepRunTests : IDisposable
         Assert.Contains("searched-seed1.json does not say how far a chain is", failure, StringComparison.Ordinal);
         Assert.Equal(6, ends.Commands.Count);
         Assert.Equal(ChainWork.Refused, SweepStatus.Of(sweep).Chains[0].Work);
+        Assert.Contains("The state of 1 of 3 chains cannot be read.", reporter.Lines);
+        reporter.Lines.Clear();
+        await RunAsync(sweep, ends);
+        Assert.Equal(["2 of 3 chains are done already.", "The state of 1 of 3 chains cannot be read."], reporter.Lines[..2]);
+    }
+
+    [Fact]
+    public async Task A_sweep_that_is_done_is_said_to_be_and_nothing_of_what_cannot_be_read()
+    {
+        SweepFolder sweep = MadeSweep.Write(folder);
+        var ends = new MadeEnds((_, _) => MadeEnds.Well);
+        Assert.Empty(await RunAsync(sweep, ends));
+        reporter.Lines.Clear();
+        Assert.Empty(await RunAsync(sweep, ends));
+        Assert.Equal(["All 3 chains are done already."], reporter.Lines);
     }
 
     [Fact]

@@ -28,6 +28,12 @@ public sealed class TableDriftTests : IDisposable
             table.Created
         );
         Assert.Empty(TableDrift.Sample(noisy, seed: 1));
+        Assert.Contains(
+            "every measured entry of the table is noisy or drifted",
+            TableDrift.WhyNone(noisy, seed: 1),
+            StringComparison.Ordinal
+        );
+        Assert.Contains("could be measured again", TableDrift.WhyNone(table, seed: 1), StringComparison.Ordinal);
     }
 
     [Fact]
