@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace FasterSeg.Search.Comparing;
 
-/// <summary>What the means over seeds say of several settings: which is ahead, and whether by more than seeds differ. The best single run may
-/// be of another one, by chance.</summary>
+/// <summary>What the means over seeds say of several settings: which is ahead, and whether by more than seeds differ. The best single run
+/// may be of another one, by chance.</summary>
 public static class SettingsMeans
 {
     /// <summary>The sentence on a set; null where it has no two settings with a mean.</summary>

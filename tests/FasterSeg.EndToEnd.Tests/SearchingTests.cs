@@ -55,7 +55,7 @@ public class SearchingTests
         );
         await bench.OkAsync(["train", "--run", random, "--role", "student", .. Tiny]);
         Assert.Contains(
-            "Keep run: it is the only student here with a supernet mIoU (",
+            "Keep run: it is the only student here with a trained mIoU (",
             await bench.OkAsync(["compare", run, random]),
             StringComparison.Ordinal
         );

@@ -80,6 +80,7 @@ public sealed class SupernetCommandTests : IDisposable
             .. JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["front"], "front.json"))).RootElement.EnumerateArray(),
         ];
         Assert.InRange(front.Length, 1, 3);
+        Assert.Equal(front.Length < 3, output.Contains("That is fewer than the 3 of --front", StringComparison.Ordinal));
         double[] latencies = [.. front.Select(point => point.GetProperty("estimateMs").GetDouble())],
             losses = [.. front.Select(point => point.GetProperty("supernetLoss").GetDouble())];
         Assert.Equal(latencies.Order(), latencies);
