@@ -22,7 +22,7 @@ internal static class ExportedFacts
     /// <param name="data">The data set that the user named; null where none was.</param>
     /// <param name="epochs">Epochs of training.</param>
     /// <param name="say">Takes a sentence about what the file will lack.</param>
-    /// <exception cref="UserErrorException">A file of the run is broken, or the data set has other classes, or in another order.</exception>
+    /// <exception cref="UserErrorException">A file of the run is broken, or the data set has other classes or another order.</exception>
     public static NetworkFacts Of(
         RunFolder run,
         FasterSegOptions configuration,

@@ -97,9 +97,6 @@ public sealed class PoolOptionTests : IAsyncLifetime
             throw new RpcException(new(StatusCode.FailedPrecondition, "This fleet has no pool 'x': name one of 'A' (1) with --pool."));
         var (code, _, error) = await Shell.RunAsync("device", "--profiler", fake.Url, "--pool", "x");
         Assert.Equal(ExitCodes.Failed, code);
-        Assert.Equal(
-            $"error: The fleet at {fake.Url} refused: This fleet has no pool 'x': name one of 'A' (1) with --pool.",
-            error.Trim()
-        );
+        Assert.Equal($"error: The fleet at {fake.Url} refused: This fleet has no pool 'x': name one of 'A' (1) with --pool.", error.Trim());
     }
 }
