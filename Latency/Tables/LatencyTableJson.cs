@@ -118,7 +118,30 @@ public static class LatencyTableJson
         catch (Exception failure) when (failure is JsonException or FormatException or InvalidOperationException)
         {
             document?.Dispose();
-            throw NoJson(where, UserJson.Plain(failure), failure);
+            throw HasComments(bytes) ? NoTable(where, failure) : NoJson(where, UserJson.Plain(failure), failure);
+        }
+    }
+
+    /// <summary>What is named in a table's place and is one of this program's other files.</summary>
+    internal static UserErrorException NoTable(string where, Exception? failure = null) =>
+        new($"{where} is no latency table: name one that 'fasterseg profile' or 'fasterseg lut import' wrote.", failure);
+
+    /// <summary>Whether it is JSON but for comments and commas at the end, as configurations have and tables never do.</summary>
+    private static bool HasComments(ReadOnlyMemory<byte> bytes)
+    {
+        return !Parses(default) && Parses(new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+
+        bool Parses(JsonDocumentOptions lenience)
+        {
+            try
+            {
+                using var document = JsonDocument.Parse(bytes, lenience);
+                return document.RootElement.ValueKind == JsonValueKind.Object && !document.RootElement.TryGetProperty("format", out _);
+            }
+            catch (JsonException)
+            {
+                return false;
+            }
         }
     }
 

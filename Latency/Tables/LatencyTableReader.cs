@@ -14,9 +14,7 @@ internal static class LatencyTableReader
     {
         var fields = new JsonFields(root, where);
         if (!fields.Has("format") && !fields.Has("entries") && !fields.Has(LatencyTableJson.HashMember))
-            throw new UserErrorException(
-                $"{where} is no latency table: name one that 'fasterseg profile' or 'fasterseg lut import' wrote."
-            );
+            throw LatencyTableJson.NoTable(where);
         // The version comes first: another one may mean anything by the rest.
         int format = fields.Integer("format", least: 0);
         if (format != LatencyTable.CurrentFormat)

@@ -36,12 +36,12 @@ public sealed class PlainRefusalTests : IDisposable
     [InlineData(
         2,
         "The configuration of the command line is wrong: space: The network's height 100",
-        "search --config @my.json --set space:height=100 " + "--data synthetic --lut @run/table.json --out @new"
+        "search --config @my.json --set space:height=100 --data synthetic --lut @run/table.json --out @new"
     )]
     [InlineData(
         2,
         "The configuration of the command line is wrong: Unknown key 'training:epoch' in --set",
-        "train --run @run --role student " + "--data synthetic --resume --set training:epoch=7"
+        "train --run @run --role student --data synthetic --resume --set training:epoch=7"
     )]
     [InlineData(1, "holds a run already: name another folder.", "random --like @run --out @run")]
     [InlineData(1, "my.json is no latency table: name one that", "lut show @my.json")]
@@ -52,6 +52,16 @@ public sealed class PlainRefusalTests : IDisposable
         Assert.Contains(sentence, error, StringComparison.Ordinal);
         Assert.DoesNotContain("--resume", error, StringComparison.Ordinal);
         Assert.False(Path.Exists(bench["new"]));
+    }
+
+    /// <summary>As configurations are shipped.</summary>
+    [Fact]
+    public async Task A_configuration_with_comments_is_no_broken_table()
+    {
+        File.WriteAllText(bench["with.json"], "{\n  // A configuration.\n  \"seed\": 1,\n}\n");
+        var (code, _, error) = await RunAsync("lut show @with.json");
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("with.json is no latency table: name one that", error, StringComparison.Ordinal);
     }
 
     [Theory]

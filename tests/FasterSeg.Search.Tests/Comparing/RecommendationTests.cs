@@ -122,12 +122,12 @@ public sealed class RecommendationTests
         Assert.StartsWith("Keep joint-seed2: ", Assert.Single(comparison.Recommendations).Sentence, StringComparison.Ordinal);
         Assert.Equal(
             "Settings by their mean trained mIoU over seeds: paper 75.00 ±7.07 % (2 seeds); joint 71.00 ±7.07 % (2 seeds). The "
-                + "difference of the first two, 4.0 points, is within the seeds' standard deviation: these seeds do not say which "
-                + "setting is better (7.1). The run to keep is a single one, its seed's chance included.",
+                + "difference of the first two, 4.0 points, is within the seeds' standard deviation of 7.1: these seeds do not say which "
+                + "setting is better. The run to keep is a single one, its seed's chance included.",
             Assert.Single(comparison.Settings)
         );
         Assert.Contains(
-            "is larger than the seeds' standard deviation (7.1)",
+            "is larger than the seeds' standard deviation of 7.1",
             Assert.Single(RunComparison.Of([.. networks[..2], Joint("j1", 1, 0.5), Joint("j2", 2, 0.51)], []).Settings),
             StringComparison.Ordinal
         );
