@@ -26,17 +26,14 @@ public static class SettingsMeans
             return null;
         double lead = means[0].Spread.Mean - means[1].Spread.Mean,
             deviation = Math.Max(means[0].Spread.StandardDeviation, means[1].Spread.StandardDeviation);
-        string within = string.Create(
-            CultureInfo.InvariantCulture,
-            lead <= deviation
-                ? $"is within the seeds' standard deviation of {100 * deviation:F1}: these seeds do not say which setting is better"
-                : $"is larger than the seeds' standard deviation of {100 * deviation:F1}"
-        );
+        string within = lead <= deviation ? "within" : "larger than",
+            judgement = lead <= deviation ? ": these seeds do not say which setting is better" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{(letter.Length == 0 ? "Settings" : $"Settings of students {letter}")} by their mean {(isTrained ? "trained" : "supernet")} "
                 + $"mIoU over seeds: {string.Join("; ", means.Select(Words))}. The difference of the first two, {100 * lead:F1} points, "
-                + $"{within}. The run to keep is a single one, its seed's chance included."
+                + $"is {within} the seeds' standard deviation of {100 * deviation:F1}"
+                + $"{judgement}. The run to keep is a single one, its seed's chance included."
         );
     }
 
