@@ -22,22 +22,6 @@ internal sealed class CalibrationRecords(FleetDatabase database)
                 cancellation
             );
 
-    public Task<IReadOnlyList<CalibrationRow>> CalibrationsAsync(string pool, string way, CancellationToken cancellation) =>
-        database.ReadAsync<IReadOnlyList<CalibrationRow>>(
-            async turn =>
-            {
-                IReadOnlyList<CalibrationRow> rows = await turn.RowsAsync<CalibrationRow>(
-                    """
-                    SELECT c.device AS Device, c.way AS Way, c.key AS Key, c.entry AS Entry
-                    FROM calibration c JOIN device d ON d.id = c.device WHERE d.pool = @pool AND c.way = @way
-                    """,
-                    new { pool, way }
-                );
-                return [.. rows.OrderBy(row => row.Device, StringComparer.Ordinal).ThenBy(row => row.Key, StringComparer.Ordinal)];
-            },
-            cancellation
-        );
-
     public Task<IReadOnlyList<CalibrationRow>> CalibrationsOfAsync(
         IReadOnlyCollection<string> devices,
         string way,

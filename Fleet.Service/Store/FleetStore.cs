@@ -121,9 +121,6 @@ internal sealed class FleetStore : IFleetStore, IAsyncDisposable
     public Task<bool> EndAsync(string job, FleetJobState state, string message, CancellationToken cancellation = default) =>
         jobs.EndAsync(job, state, message, cancellation);
 
-    public async Task<Lease?> TakeAsync(string job, string device, int most, CancellationToken cancellation = default) =>
-        (await leases.TakeAsync([new(job, device, most)], cancellation))[0];
-
     public Task<IReadOnlyList<Lease?>> TakeAsync(IReadOnlyList<Wanted> wanted, CancellationToken cancellation = default) =>
         leases.TakeAsync(wanted, cancellation);
 
@@ -146,8 +143,6 @@ internal sealed class FleetStore : IFleetStore, IAsyncDisposable
 
     public Task<IReadOnlyList<string>> FailedAtAsync(ItemResult result, CancellationToken cancellation = default) =>
         leases.FailedAtAsync(result, cancellation);
-
-    public Task AddStintAsync(StintRow stint, CancellationToken cancellation = default) => stints.AddAsync([stint], cancellation);
 
     public Task AddStintsAsync(IReadOnlyList<StintRow> stints, CancellationToken cancellation = default) =>
         this.stints.AddAsync(stints, cancellation);
@@ -175,9 +170,6 @@ internal sealed class FleetStore : IFleetStore, IAsyncDisposable
 
     public Task CalibrateAsync(IReadOnlyList<CalibrationRow> rows, CancellationToken cancellation = default) =>
         calibrations.CalibrateAsync(rows, cancellation);
-
-    public Task<IReadOnlyList<CalibrationRow>> CalibrationsAsync(string pool, string way, CancellationToken cancellation = default) =>
-        calibrations.CalibrationsAsync(pool, way, cancellation);
 
     public Task<IReadOnlyList<CalibrationRow>> CalibrationsOfAsync(
         IReadOnlyCollection<string> devices,

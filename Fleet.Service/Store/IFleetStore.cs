@@ -101,12 +101,9 @@ internal interface IFleetStore
     /// <returns>False where it was not running.</returns>
     Task<bool> EndAsync(string job, FleetJobState state, string message, CancellationToken cancellation = default);
 
-    /// <summary>Leases waiting items of a running job to a device, by ascending position, those first that this device has not failed at;
-    /// null where none waits.</summary>
-    Task<Lease?> TakeAsync(string job, string device, int most, CancellationToken cancellation = default);
-
-    /// <summary>The same for some devices at a time, for which each finds what those before it leave.</summary>
-    /// <returns>Their leases, in their order.</returns>
+    /// <summary>Leases waiting items of running jobs to devices, by ascending position, those first that the device has not failed at.
+    /// Each finds what those before it leave.</summary>
+    /// <returns>Their leases, in their order; null where none waits.</returns>
     Task<IReadOnlyList<Lease?>> TakeAsync(IReadOnlyList<Wanted> wanted, CancellationToken cancellation = default);
 
     /// <summary>Which of these leases hold items without an entry.</summary>
@@ -134,10 +131,7 @@ internal interface IFleetStore
     /// again.</returns>
     Task<IReadOnlyList<string>> FailedAtAsync(ItemResult result, CancellationToken cancellation = default);
 
-    /// <summary>Keeps what a stint told of its device.</summary>
-    Task AddStintAsync(StintRow stint, CancellationToken cancellation = default);
-
-    /// <summary>The same for some.</summary>
+    /// <summary>Keeps what stints told of their devices.</summary>
     Task AddStintsAsync(IReadOnlyList<StintRow> stints, CancellationToken cancellation = default);
 
     /// <summary>A job's stints, in their order.</summary>
@@ -168,9 +162,6 @@ internal interface IFleetStore
 
     /// <summary>Keeps what devices measured to be compared; a newer one takes an older one's place.</summary>
     Task CalibrateAsync(IReadOnlyList<CalibrationRow> rows, CancellationToken cancellation = default);
-
-    /// <summary>What the devices of a pool measured in one way to be compared.</summary>
-    Task<IReadOnlyList<CalibrationRow>> CalibrationsAsync(string pool, string way, CancellationToken cancellation = default);
 
     /// <summary>What these devices measured in one way to be compared.</summary>
     Task<IReadOnlyList<CalibrationRow>> CalibrationsOfAsync(

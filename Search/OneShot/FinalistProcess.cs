@@ -62,30 +62,17 @@ public static class FinalistProcess
         return process.ExitCode;
     }
 
-    private static Process Start(RunFolder folder, string location, string device)
-    {
-        string program = Path.Combine(AppContext.BaseDirectory, ProcessProbe.Program);
-        string[] command = DotNetHost.Command(program);
-        var start = new ProcessStartInfo(command[0], [.. command[1..], Argument, folder.Path, location, device])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        // They are checked, here.
-        if (TorchLoader.Kernels is { } kernels)
-            start.Environment[TorchKernels.Variable] = kernels.Name;
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or InvalidOperationException)
-        {
-            throw new UserErrorException(
-                $"No process can be started to train on {device} ({fault.Message}): set halving:devices to "
-                    + $"{Configuration.DeviceList.Own}, which needs none.",
-                fault
-            );
-        }
-    }
+    private static Process Start(RunFolder folder, string location, string device) =>
+        OwnProcess.Start(
+            [Argument, folder.Path, location, device],
+            why =>
+                $"No process can be started to train on {device} ({why}): set halving:devices to "
+                + $"{Configuration.DeviceList.Own}, which needs none.",
+            start =>
+            {
+                // They are checked, here.
+                if (TorchLoader.Kernels is { } kernels)
+                    start.Environment[TorchKernels.Variable] = kernels.Name;
+            }
+        );
 }

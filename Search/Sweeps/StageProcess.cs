@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using FasterSeg.Latency;
-using FasterSeg.Search.Native.Kernels;
+using FasterSeg.Search.Native;
 
 namespace FasterSeg.Search.Sweeps;
 
@@ -21,7 +21,9 @@ public sealed class StageProcess : IStageRunner
         var fault = new StringBuilder();
         using var said = new ChainLog(log);
         said.Add("$ " + CommandText.Of(["fasterseg", .. command]));
-        using Process process = Start(command, stageLock);
+        using Process process = OwnProcess.Start([Argument, stageLock, .. command], why =>
+            $"No process can be started for '{command[0]}' ({why}): free memory."
+        );
         process.OutputDataReceived += (_, line) => said.Add(line.Data);
         process.ErrorDataReceived += (_, line) =>
         {
@@ -44,24 +46,5 @@ public sealed class StageProcess : IStageRunner
             fault.Clear().Append(line[Fault.Length..]);
         else if (fault.Length > 0 && CommandText.IsCommand(line))
             fault.Append('\n').Append(line);
-    }
-
-    private static Process Start(IReadOnlyList<string> command, string stageLock)
-    {
-        string[] program = DotNetHost.Command(Path.Combine(AppContext.BaseDirectory, ProcessProbe.Program));
-        var start = new ProcessStartInfo(program[0], [.. program[1..], Argument, stageLock, .. command])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or InvalidOperationException)
-        {
-            throw new UserErrorException($"No process can be started for '{command[0]}' ({fault.Message}): free memory.", fault);
-        }
     }
 }

@@ -31,25 +31,33 @@ public static class RunPage
         return PageDocument.Write(
             $"FasterSeg: {name}",
             isLive: false,
-            Element(
-                "header",
-                null,
-                Element("h1", null, name),
-                Element(
-                    "p",
-                    null,
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"A FasterSeg run, as its folder was on {now.UtcDateTime:yyyy-MM-dd HH:mm} UTC"
-                    )
-                )
-            ),
+            Header(name, "run", now),
             RunSections.Of(contents, RunPart.Summary),
             Missing(contents),
             Parts.Select(part => RunSections.Of(contents, part)),
             ReadingSection.Of()
         );
     }
+
+    /// <summary>What stands above a page of a folder.</summary>
+    /// <param name="name">The folder's.</param>
+    /// <param name="kind">What it holds.</param>
+    /// <param name="now">When the page is made.</param>
+    /// <param name="more">The end of the sentence.</param>
+    internal static XElement Header(string name, string kind, DateTimeOffset now, string more = "") =>
+        Element(
+            "header",
+            null,
+            Element("h1", null, name),
+            Element(
+                "p",
+                null,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"A FasterSeg {kind}, as its folder was on {now.UtcDateTime:yyyy-MM-dd HH:mm} UTC{more}"
+                )
+            )
+        );
 
     /// <summary>A run's name: that of its folder.</summary>
     internal static string NameOf(RunFolder run) => NameOf(run.Path);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Xml.Linq;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Pages;
@@ -27,19 +26,7 @@ internal static class SweepPage
             PageDocument.Write(
                 $"FasterSeg: {name}",
                 isLive: false,
-                Element(
-                    "header",
-                    null,
-                    Element("h1", null, name),
-                    Element(
-                        "p",
-                        null,
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"A FasterSeg sweep, as its folder was on {now.UtcDateTime:yyyy-MM-dd HH:mm} UTC: {done} of "
-                        ) + FormattableString.Invariant($"{status.Chains.Count} chains are done.")
-                    )
-                ),
+                RunPage.Header(name, "sweep", now, FormattableString.Invariant($": {done} of {status.Chains.Count} chains are done.")),
                 ComparisonPage.Sections(comparison),
                 Chains(status)
             )

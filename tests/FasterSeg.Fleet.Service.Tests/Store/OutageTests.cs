@@ -21,7 +21,9 @@ public sealed class OutageTests(SharedPostgres postgres)
         (string job, string pool) = await NewJobAsync(store, 2);
         Lease lease = (await store.TakeAsync(job, "a", 2, Cancellation))!;
         await server.StopAsync();
-        foreach (Func<Task> call in (Func<Task>[])[() => store.PoolsAsync(), () => store.TakeAsync(job, "a", 1), () => CommitAsync(0)])
+        foreach (
+            Func<Task> call in (Func<Task>[])[() => store.PoolsAsync(), () => store.TakeAsync(job, "a", 1, default), () => CommitAsync(0)]
+        )
         {
             var away = await Assert.ThrowsAsync<StoreUnavailableException>(call);
             Assert.StartsWith("The fleet's database (fleet_", away.Message);
