@@ -160,7 +160,8 @@ public sealed class LatencyTableJsonTests
         InlineData("{}"),
         InlineData(""),
         InlineData("[[[[[[[[[[[[[[1]]]]]]]]]]]]]]"),
-        InlineData("{\"format\":1e400}")
+        InlineData("{\"format\":1e400}"),
+        InlineData("""{ "\ud800": 1 /* a comment, and half of a surrogate pair in a name */ }""")
     ]
     public void OtherJson_IsRefused(string text) =>
         Assert.Throws<UserErrorException>(() => LatencyTableJson.Parse(Encoding.UTF8.GetBytes(text), File));
