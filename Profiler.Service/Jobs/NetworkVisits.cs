@@ -26,10 +26,10 @@ public sealed class NetworkVisits
     /// <summary>All of it takes no longer than this, seconds.</summary>
     public const double MostSeconds = 60;
 
-    // Of the time that the operators took. A short job's networks are short, too, and have to be seen more than once.
+    // Of the time that the operators took. A short job's networks are short, too, and have to be seen three times: where others have a part
+    // of the machine, one look in twelve is off by tens of percent.
     private const double Share = 0.1,
-        ShareOfShortJob = 0.3,
-        SecondsOfShortJob = 5;
+        SecondsOfShortJob = 12;
 
     // Apart from the sequences that draw a validation's networks: those take no part in a correction.
     private const int Purpose = 20;
@@ -57,7 +57,7 @@ public sealed class NetworkVisits
                 .Select(plan => Named(plan, AnOperator(plan, random.Next()))),
         ];
         double job = Math.Max(operatorsSeconds, LeastSeconds(table));
-        BudgetSeconds = Math.Min(MostSeconds, Math.Max(Share * job, Math.Min(SecondsOfShortJob, ShareOfShortJob * job)));
+        BudgetSeconds = Math.Min(MostSeconds, Math.Max(Share * job, Math.Min(SecondsOfShortJob, job)));
     }
 
     /// <summary>A network of the job.</summary>
@@ -70,7 +70,7 @@ public sealed class NetworkVisits
     public IReadOnlyList<DrawnNetwork> Drawn { get; }
 
     /// <summary>How long they may take, with as many passes as fit in and one in any case, seconds: a tenth of what the table's operators
-    /// took, or of a short job up to 5 s and three tenths.</summary>
+    /// took, or of a short job as long as these, up to 12 s.</summary>
     public double BudgetSeconds { get; }
 
     /// <summary>How long they have had the device, seconds.</summary>
@@ -106,7 +106,8 @@ public sealed class NetworkVisits
         for (int pass = 0; pass < MostPasses && SpentSeconds < MostSeconds; pass++)
         {
             HashSet<int> visited = [.. done.Where(visit => visit.Pass == pass).Select(visit => visit.Number)];
-            if (pass > 0 && visited.Count == 0 && SpentSeconds * (pass + 1) / pass > BudgetSeconds)
+            // The first pass has models that were never opened before; so the last one says how long the next takes.
+            if (pass > 0 && visited.Count == 0 && SpentSeconds + SecondsOf(pass - 1) > BudgetSeconds)
                 return null;
             foreach (int number in new SplitMix64(unchecked(seed + (ulong)pass)).Shuffle(Enumerable.Range(0, Drawn.Count)))
             {
@@ -133,6 +134,8 @@ public sealed class NetworkVisits
                 .Select(network => (Drawn[network.Key].Plan, network.Select(visit => visit.MedianMs / driftOf[visit.Pass]).Median())),
         ];
     }
+
+    private double SecondsOf(int pass) => done.Where(visit => visit.Pass == pass).Sum(visit => visit.Seconds);
 
     /// <summary>What the samples of a table's operators took at least, and the building of their models, seconds.</summary>
     private static double LeastSeconds(LatencyTable table) =>

@@ -78,15 +78,21 @@ public sealed record TableValidation(
     /// <param name="network">A network.</param>
     /// <param name="which">Which of its measurements.</param>
     /// <returns>Null where there is none.</returns>
-    public double? WithoutDriftMs(ValidatedNetwork network, Repetition which) => network.Median(which, pass =>
-        {
-            int before = Order
-                .Take(pass)
-                .SelectMany(numbers => numbers)
-                .Concat(Order[pass].TakeWhile(number => number != network.Number))
-                .Count(number => Networks[number - 1].HasAllParts());
-            return network.Readings[pass].MedianMs / TableDrift.At(Drift ?? [], before + 0.5);
-        });
+    public double? WithoutDriftMs(ValidatedNetwork network, Repetition which) =>
+        network.Median(which, pass => WithoutDriftMs(network, pass));
+
+    /// <summary>The same of one of its measurements.</summary>
+    /// <param name="network">A network.</param>
+    /// <param name="pass">Which of its measurements, from 0.</param>
+    public double WithoutDriftMs(ValidatedNetwork network, int pass)
+    {
+        int before = Order
+            .Take(pass)
+            .SelectMany(numbers => numbers)
+            .Concat(Order[pass].TakeWhile(number => number != network.Number))
+            .Count(number => Networks[number - 1].HasAllParts());
+        return network.Readings[pass].MedianMs / TableDrift.At(Drift ?? [], before + 0.5);
+    }
 
     /// <summary>A network's parts, at the size of the space.</summary>
     public NetworkPlan Plan(ValidatedNetwork network) => NetworkPlan.Of(network.Architecture, Space);

@@ -5,6 +5,11 @@ namespace FasterSeg.Bench.Ranking;
 /// <summary>What the trainings say: how well they tell networks apart, and what predicts them without training.</summary>
 internal static class RankingReport
 {
+    // What every search may take, in full trainings; and how many networks a supernet, which takes some seven, hands on to halving: eight
+    // for a quarter of the steps and two in full are four more.
+    private const int Budget = 12;
+    private const int Finalists = 8;
+
     /// <summary>Prints it, as far as trainings are there.</summary>
     public static void Write(RankingFile file, IReadOnlyList<SupernetScores> scores, int steps, TextWriter output)
     {
@@ -14,14 +19,22 @@ internal static class RankingReport
         );
         foreach (int length in file.Truths.Select(one => one.Steps).Distinct().Order())
             Seeds(file, length, output);
-        Lengths(file, steps, 4 * steps, output);
-        Lengths(file, steps, steps / 4, output);
-        Predictors("band 0", file, band, steps, output);
-        Predictors("all bands", file, file.Networks, steps, output);
-        foreach (var supernets in scores.GroupBy(one => one.Supernet))
+        foreach (Quality quality in new[] { Quality.Loss, Quality.MeanIou })
         {
-            Scores("band 0", file, band, [.. supernets], steps, output);
-            Scores("all bands", file, file.Networks, [.. supernets], steps, output);
+            output.WriteLine($"By the {quality.Name}:");
+            Lengths(file, quality, steps, 4 * steps, output);
+            Lengths(file, quality, steps, steps / 4, output);
+            Predictors("band 0", file, quality, band, steps, output);
+            Predictors("all bands", file, quality, file.Networks, steps, output);
+            var halving = new HalvingTrials(file, [.. band.Select(network => network.Name)], steps, quality);
+            if (halving.OfRandom(Budget) is { Count: > 0 } random)
+                output.WriteLine($"random with halving, {Budget} trainings: {Choice.Tell(random)}.");
+            foreach (var supernets in scores.GroupBy(one => one.Supernet))
+            {
+                Scores("band 0", file, quality, band, [.. supernets], steps, output);
+                Scores("all bands", file, quality, file.Networks, [.. supernets], steps, output);
+                Choices(file, quality, band, [.. supernets], halving, steps, output);
+            }
         }
     }
 
@@ -54,66 +67,103 @@ internal static class RankingReport
         output.WriteLine(".");
     }
 
-    private static void Lengths(RankingFile file, int one, int other, TextWriter output)
+    private static void Lengths(RankingFile file, Quality quality, int one, int other, TextWriter output)
     {
-        Dictionary<string, double> first = Means(file, one, truth => truth.MeanIou),
-            second = Means(file, other, truth => truth.MeanIou);
+        IReadOnlyDictionary<string, double> first = quality.Of(file, one),
+            second = quality.Of(file, other);
         string[] both = [.. first.Keys.Where(second.ContainsKey)];
         if (both.Length < 3)
             return;
-        double? tau = KendallTau.Of([.. both.Select(name => first[name])], [.. both.Select(name => second[name])]).Tau;
+        double tau = Tau(both, name => first[name], second);
         output.WriteLine(FormattableString.Invariant($"{one} against {other} steps: tau {tau:F2} over {both.Length} networks."));
     }
 
-    private static void Predictors(string title, RankingFile file, IReadOnlyList<RankedNetwork> networks, int steps, TextWriter output)
+    private static void Predictors(
+        string title,
+        RankingFile file,
+        Quality quality,
+        IReadOnlyList<RankedNetwork> networks,
+        int steps,
+        TextWriter output
+    )
     {
-        Dictionary<string, double> truths = Means(file, steps, truth => truth.MeanIou);
+        IReadOnlyDictionary<string, double> truths = quality.Of(file, steps);
         RankedNetwork[] known = [.. networks.Where(network => truths.ContainsKey(network.Name))];
         if (known.Length < 3)
             return;
-        double[] truth = [.. known.Select(network => truths[network.Name])];
-        double Tau(Func<RankedNetwork, double> score) => KendallTau.Of([.. known.Select(score)], truth).Tau ?? double.NaN;
+        double Of(Func<RankedNetwork, double> score) => Tau(known, score, truths);
         output.WriteLine(
-            FormattableString.Invariant($"{title}, {known.Length} networks, tau with the mIoU at {steps} steps: ")
-                + FormattableString.Invariant($"multiplications {Tau(one => one.Multiplications):F2}, ")
-                + FormattableString.Invariant($"parameters {Tau(one => one.Parameters):F2}, ")
-                + FormattableString.Invariant($"fewer convolutions {Tau(one => -one.Convolutions):F2}, ")
-                + FormattableString.Invariant($"latency {Tau(one => one.EstimateMs):F2}.")
+            FormattableString.Invariant($"{title}, {known.Length} networks, tau with {steps} steps: ")
+                + FormattableString.Invariant($"multiplications {Of(one => one.Multiplications):F2}, ")
+                + FormattableString.Invariant($"parameters {Of(one => one.Parameters):F2}, ")
+                + FormattableString.Invariant($"fewer convolutions {Of(one => -one.Convolutions):F2}, ")
+                + FormattableString.Invariant($"latency {Of(one => one.EstimateMs):F2}.")
         );
     }
 
     private static void Scores(
         string title,
         RankingFile file,
+        Quality quality,
         IReadOnlyList<RankedNetwork> networks,
         SupernetScores[] supernets,
         int steps,
         TextWriter output
     )
     {
-        Dictionary<string, double> truths = Means(file, steps, truth => truth.MeanIou);
+        IReadOnlyDictionary<string, double> truths = quality.Of(file, steps);
         string[] known = [.. networks.Select(network => network.Name).Where(truths.ContainsKey)];
         if (known.Length < 3)
             return;
-        double[] truth = [.. known.Select(name => truths[name])];
-        double Tau(Func<string, double> score) => KendallTau.Of([.. known.Select(score)], truth).Tau ?? double.NaN;
-        double[] losses = [.. supernets.Select(one => Tau(name => -one.Losses[name]))];
+        // By the supernets' losses, whatever the truth is: their mIoU has few images to go by.
+        double[] each = [.. supernets.Select(one => Tau(known, name => Quality.Loss.OfSupernet(one, name), truths))];
         output.WriteLine(
-            FormattableString.Invariant(
-                $"{title}, {known.Length} networks, {supernets.Length} supernets {supernets[0].Supernet}: tau of the "
-            )
-                + FormattableString.Invariant(
-                    $"loss {losses.Average():F2} ({string.Join(", ", losses.Select(one => one.ToString("F2", null)))}), "
-                )
-                + FormattableString.Invariant($"of its mean {Tau(name => -supernets.Average(one => one.Losses[name])):F2}; ")
-                + FormattableString.Invariant($"of the mIoU {supernets.Average(one => Tau(name => one.MeanIous[name])):F2}, ")
-                + FormattableString.Invariant($"of its mean {Tau(name => supernets.Average(one => one.MeanIous[name])):F2}.")
+            FormattableString.Invariant($"{title}, {known.Length} networks, {each.Length} supernets {supernets[0].Supernet}: tau of the ")
+                + FormattableString.Invariant($"loss {each.Average():F2} ({string.Join(", ", each.Select(one => one.ToString("F2", null)))}), ")
+                + FormattableString.Invariant($"of its mean {Tau(known, name => MeanScore(Quality.Loss, supernets, name), truths):F2}; of the ")
+                + FormattableString.Invariant($"mean mIoU {Tau(known, name => MeanScore(Quality.MeanIou, supernets, name), truths):F2}.")
         );
     }
 
-    private static Dictionary<string, double> Means(RankingFile file, int steps, Func<Truth, double> value) =>
-        file
-            .Truths.Where(one => one.Steps == steps)
-            .GroupBy(one => one.Network)
-            .ToDictionary(group => group.Key, group => group.Average(value));
+    /// <summary>What supernets choose in the band: the first by its score, and the best of the first few after short trainings.</summary>
+    private static void Choices(
+        RankingFile file,
+        Quality quality,
+        IReadOnlyList<RankedNetwork> band,
+        SupernetScores[] supernets,
+        HalvingTrials halving,
+        int steps,
+        TextWriter output
+    )
+    {
+        IReadOnlyDictionary<string, double> all = quality.Of(file, steps);
+        var truths = band.Where(network => all.ContainsKey(network.Name)).ToDictionary(network => network.Name, network => all[network.Name]);
+        if (truths.Count < 3)
+            return;
+        Choice First(Func<string, double> score) => Choice.Of(truths.Keys.MaxBy(score)!, truths);
+        Choice[] first = [.. supernets.Select(one => First(name => Quality.Loss.OfSupernet(one, name)))];
+        output.WriteLine(
+            $"the first of {truths.Count}, {supernets[0].Supernet}: {Choice.Tell(first)} "
+                + $"({string.Join(", ", first.Select(one => FormattableString.Invariant($"{one.Percentile:F0}")))}); of all supernets' mean "
+                + $"{Choice.Tell([First(name => MeanScore(Quality.Loss, supernets, name))])}."
+        );
+        Choice[] halved =
+        [
+            .. supernets.SelectMany(one => halving.OfScore(name => Quality.Loss.OfSupernet(one, name), Finalists, Finalists / 4)),
+        ];
+        if (halved.Length > 0)
+            output.WriteLine($"the best of its first {Finalists} after halving: {Choice.Tell(halved)}.");
+    }
+
+    private static double MeanScore(Quality quality, SupernetScores[] supernets, string network) =>
+        supernets.Average(one => quality.OfSupernet(one, network));
+
+    private static double Tau(IReadOnlyList<string> names, Func<string, double> score, IReadOnlyDictionary<string, double> truths) =>
+        KendallTau.Of([.. names.Select(score)], [.. names.Select(name => truths[name])]).Tau ?? double.NaN;
+
+    private static double Tau(
+        IReadOnlyList<RankedNetwork> networks,
+        Func<RankedNetwork, double> score,
+        IReadOnlyDictionary<string, double> truths
+    ) => KendallTau.Of([.. networks.Select(score)], [.. networks.Select(network => truths[network.Name])]).Tau ?? double.NaN;
 }

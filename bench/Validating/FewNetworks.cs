@@ -25,7 +25,8 @@ internal static class FewNetworks
     /// <param name="path">Its validation.</param>
     /// <param name="few">Networks to fit on.</param>
     /// <param name="draws">How often they are drawn.</param>
-    public static int Run(string lut, string path, int few, int draws)
+    /// <param name="passes">Measurements of each that the fit has: as many passes, one after the other, and the median.</param>
+    public static int Run(string lut, string path, int few, int draws, int passes)
     {
         LatencyTable table = LatencyTableJson.Load(lut);
         TableValidation validation = TableValidationFile.Load(path);
@@ -33,9 +34,13 @@ internal static class FewNetworks
             throw new UserErrorException($"{path} is the validation of another table than {lut}.");
         ValidatedNetwork[] all = [.. validation.Networks.Where(network => network.Readings.Count > 0)];
         Terms[] terms = [.. all.Select(network => Terms.Of(validation.Plan(network), table.With(null)))];
-        // Judged by all measurements, fitted on one: a job has no time for more.
-        double[] truth = [.. all.Select(network => validation.WithoutDriftMs(network, Repetition.All)!.Value)],
-            once = [.. all.Select(network => validation.WithoutDriftMs(network, Repetition.First)!.Value)];
+        // Judged by all measurements, fitted on few: a job has no time for more.
+        double[] truth = [.. all.Select(network => validation.WithoutDriftMs(network, Repetition.All)!.Value)];
+        double[][] each = [.. all.Select(one => Enumerable.Range(0, one.Readings.Count).Select(i => validation.WithoutDriftMs(one, i)).ToArray())];
+        int most = each.Min(one => one.Length);
+        if (passes < 1 || passes > most)
+            throw new UserErrorException($"{path} has {most} measurements of each network: name --passes from 1 to {most}.");
+        double[] once = [];
         var rows = new Dictionary<string, List<(double Bias, double Mape, double Worst)>>();
         var random = new SplitMix64(1);
         for (int draw = 0; draw < draws; draw++)
@@ -43,6 +48,8 @@ internal static class FewNetworks
             int[] order = random.Shuffle(Enumerable.Range(0, all.Length)),
                 fit = order[..few],
                 rest = order[few..];
+            int begin = (int)(random.Next() % (ulong)(most - passes + 1));
+            once = [.. each.Select(one => one.AsSpan(begin, passes).ToArray().Median())];
             Judge("plain sum", [t => t.Sum], [1]);
             var fitted = Ways.Select(way => (way.Name, way.Terms, Numbers: Fit(way.Terms, fit), Left: LeaveOneOut(way.Terms, fit)))
                 .ToArray();
@@ -53,6 +60,18 @@ internal static class FewNetworks
             // The simplest that is no more than a tenth worse than the best.
             var simple = fitted.First(way => way.Left <= 1.1 * best.Left);
             Judge("the simplest near the best", simple.Terms, simple.Numbers);
+            CorrectionFit.Network[] networks =
+            [
+                .. fit.Select(i => new CorrectionFit.Network(
+                    [.. validation.Plan(all[i]).Parts.Select(part => part.Spec)],
+                    once[i]
+                )),
+            ];
+            LatencyCorrection product = CorrectionFit.Fit(networks, table);
+            double[] four = [product.Scale, product.BoundaryNs, product.WeightNs, product.PartMs];
+            Judge("four numbers, robust", fitted[^1].Terms, four);
+            bool isKept = product.Deviation < CorrectionFit.PlainDeviation(networks, table);
+            Judge("as a table's job decides", fitted[^1].Terms, isKept ? four : [1, 0, 0, 0]);
 
             void Judge(string name, Func<Terms, double>[] way, double[] numbers)
             {

@@ -23,6 +23,7 @@ var ways = new Command("ways", "Fits several corrections on a validation's fitti
 ways.SetAction(parsed => Ways.Run(parsed.GetRequiredValue(lut), parsed.GetRequiredValue(validation)));
 
 var few = new Option<int>("--networks") { DefaultValueFactory = _ => 12, Description = "Networks to fit on." };
+var passes = new Option<int>("--passes") { DefaultValueFactory = _ => 1, Description = "Measurements of each that the fit has." };
 var draws = new Option<int>("--draws") { DefaultValueFactory = _ => 200, Description = "How often they are drawn." };
 var fewNetworks = new Command(
     "few",
@@ -33,9 +34,16 @@ var fewNetworks = new Command(
     validation,
     few,
     draws,
+    passes,
 };
 fewNetworks.SetAction(parsed =>
-    FewNetworks.Run(parsed.GetRequiredValue(lut), parsed.GetRequiredValue(validation), parsed.GetValue(few), parsed.GetValue(draws))
+    FewNetworks.Run(
+        parsed.GetRequiredValue(lut),
+        parsed.GetRequiredValue(validation),
+        parsed.GetValue(few),
+        parsed.GetValue(draws),
+        parsed.GetValue(passes)
+    )
 );
 
 var config = new Option<string?>("--config") { HelpName = "FILE", Description = "The configuration whose space the networks are of." };

@@ -27,11 +27,15 @@ if wants shares; then
   done
 fi
 
+# Until the profiler answers.
+listening() { until (exec 3<> /dev/tcp/127.0.0.1/5399) 2> /dev/null; do kill -0 "$pid"; sleep 0.2; done; }
+
 # A profiler, a table with its networks, its validation. NAME HEIGHT WIDTH NETWORKS PASSES CONFIG SECONDS
 validate() {
   name=$1; height=$2; width=$3; networks=$4; passes=$5; config=$6; seconds=$7
   taskset -c 0 $service --listen 127.0.0.1:5399 --page off --store "$out/store-$name" > "$out/service-$name.log" 2>&1 &
   pid=$!; trap 'kill $pid 2>/dev/null || true' EXIT
+  listening
   size="--set space:height=$height --set space:width=$width --set measuring:threads=1"
   time $fs profile --config "$config" $size --profiler http://127.0.0.1:5399 --out "$out/$name.json" --overwrite
   time $fs lut validate --lut "$out/$name.json" --networks "$networks" --fitting 24 --passes "$passes" \
@@ -39,11 +43,11 @@ validate() {
   kill $pid; wait $pid || true; trap - EXIT
 }
 
-# 3. 128x256, Fch 4, 100 networks that took no part; the same at 256x512 and 512x1024. 20, 60 and 120 minutes.
+# 3. 128x256, Fch 4, 100 networks that took no part; the same at 256x512 and 512x1024.
 if wants edge; then validate edge 128 256 100 8 configs/quickstart.json 0.2; fi
 if wants sizes; then
-  validate mid 256 512 100 6 bench/Repeatability/space.json 1
-  validate large 512 1024 100 4 bench/Repeatability/space.json 3
+  validate mid 256 512 100 2 configs/quickstart.json 0.5
+  validate large 512 1024 100 2 configs/quickstart.json 0.6
 fi
 
 # 4. Ten quickstarts: the estimates of 20 networks beside their measurements, which are then repeated four times in turns. 40 minutes.
@@ -52,7 +56,8 @@ if wants quickstart; then
     { time $fs quickstart --out "$out/run$seed" --set seed="$seed"; } 2>&1 | tee "$out/run$seed.log" | grep -E "error|real|networks " || true
   done
   $service --listen 127.0.0.1:5399 --page off --store "$out/store-again" > "$out/service-again.log" 2>&1 &
-  pid=$!
+  pid=$!; trap 'kill $pid 2>/dev/null || true' EXIT
+  listening
   for pass in 1 2 3 4; do
     for seed in $(seq 1 10); do
       for role in teacher student; do
@@ -61,6 +66,6 @@ if wants quickstart; then
       done
     done
   done | tee "$out/again.csv"
-  kill $pid
+  kill $pid; wait $pid || true; trap - EXIT
 fi
 date -u

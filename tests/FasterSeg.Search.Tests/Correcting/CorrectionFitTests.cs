@@ -51,6 +51,32 @@ public sealed class CorrectionFitTests
     }
 
     [Fact]
+    public void A_network_that_was_measured_in_a_bad_moment_changes_little()
+    {
+        // As it was seen: one of twelve took 1.6 times as long as before and after.
+        List<CorrectionFit.Network> networks = Networks(12, (i, ms) => ms * (i == 5 ? 1.6 : 1 + (0.002 * ((i % 3) - 1))));
+        LatencyCorrection found = CorrectionFit.Fit(networks, MadeValidations.Table);
+        Assert.InRange(found.Deviation, 0.001, 0.006);
+        LatencyTable corrected = MadeValidations.Table.With(found);
+        double[] errors =
+        [
+            .. Networks(40, (_, ms) => ms).Select(other => (other.Parts.Sum(part => corrected[part]) / other.MeasuredMs) - 1),
+        ];
+        Assert.All(errors, error => Assert.InRange(error, -0.006, 0.006));
+    }
+
+    [Fact]
+    public void What_scatters_pulls_an_estimate_less_than_least_squares_would()
+    {
+        List<CorrectionFit.Network> networks = Networks(12, (i, ms) => ms * (1 + (0.05 * (((i * 5) % 12 / 5.5) - 1))), Nothing);
+        LatencyCorrection found = CorrectionFit.Fit(networks, MadeValidations.Table);
+        Assert.InRange(found.Scale, 0.95, 1.05);
+        LatencyTable corrected = MadeValidations.Table.With(found);
+        double off = networks.Max(network => Math.Abs((network.Parts.Sum(part => corrected[part] - MadeValidations.Table[part])) / network.MeasuredMs));
+        Assert.InRange(off, 0, 0.04);
+    }
+
+    [Fact]
     public void A_number_that_would_have_to_be_negative_is_none()
     {
         // In these networks the ends of operators cost more than alone, which no conversion that is saved explains.

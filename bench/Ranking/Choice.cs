@@ -1,0 +1,25 @@
+namespace FasterSeg.Bench.Ranking;
+
+/// <summary>How good a chosen network is among those that it could have been.</summary>
+/// <param name="Percentile">The share of the others that are worse, 0 to 100; 50 is chance.</param>
+/// <param name="Regret">What is missing to the best, in standard deviations of all.</param>
+internal readonly record struct Choice(double Percentile, double Regret)
+{
+    /// <summary>Judges one.</summary>
+    /// <param name="chosen">Its name.</param>
+    /// <param name="truths">All networks' qualities, with the chosen one's.</param>
+    public static Choice Of(string chosen, IReadOnlyDictionary<string, double> truths)
+    {
+        double own = truths[chosen],
+            mean = truths.Values.Average(),
+            deviation = Math.Sqrt(truths.Values.Average(one => (one - mean) * (one - mean)));
+        // A tie counts half; the network itself is one.
+        double below = truths.Values.Count(one => one < own) + ((truths.Values.Count(one => one == own) - 1) / 2.0);
+        return new(100 * below / (truths.Count - 1), (truths.Values.Max() - own) / deviation);
+    }
+
+    /// <summary>Means and each of some choices, as a piece of a sentence.</summary>
+    public static string Tell(IReadOnlyList<Choice> choices) =>
+        FormattableString.Invariant($"percentile {choices.Average(one => one.Percentile):F1} (least {choices.Min(one => one.Percentile):F0}), ")
+        + FormattableString.Invariant($"regret {choices.Average(one => one.Regret):F2}");
+}
