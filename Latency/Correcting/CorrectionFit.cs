@@ -47,9 +47,7 @@ public static class CorrectionFit
         double[][] terms = [.. networks.Select(network => Terms(network, alone))];
         LatencyCorrection Of(IReadOnlyList<int> rows)
         {
-            double[] numbers = Numbers([
-                .. rows.Select(row => terms[row].Select(term => term / networks[row].MeasuredMs).ToArray()),
-            ]);
+            double[] numbers = Numbers([.. rows.Select(row => terms[row].Select(term => term / networks[row].MeasuredMs).ToArray())]);
             return new(numbers[0], numbers[1], numbers[2], numbers[3], networks.Count, Deviation: 0);
         }
         int[] all = [.. Enumerable.Range(0, networks.Count)];

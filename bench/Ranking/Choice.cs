@@ -20,6 +20,7 @@ internal readonly record struct Choice(double Percentile, double Regret)
 
     /// <summary>Means and each of some choices, as a piece of a sentence.</summary>
     public static string Tell(IReadOnlyList<Choice> choices) =>
-        FormattableString.Invariant($"percentile {choices.Average(one => one.Percentile):F1} (least {choices.Min(one => one.Percentile):F0}), ")
-        + FormattableString.Invariant($"regret {choices.Average(one => one.Regret):F2}");
+        FormattableString.Invariant(
+            $"percentile {choices.Average(one => one.Percentile):F1} (least {choices.Min(one => one.Percentile):F0}), "
+        ) + FormattableString.Invariant($"regret {choices.Average(one => one.Regret):F2}");
 }

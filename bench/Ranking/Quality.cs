@@ -24,7 +24,9 @@ internal sealed record Quality(string Name, Func<Truth, double> OfTraining, Func
     public IReadOnlyDictionary<string, double> Of(RankingFile file, int steps, Func<int, bool>? counts = null)
     {
         Truth[] trainings = [.. file.Truths.Where(one => one.Steps == steps && (counts is null || counts(one.Seed)))];
-        Dictionary<int, double> common = trainings.GroupBy(one => one.Seed).ToDictionary(seed => seed.Key, seed => seed.Average(OfTraining));
+        Dictionary<int, double> common = trainings
+            .GroupBy(one => one.Seed)
+            .ToDictionary(seed => seed.Key, seed => seed.Average(OfTraining));
         return trainings
             .GroupBy(one => one.Network)
             .ToDictionary(network => network.Key, network => network.Average(one => OfTraining(one) - common[one.Seed]));

@@ -119,8 +119,12 @@ internal static class RankingReport
         double[] each = [.. supernets.Select(one => Tau(known, name => Quality.Loss.OfSupernet(one, name), truths))];
         output.WriteLine(
             FormattableString.Invariant($"{title}, {known.Length} networks, {each.Length} supernets {supernets[0].Supernet}: tau of the ")
-                + FormattableString.Invariant($"loss {each.Average():F2} ({string.Join(", ", each.Select(one => one.ToString("F2", null)))}), ")
-                + FormattableString.Invariant($"of its mean {Tau(known, name => MeanScore(Quality.Loss, supernets, name), truths):F2}; of the ")
+                + FormattableString.Invariant(
+                    $"loss {each.Average():F2} ({string.Join(", ", each.Select(one => one.ToString("F2", null)))}), "
+                )
+                + FormattableString.Invariant(
+                    $"of its mean {Tau(known, name => MeanScore(Quality.Loss, supernets, name), truths):F2}; of the "
+                )
                 + FormattableString.Invariant($"mean mIoU {Tau(known, name => MeanScore(Quality.MeanIou, supernets, name), truths):F2}.")
         );
     }
@@ -137,7 +141,8 @@ internal static class RankingReport
     )
     {
         IReadOnlyDictionary<string, double> all = quality.Of(file, steps);
-        var truths = band.Where(network => all.ContainsKey(network.Name)).ToDictionary(network => network.Name, network => all[network.Name]);
+        var truths = band.Where(network => all.ContainsKey(network.Name))
+            .ToDictionary(network => network.Name, network => all[network.Name]);
         if (truths.Count < 3)
             return;
         Choice First(Func<string, double> score) => Choice.Of(truths.Keys.MaxBy(score)!, truths);

@@ -36,7 +36,10 @@ internal static class FewNetworks
         Terms[] terms = [.. all.Select(network => Terms.Of(validation.Plan(network), table.With(null)))];
         // Judged by all measurements, fitted on few: a job has no time for more.
         double[] truth = [.. all.Select(network => validation.WithoutDriftMs(network, Repetition.All)!.Value)];
-        double[][] each = [.. all.Select(one => Enumerable.Range(0, one.Readings.Count).Select(i => validation.WithoutDriftMs(one, i)).ToArray())];
+        double[][] each =
+        [
+            .. all.Select(one => Enumerable.Range(0, one.Readings.Count).Select(i => validation.WithoutDriftMs(one, i)).ToArray()),
+        ];
         int most = each.Min(one => one.Length);
         if (passes < 1 || passes > most)
             throw new UserErrorException($"{path} has {most} measurements of each network: name --passes from 1 to {most}.");
@@ -62,10 +65,7 @@ internal static class FewNetworks
             Judge("the simplest near the best", simple.Terms, simple.Numbers);
             CorrectionFit.Network[] networks =
             [
-                .. fit.Select(i => new CorrectionFit.Network(
-                    [.. validation.Plan(all[i]).Parts.Select(part => part.Spec)],
-                    once[i]
-                )),
+                .. fit.Select(i => new CorrectionFit.Network([.. validation.Plan(all[i]).Parts.Select(part => part.Spec)], once[i])),
             ];
             LatencyCorrection product = CorrectionFit.Fit(networks, table);
             double[] four = [product.Scale, product.BoundaryNs, product.WeightNs, product.PartMs];

@@ -72,7 +72,9 @@ public sealed class CorrectionFitTests
         LatencyCorrection found = CorrectionFit.Fit(networks, MadeValidations.Table);
         Assert.InRange(found.Scale, 0.95, 1.05);
         LatencyTable corrected = MadeValidations.Table.With(found);
-        double off = networks.Max(network => Math.Abs((network.Parts.Sum(part => corrected[part] - MadeValidations.Table[part])) / network.MeasuredMs));
+        double off = networks.Max(network =>
+            Math.Abs((network.Parts.Sum(part => corrected[part] - MadeValidations.Table[part])) / network.MeasuredMs)
+        );
         Assert.InRange(off, 0, 0.04);
     }
 
