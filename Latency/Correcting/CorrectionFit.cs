@@ -64,8 +64,8 @@ public static class CorrectionFit
     }
 
     /// <summary>What the plain sum is off by on the same networks, as <see cref="LatencyCorrection.Deviation"/> is counted: the root mean
-    /// square of the relative errors, of which none counts more than three deviations. A correction that is farther off on networks that took no part in its fit makes a table
-    /// worse.</summary>
+    /// square of the relative errors, of which none counts more than three deviations. A correction that is farther off on networks that
+    /// took no part in its fit makes a table worse.</summary>
     /// <param name="networks">The networks that a correction is fitted on.</param>
     /// <param name="table">Has every part. A correction that it has is left out of account.</param>
     public static double PlainDeviation(IReadOnlyList<Network> networks, LatencyTable table) => Deviation(networks, table.With(null));

@@ -149,8 +149,8 @@ internal static class RankingReport
         Choice[] first = [.. supernets.Select(one => First(name => Quality.Loss.OfSupernet(one, name)))];
         output.WriteLine(
             $"the first of {truths.Count}, {supernets[0].Supernet}: {Choice.Tell(first)} "
-                + $"({string.Join(", ", first.Select(one => FormattableString.Invariant($"{one.Percentile:F0}")))}); of all supernets' mean "
-                + $"{Choice.Tell([First(name => MeanScore(Quality.Loss, supernets, name))])}."
+                + $"({string.Join(", ", first.Select(one => FormattableString.Invariant($"{one.Percentile:F0}")))}); "
+                + $"of all supernets' mean {Choice.Tell([First(name => MeanScore(Quality.Loss, supernets, name))])}."
         );
         Choice[] halved =
         [
