@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using FasterSeg.Latency;
+using FasterSeg.Latency.Correcting;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client.Mapping;
@@ -237,7 +238,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
                     .ConfigureAwait(false);
                 LatencyTable table = await DownloadAsync(tableId, cancellationToken).ConfigureAwait(false);
                 // One that was reused may have a correction all the same.
-                return options.Networks == false ? table.With(null) : table;
+                return options.Networks == false ? NetworksFacts.Without(table) : table;
             },
             cancellationToken
         );

@@ -45,7 +45,8 @@ public sealed partial record LatencyTarget(double LowMs, double HighMs, int Batc
                 : new LatencyTarget(from, to, batch);
         }
         throw new UsageException(
-            $"'{text}' is not a latency target: write a band with its smaller number first, like '155-175 fps' or '20-24 ms', or 'auto'."
+            $"'{text}' is not a latency target: write a band above 0 with its smaller number first, like '155-175 fps' or '20-24 ms', or "
+                + "'auto'."
         );
     }
 

@@ -5,8 +5,8 @@ namespace FasterSeg.Latency.Estimating;
 
 /// <summary>The latencies for which whole networks have shown what a table's estimates are worth. What a short network pays for starting,
 /// and a long one for its caches, is not told by networks of another length.</summary>
-/// <param name="LowMs">The shortest latency, ms.</param>
-/// <param name="HighMs">The longest latency, ms.</param>
+/// <param name="LowMs">The shortest of the networks, ms.</param>
+/// <param name="HighMs">The longest, ms.</param>
 public sealed record TrustedLatencies(double LowMs, double HighMs)
 {
     // So far beyond the networks that were measured little changes.
@@ -18,22 +18,22 @@ public sealed record TrustedLatencies(double LowMs, double HighMs)
         && fact.Split(" to ") is [var low, var high]
         && TryRead(low, out double lowMs)
         && TryRead(high, out double highMs)
-            ? new(lowMs / Beyond, highMs * Beyond)
+        && lowMs <= highMs
+            ? new(lowMs, highMs)
             : null;
 
     /// <summary>The fact of a table's environment.</summary>
-    /// <param name="measuredMs">What the networks took, ms; at least one.</param>
-    public static string Fact(IReadOnlyCollection<double> measuredMs) =>
-        FormattableString.Invariant($"{measuredMs.Min():0.000} to {measuredMs.Max():0.000}");
+    /// <param name="latenciesMs">The networks' latencies, ms; at least one.</param>
+    public static string Fact(IReadOnlyCollection<double> latenciesMs) =>
+        FormattableString.Invariant($"{latenciesMs.Min():0.000} to {latenciesMs.Max():0.000}");
 
     /// <summary>A sentence where an estimate lies outside; null where it does not.</summary>
     /// <param name="estimateMs">The estimate, ms.</param>
     public string? Warning(double estimateMs) =>
-        estimateMs >= LowMs && estimateMs <= HighMs
+        estimateMs >= LowMs / Beyond && estimateMs <= HighMs * Beyond
             ? null
-            : FormattableString.Invariant(
-                $"The table was held against whole networks for latencies of {LowMs:0.###} to {HighMs:0.###} ms only: "
-            ) + "this estimate may be off by more.";
+            : FormattableString.Invariant($"The table was held against whole networks of {LowMs:0.###} to {HighMs:0.###} ms only: ")
+                + "this estimate, far from these, may be off by more.";
 
     private static bool TryRead(string text, out double ms) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out ms) && ms > 0 && double.IsFinite(ms);

@@ -1,5 +1,4 @@
 using FasterSeg.Latency.Correcting;
-using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Tables;
 
 namespace FasterSeg.Profiler.Service.Jobs;
@@ -20,26 +19,28 @@ public sealed record CorrectedTable(LatencyCorrection? Correction, string Fact, 
         [
             .. visits.Measured().Select(one => new CorrectionFit.Network([.. one.Plan.Parts.Select(part => part.Spec)], one.Ms)),
         ];
-        string? range = networks.Length == 0 ? null : TrustedLatencies.Fact([.. networks.Select(network => network.MeasuredMs)]);
+        string? RangeBy(LatencyTable by) => networks.Length == 0 ? null : NetworksFacts.Range(networks, by);
         if (networks.Length < CorrectionFit.FewestNetworks)
             return new(
                 null,
                 FormattableString.Invariant(
                     $"{networks.Length} whole networks could be measured, too few for a correction ({CorrectionFit.FewestNetworks})"
                 ),
-                range
+                RangeBy(table.With(null))
             );
         double plain = CorrectionFit.PlainDeviation(networks, table);
         LatencyCorrection correction = CorrectionFit.Fit(networks, table);
-        bool helps = correction.Deviation < plain;
-        double mean = (double)visits.Done.Count / networks.Length;
-        string times = FormattableString.Invariant($"{mean:0.#} {(mean == 1 ? "time" : "times")}");
+        bool helps = NetworksFacts.Helps(plain, correction.Deviation);
         return new(
             helps ? correction : null,
-            FormattableString.Invariant($"{networks.Length} random networks measured whole, {times} each: plain sums are off by ")
-                + FormattableString.Invariant($"{100 * plain:F2} %, corrected ones, of networks that took no part in the fit, by ")
-                + FormattableString.Invariant($"{100 * correction.Deviation:F2} %{(helps ? "" : ", so there is no correction")}"),
-            range
+            NetworksFacts.Sentence(
+                networks.Length,
+                (double)visits.Done.Count / networks.Length,
+                plain,
+                correction.Deviation,
+                visits.Failed
+            ),
+            RangeBy(table.With(helps ? correction : null))
         );
     }
 }

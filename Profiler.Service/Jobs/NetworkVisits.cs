@@ -79,6 +79,9 @@ public sealed class NetworkVisits
     /// <summary>What was measured.</summary>
     public IReadOnlyList<NetworkVisit> Done => done;
 
+    /// <summary>How many cannot be measured.</summary>
+    public int Failed => failed.Count;
+
     /// <summary>Takes a measurement in, where it is one of these networks'.</summary>
     /// <returns>False where it is not.</returns>
     public bool Add(NetworkVisit visit)
@@ -134,6 +137,9 @@ public sealed class NetworkVisits
                 .Select(network => (Drawn[network.Key].Plan, network.Select(visit => visit.MedianMs / driftOf[visit.Pass]).Median())),
         ];
     }
+
+    /// <summary>How many were measured in a pass so far.</summary>
+    public int In(int pass) => done.Count(visit => visit.Pass == pass);
 
     private double SecondsOf(int pass) => done.Where(visit => visit.Pass == pass).Sum(visit => visit.Seconds);
 

@@ -58,7 +58,8 @@ public sealed class NetworksRunner(
                     done,
                     total,
                     SecondsLeft: visits.SpentSeconds / visits.Done.Count * (total - done),
-                    Network: FormattableString.Invariant($"network {number + 1} of {count} {visit.MedianMs:0.000} ms")
+                    Network: FormattableString.Invariant($"network {visits.In(pass)} of {count}{(pass == 0 ? "" : " again")}: ")
+                        + FormattableString.Invariant($"{visit.MedianMs:0.000} ms")
                 )
             );
         }

@@ -91,6 +91,14 @@ public static class LutDiffCommand
             return ExitCodes.Done;
         }
         TableComparisonReport.WriteFacts(console, comparison, first.Identity, second.Identity);
+        if (!Equals(first.Correction, second.Correction))
+            console.WriteLine(
+                first.Correction is not null && second.Correction is not null
+                    ? "Both tables are corrected by whole networks, each by others: entries are compared as they were measured, estimates "
+                        + "with the corrections."
+                    : $"The {(first.Correction is not null ? "first" : "second")} table is corrected by whole networks, the other is not: "
+                        + "entries are compared as they were measured, estimates with the correction."
+            );
         TableComparisonReport.WriteKinds(console, comparison);
         TableComparisonReport.WriteMap(console, RatioMap.ByMap(comparison), "second / first");
         TableComparisonReport.WriteMap(console, RatioMap.ByInChannels(comparison), "channels in");

@@ -61,6 +61,10 @@ public static class LutExportCommand
         console.WriteLine($"{Plural.Of(flat.Written, "entry", "entries")} written to {options.Out}.");
         SayLeftOut(console, flat.WithoutName, "the released code has no name for");
         SayLeftOut(console, flat.Failed, "failed and so have no number");
+        if (table.Correction is not null)
+            console.WriteLine(
+                "Left out, as the format has no place for it: the correction by whole networks. Sums are those of operators alone."
+            );
         return Task.FromResult(ExitCodes.Done);
     }
 

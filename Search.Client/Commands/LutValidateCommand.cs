@@ -76,6 +76,7 @@ public static class LutValidateCommand
         ValidationSettings settings = options.Sample.With(options.Measuring.For(table.Identity));
         TableValidation validation = Stored(TableValidation.Begin(table, settings, options.Lut), file);
         ValidationDrawReport.Write(console, table, validation);
+        LatencyTableReport.WriteWarnings(console, table);
         if (validation.Next() is not null)
             validation = await MeasureAsync(validation, table, file, options.Profiler, console, cancellation);
 
@@ -83,6 +84,8 @@ public static class LutValidateCommand
         validation = validation with { Results = ValidationResults.Of(validation, table, corrected, options.Worst) };
         TableValidationFile.Save(validation, file);
         ValidationReport.Write(console, validation);
+        if (validation.Drift is null or { Count: 0 })
+            console.WriteLine(TableDrift.WhyNone(table, validation.Settings.Seed));
         console.WriteLine($"Validation written to {file}.");
         options.Files.WriteBesides(validation, table, corrected, console);
         return ExitCodes.Done;

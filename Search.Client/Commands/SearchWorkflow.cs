@@ -46,10 +46,14 @@ public sealed class SearchWorkflow(FasterSegOptions options, SegmentationDataset
         LatencyTarget target = TargetBand.Resolve(options.Searching.Target, options.Space.ToSpace(), table, options.Seed);
         Target = target;
         console.WriteLine($"Target for the student: {target}.");
+        if (TrustedLatencies.Of(table)?.Warning(target.MiddleMs) is { } far)
+            console.WriteLine($"warning: {far}");
         foreach (
             string advice in options.Searching.Method == SearchMethod.Differentiable
                 ? CropAdvice.Of(options, ("pretrain", options.Pretrain), ("searching", options.Searching))
-                : CropAdvice.Of(options, ("oneShot", options.OneShot))
+            // Random networks have no supernet.
+            : options.Searching.Method == SearchMethod.Random ? []
+            : CropAdvice.Of(options, ("oneShot", options.OneShot))
         )
             console.WriteLine($"warning: {advice}");
         return ProgressDisplay.RunAsync(console, run, progress =>

@@ -21,7 +21,7 @@ public static class LatencyTableReport
             ("device", table.Identity.DeviceName),
             ("entries", Sizes(statistics)),
             ("latency", Range(statistics.Range)),
-            ("networks", table.Environment.GetValueOrDefault(LatencyTable.NetworksFact))
+            ("networks", table.Environment.GetValueOrDefault(LatencyTable.NetworksFact, "none were measured whole with this table"))
         );
         WriteWarnings(console, table);
     }

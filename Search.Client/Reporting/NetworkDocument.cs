@@ -27,6 +27,8 @@ internal static class NetworkDocument
             EstimateMs = estimate.TotalMs,
             estimate.HalfWidthMs,
             table.Loaded,
+            PlainMs = table.Correction is null ? (double?)null : NetworkEstimate.Of(table.With(null), plan).TotalMs,
+            Outside = TrustedLatencies.Of(table)?.Warning(estimate.TotalMs),
             Cost = new
             {
                 cost.MultiplyAdds,

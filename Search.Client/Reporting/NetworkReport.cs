@@ -50,6 +50,12 @@ public static class NetworkReport
         );
         if (latencies.Loaded is not null)
             console.WriteLine("The table was measured on a loaded device, so the estimate may be off by more than that.");
+        if (latencies.Correction is null && TrustedLatencies.Of(latencies) is null)
+            console.WriteLine(
+                "How far such sums are from whole networks was not measured with this table"
+                    + (sure.Length > 0 ? " (the interval is its operators' own)" : "")
+                    + ": 'fasterseg lut validate' does it."
+            );
         if (TrustedLatencies.Of(latencies)?.Warning(estimate.TotalMs) is { } outside)
             console.WriteLine(outside);
         console.WriteLine(NetworkCost.Of(plan).ToString());

@@ -30,6 +30,7 @@ internal static class TableDocument
                 statistics.Drifted,
                 statistics.Failed,
             },
+            table.Correction,
             LatencyMs = Range(statistics.Range),
             ByOperator = statistics.ByKind.Select(Group),
             ByMap = statistics.ByMap.Select(Group),

@@ -40,6 +40,11 @@ public static class ValidationReport
                 WriteWorst(console, worst);
         }
         WriteFlags(console, results);
+        if (results.NoiseCeiling is { } again && results.Estimates.Any(estimate => again.Mape.Value > estimate.Reporting.Mape.Value))
+            console.WriteLine(
+                "Networks that are measured again differ by more than estimates do: the figures say more about what else the device did "
+                    + "than about the table."
+            );
         if (validation.Drift is { Count: > 0 } drift)
             WriteDrift(console, drift);
         if (validation.MeasuredOn is { } measured && measured.Protocol != validation.TableIdentity.Protocol)

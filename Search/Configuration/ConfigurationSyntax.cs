@@ -47,6 +47,8 @@ internal static class ConfigurationSyntax
     {
         const NumberStyles style = NumberStyles.Float;
         CultureInfo culture = CultureInfo.InvariantCulture;
+        // What may be left out is written like what may not.
+        type = Nullable.GetUnderlyingType(type) ?? type;
         if (type == typeof(int))
             return int.TryParse(value, NumberStyles.AllowLeadingSign, culture, out _) ? null : "not a whole number";
         if (type == typeof(double))

@@ -65,11 +65,18 @@ public sealed class Evolution(
             told(scored, best.Count);
             tries = 0;
         }
-        return best.Count > 0
-            ? best
-            : throw new UserErrorException(
-                $"No network of the space lies in {band}: set searching:target to another band; 'fasterseg random' shows what there is."
-            );
+        return best.Count > 0 ? best : throw new UserErrorException(NoneIn(band!));
+    }
+
+    /// <summary>A narrow band, or one at the end of what there is, may be missed by networks that are drawn.</summary>
+    private string NoneIn(LatencyTarget band)
+    {
+        (double low, double high) = ReachableLatencies.Of(space, table);
+        int digits = band.DigitsBeside(low, high);
+        return FormattableString.Invariant($"None of {MostTries:N0} random networks lay in {band.ToString(digits)}. ")
+            + "By the table the cheapest and the dearest student take "
+            + $"{new LatencyTarget(low, high, band.Batch).ToString(digits)}, and few networks are near either end: set searching:target to "
+            + "a wider band, or to one nearer to the middle.";
     }
 
     private Genotype Child(List<ScoredNetwork> best, ref StableRandom random)

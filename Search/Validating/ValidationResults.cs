@@ -72,7 +72,9 @@ public sealed record ValidationResults(
     public static LatencyTable? Corrected(TableValidation validation, LatencyTable table)
     {
         CorrectionFit.Network[] fitting = FittingNetworks(validation);
-        return fitting.Length < CorrectionFit.FewestNetworks ? null : table.With(CorrectionFit.Fit(fitting, table));
+        return fitting.Length < CorrectionFit.FewestNetworks
+            ? null
+            : NetworksFacts.Corrected(table, CorrectionFit.Fit(fitting, table), fitting, validation.Settings.Passes);
     }
 
     /// <summary>What the table as it is is off by on the fitting networks, beside a new correction's own

@@ -81,7 +81,7 @@ public static class RunPage
                 ? ["No network was measured whole: --measure or --profiler does it."]
                 : Array.Empty<string>(),
             .. contents.Networks.Count > 0 && contents.Evaluations.Count == 0 && !HasFault(RunPart.Evaluation)
-                ? ["No network was evaluated: 'fasterseg train', then 'fasterseg eval' does it."]
+                ? ["No network was evaluated: 'fasterseg eval' does it, once 'fasterseg train' has trained one."]
                 : Array.Empty<string>(),
         ];
         return missing.Length == 0 ? null : Element("p", "note", string.Join(" ", missing));

@@ -30,6 +30,8 @@ internal static class VerdictSection
         if (contents.Table?.Loaded is { } reason)
             sentence +=
                 $" The table was measured on a loaded device ({reason}): its estimates may be off by more than their intervals say.";
+        if (contents.Table is { } table && estimate is { } far && TrustedLatencies.Of(table)?.Warning(far) is { } outside)
+            sentence += " " + outside;
         return Element("p", band.Contains(milliseconds) ? "verdict" : "verdict warning", sentence);
     }
 

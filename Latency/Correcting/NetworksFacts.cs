@@ -1,0 +1,87 @@
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Tables;
+
+namespace FasterSeg.Latency.Correcting;
+
+/// <summary>What whole networks have shown of a table, as facts of its environment.</summary>
+public static class NetworksFacts
+{
+    /// <summary>What a correction is worth, in a sentence without its full stop.</summary>
+    /// <param name="networks">Networks that it was fitted on.</param>
+    /// <param name="times">How often each was measured, in the mean.</param>
+    /// <param name="plain">What the plain sums are off by, the root mean square of the relative errors.</param>
+    /// <param name="corrected">What corrected ones are off by, of networks that took no part in the fit.</param>
+    /// <param name="lacking">Networks that could not be measured.</param>
+    public static string Sentence(int networks, double times, double plain, double corrected, int lacking = 0) =>
+        FormattableString.Invariant($"{networks} random networks measured whole, {Often(times)} each")
+        + (lacking == 0 ? "" : FormattableString.Invariant($" ({lacking} more could not be)"))
+        + ": plain sums are off by "
+        + FormattableString.Invariant($"{100 * plain:F2} %, corrected ones, of networks that took no part in the fit, by ")
+        + FormattableString.Invariant($"{100 * corrected:F2} %{(Helps(plain, corrected) ? "" : ", so there is no correction")}");
+
+    /// <summary>Whether a table's job keeps a correction: a tenth less is no chance, and networks that scatter by more than a tenth were
+    /// measured while others had the device, and say nothing.</summary>
+    /// <param name="plain">What the plain sums are off by, as a share.</param>
+    /// <param name="corrected">What corrected ones are off by, of networks that took no part in the fit.</param>
+    public static bool Helps(double plain, double corrected) => corrected < 0.9 * plain && corrected < 0.1;
+
+    /// <summary>The table as if no whole networks had been measured with it.</summary>
+    public static LatencyTable Without(LatencyTable table) =>
+        new(
+            table.Identity,
+            table.Space,
+            table.Entries,
+            table.Created,
+            table
+                .Environment.Where(fact => fact.Key is not (LatencyTable.NetworksFact or LatencyTable.NetworksRangeFact))
+                .ToDictionary(fact => fact.Key, fact => fact.Value),
+            correction: null,
+            table.Members
+        );
+
+    /// <summary>The table with a correction, and with the facts that belong to it in place of those of the correction before.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="correction">The correction.</param>
+    /// <param name="networks">What it was fitted on.</param>
+    /// <param name="times">How often each was measured.</param>
+    public static LatencyTable Corrected(
+        LatencyTable table,
+        LatencyCorrection correction,
+        IReadOnlyList<CorrectionFit.Network> networks,
+        double times
+    )
+    {
+        LatencyTable corrected = table.With(correction);
+        return new(
+            table.Identity,
+            table.Space,
+            table.Entries,
+            table.Created,
+            new Dictionary<string, string>(table.Environment)
+            {
+                [LatencyTable.NetworksFact] =
+                    FormattableString.Invariant($"{networks.Count} random networks measured whole by 'lut validate', {Often(times)} each: ")
+                    + FormattableString.Invariant($"plain sums are off by {100 * CorrectionFit.PlainDeviation(networks, table):F2} %, ")
+                    + "corrected ones, of networks that took no part in the fit, by "
+                    + FormattableString.Invariant($"{100 * correction.Deviation:F2} %"),
+                [LatencyTable.NetworksRangeFact] = Range(networks, corrected),
+            },
+            correction,
+            table.Members
+        );
+    }
+
+    /// <summary>Between which latencies the networks lie: by the table, as a measurement in a bad moment says nothing about that.</summary>
+    /// <param name="networks">At least one.</param>
+    /// <param name="table">The table, with its correction where it has one.</param>
+    public static string Range(IReadOnlyList<CorrectionFit.Network> networks, LatencyTable table) =>
+        TrustedLatencies.Fact([.. networks.Select(network => network.Parts.Sum(part => table[part]))]);
+
+    private static string Often(double times) =>
+        times switch
+        {
+            1 => "once",
+            2 => "twice",
+            _ => FormattableString.Invariant($"{times:0.#} times"),
+        };
+}
