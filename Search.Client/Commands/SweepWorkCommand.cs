@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using FasterSeg.Latency;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Runs;
 using FasterSeg.Search.Sweeps;
 using Spectre.Console;
 
@@ -67,12 +68,20 @@ public static class SweepWorkCommand
         {
             string file = folder.LockOf(chain);
             // A task that is queued anew must not fail where its node's last one is just being ended.
-            using ChainLock held = await ChainLock.TakeAsync(
-                file,
-                () => reporter.Say($"{chain.Name} is worked on by {LockOwner.Of(file) ?? "another program"}; this waits for its end."),
+            using ChainLock held = await new Patience(reporter).RunAsync(
+                chain.Name,
+                () =>
+                    ChainLock.TakeAsync(
+                        file,
+                        () =>
+                            reporter.Say(
+                                $"{chain.Name} is worked on by {LockOwner.Of(file) ?? "another program"}; this waits for its end."
+                            ),
+                        cancellation
+                    ),
                 cancellation
             );
-            return await new ChainRun(folder, chain, device, new StageProcess(), reporter).RunAsync(again, cancellation);
+            return await new ChainRun(folder, chain, device, new StageProcess(reporter), reporter).RunAsync(again, cancellation);
         });
         if (failure is not null)
             throw ChainState.Load(folder.StateOf(chain)).Stages.Values.Any(stage => stage.IsRefused)

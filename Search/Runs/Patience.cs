@@ -12,6 +12,8 @@ namespace FasterSeg.Search.Runs;
 /// <param name="kept">Asked when it pauses: what an end would leave, as the end of a sentence; null is of no account.</param>
 public sealed class Patience(IProgressReporter reporter, TimeSpan? pause = null, Func<string>? kept = null)
 {
+    private const string IsPaused = " is paused: ",
+        GoesOn = " goes on.";
     private const int NoSpace = 28,
         QuotaExceeded = 122,
         QuotaExceededOnMac = 69;
@@ -97,12 +99,16 @@ public sealed class Patience(IProgressReporter reporter, TimeSpan? pause = null,
             cancellation
         );
 
+    /// <summary>Whether a line that was said tells of a pause or of its end.</summary>
+    public static bool Tells(string line) =>
+        line.Contains(IsPaused, StringComparison.Ordinal) || line.EndsWith(GoesOn, StringComparison.Ordinal);
+
     private void SayPaused(string what, Exception fault, bool already)
     {
         if (!already)
             reporter.Say(
                 FormattableString.Invariant(
-                    $"{what} is paused: {fault.Message.TrimEnd('.')}. It tries again every {pause.TotalSeconds:0.#} s, "
+                    $"{what}{IsPaused}{fault.Message.TrimEnd('.')}. It tries again every {pause.TotalSeconds:0.#} s, "
                 ) + $"and Ctrl-C ends it{(kept is null ? "" : $"; {kept()}")}."
             );
     }
@@ -110,7 +116,7 @@ public sealed class Patience(IProgressReporter reporter, TimeSpan? pause = null,
     private void SayGoesOn(string what, bool wasPaused)
     {
         if (wasPaused)
-            reporter.Say($"{what} goes on.");
+            reporter.Say(what + GoesOn);
     }
 
     /// <summary>Whether somebody can mend it while the program waits.</summary>

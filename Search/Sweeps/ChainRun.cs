@@ -85,8 +85,8 @@ public sealed class ChainRun(
     {
         if (stage == SweepStage.Search)
             await ClearAsync(cancellation).ConfigureAwait(false);
-        DateTimeOffset began = DateTimeOffset.UtcNow;
         StageState before = state[stage];
+        DateTimeOffset began = DateTimeOffset.UtcNow;
         // Before it begins: an end of this program leaves the count.
         await KeepAsync(stage, before with { Attempts = before.Attempts + 1, Began = began, Ended = null }, cancellation)
             .ConfigureAwait(false);
@@ -95,6 +95,13 @@ public sealed class ChainRun(
             end = await runner
                 .RunAsync(StageCommand.Of(folder, chain, stage, device), folder.StageLockOf(chain), folder.LogOf(chain), cancellation)
                 .ConfigureAwait(false);
+        await NoteAsync(stage, before, began, end, cancellation).ConfigureAwait(false);
+        return end;
+    }
+
+    /// <summary>Keeps how an attempt ended.</summary>
+    private async Task NoteAsync(SweepStage stage, StageState before, DateTimeOffset began, StageEnd end, CancellationToken cancellation)
+    {
         DateTimeOffset now = DateTimeOffset.UtcNow;
         // Whatever it ends with where it was told to: that is no failure.
         bool stopped = end.Code != 0 && cancellation.IsCancellationRequested;
@@ -116,7 +123,6 @@ public sealed class ChainRun(
         // Noted first: what the log calls ended is not run again.
         using var log = new ChainLog(folder.LogOf(chain));
         log.Add(FormattableString.Invariant($"{stage.Word()} ended with code {end.Code}"));
-        return end;
     }
 
     private Task KeepAsync(SweepStage stage, StageState next, CancellationToken cancellation)

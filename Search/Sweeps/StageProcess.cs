@@ -2,12 +2,14 @@ using System.Diagnostics;
 using System.Text;
 using FasterSeg.Latency;
 using FasterSeg.Search.Native;
+using FasterSeg.Search.Runs;
 
 namespace FasterSeg.Search.Sweeps;
 
 /// <summary>A stage's command as a process of its own: this program once more. It saves and ends where its standard input does, so that it
 /// outlives no sweep for long.</summary>
-public sealed class StageProcess : IStageRunner
+/// <param name="reporter">Is told where a command pauses, for a full disk or a profiler, and where it goes on; null tells nobody.</param>
+public sealed class StageProcess(IProgressReporter? reporter = null) : IStageRunner
 {
     /// <summary>The argument that makes the program such a process; behind it come the lock file and the command.</summary>
     public const string Argument = "sweep-stage";
@@ -24,7 +26,14 @@ public sealed class StageProcess : IStageRunner
         using Process process = OwnProcess.Start([Argument, stageLock, .. command], why =>
             $"No process can be started for '{command[0]}' ({why}): free memory."
         );
-        process.OutputDataReceived += (_, line) => said.Add(line.Data);
+        // A log is named after its chain. On a full disk it does not take the line.
+        string chain = Path.GetFileNameWithoutExtension(log);
+        process.OutputDataReceived += (_, line) =>
+        {
+            said.Add(line.Data);
+            if (line.Data is { } told && Patience.Tells(told))
+                reporter?.Say($"{chain}: {told}");
+        };
         process.ErrorDataReceived += (_, line) =>
         {
             said.Add(line.Data);

@@ -51,23 +51,11 @@ public sealed class SweepRun(
     /// <summary>Each chain has its line from the beginning, unless there are more than a screen takes.</summary>
     private void TellWaiting()
     {
-        var waiting = new List<(SweepChain Chain, ChainState State)>();
-        int unreadable = 0;
-        foreach (SweepChain chain in folder.Sweep.Chains)
-        {
-            try
-            {
-                ChainState state = ChainState.Load(folder.StateOf(chain));
-                if (!state.IsDone(folder.Sweep.Stages))
-                    waiting.Add((chain, state));
-            }
-            catch (DamagedRunException)
-            {
-                // Why is told in its turn.
-                unreadable++;
-            }
-        }
-        int all = folder.Sweep.Chains.Count;
+        IReadOnlyList<ChainReading> read = ChainReading.All(folder);
+        // Why one cannot be read is told in its turn.
+        int unreadable = read.Count(each => each.Fault is not null);
+        List<ChainReading> waiting = [.. read.Where(each => each.Fault is null && !each.State.IsDone(folder.Sweep.Stages))];
+        int all = read.Count;
         int done = all - waiting.Count - unreadable;
         if (done == all)
             reporter.Say(FormattableString.Invariant($"All {all} chains are done already."));
@@ -88,7 +76,10 @@ public sealed class SweepRun(
             while (true)
             {
                 stop.Token.ThrowIfCancellationRequested();
-                (SweepChain? chain, ChainLock? held) = Claim();
+                // A full disk may take no lock.
+                (SweepChain? chain, ChainLock? held) = await new Patience(reporter, pause)
+                    .RunAsync("The sweep", () => Task.FromResult(Claim()), stop.Token)
+                    .ConfigureAwait(false);
                 if (chain is null)
                     return;
                 if (held is null)

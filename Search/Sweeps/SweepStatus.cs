@@ -1,5 +1,4 @@
 using FasterSeg.Latency;
-using FasterSeg.Search.Runs;
 
 namespace FasterSeg.Search.Sweeps;
 
@@ -11,29 +10,14 @@ public sealed record SweepStatus(SweepFolder Folder, IReadOnlyList<ChainStatus> 
     /// <summary>Looks at a sweep; what cannot be read of it is a chain's fault.</summary>
     public static SweepStatus Of(SweepFolder folder)
     {
-        var states = new List<(SweepChain Chain, ChainState State)>();
-        var faults = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (SweepChain chain in folder.Sweep.Chains)
-        {
-            try
-            {
-                states.Add((chain, ChainState.Load(folder.StateOf(chain))));
-            }
-            catch (DamagedRunException fault)
-            {
-                states.Add((chain, ChainState.New));
-                faults[chain.Name] = fault.Message;
-            }
-        }
-        var times = new SweepTimes(states);
-        return new(
-            folder,
-            [.. states.Select(each => Of(folder, each.Chain, each.State, faults.GetValueOrDefault(each.Chain.Name), times))]
-        );
+        IReadOnlyList<ChainReading> read = ChainReading.All(folder);
+        var times = new SweepTimes(read.Select(each => (each.Chain, each.State)));
+        return new(folder, [.. read.Select(each => Of(folder, each, times))]);
     }
 
-    private static ChainStatus Of(SweepFolder folder, SweepChain chain, ChainState state, string? fault, SweepTimes times)
+    private static ChainStatus Of(SweepFolder folder, ChainReading read, SweepTimes times)
     {
+        (SweepChain chain, ChainState state, string? fault) = read;
         IReadOnlyList<SweepStage> stages = folder.Sweep.Stages;
         StageState[] begun = [.. stages.Select(stage => state[stage])];
         string? owner = Owner(folder.LockOf(chain));
