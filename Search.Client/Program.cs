@@ -19,4 +19,6 @@ if (args is [FinalistProcess.Argument, _, _, _])
     return await FinalistHost.RunAsync(args, Console.Out, Console.Error, Console.OpenStandardInput(), interruption.Token);
 if (args is [StageProcess.Argument, _, ..])
     return await StageHost.RunAsync(args, console, Console.Error, Console.OpenStandardInput(), interruption.Token);
+if (args is [TimingProcess.Argument, _, _, _, _, _, _, ..])
+    return await TimingHost.RunAsync(args, Console.Out, Console.Error, Console.OpenStandardInput(), interruption.Token);
 return await CommandLine.RunAsync(args, console, Console.Error, interruption.Token);

@@ -9,6 +9,9 @@ namespace FasterSeg.Latency.Estimating;
 /// <param name="Batch">Images in the batch that a latency is of: so many frames are done in it.</param>
 public sealed partial record LatencyTarget(double LowMs, double HighMs, int Batch = 1)
 {
+    /// <summary>The word for a band that follows from the table at hand.</summary>
+    public const string Automatic = "auto";
+
     // Latencies of networks are printed with three digits behind the point.
     private const int FewestDigits = 3,
         MostOfWidth = 6,
@@ -21,7 +24,7 @@ public sealed partial record LatencyTarget(double LowMs, double HighMs, int Batc
     public bool Contains(double milliseconds) => milliseconds >= LowMs && milliseconds <= HighMs;
 
     /// <summary>True where the text is <c>auto</c>: the band follows from the table at hand.</summary>
-    public static bool IsAuto(string text) => text.Trim().Equals("auto", StringComparison.OrdinalIgnoreCase);
+    public static bool IsAuto(string text) => text.Trim().Equals(Automatic, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads a band such as <c>155-175 fps</c> or <c>20-24 ms</c>.</summary>
     /// <exception cref="UsageException">The text is no such band; the message quotes it and shows one.</exception>

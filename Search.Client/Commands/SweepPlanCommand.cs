@@ -27,18 +27,32 @@ public static class SweepPlanCommand
             HelpName = "SWEEP",
             Description = "Tell the hours by the finished stages of this earlier sweep.",
         };
+        var untimed = new Option<bool>("--no-timing") { Description = "Time no steps here: the plan tells steps and images alone." };
+        Option<string> device = RunOptions.Device();
+        device.Description = "Where to time some steps: the device that the chains will run on. " + device.Description;
         var command = new Command("plan", "Lists the chains of a sweep, checks them, tells what they will cost, and makes the sweep.")
         {
             config,
             output,
             times,
+            untimed,
+            device,
         };
         command.SetAction(
             async (parsed, token) =>
             {
+                // An earlier sweep's hours say more than some steps.
+                bool isTimed = !parsed.GetValue(untimed) && parsed.GetValue(times) is null;
                 SweepFolder? earlier = parsed.GetValue(times) is { } sweep ? SweepFolder.Open(sweep) : null;
                 string? path = parsed.GetValue(output);
-                SweepFolder? made = await RunAsync(parsed.GetRequiredValue(config), path, earlier, console, token);
+                SweepFolder? made = await RunAsync(
+                    parsed.GetRequiredValue(config),
+                    path,
+                    earlier,
+                    isTimed ? parsed.GetRequiredValue(device) : null,
+                    console,
+                    token
+                );
                 ConsoleText.Write(
                     console,
                     made is null
@@ -67,6 +81,7 @@ public static class SweepPlanCommand
     /// <param name="config">What the user wrote.</param>
     /// <param name="path">The new folder; null makes none.</param>
     /// <param name="earlier">Whose times are taken; null is none's.</param>
+    /// <param name="device">Name of torch's device on which some steps are timed; null times none.</param>
     /// <param name="console">Where to print.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The sweep; null where none was made.</returns>
@@ -74,6 +89,7 @@ public static class SweepPlanCommand
         string config,
         string? path,
         SweepFolder? earlier,
+        string? device,
         IAnsiConsole console,
         CancellationToken cancellation
     )
@@ -84,16 +100,26 @@ public static class SweepPlanCommand
         var plan = SweepPlan.Of(options);
         foreach ((string chain, FasterSegOptions of) in plan.Configurations)
             RequireRoom(chain, of);
-        SweepReport.WritePlan(console, plan, earlier);
-        if (options.Lut is null && path is null)
+        // A table that is there already tells at once what cannot be.
+        IReadOnlyDictionary<string, LatencyTable>? tables = options.Lut is { } lut
+            ? plan.Tables.ToDictionary(table => table.Name, _ => LatencyTableImport.Load(lut), StringComparer.Ordinal)
+            : null;
+        if (tables is not null)
+            plan.Require(tables);
+        SweepTiming? timing = device is null
+            ? null
+            : await ProgressDisplay.RunAsync(console, reporter => SweepTiming.RunAsync(plan, device, reporter, cancellation));
+        SweepReport.WritePlan(console, plan, timing, earlier);
+        if (tables is null && path is null)
         {
             console.WriteLine("With --out its latency table is measured first; only then it is known whether the targets can be reached.");
             return null;
         }
-        IReadOnlyDictionary<string, LatencyTable> tables = options.Lut is { } lut
-            ? plan.Tables.ToDictionary(table => table.Name, _ => LatencyTableImport.Load(lut), StringComparer.Ordinal)
-            : await MeasureAsync(options, plan, console, cancellation);
-        plan.Require(tables);
+        if (tables is null)
+        {
+            tables = await MeasureAsync(options, plan, console, cancellation);
+            plan.Require(tables);
+        }
         return path is null ? null : plan.Save(path, tables, DateTimeOffset.UtcNow);
     }
 

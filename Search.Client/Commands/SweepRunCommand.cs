@@ -71,11 +71,12 @@ public static class SweepRunCommand
     private static async Task<int> RunAsync(Arguments arguments, IAnsiConsole console, CancellationToken cancellation)
     {
         IReadOnlyList<string> devices = Devices(arguments.Workers, arguments.Gpus);
+        // It begins at once, and its progress tells how long it takes: no steps are timed before.
         SweepFolder folder = arguments.Config is { } config
-            ? (await SweepPlanCommand.RunAsync(config, arguments.Sweep, earlier: null, console, cancellation))!
+            ? (await SweepPlanCommand.RunAsync(config, arguments.Sweep, earlier: null, device: null, console, cancellation))!
             : SweepFolder.Open(arguments.Sweep);
         IReadOnlyList<string> failures = await ProgressDisplay.RunAsync(console, reporter =>
-            new SweepRun(folder, devices, new StageProcess(), reporter, arguments.Again).RunAsync(cancellation)
+            new SweepRun(folder, devices, new StageProcess(reporter), reporter, arguments.Again).RunAsync(cancellation)
         );
         int all = folder.Sweep.Chains.Count;
         if (failures.Count > 0)

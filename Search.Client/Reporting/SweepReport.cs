@@ -11,8 +11,9 @@ internal static class SweepReport
     /// <summary>Prints the chains of a plan, and what they will cost.</summary>
     /// <param name="console">Where to print.</param>
     /// <param name="plan">The plan.</param>
+    /// <param name="timing">What some steps took here; null where none were timed.</param>
     /// <param name="earlier">A sweep whose times are taken; null is none.</param>
-    public static void WritePlan(IAnsiConsole console, SweepPlan plan, SweepFolder? earlier)
+    public static void WritePlan(IAnsiConsole console, SweepPlan plan, SweepTiming? timing, SweepFolder? earlier)
     {
         SweepChain[] chains = [.. plan.Chains];
         Table table = Start("no.", "chain", "table", "changes");
@@ -20,26 +21,16 @@ internal static class SweepReport
             AddRow(table, Figures.Count(at), chains[at].Name, chains[at].Table, string.Join("  ", chains[at].Sets));
         console.Write(table);
 
-        Table costs = Start("settings", "chains", "phase", "steps each", "images each");
-        foreach (IGrouping<string, SweepChain> group in chains.GroupBy(chain => chain.Settings))
-        {
-            foreach (PhaseCost cost in group.First().Costs)
-                AddRow(
-                    costs,
-                    group.Key,
-                    Figures.Count(group.Count()),
-                    cost.Task.Replace('_', ' '),
-                    cost.Steps > 0 ? Thousands(cost.Steps) : "",
-                    Thousands(cost.Images)
-                );
-        }
-        console.Write(costs);
+        console.Write(Costs(chains, timing));
         PhaseCost[] all = [.. chains.SelectMany(chain => chain.Costs)];
         console.WriteLine(
             FormattableString.Invariant($"In all {chains.Length} chains of {string.Join(", ", plan.Options.Stages.Select(Word))}: ")
                 + $"{Thousands(all.Sum(cost => cost.Steps))} steps, {Thousands(all.Sum(cost => cost.Images))} images."
         );
-        WriteHours(console, plan, chains, earlier);
+        if (timing is not null)
+            WriteTiming(console, plan, chains, timing);
+        else
+            WriteHours(console, plan, chains, earlier);
         if (plan.DependsOnCores)
             console.WriteLine(
                 "note: threads is 0, one for each core: several workers on a CPU wait for each other then, and another machine rounds "
@@ -126,14 +117,66 @@ internal static class SweepReport
             : "interrupted";
     }
 
+    /// <summary>What each phase costs: steps and images for certain, and how long a step took here.</summary>
+    private static Table Costs(SweepChain[] chains, SweepTiming? timing)
+    {
+        Table costs = Start([
+            "settings",
+            "chains",
+            "phase",
+            "steps each",
+            "images each",
+            .. timing is null ? Array.Empty<string>() : ["timed here", "each about"],
+        ]);
+        foreach (IGrouping<string, SweepChain> group in chains.GroupBy(chain => chain.Settings))
+        {
+            foreach (PhaseCost cost in group.First().Costs)
+                AddRow(
+                    costs,
+                    [
+                        group.Key,
+                        Figures.Count(group.Count()),
+                        cost.Task.Replace('_', ' '),
+                        cost.Steps > 0 ? Thousands(cost.Steps) : "",
+                        Thousands(cost.Images),
+                        .. timing is null ? Array.Empty<string>() : Timed(cost, timing.Of(group.First(), cost)),
+                    ]
+                );
+        }
+        return costs;
+    }
+
+    private static string[] Timed(PhaseCost cost, PhaseTime? time) =>
+        time is null
+            ? ["not timed", ""]
+            : [FormattableString.Invariant($"{time.Seconds:0.###} s {(cost.Steps > 0 ? "a step" : "an image")}"), Duration(time.Of(cost))];
+
+    /// <summary>Hours by what some steps took here.</summary>
+    private static void WriteTiming(IAnsiConsole console, SweepPlan plan, SweepChain[] chains, SweepTiming timing)
+    {
+        foreach (string fault in timing.Faults)
+            ConsoleText.Write(console, $"note: not timed: {fault}");
+        double?[] each = [.. chains.Select(timing.Seconds)];
+        if (each.Contains(null))
+            return;
+        string ofOne =
+            Duration(each.Min()) == Duration(each.Max()) ? Duration(each.Max()) : $"{Duration(each.Min())} to {Duration(each.Max())}";
+        console.WriteLine(
+            FormattableString.Invariant(
+                $"By {timing.Count} steps and images that were timed on this machine just now ({timing.Device}): about "
+            ) + $"{ofOne} a chain, and {Duration(each.Sum())} in all, one chain after the other."
+        );
+        console.WriteLine(
+            "Not in it: the start of each command, checkpoints, validation during trainings, how networks are chosen, export"
+                + (plan.Options.Stages.Contains(SweepStage.Measure) ? ", measuring." : ".")
+        );
+    }
+
     private static void WriteHours(IAnsiConsole console, SweepPlan plan, SweepChain[] chains, SweepFolder? earlier)
     {
         if (earlier is null)
         {
-            console.WriteLine(
-                "How long that takes is not known before a chain is done; 'sweep status' tells it then. --times takes it from"
-            );
-            console.WriteLine("an earlier sweep.");
+            console.WriteLine("How long that takes is not known before a chain is done; 'sweep status' tells it then.");
             return;
         }
         var times = new SweepTimes(SweepStatus.Of(earlier).Chains.Select(chain => (chain.Chain, chain.State)));

@@ -6,6 +6,14 @@ namespace FasterSeg.Search.Sweeps;
 /// <summary>Counts the steps and images of a chain from its configuration and its data.</summary>
 public static class PhaseCosts
 {
+    // What their progress is called.
+    internal const string Pretrain = "pretrain",
+        Search = "search",
+        HalvingTrainings = "halving",
+        Teacher = "train_teacher",
+        Student = "train_student",
+        Evaluate = "evaluate";
+
     /// <summary>The phases of some stages.</summary>
     /// <param name="options">The chain's configuration.</param>
     /// <param name="data">Its images.</param>
@@ -16,23 +24,23 @@ public static class PhaseCosts
     private static IEnumerable<PhaseCost> Of(SweepStage stage, FasterSegOptions options, SegmentationDataset data) =>
         stage switch
         {
-            SweepStage.Search => Search(options, data.Train.Count),
+            SweepStage.Search => OfSearch(options, data.Train.Count),
             SweepStage.Teacher or SweepStage.Student =>
             [
-                Steps(stage, stage == SweepStage.Teacher ? "train_teacher" : "train_student", options.Training, data.Train.Count),
+                Steps(stage, stage == SweepStage.Teacher ? Teacher : Student, options.Training, data.Train.Count),
             ],
-            SweepStage.Eval => [new(stage, "evaluate", 0, data.Validation.Count)],
+            SweepStage.Eval => [new(stage, Evaluate, 0, data.Validation.Count)],
             _ => [],
         };
 
-    private static IEnumerable<PhaseCost> Search(FasterSegOptions options, int images)
+    private static IEnumerable<PhaseCost> OfSearch(FasterSegOptions options, int images)
     {
         int weights = Math.Max(1, images - Math.Max(1, (int)Math.Round(options.OneShot.HeldOut * images)));
         switch (options.Searching.Method)
         {
             case SearchMethod.Differentiable:
-                yield return Steps(SweepStage.Search, "pretrain", options.Pretrain, images / 2);
-                PhaseCost search = Steps(SweepStage.Search, "search", options.Searching, images / 2);
+                yield return Steps(SweepStage.Search, Pretrain, options.Pretrain, images / 2);
+                PhaseCost search = Steps(SweepStage.Search, Search, options.Searching, images / 2);
                 // A step on the parameters and one on the weights, each with images of its own.
                 yield return search with
                 {
@@ -40,7 +48,7 @@ public static class PhaseCosts
                 };
                 break;
             case SearchMethod.Oneshot:
-                PhaseCost one = Steps(SweepStage.Search, "search", options.OneShot, weights);
+                PhaseCost one = Steps(SweepStage.Search, Search, options.OneShot, weights);
                 yield return one with
                 {
                     Steps = options.OneShot.Supernets * one.Steps,
@@ -57,7 +65,7 @@ public static class PhaseCosts
             steps *= 2;
         }
         if (halving > 0)
-            yield return new(SweepStage.Search, "halving", halving, halving * options.Training.Batch);
+            yield return new(SweepStage.Search, HalvingTrainings, halving, halving * options.Training.Batch);
     }
 
     private static PhaseCost Steps(SweepStage stage, string task, PhaseOptions phase, int images)

@@ -22,6 +22,9 @@ public sealed class SweepPlan
     /// <summary>The chains, seed after seed, so that the first seed of all settings can be compared early.</summary>
     public IEnumerable<SweepChain> Chains => planned.Select(each => each.Chain);
 
+    /// <summary>The chains, with what each is configured to.</summary>
+    internal IReadOnlyList<(SweepChain Chain, FasterSegOptions Options)> Planned => planned;
+
     /// <summary>What each chain is configured to, by its name.</summary>
     public IEnumerable<(string Chain, FasterSegOptions Options)> Configurations => planned.Select(each => (each.Chain.Name, each.Options));
 
@@ -50,6 +53,9 @@ public sealed class SweepPlan
         }
         return new SweepPlan(options, chains);
     }
+
+    /// <summary>The file that the user wrote of a chain's configuration.</summary>
+    internal string SourceOf(SweepChain chain) => Options.Configs.Single(config => NameOf(config) == chain.Config);
 
     /// <summary>Passes tables on which every chain can be searched.</summary>
     /// <param name="tables">By the names of <see cref="Tables"/>.</param>

@@ -95,7 +95,7 @@ public sealed class SweepCommandTests : IDisposable
     public async Task A_plan_without_a_folder_shows_all_and_writes_nothing()
     {
         string[] before = folder.Names();
-        string output = await DoneAsync("sweep", "plan", "--config", Written());
+        string output = await DoneAsync("sweep", "plan", "--config", Written(), "--no-timing");
         Assert.Contains("joint-seed2", output, StringComparison.Ordinal);
         Assert.Contains("In all 4 chains of search, teacher, student, eval, export: ", output, StringComparison.Ordinal);
         Assert.Contains("note: threads is 0", output, StringComparison.Ordinal);
@@ -105,7 +105,7 @@ public sealed class SweepCommandTests : IDisposable
     [Fact]
     public async Task A_planned_sweep_says_that_nothing_is_begun_and_refuses_what_does_not_fit()
     {
-        await DoneAsync("sweep", "plan", "--config", Written(), "--out", folder["sweep"]);
+        await DoneAsync("sweep", "plan", "--config", Written(), "--out", folder["sweep"], "--no-timing");
         string status = await DoneAsync("sweep", "status", folder["sweep"]);
         Assert.Contains("0 of 4 chains are done.", status, StringComparison.Ordinal);
         Assert.Contains("\"is\": \"waiting\"", await DoneAsync("sweep", "status", folder["sweep"], "--json"), StringComparison.Ordinal);
