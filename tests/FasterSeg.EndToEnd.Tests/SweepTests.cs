@@ -1,39 +1,24 @@
-using System.Text.RegularExpressions;
 using Xunit;
 
 namespace FasterSeg.EndToEnd.Tests;
 
 /// <summary>Sweeps as their user runs them: undisturbed, killed at random, interrupted, refused in part, and by Slurm.</summary>
-public sealed partial class SweepTests
+public sealed class SweepTests
 {
-    private const string Drawn = """ "settings": { "drawn": ["searching:method=random"] } """;
-
-    // The folder of a run has more: pictures, TensorBoard's events and progress, which say when they were written.
-    private static readonly string[] Results =
-    [
-        "config.json",
-        "search.json",
-        "parameters.json",
-        "student.json",
-        "teacher.json",
-        "scalars.csv",
-        "teacher.checkpoint",
-        "student.checkpoint",
-        "eval-student-val.json",
-        "student.onnx",
-    ];
-
     [Fact]
     public async Task A_sweep_whose_processes_are_killed_at_random_ends_with_the_bytes_of_an_undisturbed_one()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "It looks for children in /proc.");
         await using var bench = new Workbench();
-        string sweep = Write(bench, """ "seeds": [1, 2, 3], "settings": { "searched": [] }, "baselines": ["random"], "retries": 100 """);
+        string sweep = SmallSweep.Write(
+            bench,
+            """ "seeds": [1, 2, 3], "settings": { "searched": [] }, "baselines": ["random"], "retries": 100 """
+        );
         int seed = Environment.TickCount;
         var random = new Random(seed);
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         foreach (string name in new[] { "whole", "other" })
-            await bench.OkAsync(["sweep", "plan", "--config", sweep, "--out", bench[name]]);
+            await bench.OkAsync(["sweep", "plan", "--config", sweep, "--out", bench[name], "--no-timing"]);
         string undisturbed = await bench.OkAsync(["sweep", "run", bench["whole"], "--workers", "2"]);
         Assert.Contains("All 6 chains are done.", undisturbed, StringComparison.Ordinal);
 
@@ -70,22 +55,7 @@ public sealed partial class SweepTests
         Assert.True(parents > 0, "The sweep ended before its parent was killed.");
         TestContext.Current.TestOutputHelper?.WriteLine($"{children} commands and {parents} sweeps were killed");
 
-        int compared = 0;
-        foreach (string chain in Directory.EnumerateDirectories(bench["whole/runs"]).Select(path => Path.GetFileName(path)))
-        {
-            foreach (string file in Results.Where(file => File.Exists(bench[$"whole/runs/{chain}/{file}"])))
-            {
-                Assert.True(
-                    File.ReadAllBytes(bench[$"whole/runs/{chain}/{file}"])
-                        .AsSpan()
-                        .SequenceEqual(File.ReadAllBytes(bench[$"other/runs/{chain}/{file}"])),
-                    $"{chain}/{file} differs"
-                );
-                compared++;
-            }
-            Assert.Empty(RunAgain(File.ReadLines(bench[$"other/logs/{chain}.txt"])));
-        }
-        Assert.Equal(60, compared);
+        Assert.Equal(60, SmallSweep.AssertSame(bench["whole"], bench["other"]));
         Assert.Equal(await bench.OkAsync(["sweep", "compare", bench["whole"]]), await bench.OkAsync(["sweep", "compare", bench["other"]]));
         string page = bench["page.html"];
         await bench.OkAsync(["sweep", "report", bench["other"], "--out", page]);
@@ -104,11 +74,11 @@ public sealed partial class SweepTests
         Assert.Contains(Command, File.ReadAllText(Path.Combine(RepositoryRoot.Path, "README.md")), StringComparison.Ordinal);
         await using var bench = new Workbench();
         // The same at a smaller scale; the table is measured here, as there.
-        string sweep = Write(bench, $""" "seeds": [1, 2], {Drawn} """, """ "profiler": "local" """);
+        string sweep = SmallSweep.Write(bench, $""" "seeds": [1, 2], {SmallSweep.Drawn} """, """ "profiler": "local" """);
         string[] words = [.. Command.Split(' ')[1..^1], sweep, "--workers", "2"];
 
         RunningProgram first = bench.StartClient(words);
-        while (!IsBegun(bench["my-sweep/chains/drawn-seed1.json"], "teacher"))
+        while (!SmallSweep.IsBegun(bench["my-sweep"], "drawn-seed1", "teacher"))
         {
             Assert.False(first.HasEnded, first.Output + first.Error);
             await Task.Delay(10, Workbench.Stop);
@@ -135,13 +105,13 @@ public sealed partial class SweepTests
     public async Task A_chain_that_ends_with_2_is_told_with_its_sentence_and_the_others_go_on()
     {
         await using var bench = new Workbench();
-        string sweep = Write(bench, $""" "seeds": [1], {Drawn}, "stages": ["search"] """);
+        string sweep = SmallSweep.Write(bench, $""" "seeds": [1], {SmallSweep.Drawn}, "stages": ["search"] """);
         File.Copy(bench["search.json"], bench["b.json"]);
         File.WriteAllText(
             sweep,
             File.ReadAllText(sweep).Replace("\"search.json\"", "\"b.json\", \"search.json\"", StringComparison.Ordinal)
         );
-        await bench.OkAsync(["sweep", "plan", "--config", sweep, "--out", bench["sweep"]]);
+        await bench.OkAsync(["sweep", "plan", "--config", sweep, "--out", bench["sweep"], "--no-timing"]);
         string whole = File.ReadAllText(bench["sweep/configs/b.json"]);
         File.WriteAllText(bench["sweep/configs/b.json"], whole[..(whole.Length / 2)]);
         var (code, output, error) = await bench.RunClientAsync("sweep", "run", bench["sweep"]);
@@ -162,13 +132,39 @@ public sealed partial class SweepTests
     }
 
     [Fact]
+    public async Task A_plan_tells_hours_by_steps_that_it_has_timed_here_and_says_so()
+    {
+        await using var bench = new Workbench();
+        string sweep = SmallSweep.Write(bench, """ "seeds": [1, 2], "settings": { "searched": [] }, "baselines": ["random"] """);
+        string output = await bench.OkAsync(["sweep", "plan", "--config", sweep]);
+        // Numbers come out, whatever they are.
+        Assert.Matches(@"(?m)^ *searched +2 +search +3 +12 +\d+(\.\d+)? s a step +\d+:\d\d", output);
+        Assert.Matches(@"(?m)^ *random +2 +train student +6 +12 +\d+(\.\d+)? s a step +\d+:\d\d", output);
+        Assert.Matches(@"(?m)^ *random +2 +evaluate +\d+ +\d+(\.\d+)? s an image +\d+:\d\d", output);
+        Assert.Matches(
+            @"(?m)^By \d+ steps and images that were timed on this machine just now \(cpu\): "
+                + @"about \d+:\d\d( to \d+:\d\d)? a chain, and \d+:\d\d in all",
+            output
+        );
+        Assert.Contains("Not in it: ", output, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateDirectories(bench.Folder, "fasterseg-timing-*"));
+
+        // Where it cannot be timed the plan is told all the same.
+        string other = await bench.OkAsync(["sweep", "plan", "--config", sweep, "--device", "cuda:99"]);
+        Assert.Contains("note: not timed: searched-seed1: --device cuda:99", other, StringComparison.Ordinal);
+        Assert.Contains("In all 4 chains", other, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Slurm_gets_an_array_job_with_a_task_for_each_chain_that_is_not_done()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Slurm's scripts are of a POSIX shell.");
         await using var bench = new Workbench();
-        string sweep = Write(bench, $""" "seeds": [1, 2, 3], {Drawn}, "stages": ["search"] """);
-        await bench.OkAsync(["sweep", "plan", "--config", sweep, "--out", bench["my sweep"]]);
+        string sweep = SmallSweep.Write(bench, $""" "seeds": [1, 2, 3], {SmallSweep.Drawn}, "stages": ["search"] """);
+        await bench.OkAsync(["sweep", "plan", "--config", sweep, "--out", bench["my sweep"], "--no-timing"]);
         await bench.OkAsync(["sweep", "work", bench["my sweep"], "--index", "1"]);
+        // Wherever Slurm is installed: nothing is found on this path.
+        bench.Environment["PATH"] = bench.Folder;
         Assert.Contains(
             "sbatch cannot be started",
             await bench.FailAsync(1, ["sweep", "submit", bench["my sweep"], "--slurm"]),
@@ -203,55 +199,4 @@ public sealed partial class SweepTests
             StringComparison.Ordinal
         );
     }
-
-    /// <summary>Whether a stage was begun, by the chain's file.</summary>
-    private static bool IsBegun(string state, string stage) =>
-        File.Exists(state) && File.ReadAllText(state).Contains($"\"{stage}\": {{", StringComparison.Ordinal);
-
-    /// <summary>Writes what a sweep is, with a configuration whose commands take a second or two.</summary>
-    private static string Write(Workbench bench, string more, string table = """ "lut": "t.json" """)
-    {
-        string configuration = bench.WriteSearchConfiguration();
-        bench.WriteTable(configuration);
-        File.WriteAllText(
-            configuration,
-            File.ReadAllText(configuration)
-                .Replace("\"pretrain\": { \"epochs\": 1", "\"pretrain\": { \"epochs\": 0", StringComparison.Ordinal)
-                .Replace(
-                    "\"searching\": { \"epochs\": 2",
-                    "\"searching\": { \"epochs\": 1, \"validationImages\": 1, \"checkpointSteps\": 1, \"target\": \"0.00001-1000 ms\"",
-                    StringComparison.Ordinal
-                )
-                .Replace(
-                    "\"training\": { \"epochs\": 2",
-                    "\"training\": { \"epochs\": 2, \"validations\": 1, \"checkpointSteps\": 1",
-                    StringComparison.Ordinal
-                )
-        );
-        File.WriteAllText(bench["s.json"], $$"""{ "configs": ["search.json"], "data": "synthetic", {{table}}, {{more}} }""");
-        return bench["s.json"];
-    }
-
-    /// <summary>Commands of a chain that were begun after they had ended well.</summary>
-    private static IEnumerable<string> RunAgain(IEnumerable<string> log)
-    {
-        var done = new HashSet<string>();
-        foreach (string line in log)
-        {
-            if (Ended().Match(line) is { Success: true } end)
-                done.Add(end.Groups[1].Value);
-            if (Begun().Match(line) is not { Success: true } begun)
-                continue;
-            string verb = begun.Groups[1].Value,
-                stage = verb == "train" ? begun.Groups[2].Value : verb;
-            if (done.Contains(stage))
-                yield return line;
-        }
-    }
-
-    [GeneratedRegex("^(search|teacher|student|eval|export) ended with code 0$")]
-    private static partial Regex Ended();
-
-    [GeneratedRegex(@"^\$ fasterseg (\w+).*?(?:--role (\w+)|$)")]
-    private static partial Regex Begun();
 }
