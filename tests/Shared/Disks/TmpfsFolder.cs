@@ -5,19 +5,23 @@ namespace FasterSeg.Tests.Disks;
 /// <summary>A folder on a small disk of its own, which can be filled; gone when it is disposed of. It needs the right to mount.</summary>
 internal sealed class TmpfsFolder : IDisposable
 {
-    private readonly string filler;
+    private readonly string filler,
+        fillers;
 
-    private TmpfsFolder(string path) => (Path, filler) = (path, System.IO.Path.Combine(path, "filler"));
+    private TmpfsFolder(string path) =>
+        (Path, filler, fillers) = (path, System.IO.Path.Combine(path, "filler"), System.IO.Path.Combine(path, "fillers"));
 
     public string Path { get; }
 
     /// <summary>Makes one; null where this user may not.</summary>
-    public static TmpfsFolder? TryMake(int mebibytes)
+    /// <param name="mebibytes">What it holds.</param>
+    /// <param name="files">How many files and folders it holds; 0 is enough for all.</param>
+    public static TmpfsFolder? TryMake(int mebibytes, int files = 0)
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
             return null;
         string path = Directory.CreateTempSubdirectory("fasterseg-tmpfs-").FullName;
-        if (Run("mount", "-t", "tmpfs", "-o", $"size={mebibytes}m", "tmpfs", path))
+        if (Run("mount", "-t", "tmpfs", "-o", FormattableString.Invariant($"size={mebibytes}m,nr_inodes={files}"), "tmpfs", path))
             return new(path);
         Directory.Delete(path);
         return null;
@@ -42,8 +46,28 @@ internal sealed class TmpfsFolder : IDisposable
         }
     }
 
+    /// <summary>Leaves no room for another file.</summary>
+    public void FillWithFiles()
+    {
+        try
+        {
+            Directory.CreateDirectory(fillers);
+            for (int at = 0; ; at++)
+                File.Create(System.IO.Path.Combine(fillers, FormattableString.Invariant($"{at}"))).Dispose();
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+
     /// <summary>Gives the room back.</summary>
-    public void Empty() => File.Delete(filler);
+    public void Empty()
+    {
+        File.Delete(filler);
+        if (Directory.Exists(fillers))
+            Directory.Delete(fillers, recursive: true);
+    }
 
     public void Dispose()
     {
