@@ -12,14 +12,14 @@ public sealed class FullDiskTests
     [Fact]
     public async Task A_sweep_whose_disk_is_full_waits_in_each_stage_says_so_and_ends_with_the_bytes_of_an_undisturbed_one()
     {
-        using TmpfsFolder? disk = TmpfsFolder.TryMake(mebibytes: 48);
+        using TmpfsFolder? disk = TmpfsFolder.TryMake(mebibytes: 256);
         Assert.SkipWhen(disk is null, "A small disk needs the right to mount one.");
         await using var bench = new Workbench();
         // Enough steps to be in the middle of them. And no retry: nothing of this is a failure.
         string plan = SmallSweep.Write(
                 bench,
                 """
-                "seeds": [1], "settings": { "searched": ["searching:epochs=20", "training:epochs=20"] }, "retries": 0
+                "seeds": [1], "settings": { "searched": ["searching:epochs=6", "training:epochs=6"] }, "retries": 0
                 """
             ),
             sweep = Path.Combine(disk.Path, "sweep");
