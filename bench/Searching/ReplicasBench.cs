@@ -30,27 +30,35 @@ internal static class ReplicasBench
             FormattableString.Invariant($"batch {training.Batch}, crop {training.CropHeight}x{training.CropWidth}, {devices}, ")
                 + FormattableString.Invariant($"{torch.get_num_threads()} threads for each replica")
         );
-        var ratios = new List<double>();
+        var ratios = new List<(double Clock, double Processor)>();
         for (int turn = 1; turn <= turns; turn++)
         {
-            double one = Step([all[0]]),
+            (double Clock, double Processor) one = Step([all[0]]),
                 several = Step(all);
-            ratios.Add(several / one);
+            ratios.Add((several.Clock / one.Clock, several.Processor / one.Processor));
             Console.WriteLine(
-                FormattableString.Invariant($"turn {turn}: 1 replica {one:F0} ms, {all.Count} replicas {several:F0} ms, ")
-                    + FormattableString.Invariant($"ratio {several / one:F2}")
+                FormattableString.Invariant($"turn {turn}: 1 replica {one.Clock:F0} ms, {all.Count} replicas {several.Clock:F0} ms, ratio ")
+                    + FormattableString.Invariant($"{ratios[^1].Clock:F2}; of the processor {one.Processor:F0} and {several.Processor:F0} ")
+                    + FormattableString.Invariant($"ms, ratio {ratios[^1].Processor:F2}")
             );
         }
-        Console.WriteLine(FormattableString.Invariant($"median ratio {ratios.Order().ElementAt(turns / 2):F2}"));
+        Console.WriteLine(
+            FormattableString.Invariant($"median ratios {Median(ratios.Select(ratio => ratio.Clock)):F2}, ")
+                + FormattableString.Invariant($"of the processor {Median(ratios.Select(ratio => ratio.Processor)):F2}")
+        );
         return 0;
 
-        double Step(IReadOnlyList<torch.Device> places)
+        static double Median(IEnumerable<double> values) => values.Order().ElementAt(values.Count() / 2);
+
+        (double Clock, double Processor) Step(IReadOnlyList<torch.Device> places)
         {
             string folder = Directory.CreateTempSubdirectory("fasterseg-replicas-").FullName;
             try
             {
-                var times = new List<double>();
+                List<double> times = [],
+                    processor = [];
                 long begun = 0;
+                double used = 0;
                 using var run = new NetworkTraining(
                     options,
                     images,
@@ -61,15 +69,19 @@ internal static class ReplicasBench
                     new SteppedReporter(
                         (_, step) =>
                         {
+                            double now = Environment.CpuUsage.TotalTime.TotalMilliseconds;
                             if (step > 1)
+                            {
                                 times.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
-                            begun = Stopwatch.GetTimestamp();
+                                processor.Add(now - used);
+                            }
+                            (begun, used) = (Stopwatch.GetTimestamp(), now);
                         }
                     ),
                     resume: false
                 );
                 run.Run(CancellationToken.None);
-                return times.Order().ElementAt(times.Count / 2);
+                return (Median(times), Median(processor));
             }
             finally
             {

@@ -34,7 +34,7 @@ public sealed class ReplicaCommandTests : IDisposable
             var (devices, set, why) in new[]
             {
                 ("cpu,cpu,cpu", "threads=1", "training:batch is 4, which does not divide over 3 replicas"),
-                ("cpu,cpu", "training:accumulation=4", "does not divide over 2 replicas with training:accumulation=4"),
+                ("cpu,cpu,cpu", "training:accumulation=2", "does not divide over 3 replicas with training:accumulation=2"),
                 ("cpu,cpu,cpu,cpu", "threads=1", "each of 4 replicas would normalize over one image"),
                 ("cpu,gpu", "threads=1", "--device gpu is not known: use cpu, cuda or cuda:N."),
                 ("cpu,", "threads=1", "is not known: use cpu, cuda or cuda:N."),
