@@ -1,4 +1,5 @@
 using FasterSeg.Search.Client.Commands;
+using FasterSeg.Search.Collectives;
 using FasterSeg.Search.Native;
 using FasterSeg.Search.Native.Kernels;
 using FasterSeg.Search.OneShot;
@@ -15,10 +16,16 @@ if (!console.Profile.Out.IsTerminal)
     console.Profile.Width = 160;
 
 using var interruption = new Interruption();
+if (args is [FinalistProcess.Argument or StageProcess.Argument, ..])
+    FenceWatch.Begin(Console.Error);
 if (args is [FinalistProcess.Argument, _, _, _])
     return await FinalistHost.RunAsync(args, Console.Out, Console.Error, Console.OpenStandardInput(), interruption.Token);
 if (args is [StageProcess.Argument, _, ..])
     return await StageHost.RunAsync(args, console, Console.Error, Console.OpenStandardInput(), interruption.Token);
 if (args is [TimingProcess.Argument, _, _, _, _, _, _, ..])
     return await TimingHost.RunAsync(args, Console.Out, Console.Error, Console.OpenStandardInput(), interruption.Token);
+if (RankPlace.Of(Environment.GetEnvironmentVariable) is { } place)
+    return await RankHost.RunAsync(place, args, console, Console.Error, interruption.Token);
+if (RankHost.Refuses(args, RankPlace.OfOther(Environment.GetEnvironmentVariable), Console.Error))
+    return ExitCodes.WrongUsage;
 return await CommandLine.RunAsync(args, console, Console.Error, interruption.Token);

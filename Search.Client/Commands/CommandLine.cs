@@ -19,10 +19,17 @@ public static class CommandLine
     /// <param name="console">Where commands print.</param>
     /// <param name="error">Where errors go.</param>
     /// <param name="cancellationToken">Canceled where the user interrupts.</param>
+    /// <param name="ranks">The processes that run the command together; null where it is this one alone.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
-    public static async Task<int> RunAsync(string[] arguments, IAnsiConsole console, TextWriter error, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(
+        string[] arguments,
+        IAnsiConsole console,
+        TextWriter error,
+        CancellationToken cancellationToken,
+        RankSession? ranks = null
+    )
     {
-        ParseResult parsed = Create(console).Parse(arguments);
+        ParseResult parsed = Create(console, ranks).Parse(arguments);
         var invocation = new InvocationConfiguration
         {
             Output = console.Profile.Out.Writer,
@@ -73,7 +80,7 @@ public static class CommandLine
         (Saving.Contains(command) ? "Saving at the end of this step" : "Stopping") + "; press again to stop at once.";
 
     /// <summary>The root command with all commands. A new command is one class and one line here.</summary>
-    public static RootCommand Create(IAnsiConsole console) =>
+    public static RootCommand Create(IAnsiConsole console, RankSession? ranks = null) =>
         new(
             "Searches for the fastest segmentation network that is accurate enough on "
                 + "the device that will run it (FasterSeg, ICLR 2020).\n\n"
@@ -88,7 +95,7 @@ public static class CommandLine
             LutCommand.Create(console),
             DataCommand.Create(console),
             SearchCommand.Create(console),
-            TrainCommand.Create(console),
+            TrainCommand.Create(console, ranks),
             EvalCommand.Create(console),
             ExportCommand.Create(console),
             MeasureCommand.Create(console),

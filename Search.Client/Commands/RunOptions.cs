@@ -40,6 +40,17 @@ public static class RunOptions
             DefaultValueFactory = _ => "cpu",
         };
 
+    /// <summary><c>--device</c> with one device or several.</summary>
+    public static Option<string> Devices() =>
+        new("--device")
+        {
+            HelpName = "DEVICE",
+            Description =
+                "Where torch computes: cpu, cuda or cuda:N; several with commas between them, like cuda:0,cuda:1, take a part of each "
+                + "batch each.",
+            DefaultValueFactory = _ => "cpu",
+        };
+
     /// <summary><c>--resume</c></summary>
     public static Option<bool> Resume() => new("--resume") { Description = "Continue an interrupted run." };
 

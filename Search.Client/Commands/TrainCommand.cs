@@ -18,12 +18,12 @@ namespace FasterSeg.Search.Client.Commands;
 public static class TrainCommand
 {
     /// <summary>The command for the command line.</summary>
-    public static Command Create(IAnsiConsole console)
+    public static Command Create(IAnsiConsole console, RankSession? ranks = null)
     {
         Option<string> run = RunOptions.Run(),
             role = RunOptions.Role(),
             data = RunOptions.Data(),
-            device = RunOptions.Device();
+            device = RunOptions.Devices();
         Option<bool> resume = RunOptions.Resume();
         Option<string[]> set = CommonOptions.Set();
         var command = new Command("train", "Trains a derived network from scratch; a student learns from the trained teacher too.")
@@ -37,44 +37,75 @@ public static class TrainCommand
         };
         command.SetAction(
             (parsed, token) =>
-                RunAsync(
-                    new TrainArguments(
-                        parsed.GetRequiredValue(run),
-                        RunOptions.Parse(parsed.GetRequiredValue(role)),
-                        parsed.GetRequiredValue(data),
-                        parsed.GetRequiredValue(device),
-                        parsed.GetValue(resume),
-                        parsed.GetValue(set) ?? []
-                    ),
-                    console,
-                    token
-                )
+            {
+                var options = new TrainArguments(
+                    parsed.GetRequiredValue(run),
+                    RunOptions.Parse(parsed.GetRequiredValue(role)),
+                    parsed.GetRequiredValue(data),
+                    parsed.GetRequiredValue(device),
+                    parsed.GetValue(resume),
+                    parsed.GetValue(set) ?? []
+                );
+                return ranks is { Place.Rank: > 0 } ? HelpAsync(options, ranks, token) : RunAsync(options, console, token, ranks);
+            }
         );
         return command;
     }
 
     /// <summary>Trains to the end.</summary>
-    public static Task<int> RunAsync(TrainArguments options, IAnsiConsole console, CancellationToken cancellationToken) =>
+    public static Task<int> RunAsync(
+        TrainArguments options,
+        IAnsiConsole console,
+        CancellationToken cancellationToken,
+        RankSession? ranks = null
+    ) =>
         InterruptedException.Say(
-            () => TrainAsync(options, console, cancellationToken),
+            () => TrainAsync(options, console, ranks, cancellationToken),
             () =>
             {
                 var run = RunFolder.Open(options.Run);
-                return Suggestion.Train(
-                    run,
-                    options.Role,
-                    options.Data,
-                    [
-                        .. Suggestion.Option("--device", options.Device, "cpu"),
-                        // Its settings are kept with the checkpoint.
-                        .. run.TrainingCheckpoint(options.Role).Exists ? ["--resume"] : Suggestion.Options("--set", options.Set),
-                    ]
-                );
+                string start = ranks is null ? "" : FormattableString.Invariant($"mpirun -n {ranks.Place.Size} ");
+                return start
+                    + Suggestion.Train(
+                        run,
+                        options.Role,
+                        options.Data,
+                        [
+                            .. Suggestion.Option("--device", options.Device, "cpu"),
+                            // Its settings are kept with the checkpoint.
+                            .. run.TrainingCheckpoint(options.Role).Exists ? ["--resume"] : Suggestion.Options("--set", options.Set),
+                        ]
+                    );
             }
         );
 
-    private static async Task<int> TrainAsync(TrainArguments options, IAnsiConsole console, CancellationToken cancellationToken)
+    /// <summary>Helps the first of several processes.</summary>
+    private static Task<int> HelpAsync(TrainArguments options, RankSession ranks, CancellationToken cancellationToken) =>
+        Task.Run(
+            () =>
+            {
+                try
+                {
+                    RankHelper.Run(ranks.Join(), options.Data, () => ranks.Place.Device(options.Device), cancellationToken);
+                }
+                catch (RankFailedException)
+                {
+                    // That one says why.
+                }
+                return ExitCodes.Done;
+            },
+            CancellationToken.None
+        );
+
+    private static async Task<int> TrainAsync(
+        TrainArguments options,
+        IAnsiConsole console,
+        RankSession? ranks,
+        CancellationToken cancellationToken
+    )
     {
+        // Whatever ends this process first ends the others, too.
+        using RankLead? lead = ranks?.Lead();
         RunFolder run = RunFolder.Open(options.Run);
         // A training that goes on has the settings that it began with; one that failed before its first checkpoint has left none.
         bool goesOn = options.Resume && run.TrainingCheckpoint(options.Role).Exists;
@@ -82,6 +113,10 @@ public static class TrainCommand
             goesOn ? run.ConfigurationOf(options.Role) : run.Configuration,
             options.Set
         );
+        int replicas = lead?.Count ?? options.Device.Split(',').Length;
+        if (goesOn)
+            new TrainingCheckpoint(run.TrainingCheckpoint(options.Role), replicas).RequireReplicas();
+        ReplicaPlaces.Require(configuration.Training, replicas);
         var faults = new List<string>();
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data, options.Resume ? null : faults.Add);
         if (goesOn)
@@ -97,11 +132,14 @@ public static class TrainCommand
                 data,
                 run
             );
-        Device device = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
+        var places = new ReplicaPlaces(
+            TorchDevice.OpenAll(ranks?.Place.Device(options.Device) ?? options.Device, configuration.Threads, configuration.Kernels),
+            lead
+        );
         PhaseRoom.Require(("training", configuration.Training));
         foreach (string advice in CropAdvice.Of(configuration, ("training", configuration.Training)))
             console.WriteLine($"warning: {advice}");
-        await TrainAsync(configuration, data, options.Data, run, options.Role, device, options.Resume, console, cancellationToken);
+        await TrainAsync(configuration, data, options.Data, run, options.Role, places, options.Resume, console, cancellationToken);
         string name = options.Role.Name(),
             trained = ShortenedTraining.Load(run, options.Role) is { } shortened ? $"is trained for {shortened}" : "is trained";
         ConsoleText.Write(
@@ -118,7 +156,7 @@ public static class TrainCommand
         string location,
         RunFolder run,
         Role role,
-        Device device,
+        ReplicaPlaces places,
         bool resume,
         IAnsiConsole console,
         CancellationToken cancellation
@@ -126,19 +164,20 @@ public static class TrainCommand
                 () =>
                 {
                     using DerivedNetwork? teacher =
-                        role == Role.Student && configuration.Training.DistillationWeight > 0 ? Teacher(run, location, device) : null;
+                        role == Role.Student && configuration.Training.DistillationWeight > 0 ? Teacher(run, location, places.First) : null;
                     if (teacher is not null && ShortenedTraining.Load(run, Role.Teacher) is { } shortened)
                         progress.Say($"The teacher is trained for {shortened}; the student learns from what it knows.");
                     DerivedArchitecture architecture = RunFile.Network(run, role);
                     bool goesOn = resume && run.TrainingCheckpoint(role).Exists;
                     if (goesOn)
                         configuration = FinishedTraining.Configuration(run, role, configuration, progress.Say);
-                    PhaseRoom.Require(configuration.Training, architecture, device);
+                    PhaseRoom.Require(configuration.Training, architecture, places.First);
+                    places.Ranks?.Begin(configuration, data, architecture, teacher?.Architecture);
                     NoteLength(configuration, run, role, goesOn);
                     configuration.Machine = MachineOptions.Here();
                     ConfigurationLoader.Save(configuration, run.TrainingConfiguration(role));
                     RunImages.Keep(run, role.Name(), data);
-                    using var training = new NetworkTraining(configuration, data, architecture, teacher, run, device, progress, goesOn);
+                    using var training = new NetworkTraining(configuration, data, architecture, teacher, run, places, progress, goesOn);
                     if (!training.IsDone)
                     {
                         foreach (string stale in run.SetEvaluationsAside(role))

@@ -62,8 +62,18 @@ public static class ConfigurationLoader
     /// <summary>Writes the configuration in force as JSON that <see cref="Load"/> reads to the same values; replaces the file in one
     /// step.</summary>
     /// <exception cref="UserErrorException">The file cannot be written.</exception>
-    public static void Save(FasterSegOptions options, string path) =>
-        AtomicFile.WriteAllText(path, JsonSerializer.Serialize(options, Json) + "\n");
+    public static void Save(FasterSegOptions options, string path) => AtomicFile.WriteAllText(path, Write(options));
+
+    /// <summary>What <see cref="Save"/> writes.</summary>
+    public static string Write(FasterSegOptions options) => JsonSerializer.Serialize(options, Json) + "\n";
+
+    /// <summary>Reads what <see cref="Write"/> made; for nobody's own texts, which are checked.</summary>
+    internal static FasterSegOptions Read(string json)
+    {
+        using var text = new MemoryStream(Encoding.UTF8.GetBytes(json));
+        IConfigurationRoot file = new ConfigurationBuilder().AddJsonStream(text).Build();
+        return Bound(file, file);
+    }
 
     private static FasterSegOptions Bound(IConfigurationRoot values, IConfigurationRoot file)
     {

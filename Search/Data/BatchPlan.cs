@@ -14,6 +14,8 @@ public sealed class BatchPlan
     private readonly Augmentation augmentation;
     private readonly int seed;
     private readonly int batch;
+    private readonly int first;
+    private readonly int made;
     private volatile Shuffle? latest;
 
     private sealed record Shuffle(int Epoch, int Pass, int[] Order);
@@ -32,9 +34,12 @@ public sealed class BatchPlan
     {
         if (samples.Count < 1)
             throw new UserErrorException("There is no training image.");
-        (this.samples, this.augmentation, this.seed, this.batch) = (samples, augmentation, seed, batch);
+        (this.samples, this.augmentation, this.seed, this.batch, made) = (samples, augmentation, seed, batch, batch);
         StepsPerEpoch = stepsPerEpoch > 0 ? stepsPerEpoch : Math.Max(1, samples.Count / batch);
     }
+
+    private BatchPlan(BatchPlan whole, int first, int made)
+        : this(whole.samples, whole.augmentation, whole.seed, whole.batch, whole.StepsPerEpoch) => (this.first, this.made) = (first, made);
 
     /// <summary>The plan that a configuration asks for; <paramref name="steps"/> above 0 are its steps in an epoch instead of the
     /// configuration's.</summary>
@@ -48,6 +53,11 @@ public sealed class BatchPlan
         int steps = 0
     ) => new(samples, Augmentation.From(data, phase, labelStride), seed, phase.Batch, steps > 0 ? steps : phase.StepsPerEpoch);
 
+    /// <summary>The same steps for somebody who makes an equal part of each batch; the names stay those of all its samples.</summary>
+    /// <param name="part">Which part, from 0.</param>
+    /// <param name="parts">How many there are; they divide the batch.</param>
+    public BatchPlan Slice(int part, int parts) => new(this, part * (batch / parts), batch / parts);
+
     /// <summary>Steps in an epoch.</summary>
     public int StepsPerEpoch { get; }
 
@@ -59,20 +69,27 @@ public sealed class BatchPlan
     /// <exception cref="UserErrorException">A file is unusable; the message names it.</exception>
     public Batch Make(BatchPosition position, CancellationToken cancellation = default)
     {
-        float[] images = new float[batch * augmentation.ImageLength];
-        byte[] labels = new byte[batch * augmentation.LabelLength];
+        float[] images = new float[made * augmentation.ImageLength];
+        byte[] labels = new byte[made * augmentation.LabelLength];
         string[] names = new string[batch];
         for (int n = 0; n < batch; n++)
         {
             cancellation.ThrowIfCancellationRequested();
             int place = position.Step * batch + n;
-            Sample sample = samples.Load(SampleAt(position.Epoch, place));
+            int index = SampleAt(position.Epoch, place),
+                at = n - first;
+            if (at < 0 || at >= made)
+            {
+                names[n] = samples.NameOf(index);
+                continue;
+            }
+            Sample sample = samples.Load(index);
             names[n] = sample.Name;
             augmentation.Apply(
                 sample,
                 new StableRandom(seed, position.Epoch, place),
-                images.AsSpan(n * augmentation.ImageLength, augmentation.ImageLength),
-                labels.AsSpan(n * augmentation.LabelLength, augmentation.LabelLength)
+                images.AsSpan(at * augmentation.ImageLength, augmentation.ImageLength),
+                labels.AsSpan(at * augmentation.LabelLength, augmentation.LabelLength)
             );
         }
         int stride = augmentation.LabelStride;
@@ -80,9 +97,9 @@ public sealed class BatchPlan
             position,
             names,
             images,
-            [batch, Normalization.Channels, augmentation.CropHeight, augmentation.CropWidth],
+            [made, Normalization.Channels, augmentation.CropHeight, augmentation.CropWidth],
             labels,
-            [batch, augmentation.CropHeight / stride, augmentation.CropWidth / stride]
+            [made, augmentation.CropHeight / stride, augmentation.CropWidth / stride]
         );
     }
 

@@ -36,6 +36,15 @@ public static class TorchDevice
         return new Device(DeviceType.CUDA, index);
     }
 
+    /// <summary>The devices that several names with commas between them name; one may occur several times.</summary>
+    /// <inheritdoc cref="Open"/>
+    public static IReadOnlyList<Device> OpenAll(
+        string names,
+        int threads,
+        string kernels = TorchKernels.Automatic,
+        string option = "--device"
+    ) => [.. names.Split(',', StringSplitOptions.TrimEntries).Select(name => Open(name, threads, kernels, option))];
+
     private static int CudaIndex(string name, string option)
     {
         if (name == "cuda")

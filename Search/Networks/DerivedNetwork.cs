@@ -1,6 +1,7 @@
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Search.Networks.Layers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Networks;
@@ -41,6 +42,22 @@ public sealed class DerivedNetwork : nn.Module<Tensor, Tensor>
 
     /// <summary>Number of trainable parameters without the auxiliary heads.</summary>
     public long ParameterCount => Parts.Sum(part => part.Module.parameters().Sum(parameter => parameter.numel()));
+
+    /// <summary>A copy on a device, in the same mode. Nothing is drawn from torch's generator.</summary>
+    /// <param name="device">Where it shall live.</param>
+    public DerivedNetwork CopyTo(Device device)
+    {
+        using Tensor random = get_rng_state();
+        var copy = new DerivedNetwork(Architecture, heads is not null);
+        set_rng_state(random);
+        copy.to(device);
+        copy.train(training);
+        using IDisposable noGradient = no_grad();
+        Dictionary<string, Tensor> into = copy.state_dict();
+        foreach ((string name, Tensor tensor) in state_dict())
+            into[name].copy_(tensor);
+        return copy;
+    }
 
     /// <summary>Image to logits at 1/8.</summary>
     public override Tensor forward(Tensor image)

@@ -12,8 +12,8 @@ using static TorchSharp.torch;
 namespace FasterSeg.Search.Training;
 
 /// <summary>
-/// Trains a derived network from scratch: hard-pixel cross-entropy on the network's logits and, with a small weight, on its
-/// auxiliary heads; a student also learns from its teacher's logits (paper, Section 3.4).
+/// Trains a derived network from scratch; a student also learns from its teacher's logits (paper, Section 3.4). Several replicas of it
+/// take a slice of each batch each; the first one's network is the one that is moved and kept.
 /// </summary>
 public sealed class NetworkTraining : IDisposable
 {
@@ -26,12 +26,13 @@ public sealed class NetworkTraining : IDisposable
     private readonly FasterSegOptions options;
     private readonly SegmentationDataset data;
     private readonly DerivedNetwork network;
-    private readonly DerivedNetwork? teacher;
+    private readonly bool distills;
+    private readonly IReplicas replicas;
     private readonly ClippedDescent descent;
     private readonly TrainingCheckpoint checkpoint;
     private readonly RunFolder run;
     private readonly IProgressReporter reporter;
-    private readonly Device device;
+    private readonly ReplicaPlaces places;
     private readonly string phase;
     private BatchPosition position;
 
@@ -41,58 +42,68 @@ public sealed class NetworkTraining : IDisposable
     /// <param name="architecture">The network.</param>
     /// <param name="teacher">Trained; null trains without distillation.</param>
     /// <param name="run">Where the checkpoint and the scalars go.</param>
-    /// <param name="device">Where torch computes.</param>
+    /// <param name="places">Where torch computes.</param>
     /// <param name="reporter">Tells the user.</param>
     /// <param name="resume">Go on at the checkpoint.</param>
+    /// <exception cref="UsageException">The batch does not divide over the replicas, or the checkpoint is of another number.</exception>
     public NetworkTraining(
         FasterSegOptions options,
         SegmentationDataset data,
         DerivedArchitecture architecture,
         DerivedNetwork? teacher,
         RunFolder run,
-        Device device,
+        ReplicaPlaces places,
         IProgressReporter reporter,
         bool resume
     )
     {
-        (this.options, training, this.data, this.teacher, this.device, this.reporter) = (
+        (this.options, training, this.data, distills, this.places, this.reporter) = (
             options,
             options.Training,
             data,
-            teacher,
-            device,
+            teacher is not null,
+            places,
             reporter
         );
+        ReplicaPlaces.Require(training, places.Count);
         manual_seed(options.Seed + 10 + (int)architecture.Role);
-        network = new DerivedNetwork(architecture, auxiliary: true).to(device);
+        network = new DerivedNetwork(architecture, auxiliary: true).to(places.First);
         descent = new ClippedDescent(network.parameters(), training);
-        checkpoint = new TrainingCheckpoint(run.TrainingCheckpoint(architecture.Role));
+        checkpoint = new TrainingCheckpoint(run.TrainingCheckpoint(architecture.Role), places.Count);
         if (resume)
             position = checkpoint.Load(network, descent.Optimizer);
         phase = $"{Phase}_{architecture.Role.Name()}";
         this.run = run;
         teacher?.eval();
+        var first = new TrainingReplica(network, teacher, places.First, training, places.Count);
+        replicas = places.Ranks is { } ranks ? new RankReplicas(first, ranks) : new LocalReplicas(first, places.Devices, training);
+        replicas.Share();
     }
 
     /// <summary>True where its checkpoint is of the last epoch already, so that no step is left.</summary>
     public bool IsDone => position.Epoch >= training.Epochs;
 
+    /// <summary>The batches of a configuration's training.</summary>
+    internal static BatchPlan Plan(FasterSegOptions options, SegmentationDataset data) =>
+        BatchPlan.From(
+            data.FittedTo(options).Split("train"),
+            options.Data,
+            options.Training,
+            options.Seed + 4,
+            options.Training.LabelDownSampling
+        );
+
     /// <summary>Trains to the end; the checkpoint holds the result.</summary>
     public void Run(CancellationToken cancellation)
     {
-        var plan = BatchPlan.From(
-            data.FittedTo(options).Split("train"),
-            options.Data,
-            training,
-            options.Seed + 4,
-            training.LabelDownSampling
-        );
-        using var batches = new BatchSource(plan, options.Data, position);
-        var rounds = new ValidationRounds(training, data.Split("val"), EvaluationMode.Deployed(options), device);
+        using var batches = new BatchSource(replicas.Slice(Plan(options, data)), options.Data, position);
+        var rounds = new ValidationRounds(training, data.Split("val"), EvaluationMode.Deployed(options), places.First);
         // The training was interrupted at the end of an epoch, before its trial.
         bool lacksTrial = position is { Step: 0, Epoch: > 0 } && rounds.IsDue(position.Epoch - 1) && !IsTried(At(position.Epoch - 1));
         using var log = ScalarLog.Open(run, phase, position, batches.StepsPerEpoch);
         network.train();
+        if (places.Count > 1)
+            reporter.Say($"{phase}: {places.Words(training)}");
         if (lacksTrial)
             Validate(rounds, At(position.Epoch - 1), log, cancellation);
         new PhaseLoop(phase, training, batches.StepsPerEpoch).Run(
@@ -100,14 +111,14 @@ public sealed class NetworkTraining : IDisposable
             (_, rate) =>
             {
                 Batch batch = batches.Next();
-                var (images, labels) = batch.ToTensors(device);
                 descent.Optimizer.zero_grad();
-                (double loss, double distillation) = Backward(images, labels);
+                (double loss, double distillation) = replicas.Backward(batch);
                 double gradient = descent.Step(rate);
+                replicas.Share();
                 return new(
                     [
                         ("loss", loss),
-                        .. teacher is null ? Array.Empty<(string, double)>() : [("distillation", distillation)],
+                        .. distills ? [("distillation", distillation)] : Array.Empty<(string, double)>(),
                         (GradientNorm.Scalar, gradient),
                     ],
                     batch.Names
@@ -168,7 +179,7 @@ public sealed class NetworkTraining : IDisposable
                     data.Split("val"),
                     data.Classes,
                     EvaluationMode.Deployed(options),
-                    device
+                    places.First
                 )
             )
                 log.AddImage(new BatchPosition(training.Epochs, 0), FormattableString.Invariant($"examples/{i++}"), picture);
@@ -179,56 +190,10 @@ public sealed class NetworkTraining : IDisposable
         }
     }
 
-    /// <summary>Leaves the gradients of a batch, part by part.</summary>
-    private (double Loss, double Distillation) Backward(Tensor images, Tensor labels)
-    {
-        int parts = training.Accumulation;
-        long size = images.shape[0] / parts;
-        (double Loss, double Distillation) sum = default;
-        for (int part = 0; part < parts; part++)
-        {
-            using IDisposable scope = NewDisposeScope();
-            Tensor loss = Loss(images.narrow(0, part * size, size), labels.narrow(0, part * size, size), out double distillation) / parts;
-            loss.backward();
-            sum = (sum.Loss + loss.ToDouble(), sum.Distillation + (distillation / parts));
-        }
-        return sum;
-    }
-
-    private Tensor Loss(Tensor images, Tensor labels, out double distillation)
-    {
-        OhemCrossEntropy criterion = OhemCrossEntropy.For(training, labels);
-        TrainingLogits logits = network.ForwardWithAuxiliary(images);
-        Tensor main = ToLabelSize(logits.Main, labels);
-        Tensor loss = criterion.Loss(main, labels);
-        if (training.AuxiliaryWeight > 0)
-        {
-            loss =
-                loss
-                + (
-                    training.AuxiliaryWeight
-                    * (criterion.Loss(ToLabelSize(logits.At16, labels), labels) + criterion.Loss(ToLabelSize(logits.At32, labels), labels))
-                );
-        }
-        distillation = 0;
-        if (teacher is null)
-            return loss;
-
-        Tensor target;
-        using (no_grad())
-            target = ToLabelSize(teacher.forward(images), labels).log_softmax(1);
-        // KL(teacher || student), the mean over every element (N * C * H * W) as in the released code.
-        Tensor divergence = (target.exp() * (target - main.log_softmax(1))).mean();
-        distillation = divergence.ToDouble();
-        return loss + (training.DistillationWeight * divergence);
-    }
-
-    private static Tensor ToLabelSize(Tensor logits, Tensor labels) =>
-        Networks.Layers.Bilinear.Resize(logits, labels.shape[1], labels.shape[2]);
-
     /// <inheritdoc/>
     public void Dispose()
     {
+        replicas.Dispose();
         descent.Dispose();
         network.Dispose();
     }

@@ -79,9 +79,33 @@ threads.SetAction(parsed =>
     )
 );
 
+var devices = new Option<string>("--device")
+{
+    DefaultValueFactory = _ => "cpu,cpu",
+    Description = "Where the replicas compute, with commas.",
+};
+var replicas = new Command("replicas", "A training step with one replica and with several, in turns.")
+{
+    config,
+    set,
+    steps,
+    data,
+    turns,
+    devices,
+};
+replicas.SetAction(parsed =>
+    ReplicasBench.Run(
+        Configuration(parsed),
+        parsed.GetRequiredValue(data),
+        parsed.GetRequiredValue(devices),
+        parsed.GetValue(steps),
+        parsed.GetValue(turns)
+    )
+);
+
 try
 {
-    return new RootCommand("What a search costs on this machine.") { step, flat, input, latency, threads }
+    return new RootCommand("What a search costs on this machine.") { step, flat, input, latency, threads, replicas }
         .Parse(args)
         .Invoke(new() { EnableDefaultExceptionHandler = false });
 }

@@ -190,6 +190,17 @@ public sealed class Workbench : IAsyncDisposable
     internal RunningProgram StartClient(params string[] arguments) =>
         Add(RunningProgram.Start(Programs.Client, Folder, Environment, arguments));
 
+    /// <summary>Starts the client in several processes that compute together.</summary>
+    internal RunningProgram StartRanks(int ranks, params string[] arguments) =>
+        Add(
+            RunningProgram.StartFile(
+                Mpirun.Program,
+                Folder,
+                Environment,
+                Mpirun.Arguments(ranks, [RunningProgram.DotNet, Programs.Client, .. arguments])
+            )
+        );
+
     internal Task<(int Code, string Output, string Error)> RunClientAsync(params string[] arguments) =>
         StartClient(arguments).WaitForEndAsync(Stop);
 

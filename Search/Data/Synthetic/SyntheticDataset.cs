@@ -38,11 +38,13 @@ internal static class SyntheticDataset
     {
         public int Count => count;
 
+        public string NameOf(int index) => $"synthetic {split} {index}";
+
         public Sample Load(int index)
         {
             var random = new StableRandom(split == "train" ? 0 : 1, index);
             (RgbImage image, LabelMap label) = StreetScene.Draw(height, width, random);
-            return new Sample($"synthetic {split} {index}", image, label);
+            return new Sample(NameOf(index), image, label);
         }
     }
 }
