@@ -15,6 +15,8 @@ if (!console.Profile.Out.IsTerminal)
     console.Profile.Width = 160;
 
 using var interruption = new Interruption();
+if (args is [FinalistProcess.Argument or StageProcess.Argument, ..])
+    FenceWatch.Begin(Console.Error);
 if (args is [FinalistProcess.Argument, _, _, _])
     return await FinalistHost.RunAsync(args, Console.Out, Console.Error, Console.OpenStandardInput(), interruption.Token);
 if (args is [StageProcess.Argument, _, ..])

@@ -6,23 +6,34 @@ using FasterSeg.Search.Native;
 namespace FasterSeg.Search.Sweeps;
 
 /// <summary>A stage's command as a process of its own: this program once more. It saves and ends where its standard input does, so that it
-/// outlives no sweep for long.</summary>
+/// outlives no sweep for long; under a lease it ends at once where that is over.</summary>
 public sealed class StageProcess : IStageRunner
 {
     /// <summary>The argument that makes the program such a process; behind it come the lock file and the command.</summary>
     public const string Argument = "sweep-stage";
 
+    /// <summary>The environment variable by which it, and what it starts, knows the chain's fence.</summary>
+    public const string FenceVariable = "FASTERSEG_CHAIN_FENCE";
+
     private const string Fault = "error: ";
     private const int LongestFault = 2000;
 
     /// <inheritdoc/>
-    public async Task<StageEnd> RunAsync(IReadOnlyList<string> command, string stageLock, string log, CancellationToken cancellation)
+    public async Task<StageEnd> RunAsync(
+        IReadOnlyList<string> command,
+        string stageLock,
+        string log,
+        IChainLease? lease,
+        CancellationToken cancellation
+    )
     {
         var fault = new StringBuilder();
         using var said = new ChainLog(log);
         said.Add("$ " + CommandText.Of(["fasterseg", .. command]));
-        using Process process = OwnProcess.Start([Argument, stageLock, .. command], why =>
-            $"No process can be started for '{command[0]}' ({why}): free memory."
+        using Process process = OwnProcess.Start(
+            [Argument, stageLock, .. command],
+            why => $"No process can be started for '{command[0]}' ({why}): free memory.",
+            start => start.Environment[FenceVariable] = lease?.Fence.ToString() ?? ""
         );
         process.OutputDataReceived += (_, line) => said.Add(line.Data);
         process.ErrorDataReceived += (_, line) =>
@@ -33,8 +44,21 @@ public sealed class StageProcess : IStageRunner
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         using (cancellation.Register(process.StandardInput.Close))
+        using ((lease?.Lost ?? CancellationToken.None).Register(() => Kill(process)))
             await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
         return new StageEnd(process.ExitCode, fault.ToString().Trim());
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has just ended.
+        }
     }
 
     /// <summary>The sentence, and the command that may stand below it.</summary>

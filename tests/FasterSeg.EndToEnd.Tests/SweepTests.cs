@@ -9,7 +9,7 @@ public sealed partial class SweepTests
     private const string Drawn = """ "settings": { "drawn": ["searching:method=random"] } """;
 
     // The folder of a run has more: pictures, TensorBoard's events and progress, which say when they were written.
-    private static readonly string[] Results =
+    internal static readonly string[] Results =
     [
         "config.json",
         "search.json",
@@ -209,7 +209,7 @@ public sealed partial class SweepTests
         File.Exists(state) && File.ReadAllText(state).Contains($"\"{stage}\": {{", StringComparison.Ordinal);
 
     /// <summary>Writes what a sweep is, with a configuration whose commands take a second or two.</summary>
-    private static string Write(Workbench bench, string more, string table = """ "lut": "t.json" """)
+    internal static string Write(Workbench bench, string more, string table = """ "lut": "t.json" """)
     {
         string configuration = bench.WriteSearchConfiguration();
         bench.WriteTable(configuration);
@@ -233,7 +233,7 @@ public sealed partial class SweepTests
     }
 
     /// <summary>Commands of a chain that were begun after they had ended well.</summary>
-    private static IEnumerable<string> RunAgain(IEnumerable<string> log)
+    internal static IEnumerable<string> RunAgain(IEnumerable<string> log)
     {
         var done = new HashSet<string>();
         foreach (string line in log)
