@@ -9,7 +9,7 @@ Argument<string> name = new("NAME") { Description = "whose key it is" },
     url = new("URL") { Description = "the fleet's address, on this machine" };
 Argument<string?> role = new("ROLE")
 {
-    Description = "'device' for one that joins, 'operator' for who sets devices and cancels everybody's jobs; none for others",
+    Description = "'device' for one that joins, or an agent, 'operator' for who sets devices and cancels everybody's jobs; none for others",
     Arity = ArgumentArity.ZeroOrOne,
 };
 Command newKey = new("new-key", "make an access key") { name, role },

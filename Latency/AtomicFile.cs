@@ -19,6 +19,7 @@ public static class AtomicFile
                 write(file);
                 file.Flush(flushToDisk: true);
             }
+            FileFence.Pass();
             File.Move(beside, full, overwrite: true);
         }
         catch (Exception e)

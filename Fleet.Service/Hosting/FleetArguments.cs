@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FasterSeg.Fleet.Service.Scheduling;
 using FasterSeg.Latency;
 
 namespace FasterSeg.Fleet.Service.Hosting;
@@ -29,6 +30,12 @@ internal sealed class FleetArguments
         HelpName = "N",
         DefaultValueFactory = _ => int.TryParse(Variable("--connections"), out int most) ? most : FleetOptions.DefaultConnections,
     };
+    private readonly Option<int> agentTerm = new("--agent-term")
+    {
+        Description = $"how long an agent keeps a chain of a sweep without a sign of life, s ({SchedulingRules.DefaultChainSeconds})",
+        HelpName = "N",
+        DefaultValueFactory = _ => int.TryParse(Variable("--agent-term"), out int seconds) ? seconds : SchedulingRules.DefaultChainSeconds,
+    };
     private readonly Option<bool> insecure = new("--insecure")
     {
         Description = "neither TLS nor keys, on a network that is trusted",
@@ -51,6 +58,7 @@ internal sealed class FleetArguments
                 accessKeys,
                 clientAuthority,
                 connections,
+                agentTerm,
                 insecure,
             }
         )
@@ -65,6 +73,7 @@ internal sealed class FleetArguments
         {
             Standalone = true,
             Connections = parsed.GetValue(connections),
+            Rules = new() { ChainTerm = TimeSpan.FromSeconds(parsed.GetValue(agentTerm)) },
             Silo = Address(parsed, silo),
             SiloCertificate = File(parsed, siloCertificate),
             SiloAuthority = File(parsed, siloAuthority),

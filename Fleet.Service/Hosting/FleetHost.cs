@@ -145,6 +145,8 @@ internal static class FleetHost
         application.MapGrpcService<FleetTableService>();
         application.MapGrpcService<FleetGrpcService>();
         application.MapGrpcService<AgentGrpcService>();
+        application.MapGrpcService<SweepGrpcService>();
+        application.MapGrpcService<ChainGrpcService>();
         application.MapGrpcHealthChecksService();
         application.MapGrpcReflectionService();
         return application;
@@ -159,6 +161,7 @@ internal static class FleetHost
         services.AddSingleton(options.Retention);
         services.AddSingleton(store);
         services.AddSingleton<IFleetStore>(store);
+        services.AddSingleton<ISweepStore>(new SweepStore(store.Database, TimeProvider.System));
         services.AddSingleton<TableFinisher>();
         services.AddSingleton<ResultWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<ResultWriter>());
@@ -167,6 +170,7 @@ internal static class FleetHost
         services.AddSingleton<DeviceSessions>();
         services.AddHostedService(provider => provider.GetRequiredService<DeviceSessions>());
         services.AddHostedService<Upkeep>();
+        services.AddHostedService<ChainUpkeep>();
         services.AddSingleton<PoolSelection>();
         services.AddSingleton<JobWatch>();
         services.AddSingleton<JobPauses>();

@@ -13,6 +13,10 @@ internal sealed record FleetOptions
     /// <summary>Connections of a node, where nothing else is said: 6,000 devices and those who just call.</summary>
     public const int DefaultConnections = 10_000;
 
+    // Between them a busy machine is not taken for a dead one, and a dead one's work goes on within an hour.
+    private const int ShortestAgentTerm = 2,
+        LongestAgentTerm = 3600;
+
     // Below, the callers that are not known yet would have too little room.
     private const int FewestConnections = 100;
 
@@ -69,6 +73,12 @@ internal sealed record FleetOptions
             );
         if (Connections < FewestConnections)
             faults.Add($"--connections is {Connections}: a node takes at least {FewestConnections}.");
+        if (Rules.ChainTerm.TotalSeconds is < ShortestAgentTerm or > LongestAgentTerm)
+            faults.Add(
+                FormattableString.Invariant(
+                    $"--agent-term is {Rules.ChainTerm.TotalSeconds}: name {ShortestAgentTerm} to {LongestAgentTerm} seconds."
+                )
+            );
         if ((SiloCertificate is null) != (SiloAuthority is null))
             faults.Add("--silo-certificate and --silo-ca go together: name both.");
         if (Silo is not null && !IPAddress.IsLoopback(Silo.Address) && SiloCertificate is null && !Security.Insecure)

@@ -3,6 +3,9 @@ namespace FasterSeg.Fleet.Service.Scheduling;
 /// <summary>Sizes and terms of a pool's work.</summary>
 internal sealed record SchedulingRules
 {
+    /// <summary>Seconds of <see cref="ChainTerm"/>, where nothing else is said.</summary>
+    public const int DefaultChainSeconds = 60;
+
     /// <summary>Most items of a stint: as many as lie between two readings of the sentinel.</summary>
     public int MostItems { get; init; } = Profiler.Service.Measuring.Sentinel.DefaultInterval;
 
@@ -20,6 +23,9 @@ internal sealed record SchedulingRules
 
     /// <summary>A device that asked for work within this time is there.</summary>
     public TimeSpan Lately { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long an agent keeps a chain without a sign of life.</summary>
+    public TimeSpan ChainTerm { get; init; } = TimeSpan.FromSeconds(DefaultChainSeconds);
 
     /// <summary>How often jobs are read from the store where nobody told of a change.</summary>
     public TimeSpan Reading { get; init; } = TimeSpan.FromSeconds(3);

@@ -179,6 +179,42 @@ internal static class FleetMigrations
         """
             CREATE INDEX item_held ON item (holder) WHERE holder IS NOT NULL;
             """,
+        // Sweeps, whose chains are leased to agents. A beat is a sign of a lease's life. What ended a chain is the token that told so.
+        """
+            CREATE TABLE sweep (
+                id TEXT PRIMARY KEY,
+                mark TEXT NOT NULL,
+                place TEXT NOT NULL,
+                owner TEXT NOT NULL,
+                state TEXT NOT NULL CHECK (state IN ('open', 'withdrawn')),
+                created TEXT NOT NULL,
+                updated TEXT NOT NULL,
+                seq BIGINT NOT NULL
+            )/*strict*/;
+            CREATE UNIQUE INDEX sweep_mark ON sweep (mark);
+
+            CREATE TABLE chain (
+                sweep TEXT NOT NULL REFERENCES sweep (id) ON DELETE CASCADE,
+                position BIGINT NOT NULL,
+                name TEXT NOT NULL,
+                state TEXT NOT NULL CHECK (state IN ('waiting', 'leased', 'done', 'failed', 'refused')),
+                token BIGINT,
+                ask TEXT,
+                agent TEXT NOT NULL DEFAULT '',
+                beat BIGINT NOT NULL DEFAULT 0,
+                ended BIGINT,
+                latest TEXT NOT NULL DEFAULT '',
+                images DOUBLE PRECISION NOT NULL DEFAULT 0,
+                all_images DOUBLE PRECISION NOT NULL DEFAULT 0,
+                message TEXT NOT NULL DEFAULT '',
+                taken BIGINT NOT NULL DEFAULT 0,
+                PRIMARY KEY (sweep, position),
+                CHECK ((token IS NULL) = (state <> 'leased'))
+            )/*strict*/;
+            CREATE INDEX chain_waiting ON chain (sweep, position) WHERE state = 'waiting';
+            CREATE INDEX chain_leased ON chain (token) WHERE token IS NOT NULL;
+            CREATE INDEX chain_ended ON chain (ended) WHERE ended IS NOT NULL;
+            """,
     ];
 
     /// <summary>Takes the steps that a database has not seen yet, all or none.</summary>

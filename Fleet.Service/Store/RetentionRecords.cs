@@ -63,6 +63,19 @@ internal sealed class RetentionRecords(FleetDatabase database, TimeProvider time
         await RepeatAsync(OldJobs, values, JobsAtOnce, DropJobsAsync, cancellation);
         await RepeatAsync(OldTables, values, TablesAtOnce, DropTablesAsync, cancellation);
         await database.WriteAsync(
+            // Nobody works on them; their folders stay.
+            turn =>
+                turn.DoAsync(
+                    """
+                    DELETE FROM sweep WHERE NOT EXISTS (SELECT 1 FROM chain c WHERE c.sweep = sweep.id AND c.token IS NOT NULL)
+                        AND (state = 'withdrawn' OR (updated < @before
+                            AND NOT EXISTS (SELECT 1 FROM chain c WHERE c.sweep = sweep.id AND c.state = 'waiting')))
+                    """,
+                    values
+                ),
+            cancellation
+        );
+        await database.WriteAsync(
             // Of uploads that never became a job.
             turn =>
                 turn.DoAsync(

@@ -8,7 +8,7 @@ namespace FasterSeg.Search.Client.Commands;
 public static class CommandLine
 {
     // Commands whose steps end in a checkpoint, and those that go on when they are given once more.
-    private static readonly string[] Saving = ["search", "train", "quickstart", "run", "work"],
+    private static readonly string[] Saving = ["search", "train", "quickstart", "run", "work", "agent"],
         GoingOn = ["profile", "validate"];
 
     // Of a table with a budget the profiler keeps nothing.
@@ -106,6 +106,7 @@ public static class CommandLine
             ReportCommand.Create(console),
             WatchCommand.Create(console),
             SweepCommand.Create(console),
+            AgentCommand.Create(console),
             CommonOptions.Verbose(),
         };
 }

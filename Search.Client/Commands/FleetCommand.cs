@@ -10,7 +10,7 @@ public static class FleetCommand
 {
     /// <summary>The command for the command line, with its subcommands.</summary>
     public static Command Create(IAnsiConsole console) =>
-        new("fleet", "Shows the devices, pools and jobs of a fleet, and lets a device rest or work.")
+        new("fleet", "Shows the devices, pools, jobs and sweeps of a fleet, and lets a device rest or work.")
         {
             FleetListCommand.Devices(console),
             FleetListCommand.Pools(console),
@@ -20,6 +20,7 @@ public static class FleetCommand
             FleetDeviceCommand.Resume(console),
             FleetDeviceCommand.Absolve(console),
             FleetDeviceCommand.Reference(console),
+            FleetSweepsCommand.Create(console),
         };
 
     /// <summary><c>--profiler URL</c> of a fleet; by default the one that runs on this machine without options.</summary>

@@ -5,6 +5,9 @@ namespace FasterSeg.Search.Client.Commands;
 /// <summary>Options of the commands that work on a run, worded once.</summary>
 public static class RunOptions
 {
+    /// <summary>Where Torch runs, unless an option says otherwise.</summary>
+    public const string DefaultDevice = "cpu";
+
     /// <summary><c>--data KIND:DIR</c>, required.</summary>
     public static Option<string> Data() =>
         new("--data")
@@ -37,7 +40,7 @@ public static class RunOptions
         {
             HelpName = "DEVICE",
             Description = "Where torch computes: cpu, cuda or cuda:N.",
-            DefaultValueFactory = _ => "cpu",
+            DefaultValueFactory = _ => DefaultDevice,
         };
 
     /// <summary><c>--device</c> with one device or several.</summary>

@@ -14,6 +14,7 @@ public static class SweepCommand
             SweepRunCommand.Create(console),
             SweepWorkCommand.Create(console),
             SweepSubmitCommand.Create(console),
+            SweepWithdrawCommand.Create(console),
             SweepStatusCommand.Create(console),
             SweepCompareCommand.Create(console),
             SweepReportCommand.Create(console),

@@ -21,8 +21,8 @@ public static class SweepRunCommand
         Argument<string> sweep = SweepCommand.Folder();
         Option<string> config = SweepPlanCommand.Config(required: false);
         config.Description += " Plans the sweep first, into a new folder SWEEP.";
-        var workers = new Option<int?>("--workers") { HelpName = "N", Description = "Chains at a time, on the CPU. Default: 1." };
-        var gpus = new Option<string?>("--gpus") { HelpName = "LIST", Description = "A chain at a time on each of these GPUs, e.g. 0,1." };
+        Option<int?> workers = Workers();
+        Option<string?> gpus = Gpus();
         Option<bool> again = Again();
         var command = new Command("run", "Runs on this machine what is not finished of a sweep, and goes on where it was interrupted.")
         {
@@ -47,6 +47,14 @@ public static class SweepRunCommand
         );
         return command;
     }
+
+    /// <summary><c>--workers N</c></summary>
+    internal static Option<int?> Workers() =>
+        new("--workers") { HelpName = "N", Description = "Chains at a time, on the CPU. Default: 1." };
+
+    /// <summary><c>--gpus LIST</c></summary>
+    internal static Option<string?> Gpus() =>
+        new("--gpus") { HelpName = "LIST", Description = "A chain at a time on each of these GPUs, e.g. 0,1." };
 
     /// <summary><c>--again</c></summary>
     internal static Option<bool> Again() =>

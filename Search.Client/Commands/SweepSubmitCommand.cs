@@ -1,106 +1,66 @@
 using System.CommandLine;
-using System.Diagnostics;
 using FasterSeg.Latency;
-using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Sweeps;
 using Spectre.Console;
 
 namespace FasterSeg.Search.Client.Commands;
 
-/// <summary><c>fasterseg sweep submit</c>: a sweep's chains as an array job of Slurm.</summary>
+/// <summary><c>fasterseg sweep submit</c>: has others work on a sweep's chains, a cluster's Slurm or a fleet's agents.</summary>
 public static class SweepSubmitCommand
 {
-    private const string Sbatch = "sbatch";
-
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
     {
         Argument<string> sweep = SweepCommand.Folder();
-        var slurm = new Option<bool>("--slurm") { Required = true, Description = "An array job of Slurm, by sbatch." };
+        var slurm = new Option<bool>("--slurm") { Description = "To Slurm: an array job, by sbatch." };
+        Option<string?> fleet = Fleet();
         Option<string> device = RunOptions.Device();
+        device.Description += " With --slurm alone; agents say themselves where they compute.";
         Option<bool> again = SweepRunCommand.Again();
         var more = new Argument<string[]>("ARGS")
         {
             Arity = ArgumentArity.ZeroOrMore,
             Description = "Behind --: options for sbatch, e.g. -- --partition=gpu --gres=gpu:1 --time=12:00:00.",
         };
-        var command = new Command("submit", "Has a cluster run what is not finished of a sweep: a task for each chain.")
+        var command = new Command("submit", "Has a cluster, or a fleet's agents, run what is not finished of a sweep.")
         {
             sweep,
             slurm,
+            fleet,
             device,
             again,
             more,
         };
         command.SetAction(
             (parsed, token) =>
-                RunAsync(
-                    parsed.GetRequiredValue(sweep),
-                    parsed.GetRequiredValue(device),
-                    parsed.GetValue(again),
-                    parsed.GetValue(more) ?? [],
-                    console,
-                    token
-                )
+            {
+                string path = parsed.GetRequiredValue(sweep),
+                    on = parsed.GetRequiredValue(device);
+                string[] options = parsed.GetValue(more) ?? [];
+                bool all = parsed.GetValue(again);
+                return (parsed.GetValue(slurm), parsed.GetValue(fleet)) switch
+                {
+                    (true, null) => SlurmSubmission.RunAsync(Open(path), on, all, options, console, token),
+                    (false, { } url) when options.Length > 0 || on != RunOptions.DefaultDevice => throw new UsageException(
+                        "--device and what stands behind -- are for --slurm: a fleet's agents say themselves where they compute."
+                    ),
+                    (false, { } url) => FleetSubmission.RunAsync(Open(path), url, all, console, token),
+                    _ => throw new UsageException("Say who shall run it: --slurm, or --fleet URL."),
+                };
+            }
         );
         return command;
     }
 
-    private static async Task<int> RunAsync(
-        string path,
-        string device,
-        bool again,
-        string[] more,
-        IAnsiConsole console,
-        CancellationToken cancellation
-    )
-    {
-        // Its tasks begin in whatever folder.
-        var folder = SweepFolder.Open(Path.GetFullPath(path));
-        IReadOnlyList<SweepChain> chains = folder.Sweep.Chains;
-        int[] left =
-        [
-            .. Enumerable.Range(0, chains.Count).Where(at => !ChainState.Load(folder.StateOf(chains[at])).IsDone(folder.Sweep.Stages)),
-        ];
-        if (left.Length == 0)
+    /// <summary><c>--fleet URL</c></summary>
+    internal static Option<string?> Fleet() =>
+        new("--fleet")
         {
-            console.WriteLine("All chains are done: there is nothing to submit.");
-            return ExitCodes.Done;
-        }
-        Directory.CreateDirectory(folder.In("logs"));
-        string script = folder.In("slurm.sh");
-        AtomicFile.WriteAllText(script, SlurmScript.Write(folder, left, device, again));
-        string said = await SubmitAsync(script, more, cancellation);
-        console.WriteLine(
-            FormattableString.Invariant($"{said} {left.Length} of {chains.Count} chains, a task for each; the script is ") + $"{script}."
-        );
-        ConsoleText.Write(console, CommandText.Below("How far they are:", Suggestion.Of("sweep", "status", folder.Path)));
-        return ExitCodes.Done;
-    }
+            HelpName = "URL",
+            Description =
+                "The fleet's address, e.g. https://lab:5250; several with commas in between (key and certificates: docs/fleet.md).",
+        };
 
-    private static async Task<string> SubmitAsync(string script, string[] more, CancellationToken cancellation)
-    {
-        var start = new ProcessStartInfo(Sbatch, [.. more, script]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        try
-        {
-            using Process process = Process.Start(start)!;
-            Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation),
-                error = process.StandardError.ReadToEndAsync(cancellation);
-            await process.WaitForExitAsync(cancellation);
-            return process.ExitCode == 0
-                ? (await output).Trim().TrimEnd('.') + ":"
-                : throw new UserErrorException(
-                    FormattableString.Invariant($"sbatch refused the job (code {process.ExitCode}): ")
-                        + $"{(await error).Trim().TrimEnd('.')}. The script is {script}."
-                );
-        }
-        catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or InvalidOperationException)
-        {
-            throw new UserErrorException(
-                $"sbatch cannot be started ({fault.Message}): give this command on a machine that submits to Slurm. The script is "
-                    + $"{script}.",
-                fault
-            );
-        }
-    }
+    // Who works on it begins in whatever folder.
+    private static SweepFolder Open(string path) => SweepFolder.Open(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 }

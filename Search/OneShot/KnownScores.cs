@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 
 namespace FasterSeg.Search.OneShot;
@@ -42,6 +43,7 @@ public sealed class KnownScores
         if (known.TryGetValue(name, out NetworkScore before))
             return before;
         NetworkScore found = known[name] = score(network);
+        FileFence.Pass();
         // The end of a line that was cut off must not run into this one.
         File.AppendAllText(path, "\n" + JsonSerializer.Serialize(new Line(name, found.Loss, found.MeanIou, found.Parts)) + "\n");
         return found;

@@ -1,3 +1,5 @@
+using FasterSeg.Latency;
+
 namespace FasterSeg.Search.Runs;
 
 /// <summary>A file that grows at its end. What a full disk does not take waits; nothing is lost or twice there. Others may read it
@@ -26,6 +28,7 @@ internal sealed class GrowingFile : IDisposable
     {
         if (pending.Length == 0)
             return;
+        FileFence.Pass();
         // What an attempt that failed left behind.
         file.SetLength(length);
         file.Position = length;

@@ -11,13 +11,16 @@ namespace FasterSeg.Search.Sweeps;
 /// <param name="runner">Runs the commands.</param>
 /// <param name="reporter">Tells the user.</param>
 /// <param name="pause">Before what may pass is tried again; null is ten seconds.</param>
+/// <param name="lease">Under which it is run; null where nobody but the lock says whose it is. What has failed under another lease as often
+/// as it may is not tried again.</param>
 public sealed class ChainRun(
     SweepFolder folder,
     SweepChain chain,
     string device,
     IStageRunner runner,
     IProgressReporter reporter,
-    TimeSpan? pause = null
+    TimeSpan? pause = null,
+    IChainLease? lease = null
 )
 {
     private readonly TimeSpan pause = pause ?? TimeSpan.FromSeconds(10);
@@ -29,15 +32,19 @@ public sealed class ChainRun(
     /// <param name="cancellation">Has the stage save and end, and waits for that.</param>
     /// <returns>Why it failed, as a sentence; null where it is done.</returns>
     /// <exception cref="OperationCanceledException">Interrupted.</exception>
+    /// <exception cref="ChainLostException">Its lease is over.</exception>
     /// <exception cref="UserErrorException">The chain's state cannot be read, or no process be started.</exception>
     public async Task<string?> RunAsync(bool again, CancellationToken cancellation)
     {
+        await TakeOverAsync(cancellation).ConfigureAwait(false);
         state = ChainState.Load(folder.StateOf(chain));
         foreach (SweepStage stage in folder.Sweep.Stages)
         {
             if (state[stage].Done)
                 continue;
             if (state[stage].IsRefused && !again)
+                return Told(stage);
+            if (lease is not null && state[stage].Failures > folder.Sweep.Retries)
                 return Told(stage);
             // Whoever starts the sweep again wants it tried again.
             if (state[stage].Failures > folder.Sweep.Retries || state[stage].IsRefused)
@@ -83,8 +90,9 @@ public sealed class ChainRun(
 
     private async Task<StageEnd> AttemptAsync(SweepStage stage, CancellationToken cancellation)
     {
-        if (stage == SweepStage.Search)
-            await ClearAsync(cancellation).ConfigureAwait(false);
+        await ClearAsync(stage, cancellation).ConfigureAwait(false);
+        if (lease is not null)
+            await lease.ConfirmAsync(cancellation).ConfigureAwait(false);
         StageState before = state[stage];
         DateTimeOffset began = DateTimeOffset.UtcNow;
         // Before it begins: an end of this program leaves the count.
@@ -93,7 +101,13 @@ public sealed class ChainRun(
         StageEnd end;
         using (progress.Watch(stage, state, began))
             end = await runner
-                .RunAsync(StageCommand.Of(folder, chain, stage, device), folder.StageLockOf(chain), folder.LogOf(chain), cancellation)
+                .RunAsync(
+                    StageCommand.Of(folder, chain, stage, device),
+                    folder.StageLockOf(chain),
+                    folder.LogOf(chain),
+                    lease,
+                    cancellation
+                )
                 .ConfigureAwait(false);
         await NoteAsync(stage, before, began, end, cancellation).ConfigureAwait(false);
         return end;
@@ -104,7 +118,7 @@ public sealed class ChainRun(
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
         // Whatever it ends with where it was told to: that is no failure.
-        bool stopped = end.Code != 0 && cancellation.IsCancellationRequested;
+        bool stopped = end.Code != 0 && (cancellation.IsCancellationRequested || lease?.Lost.IsCancellationRequested == true);
         await KeepAsync(
                 stage,
                 state[stage] with
@@ -120,6 +134,8 @@ public sealed class ChainRun(
                 cancellation
             )
             .ConfigureAwait(false);
+        if (stopped)
+            RequireLease();
         // Noted first: what the log calls ended is not run again.
         using var log = new ChainLog(folder.LogOf(chain));
         log.Add(FormattableString.Invariant($"{stage.Word()} ended with code {end.Code}"));
@@ -128,19 +144,45 @@ public sealed class ChainRun(
     private Task KeepAsync(SweepStage stage, StageState next, CancellationToken cancellation)
     {
         state = state.With(stage, next);
-        return new Patience(reporter, pause).RunAsync($"{chain.Name}", () => state.Save(folder.StateOf(chain)), cancellation);
+        return new Patience(reporter, pause).RunAsync(
+            chain.Name,
+            () =>
+            {
+                // What was done is true also where the lease has just ended, as long as nobody has begun under another one.
+                if (lease?.Fence.Holds() == false)
+                    throw new ChainLostException();
+                state.Save(folder.StateOf(chain));
+            },
+            cancellation
+        );
     }
 
-    /// <summary>A search that was ended before it had a configuration has left files that it would not write over. They hold no
-    /// work.</summary>
-    private async Task ClearAsync(CancellationToken cancellation)
+    /// <summary>Under a lease: keeps who had the chain before from writing.</summary>
+    private async Task TakeOverAsync(CancellationToken cancellation)
+    {
+        if (lease is null)
+            return;
+        await lease.ConfirmAsync(cancellation).ConfigureAwait(false);
+        bool wasAnothers = await new Patience(reporter, pause)
+            .RunAsync(chain.Name, () => Task.FromResult(lease.Fence.Raise()), cancellation)
+            .ConfigureAwait(false);
+        if (wasAnothers)
+            await lease.SettleAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private void RequireLease()
+    {
+        if (lease?.Lost.IsCancellationRequested == true)
+            throw new ChainLostException();
+    }
+
+    /// <summary>Waits for a process that may still save what the next one goes on with. A search that was ended before it had a
+    /// configuration has left files that it would not write over; they hold no work.</summary>
+    private async Task ClearAsync(SweepStage stage, CancellationToken cancellation)
     {
         string run = folder.RunOf(chain);
-        if (RunFolder.Exists(run) || !Directory.Exists(run))
-            return;
-        // Its process may still be at it.
         using ChainLock held = await ChainLock.TakeAsync(folder.StageLockOf(chain), () => { }, cancellation).ConfigureAwait(false);
-        if (!RunFolder.Exists(run) && Directory.Exists(run))
+        if (stage == SweepStage.Search && !RunFolder.Exists(run) && Directory.Exists(run))
             Directory.Delete(run, recursive: true);
     }
 

@@ -23,6 +23,20 @@ public sealed record ChainState(IReadOnlyDictionary<SweepStage, StageState> Stag
     /// <summary>The same with another state of a stage.</summary>
     public ChainState With(SweepStage stage, StageState state) => new(new Dictionary<SweepStage, StageState>(Stages) { [stage] = state });
 
+    /// <summary>The same without failures for which nothing is tried again.</summary>
+    /// <param name="retries">How often a stage that has failed is tried again.</param>
+    /// <param name="refused">Also without those that would come again.</param>
+    public ChainState Pardoned(int retries, bool refused)
+    {
+        ChainState pardoned = this;
+        foreach ((SweepStage stage, StageState state) in Stages)
+        {
+            if (!state.Done && (state.IsRefused ? refused : state.Failures > retries))
+                pardoned = pardoned.With(stage, state with { Failures = 0, Code = null, Failure = null });
+        }
+        return pardoned;
+    }
+
     /// <summary>Reads a file; <see cref="New"/> where there is none.</summary>
     /// <exception cref="DamagedRunException">It is not as this program writes it.</exception>
     public static ChainState Load(string path) =>

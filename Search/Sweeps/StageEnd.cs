@@ -45,6 +45,13 @@ public interface IStageRunner
     /// <param name="command">From <see cref="StageCommand"/>.</param>
     /// <param name="stageLock">The file whose lock the command holds while it works.</param>
     /// <param name="log">The file to which it adds what it says.</param>
+    /// <param name="lease">Under which it runs; null is none.</param>
     /// <param name="cancellation">Has it save and end, and waits for that.</param>
-    Task<StageEnd> RunAsync(IReadOnlyList<string> command, string stageLock, string log, CancellationToken cancellation);
+    Task<StageEnd> RunAsync(
+        IReadOnlyList<string> command,
+        string stageLock,
+        string log,
+        IChainLease? lease,
+        CancellationToken cancellation
+    );
 }

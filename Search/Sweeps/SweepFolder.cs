@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using FasterSeg.Latency;
 using FasterSeg.Search.Runs;
@@ -38,6 +39,9 @@ public sealed class SweepFolder
     /// <summary>Held by the process of a stage: it may still save when the program that has started it is gone.</summary>
     public string StageLockOf(SweepChain chain) => System.IO.Path.Combine(Path, "chains", chain.Name + ".stage.lock");
 
+    /// <summary>The newest lease of a chain that an agent has begun under: <see cref="ChainFence"/>.</summary>
+    public string FenceOf(SweepChain chain) => System.IO.Path.Combine(Path, "chains", chain.Name + ".lease");
+
     /// <summary>What a chain's commands said, one after the other.</summary>
     public string LogOf(SweepChain chain) => System.IO.Path.Combine(Path, "logs", chain.Name + ".txt");
 
@@ -48,7 +52,9 @@ public sealed class SweepFolder
     public IEnumerable<string> Files =>
         Sweep
             .Chains.SelectMany(chain =>
-                RunFolder.FilesOf(RunOf(chain)).Concat([ConfigurationOf(chain), TableOf(chain), StateOf(chain), LockOf(chain)])
+                RunFolder
+                    .FilesOf(RunOf(chain))
+                    .Concat([ConfigurationOf(chain), TableOf(chain), StateOf(chain), LockOf(chain), FenceOf(chain)])
             )
             .Append(SweepIn(Path))
             .Distinct();
@@ -74,6 +80,10 @@ public sealed class SweepFolder
             : throw new UsageException(
                 $"{path} holds no sweep (it has no sweep.json): name the folder that 'fasterseg sweep plan --out' made."
             );
+
+    /// <summary>Names the plan of a sweep wherever it lies: the SHA-256 of its file, hexadecimal.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static string MarkIn(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(SweepIn(path))));
 
     /// <summary>Where a sweep in a folder keeps its plan.</summary>
     internal static string SweepIn(string path) => System.IO.Path.Combine(path, "sweep.json");

@@ -54,24 +54,21 @@ internal static partial class SmallSweep
 
     /// <summary>Passes a sweep whose results are the bytes of another one's, and of which no stage was run again that was done.</summary>
     /// <returns>How many files were compared.</returns>
-    public static int AssertSame(string whole, string other)
+    public static int AssertSame(string whole, string other) => Chains(whole).Sum(chain => AssertSame(whole, other, chain));
+
+    /// <summary>The same of one chain.</summary>
+    public static int AssertSame(string whole, string other, string chain)
     {
-        int compared = 0;
-        foreach (string chain in Chains(whole))
-        {
-            string from = Path.Combine(whole, "runs", chain),
-                to = Path.Combine(other, "runs", chain);
-            foreach (string file in Results.Where(file => File.Exists(Path.Combine(from, file))))
-            {
-                Assert.True(
-                    File.ReadAllBytes(Path.Combine(from, file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(to, file))),
-                    $"{chain}/{file} differs"
-                );
-                compared++;
-            }
-            Assert.Empty(RunAgain(File.ReadLines(Path.Combine(other, "logs", chain + ".txt"))));
-        }
-        return compared;
+        string from = Path.Combine(whole, "runs", chain),
+            to = Path.Combine(other, "runs", chain);
+        string[] files = [.. Results.Where(file => File.Exists(Path.Combine(from, file)))];
+        foreach (string file in files)
+            Assert.True(
+                File.ReadAllBytes(Path.Combine(from, file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(to, file))),
+                $"{chain}/{file} differs"
+            );
+        Assert.Empty(RunAgain(File.ReadLines(Path.Combine(other, "logs", chain + ".txt"))));
+        return files.Length;
     }
 
     /// <summary>Whether a stage was begun, by the chain's file.</summary>

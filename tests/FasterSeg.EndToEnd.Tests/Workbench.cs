@@ -132,11 +132,12 @@ public sealed class Workbench : IAsyncDisposable
         return (url, lines[1]);
     }
 
-    /// <summary>Starts a fleet of one node, on SQLite and a free port.</summary>
-    internal async Task<(RunningProgram Program, string Url)> StartFleetAsync()
+    /// <summary>Starts a fleet of one node, on SQLite and a free port unless one is named.</summary>
+    internal async Task<(RunningProgram Program, string Url)> StartFleetAsync(int port = 0, params string[] more)
     {
+        string address = FormattableString.Invariant($"127.0.0.1:{port}");
         RunningProgram program = Add(
-            RunningProgram.Start(Programs.Fleet, Folder, Environment, "--listen", "127.0.0.1:0", "--store", this["fleet"])
+            RunningProgram.Start(Programs.Fleet, Folder, Environment, ["--listen", address, "--store", this["fleet"], .. more])
         );
         string output = await program.WaitForOutputAsync("Devices join it with: ", Stop);
         return (program, output.Split(' ').First(word => word.StartsWith("http", StringComparison.Ordinal)).TrimEnd('/'));

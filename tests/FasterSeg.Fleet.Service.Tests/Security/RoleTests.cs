@@ -5,7 +5,9 @@ using FasterSeg.Tests;
 using Grpc.Core;
 using Grpc.Health.V1;
 using static FasterSeg.Protos.Fleet.V1.AgentService;
+using static FasterSeg.Protos.Fleet.V1.ChainService;
 using static FasterSeg.Protos.Fleet.V1.FleetService;
+using static FasterSeg.Protos.Fleet.V1.SweepService;
 using static FasterSeg.Protos.Profiler.V1.LatencyTableService;
 using static FasterSeg.Protos.Profiler.V1.ProfilerService;
 
@@ -14,7 +16,7 @@ namespace FasterSeg.Fleet.Service.Tests.Security;
 /// <summary>Each key opens what its role may, and nothing else.</summary>
 public sealed class RoleTests
 {
-    private const string DevicesOnly = "A device's key lets a device join this fleet, and nothing else.";
+    private const string DevicesOnly = "A device's key lets a device join this fleet, or an agent take chains, and nothing else.";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -95,6 +97,82 @@ public sealed class RoleTests
     }
 
     [Theory]
+    [InlineData("user")]
+    [InlineData("operator")]
+    public async Task Chains_are_submitted_by_people_and_taken_with_a_devices_key(string owner)
+    {
+        using KeyRing keys = Ring();
+        await using TestFleet fleet = await TestFleet.StartAsync(configure: keys.Ask);
+        var sweeps = new SweepServiceClient(fleet.Channel);
+        FleetSweep added = (await sweeps.AddSweepAsync(Sweep(), keys.Of(owner), cancellationToken: Cancellation)).Sweep;
+        Assert.Equal((1, "key " + owner), (added.Waiting, added.Owner));
+        foreach (Func<Metadata, Task> call in ChainCalls(fleet))
+        {
+            await RefusedAsync(() => call([]), StatusCode.Unauthenticated, "This fleet asks for an access key.");
+            await RefusedAsync(
+                () => call(keys.Of(owner)),
+                StatusCode.PermissionDenied,
+                "Agents take chains with a device's key: 'fasterseg-fleet new-key NAME device' makes one."
+            );
+        }
+        var agent = new ChainServiceClient(fleet.Channel);
+        TakeResponse taken = await agent.TakeAsync(Take(), keys.Of("device"), cancellationToken: Cancellation);
+        Assert.Equal(("chain", "/lab/sweep"), (taken.Lease.Chain, taken.Lease.Place));
+    }
+
+    [Fact]
+    public async Task A_sweep_is_withdrawn_and_opened_again_by_its_owner_or_an_operator()
+    {
+        using var keys = new KeyRing("user", "other", "device device", "operator operator");
+        await using TestFleet fleet = await TestFleet.StartAsync(configure: keys.Ask);
+        var sweeps = new SweepServiceClient(fleet.Channel);
+        string id = (await sweeps.AddSweepAsync(Sweep(), keys.Of("user"), cancellationToken: Cancellation)).Sweep.Id;
+        const string Theirs = "The sweep is somebody else's: its owner, or an operator, submits and withdraws it.";
+        await RefusedAsync(
+            async () => await sweeps.RemoveSweepAsync(new() { Id = id }, keys.Of("other"), cancellationToken: Cancellation),
+            StatusCode.PermissionDenied,
+            Theirs
+        );
+        await RefusedAsync(
+            async () => await sweeps.AddSweepAsync(Sweep(), keys.Of("other"), cancellationToken: Cancellation),
+            StatusCode.PermissionDenied,
+            Theirs
+        );
+        RemoveSweepResponse removed = await sweeps.RemoveSweepAsync(
+            new() { Id = id },
+            keys.Of("operator"),
+            cancellationToken: Cancellation
+        );
+        Assert.True(removed.Sweep.Withdrawn);
+        Assert.False((await sweeps.AddSweepAsync(Sweep(), keys.Of("user"), cancellationToken: Cancellation)).Sweep.Withdrawn);
+        await RefusedAsync(
+            async () => await sweeps.ShowSweepAsync(new() { Id = "sweep-9" }, keys.Of("user"), cancellationToken: Cancellation),
+            StatusCode.NotFound,
+            "This fleet has no sweep 'sweep-9': 'fasterseg fleet sweeps' lists them."
+        );
+    }
+
+    [Theory]
+    [InlineData("", "/lab/sweep", "chain", "mark")]
+    [InlineData("0G", "/lab/sweep", "chain", "mark")]
+    [InlineData(null, "", "chain", "place")]
+    [InlineData(null, "/lab/\u0007", "chain", "place")]
+    [InlineData(null, "/lab/sweep", "", "chains")]
+    [InlineData(null, "/lab/sweep", "../chain", "chains")]
+    public async Task What_is_no_sweep_is_refused_by_the_field_that_is_wrong(string? mark, string place, string chain, string field)
+    {
+        await using TestFleet fleet = await TestFleet.StartAsync();
+        AddSweepRequest request = Sweep();
+        (request.Mark, request.Place, request.Chains[0].Name) = (mark ?? request.Mark, place, chain);
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(async () =>
+            await new SweepServiceClient(fleet.Channel).AddSweepAsync(request, cancellationToken: Cancellation)
+        );
+        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+        Google.Rpc.BadRequest details = refused.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!;
+        Assert.Equal(field, Assert.Single(details.FieldViolations).Field);
+    }
+
+    [Theory]
     [InlineData("/dashboard")]
     [InlineData("/orleans")]
     [InlineData("/")]
@@ -124,7 +202,31 @@ public sealed class RoleTests
         yield return async key => await tables.GetTable(new() { Id = "any" }, key).ResponseStream.MoveNext(Cancellation);
         yield return async key => await lab.ListDevicesAsync(new(), key);
         yield return async key => await lab.SetDeviceAsync(new() { Id = "card-0" }, key);
+        var sweeps = new SweepServiceClient(fleet.Channel);
+        yield return async key => await sweeps.AddSweepAsync(Sweep(), key);
+        yield return async key => await sweeps.ListSweepsAsync(new(), key);
+        yield return async key => await sweeps.ShowSweepAsync(new() { Id = "any" }, key);
+        yield return async key => await sweeps.RemoveSweepAsync(new() { Id = "any" }, key);
     }
+
+    private static IEnumerable<Func<Metadata, Task>> ChainCalls(TestFleet fleet)
+    {
+        var chains = new ChainServiceClient(fleet.Channel);
+        yield return async key => await chains.TakeAsync(Take(), key);
+        yield return async key => await chains.RenewAsync(new(), key);
+        yield return async key => await chains.ReportAsync(new() { Token = 1, State = ChainState.Done }, key);
+        yield return async key => await chains.GiveBackAsync(new() { Token = 1 }, key);
+    }
+
+    private static TakeRequest Take() => new() { Agent = "box", Ask = "ask" };
+
+    private static AddSweepRequest Sweep() =>
+        new()
+        {
+            Place = "/lab/sweep",
+            Mark = new string('a', 64),
+            Chains = { new NewChain { Name = "chain" } },
+        };
 
     private static async Task AttachAsync(TestFleet fleet, Metadata key)
     {

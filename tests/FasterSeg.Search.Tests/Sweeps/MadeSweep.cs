@@ -64,7 +64,13 @@ internal sealed class MadeEnds(Func<IReadOnlyList<string>, int, StageEnd> end) :
     public static bool Is(IReadOnlyList<string> command, string word) =>
         command.Any(each => each == word || Path.GetFileName(each) == word);
 
-    public Task<StageEnd> RunAsync(IReadOnlyList<string> command, string stageLock, string log, CancellationToken cancellation)
+    public Task<StageEnd> RunAsync(
+        IReadOnlyList<string> command,
+        string stageLock,
+        string log,
+        IChainLease? lease,
+        CancellationToken cancellation
+    )
     {
         int before;
         lock (commands)
