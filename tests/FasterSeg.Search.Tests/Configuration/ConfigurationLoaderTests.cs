@@ -140,6 +140,8 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [InlineData("searching:learningRate=fast", "searching:learningRate in --set is 'fast', not a number.")]
     [InlineData("searching:learningRate=NaN", "searching:learningRate in --set is 'NaN', not a number.")]
     [InlineData("data:mirror=yes", "data:mirror in --set is 'yes', not true or false.")]
+    [InlineData("measuring:networks=maybe", "measuring:networks in --set is 'maybe', not true or false.")]
+    [InlineData("measuring:quietSeconds=soon", "measuring:quietSeconds in --set is 'soon', not a number.")]
     [InlineData("space=5", "space in --set is a section; it takes keys, not the value '5'.")]
     [InlineData("seed:x=5", "seed in --set is a list or a section; it takes a single value.")]
     [InlineData("searching:target=", "searching:target in --set is '', which is empty.")]

@@ -58,16 +58,21 @@ public sealed class EvolutionTests
     }
 
     [Fact]
-    public void A_band_without_a_network_is_told() =>
-        Assert.Contains(
-            "No network",
-            Assert
-                .Throws<UserErrorException>(() =>
-                    new Evolution(Space, Role.Student, Table, new(1e6, 2e6), new(), 20, seed: 1).Run(Score, (_, _) => { }, Cancellation)
+    public void A_band_that_no_network_falls_into_is_told_with_what_there_is()
+    {
+        (double low, double high) = ReachableLatencies.Of(Space, Table);
+        string message = Assert
+            .Throws<UserErrorException>(() =>
+                new Evolution(Space, Role.Student, Table, new(high, 1.001 * high), new(), 20, seed: 1).Run(
+                    Score,
+                    (_, _) => { },
+                    Cancellation
                 )
-                .Message,
-            StringComparison.Ordinal
-        );
+            )
+            .Message;
+        Assert.StartsWith("None of 100,000 random networks lay in ", message, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($" take {low:F3}"), message, StringComparison.Ordinal);
+    }
 
     private static IReadOnlyList<ScoredNetwork> Run(int seed, OneShotOptions options) =>
         new Evolution(Space, Role.Student, Table, Band, options, 200, seed).Run(Score, (_, _) => { }, Cancellation);
