@@ -44,8 +44,8 @@ public sealed class NetworksTests : IDisposable
         Assert.Equal(AloneMs(some), table.Find(some)!.MedianMs, 6);
         Assert.Equal(0.8 * AloneMs(some), table[some], 6);
         Assert.Matches(
-            "^12 random networks measured whole, (once|twice|[3-7] times) each: plain sums are off by 25.00 %, corrected ones, of networks that took "
-                + "no part in the fit, by 0.00 %$",
+            "^12 random networks measured whole, (once|twice|[3-7] times) each: plain sums are off by 25.00 %, corrected ones, of networks "
+                + "that took no part in the fit, by 0.00 %$",
             table.Environment[LatencyTable.NetworksFact]
         );
         Assert.Equal(NetworkVisits.Networks, networks.Distinct().Count());
