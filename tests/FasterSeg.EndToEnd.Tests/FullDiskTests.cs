@@ -15,11 +15,11 @@ public sealed class FullDiskTests
         using TmpfsFolder? disk = TmpfsFolder.TryMake(mebibytes: 256);
         Assert.SkipWhen(disk is null, "A small disk needs the right to mount one.");
         await using var bench = new Workbench();
-        // Enough steps to be in the middle of them. And no retry: nothing of this is a failure.
+        // Enough steps to be in the middle of them, also where this test gets the processor late. And no retry: nothing of this is a failure.
         string plan = SmallSweep.Write(
                 bench,
                 """
-                "seeds": [1], "settings": { "searched": ["searching:epochs=6", "training:epochs=6"] }, "retries": 0
+                "seeds": [1], "settings": { "searched": ["searching:epochs=6", "training:epochs=40"] }, "retries": 0
                 """
             ),
             sweep = Path.Combine(disk.Path, "sweep");
@@ -38,13 +38,6 @@ public sealed class FullDiskTests
         await FillAsync(() => IsBegun("export"), $"{Chain} is paused in export: ");
         var (code, output, error) = await program.WaitForEndAsync(Workbench.Stop);
         Assert.True(code == 0, output + error);
-        // The sweep's own notes wait, too.
-        Assert.Contains(
-            $"{Chain} is paused: {Path.Combine(sweep, "chains", Chain)}.json cannot be written",
-            output,
-            StringComparison.Ordinal
-        );
-        Assert.Contains($"{Chain} goes on.", output, StringComparison.Ordinal);
         Assert.Contains($"{Chain}: search goes on.", output, StringComparison.Ordinal);
         Assert.Contains($"{Chain}: train_teacher goes on.", output, StringComparison.Ordinal);
         Assert.DoesNotContain("failed", output, StringComparison.Ordinal);

@@ -30,19 +30,22 @@ internal sealed class TmpfsFolder : IDisposable
     /// <summary>Leaves no room.</summary>
     public void Fill()
     {
-        byte[] block = new byte[4096];
         using FileStream file = File.Open(filler, FileMode.Append);
-        try
+        // Large blocks are quick, and the last room is smaller than one of them.
+        foreach (byte[] block in new[] { new byte[1 << 20], new byte[1 << 12] })
         {
-            while (true)
+            try
             {
-                file.Write(block);
-                file.Flush();
+                while (true)
+                {
+                    file.Write(block);
+                    file.Flush();
+                }
             }
-        }
-        catch (IOException)
-        {
-            // Full.
+            catch (IOException)
+            {
+                // Full.
+            }
         }
     }
 
