@@ -15,7 +15,7 @@ public sealed class FullDiskTests
         using TmpfsFolder? disk = TmpfsFolder.TryMake(mebibytes: 256);
         Assert.SkipWhen(disk is null, "A small disk needs the right to mount one.");
         await using var bench = new Workbench();
-        // Enough steps to be in the middle of them, also where this test gets the processor late. And no retry: nothing of this is a failure.
+        // Enough steps to be in the middle of them, even if this test gets the processor late. And no retry: nothing of it is a failure.
         string plan = SmallSweep.Write(
                 bench,
                 """
