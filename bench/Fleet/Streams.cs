@@ -71,7 +71,15 @@ internal sealed class Streams(int devices, TimeSpan length, double anHour, int a
         long begun = Stopwatch.GetTimestamp();
         foreach (SimulatedDevice device in running)
             device.Start();
-        await UntilAsync(() => running.All(device => device.IsAttached));
+        try
+        {
+            await UntilAsync(() => running.All(device => device.IsAttached));
+        }
+        catch (TimeoutException)
+        {
+            Tell([.. running.Where(device => !device.IsAttached)]);
+            throw;
+        }
         Console.WriteLine(FormattableString.Invariant($"all are there after {Stopwatch.GetElapsedTime(begun).TotalSeconds:F1} s\n"));
         var report = new StreamReport(running, nodes, work);
         using var over = new CancellationTokenSource();
@@ -114,16 +122,23 @@ internal sealed class Streams(int devices, TimeSpan length, double anHour, int a
             await Task.Delay(100);
             away = [.. running.Where(device => !device.IsAttached || device.At == node.Address)];
         } while (away.Length > 0 && Stopwatch.GetElapsedTime(dead) < LongestReturn);
-        foreach (SimulatedDevice device in away.Take(5))
-            Console.WriteLine(
-                $"not back: attached {device.IsAttached}, at {device.At}, {device.Welcomes} welcomes, {device.Fault?.Status}"
-            );
+        Tell(away);
         int welcomes = running.Sum(device => device.Welcomes) - before;
         string back = away.Length == 0 ? "all back" : away.Length + " not back";
         double took = Stopwatch.GetElapsedTime(dead).TotalSeconds;
         Console.WriteLine(
             FormattableString.Invariant($"kill -9 of a node with {hit.Length} streams: {back} after {took:F1} s, {welcomes} welcomes")
         );
+    }
+
+    /// <summary>What is known of devices that are not there.</summary>
+    private static void Tell(IReadOnlyList<SimulatedDevice> away)
+    {
+        foreach (SimulatedDevice device in away.Take(5))
+            Console.WriteLine(
+                $"{away.Count} not there, one of them: attached {device.IsAttached}, at {device.At}, {device.Welcomes} welcomes, "
+                    + $"{device.Fault?.Status}, dismissed: {device.Dismissed ?? "no"}"
+            );
     }
 
     private SimulatedDevice Device(
