@@ -15,9 +15,8 @@ public static class NetworksFacts
     public static string Sentence(int networks, double times, double plain, double corrected, int lacking = 0) =>
         FormattableString.Invariant($"{networks} random networks measured whole, {Often(times)} each")
         + (lacking == 0 ? "" : FormattableString.Invariant($" ({lacking} more could not be)"))
-        + ": plain sums are off by "
-        + FormattableString.Invariant($"{100 * plain:F2} %, corrected ones, of networks that took no part in the fit, by ")
-        + FormattableString.Invariant($"{100 * corrected:F2} %{(Helps(plain, corrected) ? "" : ", so there is no correction")}");
+        + Worth(plain, corrected)
+        + (Helps(plain, corrected) ? "" : ", so there is no correction");
 
     /// <summary>Whether a table's job keeps a correction: a tenth less is no chance, and networks that scatter by more than a tenth were
     /// measured while others had the device, and say nothing.</summary>
@@ -27,16 +26,11 @@ public static class NetworksFacts
 
     /// <summary>The table as if no whole networks had been measured with it.</summary>
     public static LatencyTable Without(LatencyTable table) =>
-        new(
-            table.Identity,
-            table.Space,
-            table.Entries,
-            table.Created,
+        table.With(
+            correction: null,
             table
                 .Environment.Where(fact => fact.Key is not (LatencyTable.NetworksFact or LatencyTable.NetworksRangeFact))
-                .ToDictionary(fact => fact.Key, fact => fact.Value),
-            correction: null,
-            table.Members
+                .ToDictionary(fact => fact.Key, fact => fact.Value)
         );
 
     /// <summary>The table with a correction, and with the facts that belong to it in place of those of the correction before.</summary>
@@ -49,33 +43,28 @@ public static class NetworksFacts
         LatencyCorrection correction,
         IReadOnlyList<CorrectionFit.Network> networks,
         double times
-    )
-    {
-        LatencyTable corrected = table.With(correction);
-        return new(
-            table.Identity,
-            table.Space,
-            table.Entries,
-            table.Created,
+    ) =>
+        table.With(
+            correction,
             new Dictionary<string, string>(table.Environment)
             {
                 [LatencyTable.NetworksFact] =
-                    FormattableString.Invariant($"{networks.Count} random networks measured whole by 'lut validate', {Often(times)} each: ")
-                    + FormattableString.Invariant($"plain sums are off by {100 * CorrectionFit.PlainDeviation(networks, table):F2} %, ")
-                    + "corrected ones, of networks that took no part in the fit, by "
-                    + FormattableString.Invariant($"{100 * correction.Deviation:F2} %"),
-                [LatencyTable.NetworksRangeFact] = Range(networks, corrected),
-            },
-            correction,
-            table.Members
+                    FormattableString.Invariant($"{networks.Count} random networks measured whole by 'lut validate', {Often(times)} each")
+                    + Worth(CorrectionFit.PlainDeviation(networks, table), correction.Deviation),
+                [LatencyTable.NetworksRangeFact] = Range(networks, table.With(correction)),
+            }
         );
-    }
 
     /// <summary>Between which latencies the networks lie: by the table, as a measurement in a bad moment says nothing about that.</summary>
     /// <param name="networks">At least one.</param>
     /// <param name="table">The table, with its correction where it has one.</param>
     public static string Range(IReadOnlyList<CorrectionFit.Network> networks, LatencyTable table) =>
         TrustedLatencies.Fact([.. networks.Select(network => network.Parts.Sum(part => table[part]))]);
+
+    private static string Worth(double plain, double corrected) =>
+        FormattableString.Invariant(
+            $": plain sums are off by {100 * plain:F2} %, corrected ones, of networks that took no part in the fit, "
+        ) + FormattableString.Invariant($"by {100 * corrected:F2} %");
 
     private static string Often(double times) =>
         times switch

@@ -98,7 +98,11 @@ public sealed class LatencyTable
             : throw new MissingLatencyException(spec);
 
     /// <summary>The same entries with another correction, or with none.</summary>
-    public LatencyTable With(LatencyCorrection? correction) => new(Identity, Space, Entries, Created, Environment, correction, Members);
+    public LatencyTable With(LatencyCorrection? correction) => With(correction, Environment);
+
+    /// <summary>The same entries with another correction, and other facts of the environment.</summary>
+    public LatencyTable With(LatencyCorrection? correction, IReadOnlyDictionary<string, string> environment) =>
+        new(Identity, Space, Entries, Created, environment, correction, Members);
 
     /// <summary>
     /// Both tables' entries in one, without a correction. An operator that is in both keeps the entry of the later table, unless that one

@@ -13,31 +13,19 @@ internal static class FinalistHost
     /// <param name="input">Ends where the search ends, or wants this to end.</param>
     /// <param name="interrupted">The user's own.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
-    public static async Task<int> RunAsync(
+    public static Task<int> RunAsync(
         string[] arguments,
         TextWriter output,
         TextWriter error,
         Stream input,
         CancellationToken interrupted
-    )
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
-        ParentEnd.Watch(input, stop);
-        return await ErrorBoundary.RunAsync(
-            () =>
-                Task.Run(
-                    () =>
-                    {
-                        Finalist.Train(arguments[1], arguments[2], arguments[3], new Teller(output), stop.Token);
-                        return ExitCodes.Done;
-                    },
-                    CancellationToken.None
-                ),
+    ) =>
+        ChildHost.RunAsync(
+            token => Finalist.Train(arguments[1], arguments[2], arguments[3], new Teller(output), token),
             error,
-            verbose: false,
-            stop.Token
+            input,
+            interrupted
         );
-    }
 
     private sealed class Teller(TextWriter output) : IProgressReporter
     {

@@ -12,29 +12,11 @@ internal static class TimingHost
     /// <param name="input">Ends where the plan ends.</param>
     /// <param name="interrupted">The user's own.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
-    public static async Task<int> RunAsync(
+    public static Task<int> RunAsync(
         string[] arguments,
         TextWriter output,
         TextWriter error,
         Stream input,
         CancellationToken interrupted
-    )
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
-        ParentEnd.Watch(input, stop);
-        return await ErrorBoundary.RunAsync(
-            () =>
-                Task.Run(
-                    () =>
-                    {
-                        TimingProcess.Serve(arguments[1..], output, stop.Token);
-                        return ExitCodes.Done;
-                    },
-                    CancellationToken.None
-                ),
-            error,
-            verbose: false,
-            stop.Token
-        );
-    }
+    ) => ChildHost.RunAsync(token => TimingProcess.Serve(arguments[1..], output, token), error, input, interrupted);
 }

@@ -49,9 +49,6 @@ internal sealed class HeldChain : IChainLease, IProgressReporter, IDisposable
     /// <summary>Canceled where the agent ends, or the sweep was withdrawn: the stage saves and ends.</summary>
     public CancellationToken Ending { get; }
 
-    /// <summary>Whether the sweep was withdrawn.</summary>
-    public bool IsWithdrawn { get; private set; }
-
     /// <summary>The next sign of life.</summary>
     public ChainSign Sign
     {
@@ -69,11 +66,7 @@ internal sealed class HeldChain : IChainLease, IProgressReporter, IDisposable
     public void Lose() => Cancel(lost);
 
     /// <summary>The sweep was withdrawn.</summary>
-    public void Withdraw()
-    {
-        IsWithdrawn = true;
-        Cancel(ending);
-    }
+    public void Withdraw() => Cancel(ending);
 
     /// <inheritdoc/>
     public async Task ConfirmAsync(CancellationToken cancellation)

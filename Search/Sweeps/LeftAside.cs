@@ -13,25 +13,11 @@ internal sealed class LeftAside(TimeSpan time)
 
     /// <summary>Leaves a sweep aside.</summary>
     /// <returns>Whether that is new.</returns>
-    public bool AddSweep(string id)
-    {
-        lock (gate)
-        {
-            sweeps[id] = Environment.TickCount64;
-            return told.Add(id);
-        }
-    }
+    public bool AddSweep(string id) => Add(sweeps, id);
 
     /// <summary>Leaves a chain aside.</summary>
     /// <returns>Whether that is new.</returns>
-    public bool AddChain(string name)
-    {
-        lock (gate)
-        {
-            chains[name] = Environment.TickCount64;
-            return told.Add(name);
-        }
-    }
+    public bool AddChain(string name) => Add(chains, name);
 
     /// <summary>Tells the fleet.</summary>
     public void AddTo(TakeRequest request)
@@ -42,6 +28,15 @@ internal sealed class LeftAside(TimeSpan time)
             Forget(chains);
             request.WithoutSweeps.Add(sweeps.Keys);
             request.WithoutChains.Add(chains.Keys);
+        }
+    }
+
+    private bool Add(Dictionary<string, long> to, string name)
+    {
+        lock (gate)
+        {
+            to[name] = Environment.TickCount64;
+            return told.Add(name);
         }
     }
 

@@ -74,7 +74,7 @@ internal static class RankingReport
         string[] both = [.. first.Keys.Where(second.ContainsKey)];
         if (both.Length < 3)
             return;
-        double tau = Tau(both, name => first[name], second);
+        double tau = Tau(both, name => first[name], name => second[name]);
         output.WriteLine(FormattableString.Invariant($"{one} against {other} steps: tau {tau:F2} over {both.Length} networks."));
     }
 
@@ -91,7 +91,7 @@ internal static class RankingReport
         RankedNetwork[] known = [.. networks.Where(network => truths.ContainsKey(network.Name))];
         if (known.Length < 3)
             return;
-        double Of(Func<RankedNetwork, double> score) => Tau(known, score, truths);
+        double Of(Func<RankedNetwork, double> score) => Tau(known, score, network => truths[network.Name]);
         output.WriteLine(
             FormattableString.Invariant($"{title}, {known.Length} networks, tau with {steps} steps: ")
                 + FormattableString.Invariant($"multiplications {Of(one => one.Multiplications):F2}, ")
@@ -115,17 +115,16 @@ internal static class RankingReport
         string[] known = [.. networks.Select(network => network.Name).Where(truths.ContainsKey)];
         if (known.Length < 3)
             return;
+        double Of(Func<string, double> score) => Tau(known, score, name => truths[name]);
         // By the supernets' losses, whatever the truth is: their mIoU has few images to go by.
-        double[] each = [.. supernets.Select(one => Tau(known, name => Quality.Loss.OfSupernet(one, name), truths))];
+        double[] each = [.. supernets.Select(one => Of(name => Quality.Loss.OfSupernet(one, name)))];
         output.WriteLine(
             FormattableString.Invariant($"{title}, {known.Length} networks, {each.Length} supernets {supernets[0].Supernet}: tau of the ")
                 + FormattableString.Invariant(
                     $"loss {each.Average():F2} ({string.Join(", ", each.Select(one => one.ToString("F2", null)))}), "
                 )
-                + FormattableString.Invariant(
-                    $"of its mean {Tau(known, name => MeanScore(Quality.Loss, supernets, name), truths):F2}; of the "
-                )
-                + FormattableString.Invariant($"mean mIoU {Tau(known, name => MeanScore(Quality.MeanIou, supernets, name), truths):F2}.")
+                + FormattableString.Invariant($"of its mean {Of(name => MeanScore(Quality.Loss, supernets, name)):F2}; of the ")
+                + FormattableString.Invariant($"mean mIoU {Of(name => MeanScore(Quality.MeanIou, supernets, name)):F2}.")
         );
     }
 
@@ -163,12 +162,6 @@ internal static class RankingReport
     private static double MeanScore(Quality quality, SupernetScores[] supernets, string network) =>
         supernets.Average(one => quality.OfSupernet(one, network));
 
-    private static double Tau(IReadOnlyList<string> names, Func<string, double> score, IReadOnlyDictionary<string, double> truths) =>
-        KendallTau.Of([.. names.Select(score)], [.. names.Select(name => truths[name])]).Tau ?? double.NaN;
-
-    private static double Tau(
-        IReadOnlyList<RankedNetwork> networks,
-        Func<RankedNetwork, double> score,
-        IReadOnlyDictionary<string, double> truths
-    ) => KendallTau.Of([.. networks.Select(score)], [.. networks.Select(network => truths[network.Name])]).Tau ?? double.NaN;
+    private static double Tau<T>(IReadOnlyList<T> networks, Func<T, double> score, Func<T, double> truth) =>
+        KendallTau.Of([.. networks.Select(score)], [.. networks.Select(truth)]).Tau ?? double.NaN;
 }

@@ -38,10 +38,7 @@ public sealed class UndisturbedSweep : IAsyncLifetime
     /// well.</summary>
     internal void AssertSame(string other)
     {
-        string[] chains =
-        [
-            .. Directory.EnumerateDirectories(System.IO.Path.Combine(Path, "runs")).Select(path => System.IO.Path.GetFileName(path)!),
-        ];
+        string[] chains = [.. SmallSweep.Chains(Path)];
         Assert.Equal(Chains, chains.Length);
         foreach (string chain in chains)
             AssertSame(other, chain);
