@@ -11,6 +11,7 @@ using Xunit;
 namespace FasterSeg.Search.Client.Tests.Commands;
 
 /// <summary>A search by shared weights from the command line, and what else its weights are good for.</summary>
+[Collection(nameof(TorchGenerator))]
 public sealed class SupernetCommandTests : IDisposable
 {
     private const string Whole = "oneShot:snapshotShare=1";

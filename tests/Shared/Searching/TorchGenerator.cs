@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace FasterSeg.Search.Tests;
+namespace FasterSeg.Tests;
 
 /// <summary>
 /// Tests whose result depends on torch's generator, of which a process has one: nothing else may draw from it meanwhile.
