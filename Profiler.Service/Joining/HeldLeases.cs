@@ -67,6 +67,7 @@ internal sealed class HeldLeases(Outbox outbox, ILogger<HeldLeases> logger)
             StopSilently(lease);
             outbox.Drop(lease);
         }
+        logger.LogDebug("Lease {Lease} is stopped, and nothing more is told of it", lease);
     }
 
     /// <summary>Stops all leases but some; what the others have measured is sent all the same.</summary>

@@ -24,13 +24,15 @@ internal sealed class JoinedProfiler : IAsyncDisposable
     private readonly string folder;
     private readonly WebApplication application;
 
-    private JoinedProfiler(string folder, WebApplication application, ListLogger<FleetAgent> log)
+    private JoinedProfiler(string folder, WebApplication application, ListLogger<FleetAgent> log, ListLogger<HeldLeases> leases)
     {
-        (this.folder, this.application, Log) = (folder, application, log);
+        (this.folder, this.application, Log, Leases) = (folder, application, log, leases);
         Channel = GrpcChannel.ForAddress(application.Urls.First());
     }
 
     public ListLogger<FleetAgent> Log { get; }
+
+    public ListLogger<HeldLeases> Leases { get; }
 
     /// <summary>To its own service.</summary>
     public GrpcChannel Channel { get; }
@@ -46,6 +48,7 @@ internal sealed class JoinedProfiler : IAsyncDisposable
     {
         string folder = Directory.CreateTempSubdirectory("fasterseg-joined-").FullName;
         var log = new ListLogger<FleetAgent>();
+        var leases = new ListLogger<HeldLeases>();
         WebApplication application = await FakeHost.StartAsync(folder, services =>
         {
             services.Replace(ServiceDescriptor.Singleton<IEngine>(engine));
@@ -57,9 +60,10 @@ internal sealed class JoinedProfiler : IAsyncDisposable
             services.Replace(ServiceDescriptor.Singleton<IModelMeasurer>(new ModelMeasurer(engine, engine.Time)));
             services.AddJoining(new JoinOptions { Fleets = fleets, Name = "bench" });
             services.AddSingleton<ILogger<FleetAgent>>(log);
+            services.AddSingleton<ILogger<HeldLeases>>(leases);
             replace?.Invoke(services);
         });
-        return new(folder, application, log);
+        return new(folder, application, log, leases);
     }
 
     /// <summary>Ends it as Ctrl-C does.</summary>

@@ -147,6 +147,9 @@ public sealed class LeaseTests : IAsyncLifetime
         await held.Arrived;
         await call.SayAsync(new() { Revocation = new() { Lease = 5 } });
         await call.SayAsync(JoinedProfiler.Stint(6, JobService.Measurable[3..4], Settings));
+        // What is measured before the device has read it may be told.
+        while (!profiler.Leases.Lines.Any(line => line.Contains("Lease 5 is stopped", StringComparison.Ordinal)))
+            await Task.Delay(20, Cancellation);
         held.Release();
         Assert.All(await call.UntilEndAsync(6), message => Assert.Equal(6, message.Result?.Lease ?? message.End.Lease));
         Assert.DoesNotContain(JobService.Measurable[2].ToString(), held.Engine.Opened);

@@ -15,6 +15,7 @@ internal sealed class SimulatedDevice : IAsyncDisposable
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(0.5),
         FirstPause = TimeSpan.FromSeconds(0.25),
         LongestPause = TimeSpan.FromSeconds(5),
+        LongestWelcome = TimeSpan.FromSeconds(20),
         Goodbye = TimeSpan.FromSeconds(2);
 
     private readonly string name;
@@ -160,7 +161,13 @@ internal sealed class SimulatedDevice : IAsyncDisposable
                 stood = IsAttached;
             }
             catch (Exception fault)
-                when (fault is OperationCanceledException or InvalidOperationException or ObjectDisposedException or IOException)
+                when (fault
+                        is OperationCanceledException
+                            or InvalidOperationException
+                            or ObjectDisposedException
+                            or IOException
+                            or TimeoutException
+                )
             {
                 stood = IsAttached;
             }
@@ -191,7 +198,8 @@ internal sealed class SimulatedDevice : IAsyncDisposable
         hands.Tell(hello);
         Task<bool> answer = open.ResponseStream.MoveNext(ended.Token);
         await open.RequestStream.WriteAsync(new() { Hello = hello }, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!await answer || open.ResponseStream.Current.Welcome is not { } welcome)
+        // As the profiler does: a call that nobody answers would keep it away for ever.
+        if (!await answer.WaitAsync(LongestWelcome, token) || open.ResponseStream.Current.Welcome is not { } welcome)
             return false;
         await FrozenAsync();
         hands.Welcomed(welcome.Leases);
