@@ -7,6 +7,7 @@ using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
+using FasterSeg.Profiler.Service.Store;
 using FasterSeg.Protos.Fleet.V1;
 using FasterSeg.Tests;
 
@@ -23,7 +24,8 @@ internal sealed class StreamWork(FleetStore store)
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
 
     private readonly HashSet<(string Job, int Position)> filled = [];
-    private readonly HashSet<string> open = [];
+    private readonly HashSet<string> open = [],
+        closed = [];
     private string pool = "";
     private int jobs;
 
@@ -64,28 +66,45 @@ internal sealed class StreamWork(FleetStore store)
         IReadOnlyList<string> keys = [.. FleetJobs.OrderOf(Space, seed: 1).Select(spec => spec.ToString())];
         while (!cancellation.IsCancellationRequested)
         {
-            int left = (await store.RunningAsync(pool, CancellationToken.None)).Sum(load => load.Waiting);
-            for (; left < waiting; left += keys.Count)
+            try
             {
-                var settings = new MeasurementSettings { Seed = (ulong)++jobs };
-                var job = new NewJob(pool, JobKind.Table, Space, settings, $"client {jobs % Clients}");
-                open.Add((await store.AddJobAsync(job, keys, CancellationToken.None)).Job.Id);
+                await AskAsync(waiting, keys);
+                await CloseAsync(keys.Count);
             }
-            foreach (string id in open.ToArray())
+            catch (StoreUnavailableException away)
             {
-                if (await store.JobAsync(id, CancellationToken.None) is { State: not FleetJobState.Running } ended)
-                {
-                    await CountAsync(id);
-                    open.Remove(id);
-                    Tables++;
-                    int entries = ended.TableId is { } table
-                        ? (await store.TableAsync(table, CancellationToken.None))?.Row.Entries ?? 0
-                        : 0;
-                    if (entries != keys.Count + OperatorWork.Of(Space).Defined.Count)
-                        WrongTables++;
-                }
+                // As a client does: what it asked for goes on.
+                Console.WriteLine($"the feeder waits: {away.Message}");
             }
             await Task.Delay(Look, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task AskAsync(int waiting, IReadOnlyList<string> keys)
+    {
+        int left = (await store.RunningAsync(pool, CancellationToken.None)).Sum(load => load.Waiting);
+        for (; left < waiting; left += keys.Count)
+        {
+            var settings = new MeasurementSettings { Seed = (ulong)++jobs };
+            var job = new NewJob(pool, JobKind.Table, Space, settings, $"client {jobs % Clients}");
+            open.Add((await store.AddJobAsync(job, keys, CancellationToken.None)).Job.Id);
+        }
+    }
+
+    private async Task CloseAsync(int operators)
+    {
+        foreach (string id in open.ToArray())
+        {
+            if (await store.JobAsync(id, CancellationToken.None) is { State: not FleetJobState.Running } ended)
+            {
+                await CountAsync(id);
+                int entries = ended.TableId is { } table ? (await store.TableAsync(table, CancellationToken.None))?.Row.Entries ?? 0 : 0;
+                open.Remove(id);
+                closed.Add(id);
+                Tables++;
+                if (entries != operators + OperatorWork.Of(Space).Defined.Count)
+                    WrongTables++;
+            }
         }
     }
 
@@ -93,7 +112,8 @@ internal sealed class StreamWork(FleetStore store)
     public async Task<(int Told, int Lost)> LostAsync()
     {
         (string Job, int Position)[] told = [.. Told.Keys];
-        foreach (string id in open)
+        // Also those of which it is not known whether they were asked for: the answer was lost.
+        foreach (string id in open.Concat(told.Select(each => each.Job)).Distinct().Except(closed).ToArray())
             await CountAsync(id);
         return (told.Length, told.Count(each => !filled.Contains(each)));
     }
