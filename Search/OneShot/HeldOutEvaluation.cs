@@ -47,7 +47,7 @@ public sealed class HeldOutEvaluation : IDisposable
     {
         using IDisposable noGradient = no_grad();
         using var still = new StillCollector();
-        SlimmableBatchNorm2d[] norms = [.. network.modules().OfType<SlimmableBatchNorm2d>()];
+        SlimmableBatchNorm2d[] norms = [.. SlimmableBatchNorm2d.Of(network)];
         foreach (SlimmableBatchNorm2d norm in norms)
         {
             norm.RunningMean.zero_();

@@ -34,6 +34,11 @@ public sealed class SlimmableBatchNorm2d : nn.Module<Tensor, int, Tensor>
         register_buffer("running_var", ones(channels[0]));
     }
 
+    /// <summary>The norms of a module that have statistics, each once: torch lists a module under each name that it is known by, and the
+    /// same norm is often known as a part of a sequence and by itself.</summary>
+    public static IEnumerable<SlimmableBatchNorm2d> Of(nn.Module module) =>
+        module.modules().OfType<SlimmableBatchNorm2d>().Where(norm => norm.byWidth is null).Distinct();
+
     /// <summary>Scale of a single-width norm, [C].</summary>
     public Tensor Weight => get_parameter("weight")!;
 

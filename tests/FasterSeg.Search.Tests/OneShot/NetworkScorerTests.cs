@@ -1,6 +1,9 @@
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
+using FasterSeg.Search.Networks;
+using FasterSeg.Search.Networks.Layers;
 using FasterSeg.Search.OneShot;
 using TorchSharp;
 using Xunit;
@@ -43,5 +46,37 @@ public sealed class NetworkScorerTests
             }
         }
         Assert.NotEqual(first.Loss, scorer.Score(network).Loss);
+    }
+
+    [Fact]
+    public void Norms_get_the_batches_own_statistics()
+    {
+        FasterSegOptions options = TinySearch.Options();
+        OneShotOptions phase = options.OneShot;
+        (phase.Batch, phase.CropHeight, phase.CropWidth, phase.CalibrationBatches) = (2, 64, 64, 1);
+        (options.Data.Scales, options.Data.Mirror) = ("1", false);
+        // One batch of whole images: in whatever order, the same statistics. What is scored are the same images.
+        var two = new SamplePart(TinySearch.Data(options).Train, [0, 1]);
+        var images = new HeldOutImages(two, two);
+        manual_seed(1);
+        using var supernet = new OneShotSupernet(options.Space.ToSpace());
+        DerivedArchitecture architecture = RandomArchitectures.Draw(options.Space.ToSpace(), Role.Student, 2);
+        using DerivedNetwork network = supernet.Extract(architecture),
+            expected = supernet.Extract(architecture);
+        using var evaluation = new HeldOutEvaluation(options, images, CPU);
+        evaluation.Calibrate(network);
+
+        using IDisposable noGradient = no_grad();
+        var (pictures, _) = BatchPlan.From(two, options.Data, phase, seed: 5, steps: 1).Make(new(0, 0), TestContext.Current.CancellationToken).ToTensors(CPU);
+        foreach (Tensor statistic in expected.buffers())
+            statistic.zero_();
+        expected.train();
+        expected.forward(pictures).Dispose();
+        foreach (var ((name, found), (_, tenth)) in network.named_buffers().Zip(expected.named_buffers()))
+        {
+            using Tensor wanted = tenth / SlimmableBatchNorm2d.Momentum;
+            Assert.True(found.allclose(wanted, rtol: 1e-3, atol: 1e-4), name);
+        }
+        Assert.NotEmpty(network.named_buffers());
     }
 }
