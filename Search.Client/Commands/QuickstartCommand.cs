@@ -26,6 +26,7 @@ public static class QuickstartCommand
     private const string DataLocation = "synthetic",
         Picture = "prediction.png",
         Page = "report.html";
+    private const int NetworksOfFront = 5;
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
@@ -121,6 +122,15 @@ public static class QuickstartCommand
         {
             var workflow = new SearchWorkflow(configuration, data, run, torch, console) { Resume = options.Resume };
             StudentBand.Tell(console, await workflow.RunAsync(table, cancellationToken), workflow.Target!);
+        }
+        if (configuration.Searching.Method == SearchMethod.Oneshot && !RunFolder.Exists(run.FrontFolder))
+        {
+            console.WriteLine("The same shared weights have more to offer, for faster and for slower devices:");
+            await SupernetDerivation.RunAsync(
+                new(run.Path, DataLocation, Target: null, NetworksOfFront, Profiler: null, Lut: null, "cpu", run.FrontFolder),
+                console,
+                cancellationToken
+            );
         }
 
         Heading(console, "3. Train both networks from scratch, the student with its teacher");

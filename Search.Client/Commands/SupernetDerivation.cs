@@ -75,7 +75,7 @@ internal static class SupernetDerivation
         RunFolder run = begun.Folder;
         if (arguments.Front is { } count)
         {
-            int code = await FrontAsync(count, options, table, known, run, console, cancellation);
+            int code = await FrontAsync(count, options, table, known, source, run, console, cancellation);
             begun.Keep();
             return code;
         }
@@ -122,21 +122,22 @@ internal static class SupernetDerivation
         FasterSegOptions options,
         LatencyTable table,
         KnownScores known,
+        RunFolder source,
         RunFolder run,
         IAnsiConsole console,
         CancellationToken cancellation
     )
     {
+        // The search's own student is as good an answer as any other.
+        DerivedArchitecture[] found = File.Exists(source.Architecture(Role.Student)) ? [RunFile.Network(source, Role.Student)] : [];
         var (front, all) = await ProgressDisplay.RunAsync(console, progress =>
-            Task.Run(() => new SupernetChoice(options, table, known.Of, progress).Front(count, cancellation), CancellationToken.None)
+            Task.Run(() => new SupernetChoice(options, table, known.Of, progress).Front(count, found, cancellation), CancellationToken.None)
         );
         for (int i = 0; i < front.Count; i++)
             DerivedArchitectureJson.Save(front[i].Architecture, run.In(NameOf(i)));
-        RunJson.Save(
-            run.Front,
-            front.Select((one, i) => new FrontPoint(NameOf(i), one.Architecture.Pair, one.EstimateMs, one.Score.Loss, one.Score.MeanIou))
-        );
-        ImageFile.WritePng(run.In("front.png"), FrontPicture.Draw(front, all, table.Identity));
+        var kept = KeptFront.Of(front, all, NameOf);
+        kept.Save(run);
+        ImageFile.WritePng(run.In("front.png"), FrontPicture.Draw(kept, table.Identity));
         var shown = new Table().AddColumns("network", "pair", "estimate, ms", "loss", "mIoU, %");
         foreach (var (one, i) in front.Select((one, i) => (one, i)))
             shown.AddRow(
@@ -161,6 +162,4 @@ internal static class SupernetDerivation
     }
 
     private static string NameOf(int place) => FormattableString.Invariant($"front-{place + 1}.json");
-
-    private sealed record FrontPoint(string Network, string Pair, double EstimateMs, double SupernetLoss, double SupernetMeanIou);
 }

@@ -26,6 +26,7 @@ internal sealed class LiveRun(string path, TimeProvider time)
         RunPart.Networks,
         RunPart.Measurement,
         RunPart.Agreement,
+        RunPart.Front,
         RunPart.Evaluation,
         RunPart.Confusion,
         RunPart.Configuration,

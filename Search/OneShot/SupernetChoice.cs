@@ -9,6 +9,12 @@ using FasterSeg.Search.Searching;
 
 namespace FasterSeg.Search.OneShot;
 
+/// <summary>A network that shared weights offer.</summary>
+/// <param name="Architecture">The network.</param>
+/// <param name="EstimateMs">From the table.</param>
+/// <param name="Score">With the shared weights.</param>
+public sealed record OfferedNetwork(DerivedArchitecture Architecture, double EstimateMs, NetworkScore Score);
+
 /// <summary>What trained shared weights offer on a device: the best networks of a band, or a front over latency. Scores do not depend on
 /// the device, so that one training serves many.</summary>
 /// <param name="options">The configuration.</param>
@@ -54,21 +60,36 @@ public sealed class SupernetChoice(
 
     /// <summary>Students from fast to slow, none of which another one of all that were scored beats in latency and score at once.</summary>
     /// <param name="networks">How many to look for; fewer come back where a slower one is no better.</param>
+    /// <param name="found">Students that were found before, with these weights: they stand beside the others.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The front, and all that were scored.</returns>
-    public (IReadOnlyList<ScoredNetwork> Front, IReadOnlyList<ScoredNetwork> All) Front(int networks, CancellationToken cancellation)
+    public (IReadOnlyList<OfferedNetwork> Front, IReadOnlyList<OfferedNetwork> All) Front(
+        int networks,
+        IEnumerable<DerivedArchitecture> found,
+        CancellationToken cancellation
+    )
     {
         double low = RandomArchitectures.Quantile(space, table, Fast, options.Seed),
             high = RandomArchitectures.Quantile(space, table, Slow, options.Seed),
             ratio = Math.Pow(high / low, 1.0 / networks);
         int count = Math.Max(FewestInBand, options.OneShot.Networks / networks);
-        var all = new List<ScoredNetwork>();
+        List<OfferedNetwork> all =
+        [
+            .. found.Select(network => new OfferedNetwork(
+                network,
+                NetworkEstimate.Of(table, NetworkPlan.Of(network, space)).TotalMs,
+                score(AsStudent(network))
+            )),
+        ];
         for (int i = 0; i < networks; i++)
         {
             var band = new LatencyTarget(low * Math.Pow(ratio, i), low * Math.Pow(ratio, i + 1));
-            all.AddRange(Ranked(Role.Student, band, count, FormattableString.Invariant($"front_{i + 1}_of_{networks}"), cancellation));
+            all.AddRange(
+                Ranked(Role.Student, band, count, FormattableString.Invariant($"front_{i + 1}_of_{networks}"), cancellation)
+                    .Select(one => new OfferedNetwork(one.Architecture, one.EstimateMs, one.Score))
+            );
         }
-        IReadOnlyList<ScoredNetwork> undominated = ParetoFront.Of(all, one => one.EstimateMs, one => -one.Score.Loss);
+        IReadOnlyList<OfferedNetwork> undominated = ParetoFront.Of(all, one => one.EstimateMs, one => -one.Score.Loss);
         // Of each band the best: a front has points enough to choose from, and no two that are all but the same.
         return (
             [

@@ -123,6 +123,12 @@ public sealed class RunFolder
     /// <summary>The networks from fast to slow that <c>derive --front</c> found; only a folder that it made has it.</summary>
     public string Front => In("front.json");
 
+    /// <summary>All networks that were looked at for it.</summary>
+    public string Scored => In("scored.json");
+
+    /// <summary>The folder of a front that belongs to this run.</summary>
+    public string FrontFolder => In("front");
+
     /// <summary>How many networks a front's folder has; 0 where the folder is a run's.</summary>
     public int FrontNetworks => File.Exists(Front) ? Directory.EnumerateFiles(Path, "front-*.json").Count() : 0;
 
@@ -155,6 +161,7 @@ public sealed class RunFolder
                 EvaluationProgress,
                 Agreement,
                 Front,
+                Scored,
             }
                 .Concat(Directory.Exists(Path) ? Directory.EnumerateFiles(Path, "search-*.checkpoint").Order(StringComparer.Ordinal) : [])
                 .Concat(

@@ -53,6 +53,10 @@ public sealed class RunContents
     /// <summary>How far the scores by several sets of shared weights agree; null where there are not several.</summary>
     public ScoreAgreement? Agreement { get; init; }
 
+    /// <summary>The front that was derived from its shared weights, here or in its <see cref="RunFolder.FrontFolder"/>; null where there
+    /// is none.</summary>
+    public KeptFront? Front { get; init; }
+
     /// <summary>How well they do.</summary>
     public required IReadOnlyList<StoredEvaluation> Evaluations { get; init; }
 
@@ -98,6 +102,7 @@ public sealed class RunContents
             ],
             Measured = Try(faults, RunPart.Measurement, () => MeasuredNetwork.Load(run)) ?? [],
             Agreement = Try(faults, RunPart.Agreement, () => ScoreAgreement.Load(run)),
+            Front = Try(faults, RunPart.Front, () => KeptFront.Load(run) ?? FrontBelow(run)),
             Evaluations = Try(faults, RunPart.Evaluation, () =>
                 StoredEvaluation.Load(run, damage => faults.Add(new(RunPart.Evaluation, damage.Message)))
             ) ?? [],
@@ -134,6 +139,9 @@ public sealed class RunContents
             return null;
         }
     }
+
+    private static KeptFront? FrontBelow(RunFolder run) =>
+        RunFolder.Exists(run.FrontFolder) ? KeptFront.Load(RunFolder.Open(run.FrontFolder)) : null;
 
     private static (Role, FasterSegOptions)[] ReadTrainings(RunFolder run) =>
         [

@@ -15,6 +15,7 @@ public static class RunPage
         RunPart.Networks,
         RunPart.Measurement,
         RunPart.Agreement,
+        RunPart.Front,
         RunPart.Evaluation,
         RunPart.Confusion,
         RunPart.Examples,

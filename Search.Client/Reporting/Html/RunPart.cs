@@ -15,6 +15,9 @@ public enum RunPart
     /// <summary>How far sets of shared weights agree.</summary>
     Agreement,
 
+    /// <summary>Networks from fast to slow by shared weights.</summary>
+    Front,
+
     /// <summary>IoU of each class.</summary>
     Evaluation,
 

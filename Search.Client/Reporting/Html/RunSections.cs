@@ -18,6 +18,7 @@ internal static class RunSections
             RunPart.Networks => Guarded(contents, part, NetworksSection.Title, () => NetworksSection.Of(contents)),
             RunPart.Measurement => Guarded(contents, part, MeasurementSection.Title, () => MeasurementSection.Of(contents)),
             RunPart.Agreement => Guarded(contents, part, AgreementSection.Title, () => AgreementSection.Of(contents)),
+            RunPart.Front => Guarded(contents, part, FrontSection.Title, () => FrontSection.Of(contents)),
             RunPart.Evaluation => Guarded(contents, part, AnswersSections.EvaluationsTitle, () => AnswersSections.Evaluations(contents)),
             RunPart.Confusion => Guarded(contents, part, AnswersSections.ConfusionsTitle, () => AnswersSections.Confusions(contents)),
             RunPart.Examples => Guarded(contents, part, AnswersSections.ExamplesTitle, () => AnswersSections.Examples(contents)),

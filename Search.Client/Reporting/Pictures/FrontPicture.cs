@@ -18,22 +18,23 @@ public static class FrontPicture
         Dot = 3.6f;
 
     /// <summary>Draws it.</summary>
-    /// <param name="front">From fast to slow.</param>
-    /// <param name="all">All that were scored.</param>
-    /// <param name="device">Whose latencies they are.</param>
-    public static RgbImage Draw(IReadOnlyList<ScoredNetwork> front, IReadOnlyList<ScoredNetwork> all, TableIdentity device)
+    /// <param name="front">The front, and all that were scored.</param>
+    /// <param name="device">Whose latencies they are; null where that is not known.</param>
+    public static RgbImage Draw(KeptFront front, TableIdentity? device)
     {
+        IReadOnlyList<ScoredPoint> all =
+            front.Scored.Count > 0 ? front.Scored : [.. front.Points.Select(one => new ScoredPoint(one.EstimateMs, one.SupernetLoss))];
         var panel = new ChartPanel(
             new(Left, 82, Right, Height - 58),
             Axis.Around(all.Select(one => one.EstimateMs), logarithmic: true),
-            Axis.Around(all.Select(one => one.Score.Loss))
+            Axis.Around(all.Select(one => one.SupernetLoss))
         );
         return PictureCanvas.Draw(Width, Height, canvas =>
         {
-            canvas.Head("Latency and loss", FormattableString.Invariant($"{device.DeviceName}, {device.Provider}, {device.Precision}"));
+            canvas.Head("Latency and loss", device is null ? "" : $"{device.DeviceName}, {device.Provider}, {device.Precision}");
             Lettering.Write(
                 canvas,
-                FormattableString.Invariant($"{Plural.Of(all.Count, "network")} with shared weights; the front has {front.Count}"),
+                FormattableString.Invariant($"{Plural.Of(all.Count, "network")} with shared weights; the front has {front.Points.Count}"),
                 Left,
                 44,
                 Text,
@@ -41,9 +42,9 @@ public static class FrontPicture
             );
             panel.Frame(canvas, "loss");
             Lettering.Write(canvas, "estimate, ms", (Left + Right) / 2, Height - 24, Text, PictureColours.Ink, Lettering.Align.Centre);
-            foreach (ScoredNetwork one in all)
-                Mark(canvas, panel.At(one.EstimateMs, one.Score.Loss), PictureColours.Shallow.WithAlpha(0x60), Dot / 2);
-            SKPoint[] line = [.. front.Select(one => panel.At(one.EstimateMs, one.Score.Loss))];
+            foreach (ScoredPoint one in all)
+                Mark(canvas, panel.At(one.EstimateMs, one.SupernetLoss), PictureColours.Shallow.WithAlpha(0x60), Dot / 2);
+            SKPoint[] line = [.. front.Points.Select(one => panel.At(one.EstimateMs, one.SupernetLoss))];
             for (int i = 1; i < line.Length; i++)
                 canvas.Line(line[i - 1].X, line[i - 1].Y, line[i].X, line[i].Y, PictureColours.Deep, 1.4f);
             for (int i = 0; i < line.Length; i++)

@@ -5,7 +5,10 @@ using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
+using FasterSeg.Search.Client.Reporting.Html;
 using FasterSeg.Search.Configuration;
+using FasterSeg.Search.OneShot;
+using FasterSeg.Search.Runs;
 using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Commands;
@@ -91,12 +94,37 @@ public sealed class SupernetCommandTests : IDisposable
             DerivedArchitectureJson.Load(Path.Combine(folder["front"], point.GetProperty("network").GetString()!)).Validated()
         );
         Assert.True(new FileInfo(Path.Combine(folder["front"], "front.png")).Length > 1000);
+        var kept = KeptFront.Load(RunFolder.Open(folder["front"]))!;
+        Assert.Equal(latencies, kept.Points.Select(point => point.EstimateMs));
+        // All of the front were scored, and none of all is better and no slower; the search's own student is among them.
+        Assert.All(kept.Points, point => Assert.Contains(new ScoredPoint(point.EstimateMs, point.SupernetLoss), kept.Scored));
+        Assert.All(kept.Points, point =>
+            Assert.DoesNotContain(kept.Scored, one => one.EstimateMs <= point.EstimateMs && one.SupernetLoss < point.SupernetLoss)
+        );
+        double own = NetworkEstimate
+            .Of(RunFile.Table(RunFolder.Open(Run)), NetworkPlan.Of(Network(Run, "student"), options.Space.ToSpace()))
+            .TotalMs;
+        Assert.Contains(kept.Scored, one => Math.Abs(one.EstimateMs - own) < 1e-9);
+        Assert.Contains("From fast to slow", PageOf(folder["front"]), StringComparison.Ordinal);
+        Assert.DoesNotContain("From fast to slow", PageOf(Run), StringComparison.Ordinal);
+        // A run's page shows the front that lies in it, and one that is damaged takes nothing else away.
+        Directory.Move(folder["front"], RunFolder.Open(Run).FrontFolder);
+        Assert.Contains("front-1.json", PageOf(Run), StringComparison.Ordinal);
+        File.WriteAllText(
+            RunFolder.Open(RunFolder.Open(Run).FrontFolder).Front,
+            """[{"network":"../x","pair":"","estimateMs":1,"supernetLoss":1,"supernetMeanIou":0}]"""
+        );
+        string damaged = PageOf(Run);
+        Assert.Contains("does not hold a front", damaged, StringComparison.Ordinal);
+        Assert.Contains("</html>", damaged, StringComparison.Ordinal);
         // What was scored once is not scored again.
         Assert.True(Lines() > scored);
         scored = Lines();
         await DoneAsync("derive", "--run", Run, "--data", "synthetic", "--front", "3", "--out", folder["again"]);
         Assert.Equal(scored, Lines());
     }
+
+    private static string PageOf(string run) => RunPage.Write(RunContents.Read(RunFolder.Open(run)), DateTimeOffset.UnixEpoch);
 
     [Fact]
     public async Task Several_supernets_are_told_of_serve_another_device_and_are_in_the_report()
