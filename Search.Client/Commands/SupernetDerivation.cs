@@ -64,7 +64,11 @@ internal static class SupernetDerivation
         using ScoringWeights weights = ScoringWeights.Load(source, options);
         HeldOutImages images = HeldOutImages.Of(data.FittedTo(options).Split("train"), options.OneShot.HeldOut, options.Seed);
         using var evaluation = new HeldOutEvaluation(options, images, device);
-        var known = new KnownScores(source.In(KnownScores.FileName), network => weights.Score(network, evaluation, device));
+        var known = new KnownScores(
+            source.In(KnownScores.FileName),
+            network => weights.Score(network, evaluation, device),
+            NetworkScorer.Way
+        );
         options.Machine = MachineOptions.Here();
         using var begun = NewRun.Begin(arguments.Out, folder =>
         {

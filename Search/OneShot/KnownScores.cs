@@ -13,24 +13,28 @@ public sealed class KnownScores
 
     private readonly string path;
     private readonly Func<DerivedArchitecture, NetworkScore> score;
+    private readonly int way;
     private readonly Dictionary<string, NetworkScore> known = [];
 
     private sealed record Line(
         string Network,
         double Loss,
         double MeanIou,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<PartScore>? Parts = null
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<PartScore>? Parts = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Way = 0
     );
 
-    /// <summary>Reads what is there; a line that was not written whole, or is no score, is left out.</summary>
+    /// <summary>Reads what is there; a line that was not written whole, or is no score, is left out, and one that was taken in another way,
+    /// too.</summary>
     /// <param name="path">The file.</param>
     /// <param name="score">Scores a network that is not known yet.</param>
-    public KnownScores(string path, Func<DerivedArchitecture, NetworkScore> score)
+    /// <param name="way">Number of the way in which it does: scores of two ways cannot be compared.</param>
+    public KnownScores(string path, Func<DerivedArchitecture, NetworkScore> score, int way = 0)
     {
-        (this.path, this.score) = (path, score);
+        (this.path, this.score, this.way) = (path, score, way);
         foreach (string text in File.Exists(path) ? File.ReadLines(path) : [])
         {
-            if (Parse(text) is { } line)
+            if (Parse(text) is { } line && line.Way == way)
                 known[line.Network] = new(line.Loss, line.MeanIou) { Parts = line.Parts };
         }
     }
@@ -45,7 +49,7 @@ public sealed class KnownScores
         NetworkScore found = known[name] = score(network);
         FileFence.Pass();
         // The end of a line that was cut off must not run into this one.
-        File.AppendAllText(path, "\n" + JsonSerializer.Serialize(new Line(name, found.Loss, found.MeanIou, found.Parts)) + "\n");
+        File.AppendAllText(path, "\n" + JsonSerializer.Serialize(new Line(name, found.Loss, found.MeanIou, found.Parts, way)) + "\n");
         return found;
     }
 

@@ -15,6 +15,10 @@ namespace FasterSeg.Search.OneShot;
 /// <param name="device">Where torch computes.</param>
 public sealed class NetworkScorer(OneShotSupernet supernet, HeldOutEvaluation images, Device device)
 {
+    /// <summary>Number of the way in which networks are scored, in files of scores. Those of before (0) had wrong batch norms
+    /// (decision 21).</summary>
+    public const int Way = 1;
+
     /// <summary>Scores a network.</summary>
     /// <param name="architecture">Of the supernet's space.</param>
     public NetworkScore Score(DerivedArchitecture architecture)

@@ -67,7 +67,10 @@ public sealed class NetworkScorerTests
         evaluation.Calibrate(network);
 
         using IDisposable noGradient = no_grad();
-        var (pictures, _) = BatchPlan.From(two, options.Data, phase, seed: 5, steps: 1).Make(new(0, 0), TestContext.Current.CancellationToken).ToTensors(CPU);
+        var (pictures, _) = BatchPlan
+            .From(two, options.Data, phase, seed: 5, steps: 1)
+            .Make(new(0, 0), TestContext.Current.CancellationToken)
+            .ToTensors(CPU);
         foreach (Tensor statistic in expected.buffers())
             statistic.zero_();
         expected.train();
