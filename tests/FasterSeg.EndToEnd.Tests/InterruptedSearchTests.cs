@@ -107,12 +107,15 @@ public class InterruptedSearchTests
     public async Task A_search_killed_halfway_leaves_a_run_that_goes_on()
     {
         await using var bench = new Workbench();
-        string run = bench["run"];
+        string run = bench["run"],
+            table = bench.WriteTable(bench.WriteSearchConfiguration());
         RunningProgram first = bench.StartClient([
             "search",
             "--config",
-            bench.WriteSearchConfiguration(),
+            bench["search.json"],
             .. Tiny,
+            "--lut",
+            table,
             "--out",
             run,
             "--set",

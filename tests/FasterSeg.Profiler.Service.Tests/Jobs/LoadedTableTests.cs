@@ -1,3 +1,4 @@
+using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Jobs;
 using FasterSeg.Profiler.Service.Measuring;
@@ -18,6 +19,20 @@ public sealed class LoadedTableTests : IDisposable
         MaximumSeconds = 0.01,
         MinimumSamples = 6,
     };
+
+    // One width has far fewer operators: each test measures several tables, and none is about what is in them.
+    private static readonly SearchSpace Space = new(
+        64,
+        64,
+        8,
+        [0.5],
+        Layers: 4,
+        Classes: 3,
+        TeacherStemRatio: 0.5,
+        TeacherHeadRatio: 0.5,
+        StudentStemRatio: 0.5,
+        StudentHeadRatio: 0.5
+    );
 
     private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-loaded-").FullName;
     private readonly DeviceWorker device = new();
@@ -187,7 +202,7 @@ public sealed class LoadedTableTests : IDisposable
             };
         var measurer = new OperatorMeasurer(used, time, NullLogger<OperatorMeasurer>.Instance);
         var builder = new TableBuilder(used, device, measurer, time, NullLogger<TableBuilder>.Instance, new DeviceLoad(paces, probe));
-        var job = new TableJob("job", JobService.Space, Settings, new MemoryJobLog(), quiet: quiet ?? TimeSpan.Zero);
+        var job = new TableJob("job", Space, Settings, new MemoryJobLog(), quiet: quiet ?? TimeSpan.Zero);
         return await Task.Run(() => builder.BuildAsync(job, Cancellation), Cancellation);
     }
 

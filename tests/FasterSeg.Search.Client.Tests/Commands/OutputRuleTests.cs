@@ -114,17 +114,7 @@ public sealed class OutputRuleTests : IDisposable
             error,
             StringComparison.Ordinal
         );
-        var below = await Shell.RunAsync(
-            "search",
-            "--config",
-            folder["c.json"],
-            "--data",
-            "synthetic",
-            "--lut",
-            folder["t.json"],
-            "--out",
-            folder["mine/images/train"]
-        );
+        var below = await Shell.RunAsync(TinyCommand.Search(folder, folder["mine/images/train"]));
         Assert.Contains($"is in the images and labels of {folder["mine"]}", below.Error, StringComparison.Ordinal);
         Assert.Null(DatasetLocator.FolderAround(folder["mine/run"]));
         Assert.Equal(["images", "masks"], Directory.GetFileSystemEntries(folder["mine"]).Select(Path.GetFileName).Order());

@@ -87,17 +87,7 @@ public sealed class ReplicaCommandTests : IDisposable
 
     private async Task SearchAsync()
     {
-        var (code, output, error) = await Shell.RunAsync([
-            "search",
-            "--config",
-            folder["c.json"],
-            "--data",
-            "synthetic",
-            "--lut",
-            folder["t.json"],
-            "--out",
-            Run,
-        ]);
+        var (code, output, error) = await Shell.RunAsync(TinyCommand.Search(folder, Run));
         Assert.True(code == ExitCodes.Done, output + error);
     }
 }

@@ -275,8 +275,7 @@ public sealed class RunGoesOnTests : IDisposable
         await DoneAsync("search", "--resume", "--data", "synthetic", "--out", Run, "--set", "searching:epochs=1");
     }
 
-    private string[] Search(params string[] more) =>
-        ["search", "--config", folder["c.json"], "--data", "synthetic", "--lut", folder["t.json"], "--out", Run, .. more];
+    private string[] Search(params string[] more) => TinyCommand.Search(folder, Run, more);
 
     private string[] Train(string role, params string[] more) => ["train", "--run", Run, "--role", role, "--data", "synthetic", .. more];
 

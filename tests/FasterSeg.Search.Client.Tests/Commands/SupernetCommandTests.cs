@@ -184,26 +184,11 @@ public sealed class SupernetCommandTests : IDisposable
         string whole = await File.ReadAllTextAsync(Path.Combine(Run, "halving-60.jsonl"), TestContext.Current.CancellationToken);
         string killed = folder["killed"];
         string[] command = DotNetHost.Command(Path.Combine(AppContext.BaseDirectory, "fasterseg.dll")),
-            search =
-
-            [
-                "search",
-                "--config",
-                folder["c.json"],
-                "--data",
-                "synthetic",
-                "--lut",
-                folder["t.json"],
-                "--out",
+            search = TinyCommand.Search(
+                folder,
                 killed,
-                "--set",
-                "searching:method=random",
-                .. sets,
-                "--set",
-                "halving:devices=cpu,cpu",
-                "--set",
-                "training:checkpointSteps=1",
-            ];
+                ["--set", "searching:method=random", .. sets, "--set", "halving:devices=cpu,cpu", "--set", "training:checkpointSteps=1"]
+            );
         var start = new ProcessStartInfo(command[0], [.. command[1..], .. search]) { RedirectStandardOutput = true };
         using (Process process = Process.Start(start)!)
         {
@@ -251,19 +236,7 @@ public sealed class SupernetCommandTests : IDisposable
     [Fact]
     public async Task A_device_that_is_not_there_is_told_before_the_search()
     {
-        var (code, _, error) = await Shell.RunAsync([
-            "search",
-            "--config",
-            folder["c.json"],
-            "--data",
-            "synthetic",
-            "--lut",
-            folder["t.json"],
-            "--out",
-            Run,
-            "--set",
-            "halving:devices=cuda:99",
-        ]);
+        var (code, _, error) = await Shell.RunAsync(TinyCommand.Search(folder, Run, "--set", "halving:devices=cuda:99"));
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains("error: halving:devices cuda:99: ", error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Run));
@@ -302,20 +275,7 @@ public sealed class SupernetCommandTests : IDisposable
     }
 
     private Task<string> SearchAsync(string method, params string[] sets) =>
-        DoneAsync([
-            "search",
-            "--config",
-            folder["c.json"],
-            "--data",
-            "synthetic",
-            "--lut",
-            folder["t.json"],
-            "--out",
-            Run,
-            "--set",
-            "searching:method=" + method,
-            .. sets,
-        ]);
+        DoneAsync(TinyCommand.Search(folder, Run, ["--set", "searching:method=" + method, .. sets]));
 
     private static async Task<string> DoneAsync(params string[] arguments)
     {
