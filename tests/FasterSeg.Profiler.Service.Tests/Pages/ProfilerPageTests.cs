@@ -63,7 +63,7 @@ public sealed class ProfilerPageTests : IDisposable
             [LatencyTable.NetworksFact] = "12 random networks measured whole",
             [LatencyTable.NetworksRangeFact] = "0.912 to 1.634",
         };
-        LatencyTable before = MadeTables.Version(1).With(null, facts);
+        LatencyTable before = MadeTables.Version(1).With(null, new Dictionary<string, string>(facts));
         facts[LatencyTable.NetworksDeviationFact] = "bias -1.950 %, scatter 0.620 %";
         LatencyTable plain = MadeTables.Version(2).With(null, facts),
             corrected = MadeTables.Version(3).With(new(0.97, 0, 0, 0, Networks: 12, Deviation: 0.0062), facts);
