@@ -1,4 +1,5 @@
 using FasterSeg.Latency;
+using FasterSeg.Latency.Correcting;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
@@ -18,7 +19,7 @@ public sealed class TableWatcher : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly CancellationTokenSource stop = new();
     private readonly Task listening;
-    private readonly LatencyCorrection? correction;
+    private readonly LatencyTable present;
     private readonly bool isLoaded;
     private readonly bool takesCorrections;
     private readonly HashSet<string> known;
@@ -40,8 +41,7 @@ public sealed class TableWatcher : IAsyncDisposable
         TimeProvider? time = null
     )
     {
-        (this.profiler, this.say, this.time) = (profiler, say, time ?? TimeProvider.System);
-        correction = present.Correction;
+        (this.profiler, this.present, this.say, this.time) = (profiler, present, say, time ?? TimeProvider.System);
         takesCorrections = options.Networks != false;
         // Of two tables of a loaded device the newer one is no worse.
         isLoaded = present.Loaded is not null;
@@ -75,7 +75,7 @@ public sealed class TableWatcher : IAsyncDisposable
                     known.Clear();
                     known.Add(hash);
                     if (IsUsable(table, space))
-                        Interlocked.Exchange(ref newer, takesCorrections && table.Correction is not null ? table : table.With(correction));
+                        Interlocked.Exchange(ref newer, ShowsItsOwn(table) ? table : NetworksFacts.With(table, present));
                 }
             }
             catch (Exception fault) when (fault is OperationCanceledException or UserErrorException)
@@ -85,6 +85,12 @@ public sealed class TableWatcher : IAsyncDisposable
             await Task.Delay(Pause, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    /// <summary>Whether correction and facts are to be the newer table's own; else both are those of the table in use, since a correction
+    /// beside the facts of other networks would be told to be worth what it is not.</summary>
+    private bool ShowsItsOwn(LatencyTable table) =>
+        takesCorrections
+        && (table.Correction is not null || (present.Correction is null && table.Environment.ContainsKey(LatencyTable.NetworksFact)));
 
     private bool IsUsable(LatencyTable table, SearchSpace space)
     {

@@ -24,12 +24,26 @@ public static class NetworksFacts
     /// <param name="corrected">What corrected ones are off by, of networks that took no part in the fit.</param>
     public static bool Helps(double plain, double corrected) => corrected < 0.9 * plain && corrected < 0.1;
 
+    /// <summary>The facts' names.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [LatencyTable.NetworksFact, LatencyTable.NetworksRangeFact, LatencyTable.NetworksDeviationFact];
+
     /// <summary>The table as if no whole networks had been measured with it.</summary>
     public static LatencyTable Without(LatencyTable table) =>
         table.With(
             correction: null,
-            table
-                .Environment.Where(fact => fact.Key is not (LatencyTable.NetworksFact or LatencyTable.NetworksRangeFact))
+            table.Environment.Where(fact => !Names.Contains(fact.Key)).ToDictionary(fact => fact.Key, fact => fact.Value)
+        );
+
+    /// <summary>The table with what whole networks have shown of another one of the same device: its correction, where it has one, and the
+    /// facts that belong to it. Nothing of the table's own networks is left.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="other">The other one.</param>
+    public static LatencyTable With(LatencyTable table, LatencyTable other) =>
+        table.With(
+            other.Correction,
+            Without(table)
+                .Environment.Concat(other.Environment.Where(fact => Names.Contains(fact.Key)))
                 .ToDictionary(fact => fact.Key, fact => fact.Value)
         );
 
@@ -46,12 +60,14 @@ public static class NetworksFacts
     ) =>
         table.With(
             correction,
-            new Dictionary<string, string>(table.Environment)
+            new Dictionary<string, string>(Without(table).Environment)
             {
                 [LatencyTable.NetworksFact] =
                     FormattableString.Invariant($"{networks.Count} random networks measured whole by 'lut validate', {Often(times)} each")
                     + Worth(CorrectionFit.PlainDeviation(networks, table), correction.Deviation),
                 [LatencyTable.NetworksRangeFact] = Range(networks, table.With(correction)),
+                // There are as many networks as a correction needs.
+                [LatencyTable.NetworksDeviationFact] = PlainDeviation(networks, table)!,
             }
         );
 
@@ -60,6 +76,17 @@ public static class NetworksFacts
     /// <param name="table">The table, with its correction where it has one.</param>
     public static string Range(IReadOnlyList<CorrectionFit.Network> networks, LatencyTable table) =>
         TrustedLatencies.Fact([.. networks.Select(network => network.Parts.Sum(part => table[part]))]);
+
+    /// <summary>How far the plain sums are from the networks; null where these are too few to say.</summary>
+    /// <param name="networks">Measured networks.</param>
+    /// <param name="table">The table; its correction is left out of account.</param>
+    public static string? PlainDeviation(IReadOnlyList<CorrectionFit.Network> networks, LatencyTable table)
+    {
+        LatencyTable plain = table.With(null);
+        return NetworksDeviation
+            .Of([.. networks.Select(network => (network.Parts.Sum(part => plain[part]) / network.MeasuredMs) - 1)])
+            ?.Fact();
+    }
 
     private static string Worth(double plain, double corrected) =>
         FormattableString.Invariant(

@@ -8,9 +8,10 @@ namespace FasterSeg.Latency.Estimating;
 /// <param name="TotalMs">The sum, ms.</param>
 /// <param name="Shares">Every part of the plan, in its order.</param>
 /// <param name="HalfWidthMs">
-/// Half of the 95 % interval, ms: the intervals of the parts' entries and, where the table is corrected, what the correction is off by on
-/// other networks. Of entries that drifted the middle half of their runs counts, and they add up. Null where the table knows none of it.
-/// Without a correction it says how sure the sum is, and not how far the network is from the sum.
+/// Half of the 95 % interval, ms: the intervals of the parts' entries and what whole networks have shown: where the table is corrected, what
+/// the correction is off by on other networks, else how far they were from the sum (<see cref="NetworksDeviation"/>). Of entries that
+/// drifted the middle half of their runs counts, and they add up. Null where the table knows none of it. Of a table without networks it
+/// says how sure the sum is, and not how far the network is from the sum.
 /// </param>
 public sealed record NetworkEstimate(double TotalMs, IReadOnlyList<PartShare> Shares, double? HalfWidthMs = null)
 {
@@ -51,8 +52,13 @@ public sealed record NetworkEstimate(double TotalMs, IReadOnlyList<PartShare> Sh
             else
                 apart += Square(part.Count() * entry.HalfWidthMs);
         }
-        double correction = Normal95 * (table.Correction?.Deviation ?? 0) * total;
-        return apart + together == 0 && table.Correction is null ? null : Math.Sqrt(apart + Square(together) + Square(correction));
+        // The fact is of the plain sum: with a correction that one's own deviation counts.
+        NetworksDeviation? plain = table.Correction is null ? NetworksDeviation.Of(table) : null;
+        if (apart + together == 0 && table.Correction is null && plain is null)
+            return null;
+        double networks = Normal95 * (table.Correction?.Deviation ?? plain?.Scatter ?? 0) * total;
+        // All networks are off by the bias in one direction; the estimate is not moved by it, so it is added whole.
+        return (Math.Abs(plain?.Bias ?? 0) * total) + Math.Sqrt(apart + Square(together) + Square(networks));
     }
 
     private static double Square(double value) => value * value;

@@ -8,7 +8,8 @@ namespace FasterSeg.Profiler.Service.Jobs;
 /// <param name="Correction">The correction; null where the networks were too few, or the plain sum is nearer to them.</param>
 /// <param name="Fact">What it is worth.</param>
 /// <param name="Range">Between which latencies the networks lie; null where there is none.</param>
-public sealed record CorrectedTable(LatencyCorrection? Correction, string Fact, string? Range)
+/// <param name="Deviation">How far plain sums are from them; null where there are too few.</param>
+public sealed record CorrectedTable(LatencyCorrection? Correction, string Fact, string? Range, string? Deviation)
 {
     /// <summary>Fits a correction, and holds it against the plain sum on networks that took no part in its fit.</summary>
     /// <param name="table">The table.</param>
@@ -26,7 +27,8 @@ public sealed record CorrectedTable(LatencyCorrection? Correction, string Fact, 
                 FormattableString.Invariant(
                     $"{networks.Length} whole networks could be measured, too few for a correction ({CorrectionFit.FewestNetworks})"
                 ),
-                RangeBy(table.With(null))
+                RangeBy(table.With(null)),
+                NetworksFacts.PlainDeviation(networks, table)
             );
         double plain = CorrectionFit.PlainDeviation(networks, table);
         LatencyCorrection correction = CorrectionFit.Fit(networks, table);
@@ -40,7 +42,8 @@ public sealed record CorrectedTable(LatencyCorrection? Correction, string Fact, 
                 correction.Deviation,
                 visits.Failed
             ),
-            RangeBy(table.With(helps ? correction : null))
+            RangeBy(table.With(helps ? correction : null)),
+            NetworksFacts.PlainDeviation(networks, table)
         );
     }
 }

@@ -23,6 +23,9 @@ public sealed class NetworkVisits
     /// <summary>Most times that each is measured.</summary>
     public const int MostPasses = 7;
 
+    /// <summary>Most measurements of networks in a job.</summary>
+    public const int Most = Networks * MostPasses;
+
     /// <summary>All of it takes no longer than this, seconds.</summary>
     public const double MostSeconds = 60;
 

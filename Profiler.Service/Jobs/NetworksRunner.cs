@@ -51,13 +51,14 @@ public sealed class NetworksRunner(
             }
             await job.KeepAsync(() => job.Log.Add(visit), cancellation);
             visits.Add(visit);
+            // As many as there may be, as the total has had them from the start: a total that grew with each pass would take progress back.
             int done = before + visits.Done.Count,
-                total = Math.Max(done, before + ((pass + 1) * count));
+                ofThisPass = Math.Max(0, count - visits.In(pass));
             job.Report(
                 new(
                     done,
-                    total,
-                    SecondsLeft: visits.SpentSeconds / visits.Done.Count * (total - done),
+                    before + NetworkVisits.Most,
+                    SecondsLeft: visits.SpentSeconds / visits.Done.Count * ofThisPass,
                     Network: FormattableString.Invariant($"network {visits.In(pass)} of {count}{(pass == 0 ? "" : " again")}: ")
                         + FormattableString.Invariant($"{visit.MedianMs:0.000} ms")
                 )

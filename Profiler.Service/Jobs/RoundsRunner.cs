@@ -60,12 +60,15 @@ public sealed class RoundsRunner(
     /// <param name="cancellation">Ends it.</param>
     /// <param name="settled">Told each operator once, as soon as it needs no further session; it gets none then, whatever comes. Null where
     /// all are judged together at the end.</param>
+    /// <param name="behind">Sessions that may come behind the rounds: the job's total has them from the start, so that it is not done before
+    /// they are.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<RoundsOutcome> RunAsync(
         TableJob job,
         IReadOnlyList<OperatorSpec> operators,
         CancellationToken cancellation,
-        Action<SettledOperator>? settled = null
+        Action<SettledOperator>? settled = null,
+        int behind = 0
     )
     {
         TableIdentity identity = engine.Identity(job.Settings);
@@ -86,7 +89,7 @@ public sealed class RoundsRunner(
                 await AwaitQuietAsync(job, rounds.ReferenceMs, cancellation);
             }
             await AwaitQuietAsync(job, quiet, patience, cancellation);
-            await RoundAsync(job, round, TableBuilder.OrderOf(round, due, job.Settings.Seed), rounds, cancellation);
+            await RoundAsync(job, round, TableBuilder.OrderOf(round, due, job.Settings.Seed), rounds, behind, cancellation);
             if (settled is null)
                 continue;
             foreach (SettledOperator each in rounds.Settle())
@@ -110,6 +113,7 @@ public sealed class RoundsRunner(
         int round,
         IReadOnlyList<OperatorSpec> order,
         TableRounds rounds,
+        int behind,
         CancellationToken cancellation
     )
     {
@@ -123,7 +127,8 @@ public sealed class RoundsRunner(
         foreach (OperatorSpec spec in order.Where(known.ContainsKey))
             rounds.Add(known[spec]);
         int later = Math.Max(0, rounds.FullRounds - round - 1) * order.Count;
-        int total = done + order.Count + later,
+        int operators = done + order.Count + later,
+            total = operators + behind,
             first = measured;
         if (measured > 0)
             logger.LogInformation(
@@ -156,7 +161,7 @@ public sealed class RoundsRunner(
             rounds.Add(session);
             measured++;
             double secondsEach = time.GetElapsedTime(start).TotalSeconds / (measured - first);
-            job.Report(new(done + measured, total, secondsEach * (total - done - measured), session.Entry));
+            job.Report(new(done + measured, total, secondsEach * (operators - done - measured), session.Entry));
         }
         if (sentinel.Readings is not [.., { Position: var last }] || last != order.Count)
             await ReadSentinelAsync(sentinel, job, round, order.Count, rounds.ReferenceMs, cancellation);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using FasterSeg.Latency.Numbers;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
@@ -38,7 +39,12 @@ public sealed class TableBuilder(
         IReadOnlyDictionary<string, string> environment = engine.Environment();
         TableIdentity identity = engine.Identity(job.Settings);
         long start = time.GetTimestamp();
-        RoundsOutcome outcome = await runner.RunAsync(job, work.ToMeasure, cancellation);
+        RoundsOutcome outcome = await runner.RunAsync(
+            job,
+            work.ToMeasure,
+            cancellation,
+            behind: MeasuresNetworks(job) ? NetworkVisits.Most : 0
+        );
         LatencyEntry[] entries = [.. outcome.Entries, .. work.Defined];
         CorrectedTable? corrected = await CorrectAsync(
             job,
@@ -64,13 +70,16 @@ public sealed class TableBuilder(
         CancellationToken cancellation
     )
     {
-        if (networks is null || !job.Settings.Networks)
+        if (!MeasuresNetworks(job))
             return null;
         NetworkVisits visits = await networks.RunAsync(job, table, operatorsSeconds, cancellation);
         var corrected = CorrectedTable.Of(table, visits);
         logger.LogInformation("Job {Job}: {Fact}; they took {Seconds:F1} s", job.Id, corrected.Fact, visits.SpentSeconds);
         return corrected;
     }
+
+    [MemberNotNullWhen(true, nameof(networks))]
+    private bool MeasuresNetworks(TableJob job) => networks is not null && job.Settings.Networks;
 
     /// <summary>A mid-sized operator that every space has: the convolution on the 1/16 map at full width.</summary>
     public static OperatorSpec SentinelOf(SearchSpace space)

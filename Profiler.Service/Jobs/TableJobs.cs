@@ -98,7 +98,7 @@ public sealed class TableJobs(
                 if (engine.Identity(job.Settings).DifferenceFrom(job.Identity) is { } difference)
                     store.NoteEnd(job.Id, JobState.Failed, $"It cannot go on: {difference}.");
                 else
-                    Start(job, job.Owner, quiet: null);
+                    Start(job, job.Owner, job.Quiet);
             }
         }
     }
@@ -165,8 +165,8 @@ public sealed class TableJobs(
         if (stored.State != JobState.Running && !store.Update(stored.Id, JobState.Running))
             // It was dropped as old just now.
             stored = store.Add(stored.Space, stored.Settings, stored.Identity);
-        if (stored.Owner != client || stored.Sessions is null)
-            store.Own(stored.Id, client, TableBuilder.FewestSessions(stored.Space, stored.Settings));
+        if (stored.Owner != client || stored.Sessions is null || stored.Quiet != quiet)
+            store.Own(stored.Id, client, TableBuilder.FewestSessions(stored.Space, stored.Settings), quiet);
         var job = new TableJob(stored.Id, stored.Space, stored.Settings, store.Log(stored.Id), client, quiet, patience);
         var started = new Running(job, CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping));
         running.Add(job.Id, started);

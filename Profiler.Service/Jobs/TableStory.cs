@@ -1,3 +1,4 @@
+using FasterSeg.Latency.Correcting;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Store;
 
@@ -18,7 +19,7 @@ internal static class TableStory
     )
     {
         var both = new Dictionary<string, string>(told);
-        foreach (string fact in new[] { Interrupted, WentOn, Paused, Waited, LatencyTable.NetworksFact, LatencyTable.NetworksRangeFact })
+        foreach (string fact in new[] { Interrupted, WentOn, Paused, Waited }.Concat(NetworksFacts.Names))
         {
             if (before.TryGetValue(fact, out string? text))
                 both.TryAdd(fact, text);
@@ -52,6 +53,8 @@ internal static class TableStory
             told[LatencyTable.NetworksFact] = networks.Fact;
         if (networks?.Range is { } range)
             told[LatencyTable.NetworksRangeFact] = range;
+        if (networks?.Deviation is { } deviation)
+            told[LatencyTable.NetworksDeviationFact] = deviation;
         return told;
 
         void Count(string fact, JobEvent what, string unit)

@@ -112,7 +112,7 @@ internal static class ProfilerPage
                 : new object[]
                 {
                     Rows(
-                        ["table", "made", "space", "how", "entries", "state", "drift", "validation"],
+                        ["table", "made", "space", "how", "entries", "state", "drift", "networks", "validation"],
                         sight.Tables.Select(table =>
                             (IReadOnlyList<object>)
                                 [
@@ -123,6 +123,7 @@ internal static class ProfilerPage
                                     table.Table.Entries.ToString(CultureInfo.InvariantCulture),
                                     State(table.Table),
                                     table.Drift ?? "",
+                                    table.Networks ?? "none measured",
                                     table.Validation ?? "not tried",
                                 ]
                         )
@@ -130,8 +131,9 @@ internal static class ProfilerPage
                     Element(
                         "p",
                         "note",
-                        "Drift: the median of the latencies that were measured anew, over those of the version before. Validation: whole "
-                            + "networks measured beside the table's estimates; 'fasterseg lut validate' does it, and its file is found in "
+                        "Drift: the median of the latencies that were measured anew, over those of the version before. Networks: what the whole "
+                            + "networks at the end of the table's job have shown. Far outside of their latencies estimates may be off by "
+                            + "more. Validation: whole networks measured beside the table's estimates; 'fasterseg lut validate' does it, and its file is found in "
                             + "the store's folder."
                     ),
                 }

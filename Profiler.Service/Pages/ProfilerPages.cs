@@ -114,7 +114,14 @@ public sealed class ProfilerPages(
                         job.Owner is null || isOperator || job.Owner == client ? job.Owner : "another client"
                     )),
             ],
-            [.. listed.Select(table => new SeenTable(table, findings.Drift(table, listed), validations.GetValueOrDefault(table.Hash)))],
+            [
+                .. listed.Select(table => new SeenTable(
+                    table,
+                    findings.Drift(table, listed),
+                    findings.Networks(table),
+                    validations.GetValueOrDefault(table.Hash)
+                )),
+            ],
             time.GetUtcNow()
         );
     }

@@ -36,5 +36,6 @@ internal sealed record SeenJob(StoredJob Job, JobProgress? Progress, bool IsRunn
 /// <summary>A table on the page.</summary>
 /// <param name="Table">The table.</param>
 /// <param name="Drift">How it differs from the version before it, a sentence; null where there is none before.</param>
+/// <param name="Networks">What the whole networks of its job have shown, a sentence; null where none were measured.</param>
 /// <param name="Validation">How well it predicts networks, a sentence; null where nobody has tried.</param>
-internal sealed record SeenTable(TableHeader Table, string? Drift, string? Validation);
+internal sealed record SeenTable(TableHeader Table, string? Drift, string? Networks, string? Validation);

@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using FasterSeg.Latency;
+using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Service.Store;
 
 namespace FasterSeg.Profiler.Service.Pages;
 
-/// <summary>What is known of tables beside their numbers: how far the device has drifted from one version to the next, and how well a table
-/// predicts whole networks, where <c>*.validation.json</c> in the store's folder says so. Each is found once.</summary>
+/// <summary>What is known of tables beside their numbers: how far the device has drifted from one version to the next, what whole networks
+/// have shown at the end of its job, and how well a table predicts others, where <c>*.validation.json</c> in the store's folder says so. Each is found once.</summary>
 /// <param name="tables">The store.</param>
 /// <param name="folder">The store's folder.</param>
 public sealed class TableFindings(TableStore tables, string folder)
@@ -16,6 +17,7 @@ public sealed class TableFindings(TableStore tables, string folder)
     private const int LargestValidation = 64 << 20;
 
     private readonly ConcurrentDictionary<(string, string), string?> drifts = [];
+    private readonly ConcurrentDictionary<string, string?> networks = [];
     private readonly ConcurrentDictionary<(string Path, DateTime Written), (string Hash, string Sentence)?> validations = [];
 
     /// <summary>How a table differs from the version before it, in words; null where there is none before.</summary>
@@ -29,6 +31,29 @@ public sealed class TableFindings(TableStore tables, string folder)
                 Equals(other.Space, table.Space) && other.Identity == table.Identity && other.IsMeasured == table.IsMeasured
             );
         return before is null ? null : drifts.GetOrAdd((table.Id, before.Id), _ => Compare(before.Id, table.Id));
+    }
+
+    /// <summary>What whole networks have shown of a table, in words: its correction, or how far its sums are off, and between which latencies
+    /// they lie; null where none were measured with it.</summary>
+    /// <param name="table">The table.</param>
+    public string? Networks(TableHeader table) =>
+        networks.GetOrAdd(table.Id, id => tables.Find(id) is { } stored ? Networks(stored.Table) : null);
+
+    /// <inheritdoc cref="Networks(TableHeader)"/>
+    internal static string? Networks(LatencyTable table)
+    {
+        string range = TrustedLatencies.Of(table) is { } trusted
+            ? FormattableString.Invariant($"; networks of {trusted.LowMs:0.###} to {trusted.HighMs:0.###} ms")
+            : "";
+        if (table.Correction is { } correction)
+            return FormattableString.Invariant($"corrected by {correction.Networks}, off by {100 * correction.Deviation:F2} % on others")
+                + range;
+        return NetworksDeviation.Of(table) is { } plain
+                ? FormattableString.Invariant(
+                    $"not corrected, sums off by {100 * plain.Bias:+0.00;-0.00} %, scatter {100 * plain.Scatter:F2} %"
+                ) + range
+            : table.Environment.GetValueOrDefault(LatencyTable.NetworksFact) is { } fact ? fact + range
+            : null;
     }
 
     /// <summary>What the validations that are there came to, in words, by the hashes of their tables.</summary>

@@ -19,8 +19,11 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
     // Jobs whose samples are dropped in one transaction, for which everybody else has to wait.
     private const int DroppedAtOnce = 20;
 
+    // Far beyond what anybody may ask for.
+    private const double MostQuietSeconds = 1e9;
+
     private const string Columns =
-        "SELECT id, space, settings, identity, state, message, table_id, created, updated, owner, sessions FROM job";
+        "SELECT id, space, settings, identity, state, message, table_id, created, updated, owner, sessions, quiet_seconds FROM job";
 
     // How jobs ended, where a full disk did not take that yet.
     private readonly ConcurrentDictionary<string, (JobState State, string Message)> unwritten = new();
@@ -47,18 +50,20 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
             return job;
         });
 
-    /// <summary>Notes whose a job is from now on, and the sessions that its table takes at least.</summary>
-    public void Own(string id, string? owner, int sessions) =>
+    /// <summary>Notes whose a job is from now on, the sessions that its table takes at least, and how long it waits for quiet; null is the
+    /// service's default.</summary>
+    public void Own(string id, string? owner, int sessions, TimeSpan? quiet) =>
         database.Guard(() =>
         {
             using SqliteConnection connection = database.Open();
             connection.Execute(
-                "UPDATE job SET owner = @owner, sessions = @sessions WHERE id = @id",
+                "UPDATE job SET owner = @owner, sessions = @sessions, quiet_seconds = @seconds WHERE id = @id",
                 new
                 {
                     id,
                     owner,
                     sessions,
+                    seconds = quiet?.TotalSeconds,
                 }
             );
         });
@@ -306,6 +311,8 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
             {
                 Owner = row.owner,
                 Sessions = (int?)row.sessions,
+                // A damaged one is nobody's wish.
+                Quiet = row.quiet_seconds is >= 0 and <= MostQuietSeconds and var seconds ? TimeSpan.FromSeconds(seconds) : null,
             };
             return unwritten.TryGetValue(job.Id, out var end) ? job with { State = end.State, Message = end.Message } : job;
         }
@@ -336,6 +343,7 @@ public sealed class JobStore(ProfilerDatabase database, TimeProvider time, ILogg
         string created,
         string updated,
         string? owner,
-        long? sessions
+        long? sessions,
+        double? quiet_seconds
     );
 }

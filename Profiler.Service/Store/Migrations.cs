@@ -154,5 +154,7 @@ internal static class Migrations
                 PRIMARY KEY (job_id, pass, number)
             ) STRICT;
             """,
+        // How long a job waits for a device in quiet, seconds; null where nobody has said, and in jobs from before.
+        "ALTER TABLE job ADD COLUMN quiet_seconds REAL;",
     ];
 }

@@ -47,4 +47,7 @@ public sealed record StoredJob(
 
     /// <summary>Sessions that its table takes at least; null where nobody noted it.</summary>
     public int? Sessions { get; init; }
+
+    /// <summary>How long it waits for a device in quiet, in all; null where who asked for it left that to the service.</summary>
+    public TimeSpan? Quiet { get; init; }
 }

@@ -129,6 +129,11 @@ public static class ProfileCommand
         });
         LatencyTableJson.Save(table, options.Out);
         LatencyTableReport.WriteSummary(console, table);
+        if (options.Reuse && configuration.Measuring.Networks != false && !table.Environment.ContainsKey(LatencyTable.NetworksFact))
+            console.WriteLine(
+                "This table was finished without whole networks, so nothing corrects its estimates: 'fasterseg lut validate --corrected' "
+                    + "adds that, and so does a new table of a profiler that is no fleet (leave --reuse out)."
+            );
         if (errors.Count > 0)
             LatencyTableReport.WriteExpectedErrors(console, table, errors, options.From);
         console.WriteLine($"Table written to {options.Out}.");

@@ -1,3 +1,4 @@
+using FasterSeg.Latency.Correcting;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Protos.Profiler.V1;
 using Grpc.Core;
@@ -158,6 +159,40 @@ public sealed class TableWatcherTests : IAsyncLifetime
             Assert.Equal(expected, taken.Correction);
         }
     }
+
+    /// <summary>With and without a correction in the table in use and in the newer one, each with facts of its own.</summary>
+    [Theory]
+    [InlineData(true, true, null, "newer")]
+    [InlineData(true, false, null, "present")]
+    [InlineData(false, true, null, "newer")]
+    [InlineData(false, false, null, "newer")]
+    [InlineData(true, true, false, "present")]
+    public async Task Correction_and_facts_are_of_one_table(bool isCorrected, bool isNewerCorrected, bool? networks, string expected)
+    {
+        LatencyTable present = Shown(First, "present", isCorrected),
+            newer = Shown(Second, "newer", isNewerCorrected);
+        fake.OnWatchTable = async (_, stream, token) =>
+        {
+            await stream.WriteAsync(Offer(newer), token);
+            await Task.Delay(Timeout.Infinite, token);
+        };
+        var options = new MeasuringOptions { Networks = networks };
+        await using var watcher = new TableWatcher(profiler, present, Space, options, _ => { }, new ImpatientTime());
+        LatencyTable? taken = null;
+        while ((taken = watcher.Take()) is null)
+            await Task.Delay(10, patience.Token);
+        LatencyTable from = expected == "newer" ? newer : present;
+        Assert.Equal(Second.Created, taken.Created);
+        Assert.Equal(from.Correction, taken.Correction);
+        Assert.All(NetworksFacts.Names, name => Assert.Equal(expected, taken.Environment[name]));
+        Assert.Equal("newer", taken.Environment["cpu"]);
+    }
+
+    private static LatencyTable Shown(LatencyTable table, string facts, bool isCorrected) =>
+        table.With(
+            isCorrected ? new(facts == "newer" ? 0.8 : 0.9, 0, 0, 0, Networks: 12, Deviation: 0.01) : null,
+            NetworksFacts.Names.Append("cpu").ToDictionary(name => name, _ => facts)
+        );
 
     private static LatencyTable Later(int hours) => new(First.Identity, First.Space, First.Entries, First.Created.AddHours(hours));
 

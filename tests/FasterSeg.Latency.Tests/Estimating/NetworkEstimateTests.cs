@@ -105,6 +105,44 @@ public class NetworkEstimateTests
         Assert.Equal(Math.Sqrt((parts * parts) + Math.Pow(1.959964 * 0.02 * corrected.TotalMs, 2)), corrected.HalfWidthMs!.Value, 9);
     }
 
+    [Theory]
+    [InlineData("bias -2.000 %, scatter 0.500 %", 0.02, 0.005)]
+    [InlineData("bias +1.500 %, scatter 0.000 %", 0.015, 0)]
+    [InlineData("bias 2, scatter 1", 0, 0)]
+    [InlineData("scatter 0.500 %, bias -2.000 %", 0, 0)]
+    [InlineData("bias NaN %, scatter 0.500 %", 0, 0)]
+    [InlineData("bias -2.000 %, scatter -0.500 %", 0, 0)]
+    public void Without_a_correction_it_covers_what_the_networks_showed(string fact, double bias, double scatter)
+    {
+        NetworkPlan plan = NetworkPlan.Of(ReferenceNetworks.Published, 64, 96);
+        LatencyTable plain = Measured(plan.Parts.Select(part => part.Spec).Distinct()),
+            told = plain.With(null, new Dictionary<string, string> { [LatencyTable.NetworksDeviationFact] = fact });
+        double total = NetworkEstimate.Of(plain, plan).TotalMs;
+        NetworkEstimate estimate = NetworkEstimate.Of(told, plan);
+        Assert.Equal(total, estimate.TotalMs);
+        Assert.Equal(bias == 0 ? null : Math.Round((bias + (1.959964 * scatter)) * total, 9), Rounded(estimate));
+
+        // A correction has taken the bias out, and says itself what is left.
+        NetworkEstimate corrected = NetworkEstimate.Of(told.With(new(1, 0, 0, 0, Networks: 30, Deviation: 0.01)), plan);
+        Assert.Equal(Math.Round(1.959964 * 0.01 * total, 9), Rounded(corrected));
+
+        static double? Rounded(NetworkEstimate estimate) => estimate.HalfWidthMs is { } half ? Math.Round(half, 9) : null;
+    }
+
+    [Fact]
+    public void Networks_say_how_far_they_are_from_their_sums_and_one_bad_moment_does_not()
+    {
+        Assert.Null(NetworksDeviation.Of([0.02, 0.03]));
+        var deviation = NetworksDeviation.Of([-0.03, -0.02, -0.01])!;
+        Assert.Equal((-0.02, 0.01), (deviation.Bias, Math.Round(deviation.Scatter, 12)));
+        Assert.Equal("bias -2.000 %, scatter 1.000 %", deviation.Fact());
+        // The outlier counts as three deviations of 0.01 in the median.
+        deviation = NetworksDeviation.Of([-0.03, -0.03, -0.02, -0.01, 0.6])!;
+        Assert.Equal(-0.02, deviation.Bias);
+        Assert.Equal(Math.Sqrt(((3 * 1e-4) + Math.Pow(3 * 1.4826 * 0.01, 2)) / 4), deviation.Scatter, 9);
+        Assert.Equal("bias +0.000 %, scatter 0.000 %", NetworksDeviation.Of([0, 0, 0])!.Fact());
+    }
+
     /// <summary>What moves a device moves all parts, so that their errors add up; and a median under load is sure of the load
     /// only.</summary>
     [Fact]

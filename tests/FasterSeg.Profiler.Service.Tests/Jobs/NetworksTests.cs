@@ -1,3 +1,5 @@
+using FasterSeg.Latency.Correcting;
+using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Onnx;
@@ -50,6 +52,7 @@ public sealed class NetworksTests : IDisposable
         );
         Assert.Equal(NetworkVisits.Networks, networks.Distinct().Count());
         Assert.Matches(@"^\d+\.\d{3} to \d+\.\d{3}$", table.Environment[LatencyTable.NetworksRangeFact]);
+        Assert.Equal("bias +25.000 %, scatter 0.000 %", table.Environment[LatencyTable.NetworksDeviationFact]);
     }
 
     [Fact]
@@ -69,6 +72,10 @@ public sealed class NetworksTests : IDisposable
         LatencyTable table = await TableOf(Start(Engine(number => number % 2 == 0 ? 1.03 : 0.97)), Settings);
         Assert.Null(table.Correction);
         Assert.EndsWith(" %, so there is no correction", table.Environment[LatencyTable.NetworksFact], StringComparison.Ordinal);
+        // Its estimates say all the same what the networks have shown.
+        NetworksDeviation deviation = NetworksDeviation.Of(table)!;
+        Assert.InRange(deviation.Bias, (1 / 1.03) - 1, (1 / 0.97) - 1);
+        Assert.InRange(deviation.Scatter, 0.025, 0.065);
     }
 
     [Fact]
@@ -76,7 +83,7 @@ public sealed class NetworksTests : IDisposable
     {
         LatencyTable table = await TableOf(Start(Engine(_ => 0.8)), Settings with { Networks = false });
         Assert.Null(table.Correction);
-        Assert.DoesNotContain(LatencyTable.NetworksFact, table.Environment.Keys);
+        Assert.Empty(NetworksFacts.Names.Intersect(table.Environment.Keys));
         Assert.Empty(networks);
     }
 
@@ -122,6 +129,27 @@ public sealed class NetworksTests : IDisposable
         int visits = next.Store.Log(job.Id).Visits().Count;
         Assert.InRange(networks.Count, visits, visits + 1);
         Assert.NotNull(whole.Correction);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Progress_never_goes_back_when_the_networks_begin(bool withNetworks)
+    {
+        TableJob job = await Start(Engine(_ => 0.8))
+            .Jobs.StartOrAttachAsync(JobService.Space, Settings with { Networks = withNetworks }, "anna", Cancellation);
+        var history = new List<JobProgress>();
+        await foreach (JobProgress progress in job.WatchAsync(withHistory: true, Cancellation))
+            history.Add(progress);
+        double[] shares = [.. history.Select(progress => (double)progress.Done / progress.Total)];
+        Assert.Equal(shares.Order(), shares);
+        Assert.Equal(1, shares[^1]);
+        int operators = JobService.Measurable.Length,
+            behind = withNetworks ? NetworkVisits.Most : 0;
+        // The networks are in the total before the first operator is measured; the end is what there was.
+        Assert.All(history.SkipLast(1), progress => Assert.Equal(operators + behind, progress.Total));
+        Assert.Equal(operators + networks.Count, history[^1].Total);
+        Assert.Equal(withNetworks, networks.Count > 0);
     }
 
     [Fact]

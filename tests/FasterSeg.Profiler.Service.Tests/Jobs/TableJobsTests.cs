@@ -183,6 +183,44 @@ public sealed class TableJobsTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0.0)]
+    [InlineData(7.5)]
+    [InlineData(null)]
+    public async Task A_service_that_goes_on_waits_for_quiet_as_long_as_was_asked_for(double? seconds)
+    {
+        var engine = Engine();
+        TimeSpan? quiet = seconds is { } asked ? TimeSpan.FromSeconds(asked) : null;
+        TableJob job = await Start(engine).Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation, quiet);
+        for (int kill = 1; kill <= 2; kill++)
+        {
+            await ReachAsync(job, entries: 20 * kill);
+            services[^1].Kill();
+            JobService next = Start(engine);
+            next.Jobs.ResumeAll();
+            job = next.Jobs.Find(job.Id)!;
+            Assert.Equal(quiet ?? QuietPatience.Default(Space, Settings), job.Quiet);
+        }
+        // Who asks again has the say, and is not forgotten either.
+        await services[^1].Jobs.CancelAsync(job.Id);
+        await services[^1].Jobs.StartOrAttachAsync(Space, Settings, "anna", Cancellation, TimeSpan.FromSeconds(3));
+        Assert.Equal(TimeSpan.FromSeconds(3), services[^1].Store.Find(job.Id)!.Quiet);
+    }
+
+    [Fact]
+    public void A_damaged_wait_for_quiet_is_the_default()
+    {
+        JobService service = Start(Engine());
+        StoredJob job = service.Store.Add(Space, Settings, Engine().Identity(Settings));
+        service.Store.Own(job.Id, "anna", 10, TimeSpan.Zero);
+        Assert.Equal(TimeSpan.Zero, service.Store.Find(job.Id)!.Quiet);
+        foreach (string damaged in new[] { "-1", "9e999", "1e300" })
+        {
+            service.Execute($"UPDATE job SET quiet_seconds = {damaged}");
+            Assert.Null(service.Store.Find(job.Id)!.Quiet);
+        }
+    }
+
+    [Theory]
     [InlineData("UPDATE measurement SET samples = CAST(x'0000c07f' || substr(samples, 5) AS BLOB), checksum = NULL WHERE rowid = 15")]
     [InlineData("UPDATE measurement SET samples = CAST(x'01' || substr(samples, 2) AS BLOB) WHERE rowid = 15")]
     [InlineData("UPDATE measurement SET entry = substr(entry, 1, 40) WHERE rowid = 15")]

@@ -54,6 +54,35 @@ public sealed class ProfilerPageTests : IDisposable
         Assert.Equal(LatencyTableJson.Serialize(second), await table.Content.ReadAsByteArrayAsync(Stop));
     }
 
+    [Fact]
+    public async Task The_page_shows_what_whole_networks_have_shown()
+    {
+        LatencyTable without = MadeTables.Version(0);
+        Dictionary<string, string> facts = new()
+        {
+            [LatencyTable.NetworksFact] = "12 random networks measured whole",
+            [LatencyTable.NetworksRangeFact] = "0.912 to 1.634",
+        };
+        LatencyTable before = MadeTables.Version(1).With(null, new Dictionary<string, string>(facts));
+        facts[LatencyTable.NetworksDeviationFact] = "bias -1.950 %, scatter 0.620 %";
+        LatencyTable plain = MadeTables.Version(2).With(null, facts),
+            corrected = MadeTables.Version(3).With(new(0.97, 0, 0, 0, Networks: 12, Deviation: 0.0062), facts);
+        foreach (LatencyTable table in new[] { without, before, plain, corrected })
+            LatencyTableJson.Save(table, Path.Combine(folder, LatencyTableJson.HashOf(table)[..12] + ".json"));
+        await using RunningProfiler profiler = await StartAsync(new ProfilerHostOptions());
+        string page = WebUtility.HtmlDecode(await http.GetStringAsync(profiler.Page, Stop));
+        foreach (
+            string expected in new[]
+            {
+                "none measured",
+                "12 random networks measured whole; networks of 0.912 to 1.634 ms",
+                "not corrected, sums off by -1.95 %, scatter 0.62 %; networks of 0.912 to 1.634 ms",
+                "corrected by 12, off by 0.62 % on others; networks of 0.912 to 1.634 ms",
+            }
+        )
+            Assert.Contains($"data-heading=\"networks\">{expected}</td>", page, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/tables/..%2f..%2fetc%2fpasswd.json")]
     [InlineData("/tables/first.json")]

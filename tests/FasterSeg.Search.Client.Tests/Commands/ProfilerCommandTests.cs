@@ -68,6 +68,27 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
         Assert.Equal(3, LatencyTableJson.Load(output).Entries.Count);
     }
 
+    [Theory]
+    [InlineData(true, false, "", true)]
+    [InlineData(true, true, "", false)]
+    [InlineData(true, false, "--no-networks", false)]
+    [InlineData(false, false, "", false)]
+    public async Task A_reused_table_without_the_networks_that_are_wanted_says_so(bool reuse, bool has, string more, bool says)
+    {
+        LatencyTable made = TestTables.Small;
+        if (has)
+            made = made.With(null, new Dictionary<string, string> { [LatencyTable.NetworksFact] = "12 random networks" });
+        fake.Tables["t"] = LatencyTableJson.Serialize(made);
+        fake.OnBuildTable = (_, stream, _) => stream.WriteAsync(new() { TableId = "t" });
+        string[] options = [.. new[] { reuse ? "--reuse" : "", more }.Where(option => option.Length > 0)];
+        var (code, printed, error) = await Shell.RunAsync(
+            width: 500,
+            ["profile", "--config", Config(), "--profiler", fake.Url, "--out", folder["t.json"], .. options]
+        );
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        Assert.Equal(says, printed.Contains("This table was finished without whole networks, so ", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Profile_with_a_budget_measures_a_share_and_predicts_the_rest_of_what_a_whole_table_has()
     {

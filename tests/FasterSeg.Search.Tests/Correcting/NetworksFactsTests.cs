@@ -14,6 +14,7 @@ public sealed class NetworksFactsTests
         {
             [LatencyTable.NetworksFact] = "12 random networks measured whole, once each: ... so there is no correction",
             [LatencyTable.NetworksRangeFact] = "100.000 to 200.000",
+            [LatencyTable.NetworksDeviationFact] = "bias -2.000 %, scatter 0.500 %",
             ["cpu"] = "kept",
         }
     );
@@ -36,6 +37,7 @@ public sealed class NetworksFactsTests
         );
         Assert.DoesNotContain("no correction", corrected.Environment[LatencyTable.NetworksFact], StringComparison.Ordinal);
         Assert.Equal("kept", corrected.Environment["cpu"]);
+        Assert.Equal("bias +11.111 %, scatter 0.000 %", corrected.Environment[LatencyTable.NetworksDeviationFact]);
         double[] estimates = [.. validation.Measured(NetworkUse.Fitting).Select(network => Sum(corrected, network.Architecture))];
         var trusted = TrustedLatencies.Of(corrected)!;
         Assert.Equal(estimates.Min(), trusted.LowMs, 3);
