@@ -8,8 +8,8 @@ namespace FasterSeg.Latency.Estimating;
 /// <param name="TotalMs">The sum, ms.</param>
 /// <param name="Shares">Every part of the plan, in its order.</param>
 /// <param name="HalfWidthMs">
-/// Half of the 95 % interval, ms: the intervals of the parts' entries and what whole networks have shown: where the table is corrected, what
-/// the correction is off by on other networks, else how far they were from the sum (<see cref="NetworksDeviation"/>). Of entries that
+/// Half of the 95 % interval, ms: the intervals of the parts' entries and what whole networks have shown: where the table is corrected,
+/// what the correction is off by on other networks, else how far they were from the sum (<see cref="NetworksDeviation"/>). Of entries that
 /// drifted the middle half of their runs counts, and they add up. Null where the table knows none of it. Of a table without networks it
 /// says how sure the sum is, and not how far the network is from the sum.
 /// </param>

@@ -60,8 +60,8 @@ public sealed class RoundsRunner(
     /// <param name="cancellation">Ends it.</param>
     /// <param name="settled">Told each operator once, as soon as it needs no further session; it gets none then, whatever comes. Null where
     /// all are judged together at the end.</param>
-    /// <param name="behind">Sessions that may come behind the rounds: the job's total has them from the start, so that it is not done before
-    /// they are.</param>
+    /// <param name="behind">Sessions that may come behind the rounds: the job's total has them from the start, so that it is not done
+    /// before they are.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<RoundsOutcome> RunAsync(
         TableJob job,

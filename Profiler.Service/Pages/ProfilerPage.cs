@@ -131,10 +131,10 @@ internal static class ProfilerPage
                     Element(
                         "p",
                         "note",
-                        "Drift: the median of the latencies that were measured anew, over those of the version before. Networks: what the whole "
-                            + "networks at the end of the table's job have shown. Far outside of their latencies estimates may be off by "
-                            + "more. Validation: whole networks measured beside the table's estimates; 'fasterseg lut validate' does it, and its file is found in "
-                            + "the store's folder."
+                        "Drift: the median of the latencies that were measured anew, over those of the version before. Networks: what "
+                            + "the whole networks at the end of the table's job have shown. Far outside of their latencies estimates may "
+                            + "be off by more. Validation: whole networks measured beside the table's estimates; 'fasterseg lut validate' "
+                            + "does it, and its file is found in the store's folder."
                     ),
                 }
         );

@@ -9,7 +9,8 @@ using FasterSeg.Profiler.Service.Store;
 namespace FasterSeg.Profiler.Service.Pages;
 
 /// <summary>What is known of tables beside their numbers: how far the device has drifted from one version to the next, what whole networks
-/// have shown at the end of its job, and how well a table predicts others, where <c>*.validation.json</c> in the store's folder says so. Each is found once.</summary>
+/// have shown at the end of its job, and how well a table predicts others, where <c>*.validation.json</c> in the store's folder says
+/// so. Each is found once.</summary>
 /// <param name="tables">The store.</param>
 /// <param name="folder">The store's folder.</param>
 public sealed class TableFindings(TableStore tables, string folder)
@@ -33,8 +34,8 @@ public sealed class TableFindings(TableStore tables, string folder)
         return before is null ? null : drifts.GetOrAdd((table.Id, before.Id), _ => Compare(before.Id, table.Id));
     }
 
-    /// <summary>What whole networks have shown of a table, in words: its correction, or how far its sums are off, and between which latencies
-    /// they lie; null where none were measured with it.</summary>
+    /// <summary>What whole networks have shown of a table, in words: its correction, or how far its sums are off, and between which
+    /// latencies they lie; null where none were measured with it.</summary>
     /// <param name="table">The table.</param>
     public string? Networks(TableHeader table) =>
         networks.GetOrAdd(table.Id, id => tables.Find(id) is { } stored ? Networks(stored.Table) : null);

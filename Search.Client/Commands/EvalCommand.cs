@@ -115,6 +115,8 @@ public static class EvalCommand
             PhaseRoom.Require(mode, RunFile.Network(run, options.Role), device);
         if (ShortenedTraining.Load(run, options.Role) is { } shortened)
             console.WriteLine($"The {options.Role.Name()} is trained for {shortened}.");
+        if (UnfinishedTraining.Load(run, options.Role) is { } unfinished)
+            console.WriteLine($"The training of the {options.Role.Name()} is not finished: {unfinished} are behind it.");
         ConfusionMatrix confusion = await EvaluateAsync(run, options.Role, data, options.Split, mode, device, console, cancellationToken);
         string file = EvaluationOutcome.FileOf(run, options.Role, options.Split, mode, configuration);
         ConfusionMatrix? majority = EvaluationOutcome.Show(console, file, data, options.Split, mode, confusion, cancellationToken);

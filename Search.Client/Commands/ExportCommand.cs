@@ -96,7 +96,9 @@ public static class ExportCommand
         cancellationToken.ThrowIfCancellationRequested();
         string of = ShortenedTraining.Load(run, options.Role) is { } shortened
                 ? FormattableString.Invariant($", of {shortened.Of} that it was begun with")
-                : "",
+            : UnfinishedTraining.Load(run, options.Role) is { } unfinished
+                ? FormattableString.Invariant($", which is not finished: it is to have {unfinished.Of}")
+            : "",
             what = FormattableString.Invariant($"{network.Architecture}, {Plural.Of(epochs, "epoch")} of training{of}");
         if (options.Onnx is { } onnx)
         {

@@ -66,7 +66,8 @@ public static class LutRandomCommand
     }
 
     /// <summary>Draws until one fits, writes it and shows it.</summary>
-    /// <exception cref="UserErrorException">The table is not one of a whole space, or no network that was drawn lies in the band.</exception>
+    /// <exception cref="UserErrorException">The table is not one of a whole space, or no network that was drawn lies in the
+    /// band.</exception>
     public static int Run(LutRandomArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         OutputFile.Require(options.Out, "--out", options.Overwrite, options.Table);

@@ -10,6 +10,7 @@ using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Native;
 using FasterSeg.Search.Networks;
+using FasterSeg.Search.OneShot;
 using FasterSeg.Search.Runs;
 using FasterSeg.Search.Searching;
 using Spectre.Console;
@@ -116,6 +117,11 @@ public static class SearchCommand
         if (resumed is not null)
             RunImages.RequireSame(resumed, RunImages.Search, data, options.Data);
         data.RequireClasses(configuration.Space);
+        // Before a device measures for minutes what nothing can be searched with.
+        if (configuration.Searching.Method == SearchMethod.Differentiable)
+            BilevelHalves.Require(data.Split("train"));
+        else
+            HeldOutImages.Require(data.Split("train"));
         DatasetCheck? check = options.Resume
             ? null
             : await DataCheckCommand.BeginAsync(options.Data, data, faults, run: null, console, cancellationToken);

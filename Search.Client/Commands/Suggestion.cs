@@ -1,7 +1,6 @@
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Client.Hosting;
-using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Runs;
 using FasterSeg.Search.Training;
 
@@ -58,7 +57,7 @@ internal static class Suggestion
             if (!file.Exists)
                 return (role == Role.Teacher ? "train its networks, the teacher first" : "train its student", Train(run, role, data));
             // A training that was interrupted goes on.
-            if (new TrainingCheckpoint(file).Epochs() < ConfigurationLoader.Load(run.ConfigurationOf(role)).Training.Epochs)
+            if (UnfinishedTraining.Load(run, role) is not null)
                 return ($"go on with the training of its {role.Name()}", Train(run, role, data, "--resume"));
         }
         return ("both networks are trained, see how well the student does", Evaluate(run, Role.Student, data));

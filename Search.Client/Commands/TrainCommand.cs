@@ -218,15 +218,12 @@ public static class TrainCommand
                     Suggestion.Train(run, Role.Teacher, data)
                 )
             );
-        var checkpoint = new TrainingCheckpoint(file);
-        // What its own training was told to make; a student may train longer, or shorter.
-        int wanted = ConfigurationLoader.Load(run.ConfigurationOf(Role.Teacher)).Training.Epochs,
-            epochs = checkpoint.Epochs();
-        if (epochs >= wanted)
-            return checkpoint.LoadNetwork(device, out _);
+        // By its own length; a student may train longer, or shorter.
+        if (UnfinishedTraining.Load(run, Role.Teacher) is not { } unfinished)
+            return new TrainingCheckpoint(file).LoadNetwork(device, out _);
         throw new UserErrorException(
             CommandText.Below(
-                $"The teacher has {epochs} of {Plural.Of(wanted, "epoch")} of training behind it: {Without}, or finish it first:",
+                $"The teacher has {unfinished} of training behind it: {Without}, or finish it first:",
                 Suggestion.Train(run, Role.Teacher, data, "--resume")
             )
         );

@@ -51,13 +51,22 @@ public sealed record KeptFront(IReadOnlyList<FrontPoint> Points, IReadOnlyList<S
 
     /// <summary>Reads a folder's; null where there is none.</summary>
     /// <exception cref="DamagedRunException">It cannot be read; the message says why.</exception>
-    public static KeptFront? Load(RunFolder run) => File.Exists(run.Front) ? new(Read<FrontPoint>(run.Front, point =>
-                {
-                    if (Path.GetFileName(point.Network) != point.Network)
-                        throw new FormatException("'network' is no file beside it");
-                    Check(point.EstimateMs, point.SupernetLoss);
-                    RunFile.Share(point.SupernetMeanIou, "supernetMeanIou");
-                }), File.Exists(run.Scored) ? Read<ScoredPoint>(run.Scored, point => Check(point.EstimateMs, point.SupernetLoss)) : []) : null;
+    public static KeptFront? Load(RunFolder run)
+    {
+        if (!File.Exists(run.Front))
+            return null;
+        FrontPoint[] points = Read<FrontPoint>(run.Front, point =>
+        {
+            if (Path.GetFileName(point.Network) != point.Network)
+                throw new FormatException("'network' is no file beside it");
+            Check(point.EstimateMs, point.SupernetLoss);
+            RunFile.Share(point.SupernetMeanIou, "supernetMeanIou");
+        });
+        return new(
+            points,
+            File.Exists(run.Scored) ? Read<ScoredPoint>(run.Scored, point => Check(point.EstimateMs, point.SupernetLoss)) : []
+        );
+    }
 
     private static T[] Read<T>(string path, Action<T> check)
         where T : class => RunFile.Read(path, LargestFile, Fault, Advice, json =>

@@ -82,6 +82,9 @@ internal static class NetworksSection
         [
             Element("h3", null, char.ToUpperInvariant(name[0]) + name[1..]),
             Element("p", null, NetworkCost.Of(network.Plan) + "."),
+            network.Unfinished is { } unfinished
+                ? Element("p", "warning", $"Its training is not finished: {unfinished} are behind it.")
+                : null,
             network.Shortened is { } shortened ? Element("p", "note", $"Its training was cut short: {shortened}.") : null,
             DrawnPicture.Of(PathPicture.Draw(network.Plan, network.Estimate), $"Path and widths of the {name}: {architecture}"),
             network.Estimate is { } estimate

@@ -7,6 +7,7 @@ using FasterSeg.Search.Configuration;
 using FasterSeg.Search.OneShot;
 using FasterSeg.Search.Runs;
 using FasterSeg.Search.Searching;
+using FasterSeg.Search.Training;
 
 namespace FasterSeg.Search.Client.Reporting.Html;
 
@@ -154,7 +155,25 @@ public sealed class RunContents
     {
         DerivedArchitecture architecture = RunFile.Network(run, role);
         var plan = NetworkPlan.Of(architecture, space.Height, space.Width);
-        return new NetworkContents(plan, table is null ? null : NetworkEstimate.Of(table, plan), ShortenedTraining.Load(run, role));
+        return new NetworkContents(
+            plan,
+            table is null ? null : NetworkEstimate.Of(table, plan),
+            ShortenedTraining.Load(run, role),
+            Unfinished(run, role)
+        );
+    }
+
+    /// <summary>A broken checkpoint is of no account here: whoever needs the weights tells of it.</summary>
+    private static UnfinishedTraining? Unfinished(RunFolder run, Role role)
+    {
+        try
+        {
+            return UnfinishedTraining.Load(run, role);
+        }
+        catch (UserErrorException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Of the phases whose configuration tells, and of the one at work.</summary>

@@ -92,6 +92,17 @@ public sealed class RunGoesOnTests : IDisposable
             interruption.Cancel();
             Assert.Equal(ExitCodes.Interrupted, await training);
         }
+        Assert.Matches(
+            @"not finished: \d+ of 1000 epochs are behind it",
+            await DoneAsync("eval", "--run", Run, "--role", "teacher", "--data", "synthetic")
+        );
+        Assert.Matches(
+            "not finished: it is to have 1000",
+            await DoneAsync("export", "--run", Run, "--role", "teacher", "--onnx", folder["u.onnx"])
+        );
+        await DoneAsync("report", "--run", Run, "--out", folder["u.html"]);
+        Assert.Matches(@"Its training is not finished: \d+ of 1000 epochs", File.ReadAllText(folder["u.html"]));
+
         string shortened = await DoneAsync(Train("teacher", "--resume", "--set", "training:epochs=1")),
             again = await DoneAsync(Train("teacher", "--resume"));
         const string Told = @"is trained for \d+ of the 1000 epochs that it was begun with";
@@ -115,6 +126,30 @@ public sealed class RunGoesOnTests : IDisposable
         int done = new TrainingCheckpoint(RunFolder.Open(Run).TrainingCheckpoint(Role.Teacher)).Epochs();
         string whole = await DoneAsync(Train("teacher", "--resume", "--set", $"training:epochs={Math.Max(2, done)}"));
         Assert.Contains("The teacher is trained; see how well:", whole, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("differentiable")]
+    [InlineData("oneshot")]
+    [InlineData("random")]
+    public async Task One_training_image_is_refused_before_a_device_is_asked_to_measure(string method)
+    {
+        string[] sets = ["--set", "data:syntheticImages=1", "--set", $"searching:method={method}"];
+        var (code, _, error) = await Shell.RunAsync([
+            "search",
+            "--config",
+            folder["c.json"],
+            "--data",
+            "synthetic",
+            .. sets,
+            "--profiler",
+            "http://127.0.0.1:1",
+            "--out",
+            Run,
+        ]);
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("needs at least 2 training images", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Run));
     }
 
     [Fact]
