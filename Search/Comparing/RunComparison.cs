@@ -1,6 +1,7 @@
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Runs;
+using FasterSeg.Search.Training;
 
 namespace FasterSeg.Search.Comparing;
 
@@ -57,6 +58,13 @@ public sealed record RunComparison(
             if (found.Count == 0)
                 notes.Add(WhyLeftOut(path, name));
             networks.AddRange(found);
+            var run = RunFolder.Open(path);
+            notes.AddRange(
+                from network in found
+                let unfinished = UnfinishedTraining.LoadSound(run, network.Role)
+                where unfinished is not null
+                select $"{name}: the training of its {network.Role.Name()} is not finished, {unfinished} are behind it."
+            );
         }
         if (networks.Count == 0)
             throw new UserErrorException(

@@ -26,4 +26,17 @@ public sealed record UnfinishedTraining(int Epochs, int Of)
             of = ConfigurationLoader.Load(run.ConfigurationOf(role)).Training.Epochs;
         return epochs < of ? new(epochs, of) : null;
     }
+
+    /// <summary>The same for who shows a run; null also where a file is broken, of which whoever needs the weights tells.</summary>
+    public static UnfinishedTraining? LoadSound(RunFolder run, Role role)
+    {
+        try
+        {
+            return Load(run, role);
+        }
+        catch (UserErrorException)
+        {
+            return null;
+        }
+    }
 }

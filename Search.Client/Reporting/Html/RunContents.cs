@@ -159,21 +159,8 @@ public sealed class RunContents
             plan,
             table is null ? null : NetworkEstimate.Of(table, plan),
             ShortenedTraining.Load(run, role),
-            Unfinished(run, role)
+            UnfinishedTraining.LoadSound(run, role)
         );
-    }
-
-    /// <summary>A broken checkpoint is of no account here: whoever needs the weights tells of it.</summary>
-    private static UnfinishedTraining? Unfinished(RunFolder run, Role role)
-    {
-        try
-        {
-            return UnfinishedTraining.Load(run, role);
-        }
-        catch (UserErrorException)
-        {
-            return null;
-        }
     }
 
     /// <summary>Of the phases whose configuration tells, and of the one at work.</summary>

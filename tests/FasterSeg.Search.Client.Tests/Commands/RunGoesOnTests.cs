@@ -100,6 +100,10 @@ public sealed class RunGoesOnTests : IDisposable
             "not finished: it is to have 1000",
             await DoneAsync("export", "--run", Run, "--role", "teacher", "--onnx", folder["u.onnx"])
         );
+        Assert.Matches(
+            @"my run: the training of its teacher is not finished, \d+ of 1000 epochs are behind it\.",
+            await DoneAsync("compare", Run)
+        );
         await DoneAsync("report", "--run", Run, "--out", folder["u.html"]);
         Assert.Matches(@"Its training is not finished: \d+ of 1000 epochs", File.ReadAllText(folder["u.html"]));
 
