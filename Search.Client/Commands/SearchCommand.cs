@@ -117,14 +117,14 @@ public static class SearchCommand
         if (resumed is not null)
             RunImages.RequireSame(resumed, RunImages.Search, data, options.Data);
         data.RequireClasses(configuration.Space);
+        DatasetCheck? check = options.Resume
+            ? null
+            : await DataCheckCommand.BeginAsync(options.Data, data, faults, run: null, console, cancellationToken);
         // Before a device measures for minutes what nothing can be searched with.
         if (configuration.Searching.Method == SearchMethod.Differentiable)
             BilevelHalves.Require(data.Split("train"));
         else
             HeldOutImages.Require(data.Split("train"));
-        DatasetCheck? check = options.Resume
-            ? null
-            : await DataCheckCommand.BeginAsync(options.Data, data, faults, run: null, console, cancellationToken);
         var torch = TorchDevice.Open(options.Device, configuration.Threads, configuration.Kernels);
         // What is needed hours later is missed now.
         foreach (string name in DeviceList.Parse(configuration.Halving.Devices))
