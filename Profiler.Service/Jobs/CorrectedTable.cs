@@ -20,6 +20,7 @@ public sealed record CorrectedTable(LatencyCorrection? Correction, string Fact, 
         [
             .. visits.Measured().Select(one => new CorrectionFit.Network([.. one.Plan.Parts.Select(part => part.Spec)], one.Ms)),
         ];
+        string? deviation = NetworksFacts.PlainDeviation(networks, table);
         string? RangeBy(LatencyTable by) => networks.Length == 0 ? null : NetworksFacts.Range(networks, by);
         if (networks.Length < CorrectionFit.FewestNetworks)
             return new(
@@ -28,7 +29,7 @@ public sealed record CorrectedTable(LatencyCorrection? Correction, string Fact, 
                     $"{networks.Length} whole networks could be measured, too few for a correction ({CorrectionFit.FewestNetworks})"
                 ),
                 RangeBy(table.With(null)),
-                NetworksFacts.PlainDeviation(networks, table)
+                deviation
             );
         double plain = CorrectionFit.PlainDeviation(networks, table);
         LatencyCorrection correction = CorrectionFit.Fit(networks, table);
@@ -43,7 +44,7 @@ public sealed record CorrectedTable(LatencyCorrection? Correction, string Fact, 
                 visits.Failed
             ),
             RangeBy(table.With(helps ? correction : null)),
-            NetworksFacts.PlainDeviation(networks, table)
+            deviation
         );
     }
 }

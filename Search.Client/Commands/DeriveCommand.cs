@@ -31,8 +31,7 @@ public static class DeriveCommand
             HelpName = "FILE",
             Description = "alpha, beta and ratio as JSON: the released code's arch_student, or a run's parameters.json.",
         };
-        var role = new Option<string>("--role") { Description = "Whose parameters to derive.", DefaultValueFactory = _ => "student" };
-        role.AcceptOnlyFromAmong("teacher", "student");
+        Option<string> role = RunOptions.Role("Whose parameters to derive.", "student");
         var pair = new Option<string?>("--pair")
         {
             Description = "The branches. Default: chosen by the supernet's mIoU if the file has it, else by the target band.",

@@ -24,8 +24,7 @@ public static class LutRandomCommand
             DefaultValueFactory = _ => LatencyTarget.Automatic,
             Description = "Where the estimate shall lie, e.g. '20-24 ms' or '155-175 fps'.",
         };
-        var role = new Option<string>("--role") { Description = "Whose network to draw.", DefaultValueFactory = _ => "student" };
-        role.AcceptOnlyFromAmong("teacher", "student");
+        Option<string> role = RunOptions.Role("Whose network to draw.", "student");
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Another seed gives another network." };
         Option<string> output = CommonOptions.Out("The network's file, JSON, as a run's student.json.");
         var onnx = new Option<string?>("--onnx")

@@ -26,10 +26,14 @@ public static class RunOptions
             Description = "The run's folder, which 'fasterseg search --out' made.",
         };
 
-    /// <summary><c>--role teacher|student</c>, required.</summary>
-    public static Option<string> Role()
+    /// <summary><c>--role teacher|student</c></summary>
+    /// <param name="description">What it is for.</param>
+    /// <param name="standard">The role where none is named; null requires one.</param>
+    public static Option<string> Role(string description = "Which of the run's two networks.", string? standard = null)
     {
-        var role = new Option<string>("--role") { Required = true, Description = "Which of the run's two networks." };
+        var role = new Option<string>("--role") { Required = standard is null, Description = description };
+        if (standard is not null)
+            role.DefaultValueFactory = _ => standard;
         role.AcceptOnlyFromAmong("teacher", "student");
         return role;
     }

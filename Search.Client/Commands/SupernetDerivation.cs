@@ -64,11 +64,7 @@ internal static class SupernetDerivation
         using ScoringWeights weights = ScoringWeights.Load(source, options);
         HeldOutImages images = HeldOutImages.Of(data.FittedTo(options).Split("train"), options.OneShot.HeldOut, options.Seed);
         using var evaluation = new HeldOutEvaluation(options, images, device);
-        var known = new KnownScores(
-            source.In(KnownScores.FileName),
-            network => weights.Score(network, evaluation, device),
-            NetworkScorer.Way
-        );
+        KnownScores known = weights.Known(source, evaluation, device);
         options.Machine = MachineOptions.Here();
         using var begun = NewRun.Begin(arguments.Out, folder =>
         {

@@ -67,7 +67,7 @@ public sealed class OneShotSearch : ISearch
         using ScoringWeights weights = trainings.Run(cancellation);
         table.TakeNewer(new(options.OneShot.Epochs, 0), cancellation);
         using var evaluation = new HeldOutEvaluation(options, images, device);
-        var known = new KnownScores(run.In(KnownScores.FileName), network => weights.Score(network, evaluation, device), NetworkScorer.Way);
+        KnownScores known = weights.Known(run, evaluation, device);
         var choice = new SupernetChoice(
             options,
             table.Current,

@@ -6,12 +6,19 @@ using FasterSeg.Search.Searching;
 
 namespace FasterSeg.Search.OneShot;
 
+/// <summary>A network that shared weights offer.</summary>
+/// <param name="Architecture">The network.</param>
+/// <param name="EstimateMs">From the table.</param>
+/// <param name="Score">With the shared weights.</param>
+public record OfferedNetwork(DerivedArchitecture Architecture, double EstimateMs, NetworkScore Score);
+
 /// <summary>A network that a search has looked at.</summary>
 /// <param name="Genotype">What it descends from.</param>
 /// <param name="Architecture">The network.</param>
 /// <param name="EstimateMs">From the table.</param>
 /// <param name="Score">With the shared weights.</param>
 public sealed record ScoredNetwork(Genotype Genotype, DerivedArchitecture Architecture, double EstimateMs, NetworkScore Score)
+    : OfferedNetwork(Architecture, EstimateMs, Score)
 {
     /// <summary>The network as a search's result: beside what its parameters give for the other pair of branches.</summary>
     /// <param name="space">Its space.</param>

@@ -62,6 +62,13 @@ public sealed class ScoringWeights : IDisposable
             }),
         ]);
 
+    /// <summary>The scores by these weights that a run keeps, and keeps from now on.</summary>
+    /// <param name="run">Whose weights they are.</param>
+    /// <param name="images">What networks are evaluated on.</param>
+    /// <param name="device">Where torch computes.</param>
+    public KnownScores Known(RunFolder run, HeldOutEvaluation images, Device device) =>
+        new(run.In(KnownScores.FileName), network => Score(network, images, device), NetworkScorer.Way);
+
     /// <inheritdoc/>
     public void Dispose()
     {

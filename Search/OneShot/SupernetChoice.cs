@@ -9,12 +9,6 @@ using FasterSeg.Search.Searching;
 
 namespace FasterSeg.Search.OneShot;
 
-/// <summary>A network that shared weights offer.</summary>
-/// <param name="Architecture">The network.</param>
-/// <param name="EstimateMs">From the table.</param>
-/// <param name="Score">With the shared weights.</param>
-public sealed record OfferedNetwork(DerivedArchitecture Architecture, double EstimateMs, NetworkScore Score);
-
 /// <summary>What trained shared weights offer on a device: the best networks of a band, or a front over latency. Scores do not depend on
 /// the device, so that one training serves many.</summary>
 /// <param name="options">The configuration.</param>
@@ -84,10 +78,7 @@ public sealed class SupernetChoice(
         for (int i = 0; i < networks; i++)
         {
             var band = new LatencyTarget(low * Math.Pow(ratio, i), low * Math.Pow(ratio, i + 1));
-            all.AddRange(
-                Ranked(Role.Student, band, count, FormattableString.Invariant($"front_{i + 1}_of_{networks}"), cancellation)
-                    .Select(one => new OfferedNetwork(one.Architecture, one.EstimateMs, one.Score))
-            );
+            all.AddRange(Ranked(Role.Student, band, count, FormattableString.Invariant($"front_{i + 1}_of_{networks}"), cancellation));
         }
         IReadOnlyList<OfferedNetwork> undominated = ParetoFront.Of(all, one => one.EstimateMs, one => -one.Score.Loss);
         // Of each band the best: a front has points enough to choose from, and no two that are all but the same.

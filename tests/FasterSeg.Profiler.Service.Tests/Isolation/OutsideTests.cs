@@ -32,7 +32,8 @@ public sealed class OutsideTests : RealWorkerTests
         Assert.Null(measurer.Measure(Small, Rough, Stop).Entry.Failure);
         int worker = measurer.WorkerId!.Value;
         Task<OperatorSession> measuring;
-        // Caught while it measures: on a busy host half a second may pass before the worker has had a tenth of it, and another one is begun.
+        // Caught while it measures. On a busy host half a second may pass before the worker has had a tenth of it: then another one is
+        // begun.
         while (true)
         {
             double before = ProcessorSeconds(worker);

@@ -21,18 +21,7 @@ public sealed class LoadedTableTests : IDisposable
     };
 
     // One width has far fewer operators: each test measures several tables, and none is about what is in them.
-    private static readonly SearchSpace Space = new(
-        64,
-        64,
-        8,
-        [0.5],
-        Layers: 4,
-        Classes: 3,
-        TeacherStemRatio: 0.5,
-        TeacherHeadRatio: 0.5,
-        StudentStemRatio: 0.5,
-        StudentHeadRatio: 0.5
-    );
+    private static readonly SearchSpace Space = JobService.Space with { WidthRatios = [0.5] };
 
     private readonly string folder = Directory.CreateTempSubdirectory("fasterseg-loaded-").FullName;
     private readonly DeviceWorker device = new();
