@@ -13,7 +13,8 @@ internal static class LatencyTableReader
     public static LatencyTable Read(JsonElement root, string where)
     {
         var fields = new JsonFields(root, where);
-        if (!fields.Has("format") && !fields.Has("entries") && !fields.Has(LatencyTableJson.HashMember))
+        // Other files of this program have a format, too.
+        if (!fields.Has("entries") && !fields.Has(LatencyTableJson.HashMember))
             throw LatencyTableJson.NoTable(where);
         // The version comes first: another one may mean anything by the rest.
         int format = fields.Integer("format", least: 0);

@@ -80,6 +80,8 @@ public static class LutShowCommand
 
     private static void WriteNetwork(IAnsiConsole console, LatencyTable table, string path, string file, bool json)
     {
+        if (Directory.Exists(file))
+            throw new UsageException($"'{file}' is a folder: name a derived network in it, such as its student.json, with --network.");
         DerivedArchitecture architecture = DerivedArchitectureJson.Load(file);
         SearchSpace space = table.Space
             ?? throw new UserErrorException(

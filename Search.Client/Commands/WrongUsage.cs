@@ -35,18 +35,28 @@ internal static class WrongUsage
     /// <param name="error">Standard error.</param>
     public static void Write(ParseResult parsed, IReadOnlyList<string> unknown, TextWriter error)
     {
-        Command command = parsed.CommandResult.Command;
         // An unknown word leaves the command missing, or an option's value; the word is the news.
         IEnumerable<string> messages =
             parsed.UnmatchedTokens.Count + unknown.Count > 0
                 ? unknown
                     .Concat(parsed.UnmatchedTokens)
-                    .Select(word => $"'{word}' is not known to '{PathOf(parsed)}'{Suggestion(word, command)}")
+                    .Select(word => Complaint(word, parsed))
                 : parsed.Errors.Select(fault => fault.Message);
         foreach (string message in messages.Distinct())
             error.WriteLine("error: " + message);
         error.WriteLine($"'{PathOf(parsed)} --help' shows what there is.");
     }
+
+    private static string Complaint(string word, ParseResult parsed)
+    {
+        Command command = parsed.CommandResult.Command;
+        // A command that takes any words, and has no commands below it, had enough of them.
+        return command.Arguments.Count > 0 && command.Subcommands.Count == 0 && !word.StartsWith('-')
+            ? $"'{word}' is one word too many: '{PathOf(parsed)}' takes {Taken(command)} and options."
+            : $"'{word}' is not known to '{PathOf(parsed)}'{Suggestion(word, command)}";
+    }
+
+    private static string Taken(Command command) => string.Join(", ", command.Arguments.Select(one => one.Name));
 
     private static string Suggestion(string word, Command command)
     {

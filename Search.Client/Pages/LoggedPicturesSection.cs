@@ -53,13 +53,19 @@ internal static class LoggedPicturesSection
         bool isEnd = contents.StepsLogged.TryGetValue(picture.Phase, out long steps) && picture.Step == steps;
         string what =
             picture.Tag.StartsWith(Path, StringComparison.Ordinal) ? Network(picture.Tag[Path.Length..])
-            : picture.Tag.StartsWith(Example, StringComparison.Ordinal) ? "an answer on a validation image"
+            : picture.Tag.StartsWith(Example, StringComparison.Ordinal) ? Answer(picture.Tag[Example.Length..])
             : picture.Tag;
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{what}, {CurvesSection.NameOf(picture.Phase).ToLowerInvariant()}, after step {(isEnd ? picture.Step : picture.Step + 1)}"
         );
     }
+
+    /// <summary><c>2</c> in words.</summary>
+    private static string Answer(string tag) =>
+        int.TryParse(tag, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? string.Create(CultureInfo.InvariantCulture, $"the answer on validation image {number + 1}")
+            : tag;
 
     /// <summary><c>student_32_8</c> in words.</summary>
     private static string Network(string tag)

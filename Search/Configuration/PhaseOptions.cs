@@ -5,7 +5,7 @@ namespace FasterSeg.Search.Configuration;
 /// <summary>What every training phase has: its length, its batches and the weights' optimizer (SGD with momentum).</summary>
 public class PhaseOptions
 {
-    /// <summary>Number of epochs. Of a search's pretraining, 0 skips it.</summary>
+    /// <summary>Number of epochs; 0 leaves the phase out where it may be left out.</summary>
     [Unit("epochs")]
     public int Epochs { get; set; }
 

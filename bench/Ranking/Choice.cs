@@ -10,12 +10,26 @@ internal readonly record struct Choice(double Percentile, double Regret)
     /// <param name="truths">All networks' qualities, with the chosen one's.</param>
     public static Choice Of(string chosen, IReadOnlyDictionary<string, double> truths)
     {
-        double own = truths[chosen],
-            mean = truths.Values.Average(),
-            deviation = Math.Sqrt(truths.Values.Average(one => (one - mean) * (one - mean)));
+        double own = truths[chosen];
+        double[] all = [.. truths.Values];
         // A tie counts half; the network itself is one.
-        double below = truths.Values.Count(one => one < own) + ((truths.Values.Count(one => one == own) - 1) / 2.0);
-        return new(100 * below / (truths.Count - 1), (truths.Values.Max() - own) / deviation);
+        double below = all.Count(one => one < own) + ((all.Count(one => one == own) - 1) / 2.0);
+        return new(100 * below / (all.Length - 1), (all.Max() - own) / Deviation(all));
+    }
+
+    /// <summary>Judges one that is not among them. Its regret is below 0 where it is better than all.</summary>
+    /// <param name="own">Its quality.</param>
+    /// <param name="others">The others'.</param>
+    public static Choice Of(double own, IReadOnlyList<double> others) =>
+        new(
+            100 * (others.Count(one => one < own) + (others.Count(one => one == own) / 2.0)) / others.Count,
+            (others.Max() - own) / Deviation(others)
+        );
+
+    private static double Deviation(IReadOnlyList<double> all)
+    {
+        double mean = all.Average();
+        return Math.Sqrt(all.Average(one => (one - mean) * (one - mean)));
     }
 
     /// <summary>Means and each of some choices, as a piece of a sentence.</summary>

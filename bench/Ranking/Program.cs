@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.Diagnostics;
 using FasterSeg.Bench.Ranking;
 using FasterSeg.Latency;
+using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Native;
+using FasterSeg.Search.Runs;
 using static TorchSharp.torch;
 
 var file = new Option<string>("--file")
@@ -120,19 +122,49 @@ var supernet = new Command("supernet", "Trains a supernet and scores all network
 };
 supernet.SetAction(Supernet);
 
-var report = new Command("report", "Says what the trainings tell, and the supernets.") { file, steps, scores };
+var run = new Option<string>("--run")
+{
+    Required = true,
+    HelpName = "DIR",
+    Description = "The run of a search in the space of the configuration.",
+};
+var chosenName = new Option<string>("--name") { Required = true, Description = "Of the search and its seed, such as paper-1." };
+var add = new Command("add", "Adds the student that a search chose, for 'train --plan band' and 'report --chosen'.")
+{
+    file,
+    config,
+    table,
+    chosenName,
+    run,
+};
+add.SetAction(parsed =>
+{
+    LatencyTable latencies = LatencyTableJson.Load(parsed.GetRequiredValue(table));
+    var network = RankedNetwork.Of(
+        parsed.GetRequiredValue(chosenName),
+        0,
+        DerivedArchitectureJson.Load(RunFolder.Open(parsed.GetRequiredValue(run)).Architecture(Role.Student)),
+        Configuration(parsed).Space.ToSpace(),
+        latencies
+    );
+    RankingFile.Add(parsed.GetRequiredValue(file), network, LatencyTableJson.HashOf(latencies));
+    Console.WriteLine(FormattableString.Invariant($"{network.Name}: {network.Pair}, {network.EstimateMs:F3} ms."));
+    return 0;
+});
+
+var chosen = new Option<string?>("--chosen") { HelpName = "FILE", Description = "What 'add' made, to be judged by the band." };
+var report = new Command("report", "Says what the trainings tell, and the supernets.") { file, steps, scores, chosen };
 report.SetAction(parsed =>
-    RankingReport.Write(
-        RankingFile.Load(parsed.GetRequiredValue(file)),
-        SupernetScores.Load(parsed.GetRequiredValue(scores)),
-        parsed.GetValue(steps),
-        Console.Out
-    )
-);
+{
+    RankingFile truths = RankingFile.Load(parsed.GetRequiredValue(file));
+    RankingReport.Write(truths, SupernetScores.Load(parsed.GetRequiredValue(scores)), parsed.GetValue(steps), Console.Out);
+    if (parsed.GetValue(chosen) is { } path)
+        ChosenReport.Write(truths, RankingFile.Load(path), parsed.GetValue(steps), Console.Out);
+});
 
 try
 {
-    return new RootCommand("Which networks are good: truths that a search's scores are judged by.") { draw, train, supernet, report }
+    return new RootCommand("Which networks are good: truths that a search's scores are judged by.") { draw, train, supernet, add, report }
         .Parse(args)
         .Invoke(new() { EnableDefaultExceptionHandler = false });
 }

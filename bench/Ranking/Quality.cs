@@ -23,12 +23,14 @@ internal sealed record Quality(string Name, Func<Truth, double> OfTraining, Func
     /// <returns>By the networks' names, around 0.</returns>
     public IReadOnlyDictionary<string, double> Of(RankingFile file, int steps, Func<int, bool>? counts = null)
     {
-        Truth[] trainings = [.. file.Truths.Where(one => one.Steps == steps && (counts is null || counts(one.Seed)))];
-        Dictionary<int, double> common = trainings
-            .GroupBy(one => one.Seed)
-            .ToDictionary(seed => seed.Key, seed => seed.Average(OfTraining));
-        return trainings
+        IReadOnlyDictionary<int, double> common = Common(file, steps);
+        return file
+            .Truths.Where(one => one.Steps == steps && (counts is null || counts(one.Seed)))
             .GroupBy(one => one.Network)
             .ToDictionary(network => network.Key, network => network.Average(one => OfTraining(one) - common[one.Seed]));
     }
+
+    /// <summary>What each seed has in common for all networks that were trained with it.</summary>
+    public IReadOnlyDictionary<int, double> Common(RankingFile file, int steps) =>
+        file.Truths.Where(one => one.Steps == steps).GroupBy(one => one.Seed).ToDictionary(seed => seed.Key, seed => seed.Average(OfTraining));
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using FasterSeg.Latency;
 
 namespace FasterSeg.Bench.Ranking;
@@ -9,7 +10,11 @@ namespace FasterSeg.Bench.Ranking;
 /// <param name="Truths">Trainings, as they came.</param>
 internal sealed record RankingFile(string TableId, IReadOnlyList<RankedNetwork> Networks, IReadOnlyList<Truth> Truths)
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <summary>Reads it.</summary>
     /// <exception cref="UserErrorException">It is not there, or damaged.</exception>
@@ -37,26 +42,38 @@ internal sealed record RankingFile(string TableId, IReadOnlyList<RankedNetwork> 
         );
     }
 
+    /// <summary>One band's networks and their trainings alone.</summary>
+    public RankingFile OfBand(int band)
+    {
+        HashSet<string> names = [.. Networks.Where(network => network.Band == band).Select(network => network.Name)];
+        return this with
+        {
+            Networks = [.. Networks.Where(network => names.Contains(network.Name))],
+            Truths = [.. Truths.Where(truth => names.Contains(truth.Network))],
+        };
+    }
+
     /// <summary>Adds a training. Several processes may do so at once: one at a time reads, adds and writes.</summary>
     public static void Add(string path, Truth truth)
     {
-        using FileStream turn = Turn(path + ".lock");
+        using FileStream turn = FileTurn.Of(path);
         RankingFile file = Load(path);
         (file with { Truths = [.. file.Truths.Where(other => other.Trial != truth.Trial), truth] }).Save(path);
     }
 
-    private static FileStream Turn(string path)
+    /// <summary>Adds a network, or replaces it; its trainings of before go.</summary>
+    public static void Add(string path, RankedNetwork network, string tableId)
     {
-        while (true)
-        {
-            try
+        using FileStream turn = FileTurn.Of(path);
+        RankingFile file = File.Exists(path) ? Load(path) : new(tableId, [], []);
+        if (file.TableId != tableId)
+            throw new UserErrorException($"{path} is of another table, {file.TableId}: name another file.");
+        (
+            file with
             {
-                return new(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+                Networks = [.. file.Networks.Where(other => other.Name != network.Name), network],
+                Truths = [.. file.Truths.Where(truth => truth.Network != network.Name)],
             }
-            catch (IOException) when (File.Exists(path))
-            {
-                Thread.Sleep(50);
-            }
-        }
+        ).Save(path);
     }
 }

@@ -33,7 +33,9 @@ internal sealed record SupernetScores(
             ];
 
     /// <summary>Adds a supernet, or replaces it.</summary>
-    public static void Add(string path, SupernetScores scores) =>
+    public static void Add(string path, SupernetScores scores)
+    {
+        using FileStream turn = FileTurn.Of(path);
         AtomicFile.WriteAllText(
             path,
             string.Concat(
@@ -43,4 +45,5 @@ internal sealed record SupernetScores(
                     .Select(each => JsonSerializer.Serialize(each, Options) + "\n")
             )
         );
+    }
 }

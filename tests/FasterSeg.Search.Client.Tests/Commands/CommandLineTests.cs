@@ -19,6 +19,8 @@ public class CommandLineTests
     [InlineData("config --shema", "'--shema' is not known to 'fasterseg config'; did you mean '--schema'?")]
     [InlineData("compare run --jso", "'--jso' is not known to 'fasterseg compare'; did you mean '--json'?")]
     [InlineData("watch --rums runs", "'--rums' is not known to 'fasterseg watch'; did you mean '--runs'?")]
+    [InlineData("lut show a b c", "error: 'b' is one word too many: 'fasterseg lut show' takes TABLE and options.")]
+    [InlineData("lut diff a b c", "error: 'c' is one word too many: 'fasterseg lut diff' takes FIRST, SECOND and options.")]
     [InlineData("lut show --worst", "'--worst' is not known to 'fasterseg lut show'.")]
     [InlineData("fleet show --josn", "'--josn' is not known to 'fasterseg fleet show'; did you mean '--json'?")]
     [InlineData("report --run --ovrwrite --out r.html", "'--ovrwrite' is not known to 'fasterseg report'; did you mean '--overwrite'?")]

@@ -45,6 +45,8 @@ public sealed class PlainRefusalTests : IDisposable
     )]
     [InlineData(1, "holds a run already: name another folder.", "random --like @run --out @run")]
     [InlineData(1, "my.json is no latency table: name one that", "lut show @my.json")]
+    [InlineData(1, "student.json is no latency table: name one that", "lut show @run/student.json")]
+    [InlineData(2, "run' is a folder: name a derived network in it, such as its student.json", "lut show @run/table.json --network @run")]
     public async Task A_wrong_command_line_has_its_own_sentence_and_code(int code, string sentence, string line)
     {
         var (found, _, error) = await RunAsync(line);

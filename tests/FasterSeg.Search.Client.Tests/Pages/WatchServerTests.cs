@@ -120,6 +120,25 @@ public sealed class WatchServerTests : IAsyncLifetime
         }
     }
 
+    /// <summary>A training's end logs several in one step.</summary>
+    [Fact]
+    public async Task The_answers_of_one_step_have_captions_of_their_own()
+    {
+        var run = RunFolder.Open(made.Write(Path.Combine("runs", "training")));
+        using ScalarLog log = ScalarLog.Open(run, "train-student", default, 2);
+        foreach (int image in new[] { 0, 1 })
+            log.AddImage(new BatchPosition(1, 0), FormattableString.Invariant($"examples/{image}"), new RgbImage(20, 30));
+        log.Flush();
+        Assert.Equal(
+            [1, 2],
+            (await PageAsync("/run/training"))
+                .Descendants("figcaption")
+                .Select(caption => caption.Value)
+                .Where(caption => caption.Contains("the answer on validation image", StringComparison.Ordinal))
+                .Select(caption => caption.Split("image ")[1][0] - '0')
+        );
+    }
+
     [Fact]
     public async Task A_run_that_vanished_has_a_sentence()
     {
