@@ -18,10 +18,10 @@ internal sealed class FleetGrpcService(IFleetStore store, IGrainFactory grains) 
         var response = new ListDevicesResponse();
         foreach (PoolRow pool in await PoolsAsync(request.Pool))
         {
-            IReadOnlyList<VerdictRow> verdicts = await store.VerdictsAsync(pool.Id);
+            ILookup<string, VerdictRow> verdicts = (await store.VerdictsAsync(pool.Id)).ToLookup(verdict => verdict.Device);
             ILookup<string, Lease> leases = (await store.LeasesAsync(pool.Id)).ToLookup(lease => lease.Device);
             foreach (DeviceRow device in await store.DevicesAsync(pool.Id))
-                response.Devices.Add(await DescribeAsync(device, pool, verdicts, leases[device.Id]));
+                response.Devices.Add(await DescribeAsync(device, pool, verdicts[device.Id], leases[device.Id]));
         }
         return response;
     }
@@ -38,7 +38,7 @@ internal sealed class FleetGrpcService(IFleetStore store, IGrainFactory grains) 
                     Name = pool.Name,
                     Kind = pool.Kind.ToMessage(),
                     Reference = pool.Reference ?? "",
-                    Devices = (await store.DevicesAsync(pool.Id)).Count,
+                    Devices = await store.CountDevicesAsync(pool.Id),
                     Ready = await grains.GetGrain<IPool>(pool.Id).ReadyAsync(),
                     WaitingItems = (await store.RunningAsync(pool.Id)).Sum(load => load.Waiting),
                 }
@@ -95,7 +95,7 @@ internal sealed class FleetGrpcService(IFleetStore store, IGrainFactory grains) 
         PoolRow pool = await store.PoolAsync(device.Pool) ?? throw Unknown(request.Id);
         device = await store.DeviceAsync(request.Id) ?? throw Unknown(request.Id);
         Lease[] leases = [.. (await store.LeasesAsync(pool.Id)).Where(lease => lease.Device == device.Id)];
-        return new() { Device = await DescribeAsync(device, pool, await store.VerdictsAsync(pool.Id), leases) };
+        return new() { Device = await DescribeAsync(device, pool, await store.VerdictsOfAsync([device.Id]), leases) };
     }
 
     /// <summary>Its pool's numbers become this device's: what was measured beside another one's is measured again.</summary>
@@ -111,12 +111,12 @@ internal sealed class FleetGrpcService(IFleetStore store, IGrainFactory grains) 
     private async Task<FleetDevice> DescribeAsync(
         DeviceRow device,
         PoolRow pool,
-        IReadOnlyList<VerdictRow> verdicts,
+        IEnumerable<VerdictRow> verdicts,
         IEnumerable<Lease> leases
     )
     {
         DeviceCondition? condition = await grains.GetGrain<IDevice>(device.Id).ConditionAsync();
-        VerdictRow? verdict = verdicts.Where(each => each.Device == device.Id).MaxBy(each => each.At);
+        VerdictRow? verdict = verdicts.MaxBy(each => each.At);
         (DeviceHealth health, string reason) =
             device.Aside is { } aside ? (DeviceHealth.Bad, aside)
             : condition?.Lost is { } lost ? (DeviceHealth.Lost, lost)

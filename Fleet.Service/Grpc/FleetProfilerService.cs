@@ -29,10 +29,10 @@ internal sealed class FleetProfilerService(
     {
         SelectedPool pool = await pools.OfAsync(context);
         Device device = pool.Reference.Device.Clone();
-        IReadOnlyList<DeviceRow> devices = await store.DevicesAsync(pool.Row.Id);
+        int devices = await store.CountDevicesAsync(pool.Row.Id);
         int ready = await grains.GetGrain<IPool>(pool.Row.Id).ReadyAsync();
         device.Environment["fleet_pool"] = $"{pool.Row.Name} ({pool.Row.Id})";
-        device.Environment["fleet_devices"] = FormattableString.Invariant($"{devices.Count}, {ready} of them ready");
+        device.Environment["fleet_devices"] = FormattableString.Invariant($"{devices}, {ready} of them ready");
         device.Environment["fleet_reference"] = pool.Row.Reference!;
         return new() { Device = device };
     }

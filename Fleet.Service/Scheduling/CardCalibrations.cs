@@ -153,9 +153,7 @@ internal sealed class CardCalibrations(IFleetStore store, TimeProvider time, ILo
             then
         );
         // Everybody was compared with the reference as it was.
-        IEnumerable<string> forgotten = device == pool.Reference ? (await store.DevicesAsync(pool.Id)).Select(each => each.Id) : [device];
-        foreach (string each in forgotten)
-            await store.JudgeAsync(each, way, verdict: null);
+        await (device == pool.Reference ? store.ForgetVerdictsAsync(pool.Id, way) : store.JudgeAsync(device, way, verdict: null));
         return false;
     }
 

@@ -82,6 +82,12 @@ internal sealed class CalibrationRecords(FleetDatabase database)
             cancellation
         );
 
+    public Task ForgetPoolAsync(string pool, string way, CancellationToken cancellation) =>
+        database.WriteAsync(
+            turn => ForgetAsync(turn, "way = @way AND device IN (SELECT id FROM device WHERE pool = @pool)", new { pool, way }),
+            cancellation
+        );
+
     public Task<IReadOnlyList<VerdictRow>> VerdictsAsync(string pool, CancellationToken cancellation) =>
         VerdictsAsync(_ => "JOIN device d ON d.id = v.device WHERE d.pool = @pool", new { pool }, cancellation);
 

@@ -96,6 +96,12 @@ internal sealed class DeviceRecords(FleetDatabase database, TimeProvider time)
             cancellation
         );
 
+    public Task<int> CountAsync(string pool, CancellationToken cancellation) =>
+        database.ReadAsync(
+            async turn => (int)(await turn.NumberAsync("SELECT COUNT(*) FROM device WHERE pool = @pool", new { pool }) ?? 0),
+            cancellation
+        );
+
     public Task<IReadOnlyList<string>> PresentAsync(string pool, DateTimeOffset since, CancellationToken cancellation) =>
         database.ReadAsync(
             turn =>

@@ -80,6 +80,8 @@ internal sealed class FleetStore : IFleetStore, IAsyncDisposable
     public Task<IReadOnlyList<DeviceRow>> DevicesAsync(string? pool, CancellationToken cancellation = default) =>
         devices.DevicesAsync(pool, cancellation);
 
+    public Task<int> CountDevicesAsync(string pool, CancellationToken cancellation = default) => devices.CountAsync(pool, cancellation);
+
     public Task<IReadOnlyList<string>> PresentAsync(string pool, DateTimeOffset since, CancellationToken cancellation = default) =>
         devices.PresentAsync(pool, since, cancellation);
 
@@ -179,6 +181,9 @@ internal sealed class FleetStore : IFleetStore, IAsyncDisposable
 
     public Task JudgeAsync(string device, string way, VerdictRow? verdict, CancellationToken cancellation = default) =>
         calibrations.JudgeAsync(device, way, verdict, cancellation);
+
+    public Task ForgetVerdictsAsync(string pool, string way, CancellationToken cancellation = default) =>
+        calibrations.ForgetPoolAsync(pool, way, cancellation);
 
     public Task<IReadOnlyList<VerdictRow>> VerdictsAsync(string pool, CancellationToken cancellation = default) =>
         calibrations.VerdictsAsync(pool, cancellation);

@@ -51,6 +51,9 @@ internal interface IFleetStore
     /// <summary>The devices of a pool, or of all where it is null, by id.</summary>
     Task<IReadOnlyList<DeviceRow>> DevicesAsync(string? pool, CancellationToken cancellation = default);
 
+    /// <summary>How many devices a pool has.</summary>
+    Task<int> CountDevicesAsync(string pool, CancellationToken cancellation = default);
+
     /// <summary>The ids of a pool's devices that may work and were heard of since a time.</summary>
     Task<IReadOnlyList<string>> PresentAsync(string pool, DateTimeOffset since, CancellationToken cancellation = default);
 
@@ -172,6 +175,9 @@ internal interface IFleetStore
 
     /// <summary>Keeps a verdict in the place of the device's last one of this way; null forgets that, and its calibrations.</summary>
     Task JudgeAsync(string device, string way, VerdictRow? verdict, CancellationToken cancellation = default);
+
+    /// <summary>Forgets all verdicts of one way on a pool's devices, and their calibrations.</summary>
+    Task ForgetVerdictsAsync(string pool, string way, CancellationToken cancellation = default);
 
     /// <summary>The verdicts on a pool's devices.</summary>
     Task<IReadOnlyList<VerdictRow>> VerdictsAsync(string pool, CancellationToken cancellation = default);

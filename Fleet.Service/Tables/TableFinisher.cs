@@ -59,8 +59,7 @@ internal sealed class TableFinisher(IFleetStore store, TimeProvider time, ILogge
         PoolRow pool = await store.PoolAsync(job.Job.Pool) ?? throw new InvalidOperationException($"There is no pool {job.Job.Pool}.");
         string reference = pool.Reference
             ?? throw new InvalidOperationException($"Pool {pool.Name} has no reference whose table this could be.");
-        Dictionary<string, DeviceRow> devices = (await store.DevicesAsync(pool.Id)).ToDictionary(each => each.Id);
-        if (!devices.TryGetValue(reference, out DeviceRow? card))
+        if (await store.DeviceAsync(reference) is not { } card || card.Pool != pool.Id)
             throw new InvalidOperationException($"The reference of pool {pool.Name}, device {reference}, is of another kind by now.");
         var hello = DeviceHello.Read(card.Hello);
         LatencyEntry[] entries = [.. items.Select(item => EntryOf(item, reference))];
@@ -85,20 +84,25 @@ internal sealed class TableFinisher(IFleetStore store, TimeProvider time, ILogge
             all,
             time.GetUtcNow(),
             environment,
-            members: MembersOf(identity, all, devices.Values, await store.VerdictsAsync(pool.Id), pool, Way.Of(job.Job.Settings))
+            members: await MembersOfAsync(identity, all, pool, Way.Of(job.Job.Settings))
         );
     }
 
-    /// <summary>The cards that measured the entries; none where the reference measured all.</summary>
-    private static IReadOnlyList<TableMember> MembersOf(
+    /// <summary>The cards that measured the entries; none where the reference measured all. Of the pool's devices, which may be thousands,
+    /// no others are read: after an outage many tables are made at once.</summary>
+    private async Task<IReadOnlyList<TableMember>> MembersOfAsync(
         TableIdentity identity,
         IReadOnlyList<LatencyEntry> entries,
-        IEnumerable<DeviceRow> devices,
-        IReadOnlyList<VerdictRow> verdicts,
         PoolRow pool,
         string way
-    ) =>
-        TableMembers.Of(
+    )
+    {
+        string[] cards = [.. entries.Select(entry => entry.Device).OfType<string>().Append(pool.Reference!).Distinct()];
+        Dictionary<string, double> factors = (await store.VerdictsOfAsync(cards))
+            .Where(verdict => verdict.Way == way)
+            .ToDictionary(verdict => verdict.Device, verdict => verdict.Factor);
+        IEnumerable<DeviceRow> devices = (await store.DevicesOfAsync(cards)).Where(device => device.Pool == pool.Id);
+        return TableMembers.Of(
             identity,
             entries,
             devices.Select(device => new TableMember(
@@ -108,10 +112,11 @@ internal sealed class TableFinisher(IFleetStore store, TimeProvider time, ILogge
                 && device.Uuid == identity.DeviceUuid
                     ? $"{device.Uuid} {device.Id}"
                     : device.Uuid,
-                device.Id == pool.Reference ? 1 : verdicts.FirstOrDefault(each => each.Device == device.Id && each.Way == way)?.Factor ?? 1,
+                device.Id == pool.Reference ? 1 : factors.GetValueOrDefault(device.Id, 1),
                 Entries: 0
             ))
         );
+    }
 
     private async Task<LatencyTable> SourceAsync(string id) =>
         await store.TableAsync(id) is { } stored

@@ -38,9 +38,7 @@ internal static class WrongUsage
         // An unknown word leaves the command missing, or an option's value; the word is the news.
         IEnumerable<string> messages =
             parsed.UnmatchedTokens.Count + unknown.Count > 0
-                ? unknown
-                    .Concat(parsed.UnmatchedTokens)
-                    .Select(word => Complaint(word, parsed))
+                ? unknown.Concat(parsed.UnmatchedTokens).Select(word => Complaint(word, parsed))
                 : parsed.Errors.Select(fault => fault.Message);
         foreach (string message in messages.Distinct())
             error.WriteLine("error: " + message);

@@ -32,5 +32,8 @@ internal sealed record Quality(string Name, Func<Truth, double> OfTraining, Func
 
     /// <summary>What each seed has in common for all networks that were trained with it.</summary>
     public IReadOnlyDictionary<int, double> Common(RankingFile file, int steps) =>
-        file.Truths.Where(one => one.Steps == steps).GroupBy(one => one.Seed).ToDictionary(seed => seed.Key, seed => seed.Average(OfTraining));
+        file
+            .Truths.Where(one => one.Steps == steps)
+            .GroupBy(one => one.Seed)
+            .ToDictionary(seed => seed.Key, seed => seed.Average(OfTraining));
 }

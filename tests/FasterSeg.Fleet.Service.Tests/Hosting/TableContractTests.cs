@@ -133,6 +133,28 @@ public sealed class TableContractTests
     }
 
     [Fact]
+    public async Task A_refreshed_table_names_the_cards_of_what_was_not_measured_again()
+    {
+        await using TestFleet fleet = await TestFleet.StartAsync();
+        for (int i = 0; i < 3; i++)
+            await fleet.AddAsync($"card-{i}", new SimulatedCard { Factor = 1 + (0.03 * i), Seed = i });
+        var clients = new ContractClients(fleet);
+        string table = (await clients.BuildAsync(ContractClients.Table()))[^1].TableId;
+        LatencyTable then = await ReadAsync(clients, table);
+        Assert.True(then.Members.Count > 1, "One card measured all.");
+        using AsyncServerStreamingCall<RefreshTableResponse> refresh = clients.Tables.RefreshTable(
+            new() { Id = table, Share = 0.001 },
+            cancellationToken: Cancellation
+        );
+        List<RefreshTableResponse> told = await ContractClients.AllAsync(refresh.ResponseStream);
+        Assert.Equal(1, told[^1].Total);
+        LatencyTable now = await ReadAsync(clients, told[^1].TableId);
+        Assert.Equal(Cards(then), Cards(now));
+
+        static IEnumerable<(string, double)> Cards(LatencyTable of) => of.Members.Select(member => (member.Id, member.Factor));
+    }
+
+    [Fact]
     public async Task Raw_samples_of_a_job_are_there()
     {
         await using TestFleet fleet = await TestFleet.StartAsync();

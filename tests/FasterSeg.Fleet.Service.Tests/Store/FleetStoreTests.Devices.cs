@@ -121,6 +121,24 @@ public abstract partial class FleetStoreTests
     }
 
     [Fact]
+    public async Task A_pools_verdicts_of_one_way_are_forgotten_together()
+    {
+        PoolRow other = await Store.PoolOfAsync(Kind with { Precision = "fp16" }, "other", Cancellation);
+        Assert.NotNull(await Store.JoinAsync("d", other.Id, "GPU-d", "{}", Cancellation));
+        Assert.Equal((3, 1), (await Store.CountDevicesAsync(Pool.Id, Cancellation), await Store.CountDevicesAsync(other.Id, Cancellation)));
+        foreach ((string device, string way) in new[] { ("a", "w"), ("b", "w"), ("b", "v"), ("d", "w") })
+        {
+            await Store.CalibrateAsync([new(device, way, "key", "{}")], Cancellation);
+            await Store.JudgeAsync(device, way, Verdict(device) with { Way = way }, Cancellation);
+        }
+        await Store.ForgetVerdictsAsync(Pool.Id, "w", Cancellation);
+        Assert.Equal([("b", "v")], (await Store.VerdictsAsync(Pool.Id, Cancellation)).Select(each => (each.Device, each.Way)));
+        Assert.Equal("d", Assert.Single(await Store.VerdictsAsync(other.Id, Cancellation)).Device);
+        Assert.Empty(await Store.CalibrationsAsync(Pool.Id, "w", Cancellation));
+        Assert.Equal("b", Assert.Single(await Store.CalibrationsAsync(Pool.Id, "v", Cancellation)).Device);
+    }
+
+    [Fact]
     public async Task A_reference_is_replaced_by_itself_only_where_nothing_rests_on_it()
     {
         Assert.Equal("a", await Store.SetReferenceAsync(Pool.Id, "a", expected: null, Cancellation));
