@@ -64,7 +64,8 @@ internal static class SupernetDerivation
         using ScoringWeights weights = ScoringWeights.Load(source, options);
         HeldOutImages images = HeldOutImages.Of(data.FittedTo(options).Split("train"), options.OneShot.HeldOut, options.Seed);
         using var evaluation = new HeldOutEvaluation(options, images, device);
-        KnownScores known = weights.Known(source, evaluation, device);
+        KnownScores known = weights.Known(source, evaluation, device),
+            adapted = weights.KnownAdapted(source, evaluation, device);
         options.Machine = MachineOptions.Here();
         using var begun = NewRun.Begin(arguments.Out, folder =>
         {
@@ -75,7 +76,7 @@ internal static class SupernetDerivation
         RunFolder run = begun.Folder;
         if (arguments.Front is { } count)
         {
-            int code = await FrontAsync(count, options, table, known, source, run, console, cancellation);
+            int code = await FrontAsync(count, options, table, known, adapted, source, run, console, cancellation);
             begun.Keep();
             return code;
         }
@@ -85,7 +86,7 @@ internal static class SupernetDerivation
         RoleChoice choice = await ProgressDisplay.RunAsync(console, progress => Task.Run(
                 () =>
                 {
-                    var offered = new SupernetChoice(options, table, known.Of, progress);
+                    var offered = new SupernetChoice(options, table, known.Of, adapted.Of, progress);
                     IReadOnlyList<ScoredNetwork> ranked = offered.Ranked(
                         Role.Student,
                         band,
@@ -93,7 +94,7 @@ internal static class SupernetDerivation
                         "scores_student",
                         cancellation
                     );
-                    ScoredNetwork best = ranked[0];
+                    ScoredNetwork best = offered.Adapted(ranked, cancellation)[0];
                     RoleChoice found = offered.Choice(best);
                     if (ScoreAgreement.Of([.. ranked.Select(one => one.Score)]) is { } agreement)
                     {
@@ -122,6 +123,7 @@ internal static class SupernetDerivation
         FasterSegOptions options,
         LatencyTable table,
         KnownScores known,
+        KnownScores adapted,
         RunFolder source,
         RunFolder run,
         IAnsiConsole console,
@@ -131,7 +133,10 @@ internal static class SupernetDerivation
         // The search's own student is as good an answer as any other.
         DerivedArchitecture[] found = File.Exists(source.Architecture(Role.Student)) ? [RunFile.Network(source, Role.Student)] : [];
         var (front, all) = await ProgressDisplay.RunAsync(console, progress =>
-            Task.Run(() => new SupernetChoice(options, table, known.Of, progress).Front(count, found, cancellation), CancellationToken.None)
+            Task.Run(
+                () => new SupernetChoice(options, table, known.Of, adapted.Of, progress).Front(count, found, cancellation),
+                CancellationToken.None
+            )
         );
         for (int i = 0; i < front.Count; i++)
             DerivedArchitectureJson.Save(front[i].Architecture, run.In(NameOf(i)));

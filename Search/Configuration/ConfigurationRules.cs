@@ -147,6 +147,9 @@ internal sealed class ConfigurationRules
             Add(fault);
         Range("oneShot:heldOut", search.HeldOut, 0, 1);
         Range("oneShot:calibrationBatches", search.CalibrationBatches, 1, 10_000);
+        Range("oneShot:adaptationSteps", search.AdaptationSteps, 0, 10_000);
+        Range("oneShot:adaptedNetworks", search.AdaptedNetworks, 1, 1_000_000);
+        Range("oneShot:adaptationRate", search.AdaptationRate, 0, 100);
         Range("oneShot:networks", search.Networks, 1, 1_000_000);
         Range("oneShot:population", search.Population, 1, 1_000_000);
         Range("oneShot:parents", search.Parents, 1, 1_000_000);

@@ -51,6 +51,18 @@ public sealed class OneShotOptions : PhaseOptions
     [Unit("batches")]
     public int CalibrationBatches { get; set; } = 6;
 
+    /// <summary>Steps by which the best networks are each trained on from the shared weights, and ordered anew by what they make of them; 0
+    /// leaves the order that the shared weights give.</summary>
+    [Unit("steps")]
+    public int AdaptationSteps { get; set; }
+
+    /// <summary>How many of the best.</summary>
+    [Unit("networks")]
+    public int AdaptedNetworks { get; set; } = 24;
+
+    /// <summary>Learning rate of the first of these steps; it falls evenly to 0.</summary>
+    public double AdaptationRate { get; set; } = 0.02;
+
     /// <summary>Networks that are scored in all; those outside the band cost nothing.</summary>
     [Unit("networks")]
     public int Networks { get; set; } = 400;

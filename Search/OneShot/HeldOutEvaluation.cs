@@ -20,6 +20,7 @@ public sealed class HeldOutEvaluation : IDisposable
     private readonly (Tensor Images, Tensor Labels)[] calibration,
         held;
     private readonly int classes;
+    private readonly Lazy<NetworkAdaptation> adaptation;
 
     /// <summary>Loads the batches.</summary>
     /// <param name="options">The configuration.</param>
@@ -39,7 +40,11 @@ public sealed class HeldOutEvaluation : IDisposable
             BatchPlan.From(images.Scores, plain, phase, options.Seed + ScoreSeed, phase.LabelDownSampling),
             (images.Scores.Count + phase.Batch - 1) / phase.Batch
         );
+        adaptation = new(() => new NetworkAdaptation(options, images, device));
     }
+
+    /// <summary>Trains a network on from its slices of the shared weights.</summary>
+    public void Adapt(DerivedNetwork network) => adaptation.Value.Run(network);
 
     /// <summary>Takes a network's batch norms anew from some training batches. A moving average that begins at 0 and is divided by the
     /// weights that it has had so far is the batches' own.</summary>
@@ -91,6 +96,8 @@ public sealed class HeldOutEvaluation : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (adaptation.IsValueCreated)
+            adaptation.Value.Dispose();
         foreach (var (images, labels) in calibration.Concat(held))
         {
             images.Dispose();

@@ -11,6 +11,9 @@ public sealed class KnownScores
     /// <summary>The file of the scores by shared weights, in a run's folder.</summary>
     public const string FileName = "scores.jsonl";
 
+    /// <summary>The file of the scores after networks were trained on from them.</summary>
+    public const string AdaptedFileName = "adapted.jsonl";
+
     private readonly string path;
     private readonly Func<DerivedArchitecture, NetworkScore> score;
     private readonly int way;

@@ -21,9 +21,12 @@ public sealed class NetworkScorer(OneShotSupernet supernet, HeldOutEvaluation im
 
     /// <summary>Scores a network.</summary>
     /// <param name="architecture">Of the supernet's space.</param>
-    public NetworkScore Score(DerivedArchitecture architecture)
+    /// <param name="adapted">After it was trained on from the shared weights.</param>
+    public NetworkScore Score(DerivedArchitecture architecture, bool adapted = false)
     {
         using DerivedNetwork network = supernet.Extract(architecture).to(device);
+        if (adapted)
+            images.Adapt(network);
         images.Calibrate(network);
         return images.Evaluate(network);
     }

@@ -67,11 +67,13 @@ public sealed class OneShotSearch : ISearch
         using ScoringWeights weights = trainings.Run(cancellation);
         table.TakeNewer(new(options.OneShot.Epochs, 0), cancellation);
         using var evaluation = new HeldOutEvaluation(options, images, device);
-        KnownScores known = weights.Known(run, evaluation, device);
+        KnownScores known = weights.Known(run, evaluation, device),
+            adapted = weights.KnownAdapted(run, evaluation, device);
         var choice = new SupernetChoice(
             options,
             table.Current,
             network => patience.Run("The search", () => known.Of(network), cancellation),
+            network => patience.Run("The search", () => adapted.Of(network), cancellation),
             hooks.Reporter
         );
         ScoredNetwork teacher =
@@ -96,13 +98,14 @@ public sealed class OneShotSearch : ISearch
                 patience.Run("The search", () => agreement.Save(run), cancellation);
                 hooks.Reporter.Say(agreement.Sentence);
             }
+            IReadOnlyList<ScoredNetwork> ordered = choice.Adapted(ranked, cancellation);
             ScoredNetwork winner =
                 options.Halving.Finalists > 1
                     ? new Halving(options, data, images, evaluation, run, device, hooks.Reporter).Winner(
-                        [.. ranked.Take(options.Halving.Finalists)],
+                        [.. ordered.Take(options.Halving.Finalists)],
                         cancellation
                     )
-                    : ranked[0];
+                    : ordered[0];
             hooks.Reporter.Say(
                 FormattableString.Invariant($"The student is number {ranked.ToList().IndexOf(winner) + 1} of {ranked.Count} by score: ")
                     + FormattableString.Invariant($"{winner.Architecture.Pair}, estimate {winner.EstimateMs:F3} ms, with shared weights ")

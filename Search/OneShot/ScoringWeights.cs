@@ -53,11 +53,12 @@ public sealed class ScoringWeights : IDisposable
     /// <param name="architecture">Of the supernets' space.</param>
     /// <param name="images">What networks are evaluated on.</param>
     /// <param name="device">Where torch computes.</param>
-    public NetworkScore Score(DerivedArchitecture architecture, HeldOutEvaluation images, Device device) =>
+    /// <param name="adapted">After it was trained on from that set.</param>
+    public NetworkScore Score(DerivedArchitecture architecture, HeldOutEvaluation images, Device device, bool adapted = false) =>
         NetworkScore.MeanOf([
             .. sets.Select(set =>
             {
-                NetworkScore score = new NetworkScorer(set.Weights, images, device).Score(architecture);
+                NetworkScore score = new NetworkScorer(set.Weights, images, device).Score(architecture, adapted);
                 return new PartScore(set.Supernet, set.Snapshot, score.Loss, score.MeanIou);
             }),
         ]);
@@ -68,6 +69,13 @@ public sealed class ScoringWeights : IDisposable
     /// <param name="device">Where torch computes.</param>
     public KnownScores Known(RunFolder run, HeldOutEvaluation images, Device device) =>
         new(run.In(KnownScores.FileName), network => Score(network, images, device), NetworkScorer.Way);
+
+    /// <summary>The same after networks were trained on from these weights.</summary>
+    /// <param name="run">Whose weights they are.</param>
+    /// <param name="images">What networks are trained on and evaluated on.</param>
+    /// <param name="device">Where torch computes.</param>
+    public KnownScores KnownAdapted(RunFolder run, HeldOutEvaluation images, Device device) =>
+        new(run.In(KnownScores.AdaptedFileName), network => Score(network, images, device, adapted: true), NetworkScorer.Way);
 
     /// <inheritdoc/>
     public void Dispose()

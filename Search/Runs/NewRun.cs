@@ -79,6 +79,7 @@ public sealed class NewRun : IDisposable
             Folder.TrainingCheckpoint(Role.Teacher).Path,
             Folder.TrainingCheckpoint(Role.Student).Path,
             Folder.In("scores.jsonl"),
+            Folder.In("adapted.jsonl"),
         ];
 
     /// <summary>What fails here leaves a file behind and hides no other fault.</summary>

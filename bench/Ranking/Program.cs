@@ -108,6 +108,10 @@ var name = new Option<string>("--name")
     Description = "Of the supernet and how it is trained: scores are averaged by it.",
 };
 var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Of the supernet." };
+var onValidation = new Option<bool>("--on-validation")
+{
+    Description = "Score on the validation images, as no search may: tells what the choice of held-out images costs.",
+};
 var supernet = new Command("supernet", "Trains a supernet and scores all networks by it.")
 {
     file,
@@ -119,6 +123,7 @@ var supernet = new Command("supernet", "Trains a supernet and scores all network
     set,
     data,
     work,
+    onValidation,
 };
 supernet.SetAction(Supernet);
 
@@ -223,7 +228,13 @@ int Supernet(ParseResult parsed)
     double[] band = [.. known.Networks.Where(network => network.Band == 0).Select(network => network.EstimateMs)];
     using CancellationTokenSource stop = StoppedByKey();
     var (device, images) = Opened(options, parsed);
-    SupernetScores result = new SupernetTrainer(options, images, parsed.GetRequiredValue(work), device).Run(
+    SupernetScores result = new SupernetTrainer(
+        options,
+        images,
+        parsed.GetRequiredValue(work),
+        device,
+        parsed.GetValue(onValidation)
+    ).Run(
         parsed.GetRequiredValue(name),
         known.Networks,
         LatencyTableJson.Load(parsed.GetRequiredValue(table)),

@@ -5,10 +5,9 @@ namespace FasterSeg.Bench.Ranking;
 /// <summary>What the trainings say: how well they tell networks apart, and what predicts them without training.</summary>
 internal static class RankingReport
 {
-    // What every search may take, in full trainings; and how many networks a supernet, which takes some seven, hands on to halving: eight
-    // for a quarter of the steps and two in full are four more.
+    // What every search may take, in full trainings; and how many short ones that is of each.
     private const int Budget = 12;
-    private const int Finalists = 8;
+    private const int Share = 4;
 
     /// <summary>Prints it, as far as trainings are there.</summary>
     public static void Write(RankingFile file, IReadOnlyList<SupernetScores> scores, int steps, TextWriter output)
@@ -151,12 +150,18 @@ internal static class RankingReport
                 + $"({string.Join(", ", first.Select(one => FormattableString.Invariant($"{one.Percentile:F0}")))}); "
                 + $"of all supernets' mean {Choice.Tell([First(name => MeanScore(Quality.Loss, supernets, name))])}."
         );
-        Choice[] halved =
-        [
-            .. supernets.SelectMany(one => halving.OfScore(name => Quality.Loss.OfSupernet(one, name), Finalists, Finalists / 4)),
-        ];
-        if (halved.Length > 0)
-            output.WriteLine($"the best of its first {Finalists} after halving: {Choice.Tell(halved)}.");
+        foreach (SupernetScores one in supernets)
+        {
+            // Half of what is left goes to short trainings, as random search's does.
+            if (one.Trainings(file, steps) is not { } taken || (int)((Budget - taken) / 2) is not (> 0 and var last))
+                continue;
+            IReadOnlyList<Choice> halved = halving.OfScore(name => Quality.Loss.OfSupernet(one, name), Share * last, last);
+            if (halved.Count > 0)
+                output.WriteLine(
+                    FormattableString.Invariant($"seed {one.Seed} takes {taken:F1} trainings; of its first {Share * last} after halving, ")
+                        + FormattableString.Invariant($"{last} in full: {Choice.Tell(halved)}.")
+                );
+        }
     }
 
     private static double MeanScore(Quality quality, SupernetScores[] supernets, string network) =>

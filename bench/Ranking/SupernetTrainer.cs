@@ -14,7 +14,8 @@ namespace FasterSeg.Bench.Ranking;
 /// <param name="data">CamVid as it is published.</param>
 /// <param name="work">A folder for what is not finished.</param>
 /// <param name="device">Where torch computes.</param>
-internal sealed class SupernetTrainer(FasterSegOptions options, SegmentationDataset data, string work, Device device)
+/// <param name="onValidation">Score on the validation images, which no search may look at: what the choice of held-out images costs.</param>
+internal sealed class SupernetTrainer(FasterSegOptions options, SegmentationDataset data, string work, Device device, bool onValidation)
 {
     private readonly SearchSpace space = options.Space.ToSpace();
 
@@ -42,10 +43,11 @@ internal sealed class SupernetTrainer(FasterSegOptions options, SegmentationData
             training.Resume();
         using ScoringWeights weights = training.Run(cancellation);
         double trained = Seconds();
-        using var evaluation = new HeldOutEvaluation(options, images, device);
+        HeldOutImages scored = onValidation ? new(images.Weights, data.FittedTo(options).Validation) : images;
+        using var evaluation = new HeldOutEvaluation(options, scored, device);
         var scores = networks.ToDictionary(
             network => network.Name,
-            network => weights.Score(network.Architecture(space), evaluation, device)
+            network => weights.Score(network.Architecture(space), evaluation, device, adapted: options.OneShot.AdaptationSteps > 0)
         );
         if (ScoreAgreement.Of([.. scores.Values]) is { } agreement)
             Console.WriteLine(agreement.Sentence);
@@ -55,7 +57,8 @@ internal sealed class SupernetTrainer(FasterSegOptions options, SegmentationData
             Math.Round(trained - before, 1),
             Math.Round(Seconds() - trained, 1),
             scores.ToDictionary(pair => pair.Key, pair => Math.Round(pair.Value.Loss, 5)),
-            scores.ToDictionary(pair => pair.Key, pair => Math.Round(pair.Value.MeanIou, 5))
+            scores.ToDictionary(pair => pair.Key, pair => Math.Round(pair.Value.MeanIou, 5)),
+            MachineOptions.Here().Processor
         );
     }
 

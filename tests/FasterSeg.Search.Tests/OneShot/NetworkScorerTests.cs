@@ -49,6 +49,32 @@ public sealed class NetworkScorerTests
     }
 
     [Fact]
+    public void A_network_is_trained_on_from_the_shared_weights_which_stay_as_they_are()
+    {
+        FasterSegOptions options = TinySearch.Options();
+        OneShotOptions phase = options.OneShot;
+        (phase.Batch, phase.CropHeight, phase.CropWidth, phase.CalibrationBatches) = (2, 64, 64, 1);
+        (options.Data.Scales, options.Data.Mirror) = ("1", false);
+        var two = new SamplePart(TinySearch.Data(options).Train, [0, 1]);
+        var images = new HeldOutImages(two, two);
+        manual_seed(1);
+        using var supernet = new OneShotSupernet(options.Space.ToSpace());
+        DerivedArchitecture network = RandomArchitectures.Draw(options.Space.ToSpace(), Role.Student, 2);
+        Tensor[] before = [.. supernet.parameters().Select(parameter => parameter.detach().clone())];
+        double[] losses = [.. new[] { 0, 12, 12 }.Select(Loss)];
+        Assert.True(losses[1] < 0.95 * losses[0], $"{losses[0]}, after the steps {losses[1]}");
+        Assert.Equal(losses[1], losses[2]);
+        Assert.All(supernet.parameters().Zip(before), pair => Assert.True(pair.First.equal(pair.Second).all().ToBoolean()));
+
+        double Loss(int steps)
+        {
+            phase.AdaptationSteps = steps;
+            using var evaluation = new HeldOutEvaluation(options, images, CPU);
+            return new NetworkScorer(supernet, evaluation, CPU).Score(network, adapted: steps > 0).Loss;
+        }
+    }
+
+    [Fact]
     public void Norms_get_the_batches_own_statistics()
     {
         FasterSegOptions options = TinySearch.Options();

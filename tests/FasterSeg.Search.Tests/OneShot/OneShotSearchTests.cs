@@ -84,6 +84,37 @@ public sealed class OneShotSearchTests : IDisposable
     }
 
     [Fact]
+    public void The_best_are_trained_on_and_the_best_of_these_is_the_student_however_it_was_interrupted()
+    {
+        RunFolder whole = RunFolder.Create(folder["whole"]),
+            halves = RunFolder.Create(folder["halves"]);
+        Start(whole, new(), resume: false, Cancellation, Adapted);
+        using var cancel = new CancellationTokenSource();
+        var stopping = new ListeningReporter(
+            (task, done) =>
+            {
+                if (task == "scores_adapted" && done == 2)
+                    cancel.Cancel();
+            }
+        );
+        Assert.ThrowsAny<OperationCanceledException>(() => Start(halves, stopping, resume: false, cancel.Token, Adapted));
+        Start(halves, new(), resume: true, Cancellation, Adapted);
+        foreach (string file in new[] { "student.json", "search.json", "scores.jsonl", KnownScores.AdaptedFileName })
+            Assert.Equal(File.ReadAllText(whole.In(file)), File.ReadAllText(halves.In(file)));
+        double[] losses =
+        [
+            .. File.ReadLines(whole.In(KnownScores.AdaptedFileName))
+                .Where(line => line.Length > 0)
+                .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("Loss").GetDouble()),
+        ];
+        Assert.Equal(3, losses.Length);
+        var known = new KnownScores(whole.In(KnownScores.AdaptedFileName), _ => throw new InvalidOperationException(), NetworkScorer.Way);
+        Assert.Equal(losses.Min(), known.Of(DerivedArchitectureJson.Load(whole.Architecture(Role.Student))).Loss);
+
+        static void Adapted(OneShotOptions options) => (options.AdaptationSteps, options.AdaptedNetworks) = (3, 3);
+    }
+
+    [Fact]
     public void A_search_that_is_killed_goes_on_from_its_checkpoints_and_ends_like_one_that_was_not()
     {
         RunFolder whole = RunFolder.Create(folder["whole"]);
