@@ -22,7 +22,7 @@ internal static class FinishedTraining
     {
         int done = new TrainingCheckpoint(run.TrainingCheckpoint(role)).Epochs();
         FasterSegOptions own = ConfigurationLoader.Load(run.ConfigurationOf(role));
-        if (done < own.Training.Epochs || done < asked.Training.Epochs)
+        if (!IsOver(done, own, asked))
             return asked;
         string[] changes =
         [
@@ -41,4 +41,15 @@ internal static class FinishedTraining
         );
         return own;
     }
+
+    /// <summary>Whether a training has come to its end, by its own length and by the one that is asked for.</summary>
+    /// <param name="run">The run, in which the training has a checkpoint.</param>
+    /// <param name="role">Whose training.</param>
+    /// <param name="own">What it was trained with.</param>
+    /// <param name="asked">The same with what the command line says.</param>
+    public static bool IsOver(RunFolder run, Role role, FasterSegOptions own, FasterSegOptions asked) =>
+        IsOver(new TrainingCheckpoint(run.TrainingCheckpoint(role)).Epochs(), own, asked);
+
+    private static bool IsOver(int done, FasterSegOptions own, FasterSegOptions asked) =>
+        done >= own.Training.Epochs && done >= asked.Training.Epochs;
 }

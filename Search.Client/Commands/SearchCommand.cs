@@ -115,7 +115,11 @@ public static class SearchCommand
         var faults = new List<string>();
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data, options.Resume ? null : faults.Add);
         if (resumed is not null)
+        {
             RunImages.RequireSame(resumed, RunImages.Search, data, options.Data);
+            if (resumed.SearchCheckpoint.Exists)
+                ChangedSettings.Require(resumed, ConfigurationLoader.Load(resumed.Configuration), configuration, console);
+        }
         data.RequireClasses(configuration.Space);
         DatasetCheck? check = options.Resume
             ? null

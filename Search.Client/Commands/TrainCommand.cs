@@ -121,6 +121,11 @@ public static class TrainCommand
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data, options.Resume ? null : faults.Add);
         if (goesOn)
             RunImages.RequireSame(run, options.Role.Name(), data, options.Data);
+        FasterSegOptions before = ConfigurationLoader.Load(goesOn ? run.ConfigurationOf(options.Role) : run.Configuration);
+        if (goesOn && !FinishedTraining.IsOver(run, options.Role, before, configuration))
+            ChangedSettings.Require(run, before, configuration, console);
+        else
+            ChangedSettings.RequireSpace(run, before, configuration);
         KnownClasses.Require(run, configuration.Space, data, options.Data);
         if (!options.Resume && run.TrainingCheckpoint(options.Role).Exists)
             throw new UserErrorException(

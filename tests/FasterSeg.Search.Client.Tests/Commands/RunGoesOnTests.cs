@@ -222,6 +222,46 @@ public sealed class RunGoesOnTests : IDisposable
         Assert.Contains($"\n  fasterseg train --run \"{Run}\" --role teacher --data synthetic\n", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("space:layers=7", "and cannot become 7: its networks and checkpoints are of that")]
+    [InlineData("searching:method=oneshot", "searching:method is differentiable and cannot become oneshot")]
+    [InlineData("seed=5", "cannot become 5")]
+    [InlineData("data:fit=pad", "data:fit is resize and cannot become pad")]
+    [InlineData("data:syntheticWidth=96", "and cannot become 96")]
+    public async Task What_a_run_is_made_of_stays_as_it_is(string set, string sentence)
+    {
+        await DoneAsync(Search());
+        string[] before = [.. Directory.GetFiles(Run, "*.json").Select(File.ReadAllText)];
+        foreach (string[] goesOn in new string[][] { ["search", "--out", Run, "--data", "synthetic", "--resume"], Train("teacher") })
+        {
+            // A training that begins may have a seed and images of its own, and no other space than its network.
+            if (goesOn[0] == "train" && !set.StartsWith("space:", StringComparison.Ordinal))
+                continue;
+            var (code, _, error) = await Shell.RunAsync([.. goesOn, "--set", set]);
+            Assert.Equal(ExitCodes.WrongUsage, code);
+            Assert.Contains(sentence, error, StringComparison.Ordinal);
+            Assert.Contains($"Leave --set {set.Split('=')[0]} out, or begin a new run in another folder.", error, StringComparison.Ordinal);
+            Assert.Equal(before, Directory.GetFiles(Run, "*.json").Select(File.ReadAllText));
+        }
+    }
+
+    [Fact]
+    public async Task Other_settings_of_what_goes_on_are_told()
+    {
+        await DoneAsync(Search());
+        Assert.Contains(
+            "It goes on with other settings than before: searching:epochs 2, not ",
+            await DoneAsync("search", "--out", Run, "--data", "synthetic", "--resume", "--set", "searching:epochs=2"),
+            StringComparison.Ordinal
+        );
+        await DoneAsync(Train("teacher"));
+        string[] longer = Train("teacher", "--resume", "--set", "training:epochs=4");
+        Assert.Contains("other settings than before: training:epochs 4, not ", await DoneAsync(longer), StringComparison.Ordinal);
+        var (code, _, error) = await Shell.RunAsync(Train("teacher", "--resume", "--set", "training:epochs=5", "--set", "data:fit=pad"));
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains("data:fit is resize and cannot become pad", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Other_images_than_a_run_began_with_are_refused_and_an_older_run_gains_its_note()
     {

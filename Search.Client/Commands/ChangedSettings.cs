@@ -1,0 +1,60 @@
+using FasterSeg.Latency;
+using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Comparing;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Runs;
+using Spectre.Console;
+
+namespace FasterSeg.Search.Client.Commands;
+
+/// <summary>What <c>--set</c> changes of a run that is there already. Some of it the run is made of, so that its networks and checkpoints
+/// would be others' afterwards; of the rest the user hears.</summary>
+internal static class ChangedSettings
+{
+    private const string Space = "space:",
+        Seed = "seed",
+        Method = "searching:method",
+        Fit = "data:fit",
+        Synthetic = "data:synthetic";
+
+    /// <summary>Passes a search or a training that goes on, and tells what is other than it was.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="began">Settings of the part that goes on.</param>
+    /// <param name="asked">The same with what the command line says.</param>
+    /// <param name="console">Told of other changes.</param>
+    /// <exception cref="UsageException">A setting would change that cannot.</exception>
+    public static void Require(RunFolder run, FasterSegOptions began, FasterSegOptions asked, IAnsiConsole console)
+    {
+        (string Key, string First, string Second)[] changes = [.. ConfigurationDifference.Between(began, asked)];
+        Refuse(run, [.. changes.Where(change => IsFixed(change.Key))]);
+        if (changes.Length > 0)
+            ConsoleText.Write(
+                console,
+                $"It goes on with other settings than before: {string.Join(", ", changes.Select(one => $"{one.Key} {one.Second}, not {one.First}"))}."
+            );
+    }
+
+    /// <summary>Passes a training that begins: its network is of the run's space.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="own">The run's settings.</param>
+    /// <param name="asked">The same with what the command line says.</param>
+    /// <exception cref="UsageException">The space is another one.</exception>
+    public static void RequireSpace(RunFolder run, FasterSegOptions own, FasterSegOptions asked) =>
+        Refuse(run, [.. ConfigurationDifference.Between(own, asked).Where(one => one.Key.StartsWith(Space, StringComparison.Ordinal))]);
+
+    private static bool IsFixed(string key) =>
+        key is Seed or Method or Fit
+        || key.StartsWith(Space, StringComparison.Ordinal)
+        || key.StartsWith(Synthetic, StringComparison.Ordinal);
+
+    private static void Refuse(RunFolder run, IReadOnlyList<(string Key, string First, string Second)> changes)
+    {
+        if (changes.Count == 0)
+            return;
+        string keys = string.Join(", ", changes.Select(one => $"{one.Key} is {one.First} and cannot become {one.Second}"));
+        throw new UsageException(
+            $"In {run.Path} {keys}: its networks and checkpoints are of that. Leave {string.Join(", ", changes.Select(one => $"--set {one.Key}"))} "
+                + "out, or begin a new run in another folder."
+        );
+    }
+}
