@@ -119,6 +119,7 @@ public static class TrainCommand
         ReplicaPlaces.Require(configuration.Training, replicas);
         var faults = new List<string>();
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data, options.Resume ? null : faults.Add);
+        KnownClasses.Require(run, configuration.Space, data, options.Data);
         if (goesOn)
             RunImages.RequireSame(run, options.Role.Name(), data, options.Data);
         FasterSegOptions before = ConfigurationLoader.Load(goesOn ? run.ConfigurationOf(options.Role) : run.Configuration);
@@ -126,7 +127,6 @@ public static class TrainCommand
             ChangedSettings.Require(run, before, configuration, console);
         else
             ChangedSettings.RequireSpace(run, before, configuration);
-        KnownClasses.Require(run, configuration.Space, data, options.Data);
         if (!options.Resume && run.TrainingCheckpoint(options.Role).Exists)
             throw new UserErrorException(
                 $"{run.TrainingCheckpoint(options.Role).Path} is there already: go on with --resume, or move it away to train anew."

@@ -10,12 +10,11 @@ internal static class TrialPlan
 
     private const int Seeds = 3;
     private const int GateNetworks = 8;
-    private const int LongNetworks = 12;
 
     /// <summary>The trainings of a plan, in the order in which they are worth doing: all networks once before any twice.</summary>
     /// <param name="plan">gate: 8 networks, 3 seeds. gate-long: the same once, four times as long. band: every network of the band, 3
-    /// seeds. others: every network of the other bands, 3 seeds. rungs: the band at a quarter of the steps, 3 seeds. long: 12 networks
-    /// of the band at four times the steps.</param>
+    /// seeds. others: every network of the other bands, 3 seeds. rungs: the band at a quarter of the steps, 3 seeds. long: the band
+    /// at four times the steps, once.</param>
     /// <param name="networks">All networks.</param>
     /// <param name="steps">A training's length.</param>
     /// <exception cref="UsageException">There is no such plan.</exception>
@@ -30,7 +29,7 @@ internal static class TrialPlan
             "band" => Trials(band, Seeds, steps),
             "others" => Trials(others, Seeds, steps),
             "rungs" => Trials(band, Seeds, steps / 4),
-            "long" => Trials(band.Take(LongNetworks), 1, 4 * steps),
+            "long" => Trials(band, 1, 4 * steps),
             _ => throw new UsageException($"There is no plan '{plan}': use {string.Join(", ", Names)}."),
         };
     }
