@@ -174,6 +174,7 @@ internal static class FleetHost
         services.AddSingleton<PoolSelection>();
         services.AddSingleton<JobWatch>();
         services.AddSingleton<JobPauses>();
+        services.AddSingleton<JobLoads>();
         services.AddSingleton<FleetJobs>();
         services.AddGrpc(grpc =>
         {

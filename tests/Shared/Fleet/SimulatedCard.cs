@@ -39,6 +39,9 @@ internal sealed record SimulatedCard
     /// <summary>Why a network cannot be measured, by its bytes; null where it can.</summary>
     public Func<long, string?> Refuses { get; init; } = _ => null;
 
+    /// <summary>Why it is a loaded device whenever it measures; empty where it is not.</summary>
+    public string Loaded { get; init; } = "";
+
     /// <summary>What the fleet is told at first.</summary>
     public Hello Hello(string name) =>
         new()
