@@ -59,6 +59,7 @@ internal sealed record SimulatedCard
                 LogicalCores = 64,
                 MemoryBytes = 1L << 30,
                 DefaultThreads = 1,
+                Environment = { ["load_average"] = "0.1 0.2 0.3", ["governor"] = "performance" },
             },
             Identity = new()
             {
