@@ -3,6 +3,7 @@ using FasterSeg.Fleet.Service.Hosting;
 using FasterSeg.Latency;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Security;
+using FasterSeg.Protos.Fleet.V1;
 
 var arguments = new FleetArguments();
 Argument<string> name = new("NAME") { Description = "whose key it is" },
@@ -15,7 +16,10 @@ Argument<string?> role = new("ROLE")
 Command newKey = new("new-key", "make an access key") { name, role },
     health = new("health", "exit code 0 where a fleet on this machine serves at URL") { url };
 newKey.SetAction(parsed => MakeKey(parsed.GetRequiredValue(name), parsed.GetValue(role)));
-health.SetAction((parsed, _) => HealthProbe.RunAsync(parsed.GetRequiredValue(url), "fleet", FleetOptions.DefaultListen.Port));
+health.SetAction(
+    (parsed, _) =>
+        HealthProbe.RunAsync(parsed.GetRequiredValue(url), "fleet", FleetOptions.DefaultListen.Port, FleetService.Descriptor.FullName)
+);
 RootCommand root = new("A lab's devices behind one address: profilers join it, and fasterseg calls it as it calls one profiler.")
 {
     newKey,
@@ -34,6 +38,11 @@ catch (UserErrorException fault)
 {
     await Console.Error.WriteLineAsync(fault.Message);
     return fault is UsageException ? 2 : 1;
+}
+catch (OperationCanceledException)
+{
+    // It was asked to end while it started.
+    return 0;
 }
 
 static int MakeKey(string owner, string? role)

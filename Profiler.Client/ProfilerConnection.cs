@@ -17,6 +17,9 @@ namespace FasterSeg.Profiler.Client;
 /// </summary>
 public sealed class ProfilerConnection : IAsyncDisposable
 {
+    // Of what a fleet says of its devices.
+    private const string FleetFact = "fleet_pool";
+
     // A first answer takes milliseconds; whoever waits longer wants to know what for.
     private static readonly TimeSpan SpeakUp = TimeSpan.FromSeconds(5);
 
@@ -27,7 +30,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
     private readonly IAsyncDisposable? host;
     private readonly TimeProvider time;
     private readonly Uri address;
-    private readonly string what;
+    private string what;
     private volatile bool reached;
     private Action<string>? say;
     private readonly Proto.ProfilerService.ProfilerServiceClient profiler;
@@ -142,6 +145,8 @@ public sealed class ProfilerConnection : IAsyncDisposable
         try
         {
             connection.Device = await connection.FirstAnswerAsync(say, cancellationToken).ConfigureAwait(false);
+            if (connection.Device.Environment.ContainsKey(FleetFact))
+                connection.what = ProfilerErrors.Fleet;
             return connection;
         }
         catch
@@ -211,7 +216,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
                 if (options.QuietSeconds is { } quiet)
                     request.QuietSeconds = quiet;
                 string tableId = "";
-                var attachment = new Reattachment(time, Name);
+                var attachment = new Reattachment(time, Name, what, goesOn: true);
                 await attachment
                     .RunAsync(
                         async token =>
@@ -236,9 +241,19 @@ public sealed class ProfilerConnection : IAsyncDisposable
                         cancellationToken
                     )
                     .ConfigureAwait(false);
-                LatencyTable table = await DownloadAsync(tableId, cancellationToken).ConfigureAwait(false);
+                LatencyTable? table = null;
+                await attachment
+                    .RunAsync(
+                        async token =>
+                        {
+                            table = await DownloadAsync(tableId, token).ConfigureAwait(false);
+                            return true;
+                        },
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
                 // One that was reused may have a correction all the same.
-                return options.Networks == false ? NetworksFacts.Without(table) : table;
+                return options.Networks == false ? NetworksFacts.Without(table!) : table!;
             },
             cancellationToken
         );
@@ -286,7 +301,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
                 int total = specs.Distinct().Count();
                 TableIdentity? identity = null;
                 string? loaded = null;
-                var attachment = new Reattachment(time, Name);
+                var attachment = new Reattachment(time, Name, what);
                 await attachment
                     .RunAsync(
                         async token =>
@@ -367,7 +382,7 @@ public sealed class ProfilerConnection : IAsyncDisposable
         before is null || before == now
             ? now
             : throw new UserErrorException(
-                $"The profiler at {Name} changed between two of its answers (device, version or settings): measure again."
+                $"The {what} at {Name} changed between two of its answers (device, version or settings): measure again."
             );
 
     private async Task<LatencyTable> DownloadAsync(string id, CancellationToken cancellationToken)

@@ -8,7 +8,9 @@ namespace FasterSeg.Profiler.Client;
 /// </summary>
 /// <param name="time">Paces the calls.</param>
 /// <param name="address">Whom is called, for messages.</param>
-internal sealed class Reattachment(TimeProvider time, string address)
+/// <param name="what">Who should be there, for messages.</param>
+/// <param name="goesOn">Whether a fleet's job goes on without its caller.</param>
+internal sealed class Reattachment(TimeProvider time, string address, string what = ProfilerErrors.Profiler, bool goesOn = false)
 {
     // Half a minute in all: a service manager waits some seconds before it starts a profiler again, and a loaded machine takes some to do
     // it.
@@ -66,8 +68,12 @@ internal sealed class Reattachment(TimeProvider time, string address)
                     ? $" ({broken.Status.Detail.TrimEnd('.')})"
                     : "";
                 throw new ProfilerUnreachableException(
-                    $"The profiler at {address} stopped answering{reached}{reason}, and nothing "
-                        + "was written: start it again and repeat the command.",
+                    $"The {what} at {address} stopped answering{reached}{reason}, and nothing was written: "
+                        + (
+                            what == ProfilerErrors.Fleet && goesOn
+                                ? "its job goes on by itself, and the same command attaches to it when the fleet answers again."
+                                : "start it again and repeat the command."
+                        ),
                     broken
                 );
             }

@@ -81,6 +81,8 @@ internal sealed class FleetGrpcService(IFleetStore store, IGrainFactory grains) 
                 "state",
                 $"It is not said what device '{device.Id}' shall do: set its state, absolve it, or make it the reference."
             );
+        if (request.Reference)
+            await RequireThereAsync(device);
         DeviceWish wish = request.State switch
         {
             DeviceState.InService => DeviceWish.InService,
@@ -96,6 +98,24 @@ internal sealed class FleetGrpcService(IFleetStore store, IGrainFactory grains) 
         device = await store.DeviceAsync(request.Id) ?? throw Unknown(request.Id);
         Lease[] leases = [.. (await store.LeasesAsync(pool.Id)).Where(lease => lease.Device == device.Id)];
         return new() { Device = await DescribeAsync(device, pool, await store.VerdictsOfAsync([device.Id]), leases) };
+    }
+
+    /// <summary>Passes a device that is there, or is the reference already.</summary>
+    private async Task RequireThereAsync(DeviceRow device)
+    {
+        if (
+            await grains.GetGrain<IDevice>(device.Id).ConditionAsync() is not null
+            || (await store.PoolAsync(device.Pool))?.Reference == device.Id
+        )
+            return;
+        throw new RpcException(
+            new Status(
+                StatusCode.FailedPrecondition,
+                $"Device '{device.Id}' is away. As its pool's reference it would have all others compared with it, jobs that are not done "
+                    + "begin anew, and nobody measure until it comes back: start its profiler first, or name a device that is there "
+                    + "('fasterseg fleet devices' lists them)."
+            )
+        );
     }
 
     /// <summary>Its pool's numbers become this device's: what was measured beside another one's is measured again.</summary>

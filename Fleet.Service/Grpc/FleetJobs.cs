@@ -19,6 +19,7 @@ internal sealed class FleetJobs(
     IFleetStore store,
     JobWatch watch,
     JobPauses pauses,
+    JobLoads loads,
     IGrainFactory grains,
     FleetLimits limits,
     TimeProvider time
@@ -95,7 +96,8 @@ internal sealed class FleetJobs(
     }
 
     /// <summary>Measures operators for their own sake; each as it comes. It ends with its caller.</summary>
-    public async IAsyncEnumerable<ItemRow> MeasureAsync(
+    /// <returns>The items; with the last one why all were measured on loaded devices, null where they were not.</returns>
+    public async IAsyncEnumerable<(ItemRow Item, string? Loaded)> MeasureAsync(
         SelectedPool pool,
         IReadOnlyList<string> keys,
         MeasurementSettings settings,
@@ -111,12 +113,14 @@ internal sealed class FleetJobs(
             var told = new HashSet<int>();
             await foreach (JobNews news in FollowAsync(job, context.CancellationToken))
             {
-                foreach (KeptEntry kept in news.Entries.Where(entry => told.Add(entry.Position)))
-                    yield return await store.ItemAsync(job.Id, keys[kept.Position]) ?? throw JobWatch.Unknown(job.Id);
+                // The last one waits for the job's end.
+                foreach (KeptEntry kept in news.Entries.Where(entry => told.Count < keys.Count - 1 && told.Add(entry.Position)))
+                    yield return (await store.ItemAsync(job.Id, keys[kept.Position]) ?? throw JobWatch.Unknown(job.Id), null);
             }
-            // News that were lost with a node.
+            string? loaded = await loads.ReasonAsync(job.Id, context.CancellationToken);
+            // And news that were lost with a node.
             foreach (ItemRow item in (await store.ItemsAsync(job.Id, withSamples: true)).Where(item => told.Add(item.Position)))
-                yield return item;
+                yield return (item, told.Count == keys.Count ? loaded : null);
         }
         finally
         {

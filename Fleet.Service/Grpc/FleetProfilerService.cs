@@ -127,9 +127,10 @@ internal sealed class FleetProfilerService(
         string[] keys = [.. specs.Where(spec => !spec.IsZeroByDefinition).Select(spec => spec.ToString()).Distinct()];
         if (keys.Length == 0)
             return;
-        await foreach (ItemRow item in jobs.MeasureAsync(pool, keys, settings, context))
+        await foreach ((ItemRow item, string? loaded) in jobs.MeasureAsync(pool, keys, settings, context))
         {
             MeasureOperatorsResponse response = item.ToEntry().ToResponse(identity);
+            response.Loaded = loaded ?? "";
             if (request.WithSamples)
                 response.Samples.Add(item.Samples.Select(bytes => ScaledSamples(bytes, item.Factor)));
             await responseStream.WriteAsync(response);

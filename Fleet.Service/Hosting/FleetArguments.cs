@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using FasterSeg.Fleet.Service.Scheduling;
 using FasterSeg.Latency;
 
@@ -24,18 +25,16 @@ internal sealed class FleetArguments
         certificateKey = Text("--tls-key", "FILE", "its private key, where that is a PEM file of its own"),
         accessKeys = Text("--access-keys", "FILE", "every call needs one of these keys; a line for each, which new-key makes"),
         clientAuthority = Text("--client-ca", "FILE", "every client needs a certificate that one of these authorities (PEM) issued");
-    private readonly Option<int> connections = new("--connections")
-    {
-        Description = $"most connections at a time; a device is one ({FleetOptions.DefaultConnections})",
-        HelpName = "N",
-        DefaultValueFactory = _ => int.TryParse(Variable("--connections"), out int most) ? most : FleetOptions.DefaultConnections,
-    };
-    private readonly Option<int> agentTerm = new("--agent-term")
-    {
-        Description = $"how long an agent keeps a chain of a sweep without a sign of life, s ({SchedulingRules.DefaultChainSeconds})",
-        HelpName = "N",
-        DefaultValueFactory = _ => int.TryParse(Variable("--agent-term"), out int seconds) ? seconds : SchedulingRules.DefaultChainSeconds,
-    };
+    private readonly Option<string?> connections = Text(
+            "--connections",
+            "N",
+            $"most connections at a time; a device is one ({FleetOptions.DefaultConnections})"
+        ),
+        agentTerm = Text(
+            "--agent-term",
+            "N",
+            $"how long an agent keeps a chain of a sweep without a sign of life, s ({SchedulingRules.DefaultChainSeconds})"
+        );
     private readonly Option<bool> insecure = new("--insecure")
     {
         Description = "neither TLS nor keys, on a network that is trusted",
@@ -66,14 +65,14 @@ internal sealed class FleetArguments
     }
 
     /// <summary>What they say.</summary>
-    /// <exception cref="UsageException">An address is none.</exception>
+    /// <exception cref="UsageException">An address or a number is none.</exception>
     public FleetOptions Read(ParseResult parsed)
     {
         var options = new FleetOptions
         {
             Standalone = true,
-            Connections = parsed.GetValue(connections),
-            Rules = new() { ChainTerm = TimeSpan.FromSeconds(parsed.GetValue(agentTerm)) },
+            Connections = Number(parsed, connections) ?? FleetOptions.DefaultConnections,
+            Rules = new() { ChainTerm = TimeSpan.FromSeconds(Number(parsed, agentTerm) ?? SchedulingRules.DefaultChainSeconds) },
             Silo = Address(parsed, silo),
             SiloCertificate = File(parsed, siloCertificate),
             SiloAuthority = File(parsed, siloAuthority),
@@ -106,6 +105,11 @@ internal sealed class FleetArguments
 
     private static string? File(ParseResult parsed, Option<string?> option) =>
         parsed.GetValue(option) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
+
+    private static int? Number(ParseResult parsed, Option<string?> option) =>
+        parsed.GetValue(option) is not { Length: > 0 } text ? null
+        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number
+        : throw new UsageException($"{option.Name} is '{text}', which is no whole number: write one like 600.");
 
     private static System.Net.IPEndPoint? Address(ParseResult parsed, Option<string?> option) =>
         parsed.GetValue(option) is not { Length: > 0 } text

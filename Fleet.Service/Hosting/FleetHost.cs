@@ -9,6 +9,7 @@ using FasterSeg.Profiler.Service;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Security;
+using FasterSeg.Protos.Fleet.V1;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -27,6 +28,7 @@ internal static class FleetHost
     /// <summary>Starts a node.</summary>
     /// <exception cref="UsageException">Its options are wrong.</exception>
     /// <exception cref="UserErrorException">The store cannot be used, or it cannot listen there.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to end before it was up.</exception>
     public static async Task<RunningFleet> StartAsync(FleetOptions options, CancellationToken cancellation = default)
     {
         options.ThrowIfWrong();
@@ -46,7 +48,10 @@ internal static class FleetHost
         try
         {
             if (options.HasServer)
+            {
+                Silo.RequireFree(options.Silo);
                 await NodeBuilds.RequireAsync(store.Database, Silo.Cluster, NodeBuilds.Patience, cancellation);
+            }
             held = options.HasServer ? null : Hold(options.Store);
         }
         catch
@@ -62,12 +67,15 @@ internal static class FleetHost
         }
         catch (Exception fault)
         {
-            bool isShutOut = application.Services.GetRequiredService<ShutOut>().HasHappened;
+            bool isShutOut = application.Services.GetRequiredService<ShutOut>().HasHappened,
+                isEnded = application.Lifetime.ApplicationStopping.IsCancellationRequested;
             await application.DisposeAsync();
             await store.DisposeAsync();
             held?.Dispose();
             if (isShutOut)
                 return null;
+            if (isEnded)
+                throw new OperationCanceledException("The node was asked to end before it was up.", fault);
             if (fault is not UserErrorException and (IOException or SocketException))
                 throw new UserErrorException(
                     $"The fleet cannot listen on {options.Listen}: {fault.Message.TrimEnd('.')}. Stop what uses it, or name another "
@@ -132,6 +140,7 @@ internal static class FleetHost
         Silo.Add(builder, options, store);
 
         WebApplication application = builder.Build();
+        application.Services.GetService<SiloTrust>()?.TellTo(application.Services.GetRequiredService<ILogger<SiloTrust>>());
         if (tls?.Authorities is not null)
             application.UseMiddleware<ClientCertificateGate>(Service);
         if (keys is not null)
@@ -174,6 +183,7 @@ internal static class FleetHost
         services.AddSingleton<PoolSelection>();
         services.AddSingleton<JobWatch>();
         services.AddSingleton<JobPauses>();
+        services.AddSingleton<JobLoads>();
         services.AddSingleton<FleetJobs>();
         services.AddGrpc(grpc =>
         {
@@ -182,7 +192,10 @@ internal static class FleetHost
             grpc.Interceptors.Add<ClusterFaults>();
         });
         services.AddGrpcReflection();
-        services.AddGrpcHealthChecks().AddCheck("fleet", () => HealthCheckResult.Healthy()).AddCheck<StoreCheck>("store");
+        services
+            .AddGrpcHealthChecks(health => health.Services.Map(FleetService.Descriptor.FullName, _ => true))
+            .AddCheck("fleet", () => HealthCheckResult.Healthy())
+            .AddCheck<StoreCheck>("store");
     }
 
     private static void AddLogging(WebApplicationBuilder builder, FleetOptions options)

@@ -81,6 +81,12 @@ internal sealed record FleetOptions
             );
         if ((SiloCertificate is null) != (SiloAuthority is null))
             faults.Add("--silo-certificate and --silo-ca go together: name both.");
+        faults.AddRange(SiloFiles.Faults(SiloCertificate, SiloAuthority));
+        if (Silo is not null && (Silo.Address.Equals(IPAddress.Any) || Silo.Address.Equals(IPAddress.IPv6Any) || Silo.Port == 0))
+            faults.Add(
+                $"--silo is {Silo}, which no other node can call: name the one address and port where they reach this one, like "
+                    + "192.168.1.10:5278."
+            );
         if (Silo is not null && !IPAddress.IsLoopback(Silo.Address) && SiloCertificate is null && !Security.Insecure)
             faults.Add(
                 $"The nodes' address {Silo} can be reached from other machines, and whoever is taken for a node runs the fleet: add "

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using FasterSeg.Fleet.Service.Grains;
 using FasterSeg.Fleet.Service.Membership;
 using FasterSeg.Fleet.Service.Store;
-using FasterSeg.Profiler.Client;
+using FasterSeg.Latency;
 using Orleans.Configuration;
 using Orleans.Connections.Security;
 using Orleans.Serialization;
@@ -54,27 +54,46 @@ internal static class Silo
             silo.AddIncomingGrainCallFilter<PlainFaults>();
             silo.Services.AddSingleton<ShutOut>();
             silo.Services.AddSingleton<IFatalErrorHandler>(services => services.GetRequiredService<ShutOut>());
-            if (options.SiloCertificate is { } certificate)
-                silo.UseTls(tls => Secure(tls, certificate, options.SiloAuthority!));
+            if (options.SiloCertificate is not { } certificate)
+                return;
+            var trust = new SiloTrust(SiloFiles.Authorities(options.SiloAuthority!));
+            silo.Services.AddSingleton(trust);
+            silo.UseTls(tls => Secure(tls, SiloFiles.Certificate(certificate), trust));
         });
     }
 
-    private static void Secure(TlsOptions tls, string certificate, string authority)
+    private static void Secure(TlsOptions tls, X509Certificate2 own, SiloTrust trust)
     {
-        X509Certificate2 own = PemFiles.CertificateWithKey(certificate);
-        X509Certificate2Collection authorities = PemFiles.Authorities(authority);
         tls.LocalCertificate = own;
         tls.ClientCertificateMode = RemoteCertificateMode.RequireCertificate;
         tls.RemoteCertificateMode = RemoteCertificateMode.RequireCertificate;
-        tls.RemoteCertificateValidation = (shown, _, _) => IsOfOurs(shown, authorities);
+        tls.RemoteCertificateValidation = (shown, _, _) => trust.Trusts(shown);
         // Nodes have addresses, not names: who issued their certificates is what counts.
         tls.OnAuthenticateAsClient = (_, client) => client.TargetHost = Cluster;
     }
 
-    private static bool IsOfOurs(X509Certificate2? shown, X509Certificate2Collection authorities)
+    /// <summary>Passes where nobody listens at this node's address yet. The table of nodes takes who comes later for the same node begun
+    /// anew, and the one that is there for dead.</summary>
+    /// <exception cref="UserErrorException">Somebody does, or this machine has no such address.</exception>
+    public static void RequireFree(IPEndPoint? at)
     {
-        using var chain = new X509Chain { ChainPolicy = PemFiles.TrustOnly(authorities) };
-        return shown is not null && chain.Build(shown);
+        if (at is null)
+            return;
+        try
+        {
+            using var probe = new TcpListener(at);
+            probe.Start();
+        }
+        catch (SocketException fault)
+        {
+            throw new UserErrorException(
+                fault.SocketErrorCode == SocketError.AddressAlreadyInUse
+                    ? $"--silo is {at}, where a node of this fleet, or something else, listens already: name an address of this node's own, "
+                        + "or stop that one."
+                    : $"--silo is {at}, where this machine cannot listen ({fault.Message.TrimEnd('.')}): name an address that it has.",
+                fault
+            );
+        }
     }
 
     private static int FreePort()

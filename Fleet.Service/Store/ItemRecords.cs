@@ -3,7 +3,7 @@ namespace FasterSeg.Fleet.Service.Store;
 /// <summary>Each item's one entry.</summary>
 internal sealed class ItemRecords(FleetDatabase database)
 {
-    private const string Columns = "position, key, entry, device, factor";
+    private const string Columns = "position, key, entry, device, factor, filled";
 
     public Task<IReadOnlyList<CommitOutcome>> CommitAsync(IReadOnlyList<ItemResult> results, CancellationToken cancellation) =>
         results.Count == 0
@@ -85,7 +85,7 @@ internal sealed class ItemRecords(FleetDatabase database)
         };
 
     private static ItemRow Read(Line line) =>
-        new((int)line.position, line.key, line.entry, line.device, line.factor, SessionBytes.Read(line.samples));
+        new((int)line.position, line.key, line.entry, line.device, line.factor, SessionBytes.Read(line.samples), line.filled);
 
     // Named as the columns are; what is not asked for is null.
     private sealed class Line
@@ -101,5 +101,7 @@ internal sealed class ItemRecords(FleetDatabase database)
         public double factor { get; init; }
 
         public byte[]? samples { get; init; }
+
+        public long? filled { get; init; }
     }
 }

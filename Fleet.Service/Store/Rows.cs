@@ -180,7 +180,22 @@ internal enum CommitOutcome
 }
 
 /// <summary>An item with its entry.</summary>
-internal sealed record ItemRow(int Position, string Key, string? Entry, string? Device, double Factor, IReadOnlyList<byte[]> Samples);
+/// <param name="Position">Within its job.</param>
+/// <param name="Key">The operator's canonical key, or <c>model</c>.</param>
+/// <param name="Entry">As JSON; null where it has none.</param>
+/// <param name="Device">The device that measured it.</param>
+/// <param name="Factor">The device's latencies over the reference's.</param>
+/// <param name="Samples">The raw samples.</param>
+/// <param name="Token">The lease under which it was measured.</param>
+internal sealed record ItemRow(
+    int Position,
+    string Key,
+    string? Entry,
+    string? Device,
+    double Factor,
+    IReadOnlyList<byte[]> Samples,
+    long? Token = null
+);
 
 /// <summary>One operator that a device measured to be compared with its pool.</summary>
 /// <param name="Device">The device.</param>

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Dapper;
 using FasterSeg.Latency;
+using FasterSeg.Profiler.Service;
+using FasterSeg.Profiler.Service.Store;
 using Microsoft.Data.Sqlite;
 
 namespace FasterSeg.Fleet.Service.Store;
@@ -19,6 +21,9 @@ internal sealed class SqliteDialect : FleetDialect
 
     private readonly string folder;
     private readonly string connection;
+
+    // The file as it was opened first. Not closed before all connections are: with it the process would lose its locks on the file.
+    private HeldFile? file;
     private readonly SemaphoreSlim writer = new(1, 1),
         readers = new(MostReaders, MostReaders);
 
@@ -78,11 +83,18 @@ internal sealed class SqliteDialect : FleetDialect
 
     public override async Task<DbConnection> OpenAsync(CancellationToken cancellation)
     {
+        // SQLite would go on writing into a file that has no name any more, or begin an empty one.
+        if (file is { IsInPlace: false })
+            throw new StoreUnavailableException(
+                $"The fleet's store in {folder} was removed or replaced while the fleet ran, and nothing can be kept there: restart the "
+                    + "fleet, or put the folder back where it was."
+            );
         var opened = new SqliteConnection(connection);
         try
         {
             await opened.OpenAsync(cancellation);
             await opened.ExecuteAsync("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+            file ??= HeldFile.Watch(Path.Combine(folder, FileName));
             return opened;
         }
         catch
@@ -158,6 +170,7 @@ internal sealed class SqliteDialect : FleetDialect
     {
         using (var any = new SqliteConnection(connection))
             SqliteConnection.ClearPool(any);
+        file?.Dispose();
         writer.Dispose();
         readers.Dispose();
         return ValueTask.CompletedTask;

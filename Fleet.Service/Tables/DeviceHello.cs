@@ -9,12 +9,16 @@ namespace FasterSeg.Fleet.Service.Tables;
 /// <summary>What a device said of itself, as the store keeps it.</summary>
 internal static class DeviceHello
 {
+    // Of the moment in which the device joined, which says nothing of when it measures.
+    private const string LoadAverage = "load_average";
+
     /// <summary>As JSON, without what holds for one call only.</summary>
     public static string Write(Hello hello)
     {
         Hello kept = hello.Clone();
         kept.Leases.Clear();
         (kept.Condition, kept.Program) = (null, "");
+        kept.Device?.Environment.Remove(LoadAverage);
         return JsonFormatter.Default.Format(kept);
     }
 

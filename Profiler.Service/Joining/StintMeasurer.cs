@@ -51,11 +51,7 @@ internal sealed class StintMeasurer(
             Tell(new(defined, []));
         var end = new StintEnd { Lease = stint.Lease };
         if (space is null)
-            foreach (OperatorSpec spec in work.ToMeasure)
-            {
-                IReadOnlyList<OperatorSession> all = await sessions.MeasureAsync(Client, spec, settings, cancellation, patiently: true);
-                Tell(new(OperatorSession.Join(all, settings), [.. all.Where(session => session.Entry.Failure is null)]));
-            }
+            end.Loaded = await MeasureEachAsync(work.ToMeasure, settings, Tell, cancellation) ?? "";
         else if (work.ToMeasure.Count > 0)
         {
             var job = new TableJob(
@@ -76,6 +72,34 @@ internal sealed class StintMeasurer(
         {
             foreach (int position in positions[settled.Entry.Spec])
                 tell(Result(stint, position, settled));
+        }
+    }
+
+    /// <summary>Measures operators of no space; with looks at the machine in between, since there is no sentinel.</summary>
+    /// <returns>Why the device was a loaded one; null where it was not.</returns>
+    private async Task<string?> MeasureEachAsync(
+        IReadOnlyList<OperatorSpec> specs,
+        MeasurementSettings settings,
+        Action<SettledOperator> tell,
+        CancellationToken cancellation
+    )
+    {
+        var looks = new List<HostPace>();
+        for (int i = 0; i < specs.Count; i++)
+        {
+            if (i % Sentinel.DefaultInterval == 0)
+                await LookAsync();
+            IReadOnlyList<OperatorSession> all = await sessions.MeasureAsync(Client, specs[i], settings, cancellation, patiently: true);
+            tell(new(OperatorSession.Join(all, settings), [.. all.Where(session => session.Entry.Failure is null)]));
+        }
+        if (specs.Count > 0)
+            await LookAsync();
+        return load?.Reason(engine.Device.Uuid, looks);
+
+        async Task LookAsync()
+        {
+            if (load is not null)
+                looks.Add(await device.RunPatientlyAsync(Client, _ => load.Look(), cancellation));
         }
     }
 

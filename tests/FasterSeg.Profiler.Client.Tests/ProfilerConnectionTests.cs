@@ -215,6 +215,52 @@ public sealed class ProfilerConnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_finished_table_whose_fetching_breaks_is_fetched_again()
+    {
+        int fetched = 0;
+        fake.Tables["t1"] = LatencyTableJson.Serialize(TestTables.Small);
+        fake.OnBuildTable = (_, stream, _) =>
+            stream.WriteAsync(
+                new()
+                {
+                    Done = 2,
+                    Total = 2,
+                    TableId = "t1",
+                }
+            );
+        fake.OnGetTable = context =>
+        {
+            if (++fetched < 3)
+                context.GetHttpContext().Abort();
+        };
+        await using ProfilerConnection profiler = await OpenAsync();
+        Assert.Equal(TestTables.Small.Entries, (await BuildAsync(profiler)).Entries);
+        Assert.Equal(3, fetched);
+    }
+
+    [Fact]
+    public async Task A_fleet_that_stops_answering_is_called_one_and_its_job_is_told_to_go_on()
+    {
+        fake.OnGetDevice = () =>
+            new()
+            {
+                Device = new() { Name = "fake", Environment = { ["fleet_pool"] = "fake (p1)" } },
+            };
+        fake.OnBuildTable = (_, _, context) =>
+        {
+            context.GetHttpContext().Abort();
+            return Task.CompletedTask;
+        };
+        await using ProfilerConnection profiler = await OpenAsync();
+        var fault = await Assert.ThrowsAsync<ProfilerUnreachableException>(() => BuildAsync(profiler));
+        Assert.Equal(
+            $"The fleet at {fake.Url} stopped answering, and nothing was written: its job goes on by itself, and the same command attaches "
+                + "to it when the fleet answers again.",
+            fault.Message
+        );
+    }
+
+    [Fact]
     public async Task A_failure_of_the_profiler_itself_is_not_tried_again()
     {
         int calls = 0;

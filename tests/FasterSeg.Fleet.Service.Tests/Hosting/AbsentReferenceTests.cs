@@ -84,6 +84,35 @@ public sealed class AbsentReferenceTests
     }
 
     [Fact]
+    public async Task A_device_that_is_away_becomes_no_reference()
+    {
+        await using TestFleet fleet = await TestFleet.StartAsync();
+        await fleet.AddAsync("card-0", new SimulatedCard { Seed = 1 });
+        var clients = new ContractClients(fleet);
+        await clients.MeasureAsync(1000);
+        SimulatedDevice away = await fleet.AddAsync("card-1", new SimulatedCard { Seed = 2 });
+        await away.KillAsync();
+        while ((await DevicesAsync(clients)).Single(device => device.Id == "card-1").Attached)
+            await Task.Delay(10, Cancellation);
+        (StatusCode status, string sentence) = await ContractClients.RefusalAsync(async () =>
+            await clients.Lab.SetDeviceAsync(
+                new()
+                {
+                    Id = "card-1",
+                    State = DeviceState.Draining,
+                    Reference = true,
+                },
+                cancellationToken: Cancellation
+            )
+        );
+        Assert.Equal(StatusCode.FailedPrecondition, status);
+        Assert.StartsWith("Device 'card-1' is away. As its pool's reference it would", sentence, StringComparison.Ordinal);
+        IReadOnlyList<FleetDevice> devices = await DevicesAsync(clients);
+        Assert.Equal(["card-0"], devices.Where(device => device.Reference).Select(device => device.Id));
+        Assert.All(devices, device => Assert.Equal(DeviceState.InService, device.State));
+    }
+
+    [Fact]
     public async Task Who_sets_a_device_says_to_what()
     {
         await using TestFleet fleet = await TestFleet.StartAsync();
@@ -104,6 +133,9 @@ public sealed class AbsentReferenceTests
             await ContractClients.RefusalAsync(async () => await clients.Lab.SetDeviceAsync(new(), cancellationToken: Cancellation))
         );
     }
+
+    private static async Task<IReadOnlyList<FleetDevice>> DevicesAsync(ContractClients clients) =>
+        (await clients.Lab.ListDevicesAsync(new(), cancellationToken: Cancellation)).Devices;
 
     private static async Task<MeasureOperatorsResponse> OperatorAsync(ContractClients clients)
     {

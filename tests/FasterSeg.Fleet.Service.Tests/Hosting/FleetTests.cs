@@ -34,6 +34,9 @@ public sealed class FleetTests
         Assert.Equal(work.ToMeasure.Count + work.Defined.Count, table.Entries.Count);
         Assert.All(work.ToMeasure, spec => Assert.InRange(table[spec] / SimulatedCard.UsualMs(spec.ToString()), 0.985, 1.015));
         Assert.Equal("SIM-card-0", table.Identity.DeviceUuid);
+        // A load is of a moment, and that of the joining says nothing of the table.
+        Assert.DoesNotContain("load_average", table.Environment.Keys.Concat(client.Device.Environment.Keys));
+        Assert.Equal("performance", table.Environment["governor"]);
         Assert.Contains(table.Members, member => member.Id == "card-2" && Math.Abs(member.Factor - 1.05) < 0.01);
         Assert.Equal(work.ToMeasure.Count, table.Members.Sum(member => member.Entries));
         Assert.Equal(work.ToMeasure.Count, told.Last().Total);

@@ -35,6 +35,20 @@ public sealed class MeasuringTests
     }
 
     [Fact]
+    public async Task Operators_of_a_loaded_device_are_told_to_be_so_with_the_last()
+    {
+        await using TestFleet fleet = await TestFleet.StartAsync();
+        await fleet.AddAsync("card-0", new SimulatedCard { Loaded = "others used 77 % of the processors" });
+        var clients = new ContractClients(fleet);
+        using AsyncServerStreamingCall<MeasureOperatorsResponse> call = clients.Profiler.MeasureOperators(
+            new() { Keys = { Skip, Conv, Bad } },
+            cancellationToken: Cancellation
+        );
+        List<MeasureOperatorsResponse> answers = await ContractClients.AllAsync(call.ResponseStream);
+        Assert.Equal(["", "", "others used 77 % of the processors"], answers.Select(answer => answer.Loaded));
+    }
+
+    [Fact]
     public async Task Another_card_measures_on_the_references_scale()
     {
         await using TestFleet fleet = await TestFleet.StartAsync();

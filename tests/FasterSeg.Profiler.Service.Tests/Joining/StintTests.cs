@@ -11,6 +11,8 @@ using FasterSeg.Protos.Fleet.V1;
 using FasterSeg.Protos.Profiler.V1;
 using FasterSeg.Tests;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FasterSeg.Profiler.Service.Tests.Joining;
@@ -77,6 +79,22 @@ public sealed class StintTests
         Assert.Equal([5, 3], told.SkipLast(1).Select(message => Entry(message.Result).Spread!.Sessions));
         Assert.Equal(Enumerable.Repeat(SlowOnce, 5).Concat(Enumerable.Repeat(JobService.Measurable[1].ToString(), 3)), held.Engine.Opened);
         Assert.Empty(told[^1].End.SentinelMs);
+    }
+
+    [Fact]
+    public async Task The_end_of_a_stint_without_a_space_tells_of_load()
+    {
+        using var held = new HeldEngine(Ms);
+        await using FakeFleet fleet = await FakeFleet.StartAsync();
+        await using JoinedProfiler profiler = await JoinedProfiler.StartAsync(held.Engine, [fleet.Address], services =>
+            services.Replace(
+                ServiceDescriptor.Singleton(provider => new DeviceLoad(provider.GetRequiredService<DevicePaces>(), new BusyProbe()))
+            )
+        );
+        FakeCall call = await fleet.WelcomeNextAsync();
+        await call.SayAsync(JoinedProfiler.Stint(8, JobService.Measurable[..2], Settings, hasSpace: false));
+        List<AgentMessage> told = await call.UntilEndAsync(8);
+        Assert.StartsWith("others used 77 % of the processors", told[^1].End.Loaded, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -154,5 +172,10 @@ public sealed class StintTests
         var measurer = new OperatorMeasurer(engine, engine.Time, NullLogger<OperatorMeasurer>.Instance);
         var builder = new TableBuilder(engine, device, measurer, engine.Time, NullLogger<TableBuilder>.Instance);
         return await builder.BuildAsync(new TableJob("job", JobService.Space, Settings, new MemoryJobLog()), Cancellation);
+    }
+
+    private sealed class BusyProbe : IHostProbe
+    {
+        public HostPace Read() => new(Busy: 0.77);
     }
 }

@@ -39,6 +39,9 @@ internal sealed record SimulatedCard
     /// <summary>Why a network cannot be measured, by its bytes; null where it can.</summary>
     public Func<long, string?> Refuses { get; init; } = _ => null;
 
+    /// <summary>Why it is a loaded device whenever it measures; empty where it is not.</summary>
+    public string Loaded { get; init; } = "";
+
     /// <summary>What the fleet is told at first.</summary>
     public Hello Hello(string name) =>
         new()
@@ -56,6 +59,7 @@ internal sealed record SimulatedCard
                 LogicalCores = 64,
                 MemoryBytes = 1L << 30,
                 DefaultThreads = 1,
+                Environment = { ["load_average"] = "0.1 0.2 0.3", ["governor"] = "performance" },
             },
             Identity = new()
             {

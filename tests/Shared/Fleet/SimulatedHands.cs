@@ -206,7 +206,7 @@ internal sealed class SimulatedHands(string name, SimulatedCard card)
                 Measure(lease, model);
             if (lease.Items.Count > 0)
                 return;
-            var end = new StintEnd { Lease = lease.Id };
+            var end = new StintEnd { Lease = lease.Id, Loaded = card.Loaded };
             if (lease.Stint?.Space is { } space)
             {
                 string sentinel = TableBuilder.SentinelOf(SpaceMapping.Read(space, _ => { })).ToString();

@@ -41,6 +41,9 @@ internal sealed class FakeProfiler : IAsyncDisposable
 
     public Dictionary<string, byte[]> Tables { get; } = [];
 
+    /// <summary>Called for each table that is fetched, before its bytes are sent.</summary>
+    public Action<ServerCallContext> OnGetTable { get; set; } = _ => { };
+
     public string Url => application!.Urls.First();
 
     /// <summary>Starts it on any free port.</summary>
@@ -136,6 +139,7 @@ internal sealed class FakeProfiler : IAsyncDisposable
             ServerCallContext context
         )
         {
+            fake.OnGetTable(context);
             foreach (byte[] chunk in fake.Tables[request.Id].Chunk(100))
                 await responseStream.WriteAsync(new GetTableResponse { Chunk = ByteString.CopyFrom(chunk) });
         }
