@@ -77,6 +77,13 @@ public sealed class SupernetCommandTests : IDisposable
             1.1 * middle
         );
 
+        var (code, _, error) = await Shell.RunAsync(
+            width: 500,
+            ["derive", "--run", Run, "--data", "synthetic", "--target", "5000-6000 ms", "--out", folder["far"]]
+        );
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains("Set --target to a band in that range.", error, StringComparison.Ordinal);
+
         string output = await DoneAsync("derive", "--run", Run, "--data", "synthetic", "--front", "3", "--out", folder["front"]);
         Assert.Contains("front.png", output, StringComparison.Ordinal);
         JsonElement[] front =
