@@ -56,14 +56,14 @@ public static class RandomArchitectures
         return null;
     }
 
-    /// <summary>The latency below which a share of random students lies, ms.</summary>
-    public static double Quantile(SearchSpace space, LatencyTable table, double share, int seed)
+    /// <summary>The latency below which a share of random networks lies, ms.</summary>
+    public static double Quantile(SearchSpace space, LatencyTable table, double share, int seed, Role role = Role.Student)
     {
         double[] sorted =
         [
             .. Enumerable
                 .Range(0, TargetSample)
-                .Select(i => EstimateMs(Draw(space, Role.Student, unchecked((seed * 1_000_003) + i)), space, table))
+                .Select(i => EstimateMs(Draw(space, role, unchecked((seed * 1_000_003) + i)), space, table))
                 .Order(),
         ];
         return sorted[(int)(share * (sorted.Length - 1))];

@@ -1,3 +1,4 @@
+using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 
@@ -10,12 +11,13 @@ public static class TargetBand
     private const double AutoFast = 0.2,
         AutoSlow = 0.4;
 
-    /// <summary>The configured band; for <c>auto</c> from the 20 % to the 40 % quantile of 200 random students' estimates.</summary>
-    public static LatencyTarget Resolve(string text, SearchSpace space, LatencyTable table, int seed) =>
+    /// <summary>The configured band; for <c>auto</c> from the 20 % to the 40 % quantile of the estimates of 200 random networks of the
+    /// role.</summary>
+    public static LatencyTarget Resolve(string text, SearchSpace space, LatencyTable table, int seed, Role role = Role.Student) =>
         LatencyTarget.IsAuto(text)
             ? new LatencyTarget(
-                RandomArchitectures.Quantile(space, table, AutoFast, seed),
-                RandomArchitectures.Quantile(space, table, AutoSlow, seed),
+                RandomArchitectures.Quantile(space, table, AutoFast, seed, role),
+                RandomArchitectures.Quantile(space, table, AutoSlow, seed, role),
                 BatchOf(table)
             )
             : LatencyTarget.Parse(text, BatchOf(table));

@@ -58,7 +58,7 @@ public static class ExportCommand
                             RunOptions.Parse(parsed.GetRequiredValue(role)),
                             parsed.GetValue(onnx),
                             parsed.GetValue(full),
-                            form.Form(parsed),
+                            form.Form(parsed, hasOnnx: parsed.GetValue(onnx) is not null),
                             form.Size(parsed),
                             parsed.GetValue(safetensors),
                             parsed.GetValue(data),

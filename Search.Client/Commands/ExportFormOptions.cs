@@ -45,9 +45,23 @@ internal sealed class ExportFormOptions
     public IEnumerable<Option> All => [argmax, preprocess, shape, batch, dynamic];
 
     /// <summary>The form that was asked for.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="hasOnnx">Whether a file is written that has a form: the weights for PyTorch have none.</param>
     /// <exception cref="UsageException">A value means nothing.</exception>
-    public ExportForm Form(ParseResult parsed) =>
-        new()
+    public ExportForm Form(ParseResult parsed, bool hasOnnx)
+    {
+        Option[] ofOnnx = [argmax, preprocess, batch, dynamic];
+        if (!hasOnnx && Array.Find(ofOnnx, option => parsed.GetResult(option) is { Implicit: false }) is { } idle)
+            throw new UsageException(
+                $"{idle.Name} changes an ONNX file and no weights for PyTorch: name one with --onnx, or leave it out."
+            );
+        DynamicAxes open = Open(parsed.GetValue(dynamic));
+        if (open.HasFlag(DynamicAxes.Batch) && parsed.GetResult(batch) is { Implicit: false })
+            throw new UsageException(
+                FormattableString.Invariant($"--batch {parsed.GetValue(batch)} fixes how many pictures a batch has, and --dynamic ")
+                    + "batch leaves it open: leave one of them out."
+            );
+        return new()
         {
             Argmax = parsed.GetValue(argmax),
             Bytes = parsed.GetValue(preprocess) switch
@@ -57,8 +71,9 @@ internal sealed class ExportFormOptions
                 _ => null,
             },
             Batch = parsed.GetValue(batch),
-            Open = Open(parsed.GetValue(dynamic)),
+            Open = open,
         };
+    }
 
     /// <summary>The size that was asked for; null where none was.</summary>
     /// <exception cref="UsageException">It is no size that a network has.</exception>

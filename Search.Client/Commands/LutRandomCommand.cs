@@ -22,7 +22,7 @@ public static class LutRandomCommand
         {
             HelpName = "BAND",
             DefaultValueFactory = _ => LatencyTarget.Automatic,
-            Description = "Where the estimate shall lie, e.g. '20-24 ms' or '155-175 fps'.",
+            Description = "Where the estimate shall lie, e.g. '20-24 ms' or '155-175 fps'; auto is the fast side of random networks.",
         };
         Option<string> role = RunOptions.Role("Whose network to draw.", "student");
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Another seed gives another network." };
@@ -67,6 +67,7 @@ public static class LutRandomCommand
     /// <summary>Draws until one fits, writes it and shows it.</summary>
     /// <exception cref="UserErrorException">The table is not one of a whole space, or no network that was drawn lies in the
     /// band.</exception>
+    /// <exception cref="UsageException">No network of the space lies in the band.</exception>
     public static int Run(LutRandomArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         OutputFile.Require(options.Out, "--out", options.Overwrite, options.Table);
@@ -80,7 +81,8 @@ public static class LutRandomCommand
                     + "profile' or 'fasterseg lut import' made for a space."
             );
         TableCoverage.Require(table, space, options.Table);
-        LatencyTarget band = TargetBand.Resolve(options.Target, space, table, options.Seed);
+        ReachableLatencies.Require(options.Target, space, table, options.Seed, "--target", options.Role);
+        LatencyTarget band = TargetBand.Resolve(options.Target, space, table, options.Seed, options.Role);
         // The band as a middle and a share of it.
         (DerivedArchitecture network, double estimate) = RandomArchitectures.Near(
             space,
@@ -90,10 +92,7 @@ public static class LutRandomCommand
             (band.HighMs - band.MiddleMs) / band.MiddleMs,
             options.Seed,
             cancellation: cancellationToken
-        )
-            ?? throw new UserErrorException(
-                $"No random {options.Role.Name()} came into the target {band}: name a wider band with --target, or another --seed."
-            );
+        ) ?? throw new UserErrorException(Missed(options, space, table, band));
         NetworkPlan plan = NetworkPlan.Of(network, space);
         DerivedArchitectureJson.Save(network, options.Out);
         if (options.Onnx is { } onnx)
@@ -107,5 +106,12 @@ public static class LutRandomCommand
                 CommandText.Below("With random weights, to be measured:", Suggestion.Of("measure", "--onnx", written))
             );
         return ExitCodes.Done;
+    }
+
+    private static string Missed(LutRandomArguments options, SearchSpace space, LatencyTable table, LatencyTarget band)
+    {
+        (double low, double high) = ReachableLatencies.Of(space, table, options.Role);
+        return $"No random {options.Role.Name()} came into the target {band}, though the space's take from "
+            + $"{new LatencyTarget(low, high, band.Batch)}: name a wider band with --target, nearer to the middle, or another --seed.";
     }
 }

@@ -59,7 +59,13 @@ internal static class SupernetDerivation
                 : await WorkingTable.GetAsync(null, arguments.Lut, profiler, options, console, cancellation);
         TableCoverage.Require(table, options.Space.ToSpace(), arguments.Lut ?? "The latency table");
         if (arguments.Front is null)
-            ReachableLatencies.Require(options.Searching.Target, options.Space.ToSpace(), table, options.Seed);
+            ReachableLatencies.Require(
+                options.Searching.Target,
+                options.Space.ToSpace(),
+                table,
+                options.Seed,
+                arguments.Target is null ? "searching:target" : "--target"
+            );
 
         using ScoringWeights weights = ScoringWeights.Load(source, options);
         HeldOutImages images = HeldOutImages.Of(data.FittedTo(options).Split("train"), options.OneShot.HeldOut, options.Seed);

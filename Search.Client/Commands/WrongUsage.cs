@@ -39,9 +39,9 @@ internal static class WrongUsage
         IEnumerable<string> messages =
             parsed.UnmatchedTokens.Count + unknown.Count > 0
                 ? unknown.Concat(parsed.UnmatchedTokens).Select(word => Complaint(word, parsed))
-                : parsed.Errors.Select(fault => fault.Message);
+                : parsed.Errors.Select(WrongValue.Sentence);
         foreach (string message in messages.Distinct())
-            error.WriteLine("error: " + message);
+            error.WriteLine("error: " + WrongValue.Printable(message));
         error.WriteLine($"'{PathOf(parsed)} --help' shows what there is.");
     }
 

@@ -55,7 +55,8 @@ internal sealed record RunOverview(string Name, RunProgress? Progress, string? S
         accuracy is not null ? "evaluated"
         : run.TrainingCheckpoint(Role.Student).Exists ? "in training, or trained"
         : run.FrontNetworks is > 0 and int networks ? FrontOf(networks)
-        : File.Exists(run.SearchResult) ? "searched"
+        // What derives from parameters or from shared weights has a search's result, too, and took none of its steps.
+        : File.Exists(run.SearchResult) ? (run.SearchCheckpoint.Exists || File.Exists(run.Scalars) ? "searched" : "derived")
         : File.Exists(run.RandomDraw) ? "drawn at random"
         : File.Exists(run.Architecture(Role.Student)) ? "derived"
         : "begun";

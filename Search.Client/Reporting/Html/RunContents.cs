@@ -58,6 +58,9 @@ public sealed class RunContents
     /// is none.</summary>
     public KeptFront? Front { get; init; }
 
+    /// <summary>Whether the folder is a front's, which has networks to choose from and none of its own.</summary>
+    public bool IsFront => Networks.Count == 0 && Front is { Points.Count: > 0 } && File.Exists(Run.Front);
+
     /// <summary>How well they do.</summary>
     public required IReadOnlyList<StoredEvaluation> Evaluations { get; init; }
 

@@ -75,7 +75,7 @@ public static class RunPage
     {
         string[] missing =
         [
-            .. contents.Networks.Count == 0 && !HasFault(RunPart.Networks)
+            .. contents.Networks.Count == 0 && !contents.IsFront && !HasFault(RunPart.Networks) && !HasFault(RunPart.Front)
                 ? ["No network is derived yet: 'fasterseg search' does it at its end."]
                 : Array.Empty<string>(),
             .. contents.Networks.Count > 0 && contents.Measured.Count == 0 && !HasFault(RunPart.Measurement)

@@ -40,7 +40,8 @@ internal static class SummarySection
                         + $"{space.TeacherStem}, {space.TeacherHead}, student {space.StudentStem}, {space.StudentHead}"
                 )
             ),
-            ("target of the student", contents.Target),
+            // A front has a band for each of its networks.
+            ("target of the student", contents.IsFront ? null : contents.Target),
             .. SearchPhases(options),
             (
                 "latency",
@@ -167,6 +168,20 @@ internal static class SummarySection
     private static IEnumerable<(string Name, string Value)> Tiles(RunContents contents)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
+        if (contents.IsFront)
+        {
+            double[] estimates = [.. contents.Front!.Points.Select(one => one.EstimateMs)];
+            yield return (
+                string.Create(
+                    culture,
+                    $"{Plural.Of(estimates.Length, "network")} from fast to slow, estimated at {contents.Configuration.Space.Height}x{contents.Configuration.Space.Width}"
+                ),
+                estimates.Length == 1
+                    ? Reporting.Figures.Milliseconds(estimates[0]) + " ms"
+                    : $"{Reporting.Figures.Milliseconds(estimates.Min())}-{Reporting.Figures.Milliseconds(estimates.Max())} ms"
+            );
+            yield break;
+        }
         foreach (NetworkContents network in contents.Networks)
         {
             Role role = network.Plan.Architecture.Role;

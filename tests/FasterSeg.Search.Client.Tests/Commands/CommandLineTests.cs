@@ -1,3 +1,4 @@
+using System.CommandLine;
 using FasterSeg.Search.Client.Commands;
 using Xunit;
 
@@ -11,8 +12,21 @@ public class CommandLineTests
     [InlineData("xyz", "'xyz' is not known to 'fasterseg'.")]
     [InlineData("lut shw t.json", "'shw' is not known to 'fasterseg lut'; did you mean 'show'?")]
     [InlineData("profile --out t.json", "Option '--config' is required.")]
-    [InlineData("lut export t.json --format xml --out f", "'xml'")]
+    [InlineData(
+        "lut export t.json --format xml --out f",
+        "error: 'xml' is not known to --format: it takes fasterseg, canonical or authors.\n'fasterseg lut"
+    )]
     [InlineData("measure --onnx f --threads many", "'many'")]
+    [InlineData("lut random t.json --out n --seed abc", "error: 'abc' is no whole number: --seed takes one.\n")]
+    [InlineData("derive --front abc --out r", "error: 'abc' is no whole number: --front takes one.\n")]
+    [InlineData("profile --config c --out t --budget abc", "'abc' is no number: --budget takes one, with a point, such as 0.5.\n")]
+    [InlineData(
+        "lut random t.json --out n --seed 99999999999",
+        "'99999999999' is too far from 0: --seed takes a whole number from -2147483648 to 2147483647.\n"
+    )]
+    [InlineData("lut random t.json --out n --seed 1\n\u001b[31m", "'1\\n\\u001b[31m' is no whole number: --seed takes one.\n")]
+    [InlineData("lut export t.json --out f --format x\n\t'y'", "'x\\n\\u0009'y'' is not known to --format: it takes fasterseg, canonical")]
+    [InlineData("dev\u001b[2Jice", "error: 'dev\\u001b[2Jice' is not known to 'fasterseg'.\n")]
     [InlineData("lut", "command was not provided")]
     [InlineData("search --data synthetic --out r --measure-every often", "'often'")]
     [InlineData("config --json", "'--json' is not known to 'fasterseg config'.")]
@@ -30,6 +44,26 @@ public class CommandLineTests
         Assert.Equal((ExitCodes.WrongUsage, ""), (code, output));
         Assert.Contains(expected, error, StringComparison.Ordinal);
         Assert.Contains("--help' shows what there is.", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_option_of_any_command_answers_a_wrong_word_with_a_type_of_dotnet()
+    {
+        using var console = new Spectre.Console.Testing.TestConsole();
+        int asked = 0;
+        foreach ((string[] path, Option option) in Options(CommandLine.Create(console), []))
+        {
+            var (_, _, error) = await Shell.RunAsync([.. path, option.Name, "x y"]);
+            Assert.DoesNotContain("System.", error, StringComparison.Ordinal);
+            asked++;
+        }
+        Assert.InRange(asked, 15, int.MaxValue);
+
+        static IEnumerable<(string[] Path, Option Option)> Options(Command command, string[] path) =>
+            command
+                .Options.Where(option => option.ValueType.IsValueType && option.ValueType != typeof(bool))
+                .Select(option => (path, option))
+                .Concat(command.Subcommands.SelectMany(below => Options(below, [.. path, below.Name])));
     }
 
     [Theory]

@@ -96,6 +96,11 @@ public sealed class ExportCommandTests : IDisposable
     [InlineData(2, "takes sides from 64 on", "--onnx", "n.onnx", "--shape", "32x32", "--dynamic", "size")]
     [InlineData(2, "takes sides from 64 on", "--onnx", "n.onnx", "--shape", "32x96", "--dynamic", "batch,size")]
     [InlineData(2, "write batch, size or batch,size", "--onnx", "n.onnx", "--dynamic", "sides")]
+    [InlineData(2, "--batch 4 fixes how many pictures", "--onnx", "n.onnx", "--dynamic", "batch", "--batch", "4")]
+    [InlineData(2, "--argmax changes an ONNX file and no weights for PyTorch", "--safetensors", "n.onnx", "--argmax")]
+    [InlineData(2, "--preprocess changes an ONNX file", "--safetensors", "n.onnx", "--preprocess", "nhwc")]
+    [InlineData(2, "--batch changes an ONNX file", "--safetensors", "n.onnx", "--batch", "2")]
+    [InlineData(2, "--dynamic changes an ONNX file", "--safetensors", "n.onnx", "--dynamic", "size")]
     [InlineData(2, "name the same file", "--onnx", "n.onnx", "--safetensors", "n.onnx", "--overwrite")]
     public async Task Bad_options_are_refused_with_a_sentence_and_nothing_is_written(int code, string sentence, params string[] options)
     {

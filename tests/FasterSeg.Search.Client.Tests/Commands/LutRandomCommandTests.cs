@@ -58,6 +58,18 @@ public sealed class LutRandomCommandTests : IDisposable
         Assert.Equal(ExitCodes.Failed, (await Shell.RunAsync([.. line, "--out", folder["other.json"]])).Code);
     }
 
+    [Theory]
+    [InlineData("student")]
+    [InlineData("teacher")]
+    public async Task Without_a_band_it_is_one_of_the_fast_side_of_its_role(string role)
+    {
+        var (code, _, error) = await Shell.RunAsync("lut", "random", folder["t.json"], "--role", role, "--out", folder["n.json"]);
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        DerivedArchitecture network = DerivedArchitectureJson.Load(folder["n.json"]);
+        Assert.Equal(role, network.Role.Name());
+        Assert.True(TargetBand.Resolve("auto", table.Space!, table, seed: 1, network.Role).Contains(Estimate(network)));
+    }
+
     [Fact]
     public async Task A_band_without_networks_and_a_table_without_a_space_are_refused_in_a_sentence()
     {
@@ -71,8 +83,28 @@ public sealed class LutRandomCommandTests : IDisposable
             width: 500,
             ["lut", "random", folder["t.json"], "--target", "1000000-2000000 ms", "--out", folder["n.json"]]
         );
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        (double low, double high) = ReachableLatencies.Of(table.Space!, table);
+        Assert.Contains(
+            $"the cheapest and the dearest take {new LatencyTarget(low, high)}. Set --target to a band in that range.",
+            error,
+            StringComparison.Ordinal
+        );
+        // Somebody lies there, but not by chance.
+        (code, _, error) = await Shell.RunAsync(
+            width: 500,
+            [
+                "lut",
+                "random",
+                folder["t.json"],
+                "--target",
+                FormattableString.Invariant($"{low:R}-{low * (1 + 1e-9):R} ms"),
+                "--out",
+                folder["n.json"],
+            ]
+        );
         Assert.Equal(ExitCodes.Failed, code);
-        Assert.Contains("No random student came into the target 1000000-2000000 ms", error, StringComparison.Ordinal);
+        Assert.Contains($"though the space's take from {new LatencyTarget(low, high)}: name a wider", error, StringComparison.Ordinal);
         LatencyTableJson.Save(new(table.Identity, space: null, table.Entries, table.Created), folder["u.json"]);
         (code, _, error) = await Shell.RunAsync(width: 500, ["lut", "random", folder["u.json"], "--out", folder["n.json"]]);
         Assert.Equal(ExitCodes.Failed, code);

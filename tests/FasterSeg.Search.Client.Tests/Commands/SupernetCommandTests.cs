@@ -5,6 +5,8 @@ using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
+using FasterSeg.Search.Client.Pages;
+using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Client.Reporting.Html;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.OneShot;
@@ -52,6 +54,7 @@ public sealed class SupernetCommandTests : IDisposable
             await DoneAsync("derive", "--run", Run, "--data", "synthetic", "--lut", folder["other.json"], "--out", folder["other"]),
             StringComparison.Ordinal
         );
+        Assert.Equal("derived", RunOverview.Of(folder["other"], DateTimeOffset.UtcNow).Reached);
         DerivedArchitecture student = Network(folder["other"], "student");
         LatencyTable other = LatencyTableJson.Load(Path.Combine(folder["other"], "table.json"));
         double middle = NetworkEstimate.Of(other, NetworkPlan.Of(student, options.Space.ToSpace())).TotalMs;
@@ -76,6 +79,13 @@ public sealed class SupernetCommandTests : IDisposable
             0.9 * middle,
             1.1 * middle
         );
+
+        var (code, _, error) = await Shell.RunAsync(
+            width: 500,
+            ["derive", "--run", Run, "--data", "synthetic", "--target", "5000-6000 ms", "--out", folder["far"]]
+        );
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains("Set --target to a band in that range.", error, StringComparison.Ordinal);
 
         string output = await DoneAsync("derive", "--run", Run, "--data", "synthetic", "--front", "3", "--out", folder["front"]);
         Assert.Contains("front.png", output, StringComparison.Ordinal);
@@ -105,7 +115,16 @@ public sealed class SupernetCommandTests : IDisposable
             .Of(RunFile.Table(RunFolder.Open(Run)), NetworkPlan.Of(Network(Run, "student"), options.Space.ToSpace()))
             .TotalMs;
         Assert.Contains(kept.Scored, one => Math.Abs(one.EstimateMs - own) < 1e-9);
-        Assert.Contains("From fast to slow", PageOf(folder["front"]), StringComparison.Ordinal);
+        string page = PageOf(folder["front"]);
+        Assert.Contains("From fast to slow", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("No network is derived yet", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("target of the student", page, StringComparison.Ordinal);
+        Assert.Contains(
+            $"<b>{Figures.Milliseconds(latencies[0])}{(front.Length > 1 ? "-" + Figures.Milliseconds(latencies[^1]) : "")} ms</b>",
+            page,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("target of the student", PageOf(Run), StringComparison.Ordinal);
         Assert.DoesNotContain("From fast to slow", PageOf(Run), StringComparison.Ordinal);
         // A run's page shows the front that lies in it, and one that is damaged takes nothing else away.
         Directory.Move(folder["front"], RunFolder.Open(Run).FrontFolder);

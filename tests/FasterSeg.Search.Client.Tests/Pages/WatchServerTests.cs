@@ -16,7 +16,8 @@ namespace FasterSeg.Search.Client.Tests.Pages;
 /// <summary>The pages of <c>fasterseg watch</c>, asked for over HTTP.</summary>
 public sealed class WatchServerTests : IAsyncLifetime
 {
-    private const string Nasty = "a <b> & \"run\" #1";
+    private const string Nasty = "a <b> & \"run\" #1",
+        SearchResult = """[{"role":"student","branches":"32+16","supernetMeanIou":0.5,"estimateMs":1,"chosen":true}]""";
 
     private readonly TemporaryFolder folder = new();
     private readonly HttpClient http = new();
@@ -302,16 +303,21 @@ public sealed class WatchServerTests : IAsyncLifetime
 
     [Theory]
     [InlineData("search.json", "[]", "cannot be read")]
-    [InlineData(
-        "search.json",
-        """[{"role":"student","branches":"32+16","supernetMeanIou":0.5,"estimateMs":1,"chosen":true}]""",
-        "searched"
-    )]
+    [InlineData("search.json", SearchResult, "derived")]
+    [InlineData("search.json", SearchResult, "searched", "search.checkpoint")]
+    [InlineData("search.json", SearchResult, "searched", "scalars.csv")]
     [InlineData("random.json", """{"seed":1}""", "drawn at random")]
     [InlineData("student.checkpoint", "", "in training, or trained")]
     [InlineData("classes.json", "[]", "derived")]
-    public async Task Where_no_command_tells_a_runs_files_say_how_far_it_is(string file, string content, string state)
+    public async Task Where_no_command_tells_a_runs_files_say_how_far_it_is(
+        string file,
+        string content,
+        string state,
+        string? beside = null
+    )
     {
+        if (beside is not null)
+            File.WriteAllText(folder[Path.Combine("runs", "plain", beside)], "");
         File.WriteAllText(folder[Path.Combine("runs", "plain", file)], content);
         XElement row = (await PageAsync("/")).Descendants("tr").Single(each => each.Descendants("a").Any(link => link.Value == "plain"));
         Assert.Equal(state, row.Elements("td").ElementAt(1).Value);

@@ -4,11 +4,11 @@ using FasterSeg.Latency.Spaces;
 namespace FasterSeg.Latency.Estimating;
 
 /// <summary>
-/// A student as a list of choices, each of which can be changed alone: where its branches go down, and for each place of the supernet the
+/// A network as a list of choices, each of which can be changed alone: where its branches go down, and for each place of the supernet the
 /// operator, whether a branch that can leaves it out, and the width. Each list is a network, and each network of the space is one of them,
 /// but for which layers are left out where more would like to be than may.
 /// </summary>
-internal sealed class StudentChoices
+internal sealed class NetworkChoices
 {
     // Which row of beta at 1/16 the shallow branch follows, and which at 1/16 and 1/32 the deep one.
     private const int Paths = 3;
@@ -21,7 +21,7 @@ internal sealed class StudentChoices
         operators,
         widths;
 
-    private StudentChoices(SearchSpace space)
+    private NetworkChoices(SearchSpace space)
     {
         operators = SearchSpace.SearchedKinds.Count - 1;
         widths = space.WidthRatios.Count;
@@ -47,14 +47,14 @@ internal sealed class StudentChoices
         : place < Paths + alphaRows.Sum() ? 2 * operators
         : widths;
 
-    /// <summary>Students that go down early, in the middle and late, left out and narrow as far as can be, and not at all.</summary>
-    public static IEnumerable<StudentChoices> Starts(SearchSpace space)
+    /// <summary>Lists that go down early, in the middle and late, left out and narrow as far as can be, and not at all.</summary>
+    public static IEnumerable<NetworkChoices> Starts(SearchSpace space)
     {
         foreach (bool isSmall in new[] { true, false })
         {
             foreach (int quarter in new[] { 0, 2, 4 })
             {
-                var start = new StudentChoices(space);
+                var start = new NetworkChoices(space);
                 for (int place = 0; place < start.Count; place++)
                 {
                     int last = start.Options(place) - 1;
@@ -72,8 +72,9 @@ internal sealed class StudentChoices
 
     /// <summary>The network.</summary>
     /// <param name="space">Its space.</param>
+    /// <param name="role">A teacher has full width and leaves no layer out, whatever the list says.</param>
     /// <param name="shallowEnd">Scale index at which the shallow branch ends: 1 for 16, 0 for 8.</param>
-    public DerivedArchitecture Derive(SearchSpace space, int shallowEnd)
+    public DerivedArchitecture Derive(SearchSpace space, Role role, int shallowEnd)
     {
         int next = Paths;
         double[][][] alpha = [.. alphaRows.Select(rows => Enumerable.Range(0, rows).Select(_ => Alpha(choices[next++])).ToArray())],
@@ -105,7 +106,7 @@ internal sealed class StudentChoices
                 gamma
             ),
             space,
-            Role.Student,
+            role,
             shallowEnd
         );
     }
