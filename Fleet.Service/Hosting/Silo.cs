@@ -88,8 +88,8 @@ internal static class Silo
         {
             throw new UserErrorException(
                 fault.SocketErrorCode == SocketError.AddressAlreadyInUse
-                    ? $"--silo is {at}, where a node of this fleet, or something else, listens already: name an address of this node's own, "
-                        + "or stop that one."
+                    ? $"--silo is {at}, where a node of this fleet, or something else, listens already: name an address of this node's "
+                        + "own, or stop that one."
                     : $"--silo is {at}, where this machine cannot listen ({fault.Message.TrimEnd('.')}): name an address that it has.",
                 fault
             );

@@ -27,11 +27,9 @@ internal static class ChangedSettings
     {
         (string Key, string First, string Second)[] changes = [.. ConfigurationDifference.Between(began, asked)];
         Refuse(run, [.. changes.Where(change => IsFixed(change.Key))]);
-        if (changes.Length > 0)
-            ConsoleText.Write(
-                console,
-                $"It goes on with other settings than before: {string.Join(", ", changes.Select(one => $"{one.Key} {one.Second}, not {one.First}"))}."
-            );
+        string told = string.Join(", ", changes.Select(one => $"{one.Key} {one.Second}, not {one.First}"));
+        if (told.Length > 0)
+            ConsoleText.Write(console, $"It goes on with other settings than before: {told}.");
     }
 
     /// <summary>Passes a training that begins: its network is of the run's space.</summary>
@@ -51,10 +49,10 @@ internal static class ChangedSettings
     {
         if (changes.Count == 0)
             return;
-        string keys = string.Join(", ", changes.Select(one => $"{one.Key} is {one.First} and cannot become {one.Second}"));
+        string keys = string.Join(", ", changes.Select(one => $"{one.Key} is {one.First} and cannot become {one.Second}")),
+            sets = string.Join(", ", changes.Select(one => $"--set {one.Key}"));
         throw new UsageException(
-            $"In {run.Path} {keys}: its networks and checkpoints are of that. Leave {string.Join(", ", changes.Select(one => $"--set {one.Key}"))} "
-                + "out, or begin a new run in another folder."
+            $"In {run.Path} {keys}: its networks and checkpoints are of that. Leave {sets} out, or begin a new run in another folder."
         );
     }
 }

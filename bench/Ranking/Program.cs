@@ -228,13 +228,7 @@ int Supernet(ParseResult parsed)
     double[] band = [.. known.Networks.Where(network => network.Band == 0).Select(network => network.EstimateMs)];
     using CancellationTokenSource stop = StoppedByKey();
     var (device, images) = Opened(options, parsed);
-    SupernetScores result = new SupernetTrainer(
-        options,
-        images,
-        parsed.GetRequiredValue(work),
-        device,
-        parsed.GetValue(onValidation)
-    ).Run(
+    SupernetScores result = new SupernetTrainer(options, images, parsed.GetRequiredValue(work), device, parsed.GetValue(onValidation)).Run(
         parsed.GetRequiredValue(name),
         known.Networks,
         LatencyTableJson.Load(parsed.GetRequiredValue(table)),

@@ -14,7 +14,7 @@ namespace FasterSeg.Bench.Ranking;
 /// <param name="data">CamVid as it is published.</param>
 /// <param name="work">A folder for what is not finished.</param>
 /// <param name="device">Where torch computes.</param>
-/// <param name="onValidation">Score on the validation images, which no search may look at: what the choice of held-out images costs.</param>
+/// <param name="onValidation">Score on the validation images, as no search may: what the choice of held-out images costs.</param>
 internal sealed class SupernetTrainer(FasterSegOptions options, SegmentationDataset data, string work, Device device, bool onValidation)
 {
     private readonly SearchSpace space = options.Space.ToSpace();

@@ -171,10 +171,11 @@ internal static class SummarySection
         if (contents.IsFront)
         {
             double[] estimates = [.. contents.Front!.Points.Select(one => one.EstimateMs)];
+            SpaceOptions space = contents.Configuration.Space;
             yield return (
                 string.Create(
                     culture,
-                    $"{Plural.Of(estimates.Length, "network")} from fast to slow, estimated at {contents.Configuration.Space.Height}x{contents.Configuration.Space.Width}"
+                    $"{Plural.Of(estimates.Length, "network")} from fast to slow, estimated at {space.Height}x{space.Width}"
                 ),
                 estimates.Length == 1
                     ? Reporting.Figures.Milliseconds(estimates[0]) + " ms"
