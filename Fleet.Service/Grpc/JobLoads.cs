@@ -14,7 +14,8 @@ internal sealed class JobLoads(IFleetStore store, TimeProvider time)
     /// <param name="cancellation">Ends it.</param>
     public async Task<string?> ReasonAsync(string job, CancellationToken cancellation)
     {
-        IReadOnlyList<ItemRow> items = await store.ItemsAsync(job, cancellation: cancellation);
+        // A failure is no latency that a load could have touched.
+        ItemRow[] items = [.. (await store.ItemsAsync(job, cancellation: cancellation)).Where(item => item.ToEntry().Failure is null)];
         HashSet<long> leases = [.. items.Select(item => item.Token).OfType<long>()];
         IReadOnlyList<StintRow> stints = await store.StintsAsync(job, cancellation);
         // A stint ends behind its last result; that of a device that died meanwhile never does.
@@ -33,6 +34,6 @@ internal sealed class JobLoads(IFleetStore store, TimeProvider time)
         [
             .. items.Where(item => item.Token is { } of && loaded.ContainsKey(of)).Select(item => loaded[item.Token!.Value]),
         ];
-        return 2 * reasons.Length > items.Count ? reasons[^1] : null;
+        return 2 * reasons.Length > items.Length ? reasons[^1] : null;
     }
 }
