@@ -170,11 +170,12 @@ internal static class SummarySection
         CultureInfo culture = CultureInfo.InvariantCulture;
         if (contents.IsFront)
         {
+            SpaceOptions space = contents.Configuration.Space;
             double[] estimates = [.. contents.Front!.Points.Select(one => one.EstimateMs)];
             yield return (
                 string.Create(
                     culture,
-                    $"{Plural.Of(estimates.Length, "network")} from fast to slow, estimated at {contents.Configuration.Space.Height}x{contents.Configuration.Space.Width}"
+                    $"{Plural.Of(estimates.Length, "network")} from fast to slow, estimated at {space.Height}x{space.Width}"
                 ),
                 estimates.Length == 1
                     ? Reporting.Figures.Milliseconds(estimates[0]) + " ms"
