@@ -1,5 +1,6 @@
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
+using FasterSeg.Profiler.Client;
 using FasterSeg.Profiler.Client.Mapping;
 using FasterSeg.Profiler.Service.Engines;
 using FasterSeg.Profiler.Service.Jobs;
@@ -41,7 +42,14 @@ public sealed class ProfilerGrpcService(
 
     /// <inheritdoc/>
     public override Task<GetDeviceResponse> GetDevice(GetDeviceRequest request, ServerCallContext context) =>
-        Task.FromResult(new GetDeviceResponse { Device = engine.DeviceMessage() });
+        // Every command asks for the device first; a pool that is named in vain must not be measured as if it were the right one.
+        context.RequestHeaders.Get(FleetPool.Header)
+            is { Value: var pool }
+            ? throw RequestFaults.Refusal(
+                "pool",
+                $"'{pool}' names a pool of a fleet, and this is a profiler of one device: leave --pool out, or name the fleet's address."
+            )
+            : Task.FromResult(new GetDeviceResponse { Device = engine.DeviceMessage() });
 
     /// <inheritdoc/>
     public override async Task BuildTable(

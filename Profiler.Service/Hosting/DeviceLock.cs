@@ -108,9 +108,9 @@ public sealed class DeviceLock : IDisposable
         return free is null ? LockOwner.Of(path) : null;
     }
 
-    private static UserErrorException Held(string path, string? owner) =>
+    private static DeviceHeldException Held(string path, string? owner) =>
         new(
             $"Another profiler measures on this device already ({path} is held{(owner is null ? "" : $" by {owner}")}), and two would "
-                + "disturb each other: name that one with --profiler, or stop it."
+                + "disturb each other"
         );
 }

@@ -104,8 +104,6 @@ public static class PredictCommand
             ? null
             : EvaluationMode.Sides(options.Size, "--size", " or own");
         bool isSingle = options.Image is { } path && !Directory.Exists(path);
-        if (isSingle)
-            PictureFormat.Require(options.Out, "--out", exact: options.Labels);
         if (options.Split is not null && data is null)
             throw new UsageException("--split names images of a data set: say which one with --data.");
         // Where everything goes is known and allowed before anything is computed.
@@ -120,6 +118,7 @@ public static class PredictCommand
         if (places is null)
         {
             OutputFile.Require(options.Out, "--out", options.Overwrite, inputs);
+            PictureFormat.Require(options.Out, "--out", exact: options.Labels);
         }
         else
         {

@@ -111,7 +111,7 @@ public static class ProfileCommand
                     space,
                     configuration.Measuring,
                     configuration.Seed,
-                    ProfileProgress.Show(progress),
+                    ProfileProgress.Show(progress, options.Reuse),
                     options.Reuse,
                     options.Anew,
                     cancellationToken

@@ -98,7 +98,7 @@ public static class QuickstartCommand
             RunFolder.RequireNew(path, more);
 
         Heading(console, "1. Measure every operator of the search space on this machine");
-        await using ProfilerConnection profiler = await Profilers.OpenAsync(null, cancellationToken, say: console.WriteLine);
+        await using ProfilerConnection profiler = await Profilers.HostAsync(console.WriteLine, cancellationToken);
         LatencyTable table = resumed is null
             ? await WorkingTable.MeasureAsync(profiler, configuration, console, cancellationToken)
             : RunFile.Table(resumed);

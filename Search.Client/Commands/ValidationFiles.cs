@@ -31,8 +31,8 @@ internal sealed record ValidationFiles(string? Out, string? Plot, string? Correc
         OutputFile.Require(Validation(table), "--out", overwrite: true, table, config);
         if (Plot is not null)
         {
-            PictureFormat.Require(Plot, "--plot");
             OutputFile.Require(Plot, "--plot", Overwrite, table, config);
+            PictureFormat.Require(Plot, "--plot");
         }
         if (Corrected is not null)
             OutputFile.Require(Corrected, "--corrected", Overwrite, table, config);
@@ -49,7 +49,7 @@ internal sealed record ValidationFiles(string? Out, string? Plot, string? Correc
     {
         if (Plot is not null)
         {
-            ImageFile.Write(Plot, ValidationPicture.Draw(validation));
+            ImageFile.Write(Plot, ValidationPicture.Draw(validation, EstimateResult.WayOf(table)));
             console.WriteLine($"Plot written to {Plot}.");
         }
         if (Corrected is null)

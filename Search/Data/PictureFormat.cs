@@ -3,29 +3,10 @@ using SkiaSharp;
 
 namespace FasterSeg.Search.Data;
 
-/// <summary>Formats that pictures are written in, by a file's name; a name without a picture's extension gets PNG.</summary>
+/// <summary>Formats that pictures are written in, by a file's name; a name without an extension gets PNG.</summary>
 public static class PictureFormat
 {
-    /// <summary>What is known and not written; under such a name a PNG would be a riddle to other programs.</summary>
-    private static readonly string[] Others =
-    [
-        ".gif",
-        ".tif",
-        ".tiff",
-        ".avif",
-        ".heic",
-        ".jxl",
-        ".jp2",
-        ".ppm",
-        ".pgm",
-        ".pnm",
-        ".svg",
-        ".pdf",
-        ".eps",
-        ".ico",
-        ".tga",
-        ".npy",
-    ];
+    private static readonly string[] Written = [".png", ".jpg", ".jpeg", ".webp", ".bmp"];
 
     /// <summary>The format of a file.</summary>
     public static SKEncodedImageFormat Of(string path) =>
@@ -46,7 +27,7 @@ public static class PictureFormat
             _ => int.MaxValue,
         };
 
-    /// <summary>Refuses a name of a format that is not written.</summary>
+    /// <summary>Refuses a name of a format that is not written: under it a PNG would be a riddle to other programs.</summary>
     /// <param name="path">The file.</param>
     /// <param name="option">The option that names it, for messages.</param>
     /// <param name="exact">Every value must be kept, which PNG alone does here.</param>
@@ -56,7 +37,7 @@ public static class PictureFormat
         string extension = Path.GetExtension(path).ToLowerInvariant();
         if (exact && Of(path) != SKEncodedImageFormat.Png)
             throw new UsageException($"{path}: label images are PNG, which keeps every value exactly: name a .png file with {option}.");
-        if (Others.Contains(extension))
+        if (extension.Length > 0 && !Written.Contains(extension))
             throw new UsageException(
                 $"{path}: pictures are not written as {extension}: name a {(exact ? ".png" : ".png, .jpg, .webp or .bmp")} file "
                     + $"with {option}."

@@ -30,6 +30,9 @@ public sealed record EstimateResult(
     /// <summary>The sum of a network's parts, each corrected by what the fitting networks have shown.</summary>
     public const string CorrectedSum = "sum of corrected parts";
 
+    /// <summary>How a table as it is estimates a network.</summary>
+    public static string WayOf(LatencyTable table) => table.Correction is null ? PlainSum : TableSum;
+
     /// <summary>Judges a way to estimate by the networks that are measured.</summary>
     /// <param name="way">Its name.</param>
     /// <param name="validation">The measured networks.</param>

@@ -47,8 +47,10 @@ public sealed record ValidationResults(
         NetworkReading[] readings = [.. validation.Networks.SelectMany(network => network.Readings)];
         EstimateResult Judge(string way, LatencyTable by) =>
             EstimateResult.Of(way, validation, by, network => NetworkEstimate.Of(by, validation.Plan(network)).TotalMs, worst);
-        string own = table.Correction is null ? EstimateResult.PlainSum : EstimateResult.TableSum;
-        var estimates = new List<EstimateResult> { EstimateResult.Of(own, validation, table, network => network.EstimateMs!.Value, worst) };
+        var estimates = new List<EstimateResult>
+        {
+            EstimateResult.Of(EstimateResult.WayOf(table), validation, table, network => network.EstimateMs!.Value, worst),
+        };
         if (table.Correction is not null)
             estimates.Add(Judge(EstimateResult.PlainSum, table.With(null)));
         if (corrected is not null)

@@ -7,35 +7,22 @@ namespace FasterSeg.EndToEnd.Tests;
 /// <summary>examples/python/profiler.py against a real profiler on this machine, with TLS and an access key.</summary>
 public class PythonClientTests
 {
-    private const string Plugin = "/usr/bin/grpc_python_plugin";
-
-    private static readonly string Example = Path.Combine(RepositoryRoot.Path, "examples", "python", "profiler.py");
-
     [Fact]
     public async Task A_client_in_python_has_a_table_built_and_a_network_measured_over_tls_with_a_key()
     {
-        await OutsideProgram.RequirePythonAsync("grpc", "google.protobuf");
-        Assert.SkipUnless(File.Exists(Plugin), $"There is no {Plugin}: .ci/run installs protobuf-compiler-grpc.");
+        await PythonClient.RequireAsync();
         await using var bench = new Workbench();
-        string protos = Path.Combine(RepositoryRoot.Path, "Protos");
-        // As the example says.
-        await OutsideProgram.RunAsync(
-            "protoc",
-            [
-                "-I",
-                protos,
-                "--python_out=.",
-                "--grpc_out=.",
-                "--plugin=protoc-gen-grpc=" + Plugin,
-                Path.Combine(protos, "fasterseg", "profiler", "v1", "profiler.proto"),
-            ],
-            bench.Folder
-        );
+        await PythonClient.WriteModulesAsync(bench.Folder);
         Certificates.Write(bench.Folder);
         (string url, string key) = await bench.StartKeyedProfilerAsync();
         var environment = new Dictionary<string, string> { ["PYTHONPATH"] = bench.Folder, ["FASTERSEG_PROFILER_CA"] = bench["ca.pem"] };
 
-        var refused = await OutsideProgram.TryAsync(OutsideProgram.Python, [Example, url, "device"], bench.Folder, environment);
+        var refused = await OutsideProgram.TryAsync(
+            OutsideProgram.Python,
+            [PythonClient.Example, url, "device"],
+            bench.Folder,
+            environment
+        );
         Assert.Equal(1, refused.Code);
         Assert.Contains("UNAUTHENTICATED", refused.Error, StringComparison.Ordinal);
         Assert.Single(refused.Error.Trim().Split('\n'));
@@ -60,9 +47,26 @@ public class PythonClientTests
         await RunAsync("table", id, bench["again.json"]);
         Assert.Equal(File.ReadAllBytes(bench["table.json"]), File.ReadAllBytes(bench["again.json"]));
 
+        // An id that the profiler does not know costs no file, and a file is replaced only where that is said.
+        File.WriteAllText(bench["mine.txt"], "mine");
+        foreach (string[] words in new string[][] { ["0123456789ab", bench["mine.txt"], "--overwrite"], [id, bench["mine.txt"]] })
+        {
+            var lost = await OutsideProgram.TryAsync(
+                OutsideProgram.Python,
+                [PythonClient.Example, url, "table", .. words],
+                bench.Folder,
+                environment
+            );
+            Assert.Equal(1, lost.Code);
+            Assert.Single(lost.Error.Trim().Split('\n'));
+            Assert.Equal("mine", File.ReadAllText(bench["mine.txt"]));
+        }
+        await RunAsync("table", id, bench["mine.txt"], "--overwrite");
+        Assert.Equal(File.ReadAllBytes(bench["table.json"]), File.ReadAllBytes(bench["mine.txt"]));
+
         Assert.Matches(@"^[0-9.]+ ms \(95 % [0-9.]+-[0-9.]+\) on \S", await RunAsync("measure", bench.WriteOnnx(), "0.2"));
 
         Task<string> RunAsync(params string[] arguments) =>
-            OutsideProgram.RunAsync(OutsideProgram.Python, [Example, url, .. arguments], bench.Folder, environment);
+            OutsideProgram.RunAsync(OutsideProgram.Python, [PythonClient.Example, url, .. arguments], bench.Folder, environment);
     }
 }

@@ -170,6 +170,7 @@ internal static class SummarySection
         CultureInfo culture = CultureInfo.InvariantCulture;
         if (contents.IsFront)
         {
+            SpaceOptions space = contents.Configuration.Space;
             double[] estimates = [.. contents.Front!.Points.Select(one => one.EstimateMs)];
             SpaceOptions space = contents.Configuration.Space;
             yield return (

@@ -29,9 +29,10 @@ public static class ValidationPicture
     private static readonly SKColor Reporting = PictureColours.Deep,
         Fitting = PictureColours.Shallow;
 
-    /// <summary>Draws a validation's plain sums.</summary>
+    /// <summary>Draws a validation's own estimates: those of its table as it is.</summary>
     /// <param name="validation">At least one network of it is measured.</param>
-    public static RgbImage Draw(TableValidation validation)
+    /// <param name="way">How the table estimates: <see cref="EstimateResult.PlainSum"/> or <see cref="EstimateResult.TableSum"/>.</param>
+    public static RgbImage Draw(TableValidation validation, string way)
     {
         ValidatedNetwork[] networks = [.. validation.Measured(NetworkUse.Fitting), .. validation.Measured(NetworkUse.Reporting)];
         // One axis for both, so that the diagonal goes from corner to corner.
@@ -42,7 +43,7 @@ public static class ValidationPicture
         var below = new ChartPanel(Below, milliseconds, percent);
         return PictureCanvas.Draw(Width, Height, canvas =>
         {
-            Head(canvas, validation);
+            Head(canvas, validation, way);
             above.Frame(canvas, "estimate, ms");
             below.Frame(canvas, "error, %");
             Lettering.Write(canvas, "measured, ms", (Left + Right) / 2, Height - 24, Text, PictureColours.Ink, Lettering.Align.Centre);
@@ -59,9 +60,12 @@ public static class ValidationPicture
 
     private static double Error(ValidatedNetwork network) => Agreement.Error(network.EstimateMs!.Value, network.MeasuredMs()!.Value);
 
-    private static void Head(SKCanvas canvas, TableValidation validation)
+    /// <summary>What the picture is called.</summary>
+    internal static string HeadOf(string way) => $"{char.ToUpperInvariant(way[0])}{way[1..]}, over whole networks";
+
+    private static void Head(SKCanvas canvas, TableValidation validation, string way)
     {
-        Lettering.Write(canvas, "Sum of parts over whole networks", 14, 14, Title, PictureColours.Ink, bold: true);
+        Lettering.Write(canvas, HeadOf(way), 14, 14, Title, PictureColours.Ink, bold: true);
         Lettering.Write(
             canvas,
             FormattableString.Invariant($"{validation.TableIdentity.DeviceName}, {validation.TableIdentity.Provider}, ")

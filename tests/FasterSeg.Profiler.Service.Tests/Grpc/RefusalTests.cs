@@ -42,6 +42,20 @@ public sealed class RefusalTests(ProfilerFixture host)
     }
 
     [Fact]
+    public async Task A_pool_is_refused_since_a_profiler_has_none()
+    {
+        var refused = await Assert.ThrowsAsync<RpcException>(async () =>
+            await host.Measuring.GetDeviceAsync(
+                new(),
+                new Metadata { { "fasterseg-pool", "1080ti" } },
+                cancellationToken: TestContext.Current.CancellationToken
+            )
+        );
+        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+        Assert.Contains("'1080ti' names a pool of a fleet", refused.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_missing_space_is_refused() =>
         Assert.Equal("space", Assert.Single(await RefusedAsync(new BuildTableRequest())).Field);
 

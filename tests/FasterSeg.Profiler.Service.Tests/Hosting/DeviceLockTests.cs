@@ -15,7 +15,7 @@ public sealed class DeviceLockTests : IDisposable
         var options = new ProfilerHostOptions { StoreFolder = folder, LockFolder = folder };
         await using (RunningProfiler first = await ProfilerHost.StartLoopbackAsync(options, TestContext.Current.CancellationToken))
         {
-            var fault = await Assert.ThrowsAsync<UserErrorException>(() =>
+            var fault = await Assert.ThrowsAsync<DeviceHeldException>(() =>
                 ProfilerHost.StartLoopbackAsync(
                     options with
                     {
@@ -30,6 +30,10 @@ public sealed class DeviceLockTests : IDisposable
                 fault.Message,
                 StringComparison.Ordinal
             );
+            Assert.EndsWith(" disturb each other: name that one with --profiler, or stop it.", fault.Message, StringComparison.Ordinal);
+            Assert.StartsWith("Another profiler measures on this device already", fault.WithoutOption, StringComparison.Ordinal);
+            Assert.DoesNotContain("--profiler", fault.WithoutOption, StringComparison.Ordinal);
+            Assert.Contains("stop that one", fault.WithoutOption, StringComparison.Ordinal);
         }
         Assert.Empty(Directory.EnumerateFiles(folder, "*.owner"));
         await using RunningProfiler next = await ProfilerHost.StartLoopbackAsync(options, TestContext.Current.CancellationToken);

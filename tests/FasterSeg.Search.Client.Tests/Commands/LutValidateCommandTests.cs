@@ -317,6 +317,7 @@ public sealed class LutValidateCommandTests : IAsyncLifetime
         ExitCodes.Failed,
         "mine.png is there already: name another file with --corrected, or replace it with --overwrite."
     )]
+    [InlineData("--plot", "v.txt", ExitCodes.WrongUsage, "v.txt: pictures are not written as .txt: name a .png, .jpg, .webp or .bmp file")]
     [InlineData("--plot", "t.VALIDATION.json", ExitCodes.WrongUsage, "--out and --plot name the same file")]
     public async Task Nothing_of_the_users_is_replaced_and_nothing_is_measured_first(string option, string file, int expected, string told)
     {

@@ -112,6 +112,7 @@ public sealed class PredictCommandTests : IDisposable
     [InlineData("o.bmp", "--labels", "label images are PNG")]
     [InlineData("o.webp", "--labels", "label images are PNG")]
     [InlineData("o.gif", "--labels", "pictures are not written as .gif: name a .png file")]
+    [InlineData("o.txt", "", "pictures are not written as .txt: name a .png, .jpg, .webp or .bmp file")]
     [InlineData("o.TIFF", "", "pictures are not written as .tiff: name a .png, .jpg, .webp or .bmp file")]
     public async Task A_name_of_a_format_that_is_not_written_is_refused(string name, string more, string expected)
     {

@@ -69,6 +69,33 @@ public sealed class ProfilerCommandTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("--reuse", 0, true)]
+    [InlineData("--reuse", 3, false)]
+    [InlineData("--anew", 0, false)]
+    public async Task A_table_that_is_measured_though_one_was_to_be_reused_says_so_once(string option, int done, bool says)
+    {
+        fake.Tables["t"] = LatencyTableJson.Serialize(TestTables.Small);
+        fake.OnBuildTable = async (_, stream, _) =>
+        {
+            for (int i = done; i <= 3; i++)
+                await stream.WriteAsync(
+                    new()
+                    {
+                        Done = i,
+                        Total = 3,
+                        TableId = i == 3 ? "t" : "",
+                    }
+                );
+        };
+        var (code, printed, error) = await Shell.RunAsync(
+            width: 500,
+            ["profile", "--config", Config(), "--profiler", fake.Url, "--out", folder["t.json"], option]
+        );
+        Assert.Equal((ExitCodes.Done, ""), (code, error));
+        Assert.Equal(says ? 2 : 1, printed.Split("No table is reused, since the profiler has no finished one").Length);
+    }
+
+    [Theory]
     [InlineData(true, false, "", true)]
     [InlineData(true, true, "", false)]
     [InlineData(true, false, "--no-networks", false)]

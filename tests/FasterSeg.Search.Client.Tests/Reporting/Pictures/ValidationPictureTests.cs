@@ -1,3 +1,4 @@
+using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Validating;
@@ -16,11 +17,14 @@ public sealed class ValidationPictureTests
     public void Every_reporting_network_is_a_dot_in_both_panels_and_every_fitting_one_a_ring()
     {
         TableValidation validation = MadeValidations.Finished(MadeValidations.Settings(reporting: 8, fitting: 4));
-        RgbImage picture = ValidationPicture.Draw(validation);
+        RgbImage picture = ValidationPicture.Draw(validation, EstimateResult.PlainSum);
         // Dots may cover each other a little, and their edges are blended.
         Assert.InRange(Count(picture, PictureColours.Deep), 8 * Dot, 16 * Dot);
         Assert.InRange(Count(picture, PictureColours.Shallow), Dot, 4 * Dot);
-        RgbImage alone = ValidationPicture.Draw(MadeValidations.Finished(MadeValidations.Settings(reporting: 8, fitting: 0)));
+        RgbImage alone = ValidationPicture.Draw(
+            MadeValidations.Finished(MadeValidations.Settings(reporting: 8, fitting: 0)),
+            EstimateResult.PlainSum
+        );
         Assert.Equal(0, Count(alone, PictureColours.Shallow));
     }
 
@@ -34,7 +38,7 @@ public sealed class ValidationPictureTests
                 MadeValidations.Measured(network.EstimateMs!.Value, MadeValidations.Table.Identity),
                 "made up"
             );
-        RgbImage picture = ValidationPicture.Draw(validation);
+        RgbImage picture = ValidationPicture.Draw(validation, EstimateResult.PlainSum);
         // The lower panel spans -5.5 to 5.5 %: its middle row is no error.
         int middle = PictureCanvas.Scale * (628 + 880 - 58) / 2;
         int[] rows =
@@ -45,6 +49,20 @@ public sealed class ValidationPictureTests
         ];
         Assert.InRange(rows.Min(), middle - 9, middle - 3);
         Assert.InRange(rows.Max(), middle + 3, middle + 9);
+    }
+
+    [Theory]
+    [InlineData(EstimateResult.PlainSum, "Sum of parts, over whole networks")]
+    [InlineData(EstimateResult.TableSum, "Sum of parts as the table corrects them, over whole networks")]
+    public void The_title_says_which_sums_are_drawn(string way, string title)
+    {
+        Assert.Equal(title, ValidationPicture.HeadOf(way));
+        LatencyTable table = MadeValidations.Table;
+        var correction = new LatencyCorrection(Scale: 1, BoundaryNs: 0, WeightNs: 0, PartMs: 0, Networks: 12, Deviation: 0.01);
+        Assert.Equal(way, EstimateResult.WayOf(way == EstimateResult.PlainSum ? table.With(null) : table.With(correction)));
+        TableValidation validation = MadeValidations.Finished(MadeValidations.Settings(reporting: 4, fitting: 0));
+        // The other title is other pixels.
+        Assert.NotEqual(ValidationPicture.Draw(validation, "other").Pixels, ValidationPicture.Draw(validation, way).Pixels);
     }
 
     private static int Count(RgbImage picture, SKColor colour)
