@@ -172,7 +172,6 @@ internal static class SummarySection
         {
             SpaceOptions space = contents.Configuration.Space;
             double[] estimates = [.. contents.Front!.Points.Select(one => one.EstimateMs)];
-            SpaceOptions space = contents.Configuration.Space;
             yield return (
                 string.Create(
                     culture,
