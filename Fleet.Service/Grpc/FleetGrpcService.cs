@@ -12,6 +12,9 @@ namespace FasterSeg.Fleet.Service.Grpc;
 /// <summary>What a lab's people ask of their fleet.</summary>
 internal sealed class FleetGrpcService(IFleetStore store, IGrainFactory grains) : FleetService.FleetServiceBase
 {
+    /// <summary>The service's name, by which a fleet's health is asked for.</summary>
+    public static string FullName => FleetService.Descriptor.FullName;
+
     /// <inheritdoc/>
     public override async Task<ListDevicesResponse> ListDevices(ListDevicesRequest request, ServerCallContext context)
     {

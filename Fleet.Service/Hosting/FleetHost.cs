@@ -9,7 +9,6 @@ using FasterSeg.Profiler.Service;
 using FasterSeg.Profiler.Service.Grpc;
 using FasterSeg.Profiler.Service.Hosting;
 using FasterSeg.Profiler.Service.Security;
-using FasterSeg.Protos.Fleet.V1;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -193,7 +192,7 @@ internal static class FleetHost
         });
         services.AddGrpcReflection();
         services
-            .AddGrpcHealthChecks(health => health.Services.Map(FleetService.Descriptor.FullName, _ => true))
+            .AddGrpcHealthChecks(health => health.Services.Map(FleetGrpcService.FullName, _ => true))
             .AddCheck("fleet", () => HealthCheckResult.Healthy())
             .AddCheck<StoreCheck>("store");
     }
