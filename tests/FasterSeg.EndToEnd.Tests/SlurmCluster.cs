@@ -84,10 +84,11 @@ internal sealed class SlurmCluster : IAsyncDisposable
 
     /// <summary>Ends a node as a power cut does: its daemon, its steps, and all that runs in them, with <c>kill -9</c>.</summary>
     /// <returns>How many processes there were.</returns>
-    public int Kill(string node) =>
-        KillAll(() =>
-            [.. ProcessTable.Holding(In(node)).Union(ProcessTable.With($"SLURMD_NODENAME={node}", $"SLURM_CONF={In("slurm.conf")}"))]
-        );
+    public int Kill(string node) => KillAll(() => ProcessesOf(node));
+
+    /// <summary>What runs at a node: its daemon, its steps, and all that runs in them.</summary>
+    public int[] ProcessesOf(string node) =>
+        [.. ProcessTable.Holding(In(node)).Union(ProcessTable.With($"SLURMD_NODENAME={node}", $"SLURM_CONF={In("slurm.conf")}"))];
 
     /// <summary>A node's state in Slurm's words, e.g. IDLE, or DOWN with more behind it; nothing where the controller does not
     /// answer.</summary>
