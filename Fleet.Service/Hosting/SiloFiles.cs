@@ -25,9 +25,9 @@ internal static class SiloFiles
     /// <param name="authority">The authority's; null where there is none.</param>
     public static IEnumerable<string> Faults(string? certificate, string? authority)
     {
-        if (certificate is not null && FaultOf(() => Certificate(certificate).Dispose()) is { } ofCertificate)
+        if (certificate is not null && UserErrorException.MessageOf(() => Certificate(certificate).Dispose()) is { } ofCertificate)
             yield return ofCertificate;
-        if (authority is not null && FaultOf(() => Authorities(authority)) is { } ofAuthority)
+        if (authority is not null && UserErrorException.MessageOf(() => Authorities(authority)) is { } ofAuthority)
             yield return ofAuthority;
     }
 
@@ -40,19 +40,6 @@ internal static class SiloFiles
         catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new UserErrorException($"{option} {path} cannot be used ({fault.Message.TrimEnd('.')}): {advice}.", fault);
-        }
-    }
-
-    private static string? FaultOf(Action load)
-    {
-        try
-        {
-            load();
-            return null;
-        }
-        catch (UserErrorException fault)
-        {
-            return fault.Message;
         }
     }
 }

@@ -69,7 +69,7 @@ public sealed record SecurityOptions
             () => TlsSetup.LoadAuthorities(this),
             () => LoadAccessKeys(ofFleet),
         }
-            .Select(FaultOf)
+            .Select(UserErrorException.MessageOf)
             .OfType<string>();
 
     /// <summary>What will soon be wrong with them, a sentence; null where nothing will.</summary>
@@ -82,17 +82,4 @@ public sealed record SecurityOptions
     /// <param name="ofFleet">Whether they are a fleet's, which devices may have too.</param>
     /// <exception cref="UserErrorException">The file cannot be used.</exception>
     public AccessKeys? LoadAccessKeys(bool ofFleet = false) => AccessKeys is { } file ? Security.AccessKeys.Load(file, ofFleet) : null;
-
-    private static string? FaultOf(Action load)
-    {
-        try
-        {
-            load();
-            return null;
-        }
-        catch (UserErrorException fault)
-        {
-            return fault.Message;
-        }
-    }
 }

@@ -19,8 +19,8 @@ internal static class ChosenReport
             var placed = new List<(string Search, Choice Choice)>();
             foreach (RankedNetwork network in chosen.Networks)
             {
-                Truth[] own = [.. chosen.Truths.Where(one => one.Network == network.Name && common.ContainsKey(one.Seed))];
-                own = [.. own.Where(one => one.Steps == steps)];
+                IEnumerable<Truth> trainings = chosen.Truths.Where(one => one.Network == network.Name && one.Steps == steps);
+                Truth[] own = [.. trainings.Where(one => common.ContainsKey(one.Seed))];
                 if (own.Length == 0)
                     continue;
                 var choice = Choice.Of(own.Average(one => quality.OfTraining(one) - common[one.Seed]), [.. others.Values]);

@@ -11,7 +11,9 @@ namespace FasterSeg.Bench.Ranking;
 internal sealed class HalvingTrials(RankingFile file, IReadOnlyList<string> band, int steps, Quality quality)
 {
     private const int Draws = 2000;
-    private const int Share = 4;
+
+    /// <summary>How many short trainings a full one is.</summary>
+    public const int Share = 4;
 
     /// <summary>Random networks: of each seed whose trainings are there.</summary>
     /// <param name="trainings">What it may take, in full trainings: half goes to the short ones.</param>

@@ -5,9 +5,8 @@ namespace FasterSeg.Bench.Ranking;
 /// <summary>What the trainings say: how well they tell networks apart, and what predicts them without training.</summary>
 internal static class RankingReport
 {
-    // What every search may take, in full trainings; and how many short ones that is of each.
+    // What every search may take, in full trainings.
     private const int Budget = 12;
-    private const int Share = 4;
 
     /// <summary>Prints it, as far as trainings are there.</summary>
     public static void Write(RankingFile file, IReadOnlyList<SupernetScores> scores, int steps, TextWriter output)
@@ -155,11 +154,12 @@ internal static class RankingReport
             // Half of what is left goes to short trainings, as random search's does.
             if (one.Trainings(file, steps) is not { } taken || (int)((Budget - taken) / 2) is not (> 0 and var last))
                 continue;
-            IReadOnlyList<Choice> halved = halving.OfScore(name => Quality.Loss.OfSupernet(one, name), Share * last, last);
+            IReadOnlyList<Choice> halved = halving.OfScore(name => Quality.Loss.OfSupernet(one, name), HalvingTrials.Share * last, last);
             if (halved.Count > 0)
                 output.WriteLine(
-                    FormattableString.Invariant($"seed {one.Seed} takes {taken:F1} trainings; of its first {Share * last} after halving, ")
-                        + FormattableString.Invariant($"{last} in full: {Choice.Tell(halved)}.")
+                    FormattableString.Invariant(
+                        $"seed {one.Seed} takes {taken:F1} trainings; of its first {HalvingTrials.Share * last} after halving, "
+                    ) + FormattableString.Invariant($"{last} in full: {Choice.Tell(halved)}.")
                 );
         }
     }

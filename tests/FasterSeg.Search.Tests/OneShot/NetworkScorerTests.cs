@@ -51,11 +51,7 @@ public sealed class NetworkScorerTests
     [Fact]
     public void A_network_is_trained_on_from_the_shared_weights_which_stay_as_they_are()
     {
-        FasterSegOptions options = TinySearch.Options();
-        OneShotOptions phase = options.OneShot;
-        (phase.Batch, phase.CropHeight, phase.CropWidth, phase.CalibrationBatches) = (2, 64, 64, 1);
-        (options.Data.Scales, options.Data.Mirror) = ("1", false);
-        var two = new SamplePart(TinySearch.Data(options).Train, [0, 1]);
+        var (options, two) = WholeImages();
         var images = new HeldOutImages(two, two);
         manual_seed(1);
         using var supernet = new OneShotSupernet(options.Space.ToSpace());
@@ -68,7 +64,7 @@ public sealed class NetworkScorerTests
 
         double Loss(int steps)
         {
-            phase.AdaptationSteps = steps;
+            options.OneShot.AdaptationSteps = steps;
             using var evaluation = new HeldOutEvaluation(options, images, CPU);
             return new NetworkScorer(supernet, evaluation, CPU).Score(network, adapted: steps > 0).Loss;
         }
@@ -77,12 +73,8 @@ public sealed class NetworkScorerTests
     [Fact]
     public void Norms_get_the_batches_own_statistics()
     {
-        FasterSegOptions options = TinySearch.Options();
-        OneShotOptions phase = options.OneShot;
-        (phase.Batch, phase.CropHeight, phase.CropWidth, phase.CalibrationBatches) = (2, 64, 64, 1);
-        (options.Data.Scales, options.Data.Mirror) = ("1", false);
-        // One batch of whole images: in whatever order, the same statistics. What is scored are the same images.
-        var two = new SamplePart(TinySearch.Data(options).Train, [0, 1]);
+        var (options, two) = WholeImages();
+        // What is scored are the same images.
         var images = new HeldOutImages(two, two);
         manual_seed(1);
         using var supernet = new OneShotSupernet(options.Space.ToSpace());
@@ -94,7 +86,7 @@ public sealed class NetworkScorerTests
 
         using IDisposable noGradient = no_grad();
         var (pictures, _) = BatchPlan
-            .From(two, options.Data, phase, seed: 5, steps: 1)
+            .From(two, options.Data, options.OneShot, seed: 5, steps: 1)
             .Make(new(0, 0), TestContext.Current.CancellationToken)
             .ToTensors(CPU);
         foreach (Tensor statistic in expected.buffers())
@@ -107,5 +99,15 @@ public sealed class NetworkScorerTests
             Assert.True(found.allclose(wanted, rtol: 1e-3, atol: 1e-4), name);
         }
         Assert.NotEmpty(network.named_buffers());
+    }
+
+    /// <summary>One batch of whole images: in whatever order, the same statistics.</summary>
+    private static (FasterSegOptions Options, SamplePart Two) WholeImages()
+    {
+        FasterSegOptions options = TinySearch.Options();
+        OneShotOptions phase = options.OneShot;
+        (phase.Batch, phase.CropHeight, phase.CropWidth, phase.CalibrationBatches) = (2, 64, 64, 1);
+        (options.Data.Scales, options.Data.Mirror) = ("1", false);
+        return (options, new SamplePart(TinySearch.Data(options).Train, [0, 1]));
     }
 }
