@@ -52,7 +52,7 @@ public sealed class ChaosTests
             while (!devices.All(device => device.IsAttached))
                 await Task.Delay(50, Cancellation);
             Task<LatencyTable> building = BuildAsync(nodes);
-            var watch = new CommitWatch(store);
+            var watch = new CommitWatch(store, () => [Environment.ProcessId, .. nodes.Where(node => node.IsAlive).Select(node => node.Id)]);
             Task watching = watch.RunAsync(Cancellation);
             int lost = await DisturbAsync(random, nodes, devices, server, watch);
             LatencyTable table = await building;
@@ -73,7 +73,8 @@ public sealed class ChaosTests
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            throw new InvalidOperationException(string.Join("\n\n", nodes.Select(node => $"{node.Address}\n{node.Log}")), fault);
+            string logs = string.Join("\n\n", nodes.Select(node => $"{node.Address}\n{node.Log}"));
+            throw new InvalidOperationException($"{fault.Message}\n\n{logs}", fault);
         }
         finally
         {

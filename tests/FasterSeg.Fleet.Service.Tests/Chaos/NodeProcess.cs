@@ -79,11 +79,13 @@ internal sealed class NodeProcess : IAsyncDisposable
         var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         foreach (string each in further)
             start.ArgumentList.Add(each);
-        process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        process.OutputDataReceived += (_, line) => Note(line.Data, served);
-        process.ErrorDataReceived += (_, line) => Note(line.Data, served);
-        process.Exited += (_, _) => served.TrySetException(new InvalidOperationException($"The node ended:\n{Log}"));
-        process.Start();
+        var starting = new Process { StartInfo = start, EnableRaisingEvents = true };
+        starting.OutputDataReceived += (_, line) => Note(line.Data, served);
+        starting.ErrorDataReceived += (_, line) => Note(line.Data, served);
+        starting.Exited += (_, _) => served.TrySetException(new InvalidOperationException($"The node ended:\n{Log}"));
+        starting.Start();
+        // Others ask meanwhile whether it lives, which a process that was not started can't answer.
+        process = starting;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         try
