@@ -195,7 +195,7 @@ public sealed class AgentTests(UndisturbedSweep whole) : IClassFixture<Undisturb
             foreach (string state in Directory.Exists(bench["sweep/chains"]) ? Directory.GetFiles(bench["sweep/chains"], "*.json") : [])
             {
                 string chain = Path.GetFileNameWithoutExtension(state);
-                if (Read(state).TryGetValue(stage, out JsonElement begun) && !begun.GetProperty("done").GetBoolean())
+                if (SmallSweep.IsBegun(bench["sweep"], chain, stage) && !SmallSweep.IsDone(bench["sweep"], chain, stage))
                     return chain;
             }
             await Task.Delay(20, Workbench.Stop);
@@ -226,14 +226,7 @@ public sealed class AgentTests(UndisturbedSweep whole) : IClassFixture<Undisturb
             ? Directory.GetFiles(bench["sweep/chains"], "*.json").Count(state => IsDone(bench, Path.GetFileNameWithoutExtension(state)))
             : 0;
 
-    private static bool IsDone(Workbench bench, string chain) =>
-        Read(bench[$"sweep/chains/{chain}.json"]).TryGetValue("eval", out JsonElement last) && last.GetProperty("done").GetBoolean();
-
-    private static Dictionary<string, JsonElement> Read(string state)
-    {
-        using JsonDocument read = JsonDocument.Parse(File.ReadAllText(state));
-        return read.RootElement.GetProperty("stages").EnumerateObject().ToDictionary(each => each.Name, each => each.Value.Clone());
-    }
+    private static bool IsDone(Workbench bench, string chain) => SmallSweep.IsDone(bench["sweep"], chain, "eval");
 
     private static int Begun(string log) => File.ReadLines(log).Count(line => line.StartsWith("$ ", StringComparison.Ordinal));
 

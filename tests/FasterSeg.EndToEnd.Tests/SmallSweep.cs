@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Xunit;
 
@@ -74,6 +75,20 @@ internal static partial class SmallSweep
     /// <summary>Whether a stage was begun, by the chain's file.</summary>
     public static bool IsBegun(string sweep, string chain, string stage) =>
         State(sweep, chain).Contains($"\"{stage}\": {{", StringComparison.Ordinal);
+
+    /// <summary>Whether a stage has ended well, by the chain's file.</summary>
+    public static bool IsDone(string sweep, string chain, string stage) =>
+        Stages(sweep, chain).TryGetValue(stage, out JsonElement last) && last.GetProperty("done").GetBoolean();
+
+    /// <summary>The stages of a chain that were begun, by the chain's file; nothing before it is begun.</summary>
+    public static Dictionary<string, JsonElement> Stages(string sweep, string chain)
+    {
+        string state = State(sweep, chain);
+        if (state.Length == 0)
+            return [];
+        using JsonDocument read = JsonDocument.Parse(state);
+        return read.RootElement.GetProperty("stages").EnumerateObject().ToDictionary(each => each.Name, each => each.Value.Clone());
+    }
 
     /// <summary>What a sweep has noted of a chain; nothing before it is begun.</summary>
     public static string State(string sweep, string chain)
