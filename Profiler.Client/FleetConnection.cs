@@ -97,6 +97,16 @@ public sealed class FleetConnection : IDisposable
         return response.Device;
     }
 
+    /// <summary>Ends a job that runs or waits. What it has measured is kept, and the same table goes on with it.</summary>
+    /// <param name="id">The job, as the queue names it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="UserErrorException">There is no such job, it has ended, it is another client's, or there is no fleet.</exception>
+    public Task CancelJobAsync(string id, CancellationToken cancellationToken = default) =>
+        CallAsync(
+            token => new Proto.ProfilerService.ProfilerServiceClient(channel).CancelJobAsync(new() { Id = id }, cancellationToken: token),
+            cancellationToken
+        );
+
     /// <summary>Closes the connection.</summary>
     public void Dispose() => channel.Dispose();
 

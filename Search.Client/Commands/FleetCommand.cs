@@ -10,11 +10,12 @@ public static class FleetCommand
 {
     /// <summary>The command for the command line, with its subcommands.</summary>
     public static Command Create(IAnsiConsole console) =>
-        new("fleet", "Shows the devices, pools, jobs and sweeps of a fleet, and lets a device rest or work.")
+        new("fleet", "Shows the devices, pools, jobs and sweeps of a fleet, ends jobs, and lets a device rest or work.")
         {
             FleetListCommand.Devices(console),
             FleetListCommand.Pools(console),
             FleetListCommand.Queue(console),
+            FleetCancelCommand.Create(console),
             FleetDeviceCommand.Show(console),
             FleetDeviceCommand.Drain(console),
             FleetDeviceCommand.Resume(console),

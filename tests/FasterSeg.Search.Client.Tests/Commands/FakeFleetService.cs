@@ -1,5 +1,6 @@
 using System.Net;
 using FasterSeg.Protos.Fleet.V1;
+using FasterSeg.Protos.Profiler.V1;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -25,6 +26,9 @@ internal sealed class FakeFleetService : IAsyncDisposable
     /// <summary>What was asked of devices.</summary>
     public List<SetDeviceRequest> Set { get; } = [];
 
+    /// <summary>The jobs that were cancelled.</summary>
+    public List<string> Cancelled { get; } = [];
+
     /// <summary>Refuses every call; null does not.</summary>
     public Status? Refusal { get; set; }
 
@@ -42,6 +46,7 @@ internal sealed class FakeFleetService : IAsyncDisposable
         builder.Services.AddSingleton(fake);
         fake.application = builder.Build();
         fake.application.MapGrpcService<Service>();
+        fake.application.MapGrpcService<ProfilerCalls>();
         await fake.application.StartAsync();
         return fake;
     }
@@ -97,6 +102,18 @@ internal sealed class FakeFleetService : IAsyncDisposable
         {
             if (fake.Refusal is { } refusal)
                 throw new RpcException(refusal);
+        }
+    }
+
+    /// <summary>What a fleet answers as a profiler does.</summary>
+    private sealed class ProfilerCalls(FakeFleetService fake) : ProfilerService.ProfilerServiceBase
+    {
+        public override Task<CancelJobResponse> CancelJob(CancelJobRequest request, ServerCallContext context)
+        {
+            if (fake.Jobs.All(job => job.Job.Id != request.Id))
+                throw new RpcException(new Status(StatusCode.NotFound, $"There is no job '{request.Id}'."));
+            fake.Cancelled.Add(request.Id);
+            return Task.FromResult(new CancelJobResponse());
         }
     }
 }

@@ -135,6 +135,22 @@ public sealed class FleetCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_job_is_cancelled_by_its_id()
+    {
+        Assert.Contains(
+            "Job 8c0f4a1b2d3e4f50 is cancelled. What it has measured is kept.",
+            await PrintAsync("cancel", "8c0f4a1b2d3e4f50"),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(["8c0f4a1b2d3e4f50"], fleet.Cancelled);
+        Assert.Equal("cancelled", (await JsonAsync("cancel", "8c0f4a1b2d3e4f50")).GetProperty("state").GetString());
+        Assert.Equal(
+            $"error: The fleet at {fleet.Url} refused: There is no job 'nobody'.",
+            await FailAsync(ExitCodes.Failed, "cancel", "nobody", "--profiler", fleet.Url)
+        );
+    }
+
+    [Fact]
     public async Task A_device_is_made_the_reference()
     {
         Assert.Contains("shelf-1 is the reference of its pool", await PrintAsync("reference", "shelf-1"), StringComparison.Ordinal);
