@@ -52,6 +52,7 @@ public static class ProfilerErrors
                 exception
             ),
             StatusCode.InvalidArgument => new UserErrorException(Reason(exception), exception),
+            StatusCode.Aborted => new UserErrorException($"The {what} at {address} says: {exception.Status.Detail}", exception),
             _ when IsRefusal(exception) => new UserErrorException($"The {what} at {address} refused: {exception.Status.Detail}", exception),
             _ => new UserErrorException($"The {what} at {address} failed ({exception.StatusCode}): {exception.Status.Detail}", exception),
         };

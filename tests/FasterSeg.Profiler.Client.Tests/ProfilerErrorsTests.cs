@@ -36,6 +36,16 @@ public sealed class ProfilerErrorsTests
     }
 
     [Fact]
+    public void A_job_that_somebody_cancelled_has_not_failed()
+    {
+        UserErrorException told = ProfilerErrors.Translate(
+            new RpcException(new Status(StatusCode.Aborted, "The job was cancelled; what it has measured is kept.")),
+            "http://box:1"
+        );
+        Assert.Equal("The profiler at http://box:1 says: The job was cancelled; what it has measured is kept.", told.Message);
+    }
+
+    [Fact]
     public void A_profiler_that_is_ended_under_its_first_answer_is_no_foreign_server()
     {
         var cause = new HttpRequestException(
