@@ -47,6 +47,7 @@ internal sealed class ConfigurationRules
         rules.OneShot(options.OneShot);
         rules.Range("halving:finalists", options.Halving.Finalists, 0, 10_000);
         rules.Range("halving:steps", options.Halving.Steps, 1, ManyEpochs);
+        rules.Range("halving:scoreWeight", options.Halving.ScoreWeight, 0, 100);
         rules.Sentence("halving:devices", () => DeviceList.Parse(options.Halving.Devices));
         rules.Phase("training", options.Training);
         rules.LabelDownSampling("training", options.Training, options.Training.LabelDownSampling);

@@ -14,6 +14,10 @@ public sealed class HalvingOptions
     [Unit("steps")]
     public int Steps { get; set; } = 200;
 
+    /// <summary>What a network's score with shared weights counts beside its training, both in deviations of their own; 0 goes by the
+    /// trainings alone.</summary>
+    public double ScoreWeight { get; set; } = 1;
+
     /// <summary>Where trainings run at the same time, with commas between them, such as <c>cuda:0,cuda:1</c> or <c>cpu,cpu</c>: each entry
     /// has one at a time, in a process of its own, which on the CPU has as many threads as the search. The word <c>search</c> trains one
     /// after the other on the search's device.</summary>

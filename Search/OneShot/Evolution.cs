@@ -51,15 +51,15 @@ public sealed class Evolution(
         for (int tries = 0; best.Count < count && tries < MostTries; tries++)
         {
             cancellation.ThrowIfCancellationRequested();
-            Genotype genotype =
-                best.Count < Math.Min(options.Population, count) ? Genotype.Draw(space, ref random) : Child(best, ref random);
+            bool isDrawn = best.Count < Math.Min(options.Population, count);
+            Genotype genotype = isDrawn ? Genotype.Draw(space, ref random) : Child(best, ref random);
             DerivedArchitecture architecture = genotype.Derive(space, role);
             if (!seen.Add(architecture))
                 continue;
             double estimate = NetworkEstimate.Of(table, NetworkPlan.Of(architecture, space)).TotalMs;
             if (band is not null && !band.Contains(estimate))
                 continue;
-            var scored = new ScoredNetwork(genotype, architecture, estimate, score(architecture));
+            var scored = new ScoredNetwork(genotype, architecture, estimate, score(architecture)) { IsDrawn = isDrawn };
             int place = best.FindIndex(other => other.Score.Loss > scored.Score.Loss);
             best.Insert(place < 0 ? best.Count : place, scored);
             told(scored, best.Count);

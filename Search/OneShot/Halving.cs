@@ -31,17 +31,19 @@ public sealed class Halving(
     private const string Phase = "halving";
 
     /// <summary>Which of these networks wins.</summary>
-    /// <param name="finalists">The best by score first: a tie goes to them.</param>
+    /// <param name="ranked">All that the search has scored; the finalists first, the best of them first: a tie goes to them.</param>
     /// <param name="cancellation">Keeps what there is, then stops.</param>
-    public ScoredNetwork Winner(IReadOnlyList<ScoredNetwork> finalists, CancellationToken cancellation)
+    public ScoredNetwork Winner(IReadOnlyList<ScoredNetwork> ranked, CancellationToken cancellation)
     {
+        ScoredNetwork[] finalists = [.. ranked.Take(Math.Max(1, options.Halving.Finalists))];
+        var order = new FinalistOrder(ranked, options.Halving.ScoreWeight);
         IReadOnlyList<string> devices = DeviceList.Parse(options.Halving.Devices);
         if (devices.Count > 0 && Finalist.Advice(devices, get_num_threads()) is { } advice)
             reporter.Say(advice);
-        int total = Trainings(finalists.Count).Sum(rung => rung.Networks),
+        int total = Trainings(finalists.Length).Sum(rung => rung.Networks),
             done = 0;
         IReadOnlyList<ScoredNetwork> left = finalists;
-        foreach (var (networks, steps) in Trainings(finalists.Count))
+        foreach (var (networks, steps) in Trainings(finalists.Length))
         {
             ScoredNetwork[] rung = [.. left.Take(networks)];
             IReadOnlyList<NetworkScore> scores = Rung(
@@ -57,7 +59,7 @@ public sealed class Halving(
                     ),
                 cancellation
             );
-            left = [.. rung.Zip(scores).OrderBy(result => result.Second.Loss).Select(result => result.First)];
+            left = order.Of(rung, [.. scores.Select(score => score.Loss)]);
         }
         return left[0];
     }

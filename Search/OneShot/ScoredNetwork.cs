@@ -20,6 +20,9 @@ public record OfferedNetwork(DerivedArchitecture Architecture, double EstimateMs
 public sealed record ScoredNetwork(Genotype Genotype, DerivedArchitecture Architecture, double EstimateMs, NetworkScore Score)
     : OfferedNetwork(Architecture, EstimateMs, Score)
 {
+    /// <summary>Whether it was drawn at random, and is no descendant of good ones.</summary>
+    public bool IsDrawn { get; init; }
+
     /// <summary>The network as a search's result: beside what its parameters give for the other pair of branches.</summary>
     /// <param name="space">Its space.</param>
     /// <param name="table">Latencies on the target.</param>
