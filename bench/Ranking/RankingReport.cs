@@ -33,6 +33,7 @@ internal static class RankingReport
                 Scores("all bands", file, quality, file.Networks, [.. supernets], steps, output);
                 Choices(file, quality, band, [.. supernets], halving, steps, output);
             }
+            ShortReport.Write(file, scores, steps, quality, output);
         }
     }
 
