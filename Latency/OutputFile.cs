@@ -22,6 +22,14 @@ public static class OutputFile
         Check(path, option);
     }
 
+    /// <summary>Passes a file's name that can be a page's: one without an ending, or with a page's.</summary>
+    /// <exception cref="UsageException">It ends as a file of another kind does.</exception>
+    public static void RequirePage(string path, string option)
+    {
+        if (Path.GetExtension(path).ToLowerInvariant() is not ("" or ".html" or ".htm"))
+            throw new UsageException($"'{path}' is not named as a page is, and a page is what is written: end it in .html with {option}.");
+    }
+
     /// <summary>The same for many files of one folder, but for trying the place out.</summary>
     /// <param name="paths">The files.</param>
     /// <param name="option">The option that names their folder, for messages.</param>

@@ -54,6 +54,8 @@ public static partial class UserJson
             what = $"{string.Join(", ", names.Skip(1))} {(names.Length == 2 ? "is" : "are")} missing";
         else if (what.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
             what = $"{names[0]} is unknown here";
+        else if (what.StartsWith("Duplicate propert", StringComparison.Ordinal))
+            what = names.Length > 0 ? $"{names[0]} is there twice" : $"{Member(json)} is there twice";
         else if (what.Contains("doesn't allow null values", StringComparison.Ordinal))
             what = $"{Member(json)} is null";
         // Counted from 0.

@@ -122,8 +122,7 @@ public static class ProfilerErrors
     private static ProfilerUnreachableException Nobody(RpcException exception, string address, string what) =>
         new(
             what == Fleet
-                ? $"No fleet answers at {address}: start one with 'fasterseg-fleet', or name the address of a node that runs with "
-                    + "--profiler."
+                ? $"No fleet answers at {address}: start one with 'fasterseg-fleet', or name the address of a node that runs."
                 : $"No profiler answers at {address}: start one with 'fasterseg-profiler', or leave --profiler out to measure on this "
                     + "machine.",
             exception

@@ -2,6 +2,7 @@ using System.CommandLine;
 using FasterSeg.Latency;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Native;
 using FasterSeg.Search.Sweeps;
 using Spectre.Console;
 
@@ -59,6 +60,7 @@ public static class AgentCommand
 
     private static async Task<int> RunAsync(string fleet, AgentOptions options, IAnsiConsole console, CancellationToken cancellation)
     {
+        TorchDevice.Require(options.Devices, SweepRunCommand.GpusName);
         using var connection = ChainConnection.Open(fleet);
         await ProgressDisplay.RunAsync(console, reporter =>
             new ChainAgent(connection, options, new StageProcess(reporter), reporter).RunAsync(cancellation)

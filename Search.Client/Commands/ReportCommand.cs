@@ -73,6 +73,7 @@ public static class ReportCommand
     public static async Task<int> RunAsync(ReportArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         RunFolder run = RunFolder.Open(options.Run);
+        OutputFile.RequirePage(options.Out, "--out");
         OutputFile.Require(options.Out, "--out", options.Overwrite, run.Files);
         RunContents contents = RunContents.Read(run);
         SegmentationDataset? data = options.Data is null ? null : DatasetLocator.Open(options.Data, contents.Configuration.Data);

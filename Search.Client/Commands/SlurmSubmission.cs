@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FasterSeg.Latency;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Native;
 using FasterSeg.Search.Sweeps;
 using Spectre.Console;
 
@@ -21,6 +22,8 @@ internal static class SlurmSubmission
         CancellationToken cancellation
     )
     {
+        // This machine may have no GPU, where a node has one.
+        TorchDevice.RequireName(device);
         IReadOnlyList<SweepChain> chains = folder.Sweep.Chains;
         int[] left =
         [
@@ -54,15 +57,14 @@ internal static class SlurmSubmission
             return process.ExitCode == 0
                 ? (await output).Trim().TrimEnd('.') + ":"
                 : throw new UserErrorException(
-                    FormattableString.Invariant($"sbatch refused the job (code {process.ExitCode}): ")
-                        + $"{(await error).Trim().TrimEnd('.')}. The script is {script}."
+                    FormattableString.Invariant($"sbatch did not take the job (code {process.ExitCode}): ")
+                        + $"{(await error).Trim().TrimEnd('.')}. Give this command on a machine that submits to Slurm. The script is {script}."
                 );
         }
         catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or InvalidOperationException)
         {
             throw new UserErrorException(
-                $"sbatch cannot be started ({fault.Message}): give this command on a machine that submits to Slurm. The script is "
-                    + $"{script}.",
+                $"There is no program sbatch here: give this command on a machine that submits to Slurm. The script is {script}.",
                 fault
             );
         }

@@ -40,7 +40,7 @@ public static class SweepCompareCommand
                 int missing = folder.Sweep.Chains.Count - runs.Length;
                 if (missing > 0)
                     (isJson ? ConsoleJson.Aside() : console).WriteLine(
-                        FormattableString.Invariant($"{missing} of {folder.Sweep.Chains.Count} chains are not begun yet.")
+                        FormattableString.Invariant($"{missing} of {folder.Sweep.Chains.Count} chains have no run yet{Failed(folder)}.")
                     );
                 return Task.FromResult(
                     CompareCommand.Run(new CompareArguments(runs, file, parsed.GetValue(overwrite), isJson), console, token)
@@ -49,6 +49,12 @@ public static class SweepCompareCommand
         );
         return command;
     }
+
+    /// <summary>How many have failed, as the end of a sentence; nothing where none has.</summary>
+    private static string Failed(SweepFolder folder) =>
+        SweepStatus.Of(folder).Chains.Count(chain => chain.Work is ChainWork.Failed or ChainWork.Refused) is > 0 and int failed
+            ? FormattableString.Invariant($"; {Plural.Of(failed, "chain")} {Plural.Word(failed, "has", "have")} failed")
+            : "";
 
     /// <summary>The runs that there are.</summary>
     /// <exception cref="UserErrorException">There is none.</exception>
@@ -59,8 +65,9 @@ public static class SweepCompareCommand
             ? runs
             : throw new UserErrorException(
                 CommandText.Below(
-                    $"No chain of {folder.Path} is begun, so there is nothing to compare. Run it:",
-                    Suggestion.Of("sweep", "run", folder.Path)
+                    $"No chain of {folder.Path} has a run, so there is nothing to compare{Failed(folder)}. "
+                        + (Failed(folder).Length == 0 ? "Run it:" : "What they said:"),
+                    Suggestion.Of("sweep", Failed(folder).Length == 0 ? "run" : "status", folder.Path)
                 )
             );
     }

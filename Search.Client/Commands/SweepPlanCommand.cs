@@ -100,6 +100,8 @@ public static class SweepPlanCommand
         var plan = SweepPlan.Of(options);
         foreach ((string chain, FasterSegOptions of) in plan.Configurations)
             RequireRoom(chain, of);
+        if (options.Lut is { } file && !File.Exists(file))
+            throw new UsageException($"lut is {file}, and there is no such file: name a latency table, which 'fasterseg profile' writes.");
         // A table that is there already tells at once what cannot be.
         IReadOnlyDictionary<string, LatencyTable>? tables = options.Lut is { } lut
             ? plan.Tables.ToDictionary(table => table.Name, _ => LatencyTableImport.Load(lut), StringComparer.Ordinal)

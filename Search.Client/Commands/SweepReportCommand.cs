@@ -26,6 +26,7 @@ public static class SweepReportCommand
         {
             var folder = SweepFolder.Open(parsed.GetRequiredValue(sweep));
             string file = parsed.GetRequiredValue(output);
+            OutputFile.RequirePage(file, "--out");
             OutputFile.Require(file, "--out", parsed.GetValue(overwrite), folder.Files);
             SweepPage.Save(SweepStatus.Of(folder), RunComparison.Read(SweepCompareCommand.Runs(folder)), file, DateTimeOffset.UtcNow);
             console.WriteLine($"The page is {file}.");

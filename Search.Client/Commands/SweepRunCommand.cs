@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using FasterSeg.Latency;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Native;
 using FasterSeg.Search.Sweeps;
 using Spectre.Console;
 
@@ -11,6 +12,12 @@ namespace FasterSeg.Search.Client.Commands;
 public static class SweepRunCommand
 {
     private const int MostWorkers = 1000;
+
+    /// <summary>The option that tries again what was refused.</summary>
+    internal const string AgainName = "--again";
+
+    /// <summary>The option that names GPUs.</summary>
+    internal const string GpusName = "--gpus";
 
     /// <summary>What the command line says.</summary>
     private sealed record Arguments(string Sweep, string? Config, int? Workers, string? Gpus, bool Again);
@@ -54,11 +61,11 @@ public static class SweepRunCommand
 
     /// <summary><c>--gpus LIST</c></summary>
     internal static Option<string?> Gpus() =>
-        new("--gpus") { HelpName = "LIST", Description = "A chain at a time on each of these GPUs, e.g. 0,1." };
+        new(GpusName) { HelpName = "LIST", Description = "A chain at a time on each of these GPUs, e.g. 0,1." };
 
     /// <summary><c>--again</c></summary>
     internal static Option<bool> Again() =>
-        new("--again") { Description = "Also try again what ended with code 2 (wrong configuration, damaged file), after you mended it." };
+        new(AgainName) { Description = "Also try again what ended with code 2 (wrong configuration, damaged file), after you mended it." };
 
     /// <summary>Names of torch's devices, of <c>--workers</c> or <c>--gpus</c>.</summary>
     /// <exception cref="UsageException">Both are named, or one is wrong.</exception>
@@ -79,10 +86,14 @@ public static class SweepRunCommand
     private static async Task<int> RunAsync(Arguments arguments, IAnsiConsole console, CancellationToken cancellation)
     {
         IReadOnlyList<string> devices = Devices(arguments.Workers, arguments.Gpus);
+        TorchDevice.Require(devices, GpusName);
         // It begins at once, and its progress tells how long it takes: no steps are timed before.
         SweepFolder folder = arguments.Config is { } config
             ? (await SweepPlanCommand.RunAsync(config, arguments.Sweep, earlier: null, device: null, console, cancellation))!
             : SweepFolder.Open(arguments.Sweep);
+        // No chain fails for what is missing on this machine.
+        foreach (SweepChain chain in folder.Sweep.Chains.DistinctBy(chain => (chain.Config, string.Join('\n', chain.Sets.Where(IsOfData)))))
+            folder.RequireImages(chain);
         IReadOnlyList<string> failures = await ProgressDisplay.RunAsync(console, reporter =>
             new SweepRun(folder, devices, new StageProcess(reporter), reporter, arguments.Again).RunAsync(cancellation)
         );
@@ -92,7 +103,7 @@ public static class SweepRunCommand
                 CommandText.Below(
                     FormattableString.Invariant($"{failures.Count} of {all} chains failed; what they said is above and in ")
                         + $"{folder.In("logs")}. Mend the cause, and go on with what is left:",
-                    Suggestion.Of(["sweep", "run", folder.Path, .. Of(arguments), "--again"])
+                    Suggestion.Of(["sweep", "run", folder.Path, .. Of(arguments), .. IsAnyRefused(folder) ? [AgainName] : (string[])[]])
                 )
             );
         ConsoleText.Write(
@@ -109,7 +120,13 @@ public static class SweepRunCommand
             arguments.Sweep,
             .. SweepFolder.Exists(arguments.Sweep) ? [] : Suggestion.Option("--config", arguments.Config),
             .. Of(arguments),
+            .. arguments.Again ? [AgainName] : (string[])[],
         ]);
+
+    private static bool IsOfData(string set) => set.StartsWith("data:", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a stage ended with code 2, which is not tried again unasked.</summary>
+    private static bool IsAnyRefused(SweepFolder folder) => SweepStatus.Of(folder).Chains.Any(chain => chain.Work == ChainWork.Refused);
 
     private static IEnumerable<string> Of(Arguments arguments) =>
         [

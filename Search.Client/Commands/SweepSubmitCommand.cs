@@ -45,6 +45,7 @@ public static class SweepSubmitCommand
                         "--device and what stands behind -- are for --slurm: a fleet's agents say themselves where they compute."
                     ),
                     (false, { } url) => FleetSubmission.RunAsync(Open(path), url, all, console, token),
+                    (true, { }) => throw new UsageException("--slurm and --fleet are both there: say which of them shall run it."),
                     _ => throw new UsageException("Say who shall run it: --slurm, or --fleet URL."),
                 };
             }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using FasterSeg.Latency;
 using FasterSeg.Search.Client.Reporting;
+using FasterSeg.Search.Native;
 using FasterSeg.Search.Runs;
 using FasterSeg.Search.Sweeps;
 using Spectre.Console;
@@ -40,6 +41,7 @@ public static class SweepWorkCommand
                             "--index",
                             at.ToString(CultureInfo.InvariantCulture),
                             .. Suggestion.Option("--device", on, "cpu"),
+                            .. parsed.GetValue(again) ? [SweepRunCommand.AgainName] : (string[])[],
                         ])
                 );
             }
@@ -64,6 +66,9 @@ public static class SweepWorkCommand
                     + FormattableString.Invariant($"{chains.Count - 1}.")
             );
         SweepChain chain = chains[index];
+        // No chain fails for what is missing on this machine.
+        TorchDevice.Require([device]);
+        folder.RequireImages(chain);
         string? failure = await ProgressDisplay.RunAsync(console, async reporter =>
         {
             string file = folder.LockOf(chain);
@@ -84,9 +89,7 @@ public static class SweepWorkCommand
             return await new ChainRun(folder, chain, device, new StageProcess(reporter), reporter).RunAsync(again, cancellation);
         });
         if (failure is not null)
-            throw ChainState.Load(folder.StateOf(chain)).Stages.Values.Any(stage => stage.IsRefused)
-                ? new UsageException(failure)
-                : new UserErrorException(failure);
+            throw ChainState.Load(folder.StateOf(chain)).IsRefused ? new UsageException(failure) : new UserErrorException(failure);
         console.WriteLine($"{chain.Name} is done.");
         return ExitCodes.Done;
     }

@@ -4,6 +4,7 @@ using FasterSeg.Latency;
 using FasterSeg.Search.Client.Hosting;
 using FasterSeg.Search.Client.Pages;
 using FasterSeg.Search.Runs;
+using FasterSeg.Search.Sweeps;
 using Microsoft.AspNetCore.Builder;
 using Spectre.Console;
 
@@ -67,6 +68,12 @@ public static class WatchCommand
             );
         if (options.Run is not null)
             RunFolder.Open(options.Run);
+        else if (SweepFolder.Exists(options.Runs!))
+        {
+            // A sweep's runs, also before the first is begun.
+            options = options with { Runs = SweepFolder.Open(options.Runs!).Runs };
+            Directory.CreateDirectory(options.Runs!);
+        }
         else if (!Directory.Exists(options.Runs))
             throw new UsageException($"There is no folder {options.Runs}: name the one in which runs lie with --runs.");
         var pages = new WatchServer(options.Run, options.Runs ?? "", TimeProvider.System);

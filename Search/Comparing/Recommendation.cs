@@ -67,22 +67,28 @@ public sealed record Recommendation(ComparedNetwork? Network, string Sentence)
     private static string Doubts(ComparedSet set, ComparedNetwork best, ComparedNetwork[] ranked, IReadOnlyList<SeedGroup> groups)
     {
         string doubts = "";
-        SeedGroup? group = groups.FirstOrDefault(each => each.Networks.Contains(best));
-        SeedSpread? spread = set.Accuracy == QualityBasis.Trained ? group?.TrainedMeanIou : group?.SupernetMeanIou;
+        // The other one's settings may vary more.
+        double? deviation = ranked.Take(2).Max(Deviation);
         if (
-            spread is not null
+            deviation is not null
             && ranked.Length > 1
             && set.AccuracyOf(best) - set.AccuracyOf(ranked[1]) is { } lead
-            && Math.Abs(lead) < spread.StandardDeviation
+            && Math.Abs(lead) < deviation
         )
         {
             doubts += string.Create(
                 CultureInfo.InvariantCulture,
                 $" Its lead over {ranked[1].Run.Name} ({100 * lead:F1} points) is within the standard deviation over seeds "
-                    + $"({100 * spread.StandardDeviation:F1})."
+                    + $"({100 * deviation:F1})."
             );
         }
         return doubts;
+
+        double? Deviation(ComparedNetwork network)
+        {
+            SeedGroup? group = groups.FirstOrDefault(each => each.Networks.Contains(network));
+            return (set.Accuracy == QualityBasis.Trained ? group?.TrainedMeanIou : group?.SupernetMeanIou)?.StandardDeviation;
+        }
     }
 
     private static string Doubts(ComparedSet set, ComparedNetwork best, ComparedNetwork[] judged, string letter)

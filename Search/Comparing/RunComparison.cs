@@ -1,6 +1,7 @@
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Runs;
+using FasterSeg.Search.Sweeps;
 using FasterSeg.Search.Training;
 
 namespace FasterSeg.Search.Comparing;
@@ -89,7 +90,9 @@ public sealed record RunComparison(
             )
             : CommandText.Below(
                 $"{name} is left out: its search has not come to its end. Go on with it:",
-                CommandText.Of("fasterseg", "search", "--resume", "--data", "KIND:DIR", "--out", path)
+                SweepFolder.Around(path) is { } sweep
+                    ? CommandText.Of("fasterseg", "sweep", "run", sweep)
+                    : CommandText.Of("fasterseg", "search", "--resume", "--data", "KIND:DIR", "--out", path)
             );
     }
 

@@ -45,6 +45,26 @@ public static class TorchDevice
         string option = "--device"
     ) => [.. names.Split(',', StringSplitOptions.TrimEntries).Select(name => Open(name, threads, kernels, option))];
 
+    /// <summary>Passes a name that some machine may have; torch is not loaded.</summary>
+    /// <exception cref="UsageException">It is no device's name.</exception>
+    public static void RequireName(string name, string option = "--device")
+    {
+        if (name != "cpu")
+            CudaIndex(name, option);
+    }
+
+    /// <summary>Passes devices that this machine has. Torch is not loaded for the processor alone.</summary>
+    /// <exception cref="UsageException">One is no device's name.</exception>
+    /// <exception cref="UserErrorException">This build or machine has no such device.</exception>
+    public static void Require(IEnumerable<string> names, string option = "--device")
+    {
+        foreach (string name in names.Distinct())
+        {
+            if (name != "cpu")
+                Open(name, threads: 0, option: option);
+        }
+    }
+
     private static int CudaIndex(string name, string option)
     {
         if (name == "cuda")

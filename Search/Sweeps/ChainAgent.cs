@@ -121,8 +121,7 @@ public sealed class ChainAgent(IChainFleet fleet, AgentOptions options, IStageRu
                 .ConfigureAwait(false);
             if (failure is null)
                 return new(Standing.Done, "");
-            bool isRefused = ChainState.Load(folder.StateOf(chain)).Stages.Values.Any(stage => stage.IsRefused);
-            return new(isRefused ? Standing.Refused : Standing.Failed, failure);
+            return new(ChainState.Load(folder.StateOf(chain)).IsRefused ? Standing.Refused : Standing.Failed, failure);
         }
         catch (ChainLostException)
         {

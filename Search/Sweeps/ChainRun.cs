@@ -96,8 +96,8 @@ public sealed class ChainRun(
         StageState before = state[stage];
         DateTimeOffset began = DateTimeOffset.UtcNow;
         // Before it begins: an end of this program leaves the count.
-        await KeepAsync(stage, before with { Attempts = before.Attempts + 1, Began = began, Ended = null }, cancellation)
-            .ConfigureAwait(false);
+        var begun = before with { Attempts = before.Attempts + 1, Began = began, Ended = null, Code = null, Failure = null };
+        await KeepAsync(stage, begun, cancellation).ConfigureAwait(false);
         StageEnd end;
         using (progress.Watch(stage, state, began))
             end = await runner

@@ -20,6 +20,10 @@ public sealed record ChainState(IReadOnlyDictionary<SweepStage, StageState> Stag
     /// <summary>Whether all of some stages are done.</summary>
     public bool IsDone(IEnumerable<SweepStage> stages) => stages.All(stage => this[stage].Done);
 
+    /// <summary>Whether a stage ended as another attempt would end too.</summary>
+    [JsonIgnore]
+    public bool IsRefused => Stages.Values.Any(stage => stage.IsRefused);
+
     /// <summary>The same with another state of a stage.</summary>
     public ChainState With(SweepStage stage, StageState state) => new(new Dictionary<SweepStage, StageState>(Stages) { [stage] = state });
 

@@ -25,9 +25,10 @@ internal sealed record SharedSweep(SweepFolder? Folder, SweepChain? Chain, strin
             if (SweepFolder.MarkIn(path) != lease.Mark)
                 return Of($"{path} holds another sweep on this machine");
             var folder = SweepFolder.Open(path);
-            return folder.Sweep.Chains.FirstOrDefault(chain => chain.Name == lease.Chain) is { } found
-                ? new(folder, found, Fault: null)
-                : Of($"{path} has no chain of this name");
+            if (folder.Sweep.Chains.FirstOrDefault(chain => chain.Name == lease.Chain) is not { } found)
+                return Of($"{path} has no chain of this name");
+            folder.RequireImages(found);
+            return new(folder, found, Fault: null);
         }
         catch (Exception fault) when (fault is UserErrorException or IOException or UnauthorizedAccessException)
         {

@@ -11,19 +11,20 @@ public sealed record StageEnd(int Code, string Failure)
     private const int ProfilerUnreachable = 3,
         Signals = 128;
 
-    // As Linux, macOS and Windows say it.
-    private static readonly string[] Full =
+    // A full disk as Linux, macOS and Windows say it; and a device that another program measures on (DeviceHeldException).
+    private static readonly string[] Passing =
     [
+        "Another profiler measures on this device already",
         "No space left on device",
         "Disk quota exceeded",
         "Disc quota exceeded",
         "not enough space on the disk",
     ];
 
-    /// <summary>Whether somebody can mend it while the sweep waits: a full disk, a profiler that is away.</summary>
+    /// <summary>Whether it may pass while the sweep waits: a full disk, a profiler that is away or in use.</summary>
     public bool MayPass =>
         Code == ProfilerUnreachable
-        || (Code is not 0 and not Refused && Full.Any(words => Failure.Contains(words, StringComparison.OrdinalIgnoreCase)));
+        || (Code is not 0 and not Refused && Passing.Any(words => Failure.Contains(words, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Why it failed, without a full stop; below it the command may stand that helps.</summary>
     public string Sentence =>

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using FasterSeg.Latency;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Data;
 using FasterSeg.Search.Runs;
 
 namespace FasterSeg.Search.Sweeps;
@@ -9,6 +11,7 @@ namespace FasterSeg.Search.Sweeps;
 public sealed class SweepFolder
 {
     private const int LargestFile = 1 << 26;
+    private const string RunsName = "runs";
 
     private SweepFolder(string path, Sweep sweep) => (Path, Sweep) = (path, sweep);
 
@@ -19,7 +22,7 @@ public sealed class SweepFolder
     public Sweep Sweep { get; }
 
     /// <summary>The folder of all runs, for <c>fasterseg watch --runs</c>.</summary>
-    public string Runs => System.IO.Path.Combine(Path, "runs");
+    public string Runs => System.IO.Path.Combine(Path, RunsName);
 
     /// <summary>A chain's run folder.</summary>
     public string RunOf(SweepChain chain) => System.IO.Path.Combine(Runs, chain.Name);
@@ -59,8 +62,36 @@ public sealed class SweepFolder
             .Append(SweepIn(Path))
             .Distinct();
 
+    /// <summary>Passes where this machine has the images that a chain is trained on; looks at lists, not at pictures.</summary>
+    /// <exception cref="UserErrorException">It has not, or they are broken.</exception>
+    public void RequireImages(SweepChain chain)
+    {
+        FasterSegOptions options;
+        try
+        {
+            options = ConfigurationLoader.Load(ConfigurationOf(chain), chain.Sets);
+        }
+        catch (UsageException)
+        {
+            // The chain's own command says what is wrong with it, for all machines.
+            return;
+        }
+        DatasetLocator.Open(Sweep.Data, options.Data);
+    }
+
     /// <summary>Whether a folder holds a sweep.</summary>
     public static bool Exists(string path) => File.Exists(SweepIn(path));
+
+    /// <summary>The sweep whose run a folder is; null where it is none's.</summary>
+    public static string? Around(string run) =>
+        System.IO.Path.GetDirectoryName(System.IO.Path.TrimEndingDirectorySeparator(run)) is { Length: > 0 } runs
+        && System.IO.Path.GetFileName(runs) == RunsName
+        && System.IO.Path.GetDirectoryName(runs) is { } sweep
+        && Exists(sweep.Length == 0 ? "." : sweep)
+            ? sweep.Length == 0
+                ? "."
+                : sweep
+            : null;
 
     /// <summary>Opens a sweep.</summary>
     /// <exception cref="UsageException">There is none.</exception>

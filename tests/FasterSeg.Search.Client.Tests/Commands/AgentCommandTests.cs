@@ -14,7 +14,7 @@ public sealed class AgentCommandTests
     [InlineData("agent --join http://a:1 --gpus 0 --workers 2", "--workers and --gpus are both there")]
     [InlineData("agent --join http://a:1 --sweeps nowhere", "There is no folder nowhere")]
     [InlineData("sweep submit nowhere", "Say who shall run it: --slurm, or --fleet URL.")]
-    [InlineData("sweep submit nowhere --slurm --fleet http://a:1", "Say who shall run it: --slurm, or --fleet URL.")]
+    [InlineData("sweep submit nowhere --slurm --fleet http://a:1", "--slurm and --fleet are both there")]
     [InlineData("sweep submit nowhere --fleet http://a:1", "holds no sweep")]
     [InlineData("sweep submit nowhere --fleet http://a:1 --device cuda", "are for --slurm")]
     [InlineData("sweep submit nowhere --fleet http://a:1 -- --time=1", "are for --slurm")]
@@ -25,6 +25,14 @@ public sealed class AgentCommandTests
         var (code, output, error) = await Shell.RunAsync(line.Split(' '));
         Assert.Equal((ExitCodes.WrongUsage, ""), (code, output));
         Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_device_that_is_not_there_takes_no_chains()
+    {
+        var (code, _, error) = await Shell.RunAsync("agent", "--join", "http://127.0.0.1:1", "--gpus", "99");
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.StartsWith("error: --gpus cuda:99: ", error, StringComparison.Ordinal);
     }
 
     [Fact]

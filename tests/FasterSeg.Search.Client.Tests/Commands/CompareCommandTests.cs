@@ -142,6 +142,14 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Equal(ExitCodes.Done, code);
         Assert.Contains("unfinished is left out: its search has not come to its end", output, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Failed, (await Shell.RunAsync("compare", unfinished)).Code);
+        Assert.Contains("fasterseg search --resume", output, StringComparison.Ordinal);
+
+        // Whose run it is goes on with it.
+        folder.Write("sweep/sweep.json", "{}");
+        Directory.CreateDirectory(folder["sweep/runs"]);
+        Directory.Move(unfinished, folder["sweep/runs/unfinished"]);
+        (_, output, _) = await Shell.RunAsync("compare", done, folder["sweep/runs/unfinished"]);
+        Assert.Contains($"fasterseg sweep run {folder["sweep"]}", output, StringComparison.Ordinal);
 
         var refused = await Shell.RunAsync("compare", done, stranger, folder["nowhere"]);
         Assert.Equal((ExitCodes.WrongUsage, ""), (refused.Code, refused.Output));

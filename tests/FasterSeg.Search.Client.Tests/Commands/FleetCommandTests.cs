@@ -235,8 +235,7 @@ public sealed class FleetCommandTests : IAsyncLifetime
     {
         string sentence = await FailAsync(ExitCodes.ProfilerUnreachable, "pools", "--profiler", "http://127.0.0.1:1");
         Assert.Equal(
-            "error: No fleet answers at http://127.0.0.1:1: start one with 'fasterseg-fleet', or name the address of a node that runs with "
-                + "--profiler.",
+            "error: No fleet answers at http://127.0.0.1:1: start one with 'fasterseg-fleet', or name the address of a node that runs.",
             sentence
         );
     }

@@ -71,6 +71,18 @@ public sealed class SweepCommandTests : IDisposable
         """{ "configs": ["c.json"], "data": "synthetic", "lut": "t.json", "settings": { "a": ["space:classes=3"] } }""",
         "Chain a-seed1: "
     )]
+    [InlineData(
+        """{ "configs": ["c.json"], "data": "synthetic", "lut": "t.json", "settings": { "a": [], "a": ["threads=1"] } }""",
+        "'settings.a' is there twice"
+    )]
+    [InlineData(
+        """{ "configs": ["c.json"], "data": "synthetic", "lut": "t.json", "seeds": [1], "seeds": [2] }""",
+        "'seeds' is there twice"
+    )]
+    [InlineData(
+        """{ "configs": ["c.json"], "data": "synthetic", "lut": "t.json", "settings": { "a": [], "b": [] } }""",
+        "settings 'a' and 'b' have the same values"
+    )]
     public async Task What_cannot_be_is_told_at_the_plan_and_nothing_is_written(string text, string fault)
     {
         var (code, _, error) = await Shell.RunAsync("sweep", "plan", "--config", folder.Write("s.json", text), "--out", folder["sweep"]);
@@ -122,6 +134,7 @@ public sealed class SweepCommandTests : IDisposable
         );
         await FailsAsync(ExitCodes.Failed, "holds a sweep already", "sweep", "run", folder["sweep"], "--config", folder["s.json"]);
         await FailsAsync(ExitCodes.Failed, "No chain of ", "sweep", "compare", folder["sweep"]);
+        await FailsAsync(ExitCodes.WrongUsage, "is not named as a page is", "sweep", "report", folder["sweep"], "--out", folder["p.png"]);
         await FailsAsync(ExitCodes.Failed, "No chain of ", "sweep", "report", folder["sweep"], "--out", folder["p.html"]);
         await FailsAsync(ExitCodes.WrongUsage, "--index is 4, and the sweep has 4", "sweep", "work", folder["sweep"], "--index", "4");
         await FailsAsync(ExitCodes.WrongUsage, "--workers is 0", "sweep", "run", folder["sweep"], "--workers", "0");
@@ -134,8 +147,56 @@ public sealed class SweepCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_this_machine_lacks_fails_no_chain()
+    {
+        WriteImages(folder["images"]);
+        string written = folder.Write(
+            "s.json",
+            """{ "configs": ["c.json"], "data": "folder:images", "lut": "t.json", "seeds": [1], "stages": ["search"] }"""
+        );
+        string[] run = ["sweep", "run", folder["sweep"]],
+            work = ["sweep", "work", folder["sweep"], "--index", "0"];
+        await DoneAsync("sweep", "plan", "--config", written, "--out", folder["sweep"], "--no-timing");
+        Directory.Move(folder["images"], folder["moved"]);
+        await FailsAsync(ExitCodes.WrongUsage, "images' does not exist", run);
+        await FailsAsync(ExitCodes.WrongUsage, "images' does not exist", work);
+        Directory.Move(folder["moved"], folder["images"]);
+        // No machine has so many.
+        await FailsAsync(ExitCodes.Failed, "--gpus cuda:99: ", [.. run, "--gpus", "99"]);
+        await FailsAsync(ExitCodes.Failed, "--device cuda:99: ", [.. work, "--device", "cuda:99"]);
+        await FailsAsync(ExitCodes.WrongUsage, "--device gpu is not known", [.. work, "--device", "gpu"]);
+        await FailsAsync(
+            ExitCodes.WrongUsage,
+            "--device gpu is not known",
+            "sweep",
+            "submit",
+            folder["sweep"],
+            "--slurm",
+            "--device",
+            "gpu"
+        );
+        Assert.Contains("0 of 1 chains are done.", await DoneAsync("sweep", "status", folder["sweep"]), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder["sweep"], "*seed1.json", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public void A_GPU_each_is_named_as_torch_names_it() =>
         Assert.Equal(["cuda:0", "cuda:3"], SweepRunCommand.Devices(workers: null, "0, 3"));
+
+    /// <summary>A data set as far as its lists go: nobody looks at the pictures.</summary>
+    private static void WriteImages(string path)
+    {
+        foreach (string place in new[] { "images/train", "images/val", "masks/train", "masks/val" })
+        {
+            string images = Directory.CreateDirectory(Path.Combine(path, place)).FullName;
+            foreach (string name in new[] { "a.png", "b.png" })
+                File.WriteAllBytes(Path.Combine(images, name), TestPng.OfGrey(64, 64, 0));
+        }
+        IEnumerable<string> classes = Enumerable
+            .Range(0, TinySearch.Options().Space.Classes)
+            .Select(i => FormattableString.Invariant($$"""{ "name": "c{{i}}", "color": [{{i}}, 0, 0] }"""));
+        File.WriteAllText(Path.Combine(path, "classes.json"), $$"""{ "classes": [{{string.Join(", ", classes)}}] }""");
+    }
 
     private string Written() =>
         folder.Write(

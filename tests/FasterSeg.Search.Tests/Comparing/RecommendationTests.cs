@@ -65,6 +65,23 @@ public sealed class RecommendationTests
     }
 
     [Fact]
+    public void A_lead_is_held_against_the_settings_that_vary_more()
+    {
+        // The winner's settings have a deviation of 0.7 points, the random ones one of 14.3.
+        string sentence = Of(
+            MadeNetworks.Of("a", 10, trained: 0.60, seed: 1),
+            MadeNetworks.Of("b", 10, trained: 0.61, seed: 2),
+            MadeNetworks.Of("r", 10, trained: 0.602, randomSeed: 1),
+            MadeNetworks.Of("s", 10, trained: 0.4, seed: 2, randomSeed: 2)
+        ).Sentence;
+        Assert.Contains(
+            "Its lead over r (0.8 points) is within the standard deviation over seeds (14.3).",
+            sentence,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void What_casts_doubt_on_a_choice_is_said()
     {
         Assert.EndsWith(

@@ -156,6 +156,23 @@ public sealed class ChainAgentTests : IDisposable
     }
 
     [Fact]
+    public async Task A_sweep_whose_images_this_machine_does_not_see_is_left_to_others()
+    {
+        SweepFolder sweep = MadeSweep.Write(folder);
+        File.WriteAllText(
+            sweep.In("sweep.json"),
+            File.ReadAllText(sweep.In("sweep.json")).Replace("\"synthetic\"", "\"camvid:/nowhere/images\"", StringComparison.Ordinal)
+        );
+        var fleet = new MadeFleet(SweepFolder.Open(sweep.Path));
+        var ends = new MadeEnds((_, _) => MadeEnds.Well);
+        Task blind = RunAsync(fleet, ends);
+        await UntilAsync(() => fleet.GivenBack.Count > 1);
+        Assert.All(fleet.GivenBack, reason => Assert.Equal("box: The data folder '/nowhere/images' does not exist", reason));
+        Assert.Empty(ends.Commands);
+        await EndAsync(blind);
+    }
+
+    [Fact]
     public async Task A_sweep_that_this_machine_does_not_see_is_left_to_others()
     {
         SweepFolder sweep = MadeSweep.Write(folder);

@@ -11,6 +11,15 @@ public sealed class SweepRunTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    [Theory]
+    [InlineData(3, "No profiler answers", true)]
+    [InlineData(1, "x.json: No space left on device", true)]
+    [InlineData(1, "Another profiler measures on this device already (device.lock is held by process 5)", true)]
+    [InlineData(2, "x.json: No space left on device", false)]
+    [InlineData(1, "The loss is not finite", false)]
+    public void What_may_pass_is_waited_for(int code, string failure, bool expected) =>
+        Assert.Equal(expected, new StageEnd(code, failure).MayPass);
+
     [Fact]
     public async Task Each_stage_of_each_chain_is_run_once_in_order_and_never_again()
     {
