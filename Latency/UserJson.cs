@@ -56,7 +56,10 @@ public static partial class UserJson
             what = $"{names[0]} is unknown here";
         else if (what.StartsWith("Duplicate propert", StringComparison.Ordinal))
             what = names.Length > 0 ? $"{names[0]} is there twice" : $"{Member(json)} is there twice";
-        else if (what.Contains("doesn't allow null values", StringComparison.Ordinal))
+        else if (
+            what.Contains("doesn't allow null values", StringComparison.Ordinal)
+            || what.Contains("doesn't allow setting null values", StringComparison.Ordinal)
+        )
             what = $"{Member(json)} is null";
         // Counted from 0.
         return hasPlace && json.LineNumber is { } line && json.BytePositionInLine is { } column

@@ -66,6 +66,10 @@ public sealed class ProfilerConnection : IAsyncDisposable
     /// <summary>What it measures on.</summary>
     public Proto.Device Device { get; private set; } = new();
 
+    /// <summary>Passes an address that can be a profiler's; nobody is called.</summary>
+    /// <exception cref="UsageException">It is no URL.</exception>
+    public static void RequireAddress(string url) => ProfilerChannel.ParseAddress(url);
+
     /// <summary>Connects and asks for the device.</summary>
     /// <param name="url">The profiler's address, such as <c>http://127.0.0.1:5151</c>.</param>
     /// <param name="cancellationToken">Stops it.</param>

@@ -1,3 +1,5 @@
+using FasterSeg.Latency;
+
 namespace FasterSeg.Profiler.Service;
 
 /// <summary>
@@ -6,8 +8,6 @@ namespace FasterSeg.Profiler.Service;
 /// </summary>
 public sealed class HeldFile : IDisposable
 {
-    private static readonly int[] HeldByAnother = [11, 35, unchecked((int)0x80070020)];
-
     private readonly FileStream file;
     private readonly string? place;
 
@@ -47,7 +47,7 @@ public sealed class HeldFile : IDisposable
         {
             return new(new FileStream(path, mode, access, FileShare.None));
         }
-        catch (IOException fault) when (HeldByAnother.Contains(fault.HResult))
+        catch (IOException fault) when (LockFaults.IsHeld(fault))
         {
             return null;
         }

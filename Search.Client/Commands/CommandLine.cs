@@ -43,12 +43,13 @@ public static class CommandLine
             parsed.Action is ParseErrorAction || parsed.Action == parsed.CommandResult.Command.Action
                 ? WrongUsage.UnknownOptions(parsed, arguments)
                 : [];
-        if (parsed.Action is ParseErrorAction || unknown.Count > 0)
+        IReadOnlyList<string> empty = WrongUsage.Empty(parsed);
+        if (parsed.Action is ParseErrorAction || unknown.Count + empty.Count > 0)
         {
             if (arguments.Length == 0)
                 Create(console).Parse("--help").Invoke(invocation);
             else
-                WrongUsage.Write(parsed, unknown, error);
+                WrongUsage.Write(parsed, unknown, empty, error);
             return ExitCodes.WrongUsage;
         }
         string name = parsed.CommandResult.Command.Name;

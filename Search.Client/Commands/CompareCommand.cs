@@ -58,7 +58,7 @@ public static class CompareCommand
             ComparisonFile.CheckName(options.Out);
             OutputFile.Require(options.Out, "--out", options.Overwrite, options.Runs.SelectMany(RunFolder.FilesOf));
         }
-        var comparison = RunComparison.Read(options.Runs);
+        var comparison = RunComparison.Read(options.Runs, SweepCompareCommand.GoesOn);
         cancellationToken.ThrowIfCancellationRequested();
         if (options.Out is not null)
         {

@@ -51,14 +51,14 @@ internal static class FleetSubmission
     private static ChainState Look(SweepFolder folder, SweepChain chain, bool again)
     {
         string file = folder.StateOf(chain);
-        var state = ChainState.Load(file);
+        var state = ChainState.Of(folder, chain);
         ChainState pardoned = state.Pardoned(folder.Sweep.Retries, again);
         if (pardoned == state)
             return state;
         using ChainLock? mine = ChainLock.TryTake(folder.LockOf(chain));
         // Who works on it knows better.
         if (mine is not null)
-            ChainState.Load(file).Pardoned(folder.Sweep.Retries, again).Save(file);
+            ChainState.Of(folder, chain).Pardoned(folder.Sweep.Retries, again).Save(file);
         return pardoned;
     }
 }

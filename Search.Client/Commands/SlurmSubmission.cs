@@ -25,10 +25,7 @@ internal static class SlurmSubmission
         // This machine may have no GPU, where a node has one.
         TorchDevice.RequireName(device);
         IReadOnlyList<SweepChain> chains = folder.Sweep.Chains;
-        int[] left =
-        [
-            .. Enumerable.Range(0, chains.Count).Where(at => !ChainState.Load(folder.StateOf(chains[at])).IsDone(folder.Sweep.Stages)),
-        ];
+        int[] left = [.. Enumerable.Range(0, chains.Count).Where(at => !ChainState.Of(folder, chains[at]).IsDone(folder.Sweep.Stages))];
         if (left.Length == 0)
         {
             console.WriteLine("All chains are done: there is nothing to submit.");
@@ -58,7 +55,8 @@ internal static class SlurmSubmission
                 ? (await output).Trim().TrimEnd('.') + ":"
                 : throw new UserErrorException(
                     FormattableString.Invariant($"sbatch did not take the job (code {process.ExitCode}): ")
-                        + $"{(await error).Trim().TrimEnd('.')}. Give this command on a machine that submits to Slurm. The script is {script}."
+                        + $"{(await error).Trim().TrimEnd('.')}. Give this command on a machine that submits to Slurm. The script "
+                        + $"is {script}."
                 );
         }
         catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or InvalidOperationException)

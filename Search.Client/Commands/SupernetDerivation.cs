@@ -136,8 +136,12 @@ internal static class SupernetDerivation
         CancellationToken cancellation
     )
     {
-        // The search's own student is as good an answer as any other.
-        DerivedArchitecture[] found = File.Exists(source.Architecture(Role.Student)) ? [RunFile.Network(source, Role.Student)] : [];
+        // The search's own student is as good an answer as any other, and so is whatever was scored for another device: that costs nothing.
+        DerivedArchitecture[] found =
+        [
+            .. File.Exists(source.Architecture(Role.Student)) ? [RunFile.Network(source, Role.Student)] : (DerivedArchitecture[])[],
+            .. known.Students(options.Space.ToSpace()),
+        ];
         var (front, all) = await ProgressDisplay.RunAsync(console, progress =>
             Task.Run(
                 () => new SupernetChoice(options, table, known.Of, adapted.Of, progress).Front(count, found, cancellation),

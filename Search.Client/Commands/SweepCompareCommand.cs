@@ -50,6 +50,10 @@ public static class SweepCompareCommand
         return command;
     }
 
+    /// <summary>What goes on with a run that is a sweep's; null where it is none's.</summary>
+    internal static string? GoesOn(string run) =>
+        SweepFolder.Around(run) is { } sweep ? CommandText.Of("fasterseg", "sweep", "run", sweep) : null;
+
     /// <summary>How many have failed, as the end of a sentence; nothing where none has.</summary>
     private static string Failed(SweepFolder folder) =>
         SweepStatus.Of(folder).Chains.Count(chain => chain.Work is ChainWork.Failed or ChainWork.Refused) is > 0 and int failed

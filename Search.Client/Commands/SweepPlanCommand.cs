@@ -97,6 +97,7 @@ public static class SweepPlanCommand
         var options = SweepOptions.Load(config);
         if (path is not null)
             SweepPlan.RequireNew(path);
+        RequireAddress(options.Profiler);
         var plan = SweepPlan.Of(options);
         foreach ((string chain, FasterSegOptions of) in plan.Configurations)
             RequireRoom(chain, of);
@@ -126,6 +127,21 @@ public static class SweepPlanCommand
     }
 
     /// <summary>What a training finds out after hours of searching is found out here.</summary>
+    /// <summary>Passes a profiler's address that can be one, long before it is asked.</summary>
+    private static void RequireAddress(string? profiler)
+    {
+        if (profiler is null or SweepOptions.Local)
+            return;
+        try
+        {
+            ProfilerConnection.RequireAddress(profiler);
+        }
+        catch (UsageException fault)
+        {
+            throw new UsageException($"profiler: {fault.Message.TrimEnd('.')}; or write \"{SweepOptions.Local}\" for this machine.", fault);
+        }
+    }
+
     private static void RequireRoom(string chain, FasterSegOptions options)
     {
         try

@@ -28,7 +28,12 @@ public static class SweepReportCommand
             string file = parsed.GetRequiredValue(output);
             OutputFile.RequirePage(file, "--out");
             OutputFile.Require(file, "--out", parsed.GetValue(overwrite), folder.Files);
-            SweepPage.Save(SweepStatus.Of(folder), RunComparison.Read(SweepCompareCommand.Runs(folder)), file, DateTimeOffset.UtcNow);
+            SweepPage.Save(
+                SweepStatus.Of(folder),
+                RunComparison.Read(SweepCompareCommand.Runs(folder), SweepCompareCommand.GoesOn),
+                file,
+                DateTimeOffset.UtcNow
+            );
             console.WriteLine($"The page is {file}.");
             return ExitCodes.Done;
         });

@@ -29,17 +29,34 @@ internal static class WrongUsage
         ];
     }
 
+    /// <summary>Options and arguments whose value is empty, as where a variable of a shell is: nothing here takes that.</summary>
+    public static IReadOnlyList<string> Empty(ParseResult parsed) =>
+        [
+            .. parsed
+                .CommandResult.Children.Where(child => child.Tokens.Any(token => token.Value.Length == 0))
+                .Select(child =>
+                    child switch
+                    {
+                        OptionResult { Option.Name: var name } => name,
+                        ArgumentResult { Argument.Name: var name } => name,
+                        _ => "a word",
+                    }
+                ),
+        ];
+
     /// <summary>Prints every error, with the nearest known word where one was probably meant, and where to read on.</summary>
     /// <param name="parsed">What was read.</param>
     /// <param name="unknown"><see cref="UnknownOptions"/>.</param>
+    /// <param name="empty"><see cref="Empty"/>.</param>
     /// <param name="error">Standard error.</param>
-    public static void Write(ParseResult parsed, IReadOnlyList<string> unknown, TextWriter error)
+    public static void Write(ParseResult parsed, IReadOnlyList<string> unknown, IReadOnlyList<string> empty, TextWriter error)
     {
         // An unknown word leaves the command missing, or an option's value; the word is the news.
         IEnumerable<string> messages =
             parsed.UnmatchedTokens.Count + unknown.Count > 0
                 ? unknown.Concat(parsed.UnmatchedTokens).Select(word => Complaint(word, parsed))
-                : parsed.Errors.Select(WrongValue.Sentence);
+            : empty.Count > 0 ? empty.Select(name => $"{name} is empty: give it a value.")
+            : parsed.Errors.Select(WrongValue.Sentence);
         foreach (string message in messages.Distinct())
             error.WriteLine("error: " + WrongValue.Printable(message));
         error.WriteLine($"'{PathOf(parsed)} --help' shows what there is.");

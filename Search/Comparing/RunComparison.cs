@@ -1,7 +1,6 @@
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Runs;
-using FasterSeg.Search.Sweeps;
 using FasterSeg.Search.Training;
 
 namespace FasterSeg.Search.Comparing;
@@ -38,9 +37,10 @@ public sealed record RunComparison(
 
     /// <summary>Reads run folders and compares them.</summary>
     /// <param name="paths">The folders, each once.</param>
+    /// <param name="goesOn">The command that goes on with a run's search where it is not 'search --resume'.</param>
     /// <exception cref="UsageException">A folder is named twice or holds no run, or a file of a run cannot be read.</exception>
     /// <exception cref="UserErrorException">No run has a network.</exception>
-    public static RunComparison Read(IReadOnlyList<string> paths)
+    public static RunComparison Read(IReadOnlyList<string> paths, Func<string, string?>? goesOn = null)
     {
         if (paths.GroupBy(Whole).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new UsageException($"{twice.First()} is named twice: name each run once.");
@@ -57,7 +57,7 @@ public sealed record RunComparison(
         {
             IReadOnlyList<ComparedNetwork> found = RunReader.Read(path, name);
             if (found.Count == 0)
-                notes.Add(WhyLeftOut(path, name));
+                notes.Add(WhyLeftOut(path, name, goesOn));
             networks.AddRange(found);
             var run = RunFolder.Open(path);
             notes.AddRange(
@@ -79,7 +79,7 @@ public sealed record RunComparison(
         return Of(networks, notes);
     }
 
-    private static string WhyLeftOut(string path, string name)
+    private static string WhyLeftOut(string path, string name, Func<string, string?>? goesOn)
     {
         var run = RunFolder.Open(path);
         return run.FrontNetworks is > 0 and int networks
@@ -90,9 +90,7 @@ public sealed record RunComparison(
             )
             : CommandText.Below(
                 $"{name} is left out: its search has not come to its end. Go on with it:",
-                SweepFolder.Around(path) is { } sweep
-                    ? CommandText.Of("fasterseg", "sweep", "run", sweep)
-                    : CommandText.Of("fasterseg", "search", "--resume", "--data", "KIND:DIR", "--out", path)
+                goesOn?.Invoke(path) ?? CommandText.Of("fasterseg", "search", "--resume", "--data", "KIND:DIR", "--out", path)
             );
     }
 

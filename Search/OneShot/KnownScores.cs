@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Spaces;
 
 namespace FasterSeg.Search.OneShot;
 
@@ -58,6 +60,42 @@ public sealed class KnownScores
 
     /// <summary>Whether a network's score is there already.</summary>
     public bool Has(DerivedArchitecture network) => known.ContainsKey(NameOf(network));
+
+    /// <summary>The networks that have a score, as students: their scores are another device's, too.</summary>
+    /// <param name="space">Whose students they are; what is no network of it is left out.</param>
+    public IReadOnlyList<DerivedArchitecture> Students(SearchSpace space) =>
+        [.. known.Keys.Select(name => Read(name, space)).OfType<DerivedArchitecture>()];
+
+    private static DerivedArchitecture? Read(string name, SearchSpace space)
+    {
+        try
+        {
+            BranchArchitecture[] branches =
+            [
+                .. name.Split(' ')
+                    .Select(branch => branch.Split('/'))
+                    .Select(parts => new BranchArchitecture(
+                        [.. parts[0].Split(',').Select(kind => (OperatorKind)int.Parse(kind, CultureInfo.InvariantCulture))],
+                        [.. parts[1].Split(',').Select(level => int.Parse(level, CultureInfo.InvariantCulture))],
+                        [.. parts[2].Split(',').Select(width => double.Parse(width, CultureInfo.InvariantCulture))]
+                    )),
+            ];
+            var read = new DerivedArchitecture(
+                Role.Student,
+                space.Fch,
+                space.Classes,
+                space.StemRatio(Role.Student),
+                space.HeadRatio(Role.Student),
+                branches[0],
+                branches[1]
+            );
+            return NameOf(read) == name ? read.Validated() : null;
+        }
+        catch (Exception fault) when (fault is FormatException or IndexOutOfRangeException or OverflowException or UserErrorException)
+        {
+            return null;
+        }
+    }
 
     private static string NameOf(DerivedArchitecture network) =>
         string.Join(

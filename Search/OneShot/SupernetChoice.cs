@@ -75,7 +75,7 @@ public sealed class SupernetChoice(
 
     /// <summary>Students from fast to slow, none of which another one of all that were scored beats in latency and score at once.</summary>
     /// <param name="networks">How many to look for; fewer come back where a slower one is no better.</param>
-    /// <param name="found">Students that were found before, with these weights: they stand beside the others.</param>
+    /// <param name="found">Students that were looked at before, with these weights: those between its ends stand beside the others.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The front, and all that were scored.</returns>
     public (IReadOnlyList<OfferedNetwork> Front, IReadOnlyList<OfferedNetwork> All) Front(
@@ -90,17 +90,17 @@ public sealed class SupernetChoice(
         int count = Math.Max(FewestInBand, options.OneShot.Networks / networks);
         List<OfferedNetwork> all =
         [
-            .. found.Select(network => new OfferedNetwork(
-                network,
-                NetworkEstimate.Of(table, NetworkPlan.Of(network, space)).TotalMs,
-                score(AsStudent(network))
-            )),
+            .. found
+                .Select(network => (Network: network, Ms: NetworkEstimate.Of(table, NetworkPlan.Of(network, space)).TotalMs))
+                .Where(one => one.Ms >= low && one.Ms < high)
+                .Select(one => new OfferedNetwork(one.Network, one.Ms, score(AsStudent(one.Network)))),
         ];
         for (int i = 0; i < networks; i++)
         {
             var band = new LatencyTarget(low * Math.Pow(ratio, i), low * Math.Pow(ratio, i + 1));
             all.AddRange(Ranked(Role.Student, band, count, FormattableString.Invariant($"front_{i + 1}_of_{networks}"), cancellation));
         }
+        all = [.. all.DistinctBy(one => one.Architecture)];
         IReadOnlyList<OfferedNetwork> undominated = ParetoFront.Of(all, one => one.EstimateMs, one => -one.Score.Loss);
         // Of each band the best: a front has points enough to choose from, and no two that are all but the same.
         return (

@@ -24,6 +24,10 @@ public sealed class RunLock : IDisposable
         {
             return new RunLock(new FileStream(run.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
+        catch (Exception fault) when (fault is UnauthorizedAccessException || (fault is IOException && !LockFaults.IsHeld(fault)))
+        {
+            throw new UserErrorException($"{run.Lock} cannot be made: {fault.Message}", fault);
+        }
         catch (IOException fault)
         {
             string by = LockOwner.Of(run.Lock) is { } owner ? $" by {owner}" : "";

@@ -1,5 +1,4 @@
 using FasterSeg.Latency;
-using FasterSeg.Search.Runs;
 
 namespace FasterSeg.Search.Sweeps;
 
@@ -25,14 +24,13 @@ public sealed class ChainLock : IDisposable
                 LockOwner.Note(path);
             return taken;
         }
-        catch (Exception fault)
-            when (fault is UnauthorizedAccessException or DirectoryNotFoundException || (fault is IOException && Patience.MayPass(fault)))
-        {
-            throw new UserErrorException($"{path} cannot be made: {fault.Message}", fault);
-        }
-        catch (IOException)
+        catch (IOException fault) when (LockFaults.IsHeld(fault))
         {
             return null;
+        }
+        catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
+        {
+            throw new UserErrorException($"{path} cannot be made: {fault.Message}", fault);
         }
     }
 

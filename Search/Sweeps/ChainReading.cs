@@ -15,7 +15,7 @@ internal sealed record ChainReading(SweepChain Chain, ChainState State, string? 
     {
         try
         {
-            return new(chain, ChainState.Load(folder.StateOf(chain)), Fault: null);
+            return new(chain, ChainState.Of(folder, chain), Fault: null);
         }
         catch (DamagedRunException fault)
         {

@@ -23,6 +23,9 @@ public sealed class ChainRun(
     IChainLease? lease = null
 )
 {
+    // What a search writes before its configuration: no work.
+    private static readonly string[] Beginnings = ["run.lock", "run.lock.owner", "table.json"];
+
     private readonly TimeSpan pause = pause ?? TimeSpan.FromSeconds(10);
     private readonly ChainProgress progress = new(folder, chain, reporter, TimeProvider.System);
     private ChainState state = ChainState.New;
@@ -37,7 +40,9 @@ public sealed class ChainRun(
     public async Task<string?> RunAsync(bool again, CancellationToken cancellation)
     {
         await TakeOverAsync(cancellation).ConfigureAwait(false);
-        state = ChainState.Load(folder.StateOf(chain));
+        state = ChainState.Of(folder, chain);
+        if (state.Stages.Count == 0 && File.Exists(folder.StateOf(chain)))
+            reporter.Say($"{chain.Name}: its run {folder.RunOf(chain)} is gone, so it begins anew.");
         foreach (SweepStage stage in folder.Sweep.Stages)
         {
             if (state[stage].Done)
@@ -163,8 +168,12 @@ public sealed class ChainRun(
         if (lease is null)
             return;
         await lease.ConfirmAsync(cancellation).ConfigureAwait(false);
+        string? higher = lease.Fence.Higher();
+        // Asked after the look: were it a newer lease of this fleet, this one would be over.
+        if (higher is not null)
+            await lease.ConfirmAsync(cancellation).ConfigureAwait(false);
         bool wasAnothers = await new Patience(reporter, pause)
-            .RunAsync(chain.Name, () => Task.FromResult(lease.Fence.Raise()), cancellation)
+            .RunAsync(chain.Name, () => Task.FromResult(lease.Fence.Raise(higher)), cancellation)
             .ConfigureAwait(false);
         if (wasAnothers)
             await lease.SettleAsync(cancellation).ConfigureAwait(false);
@@ -181,9 +190,27 @@ public sealed class ChainRun(
     private async Task ClearAsync(SweepStage stage, CancellationToken cancellation)
     {
         string run = folder.RunOf(chain);
-        using ChainLock held = await ChainLock.TakeAsync(folder.StageLockOf(chain), () => { }, cancellation).ConfigureAwait(false);
-        if (stage == SweepStage.Search && !RunFolder.Exists(run) && Directory.Exists(run))
+        string stageLock = folder.StageLockOf(chain);
+        using ChainLock held = await ChainLock
+            .TakeAsync(
+                stageLock,
+                () => reporter.Say($"{chain.Name}: a process of an earlier stage still holds {stageLock}; this waits for its end."),
+                cancellation
+            )
+            .ConfigureAwait(false);
+        if (stage != SweepStage.Search || RunFolder.Exists(run) || !Path.Exists(run))
+            return;
+        if (Directory.EnumerateFileSystemEntries(run).All(path => Beginnings.Contains(Path.GetFileName(path))))
+        {
             Directory.Delete(run, recursive: true);
+            return;
+        }
+        string aside = Enumerable
+            .Range(1, int.MaxValue)
+            .Select(n => FormattableString.Invariant($"{run}.aside-{n}"))
+            .First(to => !Path.Exists(to));
+        Directory.Move(run, aside);
+        reporter.Say($"{chain.Name}: {run} held files and no run (no config.json); they are in {aside} now, and the search begins.");
     }
 
     private string Told(SweepStage stage) => $"{chain.Name}: {stage.Word()}: {StageEnd.Told(state[stage].Failure ?? "")}";

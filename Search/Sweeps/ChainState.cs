@@ -54,14 +54,24 @@ public sealed record ChainState(IReadOnlyDictionary<SweepStage, StageState> Stag
             )
             : New;
 
+    /// <summary>How far a chain of a sweep is. Where its run was taken away it is a new one.</summary>
+    /// <exception cref="DamagedRunException">Its file is not as this program writes it.</exception>
+    public static ChainState Of(SweepFolder folder, SweepChain chain)
+    {
+        ChainState kept = Load(folder.StateOf(chain));
+        return kept.Stages.Values.Any(stage => stage.Done) && !RunFolder.Exists(folder.RunOf(chain)) ? New : kept;
+    }
+
     /// <summary>Replaces the file.</summary>
     /// <exception cref="UserErrorException">It cannot be written.</exception>
     public void Save(string path) => RunJson.Save(path, this);
 
     private ChainState Checked()
     {
-        foreach (StageState state in Stages.Values)
+        foreach (StageState? state in Stages?.Values ?? throw new FormatException("it has no stages"))
         {
+            if (state is null)
+                throw new FormatException("one of its stages is null");
             RunFile.Amount(state.Attempts, "attempts");
             RunFile.Amount(state.Failures, "failures");
             RunFile.Amount(state.Seconds, "seconds");

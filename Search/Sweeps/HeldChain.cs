@@ -12,6 +12,7 @@ internal sealed class HeldChain : IChainLease, IProgressReporter, IDisposable
     private readonly CancellationTokenSource lost = new(),
         ending;
     private readonly Lock gate = new();
+    private readonly string holder = Guid.NewGuid().ToString("N");
     private ChainSign sign;
 
     /// <param name="lease">What the fleet gave.</param>
@@ -30,7 +31,7 @@ internal sealed class HeldChain : IChainLease, IProgressReporter, IDisposable
         (Lease, this.options, this.reporter, this.confirm) = (lease, options, reporter, confirm);
         ending = CancellationTokenSource.CreateLinkedTokenSource(interruption);
         sign = new() { Token = lease.Token };
-        Fence = new("", lease.Token);
+        Fence = new("", lease.Token, holder);
         (Lost, Ending) = (lost.Token, ending.Token);
     }
 
@@ -60,7 +61,7 @@ internal sealed class HeldChain : IChainLease, IProgressReporter, IDisposable
     }
 
     /// <summary>The chain was found: its fence lies there.</summary>
-    public void Found(string fence) => Fence = new(fence, Lease.Token);
+    public void Found(string fence) => Fence = new(fence, Lease.Token, holder);
 
     /// <summary>The lease is over.</summary>
     public void Lose() => Cancel(lost);

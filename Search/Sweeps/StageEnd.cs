@@ -9,7 +9,8 @@ public sealed record StageEnd(int Code, string Failure)
     public const int Refused = 2;
 
     private const int ProfilerUnreachable = 3,
-        Signals = 128;
+        Signals = 128,
+        Interrupted = 130;
 
     // A full disk as Linux, macOS and Windows say it; and a device that another program measures on (DeviceHeldException).
     private static readonly string[] Passing =
@@ -29,6 +30,7 @@ public sealed record StageEnd(int Code, string Failure)
     /// <summary>Why it failed, without a full stop; below it the command may stand that helps.</summary>
     public string Sentence =>
         Failure.Length > 0 ? Failure.TrimEnd('.')
+        : Code == Interrupted ? "its process was told to end by somebody, and has saved"
         : Code > Signals ? FormattableString.Invariant($"its process was ended from outside (code {Code}), perhaps since memory ran out")
         : FormattableString.Invariant($"its command ended with code {Code}");
 

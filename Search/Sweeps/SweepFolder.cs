@@ -13,6 +13,9 @@ public sealed class SweepFolder
     private const int LargestFile = 1 << 26;
     private const string RunsName = "runs";
 
+    // Whatever lies there is the sweep's.
+    private static readonly string[] Own = ["configs", "tables", "chains", "logs", RunsName];
+
     private SweepFolder(string path, Sweep sweep) => (Path, Sweep) = (path, sweep);
 
     /// <summary>The folder.</summary>
@@ -53,13 +56,19 @@ public sealed class SweepFolder
 
     /// <summary>Every file that the sweep keeps for itself, those of its runs too.</summary>
     public IEnumerable<string> Files =>
+        Own.Select(In)
+            .Where(Directory.Exists)
+            .SelectMany(part => Directory.EnumerateFiles(part, "*", SearchOption.AllDirectories))
+            .Concat(Planned);
+
+    private IEnumerable<string> Planned =>
         Sweep
             .Chains.SelectMany(chain =>
                 RunFolder
                     .FilesOf(RunOf(chain))
                     .Concat([ConfigurationOf(chain), TableOf(chain), StateOf(chain), LockOf(chain), FenceOf(chain)])
             )
-            .Append(SweepIn(Path))
+            .Concat([SweepIn(Path), In("slurm.sh")])
             .Distinct();
 
     /// <summary>Passes where this machine has the images that a chain is trained on; looks at lists, not at pictures.</summary>

@@ -83,7 +83,9 @@ public sealed partial class SweepOptions
         {
             throw new UsageException($"The sweep {fault.Message}", fault);
         }
-        string[] faults = [.. options.Faults()];
+        string[] faults = [.. options.Gaps()];
+        if (faults.Length == 0)
+            faults = [.. options.Faults()];
         if (faults.Length > 0)
             throw new UsageException($"The sweep '{path}' is wrong: {string.Join("\n  ", faults)}");
         return options.Below(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -126,6 +128,17 @@ public sealed partial class SweepOptions
             Stages = Stages,
             Retries = Retries,
         };
+    }
+
+    /// <summary>What was written as null, and what no path can hold.</summary>
+    private IEnumerable<string> Gaps()
+    {
+        if (Configs.Contains(null!))
+            yield return "one of configs is null.";
+        if (Settings.Any(each => each.Value is null || each.Value.Contains(null!)))
+            yield return "one of settings is null: write [] for the configuration as it is.";
+        if (Configs.Append(Data).Append(Lut).Any(path => path?.Contains('\0', StringComparison.Ordinal) == true))
+            yield return "a path has a character of code 0, which no path can hold.";
     }
 
     private IEnumerable<string> Faults()

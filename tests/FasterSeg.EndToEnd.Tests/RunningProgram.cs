@@ -99,8 +99,16 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <summary>Processor time that it has had.</summary>
     private TimeSpan Computed()
     {
-        process.Refresh();
-        return process.HasExited ? TimeSpan.MaxValue : process.TotalProcessorTime;
+        try
+        {
+            process.Refresh();
+            return process.HasExited ? TimeSpan.MaxValue : process.TotalProcessorTime;
+        }
+        catch (Exception gone) when (gone is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // Between the two questions.
+            return TimeSpan.MaxValue;
+        }
     }
 
     /// <summary>Ends the program as a power cut does.</summary>

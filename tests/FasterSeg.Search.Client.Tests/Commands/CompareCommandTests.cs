@@ -145,8 +145,8 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Contains("fasterseg search --resume", output, StringComparison.Ordinal);
 
         // Whose run it is goes on with it.
-        folder.Write("sweep/sweep.json", "{}");
         Directory.CreateDirectory(folder["sweep/runs"]);
+        folder.Write("sweep/sweep.json", "{}");
         Directory.Move(unfinished, folder["sweep/runs/unfinished"]);
         (_, output, _) = await Shell.RunAsync("compare", done, folder["sweep/runs/unfinished"]);
         Assert.Contains($"fasterseg sweep run {folder["sweep"]}", output, StringComparison.Ordinal);

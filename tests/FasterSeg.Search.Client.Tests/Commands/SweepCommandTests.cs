@@ -79,6 +79,17 @@ public sealed class SweepCommandTests : IDisposable
         """{ "configs": ["c.json"], "data": "synthetic", "lut": "t.json", "seeds": [1], "seeds": [2] }""",
         "'seeds' is there twice"
     )]
+    [InlineData("""{ "configs": [null], "data": "synthetic", "lut": "t.json" }""", "one of configs is null")]
+    [InlineData(
+        """{ "configs": ["c.json"], "data": "synthetic", "lut": "t.json", "settings": { "a": [null] } }""",
+        "one of settings is null"
+    )]
+    [InlineData("""{ "configs": ["c.json"], "data": "synthetic", "lut": "t.json", "seeds": null }""", "'seeds' is null")]
+    [InlineData("""{ "configs": ["c.json"], "data": "camvid:\u0000x", "lut": "t.json" }""", "a character of code 0")]
+    [InlineData(
+        """{ "configs": ["c.json"], "data": "synthetic", "lut": "t.json", "profiler": "quatsch" }""",
+        "profiler: 'quatsch' is no address"
+    )]
     [InlineData(
         """{ "configs": ["c.json"], "data": "synthetic", "lut": "t.json", "settings": { "a": [], "b": [] } }""",
         "settings 'a' and 'b' have the same values"
@@ -137,6 +148,11 @@ public sealed class SweepCommandTests : IDisposable
         await FailsAsync(ExitCodes.WrongUsage, "is not named as a page is", "sweep", "report", folder["sweep"], "--out", folder["p.png"]);
         await FailsAsync(ExitCodes.Failed, "No chain of ", "sweep", "report", folder["sweep"], "--out", folder["p.html"]);
         await FailsAsync(ExitCodes.WrongUsage, "--index is 4, and the sweep has 4", "sweep", "work", folder["sweep"], "--index", "4");
+        await FailsAsync(ExitCodes.WrongUsage, "--index is empty: give it a value.", "sweep", "work", folder["sweep"], "--index", "");
+        await FailsAsync(ExitCodes.WrongUsage, "SWEEP is empty: give it a value.", "sweep", "submit", "", "--slurm");
+        Directory.CreateDirectory(folder["sweep/logs"]);
+        string kept = folder.Write("sweep/logs/said.json", "{}");
+        await FailsAsync(ExitCodes.WrongUsage, "said.json", "sweep", "compare", folder["sweep"], "--out", kept, "--overwrite");
         await FailsAsync(ExitCodes.WrongUsage, "--workers is 0", "sweep", "run", folder["sweep"], "--workers", "0");
         await FailsAsync(ExitCodes.WrongUsage, "--gpus is '0;1'", "sweep", "run", folder["sweep"], "--gpus", "0;1");
         await FailsAsync(ExitCodes.WrongUsage, "--workers and --gpus", "sweep", "run", folder["sweep"], "--gpus", "0", "--workers", "1");

@@ -33,4 +33,17 @@ public sealed class KnownScoresTests : IDisposable
         Assert.Equal(2, computed);
         Assert.False(new KnownScores(folder["scores.jsonl"], Score, way: 2).Has(network));
     }
+
+    [Fact]
+    public void Networks_that_were_scored_are_read_back_as_students()
+    {
+        var space = TinySearch.Options().Space.ToSpace();
+        DerivedArchitecture[] networks = [.. Enumerable.Range(1, 20).Select(seed => RandomArchitectures.Draw(space, Role.Student, seed))];
+        var scores = new KnownScores(folder["scores.jsonl"], _ => new(1, 0.5));
+        foreach (DerivedArchitecture each in networks)
+            scores.Of(each);
+        File.AppendAllText(folder["scores.jsonl"], """{"Network":"7,7/0,0/1 x","Loss":1,"MeanIou":0.5}""" + "\n");
+        IReadOnlyList<DerivedArchitecture> read = new KnownScores(folder["scores.jsonl"], _ => new(1, 0.5)).Students(space);
+        Assert.Equal(networks.Distinct(), read);
+    }
 }

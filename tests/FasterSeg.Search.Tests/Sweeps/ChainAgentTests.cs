@@ -116,7 +116,7 @@ public sealed class ChainAgentTests : IDisposable
             {
                 if (!MadeEnds.Is(command, chain.Name))
                     return MadeEnds.Well;
-                new ChainFence(sweep.FenceOf(chain), 1000).Raise();
+                new ChainFence(sweep.FenceOf(chain), 1000, "other").Raise();
                 theirs = File.ReadAllBytes(sweep.StateOf(chain));
                 fleet.Lapse(chain.Name, Standing.Failed);
                 return MadeEnds.Well;
@@ -132,6 +132,20 @@ public sealed class ChainAgentTests : IDisposable
             File.Exists(sweep.LogOf(chain)) ? await File.ReadAllTextAsync(sweep.LogOf(chain), Cancellation) : ""
         );
         Assert.True(reporter.Has("searched-seed1: the fleet has taken it from this agent"));
+    }
+
+    [Fact]
+    public async Task What_was_begun_under_another_fleet_goes_on_under_this_one()
+    {
+        SweepFolder sweep = MadeSweep.Write(folder);
+        SweepChain chain = sweep.Sweep.Chains[0];
+        Directory.CreateDirectory(sweep.In("chains"));
+        new ChainFence(sweep.FenceOf(chain), 3034, "elsewhere").Raise();
+        var fleet = new MadeFleet(sweep);
+        Task agent = RunAsync(fleet, new MadeEnds((_, _) => MadeEnds.Well));
+        await UntilAsync(() => fleet.HasEnded);
+        await EndAsync(agent);
+        Assert.Equal(Standing.Done, fleet[chain.Name].State);
     }
 
     [Fact]
@@ -292,8 +306,9 @@ public sealed class ChainAgentTests : IDisposable
     [Fact]
     public void A_fence_lets_the_newest_lease_write_and_no_older_one()
     {
-        ChainFence older = new(folder["x.lease"], 7),
-            newer = new(folder["x.lease"], 12);
+        ChainFence older = new(folder["x.lease"], 7, "a"),
+            newer = new(folder["x.lease"], 12, "b"),
+            foreign = new(folder["x.lease"], 12, "c");
         Assert.False(older.Holds());
         Assert.False(older.Raise());
         Assert.True(older.Holds());
@@ -302,6 +317,14 @@ public sealed class ChainAgentTests : IDisposable
         Assert.Equal((false, true), (older.Holds(), newer.Holds()));
         Assert.Throws<ChainLostException>(() => older.Raise());
         Assert.True(newer.Holds());
+        // Another fleet's, of which each numbers its own leases.
+        Assert.Null(foreign.Higher());
+        Assert.True(foreign.Raise());
+        Assert.Equal((false, true), (newer.Holds(), foreign.Holds()));
+        Assert.Equal("12 c", older.Higher());
+        Assert.True(older.Raise("12 c"));
+        Assert.Throws<ChainLostException>(() => new ChainFence(older.Path, 3, "d").Raise("12 c"));
+        newer.Raise();
         Assert.Equal(newer, ChainFence.Parse(newer.ToString()));
         Assert.Null(ChainFence.Parse(""));
         File.Delete(newer.Path);

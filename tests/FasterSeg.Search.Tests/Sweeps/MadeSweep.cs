@@ -78,6 +78,19 @@ internal sealed class MadeEnds(Func<IReadOnlyList<string>, int, StageEnd> end) :
             before = commands.Count(other => other.SequenceEqual(command));
             commands.Add(command);
         }
-        return Task.Run(() => end(command, before), CancellationToken.None);
+        return Task.Run(
+            () =>
+            {
+                StageEnd ended = end(command, before);
+                if (
+                    ended.Code == 0
+                    && command[0] == "search"
+                    && command.SkipWhile(word => word != "--out").ElementAtOrDefault(1) is { } run
+                )
+                    File.WriteAllText(Path.Combine(Directory.CreateDirectory(run).FullName, "config.json"), "{}");
+                return ended;
+            },
+            CancellationToken.None
+        );
     }
 }

@@ -1,3 +1,4 @@
+using FasterSeg.Latency;
 using FasterSeg.Search.Sweeps;
 using Xunit;
 
@@ -72,6 +73,68 @@ public sealed class SweepRunTests : IDisposable
         Assert.Equal(6, ends.Count("joint-seed1", "teacher"));
         Assert.Equal(1, ends.Count("joint-seed1", "search"));
         Assert.Equal(6, ChainState.Load(sweep.StateOf(sweep.Sweep.Chains[1]))[SweepStage.Teacher].Attempts);
+    }
+
+    [Fact]
+    public async Task A_chain_whose_run_was_taken_away_begins_anew()
+    {
+        SweepFolder sweep = MadeSweep.Write(folder);
+        var ends = new MadeEnds((_, _) => MadeEnds.Well);
+        Assert.Empty(await RunAsync(sweep, ends));
+        Directory.Delete(sweep.RunOf(sweep.Sweep.Chains[0]), recursive: true);
+        Assert.Equal(ChainWork.Waiting, SweepStatus.Of(sweep).Chains[0].Work);
+        Assert.Empty(await RunAsync(sweep, ends));
+        Assert.Contains(reporter.Lines, line => line.StartsWith("searched-seed1: its run", StringComparison.Ordinal));
+        Assert.Equal(2, ends.Count("searched-seed1", "search"));
+        Assert.Equal(1, ends.Count("joint-seed1", "search"));
+    }
+
+    [Fact]
+    public async Task What_lies_where_a_run_is_to_be_is_put_aside_and_not_deleted()
+    {
+        SweepFolder sweep = MadeSweep.Write(folder);
+        string run = sweep.RunOf(sweep.Sweep.Chains[0]),
+            begun = sweep.RunOf(sweep.Sweep.Chains[1]);
+        foreach (string path in new[] { Path.Combine(run, "notes.txt"), Path.Combine(begun, "run.lock") })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, "mine");
+        }
+        Assert.Empty(await RunAsync(sweep, new MadeEnds((_, _) => MadeEnds.Well)));
+        Assert.Equal(
+            "mine",
+            await File.ReadAllTextAsync(Path.Combine(run + ".aside-1", "notes.txt"), TestContext.Current.CancellationToken)
+        );
+        Assert.Contains(reporter.Lines, line =>
+            line.StartsWith("searched-seed1: " + run + " held files and no run", StringComparison.Ordinal)
+        );
+        Assert.False(Directory.Exists(begun + ".aside-1"));
+        Assert.False(File.Exists(Path.Combine(begun, "run.lock")));
+    }
+
+    [Fact]
+    public async Task A_folder_that_takes_no_lock_is_told_and_not_waited_for()
+    {
+        SweepFolder sweep = MadeSweep.Write(folder);
+        File.WriteAllText(sweep.In("chains"), "a file");
+        UserErrorException fault = await Assert.ThrowsAsync<UserErrorException>(() =>
+            RunAsync(sweep, new MadeEnds((_, _) => MadeEnds.Well))
+        );
+        Assert.Contains("cannot be made", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_state_with_nothing_in_it_is_that_chains_fault_alone()
+    {
+        SweepFolder sweep = MadeSweep.Write(folder);
+        Directory.CreateDirectory(sweep.In("chains"));
+        await File.WriteAllTextAsync(
+            sweep.StateOf(sweep.Sweep.Chains[0]),
+            """{ "stages": { "search": null } }""",
+            TestContext.Current.CancellationToken
+        );
+        IReadOnlyList<string> told = await RunAsync(sweep, new MadeEnds((_, _) => MadeEnds.Well));
+        Assert.Contains("does not say how far a chain is", Assert.Single(told), StringComparison.Ordinal);
     }
 
     [Fact]
