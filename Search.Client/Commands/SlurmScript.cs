@@ -26,11 +26,17 @@ internal static class SlurmScript
             "# A node that is lost gives its tasks back; a task goes on at its chain's last checkpoint.",
             "#SBATCH --requeue",
             "#SBATCH --open-mode=append",
-            $"#SBATCH --output=\"{folder.In(Path.Combine("logs", "slurm-%A_%a.txt"))}\"",
+            $"#SBATCH --output=\"{Quoted(folder.In("logs"))}/slurm-%A_%a.txt\"",
             "# Two minutes before the time is up: the task saves and ends. Submit the sweep again for the rest.",
             "#SBATCH --signal=B:TERM@120",
             $"exec {command} --index \"$SLURM_ARRAY_TASK_ID\" {CommandText.Of(options)}".TrimEnd(),
             ""
         );
     }
+
+    /// <summary>Inside the quotes of a # of sbatch, and with no pattern of its: % begins one.</summary>
+    private static string Quoted(string path) =>
+        path.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("%", "%%", StringComparison.Ordinal);
 }

@@ -8,6 +8,9 @@ namespace FasterSeg.EndToEnd.Tests;
 /// node that is dead.</summary>
 public sealed partial class SlurmTests
 {
+    // As users call folders: a pattern, a quote and spaces for the script's # lines.
+    private const string Other = "the %j \"other\" 50 %";
+
     // A daemon, a step's, and a task's own.
     private const int Fewest = 3;
     private const int Usual = 3,
@@ -31,12 +34,12 @@ public sealed partial class SlurmTests
             "seeds": [{{string.Join(", ", Enumerable.Range(1, Seeds))}}], "settings": { "searched": [] }, "baselines": ["random"]
             """
         );
-        foreach (string name in new[] { "whole", "other" })
+        foreach (string name in new[] { "whole", Other })
             await bench.OkAsync(["sweep", "plan", "--config", sweep, "--out", bench[name], "--no-timing"]);
         await bench.OkAsync(["sweep", "run", bench["whole"], "--workers", "2"]);
 
         await using SlurmCluster cluster = await SlurmCluster.StartAsync(bench);
-        string said = await bench.OkAsync(["sweep", "submit", bench["other"], "--slurm"]);
+        string said = await bench.OkAsync(["sweep", "submit", bench[Other], "--slurm"]);
         int job = int.Parse(Submitted().Match(said).Groups[1].Value, CultureInfo.InvariantCulture);
         int[] seeds = [.. Enumerable.Range(0, Kills).Select(kill => unchecked(Environment.TickCount + kill))];
         // Two at a time: one node goes on.
@@ -59,9 +62,10 @@ public sealed partial class SlurmTests
         );
         Assert.All(tasks, task => Assert.True(task.State == "COMPLETED", $"{task}\n{cluster.Logs()}"));
         Assert.Equal(Kills, tasks.Sum(task => task.Restarts));
-        Assert.Equal(20 * Seeds, SmallSweep.AssertSame(bench["whole"], bench["other"]));
-        Assert.Equal(await bench.OkAsync(["sweep", "compare", bench["whole"]]), await bench.OkAsync(["sweep", "compare", bench["other"]]));
-        Assert.Contains("nothing to submit", await bench.OkAsync(["sweep", "submit", bench["other"], "--slurm"]), StringComparison.Ordinal);
+        Assert.Equal(20 * Seeds, SmallSweep.AssertSame(bench["whole"], bench[Other]));
+        Assert.Equal(await bench.OkAsync(["sweep", "compare", bench["whole"]]), await bench.OkAsync(["sweep", "compare", bench[Other]]));
+        Assert.Equal(2 * Seeds, Directory.GetFiles(bench[Other + "/logs"], "slurm-*.txt").Length);
+        Assert.Contains("nothing to submit", await bench.OkAsync(["sweep", "submit", bench[Other], "--slurm"]), StringComparison.Ordinal);
 
         await cluster.DisposeAsync();
         Assert.Empty(ProcessTable.Of(bench["slurm"]));
@@ -78,7 +82,7 @@ public sealed partial class SlurmTests
         CancellationToken stop
     )
     {
-        string[] chains = [.. Chain().Matches(await bench.OkAsync(["sweep", "status", bench["other"]])).Select(row => row.Groups[1].Value)];
+        string[] chains = [.. Chain().Matches(await bench.OkAsync(["sweep", "status", bench[Other]])).Select(row => row.Groups[1].Value)];
         var random = new Random(seed);
         SlurmTask task;
         int moment;
@@ -136,11 +140,11 @@ public sealed partial class SlurmTests
             SlurmTask task = running[random.Next(running.Length)];
             string chain = chains[task.Index];
             int all = Rows("whole", chain);
-            int moment = random.Next(Math.Min(Rows("other", chain), all), all + 1);
+            int moment = random.Next(Math.Min(Rows(Other, chain), all), all + 1);
             while (!IsDone(bench, chain))
             {
                 // The last one is that its figures are all there: it is evaluated or exported.
-                if (moment < all ? Rows("other", chain) >= moment : SmallSweep.IsBegun(bench["other"], chain, "eval"))
+                if (moment < all ? Rows(Other, chain) >= moment : SmallSweep.IsBegun(bench[Other], chain, "eval"))
                     return (task, moment);
                 await Task.Delay(5, stop);
             }
@@ -154,7 +158,7 @@ public sealed partial class SlurmTests
     }
 
     private static bool IsDone(Workbench bench, string chain) =>
-        Done().Count(SmallSweep.State(bench["other"], chain)) == Done().Count(SmallSweep.State(bench["whole"], chain));
+        Done().Count(SmallSweep.State(bench[Other], chain)) == Done().Count(SmallSweep.State(bench["whole"], chain));
 
     private static int Setting(string name) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int set) ? set : Usual;
