@@ -23,9 +23,6 @@ public sealed class ChainRun(
     IChainLease? lease = null
 )
 {
-    // What a search writes before its configuration: no work.
-    private static readonly string[] Beginnings = ["run.lock", "run.lock.owner", "table.json"];
-
     private readonly TimeSpan pause = pause ?? TimeSpan.FromSeconds(10);
     private readonly ChainProgress progress = new(folder, chain, reporter, TimeProvider.System);
     private ChainState state = ChainState.New;
@@ -95,7 +92,7 @@ public sealed class ChainRun(
 
     private async Task<StageEnd> AttemptAsync(SweepStage stage, CancellationToken cancellation)
     {
-        await ClearAsync(stage, cancellation).ConfigureAwait(false);
+        await RunPlace.ClearAsync(folder, chain, stage, reporter, cancellation).ConfigureAwait(false);
         if (lease is not null)
             await lease.ConfirmAsync(cancellation).ConfigureAwait(false);
         StageState before = state[stage];
@@ -183,34 +180,6 @@ public sealed class ChainRun(
     {
         if (lease?.Lost.IsCancellationRequested == true)
             throw new ChainLostException();
-    }
-
-    /// <summary>Waits for a process that may still save what the next one goes on with. A search that was ended before it had a
-    /// configuration has left files that it would not write over; they hold no work.</summary>
-    private async Task ClearAsync(SweepStage stage, CancellationToken cancellation)
-    {
-        string run = folder.RunOf(chain);
-        string stageLock = folder.StageLockOf(chain);
-        using ChainLock held = await ChainLock
-            .TakeAsync(
-                stageLock,
-                () => reporter.Say($"{chain.Name}: a process of an earlier stage still holds {stageLock}; this waits for its end."),
-                cancellation
-            )
-            .ConfigureAwait(false);
-        if (stage != SweepStage.Search || RunFolder.Exists(run) || !Path.Exists(run))
-            return;
-        if (Directory.EnumerateFileSystemEntries(run).All(path => Beginnings.Contains(Path.GetFileName(path))))
-        {
-            Directory.Delete(run, recursive: true);
-            return;
-        }
-        string aside = Enumerable
-            .Range(1, int.MaxValue)
-            .Select(n => FormattableString.Invariant($"{run}.aside-{n}"))
-            .First(to => !Path.Exists(to));
-        Directory.Move(run, aside);
-        reporter.Say($"{chain.Name}: {run} held files and no run (no config.json); they are in {aside} now, and the search begins.");
     }
 
     private string Told(SweepStage stage) => $"{chain.Name}: {stage.Word()}: {StageEnd.Told(state[stage].Failure ?? "")}";
