@@ -16,7 +16,7 @@ public sealed class HalvingOptions
 
     /// <summary>What a network's score with shared weights counts beside its training, both in deviations of their own; 0 goes by the
     /// trainings alone.</summary>
-    public double ScoreWeight { get; set; } = 1;
+    public double ScoreWeight { get; set; }
 
     /// <summary>Where trainings run at the same time, with commas between them, such as <c>cuda:0,cuda:1</c> or <c>cpu,cpu</c>: each entry
     /// has one at a time, in a process of its own, which on the CPU has as many threads as the search. The word <c>search</c> trains one
