@@ -73,8 +73,8 @@ public static class ReportCommand
     public static async Task<int> RunAsync(ReportArguments options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         RunFolder run = RunFolder.Open(options.Run);
-        OutputFile.RequirePage(options.Out, "--out");
         OutputFile.Require(options.Out, "--out", options.Overwrite, run.Files);
+        OutputFile.RequirePage(options.Out, "--out");
         RunContents contents = RunContents.Read(run);
         SegmentationDataset? data = options.Data is null ? null : DatasetLocator.Open(options.Data, contents.Configuration.Data);
         if (data is not null)

@@ -26,8 +26,8 @@ public static class SweepReportCommand
         {
             var folder = SweepFolder.Open(parsed.GetRequiredValue(sweep));
             string file = parsed.GetRequiredValue(output);
-            OutputFile.RequirePage(file, "--out");
             OutputFile.Require(file, "--out", parsed.GetValue(overwrite), folder.Files);
+            OutputFile.RequirePage(file, "--out");
             SweepPage.Save(
                 SweepStatus.Of(folder),
                 RunComparison.Read(SweepCompareCommand.Runs(folder), SweepCompareCommand.GoesOn),

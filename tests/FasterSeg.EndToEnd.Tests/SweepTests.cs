@@ -166,7 +166,7 @@ public sealed class SweepTests
         // Wherever Slurm is installed: nothing is found on this path.
         bench.Environment["PATH"] = bench.Folder;
         Assert.Contains(
-            "sbatch cannot be started",
+            "There is no program sbatch here: give this command on a machine that submits to Slurm.",
             await bench.FailAsync(1, ["sweep", "submit", bench["my sweep"], "--slurm"]),
             StringComparison.Ordinal
         );

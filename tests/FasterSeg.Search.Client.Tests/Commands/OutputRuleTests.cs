@@ -68,15 +68,25 @@ public sealed class OutputRuleTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Import)]
-    [InlineData(Export)]
-    [InlineData(Report)]
-    public async Task A_file_that_is_there_is_replaced_where_the_user_says_so(string command)
+    [InlineData(Import, "old.json")]
+    [InlineData(Export, "old.json")]
+    [InlineData(Report, "old.html")]
+    public async Task A_file_that_is_there_is_replaced_where_the_user_says_so(string command, string name)
     {
-        string old = folder.Write("old.json", "old");
-        var (code, _, error) = await RunAsync(command + " --overwrite", "old.json");
+        string old = folder.Write(name, "old");
+        var (code, _, error) = await RunAsync(command + " --overwrite", name);
         Assert.Equal((ExitCodes.Done, ""), (code, error));
         Assert.True(new FileInfo(old).Length > 3);
+    }
+
+    [Fact]
+    public async Task A_page_is_not_written_into_a_file_of_another_kind()
+    {
+        string picture = folder.Write("old.png", "old");
+        var (code, _, error) = await RunAsync(Report + " --overwrite", "old.png");
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains("old.png' is not named as a page is", error, StringComparison.Ordinal);
+        Assert.Equal("old", await File.ReadAllTextAsync(picture, TestContext.Current.CancellationToken));
     }
 
     [Theory]
