@@ -6,7 +6,7 @@ namespace FasterSeg.EndToEnd.Tests;
 
 /// <summary>
 /// Issue-sized: twelve chains of the quickstart's configuration, taken at once by agents of a fleet and by an array job of Slurm, all of
-/// which are killed at random until the end. It takes an hour, so it runs only when it is asked for: <c>-explicit only</c>.
+/// which are killed at random until the end. It takes an hour, so it is built only when it is asked for: <c>-p:TwelveChains=true</c>.
 /// </summary>
 public sealed partial class TwelveChainsTests
 {
@@ -17,7 +17,7 @@ public sealed partial class TwelveChainsTests
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500),
         Held = TimeSpan.FromSeconds(15);
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Agents_and_nodes_of_Slurm_that_are_killed_throughout_leave_the_bytes_of_an_undisturbed_sweep()
     {
         if (await SlurmCluster.MissingAsync() is { } missing)
