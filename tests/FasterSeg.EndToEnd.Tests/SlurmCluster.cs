@@ -86,6 +86,23 @@ internal sealed class SlurmCluster : IAsyncDisposable
     /// <returns>How many processes there were.</returns>
     public int Kill(string node) => KillAll(() => ProcessesOf(node));
 
+    /// <summary>Has all that runs at a node stand still, so that nothing of it ends before it is killed.</summary>
+    /// <returns>How many processes there are.</returns>
+    public int Hold(string node)
+    {
+        int[] held = [];
+        // What is being stopped may just have started another one.
+        for (int[] found = ProcessesOf(node); found.Except(held).Any(); found = ProcessesOf(node))
+        {
+            Signal("-STOP", found);
+            held = found;
+        }
+        return held.Length;
+    }
+
+    /// <summary>Lets it go on.</summary>
+    public void LetGo(string node) => Signal("-CONT", ProcessesOf(node));
+
     /// <summary>What runs at a node: its daemon, its steps, and all that runs in them.</summary>
     public int[] ProcessesOf(string node) =>
         [.. ProcessTable.Holding(In(node)).Union(ProcessTable.With($"SLURMD_NODENAME={node}", $"SLURM_CONF={In("slurm.conf")}"))];
@@ -130,6 +147,12 @@ internal sealed class SlurmCluster : IAsyncDisposable
         foreach ((_, RunningProgram program) in started)
             await program.DisposeAsync();
         started.Clear();
+    }
+
+    private static void Signal(string signal, int[] processes)
+    {
+        using Process kill = Process.Start("kill", [signal, .. processes.Select(id => FormattableString.Invariant($"{id}"))]);
+        kill.WaitForExit();
     }
 
     private static int KillAll(Func<int[]> which)
