@@ -55,7 +55,7 @@ public static partial class UserJson
         else if (what.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
             what = $"{names[0]} is unknown here";
         else if (what.StartsWith("Duplicate propert", StringComparison.Ordinal))
-            what = names.Length > 0 ? $"{names[0]} is there twice" : $"{Member(json)} is there twice";
+            what = $"{names.FirstOrDefault(Member(json))} is there twice";
         else if (
             what.Contains("doesn't allow null values", StringComparison.Ordinal)
             || what.Contains("doesn't allow setting null values", StringComparison.Ordinal)

@@ -16,7 +16,7 @@ internal static class SlurmScript
     {
         string[] program = DotNetHost.Command(Path.Combine(AppContext.BaseDirectory, "fasterseg.dll"));
         string command = CommandText.Of([.. program, "sweep", "work", folder.Path]);
-        string[] options = [.. Suggestion.Option("--device", device, "cpu"), .. again ? ["--again"] : Array.Empty<string>()];
+        string[] options = [.. Suggestion.Option("--device", device, "cpu"), .. Suggestion.Flag(SweepRunCommand.AgainName, again)];
         // A # of sbatch ends at the line's end; it takes a quoted name.
         return string.Join(
             '\n',

@@ -67,6 +67,9 @@ internal static class Suggestion
     public static IEnumerable<string> Option(string name, string? value, string? standard = null) =>
         value is null || value == standard ? [] : [name, value];
 
+    /// <summary>An option without a value, where it is set.</summary>
+    public static IEnumerable<string> Flag(string name, bool isSet) => isSet ? [name] : [];
+
     /// <summary>Who measures, with the pool.</summary>
     public static IEnumerable<string> Profiler(ProfilerAddress? profiler) =>
         [.. Option(ProfilerOption.UrlName, profiler?.Url), .. Option(ProfilerOption.PoolName, profiler?.Pool)];

@@ -65,14 +65,15 @@ public static class SweepCompareCommand
     internal static string[] Runs(SweepFolder folder)
     {
         string[] runs = [.. folder.Sweep.Chains.Select(folder.RunOf).Where(RunFolder.Exists)];
-        return runs.Length > 0
-            ? runs
-            : throw new UserErrorException(
-                CommandText.Below(
-                    $"No chain of {folder.Path} has a run, so there is nothing to compare{Failed(folder)}. "
-                        + (Failed(folder).Length == 0 ? "Run it:" : "What they said:"),
-                    Suggestion.Of("sweep", Failed(folder).Length == 0 ? "run" : "status", folder.Path)
-                )
-            );
+        if (runs.Length > 0)
+            return runs;
+        string failed = Failed(folder);
+        (string what, string verb) = failed.Length == 0 ? ("Run it:", "run") : ("What they said:", "status");
+        throw new UserErrorException(
+            CommandText.Below(
+                $"No chain of {folder.Path} has a run, so there is nothing to compare{failed}. {what}",
+                Suggestion.Of("sweep", verb, folder.Path)
+            )
+        );
     }
 }

@@ -126,7 +126,6 @@ public static class SweepPlanCommand
         return path is null ? null : plan.Save(path, tables, DateTimeOffset.UtcNow);
     }
 
-    /// <summary>What a training finds out after hours of searching is found out here.</summary>
     /// <summary>Passes a profiler's address that can be one, long before it is asked.</summary>
     private static void RequireAddress(string? profiler)
     {
@@ -142,6 +141,7 @@ public static class SweepPlanCommand
         }
     }
 
+    /// <summary>What a training finds out after hours of searching is found out here.</summary>
     private static void RequireRoom(string chain, FasterSegOptions options)
     {
         try

@@ -92,8 +92,7 @@ public static class SweepRunCommand
             ? (await SweepPlanCommand.RunAsync(config, arguments.Sweep, earlier: null, device: null, console, cancellation))!
             : SweepFolder.Open(arguments.Sweep);
         // No chain fails for what is missing on this machine.
-        foreach (SweepChain chain in folder.Sweep.Chains.DistinctBy(chain => (chain.Config, string.Join('\n', chain.Sets.Where(IsOfData)))))
-            folder.RequireImages(chain);
+        folder.RequireImages();
         IReadOnlyList<string> failures = await ProgressDisplay.RunAsync(console, reporter =>
             new SweepRun(folder, devices, new StageProcess(reporter), reporter, arguments.Again).RunAsync(cancellation)
         );
@@ -103,7 +102,7 @@ public static class SweepRunCommand
                 CommandText.Below(
                     FormattableString.Invariant($"{failures.Count} of {all} chains failed; what they said is above and in ")
                         + $"{folder.In("logs")}. Mend the cause, and go on with what is left:",
-                    Suggestion.Of(["sweep", "run", folder.Path, .. Of(arguments), .. IsAnyRefused(folder) ? [AgainName] : (string[])[]])
+                    Suggestion.Of(["sweep", "run", folder.Path, .. Of(arguments), .. Suggestion.Flag(AgainName, IsAnyRefused(folder))])
                 )
             );
         ConsoleText.Write(
@@ -120,10 +119,8 @@ public static class SweepRunCommand
             arguments.Sweep,
             .. SweepFolder.Exists(arguments.Sweep) ? [] : Suggestion.Option("--config", arguments.Config),
             .. Of(arguments),
-            .. arguments.Again ? [AgainName] : (string[])[],
+            .. Suggestion.Flag(AgainName, arguments.Again),
         ]);
-
-    private static bool IsOfData(string set) => set.StartsWith("data:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a stage ended with code 2, which is not tried again unasked.</summary>
     private static bool IsAnyRefused(SweepFolder folder) => SweepStatus.Of(folder).Chains.Any(chain => chain.Work == ChainWork.Refused);

@@ -41,7 +41,7 @@ public static class SweepWorkCommand
                             "--index",
                             at.ToString(CultureInfo.InvariantCulture),
                             .. Suggestion.Option("--device", on, "cpu"),
-                            .. parsed.GetValue(again) ? [SweepRunCommand.AgainName] : (string[])[],
+                            .. Suggestion.Flag(SweepRunCommand.AgainName, parsed.GetValue(again)),
                         ])
                 );
             }
@@ -68,7 +68,7 @@ public static class SweepWorkCommand
         SweepChain chain = chains[index];
         // No chain fails for what is missing on this machine.
         TorchDevice.Require([device]);
-        folder.RequireImages(chain);
+        folder.RequireImages();
         string? failure = await ProgressDisplay.RunAsync(console, async reporter =>
         {
             string file = folder.LockOf(chain);

@@ -35,7 +35,7 @@ public sealed record ChainFence(string Path, long Token, string Holder)
 
     /// <summary>What lies there of a lease with a higher token; null where none does. It is a newer lease of the same fleet, and this one
     /// is over, or one of another fleet, or of this one before its store was lost.</summary>
-    /// <exception cref="UserErrorException">It cannot be read.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
     public string? Higher() => File.Exists(Path) && Read() is var found && TokenOf(found) > Token ? found : null;
 
     /// <summary>Makes the lease the newest.</summary>

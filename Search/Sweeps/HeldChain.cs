@@ -12,7 +12,6 @@ internal sealed class HeldChain : IChainLease, IProgressReporter, IDisposable
     private readonly CancellationTokenSource lost = new(),
         ending;
     private readonly Lock gate = new();
-    private readonly string holder = Guid.NewGuid().ToString("N");
     private ChainSign sign;
 
     /// <param name="lease">What the fleet gave.</param>
@@ -31,7 +30,7 @@ internal sealed class HeldChain : IChainLease, IProgressReporter, IDisposable
         (Lease, this.options, this.reporter, this.confirm) = (lease, options, reporter, confirm);
         ending = CancellationTokenSource.CreateLinkedTokenSource(interruption);
         sign = new() { Token = lease.Token };
-        Fence = new("", lease.Token, holder);
+        Fence = new("", lease.Token, Guid.NewGuid().ToString("N"));
         (Lost, Ending) = (lost.Token, ending.Token);
     }
 
@@ -61,7 +60,7 @@ internal sealed class HeldChain : IChainLease, IProgressReporter, IDisposable
     }
 
     /// <summary>The chain was found: its fence lies there.</summary>
-    public void Found(string fence) => Fence = new(fence, Lease.Token, holder);
+    public void Found(string fence) => Fence = Fence with { Path = fence };
 
     /// <summary>The lease is over.</summary>
     public void Lose() => Cancel(lost);

@@ -27,7 +27,7 @@ internal sealed record SharedSweep(SweepFolder? Folder, SweepChain? Chain, strin
             var folder = SweepFolder.Open(path);
             if (folder.Sweep.Chains.FirstOrDefault(chain => chain.Name == lease.Chain) is not { } found)
                 return Of($"{path} has no chain of this name");
-            folder.RequireImages(found);
+            folder.RequireImages();
             return new(folder, found, Fault: null);
         }
         catch (Exception fault) when (fault is UserErrorException or IOException or UnauthorizedAccessException)

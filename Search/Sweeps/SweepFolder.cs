@@ -54,53 +54,30 @@ public sealed class SweepFolder
     /// <summary>A file in the folder.</summary>
     public string In(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Every file that the sweep keeps for itself, those of its runs too.</summary>
+    /// <summary>Every file that the sweep keeps for itself, those of its runs too, as far as they are there.</summary>
     public IEnumerable<string> Files =>
         Own.Select(In)
             .Where(Directory.Exists)
             .SelectMany(part => Directory.EnumerateFiles(part, "*", SearchOption.AllDirectories))
-            .Concat(Planned);
+            .Concat([SweepIn(Path), In("slurm.sh")]);
 
-    private IEnumerable<string> Planned =>
-        Sweep
-            .Chains.SelectMany(chain =>
-                RunFolder
-                    .FilesOf(RunOf(chain))
-                    .Concat([ConfigurationOf(chain), TableOf(chain), StateOf(chain), LockOf(chain), FenceOf(chain)])
-            )
-            .Concat([SweepIn(Path), In("slurm.sh")])
-            .Distinct();
-
-    /// <summary>Passes where this machine has the images that a chain is trained on; looks at lists, not at pictures.</summary>
+    /// <summary>Passes where this machine has the images that the sweep's chains are trained on; looks at lists, not at pictures.</summary>
     /// <exception cref="UserErrorException">It has not, or they are broken.</exception>
-    public void RequireImages(SweepChain chain)
-    {
-        FasterSegOptions options;
-        try
-        {
-            options = ConfigurationLoader.Load(ConfigurationOf(chain), chain.Sets);
-        }
-        catch (UsageException)
-        {
-            // The chain's own command says what is wrong with it, for all machines.
-            return;
-        }
-        DatasetLocator.Open(Sweep.Data, options.Data);
-    }
+    // What a configuration says of images is how they are drawn or fitted, not where they are.
+    public void RequireImages() => DatasetLocator.Open(Sweep.Data, new DataOptions());
 
     /// <summary>Whether a folder holds a sweep.</summary>
     public static bool Exists(string path) => File.Exists(SweepIn(path));
 
     /// <summary>The sweep whose run a folder is; null where it is none's.</summary>
-    public static string? Around(string run) =>
-        System.IO.Path.GetDirectoryName(System.IO.Path.TrimEndingDirectorySeparator(run)) is { Length: > 0 } runs
-        && System.IO.Path.GetFileName(runs) == RunsName
-        && System.IO.Path.GetDirectoryName(runs) is { } sweep
-        && Exists(sweep.Length == 0 ? "." : sweep)
-            ? sweep.Length == 0
-                ? "."
-                : sweep
-            : null;
+    public static string? Around(string run)
+    {
+        string runs = System.IO.Path.GetDirectoryName(System.IO.Path.TrimEndingDirectorySeparator(run)) ?? "";
+        if (System.IO.Path.GetFileName(runs) != RunsName)
+            return null;
+        string sweep = System.IO.Path.GetDirectoryName(runs) is { Length: > 0 } above ? above : ".";
+        return Exists(sweep) ? sweep : null;
+    }
 
     /// <summary>Opens a sweep.</summary>
     /// <exception cref="UsageException">There is none.</exception>

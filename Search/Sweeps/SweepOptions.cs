@@ -162,12 +162,10 @@ public sealed partial class SweepOptions
             yield return $"'{twice.Key}' is the name of two of settings and baselines: choose another one.";
         if (Baselines.Any(baseline => baseline != SearchMethod.Random))
             yield return "baselines may have 'random' only: another method is one of settings, with searching:method=oneshot.";
-        foreach (IGrouping<string, string> same in Settings.GroupBy(each => string.Join('\n', each.Value), each => each.Key))
-        {
-            if (same.Count() > 1)
-                yield return $"settings {string.Join(" and ", same.Select(name => $"'{name}'"))} have the same values: their chains "
-                    + "would be the same.";
-        }
+        foreach (
+            var same in Settings.GroupBy(each => string.Join('\n', each.Value), each => $"'{each.Key}'").Where(each => each.Count() > 1)
+        )
+            yield return $"settings {string.Join(" and ", same)} have the same values: their chains would be the same.";
         if (Seeds.Length == 0)
             yield return "seeds is empty: name one at least.";
         if (Seeds.Distinct().Count() < Seeds.Length)

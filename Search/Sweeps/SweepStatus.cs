@@ -49,11 +49,11 @@ public sealed record SweepStatus(SweepFolder Folder, IReadOnlyList<ChainStatus> 
             using var free = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             return null;
         }
-        catch (IOException)
+        catch (IOException fault) when (LockFaults.IsHeld(fault))
         {
             return LockOwner.Of(path) ?? "another program";
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             // Somebody else's sweep may be looked at.
             return null;

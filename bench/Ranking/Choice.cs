@@ -26,7 +26,8 @@ internal readonly record struct Choice(double Percentile, double Regret)
             (others.Max() - own) / Deviation(others)
         );
 
-    private static double Deviation(IReadOnlyList<double> all)
+    /// <summary>Standard deviation of all that there are.</summary>
+    public static double Deviation(IReadOnlyList<double> all)
     {
         double mean = all.Average();
         return Math.Sqrt(all.Average(one => (one - mean) * (one - mean)));

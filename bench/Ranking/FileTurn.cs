@@ -1,3 +1,5 @@
+using FasterSeg.Latency;
+
 namespace FasterSeg.Bench.Ranking;
 
 /// <summary>One process at a time reads a file, adds to it and writes it.</summary>
@@ -14,7 +16,7 @@ internal static class FileTurn
             {
                 return new(beside, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
             }
-            catch (IOException) when (File.Exists(beside))
+            catch (IOException fault) when (LockFaults.IsHeld(fault))
             {
                 Thread.Sleep(50);
             }

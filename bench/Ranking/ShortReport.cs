@@ -19,7 +19,7 @@ internal static class ShortReport
         if (!trials.AreThere)
             return;
         output.WriteLine(
-            FormattableString.Invariant($"Trainings of {steps / 4} steps choose, those of {steps} judge, ")
+            FormattableString.Invariant($"Trainings of {steps / HalvingTrials.Share} steps choose, those of {steps} judge, ")
                 + $"each search in a band of {trials.OfABand} networks:"
         );
         foreach (int budget in Budgets)
@@ -40,7 +40,10 @@ internal static class ShortReport
 
             void Write(IReadOnlyList<SupernetScores[]> searches, string title)
             {
-                double[] left = [.. searches.Select(all => budget - all.Sum(one => one.Trainings(file, steps / 4) ?? double.NaN))];
+                double[] left =
+                [
+                    .. searches.Select(all => budget - all.Sum(one => one.Trainings(file, steps / HalvingTrials.Share) ?? double.NaN)),
+                ];
                 if (!left.All(each => each >= 0))
                     return;
                 foreach (double weight in new[] { 0.0, 1 })

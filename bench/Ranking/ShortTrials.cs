@@ -5,22 +5,26 @@ namespace FasterSeg.Bench.Ranking;
 /// those that a score puts first, and the best is the choice. Each search meets a band of its own, two thirds of the networks by lot, so
 /// that one network alone does not decide what is told.
 /// </summary>
-/// <param name="file">The trainings.</param>
-/// <param name="band">The networks that there are.</param>
-/// <param name="steps">A long training.</param>
-/// <param name="quality">By what the choice is judged.</param>
-internal sealed class ShortTrials(RankingFile file, IReadOnlyList<string> band, int steps, Quality quality)
+internal sealed class ShortTrials
 {
     private const int Draws = 2000,
         Fewest = 12;
 
-    private readonly string[] known =
-    [
-        .. band.Where(name => quality.Of(file, steps).ContainsKey(name) && Quality.Loss.Of(file, steps / 4).ContainsKey(name)),
-    ];
+    private readonly IReadOnlyDictionary<string, double> truths,
+        brief;
+    private readonly string[] known;
 
-    private readonly IReadOnlyDictionary<string, double> truths = quality.Of(file, steps),
-        brief = Quality.Loss.Of(file, steps / 4);
+    /// <summary>Takes the networks that have both trainings.</summary>
+    /// <param name="file">The trainings.</param>
+    /// <param name="band">The networks that there are.</param>
+    /// <param name="steps">A long training.</param>
+    /// <param name="quality">By what the choice is judged.</param>
+    public ShortTrials(RankingFile file, IReadOnlyList<string> band, int steps, Quality quality)
+    {
+        truths = quality.Of(file, steps);
+        brief = Quality.Loss.Of(file, steps / HalvingTrials.Share);
+        known = [.. band.Where(name => truths.ContainsKey(name) && brief.ContainsKey(name))];
+    }
 
     /// <summary>Whether there are networks enough to say anything.</summary>
     public bool AreThere => known.Length >= Fewest;
@@ -61,9 +65,5 @@ internal sealed class ShortTrials(RankingFile file, IReadOnlyList<string> band, 
         ];
     }
 
-    private double Deviation(Func<string, double> of)
-    {
-        double mean = known.Average(of);
-        return Math.Sqrt(known.Average(name => (of(name) - mean) * (of(name) - mean)));
-    }
+    private double Deviation(Func<string, double> of) => Choice.Deviation([.. known.Select(of)]);
 }

@@ -28,7 +28,7 @@ public sealed class AgentTests(UndisturbedSweep whole) : IClassFixture<Undisturb
         string said = await bench.OkAsync(["sweep", "submit", bench["sweep"], "--fleet", url]);
         Assert.Contains("The fleet has 12 of 12 chains for its agents", said, StringComparison.Ordinal);
 
-        RunningProgram[] agents = [.. Enumerable.Range(0, Agents).Select(i => Start(bench, url, i))];
+        RunningProgram[] agents = [.. Enumerable.Range(0, Agents).Select(i => bench.StartAgent(url, i))];
         var kills = new List<string>();
         for (int kill = 0; kill < 8 && Done(bench) < UndisturbedSweep.Chains - 1; kill++)
         {
@@ -60,7 +60,7 @@ public sealed class AgentTests(UndisturbedSweep whole) : IClassFixture<Undisturb
                     continue;
             }
             await agent.WaitForEndAsync(Workbench.Stop);
-            agents[which] = Start(bench, url, which);
+            agents[which] = bench.StartAgent(url, which);
         }
         while (Done(bench) < UndisturbedSweep.Chains)
         {
@@ -93,7 +93,7 @@ public sealed class AgentTests(UndisturbedSweep whole) : IClassFixture<Undisturb
         // As on a file system whose locks do not hold between machines: the next one finds all of them free.
         foreach (string held in (string[])[$"chains/{chain}.lock", $"chains/{chain}.stage.lock", $"runs/{chain}/{RunLock}"])
             File.Delete(bench["sweep/" + held]);
-        RunningProgram next = Start(bench, url, 1);
+        RunningProgram next = bench.StartAgent(url, 1);
         while (!IsDone(bench, chain))
             await Task.Delay(Look, Workbench.Stop);
         whole.AssertSame(bench["sweep"], chain);
@@ -120,7 +120,7 @@ public sealed class AgentTests(UndisturbedSweep whole) : IClassFixture<Undisturb
         Assert.SkipUnless(OperatingSystem.IsLinux(), "It looks for children in /proc.");
         await using var bench = new Workbench();
         (string url, RunningProgram frozen, int stage, string chain) = await FreezeAsync(bench);
-        RunningProgram next = Start(bench, url, 1);
+        RunningProgram next = bench.StartAgent(url, 1);
         await next.WaitForOutputAsync(
             $"{chain} is left to others for a while: its lock is held by process {frozen.Id} on ",
             Workbench.Stop
@@ -151,7 +151,7 @@ public sealed class AgentTests(UndisturbedSweep whole) : IClassFixture<Undisturb
         await UndisturbedSweep.PlanAsync(bench);
         (_, string url) = await bench.StartFleetAsync(0, "--agent-term", "5");
         await bench.OkAsync(["sweep", "submit", bench["sweep"], "--fleet", url]);
-        RunningProgram agent = Start(bench, url, 0);
+        RunningProgram agent = bench.StartAgent(url, 0);
         string chain = await InStageAsync(bench, "student");
         string listed = await bench.OkAsync(["fleet", "sweeps", "--profiler", url]);
         Assert.Matches(@"in work\s+11\s+1\s+0\s+0", listed);
@@ -170,7 +170,7 @@ public sealed class AgentTests(UndisturbedSweep whole) : IClassFixture<Undisturb
         await UndisturbedSweep.PlanAsync(bench);
         (_, string url) = await bench.StartFleetAsync(0, "--agent-term", "2");
         await bench.OkAsync(["sweep", "submit", bench["sweep"], "--fleet", url]);
-        RunningProgram agent = Start(bench, url, 0);
+        RunningProgram agent = bench.StartAgent(url, 0);
         while (true)
         {
             string chain = await InStageAsync(bench, "student");
@@ -202,9 +202,6 @@ public sealed class AgentTests(UndisturbedSweep whole) : IClassFixture<Undisturb
         }
     }
 
-    private static RunningProgram Start(Workbench bench, string url, int number) =>
-        bench.StartClient("agent", "--join", url, "--join-as", string.Create(CultureInfo.InvariantCulture, $"box-{number}"));
-
     /// <summary>Ends an agent as its user does.</summary>
     private static async Task LeaveAsync(RunningProgram agent)
     {
@@ -220,11 +217,7 @@ public sealed class AgentTests(UndisturbedSweep whole) : IClassFixture<Undisturb
         kill.WaitForExit();
     }
 
-    /// <summary>How many chains are done, by their own files.</summary>
-    private static int Done(Workbench bench) =>
-        Directory.Exists(bench["sweep/chains"])
-            ? Directory.GetFiles(bench["sweep/chains"], "*.json").Count(state => IsDone(bench, Path.GetFileNameWithoutExtension(state)))
-            : 0;
+    private static int Done(Workbench bench) => SmallSweep.Done(bench["sweep"], "eval");
 
     private static bool IsDone(Workbench bench, string chain) => SmallSweep.IsDone(bench["sweep"], chain, "eval");
 

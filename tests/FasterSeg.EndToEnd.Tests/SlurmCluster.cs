@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using FasterSeg.Latency;
 using Xunit;
 
@@ -9,7 +11,7 @@ namespace FasterSeg.EndToEnd.Tests;
 /// A Slurm of its own, as Debian packages it: a controller and three nodes of one processor each, all on this machine's loopback, with a
 /// key, ports and folders of their own. Nothing of an installed one is read or changed, and disposing of it ends whatever it has started.
 /// </summary>
-internal sealed class SlurmCluster : IAsyncDisposable
+internal sealed partial class SlurmCluster : IAsyncDisposable
 {
     private static readonly string[] Needed = ["munged", "slurmctld", "slurmd", "slurmstepd", "scontrol", "sbatch"];
 
@@ -115,6 +117,14 @@ internal sealed class SlurmCluster : IAsyncDisposable
         return said.Split(' ').FirstOrDefault(word => word.StartsWith("State=", StringComparison.Ordinal))?["State=".Length..] ?? "";
     }
 
+    /// <summary>Submits a sweep.</summary>
+    /// <returns>The array job's number.</returns>
+    public async Task<int> SubmitAsync(string sweep)
+    {
+        string said = await bench.OkAsync(["sweep", "submit", sweep, "--slurm"]);
+        return int.Parse(Submitted().Match(said).Groups[1].Value, CultureInfo.InvariantCulture);
+    }
+
     /// <summary>The tasks of an array job that were begun.</summary>
     public async Task<IReadOnlyList<SlurmTask>> TasksAsync(int job) =>
         SlurmTask.Parse(await ControlAsync("show", "job", FormattableString.Invariant($"{job}")));
@@ -177,6 +187,9 @@ internal sealed class SlurmCluster : IAsyncDisposable
         }
         return count;
     }
+
+    [GeneratedRegex(@"Submitted batch job (\d+)")]
+    private static partial Regex Submitted();
 
     private static string? Find(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")

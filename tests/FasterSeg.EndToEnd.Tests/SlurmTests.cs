@@ -39,8 +39,7 @@ public sealed partial class SlurmTests
         await bench.OkAsync(["sweep", "run", bench["whole"], "--workers", "2"]);
 
         await using SlurmCluster cluster = await SlurmCluster.StartAsync(bench);
-        string said = await bench.OkAsync(["sweep", "submit", bench[Other], "--slurm"]);
-        int job = int.Parse(Submitted().Match(said).Groups[1].Value, CultureInfo.InvariantCulture);
+        int job = await cluster.SubmitAsync(bench[Other]);
         int[] seeds = [.. Enumerable.Range(0, Kills).Select(kill => unchecked(Environment.TickCount + kill))];
         // Two at a time: one node goes on.
         foreach (int[] together in seeds.Chunk(SlurmCluster.Nodes.Count - 1))
@@ -167,9 +166,6 @@ public sealed partial class SlurmTests
 
     private static int Setting(string name) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int set) ? set : Usual;
-
-    [GeneratedRegex(@"Submitted batch job (\d+)")]
-    private static partial Regex Submitted();
 
     [GeneratedRegex(@"(?m)^\s*\d+\s+(\S+-seed\d+)\s")]
     private static partial Regex Chain();

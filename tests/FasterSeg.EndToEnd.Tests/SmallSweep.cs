@@ -80,6 +80,12 @@ internal static partial class SmallSweep
     public static bool IsDone(string sweep, string chain, string stage) =>
         Stages(sweep, chain).TryGetValue(stage, out JsonElement last) && last.GetProperty("done").GetBoolean();
 
+    /// <summary>How many chains have ended a stage well, by their own files.</summary>
+    public static int Done(string sweep, string stage) =>
+        Path.Combine(sweep, "chains") is var chains && Directory.Exists(chains)
+            ? Directory.GetFiles(chains, "*.json").Count(state => IsDone(sweep, Path.GetFileNameWithoutExtension(state), stage))
+            : 0;
+
     /// <summary>The stages of a chain that were begun, by the chain's file; nothing before it is begun.</summary>
     public static Dictionary<string, JsonElement> Stages(string sweep, string chain)
     {

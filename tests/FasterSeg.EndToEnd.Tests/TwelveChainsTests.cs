@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Xunit;
 
 namespace FasterSeg.EndToEnd.Tests;
@@ -8,7 +6,7 @@ namespace FasterSeg.EndToEnd.Tests;
 /// Issue-sized: twelve chains of the quickstart's configuration, taken at once by agents of a fleet and by an array job of Slurm, all of
 /// which are killed at random until the end. It takes an hour, so it is built only when it is asked for: <c>-p:TwelveChains=true</c>.
 /// </summary>
-public sealed partial class TwelveChainsTests
+public sealed class TwelveChainsTests
 {
     private const int Chains = 12,
         Agents = 2;
@@ -62,15 +60,14 @@ public sealed partial class TwelveChainsTests
         (RunningProgram fleet, string url) = await bench.StartFleetAsync(port, "--agent-term", "5");
         await bench.OkAsync(["sweep", "submit", bench["sweep"], "--fleet", url]);
         await using SlurmCluster cluster = await SlurmCluster.StartAsync(bench);
-        string said = await bench.OkAsync(["sweep", "submit", bench["sweep"], "--slurm"]);
-        int job = int.Parse(Submitted().Match(said).Groups[1].Value, CultureInfo.InvariantCulture);
-        RunningProgram[] agents = [.. Enumerable.Range(0, Agents).Select(i => Start(bench, url, i))];
+        int job = await cluster.SubmitAsync(bench["sweep"]);
+        RunningProgram[] agents = [.. Enumerable.Range(0, Agents).Select(i => bench.StartAgent(url, i))];
 
         var kills = new Dictionary<string, int>();
         var dead = new HashSet<string>();
         var queued = new Dictionary<SlurmTask, DateTime>();
         DateTime next = DateTime.UtcNow;
-        while (Done(bench) < Chains)
+        while (SmallSweep.Done(bench["sweep"], Last) < Chains)
         {
             await Task.Delay(Look, Workbench.Stop);
             await RepairAsync(cluster, job, dead, queued);
@@ -80,17 +77,11 @@ public sealed partial class TwelveChainsTests
             switch (random.Next(5))
             {
                 case 0:
-                    int box = random.Next(Agents);
-                    agents[box].Kill();
-                    await agents[box].WaitForEndAsync(Workbench.Stop);
-                    agents[box] = Start(bench, url, box);
+                    await RenewAsync(agent => agent.Kill());
                     Count("boxes with their agents");
                     break;
                 case 1:
-                    int alone = random.Next(Agents);
-                    agents[alone].KillAlone();
-                    await agents[alone].WaitForEndAsync(Workbench.Stop);
-                    agents[alone] = Start(bench, url, alone);
+                    await RenewAsync(agent => agent.KillAlone());
                     Count("agents alone");
                     break;
                 case 2 when ChildProcesses.KillOne(agents[random.Next(Agents)].Id, random) > 0:
@@ -120,6 +111,14 @@ public sealed partial class TwelveChainsTests
         Say($"seed {seed}: killed " + string.Join(", ", kills.OrderBy(kill => kill.Key).Select(kill => $"{kill.Value} {kill.Key}")));
         Assert.True(kills.Values.Sum() >= Chains, "Too little was killed to show anything.");
 
+        async Task RenewAsync(Action<RunningProgram> kill)
+        {
+            int which = random.Next(Agents);
+            kill(agents[which]);
+            await agents[which].WaitForEndAsync(Workbench.Stop);
+            agents[which] = bench.StartAgent(url, which);
+        }
+
         void Count(string what) => kills[what] = kills.GetValueOrDefault(what) + 1;
     }
 
@@ -146,21 +145,5 @@ public sealed partial class TwelveChainsTests
         }
     }
 
-    private static RunningProgram Start(Workbench bench, string url, int number) =>
-        bench.StartClient("agent", "--join", url, "--join-as", string.Create(CultureInfo.InvariantCulture, $"box-{number}"));
-
-    private static int Done(Workbench bench)
-    {
-        string chains = bench["sweep/chains"];
-        return Directory.Exists(chains)
-            ? Directory
-                .GetFiles(chains, "*.json")
-                .Count(state => SmallSweep.IsDone(bench["sweep"], Path.GetFileNameWithoutExtension(state), Last))
-            : 0;
-    }
-
     private static void Say(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
-
-    [GeneratedRegex(@"Submitted batch job (\d+)")]
-    private static partial Regex Submitted();
 }

@@ -188,6 +188,10 @@ public sealed class Workbench : IAsyncDisposable
     internal Task<(int Code, string Output, string Error)> ProfilerEndAsync(params string[] arguments) =>
         Add(RunningProgram.Start(Programs.Profiler, Folder, Environment, arguments)).WaitForEndAsync(Stop);
 
+    /// <summary>Starts an agent of a fleet.</summary>
+    internal RunningProgram StartAgent(string fleet, int number) =>
+        StartClient("agent", "--join", fleet, "--join-as", FormattableString.Invariant($"box-{number}"));
+
     internal RunningProgram StartClient(params string[] arguments) =>
         Add(RunningProgram.Start(Programs.Client, Folder, Environment, arguments));
 
