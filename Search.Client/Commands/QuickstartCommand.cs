@@ -95,7 +95,11 @@ public static class QuickstartCommand
         var torch = TorchDevice.Open("cpu", configuration.Threads, configuration.Kernels);
         string[] more = [Picture, Page, "teacher.onnx", "student.onnx"];
         if (resumed is null)
+        {
             RunFolder.RequireNew(path, more);
+            if (configuration.Searching.Method == SearchMethod.Oneshot)
+                RunFolder.RequireNew(RunFolder.FrontFolderOf(path), SupernetDerivation.FilesOfFront(NetworksOfFront));
+        }
 
         Heading(console, "1. Measure every operator of the search space on this machine");
         await using ProfilerConnection profiler = await Profilers.HostAsync(console.WriteLine, cancellationToken);

@@ -22,6 +22,8 @@ namespace FasterSeg.Search.Client.Commands;
 /// search.</summary>
 internal static class SupernetDerivation
 {
+    private const string Picture = "front.png";
+
     /// <summary>Scores networks with the search's weights and writes what was found to a new folder.</summary>
     public static async Task<int> RunAsync(SupernetArguments arguments, IAnsiConsole console, CancellationToken cancellation)
     {
@@ -34,7 +36,8 @@ internal static class SupernetDerivation
         if (arguments.Front is not null && arguments.Target is not null)
             throw new UsageException("--front has a band for each of its networks: leave --target out.");
         RunFolder.RequireNone(arguments.Out);
-        RunFolder.RequireNew(arguments.Out);
+        string[] more = arguments.Front is { } networks ? FilesOfFront(networks) : [];
+        RunFolder.RequireNew(arguments.Out, more);
         var source = RunFolder.Open(arguments.Run);
         string[] sets = arguments.Target is null ? [] : [$"searching:target={arguments.Target}"];
         FasterSegOptions options = ConfigurationLoader.Load(source.Configuration, sets);
@@ -73,12 +76,16 @@ internal static class SupernetDerivation
         KnownScores known = weights.Known(source, evaluation, device),
             adapted = weights.KnownAdapted(source, evaluation, device);
         options.Machine = MachineOptions.Here();
-        using var begun = NewRun.Begin(arguments.Out, folder =>
-        {
-            LatencyTableJson.Save(table, folder.Table);
-            ClassList.Of(data).Save(folder.Classes);
-            ConfigurationLoader.Save(options, folder.Configuration);
-        });
+        using var begun = NewRun.Begin(
+            arguments.Out,
+            folder =>
+            {
+                LatencyTableJson.Save(table, folder.Table);
+                ClassList.Of(data).Save(folder.Classes);
+                ConfigurationLoader.Save(options, folder.Configuration);
+            },
+            more
+        );
         RunFolder run = begun.Folder;
         if (arguments.Front is { } count)
         {
@@ -152,7 +159,7 @@ internal static class SupernetDerivation
             DerivedArchitectureJson.Save(front[i].Architecture, run.In(NameOf(i)));
         var kept = KeptFront.Of(front, all, NameOf);
         kept.Save(run);
-        ImageFile.WritePng(run.In("front.png"), FrontPicture.Draw(kept, table.Identity));
+        ImageFile.WritePng(run.In(Picture), FrontPicture.Draw(kept, table.Identity));
         var shown = new Table().AddColumns("network", "pair", "estimate, ms", "loss", "mIoU, %");
         foreach (var (one, i) in front.Select((one, i) => (one, i)))
             shown.AddRow(
@@ -175,6 +182,10 @@ internal static class SupernetDerivation
             );
         return ExitCodes.Done;
     }
+
+    /// <summary>Names of what a front adds to a run's files.</summary>
+    /// <param name="networks">How many networks are looked for.</param>
+    public static string[] FilesOfFront(int networks) => [Picture, .. Enumerable.Range(0, networks).Select(NameOf)];
 
     private static string NameOf(int place) => FormattableString.Invariant($"front-{place + 1}.json");
 }

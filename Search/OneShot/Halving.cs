@@ -82,7 +82,7 @@ public sealed class Halving(
         using var processes = devices.Count == 0 ? null : new FinalistProcesses(devices, data.Location, reporter, cancellation);
         int at = 0;
         // In the networks' order, whichever is trained first: so files and scores are those of one training after the other.
-        var known = new KnownScores(path + ".jsonl", network => Trained(network, at));
+        var known = new KnownScores(run.FinalistScores(steps), network => Trained(network, at));
         if (processes is not null)
             processes.Begin([
                 .. networks

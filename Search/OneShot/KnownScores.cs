@@ -10,12 +10,6 @@ namespace FasterSeg.Search.OneShot;
 /// <summary>Scores that a run keeps in a file, one a line, so that a search that was interrupted does not compute them again.</summary>
 public sealed class KnownScores
 {
-    /// <summary>The file of the scores by shared weights, in a run's folder.</summary>
-    public const string FileName = "scores.jsonl";
-
-    /// <summary>The file of the scores after networks were trained on from them.</summary>
-    public const string AdaptedFileName = "adapted.jsonl";
-
     private readonly string path;
     private readonly Func<DerivedArchitecture, NetworkScore> score;
     private readonly int way;

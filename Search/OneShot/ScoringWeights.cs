@@ -68,14 +68,14 @@ public sealed class ScoringWeights : IDisposable
     /// <param name="images">What networks are evaluated on.</param>
     /// <param name="device">Where torch computes.</param>
     public KnownScores Known(RunFolder run, HeldOutEvaluation images, Device device) =>
-        new(run.In(KnownScores.FileName), network => Score(network, images, device), NetworkScorer.Way);
+        new(run.Scores, network => Score(network, images, device), NetworkScorer.Way);
 
     /// <summary>The same after networks were trained on from these weights.</summary>
     /// <param name="run">Whose weights they are.</param>
     /// <param name="images">What networks are trained on and evaluated on.</param>
     /// <param name="device">Where torch computes.</param>
     public KnownScores KnownAdapted(RunFolder run, HeldOutEvaluation images, Device device) =>
-        new(run.In(KnownScores.AdaptedFileName), network => Score(network, images, device, adapted: true), NetworkScorer.Way);
+        new(run.AdaptedScores, network => Score(network, images, device, adapted: true), NetworkScorer.Way);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -78,8 +78,8 @@ public sealed class NewRun : IDisposable
             Folder.SearchResult,
             Folder.TrainingCheckpoint(Role.Teacher).Path,
             Folder.TrainingCheckpoint(Role.Student).Path,
-            Folder.In("scores.jsonl"),
-            Folder.In("adapted.jsonl"),
+            Folder.Scores,
+            Folder.AdaptedScores,
         ];
 
     /// <summary>What fails here leaves a file behind and hides no other fault.</summary>

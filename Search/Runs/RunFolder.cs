@@ -108,8 +108,7 @@ public sealed class RunFolder
         return aside;
     }
 
-    private IEnumerable<string> Evaluations(Role role) =>
-        Directory.Exists(Path) ? Directory.EnumerateFiles(Path, $"eval-{role.Name()}-*.json").Order(StringComparer.Ordinal) : [];
+    private IEnumerable<string> Evaluations(Role role) => Named($"eval-{role.Name()}-*.json");
 
     /// <summary>The configuration that a role's training ran with: the run's, and what its command line said.</summary>
     public string TrainingConfiguration(Role role) => In(role.Name() + "-config.json");
@@ -120,6 +119,15 @@ public sealed class RunFolder
     /// <summary>How a role's training was cut short: <see cref="ShortenedTraining"/>; missing where it was not.</summary>
     public string Shortened(Role role) => In(role.Name() + "-shortened.json");
 
+    /// <summary>What networks score with the search's shared weights, a line each.</summary>
+    public string Scores => In("scores.jsonl");
+
+    /// <summary>The same after some steps of each network's own.</summary>
+    public string AdaptedScores => In("adapted.jsonl");
+
+    /// <summary>What finalists score after so many steps of training, a line each.</summary>
+    public string FinalistScores(int steps) => In(FormattableString.Invariant($"halving-{steps}.jsonl"));
+
     /// <summary>The networks from fast to slow that <c>derive --front</c> found; only a folder that it made has it.</summary>
     public string Front => In("front.json");
 
@@ -128,6 +136,9 @@ public sealed class RunFolder
 
     /// <summary>The folder of a front that belongs to this run.</summary>
     public string FrontFolder => In("front");
+
+    /// <summary>The same of the run that a path is to hold.</summary>
+    public static string FrontFolderOf(string path) => new RunFolder(path).FrontFolder;
 
     /// <summary>How many networks a front's folder has; 0 where the folder is a run's.</summary>
     public int FrontNetworks => File.Exists(Front) ? Directory.EnumerateFiles(Path, "front-*.json").Count() : 0;
@@ -162,8 +173,11 @@ public sealed class RunFolder
                 Agreement,
                 Front,
                 Scored,
+                Scores,
+                AdaptedScores,
             }
-                .Concat(Directory.Exists(Path) ? Directory.EnumerateFiles(Path, "search-*.checkpoint").Order(StringComparer.Ordinal) : [])
+                .Concat(Named("search-*.checkpoint"))
+                .Concat(Named("halving-*.jsonl"))
                 .Concat(
                     roles.SelectMany(role =>
                         new[] { Architecture(role), TrainingCheckpoint(role).Path, TrainingConfiguration(role), Shortened(role) }.Concat(
@@ -174,6 +188,9 @@ public sealed class RunFolder
                 .Where(File.Exists);
         }
     }
+
+    private IEnumerable<string> Named(string pattern) =>
+        Directory.Exists(Path) ? Directory.EnumerateFiles(Path, pattern).Order(StringComparer.Ordinal) : [];
 
     /// <summary>The same of the folder at a path; none where it holds no run.</summary>
     public static IEnumerable<string> FilesOf(string path) => new RunFolder(path).Files;

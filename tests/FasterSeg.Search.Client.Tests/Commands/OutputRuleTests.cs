@@ -49,6 +49,16 @@ public sealed class OutputRuleTests : IDisposable
         Assert.Equal("mine", File.ReadAllText(mine));
     }
 
+    [Fact]
+    public async Task A_quickstart_refuses_a_file_of_its_front_before_it_measures()
+    {
+        Directory.CreateDirectory(folder["mine/front"]);
+        string mine = folder.Write("mine/front/front-1.json", "mine");
+        var (code, output, error) = await RunAsync("quickstart --out mine", "");
+        Assert.Equal((ExitCodes.Failed, ""), (code, output));
+        Assert.Contains($"{mine} is there already", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(Profile, "c.json")]
     [InlineData(Profile, "t.json")]
@@ -95,6 +105,12 @@ public sealed class OutputRuleTests : IDisposable
     [InlineData("derive --parameters flat.json --config c.json --lut t.json --out mine", "search.json")]
     [InlineData("search --config c.json --data synthetic --lut t.json --out mine", "student-operators.png")]
     [InlineData("search --config c.json --data synthetic --lut t.json --out mine", "data.json")]
+    // Scores of a search that is gone must not be taken for this one's.
+    [InlineData("search --config c.json --data synthetic --lut t.json --out mine", "scores.jsonl")]
+    [InlineData("search --config c.json --data synthetic --lut t.json --out mine", "adapted.jsonl")]
+    [InlineData("search --config c.json --data synthetic --lut t.json --out mine", "halving-200.jsonl")]
+    [InlineData("derive --run run --data synthetic --front 3 --out mine", "front.png")]
+    [InlineData("derive --run run --data synthetic --front 3 --out mine", "front-3.json")]
     [InlineData("quickstart --out mine", "parameters.json")]
     [InlineData("quickstart --out mine", "report.html")]
     [InlineData("quickstart --out mine", "prediction.png")]

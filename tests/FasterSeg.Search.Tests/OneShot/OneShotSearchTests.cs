@@ -99,16 +99,16 @@ public sealed class OneShotSearchTests : IDisposable
         );
         Assert.ThrowsAny<OperationCanceledException>(() => Start(halves, stopping, resume: false, cancel.Token, Adapted));
         Start(halves, new(), resume: true, Cancellation, Adapted);
-        foreach (string file in new[] { "student.json", "search.json", "scores.jsonl", KnownScores.AdaptedFileName })
+        foreach (string file in new[] { "student.json", "search.json", "scores.jsonl", "adapted.jsonl" })
             Assert.Equal(File.ReadAllText(whole.In(file)), File.ReadAllText(halves.In(file)));
         double[] losses =
         [
-            .. File.ReadLines(whole.In(KnownScores.AdaptedFileName))
+            .. File.ReadLines(whole.AdaptedScores)
                 .Where(line => line.Length > 0)
                 .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("Loss").GetDouble()),
         ];
         Assert.Equal(3, losses.Length);
-        var known = new KnownScores(whole.In(KnownScores.AdaptedFileName), _ => throw new InvalidOperationException(), NetworkScorer.Way);
+        var known = new KnownScores(whole.AdaptedScores, _ => throw new InvalidOperationException(), NetworkScorer.Way);
         Assert.Equal(losses.Min(), known.Of(DerivedArchitectureJson.Load(whole.Architecture(Role.Student))).Loss);
 
         static void Adapted(OneShotOptions options) => (options.AdaptationSteps, options.AdaptedNetworks) = (3, 3);

@@ -57,7 +57,7 @@ public sealed class DeployedSizeTests : IDisposable
     [Theory]
     [
         InlineData(SearchMethod.Differentiable, "search.json"),
-        InlineData(SearchMethod.Oneshot, KnownScores.FileName),
+        InlineData(SearchMethod.Oneshot, "scores.jsonl"),
         InlineData(SearchMethod.Random, "halving-3.jsonl")
     ]
     public void A_search_sees_images_at_the_deployed_size_and_judges_by_them(SearchMethod method, string judgement)
