@@ -129,7 +129,8 @@ public sealed class SweepPlan
         foreach ((string name, string[] sets) in options.Settings)
             yield return (name, sets);
         foreach (SearchMethod baseline in options.Baselines)
-            yield return (baseline.Word(), [$"searching:method={baseline.Word()}"]);
+            // What the configuration's search does with its finalists is no part of a baseline.
+            yield return (baseline.Word(), [$"searching:method={baseline.Word()}", "halving:finalists=0"]);
     }
 
     private static (SweepChain, FasterSegOptions) Chain(

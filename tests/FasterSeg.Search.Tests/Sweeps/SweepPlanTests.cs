@@ -23,7 +23,7 @@ public sealed class SweepPlanTests : IDisposable
             ["searched-seed1", "joint-seed1", "random-seed1", "searched-seed2", "joint-seed2", "random-seed2"],
             sweep.Sweep.Chains.Select(chain => chain.Name)
         );
-        Assert.Equal(["searching:method=random", "seed=2"], sweep.Sweep.Chains[5].Sets);
+        Assert.Equal(["searching:method=random", "halving:finalists=0", "seed=2"], sweep.Sweep.Chains[5].Sets);
         // Two epochs of three steps of two images; a step of the search has images for the parameters and for the weights.
         Assert.Equal(
             [
