@@ -5,6 +5,40 @@ namespace FasterSeg.EndToEnd.Tests;
 /// <summary>Searches and trainings that are interrupted or killed, and go on.</summary>
 public class InterruptedSearchTests
 {
+    /// <summary>What makes a quickstart of seconds.</summary>
+    private static IEnumerable<string> SmallQuickstart =>
+        [
+            "threads=1",
+            "space:height=64",
+            "space:width=64",
+            "space:fch=2",
+            "space:layers=4",
+            "space:widths=6/12, 12/12",
+            "space:studentStem=6/12",
+            "space:studentHead=6/12",
+            "data:syntheticHeight=64",
+            "data:syntheticWidth=64",
+            "data:syntheticImages=6",
+            "measuring:maximumSeconds=0.01",
+            "measuring:relativeHalfWidth=0.5",
+            "measuring:sessions=1",
+            "oneShot:networks=6",
+            "oneShot:population=4",
+            "oneShot:calibrationBatches=1",
+            "halving:finalists=2",
+            "halving:steps=2",
+            .. new[] { "pretrain", "searching", "oneShot", "training" }.SelectMany(phase =>
+                new[]
+                {
+                    $"{phase}:epochs=1",
+                    $"{phase}:stepsPerEpoch=2",
+                    $"{phase}:batch=2",
+                    $"{phase}:cropHeight=32",
+                    $"{phase}:cropWidth=64",
+                }
+            ),
+        ];
+
     private static readonly string[] Tiny = ["--data", "synthetic"];
 
     [Fact]
@@ -52,51 +86,26 @@ public class InterruptedSearchTests
         );
     }
 
-    [Fact]
-    public async Task An_interrupted_quickstart_goes_on_to_its_page()
+    [Theory]
+    [InlineData("oneShot", "one_shot  1/", "scores_student  1/6")]
+    [InlineData("searching", "epoch 1: derived student", "epoch 3: derived student", "searching:method=differentiable")]
+    public async Task An_interrupted_quickstart_goes_on_to_its_page(string phase, string first, string later, params string[] method)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal to send.");
         await using var bench = new Workbench();
-        string[] phases = ["pretrain", "searching", "training"],
-            sets =
-
-            [
-                "threads=1",
-                "space:height=64",
-                "space:width=64",
-                "space:fch=2",
-                "space:layers=4",
-                "space:widths=6/12, 12/12",
-                "space:studentStem=6/12",
-                "space:studentHead=6/12",
-                "data:syntheticHeight=64",
-                "data:syntheticWidth=64",
-                "data:syntheticImages=6",
-                "measuring:maximumSeconds=0.01",
-                "measuring:relativeHalfWidth=0.5",
-                "measuring:sessions=1",
-                .. phases.SelectMany(phase =>
-                    new[]
-                    {
-                        $"{phase}:epochs=1",
-                        $"{phase}:stepsPerEpoch=2",
-                        $"{phase}:batch=2",
-                        $"{phase}:cropHeight=32",
-                        $"{phase}:cropWidth=64",
-                    }
-                ),
-                "searching:epochs=500",
-            ];
-        RunningProgram first = bench.StartClient(["quickstart", .. sets.SelectMany(set => new[] { "--set", set })]);
-        await first.WaitForOutputAsync("epoch 1: derived student", Workbench.Stop);
-        first.Interrupt();
+        string[] sets = [.. SmallQuickstart, .. method, $"{phase}:epochs=500"];
+        RunningProgram begun = bench.StartClient(["quickstart", .. sets.SelectMany(set => new[] { "--set", set })]);
+        await begun.WaitForOutputAsync(first, Workbench.Stop);
+        begun.Interrupt();
         string run = Path.Combine("runs", "quickstart-1");
-        Assert.Equal((130, $"Interrupted. Go on with:\n  fasterseg quickstart --out {run} --resume"), await CodeAndErrorAsync(first));
+        Assert.Equal((130, $"Interrupted. Go on with:\n  fasterseg quickstart --out {run} --resume"), await CodeAndErrorAsync(begun));
 
-        string output = await bench.OkAsync(["quickstart", "--resume", "--set", "searching:epochs=3"]);
-        Assert.DoesNotContain("epoch 1: derived student", output, StringComparison.Ordinal);
-        Assert.Contains("epoch 3: derived student", output, StringComparison.Ordinal);
-        Assert.True(File.Exists(bench[Path.Combine(run, "report.html")]));
+        string output = await bench.OkAsync(["quickstart", "--resume", "--set", $"{phase}:epochs=3"]);
+        Assert.DoesNotContain(first, output, StringComparison.Ordinal);
+        Assert.Contains(later, output, StringComparison.Ordinal);
+        // Shared weights have a front to show, and nothing needs to be set for it.
+        string page = File.ReadAllText(bench[Path.Combine(run, "report.html")]);
+        Assert.Equal(method.Length == 0, page.Contains("From fast to slow", StringComparison.Ordinal));
         // All of it is there: once more it only looks again.
         string again = await bench.OkAsync(["quickstart", "--resume"]);
         Assert.Contains("Both networks are in ", again, StringComparison.Ordinal);

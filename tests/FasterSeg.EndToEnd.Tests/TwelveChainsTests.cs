@@ -46,7 +46,8 @@ public sealed class TwelveChainsTests
             """
             {
               "configs": ["quickstart.json"], "data": "synthetic", "lut": "t.json", "seeds": [1, 2, 3, 4, 5, 6], "retries": 100,
-              "settings": { "searched": ["searching:checkpointSteps=10", "training:checkpointSteps=20"] }, "baselines": ["random"],
+              "settings": { "searched": ["searching:method=differentiable", "searching:checkpointSteps=10", "training:checkpointSteps=20"] },
+              "baselines": ["random"],
               "stages": ["search", "teacher", "student", "eval", "export"]
             }
             """
