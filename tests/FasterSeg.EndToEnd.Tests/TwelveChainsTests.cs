@@ -46,7 +46,9 @@ public sealed class TwelveChainsTests
             """
             {
               "configs": ["quickstart.json"], "data": "synthetic", "lut": "t.json", "seeds": [1, 2, 3, 4, 5, 6], "retries": 100,
-              "settings": { "searched": ["searching:method=differentiable", "searching:checkpointSteps=10", "training:checkpointSteps=20"] },
+              "settings": {
+                "searched": ["searching:method=differentiable", "searching:checkpointSteps=10", "training:checkpointSteps=20"]
+              },
               "baselines": ["random"],
               "stages": ["search", "teacher", "student", "eval", "export"]
             }
