@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using FasterSeg.Latency;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Configuration;
@@ -37,11 +39,10 @@ internal sealed class SupernetTrainer(FasterSegOptions options, SegmentationData
         RunFolder run = RunFolder.Exists(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder);
         ConfigurationLoader.Save(options, run.Configuration);
         HeldOutImages images = HeldOutImages.Of(data.FittedTo(options).Train, options.OneShot.HeldOut, options.Seed);
-        double before = Seconds();
         using var training = new SupernetTrainings(options, images.Weights, table, targetMs, run, device, new QuietReporter());
         if (training.HasCheckpoint)
             training.Resume();
-        using ScoringWeights weights = training.Run(cancellation);
+        using ScoringWeights weights = Trained(training, run.In("training-seconds.txt"), out double trainingSeconds, cancellation);
         double trained = Seconds();
         HeldOutImages scored = onValidation ? new(images.Weights, data.FittedTo(options).Validation) : images;
         using var evaluation = new HeldOutEvaluation(options, scored, device);
@@ -54,12 +55,28 @@ internal sealed class SupernetTrainer(FasterSegOptions options, SegmentationData
         return new(
             name,
             options.Seed,
-            Math.Round(trained - before, 1),
+            Math.Round(trainingSeconds, 1),
             Math.Round(Seconds() - trained, 1),
             scores.ToDictionary(pair => pair.Key, pair => Math.Round(pair.Value.Loss, 5)),
             scores.ToDictionary(pair => pair.Key, pair => Math.Round(pair.Value.MeanIou, 5)),
             MachineOptions.Here().Processor
         );
+    }
+
+    /// <summary>Trains to the end. What it took before an interruption counts, too.</summary>
+    private static ScoringWeights Trained(SupernetTrainings training, string clock, out double seconds, CancellationToken cancellation)
+    {
+        double earlier = File.Exists(clock) ? double.Parse(File.ReadAllText(clock), CultureInfo.InvariantCulture) : 0,
+            before = Seconds();
+        try
+        {
+            return training.Run(cancellation);
+        }
+        finally
+        {
+            seconds = earlier + Seconds() - before;
+            AtomicFile.WriteAllText(clock, seconds.ToString(CultureInfo.InvariantCulture));
+        }
     }
 
     private static double Seconds() => Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds;
