@@ -127,8 +127,12 @@ public static class QuickstartCommand
             var workflow = new SearchWorkflow(configuration, data, run, torch, console) { Resume = options.Resume };
             StudentBand.Tell(console, await workflow.RunAsync(table, cancellationToken), workflow.Target!);
         }
-        if (configuration.Searching.Method == SearchMethod.Oneshot && !RunFolder.Exists(run.FrontFolder))
+        RunFolder? begunFront = RunFolder.Exists(run.FrontFolder) ? RunFolder.Open(run.FrontFolder) : null;
+        if (configuration.Searching.Method == SearchMethod.Oneshot && !File.Exists(begunFront?.Front))
         {
+            // One whose process was killed. What it has scored is in the run.
+            if (begunFront is not null)
+                Directory.Delete(begunFront.Path, recursive: true);
             console.WriteLine("The same shared weights have more to offer, for faster and for slower devices:");
             await SupernetDerivation.RunAsync(
                 new(run.Path, DataLocation, Target: null, NetworksOfFront, Profiler: null, Lut: null, "cpu", run.FrontFolder),
