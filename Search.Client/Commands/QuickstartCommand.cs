@@ -127,12 +127,11 @@ public static class QuickstartCommand
             var workflow = new SearchWorkflow(configuration, data, run, torch, console) { Resume = options.Resume };
             StudentBand.Tell(console, await workflow.RunAsync(table, cancellationToken), workflow.Target!);
         }
-        RunFolder? begunFront = RunFolder.Exists(run.FrontFolder) ? RunFolder.Open(run.FrontFolder) : null;
-        if (configuration.Searching.Method == SearchMethod.Oneshot && !File.Exists(begunFront?.Front))
+        if (configuration.Searching.Method == SearchMethod.Oneshot && !File.Exists(run.BegunFront?.Front))
         {
             // One whose process was killed. What it has scored is in the run.
-            if (begunFront is not null)
-                Directory.Delete(begunFront.Path, recursive: true);
+            if (run.BegunFront is { } killed)
+                Directory.Delete(killed.Path, recursive: true);
             console.WriteLine("The same shared weights have more to offer, for faster and for slower devices:");
             await SupernetDerivation.RunAsync(
                 new(run.Path, DataLocation, Target: null, NetworksOfFront, Profiler: null, Lut: null, "cpu", run.FrontFolder),

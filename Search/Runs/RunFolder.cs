@@ -137,7 +137,10 @@ public sealed class RunFolder
     /// <summary>The folder of a front that belongs to this run.</summary>
     public string FrontFolder => In("front");
 
-    /// <summary>The same of the run that a path is to hold.</summary>
+    /// <summary>That front, begun or whole; null where there is none.</summary>
+    public RunFolder? BegunFront => Exists(FrontFolder) ? new(FrontFolder) : null;
+
+    /// <summary>Where the front of the run lies that a path is to hold.</summary>
     public static string FrontFolderOf(string path) => new RunFolder(path).FrontFolder;
 
     /// <summary>How many networks a front's folder has; 0 where the folder is a run's.</summary>

@@ -144,8 +144,7 @@ public sealed class RunContents
         }
     }
 
-    private static KeptFront? FrontBelow(RunFolder run) =>
-        RunFolder.Exists(run.FrontFolder) ? KeptFront.Load(RunFolder.Open(run.FrontFolder)) : null;
+    private static KeptFront? FrontBelow(RunFolder run) => run.BegunFront is { } front ? KeptFront.Load(front) : null;
 
     private static (Role, FasterSegOptions)[] ReadTrainings(RunFolder run) =>
         [
