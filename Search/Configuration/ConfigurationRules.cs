@@ -48,6 +48,8 @@ internal sealed class ConfigurationRules
         rules.Range("halving:finalists", options.Halving.Finalists, 0, 10_000);
         rules.Range("halving:steps", options.Halving.Steps, 1, ManyEpochs);
         rules.Range("halving:scoreWeight", options.Halving.ScoreWeight, 0, 100);
+        if (options is { Searching.Method: SearchMethod.Random, Halving: { Finalists: > 1, Start: HalvingStart.Shared } })
+            rules.Add("halving:start is shared, and a search of searching:method=random has no shared weights; use scratch.");
         rules.Sentence("halving:devices", () => DeviceList.Parse(options.Halving.Devices));
         rules.Phase("training", options.Training);
         rules.LabelDownSampling("training", options.Training, options.Training.LabelDownSampling);

@@ -52,11 +52,18 @@ public sealed class DerivedNetwork : nn.Module<Tensor, Tensor>
         set_rng_state(random);
         copy.to(device);
         copy.train(training);
-        using IDisposable noGradient = no_grad();
-        Dictionary<string, Tensor> into = copy.state_dict();
-        foreach ((string name, Tensor tensor) in state_dict())
-            into[name].copy_(tensor);
+        copy.Take(this);
         return copy;
+    }
+
+    /// <summary>Takes another one's parameters and statistics. Auxiliary heads that it lacks stay as they are.</summary>
+    /// <param name="from">Of the same architecture, without auxiliary heads where this one has none.</param>
+    public void Take(DerivedNetwork from)
+    {
+        using IDisposable noGradient = no_grad();
+        Dictionary<string, Tensor> into = state_dict();
+        foreach ((string name, Tensor tensor) in from.state_dict())
+            into[name].copy_(tensor);
     }
 
     /// <summary>Image to logits at 1/8.</summary>

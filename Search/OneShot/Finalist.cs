@@ -3,6 +3,7 @@ using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Native;
+using FasterSeg.Search.Networks;
 using FasterSeg.Search.Runs;
 using FasterSeg.Search.Training;
 using static TorchSharp.torch;
@@ -21,14 +22,26 @@ public static class Finalist
     /// <param name="network">What is trained.</param>
     /// <param name="options">The search's configuration.</param>
     /// <param name="steps">How long it is trained.</param>
-    internal static RunFolder Prepare(string path, DerivedArchitecture network, FasterSegOptions options, int steps)
+    /// <param name="start">A network with the weights that it begins with; null draws them.</param>
+    internal static RunFolder Prepare(
+        string path,
+        DerivedArchitecture network,
+        FasterSegOptions options,
+        int steps,
+        Func<DerivedNetwork>? start
+    )
     {
-        if (!RunFolder.Exists(path) || !IsOf(RunFolder.Open(path), network))
+        if (!RunFolder.Exists(path) || !IsOf(RunFolder.Open(path), network, isGiven: start is not null))
         {
             // Of another training, or what is left where somebody ended the program while it removed the folder.
             if (Directory.Exists(path))
                 Directory.Delete(path, recursive: true);
             RunFolder made = RunFolder.Create(path);
+            if (start is not null)
+            {
+                using DerivedNetwork first = start();
+                made.StartingWeights.Write(writer => first.save(writer));
+            }
             DerivedArchitectureJson.Save(network, made.Architecture(network.Role));
             ConfigurationLoader.Save(options, made.Configuration);
         }
@@ -68,9 +81,17 @@ public static class Finalist
             folder,
             device,
             reporter,
-            resume: folder.TrainingCheckpoint(network.Role).Exists
+            resume: folder.TrainingCheckpoint(network.Role).Exists,
+            start: folder.StartingWeights.Exists ? Begin : null
         );
         training.Run(cancellation);
+
+        void Begin(DerivedNetwork trained)
+        {
+            using var given = new DerivedNetwork(network);
+            folder.StartingWeights.Read(reader => given.load(reader));
+            trained.Take(given);
+        }
     }
 
     /// <summary>The same in a process of its own, which has nothing but the folder.</summary>
@@ -116,8 +137,10 @@ public static class Finalist
                 ?? folder.Architecture(Role.Student)
         );
 
-    private static bool IsOf(RunFolder folder, DerivedArchitecture network) =>
-        File.Exists(folder.Architecture(network.Role)) && DerivedArchitectureJson.Load(folder.Architecture(network.Role)).Equals(network);
+    private static bool IsOf(RunFolder folder, DerivedArchitecture network, bool isGiven) =>
+        folder.StartingWeights.Exists == isGiven
+        && File.Exists(folder.Architecture(network.Role))
+        && DerivedArchitectureJson.Load(folder.Architecture(network.Role)).Equals(network);
 
     private static void WaitForOthers(RunFolder folder, CancellationToken cancellation)
     {

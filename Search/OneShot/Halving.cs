@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 
 namespace FasterSeg.Search.OneShot;
 
-/// <summary>Successive halving by real trainings: each from scratch, with a learning rate that falls to its end. One after the other, or
-/// several at a time in processes of their own, with the same result.</summary>
+/// <summary>Successive halving by real trainings: each from scratch or from shared weights, with a learning rate that falls to its end. One
+/// after the other, or several at a time in processes of their own, with the same result.</summary>
 /// <param name="options">The configuration.</param>
 /// <param name="data">Whose classes count; validation images decide nothing.</param>
 /// <param name="images">What trains and what evaluates.</param>
@@ -18,6 +18,7 @@ namespace FasterSeg.Search.OneShot;
 /// <param name="run">Where results and unfinished trainings are kept.</param>
 /// <param name="device">Where torch computes.</param>
 /// <param name="reporter">Tells the user.</param>
+/// <param name="shared">The search's shared weights, where it has some.</param>
 public sealed class Halving(
     FasterSegOptions options,
     SegmentationDataset data,
@@ -25,7 +26,8 @@ public sealed class Halving(
     HeldOutEvaluation evaluation,
     RunFolder run,
     Device device,
-    IProgressReporter reporter
+    IProgressReporter reporter,
+    ScoringWeights? shared = null
 )
 {
     private const string Phase = "halving";
@@ -82,13 +84,13 @@ public sealed class Halving(
         using var processes = devices.Count == 0 ? null : new FinalistProcesses(devices, data.Location, reporter, cancellation);
         int at = 0;
         // In the networks' order, whichever is trained first: so files and scores are those of one training after the other.
-        var known = new KnownScores(run.FinalistScores(steps), network => Trained(network, at));
+        var known = new KnownScores(run.FinalistScores(steps), network => Trained(network, at), (int)options.Halving.Start);
         if (processes is not null)
             processes.Begin([
                 .. networks
                     .Select((network, place) => (Network: network, Place: place))
                     .Where(each => !known.Has(each.Network))
-                    .Select(each => Finalist.Prepare(PathOf(each.Place), each.Network, options, steps)),
+                    .Select(each => Finalist.Prepare(PathOf(each.Place), each.Network, options, steps, StartOf(each.Network))),
             ]);
         var scores = new List<NetworkScore>();
         for (; at < networks.Count; at++)
@@ -115,7 +117,7 @@ public sealed class Halving(
             RunFolder folder;
             if (processes is null)
             {
-                folder = Finalist.Prepare(path, network, options, steps);
+                folder = Finalist.Prepare(path, network, options, steps, StartOf(network));
                 Finalist.Train(folder, data with { Train = images.Weights }, device, new Silent(reporter), cancellation);
             }
             else
@@ -127,6 +129,9 @@ public sealed class Halving(
             return evaluation.Evaluate(trained);
         }
     }
+
+    private Func<DerivedNetwork>? StartOf(DerivedArchitecture network) =>
+        options.Halving.Start == HalvingStart.Shared && shared is not null ? () => shared.Extract(network) : null;
 
     /// <summary>Networks and steps of each rung: half as many networks and twice as many steps, until two are left to decide
     /// between.</summary>

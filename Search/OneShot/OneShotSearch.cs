@@ -101,7 +101,7 @@ public sealed class OneShotSearch : ISearch
             IReadOnlyList<ScoredNetwork> ordered = choice.Adapted(ranked, cancellation);
             ScoredNetwork winner =
                 options.Halving.Finalists > 1
-                    ? new Halving(options, data, images, evaluation, run, device, hooks.Reporter).Winner(ordered, cancellation)
+                    ? new Halving(options, data, images, evaluation, run, device, hooks.Reporter, weights).Winner(ordered, cancellation)
                     : ordered[0];
             hooks.Reporter.Say(
                 FormattableString.Invariant($"The student is number {ranked.ToList().IndexOf(winner) + 1} of {ranked.Count} by score: ")

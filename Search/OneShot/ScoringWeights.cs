@@ -1,6 +1,7 @@
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Networks;
 using FasterSeg.Search.Runs;
 using static TorchSharp.torch;
 
@@ -48,6 +49,10 @@ public sealed class ScoringWeights : IDisposable
         }
         return new(sets, isOwner: true);
     }
+
+    /// <summary>A network with its slices of the first supernet's last weights.</summary>
+    /// <param name="architecture">Of the supernets' space.</param>
+    public DerivedNetwork Extract(DerivedArchitecture architecture) => sets.Last(set => set.Supernet == 1).Weights.Extract(architecture);
 
     /// <summary>Scores a network by each set.</summary>
     /// <param name="architecture">Of the supernets' space.</param>

@@ -85,6 +85,9 @@ public sealed class RunFolder
     /// <summary>State of a role's training; its weights are in it.</summary>
     public CheckpointFile TrainingCheckpoint(Role role) => new(In(role.Name() + ".checkpoint"), "training");
 
+    /// <summary>The weights that a finalist's training begins with; missing where they are drawn.</summary>
+    public CheckpointFile StartingWeights => new(In("start.checkpoint"), "start");
+
     /// <summary>The derived networks' latencies, measured whole.</summary>
     public string Measured => In("measured.json");
 

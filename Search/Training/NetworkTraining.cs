@@ -45,6 +45,7 @@ public sealed class NetworkTraining : IDisposable
     /// <param name="places">Where torch computes.</param>
     /// <param name="reporter">Tells the user.</param>
     /// <param name="resume">Go on at the checkpoint.</param>
+    /// <param name="start">Gives a training that starts anew other weights than those drawn.</param>
     /// <exception cref="UsageException">The batch does not divide over the replicas, or the checkpoint is of another number.</exception>
     public NetworkTraining(
         FasterSegOptions options,
@@ -54,7 +55,8 @@ public sealed class NetworkTraining : IDisposable
         RunFolder run,
         ReplicaPlaces places,
         IProgressReporter reporter,
-        bool resume
+        bool resume,
+        Action<DerivedNetwork>? start = null
     )
     {
         (this.options, training, this.data, distills, this.places, this.reporter) = (
@@ -72,6 +74,8 @@ public sealed class NetworkTraining : IDisposable
         checkpoint = new TrainingCheckpoint(run.TrainingCheckpoint(architecture.Role), places.Count);
         if (resume)
             position = checkpoint.Load(network, descent.Optimizer);
+        else
+            start?.Invoke(network);
         phase = $"{Phase}_{architecture.Role.Name()}";
         this.run = run;
         teacher?.eval();
