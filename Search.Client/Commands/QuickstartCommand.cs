@@ -91,7 +91,10 @@ public static class QuickstartCommand
         SegmentationDataset data = DatasetLocator.Open(DataLocation, configuration.Data);
         data.RequireClasses(configuration.Space);
         if (resumed is not null)
+        {
             RunImages.RequireSame(resumed, RunImages.Search, data, DataLocation);
+            ChangedSettings.Require(resumed, ConfigurationLoader.Load(resumed.Configuration), configuration, console);
+        }
         var torch = TorchDevice.Open("cpu", configuration.Threads, configuration.Kernels);
         string[] more = [Picture, Page, "teacher.onnx", "student.onnx"];
         if (resumed is null)
@@ -113,7 +116,8 @@ public static class QuickstartCommand
         configuration.Machine = MachineOptions.Here();
         using NewRun? begun = resumed is null ? NewRun.Begin(path, folder => LatencyTableJson.Save(table, folder.Table), more) : null;
         RunFolder run = resumed ?? begun!.Folder;
-        ConfigurationLoader.Save(configuration, run.Configuration);
+        using (resumed is null ? null : RunLock.Take(run))
+            ConfigurationLoader.Save(configuration, run.Configuration);
         RunImages.Keep(run, RunImages.Search, data);
         DataCheckCommand.Keep(check: null, data, run);
 

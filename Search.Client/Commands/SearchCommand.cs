@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Profiler.Client;
 using FasterSeg.Search.Checking;
@@ -102,6 +103,8 @@ public static class SearchCommand
                 $"{options.Out} is a front of {Plural.Of(networks, "network")} that 'fasterseg derive --front' made, and no search to go "
                     + "on with: name the folder of a search."
             );
+        if (resumed is not null)
+            RequireSearch(resumed);
         FasterSegOptions configuration = ConfigurationLoader.Load(resumed?.Configuration ?? options.Config, options.Set);
         if (options.MeasureEvery > configuration.Searching.Epochs)
             throw new UsageException(
@@ -117,8 +120,7 @@ public static class SearchCommand
         if (resumed is not null)
         {
             RunImages.RequireSame(resumed, RunImages.Search, data, options.Data);
-            if (resumed.SearchCheckpoint.Exists)
-                ChangedSettings.Require(resumed, ConfigurationLoader.Load(resumed.Configuration), configuration, console);
+            ChangedSettings.Require(resumed, ConfigurationLoader.Load(resumed.Configuration), configuration, console);
         }
         data.RequireClasses(configuration.Space);
         DatasetCheck? check = options.Resume
@@ -142,13 +144,18 @@ public static class SearchCommand
         );
         LatencyTable table = await WorkingTable.GetAsync(resumed, options.Lut, profiler, configuration, console, cancellationToken);
         TableCoverage.Require(table, configuration.Space.ToSpace(), options.Lut ?? "The latency table");
-        if (resumed is null or { SearchCheckpoint.Exists: false })
+        if (
+            resumed is null or { SearchCheckpoint.Exists: false }
+            || ConfigurationLoader.Load(resumed.Configuration).Searching.Target != configuration.Searching.Target
+        )
             ReachableLatencies.Require(configuration.Searching.Target, configuration.Space.ToSpace(), table, configuration.Seed);
 
         using NewRun? begun = resumed is null ? NewRun.Begin(options.Out, folder => LatencyTableJson.Save(table, folder.Table)) : null;
         RunFolder run = resumed ?? begun!.Folder;
         configuration.Machine = MachineOptions.Here();
-        ConfigurationLoader.Save(configuration, run.Configuration);
+        // Whoever works in it has the settings that are there.
+        using (resumed is null ? null : RunLock.Take(run))
+            ConfigurationLoader.Save(configuration, run.Configuration);
         DataCheckCommand.Keep(check, data, run);
         RunImages.Keep(run, RunImages.Search, data);
         var workflow = new SearchWorkflow(configuration, data, run, torch, console)
@@ -181,6 +188,24 @@ public static class SearchCommand
         (string what, string next) = Suggestion.Next(run, options.Data);
         ConsoleText.Write(console, CommandText.Below($"The run is in {run.Path}{miss}; {what}:", next));
         return ExitCodes.Done;
+    }
+
+    /// <summary>Passes a run in which a search was begun, and of which the user may want other networks.</summary>
+    private static void RequireSearch(RunFolder run)
+    {
+        if (run.SearchCheckpoint.Exists)
+            return;
+        if (File.Exists(run.RandomDraw))
+            throw new UsageException(
+                $"The student of {run.Path} was drawn by 'fasterseg random', and there is no search to go on with: name the folder of a search."
+            );
+        // Random networks and their halving have no checkpoint.
+        bool isSearch = ConfigurationLoader.Load(run.Configuration).Searching.Method == SearchMethod.Random;
+        if (!isSearch && (File.Exists(run.SearchResult) || File.Exists(run.Architecture(Role.Student))))
+            throw new UsageException(
+                $"{run.Path} has networks, and no {Path.GetFileName(run.SearchCheckpoint.Path)} of the search that found them: to go on "
+                    + "would search anew and replace them. Name the folder of a search, or begin a new one in another folder."
+            );
     }
 
     /// <summary>The command that goes on after an interruption: the same one again where no run was left.</summary>

@@ -47,6 +47,11 @@ internal sealed class ConfigurationRules
         rules.OneShot(options.OneShot);
         rules.Range("halving:finalists", options.Halving.Finalists, 0, 10_000);
         rules.Range("halving:steps", options.Halving.Steps, 1, ManyEpochs);
+        if (options.Halving.Rungs(options.Halving.Finalists).LastOrDefault() is { Steps: > ManyEpochs } last)
+            rules.Add(
+                FormattableString.Invariant($"halving:steps is {options.Halving.Steps}, which for the last of {options.Halving.Finalists} ")
+                    + FormattableString.Invariant($"finalists is {last.Steps} steps; use fewer steps or finalists.")
+            );
         rules.Range("halving:scoreWeight", options.Halving.ScoreWeight, 0, 100);
         if (options is { Searching.Method: SearchMethod.Random, Halving: { Finalists: > 1, Start: HalvingStart.Shared } })
             rules.Add("halving:start is shared, and a search of searching:method=random has no shared weights; use scratch.");

@@ -26,4 +26,17 @@ public sealed class HalvingOptions
     /// has one at a time, in a process of its own, which on the CPU has as many threads as the search. The word <c>search</c> trains one
     /// after the other on the search's device.</summary>
     public string Devices { get; set; } = DeviceList.Own;
+
+    /// <summary>Networks and steps of each rung: half as many networks and twice as many steps, until two are left to decide
+    /// between.</summary>
+    /// <param name="finalists">Networks that begin.</param>
+    internal IEnumerable<(int Networks, int Steps)> Rungs(int finalists)
+    {
+        for (
+            (int networks, int steps) = (finalists, Steps);
+            networks > 1;
+            networks = (networks + 1) / 2, steps = (int)Math.Min(2L * steps, int.MaxValue)
+        )
+            yield return (networks, steps);
+    }
 }

@@ -22,21 +22,24 @@ public static class Finalist
     /// <param name="network">What is trained.</param>
     /// <param name="options">The search's configuration.</param>
     /// <param name="steps">How long it is trained.</param>
+    /// <param name="origin">What its score will be made of; a folder of another origin is of another training.</param>
     /// <param name="start">A network with the weights that it begins with; null draws them.</param>
     internal static RunFolder Prepare(
         string path,
         DerivedArchitecture network,
         FasterSegOptions options,
         int steps,
+        string origin,
         Func<DerivedNetwork>? start
     )
     {
-        if (!RunFolder.Exists(path) || !IsOf(RunFolder.Open(path), network, isGiven: start is not null))
+        if (!RunFolder.Exists(path) || !IsOf(RunFolder.Open(path), network, origin))
         {
             // Of another training, or what is left where somebody ended the program while it removed the folder.
             if (Directory.Exists(path))
                 Directory.Delete(path, recursive: true);
             RunFolder made = RunFolder.Create(path);
+            File.WriteAllText(OriginOf(made), origin);
             if (start is not null)
             {
                 using DerivedNetwork first = start();
@@ -131,14 +134,17 @@ public static class Finalist
             : null;
     }
 
+    private static string OriginOf(RunFolder folder) => folder.In("origin.txt");
+
     private static DerivedArchitecture NetworkOf(RunFolder folder) =>
         DerivedArchitectureJson.Load(
             new[] { Role.Student, Role.Teacher }.Select(folder.Architecture).FirstOrDefault(File.Exists)
                 ?? folder.Architecture(Role.Student)
         );
 
-    private static bool IsOf(RunFolder folder, DerivedArchitecture network, bool isGiven) =>
-        folder.StartingWeights.Exists == isGiven
+    private static bool IsOf(RunFolder folder, DerivedArchitecture network, string origin) =>
+        File.Exists(OriginOf(folder))
+        && File.ReadAllText(OriginOf(folder)) == origin
         && File.Exists(folder.Architecture(network.Role))
         && DerivedArchitectureJson.Load(folder.Architecture(network.Role)).Equals(network);
 

@@ -39,13 +39,18 @@ public sealed class Halving(
     {
         ScoredNetwork[] finalists = [.. ranked.Take(Math.Max(1, options.Halving.Finalists))];
         var order = new FinalistOrder(ranked, options.Halving.ScoreWeight);
+        if (finalists.Length < options.Halving.Finalists)
+            reporter.Say(
+                FormattableString.Invariant($"Of the {options.Halving.Finalists} networks of halving:finalists there are ")
+                    + FormattableString.Invariant($"{finalists.Length} in the band that the search has looked at.")
+            );
         IReadOnlyList<string> devices = DeviceList.Parse(options.Halving.Devices);
         if (devices.Count > 0 && Finalist.Advice(devices, get_num_threads()) is { } advice)
             reporter.Say(advice);
-        int total = Trainings(finalists.Length).Sum(rung => rung.Networks),
+        int total = options.Halving.Rungs(finalists.Length).Sum(rung => rung.Networks),
             done = 0;
         IReadOnlyList<ScoredNetwork> left = finalists;
-        foreach (var (networks, steps) in Trainings(finalists.Length))
+        foreach (var (networks, steps) in options.Halving.Rungs(finalists.Length))
         {
             ScoredNetwork[] rung = [.. left.Take(networks)];
             IReadOnlyList<NetworkScore> scores = Rung(
@@ -80,17 +85,19 @@ public sealed class Halving(
         CancellationToken cancellation
     )
     {
-        string path = run.In(FormattableString.Invariant($"{Phase}-{steps}"));
+        string name = FormattableString.Invariant($"{Phase}-{steps}"),
+            path = run.In(name),
+            origin = ScoreOrigin.OfFinalists(options, StartingWeights);
         using var processes = devices.Count == 0 ? null : new FinalistProcesses(devices, data.Location, reporter, cancellation);
         int at = 0;
         // In the networks' order, whichever is trained first: so files and scores are those of one training after the other.
-        var known = new KnownScores(run.FinalistScores(steps), network => Trained(network, at), (int)options.Halving.Start);
+        var known = new KnownScores(run.FinalistScores(steps), network => Trained(network, at), origin);
         if (processes is not null)
             processes.Begin([
                 .. networks
                     .Select((network, place) => (Network: network, Place: place))
                     .Where(each => !known.Has(each.Network))
-                    .Select(each => Finalist.Prepare(PathOf(each.Place), each.Network, options, steps, StartOf(each.Network))),
+                    .Select(each => Finalist.Prepare(PathOf(each.Place), each.Network, options, steps, origin, StartOf(each.Network))),
             ]);
         var scores = new List<NetworkScore>();
         for (; at < networks.Count; at++)
@@ -102,9 +109,11 @@ public sealed class Halving(
             told(scores[^1]);
         }
         // What is left where halving:devices was another one before an interruption.
-        foreach (string old in Directory.EnumerateDirectories(run.Path, Path.GetFileName(path) + "-*").Append(path))
+        foreach (string old in Directory.EnumerateDirectories(run.Path, name + "*"))
         {
-            if (Directory.Exists(old))
+            // Not a folder that somebody has put beside them.
+            string end = Path.GetFileName(old)[name.Length..];
+            if (end.Length == 0 || (end[0] == '-' && end.Length > 1 && end.Skip(1).All(char.IsAsciiDigit)))
                 Directory.Delete(old, recursive: true);
         }
         return scores;
@@ -117,7 +126,7 @@ public sealed class Halving(
             RunFolder folder;
             if (processes is null)
             {
-                folder = Finalist.Prepare(path, network, options, steps, StartOf(network));
+                folder = Finalist.Prepare(path, network, options, steps, origin, StartOf(network));
                 Finalist.Train(folder, data with { Train = images.Weights }, device, new Silent(reporter), cancellation);
             }
             else
@@ -130,16 +139,10 @@ public sealed class Halving(
         }
     }
 
-    private Func<DerivedNetwork>? StartOf(DerivedArchitecture network) =>
-        options.Halving.Start == HalvingStart.Shared && shared is not null ? () => shared.Extract(network) : null;
+    private ScoringWeights? StartingWeights => options.Halving.Start == HalvingStart.Shared ? shared : null;
 
-    /// <summary>Networks and steps of each rung: half as many networks and twice as many steps, until two are left to decide
-    /// between.</summary>
-    private IEnumerable<(int Networks, int Steps)> Trainings(int finalists)
-    {
-        for ((int networks, int steps) = (finalists, options.Halving.Steps); networks > 1; networks = (networks + 1) / 2, steps *= 2)
-            yield return (networks, steps);
-    }
+    private Func<DerivedNetwork>? StartOf(DerivedArchitecture network) =>
+        StartingWeights is { } weights ? () => weights.Extract(network) : null;
 
     private sealed class Silent(IProgressReporter inner) : IProgressReporter
     {

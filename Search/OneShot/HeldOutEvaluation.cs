@@ -1,3 +1,4 @@
+using FasterSeg.Latency;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Evaluation;
@@ -19,7 +20,6 @@ public sealed class HeldOutEvaluation : IDisposable
     private readonly Device device;
     private readonly (Tensor Images, Tensor Labels)[] calibration,
         held;
-    private readonly int classes;
     private readonly Lazy<NetworkAdaptation> adaptation;
 
     /// <summary>Loads the batches.</summary>
@@ -28,7 +28,7 @@ public sealed class HeldOutEvaluation : IDisposable
     /// <param name="device">Where torch computes.</param>
     public HeldOutEvaluation(FasterSegOptions options, HeldOutImages images, Device device)
     {
-        (this.device, classes) = (device, options.Space.Classes);
+        (this.device, Options) = (device, options);
         OneShotOptions phase = options.OneShot;
         calibration = Batches(
             BatchPlan.From(images.Weights, options.Data, phase, options.Seed + CalibrationSeed, phase.LabelDownSampling),
@@ -40,8 +40,16 @@ public sealed class HeldOutEvaluation : IDisposable
             BatchPlan.From(images.Scores, plain, phase, options.Seed + ScoreSeed, phase.LabelDownSampling),
             (images.Scores.Count + phase.Batch - 1) / phase.Batch
         );
+        if (!Array.Exists(held, each => Pixels(each.Labels) > 0))
+            throw new UserErrorException(
+                $"None of the {Plural.Of(images.Scores.Count, "held-out image")} has a pixel that counts, so that no network can be scored: "
+                    + "begin a new run with a larger oneShot:heldOut, or with another seed."
+            );
         adaptation = new(() => new NetworkAdaptation(options, images, device));
     }
+
+    /// <summary>The configuration that it evaluates by.</summary>
+    public FasterSegOptions Options { get; }
 
     /// <summary>Trains a network on from its slices of the shared weights.</summary>
     public void Adapt(DerivedNetwork network) => adaptation.Value.Run(network);
@@ -78,7 +86,7 @@ public sealed class HeldOutEvaluation : IDisposable
         using IDisposable noGradient = no_grad();
         using var still = new StillCollector();
         network.eval();
-        var confusion = new ConfusionMatrix(classes);
+        var confusion = new ConfusionMatrix(Options.Space.Classes);
         double sum = 0;
         long pixels = 0;
         foreach (var (images, labels) in held)
@@ -87,10 +95,12 @@ public sealed class HeldOutEvaluation : IDisposable
             using IDisposable scope = NewDisposeScope();
             Tensor logits = Bilinear.Resize(network.forward(images), labels.shape[1], labels.shape[2]);
             sum += nn.functional.cross_entropy(logits, labels, ignore_index: LabelMap.Ignore, reduction: nn.Reduction.Sum).ToDouble();
-            pixels += (labels != LabelMap.Ignore).sum().ToInt64();
+            pixels += Pixels(labels);
             confusion.Add(Bytes(logits.argmax(1)), Bytes(labels));
         }
-        return new(sum / Math.Max(1, pixels), confusion.MeanIou);
+        double loss = sum / pixels;
+        // What diverges is the worst there is. A loss that is no number would come first in every order.
+        return double.IsFinite(loss) ? new(loss, confusion.MeanIou) : new(double.PositiveInfinity, 0);
     }
 
     /// <inheritdoc/>
@@ -107,6 +117,12 @@ public sealed class HeldOutEvaluation : IDisposable
 
     private (Tensor, Tensor)[] Batches(BatchPlan plan, int count) =>
         [.. Enumerable.Range(0, count).Select(step => plan.Make(new(0, step)).ToTensors(device))];
+
+    private static long Pixels(Tensor labels)
+    {
+        using IDisposable scope = NewDisposeScope();
+        return (labels != LabelMap.Ignore).sum().ToInt64();
+    }
 
     private static byte[] Bytes(Tensor classes) => classes.to(ScalarType.Byte).cpu().data<byte>().ToArray();
 }

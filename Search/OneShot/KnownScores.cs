@@ -12,7 +12,7 @@ public sealed class KnownScores
 {
     private readonly string path;
     private readonly Func<DerivedArchitecture, NetworkScore> score;
-    private readonly int way;
+    private readonly string origin;
     private readonly Dictionary<string, NetworkScore> known = [];
 
     private sealed record Line(
@@ -20,20 +20,23 @@ public sealed class KnownScores
         double Loss,
         double MeanIou,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<PartScore>? Parts = null,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Way = 0
+        string? Of = null
     );
 
-    /// <summary>Reads what is there; a line that was not written whole, or is no score, is left out, and one that was taken in another way,
-    /// too.</summary>
+    // A network that diverged has an infinite loss.
+    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    /// <summary>Reads what is there; a line that was not written whole, or is no score, is left out, and one of another
+    /// origin, too.</summary>
     /// <param name="path">The file.</param>
     /// <param name="score">Scores a network that is not known yet.</param>
-    /// <param name="way">Number of the way in which it does: scores of two ways cannot be compared.</param>
-    public KnownScores(string path, Func<DerivedArchitecture, NetworkScore> score, int way = 0)
+    /// <param name="origin">What scores are made of (<see cref="ScoreOrigin"/>): those of two origins cannot be compared.</param>
+    public KnownScores(string path, Func<DerivedArchitecture, NetworkScore> score, string origin)
     {
-        (this.path, this.score, this.way) = (path, score, way);
+        (this.path, this.score, this.origin) = (path, score, origin);
         foreach (string text in File.Exists(path) ? File.ReadLines(path) : [])
         {
-            if (Parse(text) is { } line && line.Way == way)
+            if (Parse(text) is { } line && line.Of == origin)
                 known[line.Network] = new(line.Loss, line.MeanIou) { Parts = line.Parts };
         }
     }
@@ -48,7 +51,10 @@ public sealed class KnownScores
         NetworkScore found = known[name] = score(network);
         FileFence.Pass();
         // The end of a line that was cut off must not run into this one.
-        File.AppendAllText(path, "\n" + JsonSerializer.Serialize(new Line(name, found.Loss, found.MeanIou, found.Parts, way)) + "\n");
+        File.AppendAllText(
+            path,
+            "\n" + JsonSerializer.Serialize(new Line(name, found.Loss, found.MeanIou, found.Parts, origin), Json) + "\n"
+        );
         return found;
     }
 
@@ -105,11 +111,11 @@ public sealed class KnownScores
     {
         try
         {
-            Line? line = text.Length == 0 ? null : JsonSerializer.Deserialize<Line>(text);
+            Line? line = text.Length == 0 ? null : JsonSerializer.Deserialize<Line>(text, Json);
             return
                 line is { Network: not null, MeanIou: >= 0 and <= 1 }
-                && double.IsFinite(line.Loss)
-                && (line.Parts is null || (line.Parts.Count > 0 && line.Parts.All(part => part is not null && double.IsFinite(part.Loss))))
+                && !double.IsNaN(line.Loss)
+                && (line.Parts is null || (line.Parts.Count > 0 && line.Parts.All(part => part is not null && !double.IsNaN(part.Loss))))
                 ? line
                 : null;
         }

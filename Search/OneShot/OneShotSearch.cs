@@ -65,6 +65,8 @@ public sealed class OneShotSearch : ISearch
     public IReadOnlyList<RoleChoice> Run(CancellationToken cancellation)
     {
         using ScoringWeights weights = trainings.Run(cancellation);
+        // Whoever scores or trains finalists in it at the same time would do it all twice.
+        using RunLock held = RunLock.Take(run);
         table.TakeNewer(new(options.OneShot.Epochs, 0), cancellation);
         using var evaluation = new HeldOutEvaluation(options, images, device);
         KnownScores known = weights.Known(run, evaluation, device),

@@ -37,6 +37,7 @@ public sealed class RandomSearch(
     /// <inheritdoc/>
     public IReadOnlyList<RoleChoice> Run(CancellationToken cancellation)
     {
+        using RunLock held = RunLock.Take(run);
         var space = options.Space.ToSpace();
         SegmentationDataset sized = data.FittedTo(options);
         HeldOutImages images = HeldOutImages.Of(sized.Split("train"), options.OneShot.HeldOut, options.Seed);

@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Text;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Configuration;
@@ -73,14 +75,26 @@ public sealed class ScoringWeights : IDisposable
     /// <param name="images">What networks are evaluated on.</param>
     /// <param name="device">Where torch computes.</param>
     public KnownScores Known(RunFolder run, HeldOutEvaluation images, Device device) =>
-        new(run.Scores, network => Score(network, images, device), NetworkScorer.Way);
+        new(run.Scores, network => Score(network, images, device), ScoreOrigin.OfScores(images.Options, this));
 
     /// <summary>The same after networks were trained on from these weights.</summary>
     /// <param name="run">Whose weights they are.</param>
     /// <param name="images">What networks are trained on and evaluated on.</param>
     /// <param name="device">Where torch computes.</param>
     public KnownScores KnownAdapted(RunFolder run, HeldOutEvaluation images, Device device) =>
-        new(run.AdaptedScores, network => Score(network, images, device, adapted: true), NetworkScorer.Way);
+        new(run.AdaptedScores, network => Score(network, images, device, adapted: true), ScoreOrigin.OfAdapted(images.Options, this));
+
+    /// <summary>Adds every weight and statistic of each set to a hash.</summary>
+    internal void AddTo(XxHash128 hash)
+    {
+        foreach (var (_, _, weights) in sets)
+        foreach ((string name, Tensor tensor) in weights.state_dict())
+        {
+            using Tensor here = tensor.cpu().contiguous();
+            hash.Append(Encoding.UTF8.GetBytes(name));
+            hash.Append(here.bytes);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

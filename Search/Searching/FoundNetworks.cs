@@ -1,3 +1,4 @@
+using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
 using FasterSeg.Latency.Tables;
@@ -16,6 +17,7 @@ internal static class FoundNetworks
     /// <param name="hooks">Draws, and tells the user of a wait.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The choices.</returns>
+    /// <exception cref="UserErrorException">A role is trained already, and another network was found for it.</exception>
     public static IReadOnlyList<RoleChoice> Keep(
         RunFolder run,
         IReadOnlyList<(RoleChoice Choice, ArchitectureValues Values)> found,
@@ -25,6 +27,8 @@ internal static class FoundNetworks
         CancellationToken cancellation
     )
     {
+        foreach ((RoleChoice choice, _) in found)
+            RequireSame(run, choice);
         new Patience(hooks.Reporter, hooks.Pause, () => Patience.Kept(run.SearchCheckpoint)).Run(
             "The search",
             () =>
@@ -36,5 +40,22 @@ internal static class FoundNetworks
             cancellation
         );
         return [.. found.Select(each => each.Choice)];
+    }
+
+    /// <summary>What was trained for hours is not left without its network.</summary>
+    private static void RequireSame(RunFolder run, RoleChoice choice)
+    {
+        string file = run.Architecture(choice.Role);
+        if (
+            !run.TrainingCheckpoint(choice.Role).Exists
+            || !File.Exists(file)
+            || DerivedArchitectureJson.Load(file).Equals(choice.Winner.Architecture)
+        )
+            return;
+        string role = choice.Role.Name();
+        throw new UserErrorException(
+            $"The search has found another {role} now, and that of {file} is trained already ({run.TrainingCheckpoint(choice.Role).Path}): "
+                + "nothing was changed. Search with these settings in another folder."
+        );
     }
 }

@@ -1,5 +1,6 @@
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
+using FasterSeg.Search.OneShot;
 
 namespace FasterSeg.Search.Sweeps;
 
@@ -9,6 +10,7 @@ public static class PhaseCosts
     // What their progress is called.
     internal const string Pretrain = "pretrain",
         Search = "search",
+        Adaptation = "scores_adapted",
         HalvingTrainings = "halving",
         Teacher = "train_teacher",
         Student = "train_student",
@@ -54,16 +56,16 @@ public static class PhaseCosts
                     Steps = options.OneShot.Supernets * one.Steps,
                     Images = (long)options.OneShot.Supernets * options.OneShot.Paths * one.Images,
                 };
+                long adapted =
+                    (long)options.OneShot.AdaptationSteps
+                    * Math.Min(options.OneShot.AdaptedNetworks, options.OneShot.Networks)
+                    * ScoringWeights.SetsOf(options.OneShot);
+                yield return new(SweepStage.Search, Adaptation, adapted, adapted * options.OneShot.Batch);
                 break;
         }
         if (options.Searching.Method == SearchMethod.Differentiable)
             yield break;
-        long halving = 0;
-        for ((int networks, int steps) = (options.Halving.Finalists, options.Halving.Steps); networks > 1; networks = (networks + 1) / 2)
-        {
-            halving += (long)networks * steps;
-            steps *= 2;
-        }
+        long halving = options.Halving.Rungs(options.Halving.Finalists).Sum(rung => (long)rung.Networks * rung.Steps);
         if (halving > 0)
             yield return new(SweepStage.Search, HalvingTrainings, halving, halving * options.Training.Batch);
     }

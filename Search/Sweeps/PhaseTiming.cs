@@ -78,6 +78,24 @@ public sealed class PhaseTiming(FasterSegOptions options, SegmentationDataset da
                     NetworkEvaluation.Run(network, data.Split("val"), EvaluationMode.Deployed(options), device, clock, cancellation);
                 }
                 break;
+            case PhaseCosts.Adaptation:
+                // Its steps are those of a training on other batches.
+                options.Training = new()
+                {
+                    Epochs = 1,
+                    StepsPerEpoch = Steps,
+                    CheckpointSteps = 0,
+                    Batch = options.OneShot.Batch,
+                    CropHeight = options.OneShot.CropHeight,
+                    CropWidth = options.OneShot.CropWidth,
+                    DownSampling = options.OneShot.DownSampling,
+                    LabelDownSampling = options.OneShot.LabelDownSampling,
+                    AuxiliaryWeight = 0,
+                    DistillationWeight = 0,
+                    Validations = 0,
+                };
+                Train(task, clock, cancellation);
+                break;
             default:
                 Train(task, clock, cancellation);
                 break;

@@ -130,7 +130,7 @@ public sealed class SweepTiming
         {
             PhaseCosts.Pretrain => [options.Pretrain, options.Searching],
             PhaseCosts.Search when options.Searching.Method == SearchMethod.Differentiable => [options.Searching],
-            PhaseCosts.Search => [options.OneShot],
+            PhaseCosts.Search or PhaseCosts.Adaptation => [options.OneShot],
             PhaseCosts.Evaluate => [],
             _ => [options.Training],
         };

@@ -108,7 +108,11 @@ public sealed class OneShotSearchTests : IDisposable
                 .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("Loss").GetDouble()),
         ];
         Assert.Equal(3, losses.Length);
-        var known = new KnownScores(whole.AdaptedScores, _ => throw new InvalidOperationException(), NetworkScorer.Way);
+        string origin = JsonDocument
+            .Parse(File.ReadLines(whole.AdaptedScores).Last(line => line.Length > 0))
+            .RootElement.GetProperty("Of")
+            .GetString()!;
+        var known = new KnownScores(whole.AdaptedScores, _ => throw new InvalidOperationException(), origin);
         Assert.Equal(losses.Min(), known.Of(DerivedArchitectureJson.Load(whole.Architecture(Role.Student))).Loss);
 
         static void Adapted(OneShotOptions options) => (options.AdaptationSteps, options.AdaptedNetworks) = (3, 3);

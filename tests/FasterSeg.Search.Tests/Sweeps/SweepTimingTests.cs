@@ -19,6 +19,7 @@ public sealed class SweepTimingTests : IDisposable
     [InlineData("pretrain", SearchMethod.Differentiable)]
     [InlineData("search", SearchMethod.Differentiable)]
     [InlineData("search", SearchMethod.Oneshot)]
+    [InlineData("scores_adapted", SearchMethod.Oneshot)]
     [InlineData("halving", SearchMethod.Random)]
     [InlineData("train_teacher", SearchMethod.Differentiable)]
     [InlineData("train_student", SearchMethod.Differentiable)]
