@@ -245,6 +245,56 @@ public sealed class RunGoesOnTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("seed=5", "cannot become 5")]
+    [InlineData("searching:method=differentiable", "searching:method is random and cannot become differentiable")]
+    [InlineData("data:fit=pad", "data:fit is resize and cannot become pad")]
+    public async Task A_search_without_a_checkpoint_stays_what_it_is_too(string set, string sentence)
+    {
+        await DoneAsync(Search("--set", "searching:method=random"));
+        string[] before = [.. Directory.GetFiles(Run, "*.json").Order().Select(File.ReadAllText)];
+        var (code, _, error) = await Shell.RunAsync("search", "--out", Run, "--data", "synthetic", "--resume", "--set", set);
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains(sentence, error, StringComparison.Ordinal);
+        Assert.Equal(before, Directory.GetFiles(Run, "*.json").Order().Select(File.ReadAllText));
+    }
+
+    [Fact]
+    public async Task Networks_that_no_search_of_the_folder_has_found_are_not_replaced()
+    {
+        await DoneAsync(Search());
+        await DoneAsync("random", "--like", Run, "--out", folder["random"], "--tolerance", "0.5");
+        await RefusedAsync(folder["random"], $"The student of {folder["random"]} was drawn by 'fasterseg random'");
+        File.Delete(Path.Combine(Run, "search.checkpoint"));
+        await RefusedAsync(Run, $"{Run} has networks, and no search.checkpoint of the search that found them");
+
+        static async Task RefusedAsync(string run, string sentence)
+        {
+            string[] before = [.. Directory.GetFiles(run, "*.json").Order().Select(File.ReadAllText)];
+            var (code, _, error) = await Shell.RunAsync("search", "--out", run, "--data", "synthetic", "--resume");
+            Assert.Equal(ExitCodes.WrongUsage, code);
+            Assert.Contains(sentence, error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+            Assert.Equal(before, Directory.GetFiles(run, "*.json").Order().Select(File.ReadAllText));
+        }
+    }
+
+    [Fact]
+    public async Task A_search_that_may_not_go_on_changes_no_settings()
+    {
+        await DoneAsync(Search());
+        string kept = File.ReadAllText(Path.Combine(Run, "config.json"));
+        string[] resume = ["search", "--out", Run, "--data", "synthetic", "--resume", "--set"];
+        using (RunLock.Take(RunFolder.Open(Run)))
+        {
+            var (code, _, error) = await Shell.RunAsync([.. resume, "searching:epochs=3"]);
+            Assert.Equal(ExitCodes.Failed, code);
+            Assert.Contains("Another search or training uses", error, StringComparison.Ordinal);
+        }
+        Assert.Equal(kept, File.ReadAllText(Path.Combine(Run, "config.json")));
+        Assert.Equal(ExitCodes.WrongUsage, (await Shell.RunAsync([.. resume, "searching:target=0.00001-0.00002 ms"])).Code);
+        Assert.Equal(kept, File.ReadAllText(Path.Combine(Run, "config.json")));
+    }
+
     [Fact]
     public async Task Other_settings_of_what_goes_on_are_told()
     {
