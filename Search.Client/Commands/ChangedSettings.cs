@@ -1,4 +1,5 @@
 using FasterSeg.Latency;
+using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Client.Reporting;
 using FasterSeg.Search.Comparing;
 using FasterSeg.Search.Configuration;
@@ -30,6 +31,25 @@ internal static class ChangedSettings
         string told = string.Join(", ", changes.Select(one => $"{one.Key} {one.Second}, not {one.First}"));
         if (told.Length > 0)
             ConsoleText.Write(console, $"It goes on with other settings than before: {told}.");
+    }
+
+    /// <summary>Passes a search that goes on where it finds what it has found, or where no network would be left without its
+    /// training.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="began">The run's settings.</param>
+    /// <param name="asked">The same with what the command line says.</param>
+    /// <exception cref="UsageException">Its networks are trained, and the search would go on with other settings.</exception>
+    public static void RequireUntrained(RunFolder run, FasterSegOptions began, FasterSegOptions asked)
+    {
+        string changes = string.Join(", ", ConfigurationDifference.Between(began, asked).Select(one => one.Key));
+        string? trained = new[] { Role.Student, Role.Teacher }
+            .Select(role => run.TrainingCheckpoint(role).Path)
+            .FirstOrDefault(File.Exists);
+        if (changes.Length > 0 && trained is not null)
+            throw new UsageException(
+                $"Networks of {run.Path} are trained already ({trained}), and a search with other settings may find others ({changes}): "
+                    + "leave --set out, or search in another folder."
+            );
     }
 
     /// <summary>Passes a training that begins: its network is of the run's space.</summary>

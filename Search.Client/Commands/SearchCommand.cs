@@ -120,7 +120,9 @@ public static class SearchCommand
         if (resumed is not null)
         {
             RunImages.RequireSame(resumed, RunImages.Search, data, options.Data);
-            ChangedSettings.Require(resumed, ConfigurationLoader.Load(resumed.Configuration), configuration, console);
+            FasterSegOptions began = ConfigurationLoader.Load(resumed.Configuration);
+            ChangedSettings.RequireUntrained(resumed, began, configuration);
+            ChangedSettings.Require(resumed, began, configuration, console);
         }
         data.RequireClasses(configuration.Space);
         DatasetCheck? check = options.Resume

@@ -54,14 +54,14 @@ public sealed class OneShotOptions : PhaseOptions
     /// <summary>Steps by which the best networks are each trained on from the shared weights, and ordered anew by what they make of them; 0
     /// leaves the order that the shared weights give.</summary>
     [Unit("steps")]
-    public int AdaptationSteps { get; set; }
+    public int AdaptationSteps { get; set; } = 200;
 
     /// <summary>How many of the best.</summary>
     [Unit("networks")]
     public int AdaptedNetworks { get; set; } = 24;
 
     /// <summary>Learning rate of the first of these steps; it falls evenly to 0.</summary>
-    public double AdaptationRate { get; set; } = 0.02;
+    public double AdaptationRate { get; set; } = 0.05;
 
     /// <summary>Networks that are scored in all; those outside the band cost nothing.</summary>
     [Unit("networks")]

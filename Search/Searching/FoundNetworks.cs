@@ -55,7 +55,7 @@ internal static class FoundNetworks
         string role = choice.Role.Name();
         throw new UserErrorException(
             $"The search has found another {role} now, and that of {file} is trained already ({run.TrainingCheckpoint(choice.Role).Path}): "
-                + "nothing was changed. Search with these settings in another folder."
+                + "it stays the run's. Search with these settings in another folder."
         );
     }
 }

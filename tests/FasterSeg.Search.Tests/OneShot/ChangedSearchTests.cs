@@ -89,7 +89,7 @@ public sealed class ChangedSearchTests : IDisposable
         var fault = Assert.Throws<UserErrorException>(() => Search(run, Options(), resume: true));
         Assert.Equal(
             $"The search has found another student now, and that of {run.Architecture(Role.Student)} is trained already "
-                + $"({run.TrainingCheckpoint(Role.Student).Path}): nothing was changed. Search with these settings in another folder.",
+                + $"({run.TrainingCheckpoint(Role.Student).Path}): it stays the run's. Search with these settings in another folder.",
             fault.Message
         );
         Assert.Equal(before, Directory.GetFiles(run.Path, "*.json").Order().Select(File.ReadAllText));

@@ -29,6 +29,8 @@ internal static class TinySearch
                 SyntheticWidth = 64,
                 SyntheticImages = 6,
             },
+            // Whoever tests it asks for it.
+            OneShot = { AdaptationSteps = 0 },
             Searching = { ArchitectureLearningRate = 0.05, Target = "0.001-1000 ms" },
         };
         foreach (PhaseOptions phase in new[] { options.Pretrain, options.Searching, options.Training })
