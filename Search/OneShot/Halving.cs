@@ -85,8 +85,8 @@ public sealed class Halving(
         CancellationToken cancellation
     )
     {
-        string name = FormattableString.Invariant($"{Phase}-{steps}"),
-            path = run.In(name),
+        string path = run.FinalistFolder(steps),
+            name = Path.GetFileName(path),
             origin = ScoreOrigin.OfFinalists(options, StartingWeights);
         using var processes = devices.Count == 0 ? null : new FinalistProcesses(devices, data.Location, reporter, cancellation);
         int at = 0;

@@ -129,7 +129,10 @@ public sealed class RunFolder
     public string AdaptedScores => In("adapted.jsonl");
 
     /// <summary>What finalists score after so many steps of training, a line each.</summary>
-    public string FinalistScores(int steps) => In(FormattableString.Invariant($"halving-{steps}.jsonl"));
+    public string FinalistScores(int steps) => FinalistFolder(steps) + ".jsonl";
+
+    /// <summary>Where a finalist is trained that is not finished; with a number behind it where several are at the same time.</summary>
+    public string FinalistFolder(int steps) => In(FormattableString.Invariant($"halving-{steps}"));
 
     /// <summary>The networks from fast to slow that <c>derive --front</c> found; only a folder that it made has it.</summary>
     public string Front => In("front.json");
