@@ -178,7 +178,7 @@ internal static class SupernetDerivation
             ConsoleText.Write(
                 console,
                 $"That is fewer than the {count} of --front: it takes the best of each of {count} bands of latency, and leaves a band out "
-                    + "whose networks all have a loss above that of a faster one, or as large."
+                    + "that has no networks, or whose networks all have a loss above that of a faster one, or as large."
             );
         return ExitCodes.Done;
     }
