@@ -12,7 +12,7 @@ internal static class QuickstartFront
 
     private static readonly string[] Names = SupernetDerivation.FilesOfFront(Networks);
 
-    /// <summary>Passes where the front is there, or can be made: what stands in its way is told before the search and not behind it.</summary>
+    /// <summary>Passes where the front is there, or can be made: what stands in its way is told before the search and not after.</summary>
     /// <param name="path">The run's folder.</param>
     /// <param name="run">The run; null where it is not begun yet.</param>
     /// <exception cref="UserErrorException">Something else lies where it belongs.</exception>

@@ -30,8 +30,8 @@ public sealed class NewRun : IDisposable
     /// <summary>The run.</summary>
     public RunFolder Folder { get; }
 
-    /// <summary>Makes a run's folder, or takes one that holds none, and writes what the run begins with. What a command wrote that was killed
-    /// in between goes first.</summary>
+    /// <summary>Makes a run's folder, or takes one that holds none, and writes what the run begins with. What a killed command had
+    /// begun there goes first.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="write">Writes what makes it a run; where that fails, nothing of it stays.</param>
     /// <param name="more">Names of further files that will be written there.</param>
