@@ -77,31 +77,36 @@ public static class DeriveCommand
             output,
             set,
         };
+        Option[] ofParameters = [role, pair, config, set],
+            ofRun = [data, target, front, device];
         command.SetAction(
             (parsed, token) =>
-                parsed.GetValue(supernet) is { } run
-                    ? parsed.GetValue(parameters) is null
-                        ? SupernetDerivation.RunAsync(
-                            new SupernetArguments(
-                                run,
-                                parsed.GetValue(data),
-                                parsed.GetValue(target),
-                                parsed.GetValue(front),
-                                parsed.GetValue(profiler),
-                                parsed.GetValue(lut),
-                                parsed.GetRequiredValue(device),
-                                parsed.GetRequiredValue(output)
-                            ),
-                            console,
-                            token
-                        )
-                        : throw new UsageException("--run and --parameters are two things to derive from: leave one out.")
+            {
+                string? run = parsed.GetValue(supernet),
+                    file = parsed.GetValue(parameters);
+                if (run is not null && file is not null)
+                    throw new UsageException("--run and --parameters are two things to derive from: leave one out.");
+                if (run is null && file is null)
+                    throw new UsageException("Nothing to derive from: name a file with --parameters, or a one-shot search with --run.");
+                RequireNone(parsed, run is null ? ofRun : ofParameters, run is null ? (supernet, parameters) : (parameters, supernet));
+                return run is not null
+                    ? SupernetDerivation.RunAsync(
+                        new SupernetArguments(
+                            run,
+                            parsed.GetValue(data),
+                            parsed.GetValue(target),
+                            parsed.GetValue(front),
+                            parsed.GetValue(profiler),
+                            parsed.GetValue(lut),
+                            parsed.GetRequiredValue(device),
+                            parsed.GetRequiredValue(output)
+                        ),
+                        console,
+                        token
+                    )
                     : RunAsync(
                         new DeriveArguments(
-                            parsed.GetValue(parameters)
-                                ?? throw new UsageException(
-                                    "Nothing to derive from: name a file with --parameters, or a one-shot search with --run."
-                                ),
+                            file!,
                             RunOptions.Parse(parsed.GetRequiredValue(role)),
                             parsed.GetValue(pair) switch
                             {
@@ -117,9 +122,22 @@ public static class DeriveCommand
                         ),
                         console,
                         token
-                    )
+                    );
+            }
         );
         return command;
+    }
+
+    /// <summary>What a command line says and nobody heeds would be thought to have an effect.</summary>
+    private static void RequireNone(ParseResult parsed, Option[] options, (Option Other, Option This) forms)
+    {
+        string[] idle = [.. options.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
+        if (idle.Length == 0)
+            return;
+        string names = idle.Length == 1 ? idle[0] : $"{string.Join(", ", idle[..^1])} and {idle[^1]}",
+            go = Plural.Word(idle.Length, "goes", "go"),
+            them = Plural.Word(idle.Length, "it", "them");
+        throw new UsageException($"{names} {go} with {forms.Other.Name} and not with {forms.This.Name}: leave {them} out.");
     }
 
     /// <summary>Reads and checks the parameters, gets the table, derives both pairs, writes the run and shows the network.</summary>

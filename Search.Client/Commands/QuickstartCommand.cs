@@ -26,7 +26,6 @@ public static class QuickstartCommand
     private const string DataLocation = "synthetic",
         Picture = "prediction.png",
         Page = "report.html";
-    private const int NetworksOfFront = 5;
 
     /// <summary>The command for the command line.</summary>
     public static Command Create(IAnsiConsole console)
@@ -98,11 +97,9 @@ public static class QuickstartCommand
         var torch = TorchDevice.Open("cpu", configuration.Threads, configuration.Kernels);
         string[] more = [Picture, Page, "teacher.onnx", "student.onnx"];
         if (resumed is null)
-        {
             RunFolder.RequireNew(path, more);
-            if (configuration.Searching.Method == SearchMethod.Oneshot)
-                RunFolder.RequireNew(RunFolder.FrontFolderOf(path), SupernetDerivation.FilesOfFront(NetworksOfFront));
-        }
+        if (configuration.Searching.Method == SearchMethod.Oneshot)
+            QuickstartFront.Require(path, resumed);
 
         Heading(console, "1. Measure every operator of the search space on this machine");
         await using ProfilerConnection profiler = await Profilers.HostAsync(console.WriteLine, cancellationToken);
@@ -133,12 +130,10 @@ public static class QuickstartCommand
         }
         if (configuration.Searching.Method == SearchMethod.Oneshot && !File.Exists(run.BegunFront?.Front))
         {
-            // One whose process was killed. What it has scored is in the run.
-            if (run.BegunFront is { } killed)
-                Directory.Delete(killed.Path, recursive: true);
+            QuickstartFront.Clear(run);
             console.WriteLine("The same shared weights have more to offer, for faster and for slower devices:");
             await SupernetDerivation.RunAsync(
-                new(run.Path, DataLocation, Target: null, NetworksOfFront, Profiler: null, Lut: null, "cpu", run.FrontFolder),
+                new(run.Path, DataLocation, Target: null, QuickstartFront.Networks, Profiler: null, Lut: null, "cpu", run.FrontFolder),
                 console,
                 cancellationToken
             );

@@ -70,7 +70,10 @@ internal static class SupernetDerivation
                 arguments.Target is null ? "searching:target" : "--target"
             );
 
-        using ScoringWeights weights = ScoringWeights.Load(source, options);
+        // A teacher pays no latency, so that it is the same one on every device.
+        DerivedArchitecture? teacher =
+            arguments.Front is null && File.Exists(source.Architecture(Role.Teacher)) ? RunFile.Network(source, Role.Teacher) : null;
+        using ScoringWeights weights = Weights(source, options);
         HeldOutImages images = HeldOutImages.Of(data.FittedTo(options).Split("train"), options.OneShot.HeldOut, options.Seed);
         using var evaluation = new HeldOutEvaluation(options, images, device);
         KnownScores known = weights.Known(source, evaluation, device),
@@ -96,6 +99,12 @@ internal static class SupernetDerivation
 
         LatencyTarget band = TargetBand.Resolve(options.Searching.Target, options.Space.ToSpace(), table, options.Seed);
         console.WriteLine($"Target for the student: {band}.");
+        if (options.Halving.Finalists > 1)
+            ConsoleText.Write(
+                console,
+                $"The student is the best by score: its search chose among {options.Halving.Finalists} trained finalists "
+                    + "(halving:finalists), which derive does not train, so that it may choose another one in the same band."
+            );
         RoleChoice choice = await ProgressDisplay.RunAsync(console, progress => Task.Run(
                 () =>
                 {
@@ -119,13 +128,12 @@ internal static class SupernetDerivation
                 },
                 CancellationToken.None
             ));
-        // A teacher pays no latency, so that it is the same one on every device.
-        if (File.Exists(source.Architecture(Role.Teacher)))
-            DerivedArchitectureJson.Save(RunFile.Network(source, Role.Teacher), run.Architecture(Role.Teacher));
+        if (teacher is not null)
+            DerivedArchitectureJson.Save(teacher, run.Architecture(Role.Teacher));
         new NetworkPictures().Save(run, NetworkPlan.Of(choice.Winner.Architecture, options.Space.ToSpace()), table);
         using (var untrained = new DerivedNetwork(choice.Winner.Architecture))
             await new NetworkLatency(options, run, console).ShowAsync(untrained, table, profiler, cancellation);
-        if (File.Exists(run.Architecture(Role.Teacher)))
+        if (teacher is not null)
             console.WriteLine($"Its teacher is that of {source.Path}.");
         ConsoleText.Write(console, Suggestion.NextIn(run, arguments.Data));
         return ExitCodes.Done;
@@ -158,8 +166,9 @@ internal static class SupernetDerivation
         for (int i = 0; i < front.Count; i++)
             DerivedArchitectureJson.Save(front[i].Architecture, run.In(NameOf(i)));
         var kept = KeptFront.Of(front, all, NameOf);
-        kept.Save(run);
         ImageFile.WritePng(run.In(Picture), FrontPicture.Draw(kept, table.Identity));
+        // At last: a folder with front.json is a whole front.
+        kept.Save(run);
         var shown = new Table().AddColumns("network", "pair", "estimate, ms", "loss", "mIoU, %");
         foreach (var (one, i) in front.Select((one, i) => (one, i)))
             shown.AddRow(
@@ -178,9 +187,29 @@ internal static class SupernetDerivation
             ConsoleText.Write(
                 console,
                 $"That is fewer than the {count} of --front: it takes the best of each of {count} bands of latency, and leaves a band out "
-                    + "whose networks all have a loss above that of a faster one, or as large."
+                    + "that has no networks, or whose networks all have a loss above that of a faster one, or as large."
             );
         return ExitCodes.Done;
+    }
+
+    /// <summary>A search that has its networks is begun anew in a folder of its own.</summary>
+    private static ScoringWeights Weights(RunFolder source, FasterSegOptions options)
+    {
+        try
+        {
+            return ScoringWeights.Load(source, options);
+        }
+        catch (DamagedRunException damage)
+        {
+            throw new DamagedRunException(
+                damage.Message.Replace(
+                    CheckpointFile.StartAnew,
+                    "restore the file, or search anew into another folder",
+                    StringComparison.Ordinal
+                ),
+                damage
+            );
+        }
     }
 
     /// <summary>Names of what a front adds to a run's files.</summary>

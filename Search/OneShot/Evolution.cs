@@ -33,12 +33,15 @@ public sealed class Evolution(
     private const int MostTries = 100_000;
     private const int Sequence = 30;
 
+    /// <summary>A band without a network is no fault.</summary>
+    public bool MayFindNone { get; init; }
+
     /// <summary>Runs it.</summary>
     /// <param name="score">Scores a network; called for each network once.</param>
     /// <param name="told">Told of each network when it is scored.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>All networks that were scored, the best first; fewer than asked for where the band holds no more.</returns>
-    /// <exception cref="UserErrorException">No network was found in the band.</exception>
+    /// <exception cref="UserErrorException">No network was found in the band, and one was to be.</exception>
     public IReadOnlyList<ScoredNetwork> Run(
         Func<DerivedArchitecture, NetworkScore> score,
         Action<ScoredNetwork, int> told,
@@ -65,7 +68,7 @@ public sealed class Evolution(
             told(scored, best.Count);
             tries = 0;
         }
-        return best.Count > 0 ? best : throw new UserErrorException(NoneIn(band!));
+        return best.Count > 0 || MayFindNone ? best : throw new UserErrorException(NoneIn(band!));
     }
 
     /// <summary>A narrow band, or one at the end of what there is, may be missed by networks that are drawn.</summary>

@@ -1,3 +1,4 @@
+using FasterSeg.Latency;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Spaces;
@@ -39,11 +40,14 @@ public sealed class SupernetChoice(
     /// <param name="count">Networks to score.</param>
     /// <param name="phase">What the user is told is done.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="Latency.UserErrorException">The band holds no network.</exception>
-    public IReadOnlyList<ScoredNetwork> Ranked(Role role, LatencyTarget? band, int count, string phase, CancellationToken cancellation)
+    /// <exception cref="UserErrorException">The band holds no network.</exception>
+    public IReadOnlyList<ScoredNetwork> Ranked(Role role, LatencyTarget? band, int count, string phase, CancellationToken cancellation) =>
+        Ranked(new Evolution(space, role, table, band, options.OneShot, count, options.Seed), count, phase, cancellation);
+
+    private IReadOnlyList<ScoredNetwork> Ranked(Evolution evolution, int count, string phase, CancellationToken cancellation)
     {
         double best = double.PositiveInfinity;
-        return new Evolution(space, role, table, band, options.OneShot, count, options.Seed).Run(
+        return evolution.Run(
             network => score(AsStudent(network)),
             (network, done) =>
             {
@@ -74,10 +78,11 @@ public sealed class SupernetChoice(
     }
 
     /// <summary>Students from fast to slow, none of which another one of all that were scored beats in latency and score at once.</summary>
-    /// <param name="networks">How many to look for; fewer come back where a slower one is no better.</param>
-    /// <param name="found">Students that were looked at before, with these weights: those between its ends stand beside the others.</param>
+    /// <param name="networks">How many to look for; fewer come back where a slower one is no better, or a band has none.</param>
+    /// <param name="found">Students that were looked at before, with these weights; they stand beside the others.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <returns>The front, and all that were scored.</returns>
+    /// <returns>The front, and all that were scored, both from fast to slow.</returns>
+    /// <exception cref="UserErrorException">No network was found at all.</exception>
     public (IReadOnlyList<OfferedNetwork> Front, IReadOnlyList<OfferedNetwork> All) Front(
         int networks,
         IEnumerable<DerivedArchitecture> found,
@@ -88,30 +93,39 @@ public sealed class SupernetChoice(
             high = RandomArchitectures.Quantile(space, table, Slow, options.Seed),
             ratio = Math.Pow(high / low, 1.0 / networks);
         int count = Math.Max(FewestInBand, options.OneShot.Networks / networks);
-        List<OfferedNetwork> all =
+        List<OfferedNetwork> scored =
         [
-            .. found
-                .Select(network => (Network: network, Ms: NetworkEstimate.Of(table, NetworkPlan.Of(network, space)).TotalMs))
-                .Where(one => one.Ms >= low && one.Ms < high)
-                .Select(one => new OfferedNetwork(one.Network, one.Ms, score(AsStudent(one.Network)))),
+            .. found.Select(network => new OfferedNetwork(
+                network,
+                NetworkEstimate.Of(table, NetworkPlan.Of(network, space)).TotalMs,
+                score(AsStudent(network))
+            )),
         ];
         for (int i = 0; i < networks; i++)
         {
             var band = new LatencyTarget(low * Math.Pow(ratio, i), low * Math.Pow(ratio, i + 1));
-            all.AddRange(Ranked(Role.Student, band, count, FormattableString.Invariant($"front_{i + 1}_of_{networks}"), cancellation));
+            // A table with few latencies leaves bands empty. The others have networks all the same.
+            var evolution = new Evolution(space, Role.Student, table, band, options.OneShot, count, options.Seed) { MayFindNone = true };
+            scored.AddRange(Ranked(evolution, count, FormattableString.Invariant($"front_{i + 1}_of_{networks}"), cancellation));
         }
-        all = [.. all.DistinctBy(one => one.Architecture)];
+        // In one order, whichever were known before: a front that was interrupted is that of one that was not.
+        OfferedNetwork[] all =
+        [
+            .. scored
+                .DistinctBy(one => one.Architecture)
+                .OrderBy(one => one.EstimateMs)
+                .ThenBy(one => DerivedArchitectureJson.Write(one.Architecture), StringComparer.Ordinal),
+        ];
+        if (all.Length == 0)
+            throw new UserErrorException(
+                "No network lay between the latencies that random networks take by the table: look whether it is this space's."
+            );
         IReadOnlyList<OfferedNetwork> undominated = ParetoFront.Of(all, one => one.EstimateMs, one => -one.Score.Loss);
-        // Of each band the best: a front has points enough to choose from, and no two that are all but the same.
-        return (
-            [
-                .. undominated
-                    .GroupBy(one => (int)Math.Floor(Math.Log(one.EstimateMs / low) / Math.Log(ratio)))
-                    .Select(band => band.MinBy(one => one.Score.Loss)!)
-                    .OrderBy(one => one.EstimateMs),
-            ],
-            all
-        );
+        // Of each band the best: a front has points enough to choose from, and no two that are all but the same. What was found beyond the
+        // ends stands in the band beside it: left out, it would beat networks that are on the front.
+        return ([.. undominated.GroupBy(one => BandOf(one.EstimateMs)).Select(band => band.MinBy(one => one.Score.Loss)!)], all);
+
+        int BandOf(double estimateMs) => Math.Clamp((int)Math.Floor(Math.Log(estimateMs / low) / Math.Log(ratio)), 0, networks - 1);
     }
 
     /// <summary>A network as a search's result.</summary>

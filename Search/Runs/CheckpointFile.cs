@@ -11,7 +11,9 @@ public sealed class CheckpointFile(string path, string kind)
 {
     private const string Magic = "FasterSeg checkpoint 1";
     private const string End = "end";
-    private const string StartAnew = "start anew without --resume";
+
+    /// <summary>What to do where a checkpoint is damaged, unless its reader knows better.</summary>
+    public const string StartAnew = "start anew without --resume";
 
     /// <summary>Where it lies.</summary>
     public string Path { get; } = path;

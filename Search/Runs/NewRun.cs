@@ -10,21 +10,28 @@ namespace FasterSeg.Search.Runs;
 public sealed class NewRun : IDisposable
 {
     private readonly bool isOwnFolder;
+    private readonly string[] more;
     private readonly HashSet<string> before;
+    private readonly FileStream beginning;
     private bool isKept;
 
-    private NewRun(RunFolder folder, bool isOwnFolder)
+    private NewRun(RunFolder folder, bool isOwnFolder, string[] more)
     {
-        (Folder, this.isOwnFolder) = (folder, isOwnFolder);
+        (Folder, this.isOwnFolder, this.more) = (folder, isOwnFolder, more);
+        if (folder.IsLeftBegun)
+            Array.ForEach([.. folder.Files], File.Delete);
         // The lock is this command's own, whoever locked the folder before.
-        string[] own = [folder.Lock, LockOwner.Beside(folder.Lock)];
+        string[] own = [folder.Lock, LockOwner.Beside(folder.Lock), folder.Beginning];
         before = [.. Directory.EnumerateFileSystemEntries(folder.Path).Except(own)];
+        // Open for as long as this command lives: then nobody takes for left what it is about to go on with.
+        beginning = new FileStream(folder.Beginning, FileMode.Create, FileAccess.Write, FileShare.Delete);
     }
 
     /// <summary>The run.</summary>
     public RunFolder Folder { get; }
 
-    /// <summary>Makes a run's folder, or takes one that holds none, and writes what the run begins with.</summary>
+    /// <summary>Makes a run's folder, or takes one that holds none, and writes what the run begins with. What a killed command had
+    /// begun there goes first.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="write">Writes what makes it a run; where that fails, nothing of it stays.</param>
     /// <param name="more">Names of further files that will be written there.</param>
@@ -39,10 +46,11 @@ public sealed class NewRun : IDisposable
         // Of two commands that begin in one folder at once the second must not take the first one's files for its own.
         using RunLock held = RunLock.Take(folder);
         RunFolder.RequireNew(path, names);
-        var run = new NewRun(folder, isNew);
+        var run = new NewRun(folder, isNew, names);
         try
         {
             write(folder);
+            folder.EndBeginning();
         }
         catch
         {
@@ -53,13 +61,20 @@ public sealed class NewRun : IDisposable
     }
 
     /// <summary>The run stays, whatever comes.</summary>
-    public void Keep() => isKept = true;
+    public void Keep()
+    {
+        isKept = true;
+        End();
+    }
 
     /// <summary>Takes the run away again where it is not to be kept and holds no work.</summary>
     public void Dispose()
     {
         if (isKept || Work().Any(Path.Exists) || Directory.EnumerateFileSystemEntries(Folder.Path, "halving-*").Any())
+        {
+            End();
             return;
+        }
         try
         {
             using RunLock held = RunLock.Take(Folder);
@@ -68,7 +83,14 @@ public sealed class NewRun : IDisposable
         catch (UserErrorException)
         {
             // Somebody works in it by now.
+            End();
         }
+    }
+
+    private void End()
+    {
+        Folder.EndBeginning();
+        beginning.Dispose();
     }
 
     /// <summary>Files that cost work.</summary>
@@ -88,15 +110,19 @@ public sealed class NewRun : IDisposable
         Role[] roles = [Role.Teacher, Role.Student];
         IEnumerable<string> pictures = roles.SelectMany(role => new[] { Folder.PathPicture(role), Folder.OperatorPicture(role) });
         string events = Folder.AllEvents;
+        beginning.Dispose();
         try
         {
             IEnumerable<string> own =
             [
                 .. Folder.Files,
                 .. pictures,
+                .. more.Select(Folder.In),
                 .. Directory.EnumerateFiles(Folder.Path, "table-*.json"),
                 LockOwner.Beside(Folder.Lock),
                 Folder.Lock,
+                // At last: until then it says whose the others are.
+                Folder.Beginning,
             ];
             foreach (string file in own.Where(file => !before.Contains(file)))
                 File.Delete(file);

@@ -35,6 +35,44 @@ public sealed class RunFolder
     /// <summary>Held by the search or training that writes to the run.</summary>
     public string Lock => In("run.lock");
 
+    /// <summary>Lies there from a run's first file to its configuration. What of a run is beside it then was written by
+    /// <see cref="NewRun"/>, and is nobody's own.</summary>
+    public string Beginning => In("run.begun");
+
+    /// <summary>Whether the command that began a run there was killed before it was one. One that lives has the file open.</summary>
+    public bool IsLeftBegun
+    {
+        get
+        {
+            if (File.Exists(Configuration) || !File.Exists(Beginning))
+                return false;
+            try
+            {
+                using var free = new FileStream(Beginning, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                return true;
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>With its configuration a run has begun.</summary>
+    public void EndBeginning()
+    {
+        if (!File.Exists(Configuration))
+            return;
+        try
+        {
+            File.Delete(Beginning);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Beside a configuration it says nothing.
+        }
+    }
+
     /// <summary>What the search or training that works on the run said last.</summary>
     public string Progress => In("progress.json");
 
@@ -234,19 +272,23 @@ public sealed class RunFolder
     /// <summary>Passes a folder in which <see cref="Create"/> would make a run; makes nothing.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="more">Names of further files that will be written there.</param>
-    /// <exception cref="UserErrorException">It holds a run already, or a file that the run would be written over.</exception>
+    /// <exception cref="UserErrorException">It holds a run already, or a file that the run would be written over; or it is a
+    /// file.</exception>
     /// <exception cref="UsageException">It is a data set, or in one.</exception>
     public static void RequireNew(string path, params IEnumerable<string> more)
     {
         if (Exists(path))
             throw new UserErrorException($"{path} holds a run already: go on with it with --resume, or name another folder.");
+        if (File.Exists(path))
+            throw new UserErrorException($"{path} is a file, and a run would have its folder there: name another folder, or move it away.");
         var run = new RunFolder(path);
         IEnumerable<string> pictures = new[] { Role.Teacher, Role.Student }.SelectMany(role =>
             new[] { run.PathPicture(role), run.OperatorPicture(role) }
         );
-        if (run.Files.Concat(pictures.Concat(more.Select(run.In)).Where(File.Exists)).FirstOrDefault() is { } file)
+        IEnumerable<string> own = run.IsLeftBegun ? [] : run.Files;
+        if (own.Concat(pictures.Concat(more.Select(run.In)).Where(System.IO.Path.Exists)).FirstOrDefault() is { } file)
             throw new UserErrorException(
-                $"{file} is there already, and a run in {path} would replace it: name another folder, or move the file away."
+                $"{file} is there already, and a run in {path} would replace it: name another folder, or move it away."
             );
         if (DatasetLocator.FolderAround(path) is { } data)
             throw new UsageException(
@@ -260,6 +302,11 @@ public sealed class RunFolder
     public static RunFolder Open(string path)
     {
         var run = new RunFolder(path);
+        if (run.IsLeftBegun)
+            throw new UsageException(
+                $"{path} holds no run yet, as the command that began one was ended before it had written config.json: give that command "
+                    + "once more, without --resume."
+            );
         return File.Exists(run.Configuration)
             ? run
             : throw new UsageException($"{path} holds no run (it has no config.json): name the folder that 'fasterseg search --out' made.");

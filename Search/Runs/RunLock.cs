@@ -22,7 +22,10 @@ public sealed class RunLock : IDisposable
     {
         try
         {
-            return new RunLock(new FileStream(run.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            var held = new RunLock(new FileStream(run.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            // Some commands write the configuration when their beginning is behind them.
+            run.EndBeginning();
+            return held;
         }
         catch (Exception fault) when (fault is UnauthorizedAccessException || (fault is IOException && !LockFaults.IsHeld(fault)))
         {

@@ -355,6 +355,20 @@ public sealed class RunGoesOnTests : IDisposable
     }
 
     [Fact]
+    public async Task A_search_that_was_killed_before_its_configuration_was_there_is_given_once_more()
+    {
+        Directory.CreateDirectory(Run);
+        foreach (string file in new[] { "run.begun", "run.lock", "table.json" })
+            File.WriteAllText(Path.Combine(Run, file), "");
+        var (code, _, error) = await Shell.RunAsync(width: 400, ["search", "--resume", "--data", "synthetic", "--out", Run]);
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains("give that command once more, without --resume", error, StringComparison.Ordinal);
+        await DoneAsync(Search());
+        Assert.False(File.Exists(Path.Combine(Run, "run.begun")));
+        await DoneAsync("search", "--resume", "--data", "synthetic", "--out", Run);
+    }
+
+    [Fact]
     public async Task A_target_that_no_network_reaches_is_refused_at_the_start()
     {
         var (low, high) = ReachableLatencies.Of(options.Space.ToSpace(), table);

@@ -104,6 +104,10 @@ public sealed class SupernetCommandTests : IDisposable
             DerivedArchitectureJson.Load(Path.Combine(folder["front"], point.GetProperty("network").GetString()!)).Validated()
         );
         Assert.True(new FileInfo(Path.Combine(folder["front"], "front.png")).Length > 1000);
+        // Whoever sees front.json sees a whole front.
+        Assert.All(Directory.GetFiles(folder["front"]), file =>
+            Assert.True(File.GetLastWriteTimeUtc(file) <= File.GetLastWriteTimeUtc(Path.Combine(folder["front"], "front.json")), file)
+        );
         var kept = KeptFront.Load(RunFolder.Open(folder["front"]))!;
         Assert.Equal(latencies, kept.Points.Select(point => point.EstimateMs));
         // All of the front were scored, and none of all is better and no slower; the search's own student is among them.
@@ -144,6 +148,30 @@ public sealed class SupernetCommandTests : IDisposable
     }
 
     private static string PageOf(string run) => RunPage.Write(RunContents.Read(RunFolder.Open(run)), DateTimeOffset.UnixEpoch);
+
+    [Fact]
+    public async Task What_is_not_as_the_search_has_it_is_told_and_what_is_damaged_before_anything_is_written()
+    {
+        string[] derive = ["derive", "--run", Run, "--data", "synthetic", "--out", folder["new"]];
+        await SearchAsync("oneshot", "--set", "halving:finalists=2", "--set", "halving:steps=1");
+        Assert.Contains("its search chose among 2 trained finalists", await DoneAsync(derive), StringComparison.Ordinal);
+        Directory.Delete(folder["new"], recursive: true);
+
+        string teacher = File.ReadAllText(Path.Combine(Run, "teacher.json"));
+        File.WriteAllText(Path.Combine(Run, "teacher.json"), "{");
+        var (code, _, error) = await Shell.RunAsync(derive);
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains("teacher.json", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["new"]));
+
+        File.WriteAllText(Path.Combine(Run, "teacher.json"), teacher);
+        string checkpoint = Path.Combine(Run, "search.checkpoint");
+        File.WriteAllBytes(checkpoint, File.ReadAllBytes(checkpoint)[..200]);
+        (code, _, error) = await Shell.RunAsync(width: 500, derive);
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains("restore the file, or search anew into another folder", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("--resume", error, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Several_supernets_are_told_of_serve_another_device_and_are_in_the_report()
@@ -278,16 +306,41 @@ public sealed class SupernetCommandTests : IDisposable
     [InlineData("leave one out", "--run", "RUN", "--parameters", "p.json")]
     [InlineData("Nothing to derive from")]
     [InlineData("no shared weights", "--run", "RUN", "--data", "synthetic")]
+    [InlineData("--set goes with --parameters and not with --run: leave it out", "--run", "RUN", "--data", "synthetic", "--set", "seed=1")]
+    [InlineData(
+        "--role, --pair, --config and --set go with --parameters and not with --run: leave them out",
+        "--run",
+        "RUN",
+        "--set",
+        "nonsense:key=1",
+        "--config",
+        "/none.json",
+        "--role",
+        "teacher",
+        "--pair",
+        "32+16"
+    )]
+    [InlineData(
+        "--data, --target, --front and --device go with --run and not with --parameters: leave them out",
+        "--parameters",
+        "p.json",
+        "--data",
+        "nonsense",
+        "--target",
+        "bogus",
+        "--front",
+        "3",
+        "--device",
+        "cuda:7"
+    )]
     public async Task What_cannot_be_derived_is_told(string expected, params string[] arguments)
     {
         Directory.CreateDirectory(Run);
         File.Copy(folder["c.json"], Path.Combine(Run, "config.json"));
-        var (code, _, error) = await Shell.RunAsync([
-            "derive",
-            .. arguments.Select(argument => argument == "RUN" ? Run : argument),
-            "--out",
-            folder["new"],
-        ]);
+        var (code, _, error) = await Shell.RunAsync(
+            width: 500,
+            ["derive", .. arguments.Select(argument => argument == "RUN" ? Run : argument), "--out", folder["new"]]
+        );
         Assert.NotEqual(ExitCodes.Done, code);
         Assert.Contains(expected, error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["new"]));

@@ -110,6 +110,76 @@ public sealed class NewRunTests : IDisposable
         Assert.False(RunFolder.Exists(folder["run"]));
     }
 
+    [Fact]
+    public void What_a_killed_command_had_begun_is_taken_again()
+    {
+        WriteBegun("run", "table.json", "student.json", "notes.txt");
+        Assert.Contains("once more, without --resume", Refused(() => RunFolder.Open(folder["run"])), StringComparison.Ordinal);
+        using (NewRun again = Begin(folder["run"]))
+            again.Keep();
+        Assert.Equal(["config.json", "notes.txt", "run.lock"], Names("run"));
+
+        // One that fails then leaves what was not begun.
+        WriteBegun("other", "table.json", "notes.txt");
+        Begin(folder["other"]).Dispose();
+        Assert.Equal(["notes.txt"], Names("other"));
+    }
+
+    [Fact]
+    public void A_table_of_the_users_is_not_replaced_and_neither_is_one_of_a_command_that_lives()
+    {
+        Directory.CreateDirectory(folder["mine"]);
+        folder.Write("mine/table.json", "mine");
+        Assert.Contains("table.json is there already", Refused(() => Begin(folder["mine"])), StringComparison.Ordinal);
+        Assert.Equal(["table.json"], Names("mine"));
+
+        using (NewRun.Begin(folder["run"], run => File.WriteAllText(run.Table, "")))
+            Assert.Contains("table.json is there already", Refused(() => Begin(folder["run"])), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["run"]));
+    }
+
+    [Fact]
+    public void With_its_configuration_a_run_has_begun_whoever_wrote_it()
+    {
+        using NewRun begun = NewRun.Begin(folder["run"], run => File.WriteAllText(run.Table, ""));
+        Assert.Contains("run.begun", Names("run"));
+        File.WriteAllText(begun.Folder.Configuration, "{}");
+        RunLock.Take(begun.Folder).Dispose();
+        Assert.DoesNotContain("run.begun", Names("run"));
+        begun.Keep();
+    }
+
+    [Fact]
+    public void Further_files_of_a_run_are_in_nobodys_way_and_go_with_it()
+    {
+        Directory.CreateDirectory(folder["run/front.png"]);
+        Assert.Contains(
+            "front.png is there already",
+            Refused(() => NewRun.Begin(folder["run"], _ => { }, "front.png")),
+            StringComparison.Ordinal
+        );
+        Directory.Delete(folder["run/front.png"]);
+        using (NewRun begun = NewRun.Begin(folder["run"], run => File.WriteAllText(run.Configuration, "{}"), "front-1.json"))
+            File.WriteAllText(begun.Folder.In("front-1.json"), "");
+        Assert.Empty(Names("run"));
+    }
+
+    [Fact]
+    public void A_file_in_the_place_of_a_folder_is_told()
+    {
+        folder.Write("run", "mine");
+        Assert.Contains("is a file", Refused(() => RunFolder.RequireNew(folder["run"])), StringComparison.Ordinal);
+    }
+
+    private static string Refused(Action action) => Assert.ThrowsAny<UserErrorException>(action).Message;
+
+    private void WriteBegun(string name, params string[] files)
+    {
+        Directory.CreateDirectory(folder[name]);
+        foreach (string file in files.Append("run.begun").Append("run.lock"))
+            File.WriteAllText(Path.Combine(folder[name], file), "");
+    }
+
     private static NewRun Begin(string path) => NewRun.Begin(path, run => File.WriteAllText(run.Configuration, "{}"));
 
     private string[] Names(string name) => [.. Directory.EnumerateFileSystemEntries(folder[name]).Select(Path.GetFileName).Order()!];
