@@ -199,7 +199,8 @@ public static class SearchCommand
             return;
         if (File.Exists(run.RandomDraw))
             throw new UsageException(
-                $"The student of {run.Path} was drawn by 'fasterseg random', and there is no search to go on with: name the folder of a search."
+                $"The student of {run.Path} was drawn by 'fasterseg random', and there is no search to go on with: name the folder of a "
+                    + "search."
             );
         // Random networks and their halving have no checkpoint.
         bool isSearch = ConfigurationLoader.Load(run.Configuration).Searching.Method == SearchMethod.Random;

@@ -42,8 +42,8 @@ public sealed class HeldOutEvaluation : IDisposable
         );
         if (!Array.Exists(held, each => Pixels(each.Labels) > 0))
             throw new UserErrorException(
-                $"None of the {Plural.Of(images.Scores.Count, "held-out image")} has a pixel that counts, so that no network can be scored: "
-                    + "begin a new run with a larger oneShot:heldOut, or with another seed."
+                $"None of the {Plural.Of(images.Scores.Count, "held-out image")} has a pixel that counts, so that no network can be "
+                    + "scored: begin a new run with a larger oneShot:heldOut, or with another seed."
             );
         adaptation = new(() => new NetworkAdaptation(options, images, device));
     }
