@@ -79,7 +79,8 @@ public sealed class SupernetChoice(
 
     /// <summary>Students from fast to slow, none of which another one of all that were scored beats in latency and score at once.</summary>
     /// <param name="networks">How many to look for; fewer come back where a slower one is no better, or a band has none.</param>
-    /// <param name="found">Students that were looked at before, with these weights; they stand beside the others.</param>
+    /// <param name="found">Students that were looked at before, with these weights; they stand beside the others, but for those behind the
+    /// last band.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The front, and all that were scored, both from fast to slow.</returns>
     /// <exception cref="UserErrorException">No network was found at all.</exception>
@@ -95,11 +96,11 @@ public sealed class SupernetChoice(
         int count = Math.Max(FewestInBand, options.OneShot.Networks / networks);
         List<OfferedNetwork> scored =
         [
-            .. found.Select(network => new OfferedNetwork(
-                network,
-                NetworkEstimate.Of(table, NetworkPlan.Of(network, space)).TotalMs,
-                score(AsStudent(network))
-            )),
+            // Slower ones beat nothing, and among them are a search's candidates for its teacher.
+            .. found
+                .Select(network => (Network: network, Ms: NetworkEstimate.Of(table, NetworkPlan.Of(network, space)).TotalMs))
+                .Where(one => one.Ms < high)
+                .Select(one => new OfferedNetwork(one.Network, one.Ms, score(AsStudent(one.Network)))),
         ];
         for (int i = 0; i < networks; i++)
         {
@@ -121,8 +122,8 @@ public sealed class SupernetChoice(
                 "No network lay between the latencies that random networks take by the table: look whether it is this space's."
             );
         IReadOnlyList<OfferedNetwork> undominated = ParetoFront.Of(all, one => one.EstimateMs, one => -one.Score.Loss);
-        // Of each band the best: a front has points enough to choose from, and no two that are all but the same. What was found beyond the
-        // ends stands in the band beside it: left out, it would beat networks that are on the front.
+        // Of each band the best: a front has points enough to choose from, and no two that are all but the same. What was found before
+        // the first stands in it: left out, it would beat networks that are on the front.
         return ([.. undominated.GroupBy(one => BandOf(one.EstimateMs)).Select(band => band.MinBy(one => one.Score.Loss)!)], all);
 
         int BandOf(double estimateMs) => Math.Clamp((int)Math.Floor(Math.Log(estimateMs / low) / Math.Log(ratio)), 0, networks - 1);
