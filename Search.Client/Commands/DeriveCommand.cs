@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using FasterSeg.Latency;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
@@ -90,7 +91,7 @@ public static class DeriveCommand
                     throw new UsageException("Nothing to derive from: name a file with --parameters, or a one-shot search with --run.");
                 RequireNone(parsed, run is null ? ofRun : ofParameters, run is null ? (supernet, parameters) : (parameters, supernet));
                 return run is not null
-                    ? SupernetDerivation.RunAsync(
+                    ? RunAsync(
                         new SupernetArguments(
                             run,
                             parsed.GetValue(data),
@@ -127,6 +128,26 @@ public static class DeriveCommand
         );
         return command;
     }
+
+    /// <summary>What was scored is kept in the search's run, so that the same command goes on.</summary>
+    private static Task<int> RunAsync(SupernetArguments arguments, IAnsiConsole console, CancellationToken cancellation) =>
+        InterruptedException.Say(
+            () => SupernetDerivation.RunAsync(arguments, console, cancellation),
+            () =>
+                Suggestion.Of([
+                    "derive",
+                    "--run",
+                    arguments.Run,
+                    .. Suggestion.Option("--data", arguments.Data),
+                    .. Suggestion.Option("--target", arguments.Target),
+                    .. Suggestion.Option("--front", arguments.Front?.ToString(CultureInfo.InvariantCulture)),
+                    .. Suggestion.Profiler(arguments.Profiler),
+                    .. Suggestion.Option("--lut", arguments.Lut),
+                    .. Suggestion.Option("--device", arguments.Device, "cpu"),
+                    "--out",
+                    arguments.Out,
+                ])
+        );
 
     /// <summary>What a command line says and nobody heeds would be thought to have an effect.</summary>
     private static void RequireNone(ParseResult parsed, Option[] options, (Option Other, Option This) forms)
@@ -219,6 +240,7 @@ public static class DeriveCommand
                     + $"{options.Role.Name()} to it, or name another folder."
             );
         var run = RunFolder.Open(options.Out);
+        FrontFolder.Refuse(run);
         if (run.SearchCheckpoint.Exists && !File.Exists(run.SearchResult))
             throw new UserErrorException(
                 $"{options.Out} holds a search that has not come to its end, which would replace the network: go on with it "

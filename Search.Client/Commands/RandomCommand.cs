@@ -121,27 +121,9 @@ public static class RandomCommand
         (RandomArguments Options, double LikeMs, double EstimateMs) draw
     )
     {
-        foreach (
-            (string from, string to) in new[]
-            {
-                (like.Table, run.Table),
-                (like.Classes, run.Classes),
-                (like.Architecture(Role.Teacher), run.Architecture(Role.Teacher)),
-                (like.TrainingCheckpoint(Role.Teacher).Path, run.TrainingCheckpoint(Role.Teacher).Path),
-                (like.TrainingConfiguration(Role.Teacher), run.TrainingConfiguration(Role.Teacher)),
-                (like.Shortened(Role.Teacher), run.Shortened(Role.Teacher)),
-            }
-        )
-        {
-            if (!File.Exists(from))
-                continue;
-            UserFile.RequireFile(from);
-            AtomicFile.Write(to, stream =>
-            {
-                using FileStream source = File.OpenRead(from);
-                source.CopyTo(stream);
-            });
-        }
+        TeacherTraining.Copy(like.Table, run.Table);
+        TeacherTraining.Copy(like.Classes, run.Classes);
+        TeacherTraining.Copy(like, run);
         DerivedArchitectureJson.Save(architecture, run.Architecture(Role.Student));
         // The configuration is the searched run's, its seed too: what drew this network is kept beside it.
         RunJson.Save(

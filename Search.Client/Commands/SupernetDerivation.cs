@@ -24,6 +24,9 @@ internal static class SupernetDerivation
 {
     private const string Picture = "front.png";
 
+    // Half of a band that holds one of a front's networks and its neighbours.
+    private const double Around = 0.02;
+
     /// <summary>Scores networks with the search's weights and writes what was found to a new folder.</summary>
     public static async Task<int> RunAsync(SupernetArguments arguments, IAnsiConsole console, CancellationToken cancellation)
     {
@@ -39,6 +42,11 @@ internal static class SupernetDerivation
         string[] more = arguments.Front is { } networks ? FilesOfFront(networks) : [];
         RunFolder.RequireNew(arguments.Out, more);
         var source = RunFolder.Open(arguments.Run);
+        if (File.Exists(source.RandomDraw) && !source.SearchCheckpoint.Exists)
+            throw new UsageException(
+                $"The student of {arguments.Run} was drawn by 'fasterseg random', and there is no search whose weights could score networks: "
+                    + "name the folder of a search."
+            );
         string[] sets = arguments.Target is null ? [] : [$"searching:target={arguments.Target}"];
         FasterSegOptions options = ConfigurationLoader.Load(source.Configuration, sets);
         if (options.Searching.Method != SearchMethod.Oneshot)
@@ -92,7 +100,7 @@ internal static class SupernetDerivation
         RunFolder run = begun.Folder;
         if (arguments.Front is { } count)
         {
-            int code = await FrontAsync(count, options, table, known, adapted, source, run, console, cancellation);
+            int code = await FrontAsync(count, options, table, known, adapted, source, run, arguments.Data, console, cancellation);
             begun.Keep();
             return code;
         }
@@ -129,12 +137,14 @@ internal static class SupernetDerivation
                 CancellationToken.None
             ));
         if (teacher is not null)
-            DerivedArchitectureJson.Save(teacher, run.Architecture(Role.Teacher));
+            TeacherTraining.Copy(source, run);
         new NetworkPictures().Save(run, NetworkPlan.Of(choice.Winner.Architecture, options.Space.ToSpace()), table);
         using (var untrained = new DerivedNetwork(choice.Winner.Architecture))
             await new NetworkLatency(options, run, console).ShowAsync(untrained, table, profiler, cancellation);
         if (teacher is not null)
-            console.WriteLine($"Its teacher is that of {source.Path}.");
+            console.WriteLine(
+                $"Its teacher is that of {source.Path}{(run.TrainingCheckpoint(Role.Teacher).Exists ? ", with its training" : "")}."
+            );
         ConsoleText.Write(console, Suggestion.NextIn(run, arguments.Data));
         return ExitCodes.Done;
     }
@@ -147,6 +157,7 @@ internal static class SupernetDerivation
         KnownScores adapted,
         RunFolder source,
         RunFolder run,
+        string data,
         IAnsiConsole console,
         CancellationToken cancellation
     )
@@ -182,6 +193,18 @@ internal static class SupernetDerivation
         console.WriteLine(
             $"{front.Count} of {Plural.Of(all.Count, "network")} {Plural.Word(front.Count, "is", "are")} on the front, with shared "
                 + $"weights: front.json and front.png in {run.Path}."
+        );
+        OfferedNetwork last = front[^1];
+        ConsoleText.Write(
+            console,
+            CommandText.Below(
+                "To train one of them, derive its band into a run of its own, as here the slowest one's:",
+                FrontFolder.Derive(
+                    source.Path,
+                    data,
+                    FormattableString.Invariant($"{last.EstimateMs * (1 - Around):G3}-{last.EstimateMs * (1 + Around):G3} ms")
+                )
+            )
         );
         if (front.Count < count)
             ConsoleText.Write(

@@ -107,6 +107,7 @@ public static class TrainCommand
         // Whatever ends this process first ends the others, too.
         using RankLead? lead = ranks?.Lead();
         RunFolder run = RunFolder.Open(options.Run);
+        FrontFolder.Refuse(run);
         // A training that goes on has the settings that it began with; one that failed before its first checkpoint has left none.
         bool goesOn = options.Resume && run.TrainingCheckpoint(options.Role).Exists;
         FasterSegOptions configuration = ConfigurationLoader.Load(

@@ -106,13 +106,21 @@ public sealed class OneShotSearch : ISearch
                     ? new Halving(options, data, images, evaluation, run, device, hooks.Reporter, weights).Winner(ordered, cancellation)
                     : ordered[0];
             hooks.Reporter.Say(
-                FormattableString.Invariant($"The student is number {ranked.ToList().IndexOf(winner) + 1} of {ranked.Count} by score: ")
+                FormattableString.Invariant(
+                    $"The student is number {ranked.ToList().IndexOf(winner) + 1} of {ranked.Count} by score{Chooser}: "
+                )
                     + FormattableString.Invariant($"{winner.Architecture.Pair}, estimate {winner.EstimateMs:F3} ms, with shared weights ")
                     + FormattableString.Invariant($"loss {winner.Score.Loss:F4} and mIoU {100 * winner.Score.MeanIou:F2} %.")
             );
             return winner;
         }
     }
+
+    /// <summary>What decided between the best by score.</summary>
+    private string Chooser =>
+        options.Halving.Finalists > 1 ? ", the finalist that was trained best"
+        : options.OneShot.AdaptationSteps > 0 ? ", the best after steps of its own"
+        : "";
 
     /// <inheritdoc/>
     public void Dispose() => trainings.Dispose();

@@ -4,6 +4,7 @@ using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Client.Reporting.Pictures;
 using FasterSeg.Search.Comparing;
+using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Searching;
 using static FasterSeg.Latency.Pages.Markup;
 
@@ -38,7 +39,7 @@ internal static class NetworksSection
             : $" A student gets the pair in its target band, {contents.Target}, where one is in it and the other is not.";
         return
         [
-            Element("p", null, "Which pair of branches won, by the supernet's mean IoU and the estimated latency." + rule),
+            Element("p", null, $"Which pair of branches won, by {Reason(contents)}." + rule),
             Table(
                 ["role", "branches", "", "target band", "supernet's mean IoU", "estimate, ms"],
                 contents.Pairs.Select(pair =>
@@ -56,6 +57,11 @@ internal static class NetworksSection
             ),
         ];
     }
+
+    private static string Reason(RunContents contents) =>
+        contents.Configuration.Searching.Method == SearchMethod.Oneshot
+            ? "the best network's loss on held-out images (not shown; the mean IoU is of the same images)"
+            : "the supernet's mean IoU and the estimated latency";
 
     private static string Place(BandPlace? place) =>
         place switch

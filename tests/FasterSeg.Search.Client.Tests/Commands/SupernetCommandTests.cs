@@ -147,6 +147,43 @@ public sealed class SupernetCommandTests : IDisposable
         Assert.Equal(scored, Lines());
     }
 
+    [Fact]
+    public async Task What_is_derived_has_the_teachers_training_and_a_front_is_no_run_of_a_network()
+    {
+        await SearchAsync("oneshot");
+        await DoneAsync("train", "--run", Run, "--role", "teacher", "--data", "synthetic");
+        Assert.EndsWith(
+            $"The run is in {folder["band"]}; train its student:\n"
+                + $"  fasterseg train --run {folder["band"]} --role student --data synthetic\n",
+            await DoneAsync("derive", "--run", Run, "--data", "synthetic", "--target", "0.001-1000 ms", "--out", folder["band"]),
+            StringComparison.Ordinal
+        );
+        foreach (string file in new[] { "teacher.json", "teacher.checkpoint", "teacher-config.json" })
+            Assert.Equal(File.ReadAllBytes(Path.Combine(Run, file)), File.ReadAllBytes(Path.Combine(folder["band"], file)));
+
+        string output = await DoneAsync("derive", "--run", Run, "--data", "synthetic", "--front", "2", "--out", folder["front"]);
+        string next = output.Split('\n').Single(line => line.StartsWith("  fasterseg derive ", StringComparison.Ordinal));
+        Assert.Contains($"--run {Run} --data synthetic --target \"", next, StringComparison.Ordinal);
+        // As it is printed, but for the folder.
+        string band = next.Split('"')[1];
+        await DoneAsync("derive", "--run", Run, "--data", "synthetic", "--target", band, "--out", folder["point"]);
+        string[] before = Directory.GetFiles(folder["front"]);
+        await RefusedAsync("is a front of", "train", "--run", folder["front"], "--role", "student", "--data", "synthetic");
+        string parameters = Path.Combine(Run, "parameters.json");
+        await RefusedAsync("is a front of", "derive", "--parameters", parameters, "--role", "teacher", "--out", folder["front"]);
+        Assert.Equal(before, Directory.GetFiles(folder["front"]));
+
+        await DoneAsync("random", "--like", Run, "--out", folder["random"], "--tolerance", "0.5");
+        await RefusedAsync("drawn by 'fasterseg random'", "derive", "--run", folder["random"], "--data", "synthetic", "--out", folder["x"]);
+
+        static async Task RefusedAsync(string sentence, params string[] arguments)
+        {
+            var (code, _, error) = await Shell.RunAsync(width: 500, arguments);
+            Assert.Equal(ExitCodes.WrongUsage, code);
+            Assert.Contains(sentence, error, StringComparison.Ordinal);
+        }
+    }
+
     private static string PageOf(string run) => RunPage.Write(RunContents.Read(RunFolder.Open(run)), DateTimeOffset.UnixEpoch);
 
     [Fact]
