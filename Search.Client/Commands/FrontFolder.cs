@@ -15,8 +15,8 @@ internal static class FrontFolder
         if (run.FrontNetworks is > 0 and int networks && !File.Exists(run.Architecture(Role.Student)))
             throw new UsageException(
                 CommandText.Below(
-                    $"{run.Path} is a front of {Plural.Of(networks, "network")}, and no run of one of them. Derive the one of a band into a "
-                        + "folder of its own, from the run of the search:",
+                    $"{run.Path} is a front of {Plural.Of(networks, "network")}, and no run of one of them. Derive the one of a "
+                        + "band into a folder of its own, from the run of the search:",
                     Derive("RUN", "KIND:DIR", "LOW-HIGH ms")
                 )
             );

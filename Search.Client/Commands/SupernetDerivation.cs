@@ -44,8 +44,8 @@ internal static class SupernetDerivation
         var source = RunFolder.Open(arguments.Run);
         if (File.Exists(source.RandomDraw) && !source.SearchCheckpoint.Exists)
             throw new UsageException(
-                $"The student of {arguments.Run} was drawn by 'fasterseg random', and there is no search whose weights could score networks: "
-                    + "name the folder of a search."
+                $"The student of {arguments.Run} was drawn by 'fasterseg random', and there is no search whose weights could score "
+                    + "networks: name the folder of a search."
             );
         string[] sets = arguments.Target is null ? [] : [$"searching:target={arguments.Target}"];
         FasterSegOptions options = ConfigurationLoader.Load(source.Configuration, sets);

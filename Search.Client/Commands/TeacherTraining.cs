@@ -4,7 +4,8 @@ using FasterSeg.Search.Runs;
 
 namespace FasterSeg.Search.Client.Commands;
 
-/// <summary>A teacher with its training, for another run: it pays no latency, so that it serves students of every band and device.</summary>
+/// <summary>A teacher with its training, for another run: it pays no latency, so that it serves students of every band and
+/// device.</summary>
 internal static class TeacherTraining
 {
     /// <summary>Copies what there is of the teacher.</summary>
