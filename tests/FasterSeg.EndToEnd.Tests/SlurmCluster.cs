@@ -18,6 +18,7 @@ internal sealed partial class SlurmCluster : IAsyncDisposable
     private readonly Workbench bench;
     private readonly string folder;
     private readonly List<(string Name, RunningProgram Program)> started = [];
+    private readonly Dictionary<string, RunningProgram> daemons = [];
 
     private SlurmCluster(Workbench bench) => (this.bench, folder) = (bench, bench["slurm"]);
 
@@ -82,7 +83,14 @@ internal sealed partial class SlurmCluster : IAsyncDisposable
     }
 
     /// <summary>Starts a node, as a computer that is switched on does.</summary>
-    public void Boot(string node) => Start("slurmd", "-D", "-N", node, "-f", In("slurm.conf"));
+    public void Boot(string node)
+    {
+        Start("slurmd", "-D", "-N", node, "-f", In("slurm.conf"));
+        daemons[node] = started[^1].Program;
+    }
+
+    /// <summary>What a node's daemon said at its end; null where it runs.</summary>
+    public string? EndOf(string node) => daemons[node] is { HasEnded: true } ended ? ended.Output + ended.Error : null;
 
     /// <summary>Ends a node as a power cut does: its daemon, its steps, and all that runs in them, with <c>kill -9</c>.</summary>
     /// <returns>How many processes there were.</returns>

@@ -42,17 +42,29 @@ public sealed partial class SlurmTests
         int job = await cluster.SubmitAsync(bench[Other]);
         int[] seeds = [.. Enumerable.Range(0, Kills).Select(kill => unchecked(Environment.TickCount + kill))];
         // Two at a time: one node goes on.
+        await using CancellationTokenRegistration hangs = stop.Register(() => Tell($"It hangs:\n{cluster.Logs()}"));
         foreach (int[] together in seeds.Chunk(SlurmCluster.Nodes.Count - 1))
         {
             var dead = new List<SlurmTask>();
             foreach (int seed in together)
                 dead.Add(await LoseANodeAsync(bench, cluster, job, dead, seed, stop));
             foreach (SlurmTask task in dead)
+            {
                 await GoesOnElsewhereAsync(cluster, job, task);
+                Tell($"{task.Index} goes on without {task.Node}");
+            }
             foreach (SlurmTask task in dead)
                 cluster.Boot(task.Node);
             foreach (SlurmTask task in dead)
-                await cluster.UntilAsync(async () => await cluster.StateOfAsync(task.Node) is "IDLE" or "ALLOCATED");
+                await cluster.UntilAsync(async () =>
+                {
+                    if (cluster.EndOf(task.Node) is { } end)
+                    {
+                        Tell($"{task.Node} ended as it was switched on, and is switched on once more: {end}");
+                        cluster.Boot(task.Node);
+                    }
+                    return await cluster.StateOfAsync(task.Node) is "IDLE" or "ALLOCATED";
+                });
         }
 
         IReadOnlyList<SlurmTask> tasks = [];
@@ -101,7 +113,7 @@ public sealed partial class SlurmTests
         );
         int killed = cluster.Kill(task.Node);
         Assert.True(killed >= Fewest, FormattableString.Invariant($"{killed} processes of {task.Node} were killed"));
-        TestContext.Current.TestOutputHelper?.WriteLine(
+        Tell(
             FormattableString.Invariant($"seed {seed}: {task.Node} with {chains[task.Index]} at row {moment} of its scalars, {killed} ")
                 + "processes"
         );
@@ -160,6 +172,8 @@ public sealed partial class SlurmTests
             return File.Exists(file) ? File.ReadLines(file).Count() : 0;
         }
     }
+
+    private static void Tell(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
 
     private static bool IsDone(Workbench bench, string chain) =>
         Done().Count(SmallSweep.State(bench[Other], chain)) == Done().Count(SmallSweep.State(bench["whole"], chain));
