@@ -98,13 +98,9 @@ public static class SearchCommand
         if (!options.Resume)
             RunFolder.RequireNew(options.Out);
         RunFolder? resumed = options.Resume ? RunFolder.Open(options.Out) : null;
-        if (resumed is { FrontNetworks: > 0 and int networks, SearchCheckpoint.Exists: false })
-            throw new UsageException(
-                $"{options.Out} is a front of {Plural.Of(networks, "network")} that 'fasterseg derive --front' made, and no search to go "
-                    + "on with: name the folder of a search."
-            );
+        FasterSegOptions? began = resumed is null ? null : ConfigurationLoader.Load(resumed.Configuration);
         if (resumed is not null)
-            RequireSearch(resumed);
+            RequireSearch(resumed, began!.Searching.Method);
         FasterSegOptions configuration = ConfigurationLoader.Load(resumed?.Configuration ?? options.Config, options.Set);
         if (options.MeasureEvery > configuration.Searching.Epochs)
             throw new UsageException(
@@ -120,9 +116,8 @@ public static class SearchCommand
         if (resumed is not null)
         {
             RunImages.RequireSame(resumed, RunImages.Search, data, options.Data);
-            FasterSegOptions began = ConfigurationLoader.Load(resumed.Configuration);
-            ChangedSettings.RequireUntrained(resumed, began, configuration);
-            ChangedSettings.Require(resumed, began, configuration, console);
+            ChangedSettings.RequireUntrained(resumed, began!, configuration);
+            ChangedSettings.Require(resumed, began!, configuration, console);
         }
         data.RequireClasses(configuration.Space);
         DatasetCheck? check = options.Resume
@@ -146,10 +141,7 @@ public static class SearchCommand
         );
         LatencyTable table = await WorkingTable.GetAsync(resumed, options.Lut, profiler, configuration, console, cancellationToken);
         TableCoverage.Require(table, configuration.Space.ToSpace(), options.Lut ?? "The latency table");
-        if (
-            resumed is null or { SearchCheckpoint.Exists: false }
-            || ConfigurationLoader.Load(resumed.Configuration).Searching.Target != configuration.Searching.Target
-        )
+        if (resumed is null or { SearchCheckpoint.Exists: false } || began!.Searching.Target != configuration.Searching.Target)
             ReachableLatencies.Require(configuration.Searching.Target, configuration.Space.ToSpace(), table, configuration.Seed);
 
         using NewRun? begun = resumed is null ? NewRun.Begin(options.Out, folder => LatencyTableJson.Save(table, folder.Table)) : null;
@@ -193,18 +185,22 @@ public static class SearchCommand
     }
 
     /// <summary>Passes a run in which a search was begun, and of which the user may want other networks.</summary>
-    private static void RequireSearch(RunFolder run)
+    private static void RequireSearch(RunFolder run, SearchMethod method)
     {
         if (run.SearchCheckpoint.Exists)
             return;
+        if (run.FrontNetworks is > 0 and int networks)
+            throw new UsageException(
+                $"{run.Path} is a front of {Plural.Of(networks, "network")} that 'fasterseg derive --front' made, and no search to go "
+                    + "on with: name the folder of a search."
+            );
         if (File.Exists(run.RandomDraw))
             throw new UsageException(
                 $"The student of {run.Path} was drawn by 'fasterseg random', and there is no search to go on with: name the folder of a "
                     + "search."
             );
         // Random networks and their halving have no checkpoint.
-        bool isSearch = ConfigurationLoader.Load(run.Configuration).Searching.Method == SearchMethod.Random;
-        if (!isSearch && (File.Exists(run.SearchResult) || File.Exists(run.Architecture(Role.Student))))
+        if (method != SearchMethod.Random && (File.Exists(run.SearchResult) || File.Exists(run.Architecture(Role.Student))))
             throw new UsageException(
                 $"{run.Path} has networks, and no {Path.GetFileName(run.SearchCheckpoint.Path)} of the search that found them: to go on "
                     + "would search anew and replace them. Name the folder of a search, or begin a new one in another folder."

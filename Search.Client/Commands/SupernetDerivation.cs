@@ -81,7 +81,7 @@ internal static class SupernetDerivation
         // A teacher pays no latency, so that it is the same one on every device.
         DerivedArchitecture? teacher =
             arguments.Front is null && File.Exists(source.Architecture(Role.Teacher)) ? RunFile.Network(source, Role.Teacher) : null;
-        using ScoringWeights weights = Weights(source, options);
+        using ScoringWeights weights = ScoringWeights.Load(source, options);
         HeldOutImages images = HeldOutImages.Of(data.FittedTo(options).Split("train"), options.OneShot.HeldOut, options.Seed);
         using var evaluation = new HeldOutEvaluation(options, images, device);
         KnownScores known = weights.Known(source, evaluation, device),
@@ -213,26 +213,6 @@ internal static class SupernetDerivation
                     + "that has no networks, or whose networks all have a loss above that of a faster one, or as large."
             );
         return ExitCodes.Done;
-    }
-
-    /// <summary>A search that has its networks is begun anew in a folder of its own.</summary>
-    private static ScoringWeights Weights(RunFolder source, FasterSegOptions options)
-    {
-        try
-        {
-            return ScoringWeights.Load(source, options);
-        }
-        catch (DamagedRunException damage)
-        {
-            throw new DamagedRunException(
-                damage.Message.Replace(
-                    CheckpointFile.StartAnew,
-                    "restore the file, or search anew into another folder",
-                    StringComparison.Ordinal
-                ),
-                damage
-            );
-        }
     }
 
     /// <summary>Names of what a front adds to a run's files.</summary>

@@ -24,13 +24,13 @@ public static class ScoreOrigin
     /// <param name="options">The configuration.</param>
     /// <param name="weights">The shared weights.</param>
     public static string OfScores(FasterSegOptions options, ScoringWeights weights) =>
-        Of(weights, NetworkScorer.Way, Images(options), Section(options.OneShot, [.. Looks, .. Adapts]));
+        Of(weights, Images(options), Section(options.OneShot, [.. Looks, .. Adapts]));
 
     /// <summary>Of scores after some steps of each network's own.</summary>
     /// <param name="options">The configuration.</param>
     /// <param name="weights">The shared weights.</param>
     public static string OfAdapted(FasterSegOptions options, ScoringWeights weights) =>
-        Of(weights, NetworkScorer.Way, Images(options), Section(options.OneShot, Looks));
+        Of(weights, Images(options), Section(options.OneShot, Looks));
 
     /// <summary>Of scores of finalists.</summary>
     /// <param name="options">The configuration.</param>
@@ -38,20 +38,25 @@ public static class ScoreOrigin
     public static string OfFinalists(FasterSegOptions options, ScoringWeights? weights) =>
         Of(
             weights,
-            NetworkScorer.Way,
             Images(options),
             Section(options.Training, Trains),
             // By these the held-out images are read, too.
             Section(options.OneShot, [.. Looks, .. Adapts])
         );
 
-    private static string Of(ScoringWeights? weights, int way, params JsonNode[] settings)
-    {
-        var hash = new XxHash128();
-        weights?.AddTo(hash);
-        hash.Append(JsonSerializer.SerializeToUtf8Bytes(new { way, settings }));
-        return Convert.ToHexStringLower(hash.GetCurrentHash());
-    }
+    private static string Of(ScoringWeights? weights, params JsonNode[] settings) =>
+        Convert.ToHexStringLower(
+            XxHash128.Hash(
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new
+                    {
+                        NetworkScorer.Way,
+                        weights?.Fingerprint,
+                        settings,
+                    }
+                )
+            )
+        );
 
     private static JsonNode Images(FasterSegOptions options) =>
         JsonSerializer.SerializeToNode(

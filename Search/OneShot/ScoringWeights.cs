@@ -15,10 +15,21 @@ namespace FasterSeg.Search.OneShot;
 /// </summary>
 public sealed class ScoringWeights : IDisposable
 {
+    // A search that has its networks is begun anew in a folder of its own.
+    private const string Restore = "restore the file, or search anew into another folder";
+
     private readonly IReadOnlyList<(int Supernet, int? Snapshot, OneShotSupernet Weights)> sets;
     private readonly bool isOwner;
+    private readonly Lazy<string> fingerprint;
 
-    private ScoringWeights(IReadOnlyList<(int, int?, OneShotSupernet)> sets, bool isOwner) => (this.sets, this.isOwner) = (sets, isOwner);
+    private ScoringWeights(IReadOnlyList<(int, int?, OneShotSupernet)> sets, bool isOwner)
+    {
+        (this.sets, this.isOwner) = (sets, isOwner);
+        fingerprint = new(Hash);
+    }
+
+    /// <summary>A hash of every weight and statistic of each set; they stay as they are from the first time that it is asked for.</summary>
+    internal string Fingerprint => fingerprint.Value;
 
     /// <summary>By how many sets of weights a network is scored.</summary>
     public static int SetsOf(OneShotOptions phase) =>
@@ -84,9 +95,9 @@ public sealed class ScoringWeights : IDisposable
     public KnownScores KnownAdapted(RunFolder run, HeldOutEvaluation images, Device device) =>
         new(run.AdaptedScores, network => Score(network, images, device, adapted: true), ScoreOrigin.OfAdapted(images.Options, this));
 
-    /// <summary>Adds every weight and statistic of each set to a hash.</summary>
-    internal void AddTo(XxHash128 hash)
+    private string Hash()
     {
+        var hash = new XxHash128();
         foreach (var (_, _, weights) in sets)
         foreach ((string name, Tensor tensor) in weights.state_dict())
         {
@@ -94,6 +105,7 @@ public sealed class ScoringWeights : IDisposable
             hash.Append(Encoding.UTF8.GetBytes(name));
             hash.Append(here.bytes);
         }
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 
     /// <inheritdoc/>
@@ -120,7 +132,8 @@ public sealed class ScoringWeights : IDisposable
                         weights.load(reader);
                         return epoch;
                     },
-                    wholeFile: false
+                    wholeFile: false,
+                    Restore
                 );
         if (epochs >= options.OneShot.Epochs)
             return weights;
@@ -143,17 +156,20 @@ public sealed class ScoringWeights : IDisposable
             throw new UserErrorException(
                 $"{file.Path} is missing, weights that networks are scored by: restore it, or search anew into another folder."
             );
-        file.Read(reader =>
-        {
-            int count = reader.ReadInt32();
-            weights.load(reader);
-            return count == options.OneShot.Snapshots
-                ? count
-                : throw new UserErrorException(
-                    FormattableString.Invariant($"{file.Path} is one of {Plural.Of(count, "snapshot")}, and oneShot:snapshots is ")
-                        + FormattableString.Invariant($"{options.OneShot.Snapshots}: restore the run's config.json.")
-                );
-        });
+        file.Read(
+            reader =>
+            {
+                int count = reader.ReadInt32();
+                weights.load(reader);
+                return count == options.OneShot.Snapshots
+                    ? count
+                    : throw new UserErrorException(
+                        FormattableString.Invariant($"{file.Path} is one of {Plural.Of(count, "snapshot")}, and oneShot:snapshots is ")
+                            + FormattableString.Invariant($"{options.OneShot.Snapshots}: restore the run's config.json.")
+                    );
+            },
+            advice: Restore
+        );
         return weights;
     }
 }

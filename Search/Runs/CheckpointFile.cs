@@ -11,9 +11,7 @@ public sealed class CheckpointFile(string path, string kind)
 {
     private const string Magic = "FasterSeg checkpoint 1";
     private const string End = "end";
-
-    /// <summary>What to do where a checkpoint is damaged, unless its reader knows better.</summary>
-    public const string StartAnew = "start anew without --resume";
+    private const string StartAnew = "start anew without --resume";
 
     /// <summary>Where it lies.</summary>
     public string Path { get; } = path;
