@@ -5,7 +5,6 @@ using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.OneShot;
 using FasterSeg.Search.Runs;
-using FasterSeg.Search.Searching;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -190,29 +189,12 @@ public sealed class ChangedSearchTests : IDisposable
 
     private static FasterSegOptions Options()
     {
-        FasterSegOptions options = TinySearch.Options();
-        options.Searching.Method = SearchMethod.Oneshot;
-        OneShotOptions phase = options.OneShot;
-        (phase.Epochs, phase.StepsPerEpoch, phase.Batch, phase.CropHeight, phase.CropWidth, phase.Paths) = (2, 3, 2, 32, 64, 2);
-        (phase.Networks, phase.Population, phase.Parents, phase.CalibrationBatches) = (8, 4, 2, 2);
-        (phase.AdaptationSteps, phase.AdaptedNetworks) = (2, 3);
+        FasterSegOptions options = TinyOneShot.Options();
+        (options.OneShot.AdaptationSteps, options.OneShot.AdaptedNetworks) = (2, 3);
         (options.Halving.Finalists, options.Halving.Steps) = (2, 4);
         return options;
     }
 
-    private static void Search(RunFolder run, FasterSegOptions options, bool resume = false, ListeningReporter? reporter = null)
-    {
-        using var search = new OneShotSearch(
-            options,
-            TinySearch.Data(options),
-            TinySpace.Table(options.Space.ToSpace()),
-            LatencyTarget.Parse(options.Searching.Target),
-            run,
-            CPU,
-            new SearchHooks(reporter ?? new())
-        );
-        if (resume)
-            search.Resume();
-        search.Run(TestContext.Current.CancellationToken);
-    }
+    private static void Search(RunFolder run, FasterSegOptions options, bool resume = false, ListeningReporter? reporter = null) =>
+        TinyOneShot.Search(run, options, resume, reporter);
 }

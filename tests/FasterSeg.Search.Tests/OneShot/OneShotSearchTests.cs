@@ -205,7 +205,7 @@ public sealed class OneShotSearchTests : IDisposable
         );
         // One set of weights, one score.
         Assert.All(Lines(run), line => Assert.False(line.TryGetProperty("Parts", out _)));
-        var space = Options().Space.ToSpace();
+        var space = TinyOneShot.Options().Space.ToSpace();
         using var first = new OneShotSupernet(space);
         using var last = new OneShotSupernet(space);
         new CheckpointFile(run.SupernetSnapshot(1, 1), "one-shot snapshot").Read(reader =>
@@ -234,7 +234,7 @@ public sealed class OneShotSearchTests : IDisposable
             foreach (var (name, weight) in last.state_dict())
                 weight.copy_(expected[name]);
         }
-        FasterSegOptions options = Options();
+        FasterSegOptions options = TinyOneShot.Options();
         HeldOutImages images = HeldOutImages.Of(TinySearch.Data(options).FittedTo(options).Train, options.OneShot.HeldOut, options.Seed);
         using var evaluation = new HeldOutEvaluation(options, images, CPU);
         var student = DerivedArchitectureJson.Load(run.Architecture(Role.Student));
@@ -258,7 +258,7 @@ public sealed class OneShotSearchTests : IDisposable
     [Fact]
     public void The_student_lies_in_the_band_and_the_parameters_derive_to_it()
     {
-        FasterSegOptions options = Options();
+        FasterSegOptions options = TinyOneShot.Options();
         RunFolder run = RunFolder.Create(folder["run"]);
         IReadOnlyList<RoleChoice> choices = Start(run, new(), resume: false, Cancellation);
         var space = options.Space.ToSpace();
@@ -287,16 +287,6 @@ public sealed class OneShotSearchTests : IDisposable
         );
     }
 
-    private static FasterSegOptions Options()
-    {
-        FasterSegOptions options = TinySearch.Options();
-        options.Searching.Method = SearchMethod.Oneshot;
-        OneShotOptions phase = options.OneShot;
-        (phase.Epochs, phase.StepsPerEpoch, phase.Batch, phase.CropHeight, phase.CropWidth, phase.Paths) = (2, 3, 2, 32, 64, 2);
-        (phase.Networks, phase.Population, phase.Parents, phase.CalibrationBatches) = (8, 4, 2, 2);
-        return options;
-    }
-
     private static JsonElement[] Lines(RunFolder run) =>
         [
             .. File.ReadLines(run.In("scores.jsonl"))
@@ -312,19 +302,8 @@ public sealed class OneShotSearchTests : IDisposable
         Action<OneShotOptions>? change = null
     )
     {
-        FasterSegOptions options = Options();
+        FasterSegOptions options = TinyOneShot.Options();
         change?.Invoke(options.OneShot);
-        using var search = new OneShotSearch(
-            options,
-            TinySearch.Data(options),
-            TinySpace.Table(options.Space.ToSpace()),
-            LatencyTarget.Parse(options.Searching.Target),
-            run,
-            CPU,
-            new SearchHooks(reporter)
-        );
-        if (resume)
-            search.Resume();
-        return search.Run(cancellation);
+        return TinyOneShot.Search(run, options, resume, reporter, cancellation);
     }
 }

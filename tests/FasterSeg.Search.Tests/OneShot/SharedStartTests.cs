@@ -1,10 +1,8 @@
-using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Networks;
 using FasterSeg.Search.OneShot;
 using FasterSeg.Search.Runs;
-using FasterSeg.Search.Searching;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -78,15 +76,7 @@ public sealed class SharedStartTests : IDisposable
         RunFolder whole = RunFolder.Create(folder["whole"]),
             halves = RunFolder.Create(folder["halves"]);
         Start(whole, new(), Cancellation);
-        using var cancel = new CancellationTokenSource();
-        var stopping = new ListeningReporter(
-            (task, done) =>
-            {
-                if (task == "halving" && done == 2)
-                    cancel.Cancel();
-            }
-        );
-        Assert.ThrowsAny<OperationCanceledException>(() => Start(halves, stopping, cancel.Token, options => options.Devices = devices));
+        Interrupt(halves, options => options.Devices = devices);
         Start(halves, new(), Cancellation, options => options.Devices = devices, resume: true);
         foreach (string file in new[] { First, Last, "student.json", "search.json" })
             Assert.Equal(File.ReadAllText(whole.In(file)), File.ReadAllText(halves.In(file)));
@@ -99,18 +89,8 @@ public sealed class SharedStartTests : IDisposable
         RunFolder whole = RunFolder.Create(folder["whole"]),
             changed = RunFolder.Create(folder["changed"]);
         Start(whole, new(), Cancellation);
-        using var cancel = new CancellationTokenSource();
-        var stopping = new ListeningReporter(
-            (task, done) =>
-            {
-                if (task == "halving" && done == 2)
-                    cancel.Cancel();
-            }
-        );
         // It leaves two scores, and with two at a time an unfinished training.
-        Assert.ThrowsAny<OperationCanceledException>(() =>
-            Start(changed, stopping, cancel.Token, options => (options.Start, options.Devices) = (HalvingStart.Scratch, Several))
-        );
+        Interrupt(changed, options => (options.Start, options.Devices) = (HalvingStart.Scratch, Several));
         Start(changed, new(), Cancellation, options => options.Devices = Several, resume: true);
         Assert.Equal(Lines(whole), Lines(changed).Skip(2));
         Assert.Equal(File.ReadAllText(whole.SearchResult), File.ReadAllText(changed.SearchResult));
@@ -132,13 +112,24 @@ public sealed class SharedStartTests : IDisposable
         Assert.Empty(ConfigurationRules.Check(options));
     }
 
+    /// <summary>Interrupts a search when two finalists are trained.</summary>
+    private static void Interrupt(RunFolder run, Action<HalvingOptions> set)
+    {
+        using var cancel = new CancellationTokenSource();
+        var stopping = new ListeningReporter(
+            (task, done) =>
+            {
+                if (task == "halving" && done == 2)
+                    cancel.Cancel();
+            }
+        );
+        Assert.ThrowsAny<OperationCanceledException>(() => Start(run, stopping, cancel.Token, set));
+    }
+
     private static FasterSegOptions Options()
     {
-        FasterSegOptions options = TinySearch.Options();
-        options.Searching.Method = SearchMethod.Oneshot;
-        OneShotOptions phase = options.OneShot;
-        (phase.Epochs, phase.StepsPerEpoch, phase.Batch, phase.CropHeight, phase.CropWidth, phase.DownSampling) = (2, 3, 2, 32, 64, 1);
-        (phase.LabelDownSampling, phase.Paths, phase.Networks, phase.Population, phase.Parents) = (4, 2, 8, 4, 2);
+        FasterSegOptions options = TinyOneShot.Options();
+        (options.OneShot.LabelDownSampling, options.OneShot.CalibrationBatches) = (4, 6);
         (options.Halving.Finalists, options.Halving.Steps, options.Halving.Start) = (3, 4, HalvingStart.Shared);
         options.Training.CheckpointSteps = 2;
         return options;
@@ -154,20 +145,6 @@ public sealed class SharedStartTests : IDisposable
     {
         FasterSegOptions options = Options();
         set?.Invoke(options.Halving);
-        using var search = new OneShotSearch(
-            options,
-            TinySearch.Data(options) with
-            {
-                Location = "synthetic",
-            },
-            TinySpace.Table(options.Space.ToSpace()),
-            LatencyTarget.Parse(options.Searching.Target),
-            run,
-            CPU,
-            new SearchHooks(reporter)
-        );
-        if (resume)
-            search.Resume();
-        search.Run(cancellation);
+        TinyOneShot.Search(run, options, resume, reporter, cancellation);
     }
 }
