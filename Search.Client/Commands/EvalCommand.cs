@@ -172,7 +172,7 @@ public static class EvalCommand
     ) => ProgressDisplay.RunAsync(console, run.EvaluationProgress, progress => Task.Run(
                 () =>
                 {
-                    using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(role)).LoadNetwork(device, out _);
+                    using DerivedNetwork network = TrainedNetwork.Load(run, role, device, out _);
                     return NetworkEvaluation.Run(network, data.Split(split), mode, device, progress, cancellation);
                 },
                 CancellationToken.None

@@ -87,7 +87,7 @@ public static class ExportCommand
             OutputFile.Require(options.Safetensors, "--safetensors", options.Overwrite, run.Files);
         OutputFile.RequireDistinct(("--onnx", options.Onnx), ("--safetensors", options.Safetensors));
         var cpu = TorchDevice.Open("cpu", configuration.Threads, configuration.Kernels);
-        using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(options.Role)).LoadNetwork(cpu, out int epochs);
+        using DerivedNetwork network = TrainedNetwork.Load(run, options.Role, cpu, out int epochs);
         (int height, int width) = options.Size ?? (configuration.Space.Height, configuration.Space.Width);
         NetworkPlan plan = NetworkPlan.Of(network.Architecture, height, width, options.Full);
         if (options.Onnx is not null)

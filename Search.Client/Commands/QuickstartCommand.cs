@@ -151,7 +151,7 @@ public static class QuickstartCommand
         var latency = new NetworkLatency(configuration, run, console);
         foreach (Role role in roles)
         {
-            using DerivedNetwork network = new TrainingCheckpoint(run.TrainingCheckpoint(role)).LoadNetwork(torch, out int epochs);
+            using DerivedNetwork network = TrainedNetwork.Load(run, role, torch, out int epochs);
             await latency.ShowAsync(network, table, profiler, cancellationToken);
             NetworkPlan plan = NetworkPlan.Of(network.Architecture, configuration.Space.Height, configuration.Space.Width);
             NetworkFacts facts = ExportedFacts.Of(run, configuration, plan, ExportForm.Plain, data: null, epochs, console.WriteLine);
@@ -197,7 +197,7 @@ public static class QuickstartCommand
 
     private static string WritePicture(RunFolder run, SegmentationDataset data, EvaluationMode mode, TorchSharp.torch.Device device)
     {
-        using DerivedNetwork student = new TrainingCheckpoint(run.TrainingCheckpoint(Role.Student)).LoadNetwork(device, out _);
+        using DerivedNetwork student = TrainedNetwork.Load(run, Role.Student, device, out _);
         Sample sample = data.Split("val").Load(0);
         string path = run.In(Picture);
         Overlay.WriteSideBySide(path, sample.Image, sample.Label, ImagePrediction.Of(student, sample.Image, mode, device), data.Classes);

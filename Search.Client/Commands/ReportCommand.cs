@@ -154,7 +154,7 @@ public static class ReportCommand
             .ToArray();
         foreach (Role role in trained)
         {
-            using DerivedNetwork network = new TrainingCheckpoint(contents.Run.TrainingCheckpoint(role)).LoadNetwork(device, out _);
+            using DerivedNetwork network = TrainedNetwork.Load(contents.Run, role, device, out _);
             var mode = EvaluationMode.Deployed(contents.OfTraining(role));
             for (int i = 0; i < shown.Length; i++)
             {

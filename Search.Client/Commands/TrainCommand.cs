@@ -226,7 +226,7 @@ public static class TrainCommand
             );
         // By its own length; a student may train longer, or shorter.
         if (UnfinishedTraining.Load(run, Role.Teacher) is not { } unfinished)
-            return new TrainingCheckpoint(file).LoadNetwork(device, out _);
+            return TrainedNetwork.Load(run, Role.Teacher, device, out _);
         throw new UserErrorException(
             CommandText.Below(
                 $"The teacher has {unfinished} of training behind it: {Without}, or finish it first:",

@@ -134,7 +134,7 @@ public sealed class Halving(
                 folder = RunFolder.Open(PathOf(place));
                 processes.Wait(folder);
             }
-            using DerivedNetwork trained = new TrainingCheckpoint(folder.TrainingCheckpoint(network.Role)).LoadNetwork(device, out _);
+            using DerivedNetwork trained = TrainedNetwork.Load(folder, network.Role, device, out _);
             return evaluation.Evaluate(trained);
         }
     }

@@ -103,6 +103,22 @@ public sealed class DamagedRunTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("eval")]
+    [InlineData("export")]
+    [InlineData("train")]
+    public async Task A_checkpoint_of_another_network_than_the_runs_is_refused(string command)
+    {
+        using (var other = new DerivedNetwork(MadeRuns.Network(2), auxiliary: true))
+        using (var optimizer = torch.optim.SGD(other.parameters(), 0.1))
+            new TrainingCheckpoint(run.TrainingCheckpoint(Role.Student)).Save(other, optimizer, new BatchPosition(1, 0));
+        var (code, _, error) = await Shell.RunAsync(Line(command));
+        Assert.True(code != ExitCodes.Done, command);
+        Assert.Contains(run.TrainingCheckpoint(Role.Student).Path, error, StringComparison.Ordinal);
+        Assert.Contains("another network than", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["n.onnx"]));
+    }
+
     [Fact]
     public async Task A_checkpoint_with_other_bytes_anywhere_is_read_or_refused_in_one_sentence()
     {
