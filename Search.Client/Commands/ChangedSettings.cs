@@ -18,19 +18,36 @@ internal static class ChangedSettings
         Fit = "data:fit",
         Synthetic = "data:synthetic";
 
+    // Sections that a training reads nothing of.
+    private static readonly string[] OfSearch = ["pretrain:", "searching:", "oneShot:", "halving:"];
+
     /// <summary>Passes a search or a training that goes on, and tells what is other than it was.</summary>
     /// <param name="run">The run.</param>
     /// <param name="began">Settings of the part that goes on.</param>
     /// <param name="asked">The same with what the command line says.</param>
     /// <param name="console">Told of other changes.</param>
     /// <exception cref="UsageException">A setting would change that cannot.</exception>
-    public static void Require(RunFolder run, FasterSegOptions began, FasterSegOptions asked, IAnsiConsole console)
+    public static void Require(RunFolder run, FasterSegOptions began, FasterSegOptions asked, IAnsiConsole console) =>
+        Pass(run, began, asked, _ => true, console);
+
+    /// <summary>Passes a training that goes on, as <see cref="Require"/> does.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="began">Settings of the training.</param>
+    /// <param name="asked">The same with what the command line says.</param>
+    /// <param name="console">Told of other changes that the training takes up.</param>
+    /// <exception cref="UsageException">A setting would change that cannot.</exception>
+    public static void RequireTraining(RunFolder run, FasterSegOptions began, FasterSegOptions asked, IAnsiConsole console) =>
+        Pass(run, began, asked, key => !IsOfSearch(key), console);
+
+    /// <summary>Says which settings of the command line are of the search: a training does the same with them and without.</summary>
+    /// <param name="own">The run's settings.</param>
+    /// <param name="asked">The same with what the command line says.</param>
+    /// <param name="console">Told of them.</param>
+    public static void TellUnread(FasterSegOptions own, FasterSegOptions asked, IAnsiConsole console)
     {
-        (string Key, string First, string Second)[] changes = [.. ConfigurationDifference.Between(began, asked)];
-        Refuse(run, [.. changes.Where(change => IsFixed(change.Key))]);
-        string told = string.Join(", ", changes.Select(one => $"{one.Key} {one.Second}, not {one.First}"));
-        if (told.Length > 0)
-            ConsoleText.Write(console, $"It goes on with other settings than before: {told}.");
+        string[] keys = [.. ConfigurationDifference.Between(own, asked).Select(one => one.Key).Where(IsOfSearch)];
+        if (keys.Length > 0)
+            ConsoleText.Write(console, $"A training reads nothing of a search's settings: {string.Join(", ", keys)} will change nothing.");
     }
 
     /// <summary>Passes a search that goes on where it finds what it has found, or where no network would be left without its
@@ -59,6 +76,20 @@ internal static class ChangedSettings
     /// <exception cref="UsageException">The space is another one.</exception>
     public static void RequireSpace(RunFolder run, FasterSegOptions own, FasterSegOptions asked) =>
         Refuse(run, [.. ConfigurationDifference.Between(own, asked).Where(one => one.Key.StartsWith(Space, StringComparison.Ordinal))]);
+
+    private static void Pass(RunFolder run, FasterSegOptions began, FasterSegOptions asked, Func<string, bool> counts, IAnsiConsole console)
+    {
+        (string Key, string First, string Second)[] changes = [.. ConfigurationDifference.Between(began, asked)];
+        Refuse(run, [.. changes.Where(change => IsFixed(change.Key))]);
+        string told = string.Join(
+            ", ",
+            changes.Where(change => counts(change.Key)).Select(one => $"{one.Key} {one.Second}, not {one.First}")
+        );
+        if (told.Length > 0)
+            ConsoleText.Write(console, $"It goes on with other settings than before: {told}.");
+    }
+
+    private static bool IsOfSearch(string key) => OfSearch.Any(section => key.StartsWith(section, StringComparison.Ordinal));
 
     private static bool IsFixed(string key) =>
         key is Seed or Method or Fit

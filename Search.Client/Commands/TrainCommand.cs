@@ -125,9 +125,10 @@ public static class TrainCommand
             RunImages.RequireSame(run, options.Role.Name(), data, options.Data);
         FasterSegOptions before = ConfigurationLoader.Load(goesOn ? run.ConfigurationOf(options.Role) : run.Configuration);
         if (goesOn && !FinishedTraining.IsOver(run, options.Role, before, configuration))
-            ChangedSettings.Require(run, before, configuration, console);
+            ChangedSettings.RequireTraining(run, before, configuration, console);
         else
             ChangedSettings.RequireSpace(run, before, configuration);
+        ChangedSettings.TellUnread(before, configuration, console);
         if (!options.Resume && run.TrainingCheckpoint(options.Role).Exists)
             throw new UserErrorException(
                 $"{run.TrainingCheckpoint(options.Role).Path} is there already: go on with --resume, or move it away to train anew."

@@ -1,7 +1,6 @@
 using System.Net;
 using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
-using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
 using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Runs;
@@ -11,26 +10,9 @@ using Xunit;
 
 namespace FasterSeg.Search.Client.Tests.Commands;
 
-/// <summary>Searches and trainings that fail, are interrupted or go on otherwise than they began.</summary>
-public sealed class RunGoesOnTests : IDisposable
+/// <summary>Searches and trainings that fail, are interrupted or go on.</summary>
+public sealed class RunGoesOnTests : TinyRunTests
 {
-    private readonly TemporaryFolder folder = new();
-    private readonly FasterSegOptions options = TinySearch.Options();
-    private readonly LatencyTable table;
-
-    public RunGoesOnTests()
-    {
-        options.Pretrain.Epochs = options.Searching.Epochs = options.Training.Epochs = 1;
-        options.Searching.ValidationImages = 1;
-        ConfigurationLoader.Save(options, folder["c.json"]);
-        table = TinySpace.Table(options.Space.ToSpace());
-        LatencyTableJson.Save(table, folder["t.json"]);
-    }
-
-    private string Run => folder["my run"];
-
-    public void Dispose() => folder.Dispose();
-
     [Fact]
     public async Task A_student_trains_longer_than_its_teacher_which_was_shortened_and_a_random_one_too()
     {
@@ -41,22 +23,22 @@ public sealed class RunGoesOnTests : IDisposable
         await DoneAsync(Train("student", "--set", "training:epochs=2"));
 
         Assert.EndsWith(
-            $"The run is in {folder["random"]}; train its student:\n"
-                + $"  fasterseg train --run {folder["random"]} --role student --data KIND:DIR\n",
-            await DoneAsync("random", "--like", Run, "--out", folder["random"], "--tolerance", "0.5"),
+            $"The run is in {Folder["random"]}; train its student:\n"
+                + $"  fasterseg train --run {Folder["random"]} --role student --data KIND:DIR\n",
+            await DoneAsync("random", "--like", Run, "--out", Folder["random"], "--tolerance", "0.5"),
             StringComparison.Ordinal
         );
-        await DoneAsync("train", "--run", folder["random"], "--role", "student", "--data", "synthetic", "--set", "training:epochs=1");
+        await DoneAsync("train", "--run", Folder["random"], "--role", "student", "--data", "synthetic", "--set", "training:epochs=1");
 
         // A teacher that shall train on has not come to its end, whatever its student asks for.
-        string settings = Path.Combine(folder["random"], "teacher-config.json");
-        options.Training.Epochs = 2;
-        ConfigurationLoader.Save(options, settings);
-        File.Delete(Path.Combine(folder["random"], "student.checkpoint"));
+        string settings = Path.Combine(Folder["random"], "teacher-config.json");
+        Options.Training.Epochs = 2;
+        ConfigurationLoader.Save(Options, settings);
+        File.Delete(Path.Combine(Folder["random"], "student.checkpoint"));
         var (code, _, error) = await Shell.RunAsync(
             "train",
             "--run",
-            folder["random"],
+            Folder["random"],
             "--role",
             "student",
             "--data",
@@ -67,7 +49,7 @@ public sealed class RunGoesOnTests : IDisposable
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains("The teacher has 1 of 2 epochs of training behind it", error, StringComparison.Ordinal);
         Assert.EndsWith(
-            $"\n  fasterseg train --run {folder["random"]} --role teacher --data synthetic --resume\n",
+            $"\n  fasterseg train --run {Folder["random"]} --role teacher --data synthetic --resume\n",
             error,
             StringComparison.Ordinal
         );
@@ -98,14 +80,14 @@ public sealed class RunGoesOnTests : IDisposable
         );
         Assert.Matches(
             "not finished: it is to have 1000",
-            await DoneAsync("export", "--run", Run, "--role", "teacher", "--onnx", folder["u.onnx"])
+            await DoneAsync("export", "--run", Run, "--role", "teacher", "--onnx", Folder["u.onnx"])
         );
         Assert.Matches(
             @"my run: the training of its teacher is not finished, \d+ of 1000 epochs are behind it\.",
             await DoneAsync("compare", Run)
         );
-        await DoneAsync("report", "--run", Run, "--out", folder["u.html"]);
-        Assert.Matches(@"Its training is not finished: \d+ of 1000 epochs", File.ReadAllText(folder["u.html"]));
+        await DoneAsync("report", "--run", Run, "--out", Folder["u.html"]);
+        Assert.Matches(@"Its training is not finished: \d+ of 1000 epochs", File.ReadAllText(Folder["u.html"]));
 
         string shortened = await DoneAsync(Train("teacher", "--resume", "--set", "training:epochs=1")),
             again = await DoneAsync(Train("teacher", "--resume"));
@@ -117,12 +99,12 @@ public sealed class RunGoesOnTests : IDisposable
         Assert.Matches($"The teacher {Told}", await DoneAsync("eval", "--run", Run, "--role", "teacher", "--data", "synthetic"));
         Assert.Matches(
             @"\d+ epochs? of training, of 1000 that it was begun with",
-            await DoneAsync("export", "--run", Run, "--role", "teacher", "--onnx", folder["t.onnx"])
+            await DoneAsync("export", "--run", Run, "--role", "teacher", "--onnx", Folder["t.onnx"])
         );
-        await DoneAsync("report", "--run", Run, "--out", folder["r.html"]);
-        Assert.Matches(@"Its training was cut short: \d+ of the 1000 epochs", File.ReadAllText(folder["r.html"]));
-        await DoneAsync("random", "--like", Run, "--out", folder["random"], "--tolerance", "0.5");
-        Assert.True(File.Exists(Path.Combine(folder["random"], "teacher-shortened.json")));
+        await DoneAsync("report", "--run", Run, "--out", Folder["r.html"]);
+        Assert.Matches(@"Its training was cut short: \d+ of the 1000 epochs", File.ReadAllText(Folder["r.html"]));
+        await DoneAsync("random", "--like", Run, "--out", Folder["random"], "--tolerance", "0.5");
+        Assert.True(File.Exists(Path.Combine(Folder["random"], "teacher-shortened.json")));
 
         // One that was begun anew, and one that goes on as long as it was to.
         Assert.False(File.Exists(Path.Combine(Run, "student-shortened.json")));
@@ -142,7 +124,7 @@ public sealed class RunGoesOnTests : IDisposable
         var (code, _, error) = await Shell.RunAsync([
             "search",
             "--config",
-            folder["c.json"],
+            Folder["c.json"],
             "--data",
             "synthetic",
             .. sets,
@@ -222,123 +204,6 @@ public sealed class RunGoesOnTests : IDisposable
         Assert.Contains($"\n  fasterseg train --run \"{Run}\" --role teacher --data synthetic\n", output, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("space:layers=7", "and cannot become 7: its networks and checkpoints are of that")]
-    [InlineData("searching:method=oneshot", "searching:method is differentiable and cannot become oneshot")]
-    [InlineData("seed=5", "cannot become 5")]
-    [InlineData("data:fit=pad", "data:fit is resize and cannot become pad")]
-    [InlineData("data:syntheticWidth=96", "and cannot become 96")]
-    public async Task What_a_run_is_made_of_stays_as_it_is(string set, string sentence)
-    {
-        await DoneAsync(Search());
-        string[] before = [.. Directory.GetFiles(Run, "*.json").Select(File.ReadAllText)];
-        foreach (string[] goesOn in new string[][] { ["search", "--out", Run, "--data", "synthetic", "--resume"], Train("teacher") })
-        {
-            // A training that begins may have a seed and images of its own, and no other space than its network.
-            if (goesOn[0] == "train" && !set.StartsWith("space:", StringComparison.Ordinal))
-                continue;
-            var (code, _, error) = await Shell.RunAsync([.. goesOn, "--set", set]);
-            Assert.Equal(ExitCodes.WrongUsage, code);
-            Assert.Contains(sentence, error, StringComparison.Ordinal);
-            Assert.Contains($"Leave --set {set.Split('=')[0]} out, or begin a new run in another folder.", error, StringComparison.Ordinal);
-            Assert.Equal(before, Directory.GetFiles(Run, "*.json").Select(File.ReadAllText));
-        }
-    }
-
-    [Theory]
-    [InlineData("seed=5", "cannot become 5")]
-    [InlineData("searching:method=differentiable", "searching:method is random and cannot become differentiable")]
-    [InlineData("data:fit=pad", "data:fit is resize and cannot become pad")]
-    public async Task A_search_without_a_checkpoint_stays_what_it_is_too(string set, string sentence)
-    {
-        await DoneAsync(Search("--set", "searching:method=random"));
-        string[] before = [.. Directory.GetFiles(Run, "*.json").Order().Select(File.ReadAllText)];
-        var (code, _, error) = await Shell.RunAsync("search", "--out", Run, "--data", "synthetic", "--resume", "--set", set);
-        Assert.Equal(ExitCodes.WrongUsage, code);
-        Assert.Contains(sentence, error, StringComparison.Ordinal);
-        Assert.Equal(before, Directory.GetFiles(Run, "*.json").Order().Select(File.ReadAllText));
-    }
-
-    [Fact]
-    public async Task Networks_that_no_search_of_the_folder_has_found_are_not_replaced()
-    {
-        await DoneAsync(Search());
-        await DoneAsync("random", "--like", Run, "--out", folder["random"], "--tolerance", "0.5");
-        await RefusedAsync(folder["random"], $"The student of {folder["random"]} was drawn by 'fasterseg random'");
-        File.Delete(Path.Combine(Run, "search.checkpoint"));
-        await RefusedAsync(Run, $"{Run} has networks, and no search.checkpoint of the search that found them");
-
-        static async Task RefusedAsync(string run, string sentence)
-        {
-            string[] before = [.. Directory.GetFiles(run, "*.json").Order().Select(File.ReadAllText)];
-            var (code, _, error) = await Shell.RunAsync("search", "--out", run, "--data", "synthetic", "--resume");
-            Assert.Equal(ExitCodes.WrongUsage, code);
-            Assert.Contains(sentence, error.ReplaceLineEndings(" "), StringComparison.Ordinal);
-            Assert.Equal(before, Directory.GetFiles(run, "*.json").Order().Select(File.ReadAllText));
-        }
-    }
-
-    [Fact]
-    public async Task A_search_that_may_not_go_on_changes_no_settings()
-    {
-        await DoneAsync(Search());
-        string kept = File.ReadAllText(Path.Combine(Run, "config.json"));
-        string[] resume = ["search", "--out", Run, "--data", "synthetic", "--resume", "--set"];
-        using (RunLock.Take(RunFolder.Open(Run)))
-        {
-            var (code, _, error) = await Shell.RunAsync([.. resume, "searching:epochs=3"]);
-            Assert.Equal(ExitCodes.Failed, code);
-            Assert.Contains("Another search or training uses", error, StringComparison.Ordinal);
-        }
-        Assert.Equal(kept, File.ReadAllText(Path.Combine(Run, "config.json")));
-        Assert.Equal(ExitCodes.WrongUsage, (await Shell.RunAsync([.. resume, "searching:target=0.00001-0.00002 ms"])).Code);
-        Assert.Equal(kept, File.ReadAllText(Path.Combine(Run, "config.json")));
-    }
-
-    [Fact]
-    public async Task Other_settings_of_what_goes_on_are_told()
-    {
-        await DoneAsync(Search());
-        string longerSearch = await DoneAsync("search", "--out", Run, "--data", "synthetic", "--resume", "--set", "searching:epochs=2");
-        Assert.Contains("It goes on with other settings than before: searching:epochs 2, not ", longerSearch, StringComparison.Ordinal);
-        Assert.DoesNotContain("has come to its end before", longerSearch, StringComparison.Ordinal);
-        await DoneAsync(Train("teacher"));
-        string[] longer = Train("teacher", "--resume", "--set", "training:epochs=4");
-        Assert.Contains("other settings than before: training:epochs 4, not ", await DoneAsync(longer), StringComparison.Ordinal);
-        var (code, _, error) = await Shell.RunAsync(Train("teacher", "--resume", "--set", "training:epochs=5", "--set", "data:fit=pad"));
-        Assert.Equal(ExitCodes.WrongUsage, code);
-        Assert.Contains("data:fit is resize and cannot become pad", error, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Other_images_than_a_run_began_with_are_refused_and_an_older_run_gains_its_note()
-    {
-        await DoneAsync(Search());
-        string[] other = ["--set", "data:syntheticImages=8"],
-            resume = ["search", "--out", Run, "--data", "synthetic", "--resume"];
-        var (code, _, error) = await Shell.RunAsync([.. resume, .. other]);
-        Assert.Equal(ExitCodes.Failed, code);
-        Assert.Contains(
-            "began with synthetic street scenes (6 training images, 1 validation image, 10 classes), and synthetic is synthetic street "
-                + "scenes (8 training images, 2 validation images, 10 classes)",
-            error,
-            StringComparison.Ordinal
-        );
-        // A run of an older build.
-        string note = Path.Combine(Run, "images.json");
-        File.Delete(note);
-        await DoneAsync(resume);
-        Assert.True(File.Exists(note));
-
-        await DoneAsync(Train("teacher"));
-        Assert.Contains(
-            "The training of the teacher in",
-            (await Shell.RunAsync(Train("teacher", ["--resume", .. other]))).Error,
-            StringComparison.Ordinal
-        );
-        await DoneAsync(Train("teacher", "--resume"));
-    }
-
     [Fact]
     public async Task A_search_that_fails_at_its_start_leaves_no_run_and_the_corrected_command_works()
     {
@@ -371,7 +236,7 @@ public sealed class RunGoesOnTests : IDisposable
     [Fact]
     public async Task A_target_that_no_network_reaches_is_refused_at_the_start()
     {
-        var (low, high) = ReachableLatencies.Of(options.Space.ToSpace(), table);
+        var (low, high) = ReachableLatencies.Of(Options.Space.ToSpace(), Table);
         var (code, _, error) = await Shell.RunAsync(Search("--set", "searching:target=500-1000 ms"));
         Assert.Equal(ExitCodes.WrongUsage, code);
         Assert.Contains($"take {new LatencyTarget(low, high)}. Set searching:target", error, StringComparison.Ordinal);
@@ -382,16 +247,16 @@ public sealed class RunGoesOnTests : IDisposable
     public async Task A_student_outside_of_its_band_is_told_by_command_last_line_and_report()
     {
         // The cheapest network of all, which a search of a few steps does not come to.
-        double low = ReachableLatencies.Of(options.Space.ToSpace(), table).LowMs;
+        double low = ReachableLatencies.Of(Options.Space.ToSpace(), Table).LowMs;
         string output = await DoneAsync(
             Search("--set", FormattableString.Invariant($"searching:target={0.9 * low:F9}-{1.0001 * low:F9} ms"))
         );
         Assert.Contains("The student lies outside of its target band: estimate ", output, StringComparison.Ordinal);
         Assert.Contains("with a student outside of its target band; train", output.Trim().Split('\n')[^2], StringComparison.Ordinal);
-        await DoneAsync("report", "--run", Run, "--out", folder["r.html"]);
+        await DoneAsync("report", "--run", Run, "--out", Folder["r.html"]);
         Assert.Contains(
             "The student is out of its band by the table's estimate: ",
-            WebUtility.HtmlDecode(File.ReadAllText(folder["r.html"])),
+            WebUtility.HtmlDecode(File.ReadAllText(Folder["r.html"])),
             StringComparison.Ordinal
         );
         Assert.True(DerivedArchitectureJson.Load(Path.Combine(Run, "student.json")).Role == Role.Student);
@@ -414,16 +279,5 @@ public sealed class RunGoesOnTests : IDisposable
         Assert.Equal(ExitCodes.Interrupted, await search);
         Assert.Equal($"Interrupted. Go on with:\n  fasterseg search --resume --data synthetic --out \"{Run}\"", error.ToString().Trim());
         await DoneAsync("search", "--resume", "--data", "synthetic", "--out", Run, "--set", "searching:epochs=1");
-    }
-
-    private string[] Search(params string[] more) => TinyCommand.Search(folder, Run, more);
-
-    private string[] Train(string role, params string[] more) => ["train", "--run", Run, "--role", role, "--data", "synthetic", .. more];
-
-    private static async Task<string> DoneAsync(params string[] arguments)
-    {
-        var (code, output, error) = await Shell.RunAsync(width: 400, arguments);
-        Assert.True(code == ExitCodes.Done, output + error);
-        return output;
     }
 }
