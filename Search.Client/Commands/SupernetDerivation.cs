@@ -209,8 +209,8 @@ internal static class SupernetDerivation
         if (front.Count < count)
             ConsoleText.Write(
                 console,
-                $"That is fewer than the {count} of --front: it takes the best of each of {count} bands of latency, and leaves a band out "
-                    + "that has no networks, or whose networks all have a loss above that of a faster one, or as large."
+                $"That is fewer than the {count} of --front: of all the others each has a faster one with as small a loss, or lies within "
+                    + FormattableString.Invariant($"{100 * SupernetChoice.Apart:G2} % of the latency of one of these.")
             );
         return ExitCodes.Done;
     }

@@ -34,6 +34,10 @@ public sealed class SupernetChoice(
 
     private readonly SearchSpace space = options.Space.ToSpace();
 
+    /// <summary>How far apart, as a share of their latency, two networks of a front are at least: about as far as two tables of one device
+    /// are.</summary>
+    public const double Apart = 0.01;
+
     /// <summary>The best networks first.</summary>
     /// <param name="role">A teacher has full width.</param>
     /// <param name="band">Where their estimates lie; null is anywhere.</param>
@@ -78,7 +82,7 @@ public sealed class SupernetChoice(
     }
 
     /// <summary>Students from fast to slow, none of which another one of all that were scored beats in latency and score at once.</summary>
-    /// <param name="networks">How many to look for; fewer come back where a slower one is no better, or a band has none.</param>
+    /// <param name="networks">How many to look for; fewer come back where no more of them are <see cref="Apart"/>.</param>
     /// <param name="found">Students that were looked at before, with these weights; they stand beside the others, but for those behind the
     /// last band.</param>
     /// <param name="cancellation">Stops it.</param>
@@ -124,10 +128,29 @@ public sealed class SupernetChoice(
         IReadOnlyList<OfferedNetwork> undominated = ParetoFront.Of(all, one => one.EstimateMs, one => -one.Score.Loss);
         // Of each band the best: a front has points enough to choose from, and no two that are all but the same. What was found before
         // the first stands in it: left out, it would beat networks that are on the front.
-        return ([.. undominated.GroupBy(one => BandOf(one.EstimateMs)).Select(band => band.MinBy(one => one.Score.Loss)!)], all);
+        IEnumerable<OfferedNetwork> best = undominated
+            .GroupBy(one => BandOf(one.EstimateMs))
+            .Select(band => band.MinBy(one => one.Score.Loss)!);
+        return (Filled([.. best], undominated, networks), all);
 
         int BandOf(double estimateMs) => Math.Clamp((int)Math.Floor(Math.Log(estimateMs / low) / Math.Log(ratio)), 0, networks - 1);
     }
+
+    /// <summary>A front with the farthest others in the places of bands that have none, from fast to slow.</summary>
+    private static IReadOnlyList<OfferedNetwork> Filled(List<OfferedNetwork> front, IReadOnlyList<OfferedNetwork> undominated, int networks)
+    {
+        double Gap(OfferedNetwork one) => front.Min(other => Between(one, other));
+        while (front.Count < networks && undominated.MaxBy(Gap) is { } farthest && Gap(farthest) >= Nearest)
+        {
+            // Of those that take all but its time the best: it would cost loss, and gain nothing that can be measured.
+            front.Add(undominated.Where(one => Between(one, farthest) < Nearest && Gap(one) >= Nearest).MinBy(one => one.Score.Loss)!);
+        }
+        return [.. front.OrderBy(one => one.EstimateMs)];
+    }
+
+    private static double Nearest => Math.Log(1 + Apart);
+
+    private static double Between(OfferedNetwork one, OfferedNetwork other) => Math.Abs(Math.Log(one.EstimateMs / other.EstimateMs));
 
     /// <summary>A network as a search's result.</summary>
     public RoleChoice Choice(ScoredNetwork winner) => winner.Choice(space, table, network => score(AsStudent(network)).MeanIou);

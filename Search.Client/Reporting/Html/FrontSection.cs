@@ -45,8 +45,9 @@ internal static class FrontSection
             Element(
                 "p",
                 "note",
-                "Of each band of latency the network with the smallest loss, where no faster one has as small a loss. All are scored with "
-                    + "the same shared weights, so the figures compare them and do not say how well they do once they are trained: "
+                "Of each band of latency the network with the smallest loss, where no faster one has as small a loss. For a band that has "
+                    + "none another one stands that no network beats. All are scored with the same shared weights, so the figures compare "
+                    + "them and do not say how well they do once they are trained: "
                     + "'fasterseg derive --run RUN --target BAND' makes a run of one, to be trained."
             )
         );

@@ -17,6 +17,9 @@ public static class FrontPicture
         Text = 9,
         Dot = 3.6f;
 
+    // Of the way from the best to the median loss: a few networks that shared weights spoil would press all others together.
+    private const double Highest = 3;
+
     /// <summary>Draws it.</summary>
     /// <param name="front">The front, and all that were scored.</param>
     /// <param name="device">Whose latencies they are; null where that is not known.</param>
@@ -24,17 +27,25 @@ public static class FrontPicture
     {
         IReadOnlyList<ScoredPoint> all =
             front.Scored.Count > 0 ? front.Scored : [.. front.Points.Select(one => new ScoredPoint(one.EstimateMs, one.SupernetLoss))];
+        double highest = HighestOf(all, front);
+        ScoredPoint[] shown = [.. all.Where(one => one.SupernetLoss <= highest)];
+        string above =
+            shown.Length == all.Count
+                ? ""
+                : FormattableString.Invariant($"; {all.Count - shown.Length} of a loss above {highest:G3} are not shown");
         var panel = new ChartPanel(
             new(Left, 82, Right, Height - 58),
-            Axis.Around(all.Select(one => one.EstimateMs), logarithmic: true),
-            Axis.Around(all.Select(one => one.SupernetLoss))
+            Axis.Around(shown.Select(one => one.EstimateMs), logarithmic: true),
+            Axis.Around(shown.Select(one => one.SupernetLoss))
         );
         return PictureCanvas.Draw(Width, Height, canvas =>
         {
             canvas.Head("Latency and loss", device is null ? "" : $"{device.DeviceName}, {device.Provider}, {device.Precision}");
             Lettering.Write(
                 canvas,
-                FormattableString.Invariant($"{Plural.Of(all.Count, "network")} with shared weights; the front has {front.Points.Count}"),
+                FormattableString.Invariant(
+                    $"{Plural.Of(all.Count, "network")} with shared weights; the front has {front.Points.Count}{above}"
+                ),
                 Left,
                 44,
                 Text,
@@ -42,7 +53,7 @@ public static class FrontPicture
             );
             panel.Frame(canvas, "loss");
             Lettering.Write(canvas, "estimate, ms", (Left + Right) / 2, Height - 24, Text, PictureColours.Ink, Lettering.Align.Centre);
-            foreach (ScoredPoint one in all)
+            foreach (ScoredPoint one in shown)
                 Mark(canvas, panel.At(one.EstimateMs, one.SupernetLoss), PictureColours.Shallow.WithAlpha(0x60), Dot / 2);
             SKPoint[] line = [.. front.Points.Select(one => panel.At(one.EstimateMs, one.SupernetLoss))];
             for (int i = 1; i < line.Length; i++)
@@ -54,6 +65,14 @@ public static class FrontPicture
                 Lettering.Write(canvas, number, line[i].X, line[i].Y + 7, Text, PictureColours.Ink, Lettering.Align.Centre);
             }
         });
+    }
+
+    private static double HighestOf(IReadOnlyList<ScoredPoint> all, KeptFront front)
+    {
+        double[] losses = [.. all.Select(one => one.SupernetLoss).Order()];
+        double best = losses[0],
+            ofFront = front.Points.Count > 0 ? front.Points.Max(one => one.SupernetLoss) : best;
+        return Math.Max(ofFront, best + (Highest * (losses[losses.Length / 2] - best)));
     }
 
     private static void Mark(SKCanvas canvas, SKPoint at, SKColor colour, float radius)

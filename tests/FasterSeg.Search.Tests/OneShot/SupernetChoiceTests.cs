@@ -53,7 +53,7 @@ public sealed class SupernetChoiceTests
     }
 
     [Fact]
-    public void A_band_without_networks_is_left_out()
+    public void For_a_band_without_networks_another_one_is_on_the_front()
     {
         // Networks without such an operator take a millisecond, and others a second and more: nothing lies between.
         Table = new(
@@ -63,9 +63,25 @@ public sealed class SupernetChoiceTests
             Table.Created
         );
         var (front, all) = Front([], network => -Ms(network));
-        Assert.Equal(Networks - 1, front.Count);
+        Assert.Equal(Networks, front.Count);
         Assert.Equal(["front_1_of_3", "front_3_of_3"], phases.Distinct());
         Assert.DoesNotContain(all, one => one.EstimateMs is > 100 and < 1000);
+    }
+
+    [Fact]
+    public void Where_the_good_ones_are_of_one_band_those_that_none_beats_fill_the_front()
+    {
+        double low = RandomArchitectures.Quantile(space, Table, 0.05, options.Seed),
+            high = RandomArchitectures.Quantile(space, Table, 0.95, options.Seed),
+            end = low * Math.Pow(high / low, 1.0 / Networks);
+        var (front, all) = Front([], network => Ms(network) < end ? -Ms(network) : 1000);
+        Assert.Equal(Networks, front.Count);
+        Assert.All(front, one => Assert.InRange(one.EstimateMs, low, end));
+        double[] latencies = [.. front.Select(one => one.EstimateMs)];
+        Assert.All(latencies[1..].Zip(latencies), pair => Assert.True(pair.First >= 1.01 * pair.Second));
+        // The one with the smallest loss is among them, and the best of those that are all but the fastest.
+        Assert.Equal(all.Min(one => one.Score.Loss), front[^1].Score.Loss);
+        Assert.Equal(all.Where(one => one.EstimateMs < 1.01 * all[0].EstimateMs).Min(one => one.Score.Loss), front[0].Score.Loss);
     }
 
     [Fact]
