@@ -111,7 +111,7 @@ internal static class RankingReport
     )
     {
         IReadOnlyDictionary<string, double> truths = quality.Of(file, steps);
-        string[] known = [.. networks.Select(network => network.Name).Where(truths.ContainsKey)];
+        string[] known = [.. networks.Select(network => network.Name).Where(name => truths.ContainsKey(name) && HasAll(supernets, name))];
         if (known.Length < 3)
             return;
         double Of(Func<string, double> score) => Tau(known, score, name => truths[name]);
@@ -139,7 +139,7 @@ internal static class RankingReport
     )
     {
         IReadOnlyDictionary<string, double> all = quality.Of(file, steps);
-        var truths = band.Where(network => all.ContainsKey(network.Name))
+        var truths = band.Where(network => all.ContainsKey(network.Name) && HasAll(supernets, network.Name))
             .ToDictionary(network => network.Name, network => all[network.Name]);
         if (truths.Count < 3)
             return;
@@ -164,6 +164,10 @@ internal static class RankingReport
                 );
         }
     }
+
+    /// <summary>Whether a network has a score of each: some are of the networks alone that were known then.</summary>
+    private static bool HasAll(SupernetScores[] supernets, string network) =>
+        Array.TrueForAll(supernets, one => one.Losses.ContainsKey(network));
 
     private static double MeanScore(Quality quality, SupernetScores[] supernets, string network) =>
         supernets.Average(one => quality.OfSupernet(one, network));

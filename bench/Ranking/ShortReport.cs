@@ -26,7 +26,7 @@ internal static class ShortReport
         {
             output.WriteLine($"{budget} short trainings' time:");
             output.WriteLine($"  random, {budget} trained: {Choice.Tell(trials.OfRandom(budget))}");
-            foreach (var supernets in scores.GroupBy(one => one.Supernet))
+            foreach (var supernets in scores.Where(one => trials.Known.All(one.Losses.ContainsKey)).GroupBy(one => one.Supernet))
             {
                 Write([.. supernets.Select(one => (SupernetScores[])[one])], $"{supernets.Key}, one supernet");
                 if (supernets.Count() > 1)

@@ -29,6 +29,9 @@ internal sealed class ShortTrials
     /// <summary>Whether there are networks enough to say anything.</summary>
     public bool AreThere => known.Length >= Fewest;
 
+    /// <summary>The networks that have both trainings.</summary>
+    public IReadOnlyList<string> Known => known;
+
     /// <summary>Networks of a search's band.</summary>
     public int OfABand => known.Length * 2 / 3;
 
