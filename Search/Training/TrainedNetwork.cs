@@ -21,22 +21,13 @@ public static class TrainedNetwork
     public static DerivedNetwork Load(RunFolder run, Role role, Device device, out int epochs)
     {
         CheckpointFile file = run.TrainingCheckpoint(role);
-        DerivedNetwork network = new TrainingCheckpoint(file).LoadNetwork(device, out epochs);
-        try
+        return new TrainingCheckpoint(file).LoadNetwork(device, out epochs, architecture =>
         {
-            if (!network.Architecture.Equals(RunFile.Network(run, role)))
-            {
+            if (!architecture.Equals(RunFile.Network(run, role)))
                 throw new DamagedRunException(
-                    $"The checkpoint {file.Path} holds another network than {run.Architecture(role)}: restore the one that belongs to it, "
-                        + "or move it away and train the network anew."
+                    $"The checkpoint {file.Path} holds another network than {run.Architecture(role)}: restore the one that belongs to "
+                        + "it, or move it away and train the network anew."
                 );
-            }
-            return network;
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        });
     }
 }

@@ -85,12 +85,15 @@ public sealed class TrainingCheckpoint(CheckpointFile file, int replicas = 1)
     /// <summary>The network with its weights, in evaluation mode, without its auxiliary heads in use.</summary>
     /// <param name="device">Where it shall live.</param>
     /// <param name="epochs">Epochs of training behind it.</param>
-    public DerivedNetwork LoadNetwork(Device device, out int epochs)
+    /// <param name="require">Throws where the network is not the one that is wanted, before its weights are read.</param>
+    public DerivedNetwork LoadNetwork(Device device, out int epochs, Action<DerivedArchitecture>? require = null)
     {
         (DerivedNetwork network, int done) = File.Read(
             reader =>
             {
-                var loaded = new DerivedNetwork(Network(reader), auxiliary: true);
+                DerivedArchitecture architecture = Network(reader);
+                require?.Invoke(architecture);
+                var loaded = new DerivedNetwork(architecture, auxiliary: true);
                 int epoch = Head(reader).Epoch;
                 reader.ReadInt32();
                 loaded.load(reader);

@@ -8,8 +8,6 @@ namespace FasterSeg.Search.Client.Tests.Commands;
 /// <summary>Tests of the smallest search and its trainings, by the command line, each in a folder of its own.</summary>
 public abstract class TinyRunTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
-
     private protected TinyRunTests()
     {
         Options.Pretrain.Epochs = Options.Searching.Epochs = Options.Training.Epochs = 1;
@@ -20,7 +18,7 @@ public abstract class TinyRunTests : IDisposable
     }
 
     /// <summary>Where everything lies.</summary>
-    private protected TemporaryFolder Folder => folder;
+    private protected TemporaryFolder Folder { get; } = new();
 
     /// <summary>Settings of the search, which lie in <c>c.json</c>.</summary>
     private protected FasterSegOptions Options { get; } = TinySearch.Options();
@@ -34,7 +32,7 @@ public abstract class TinyRunTests : IDisposable
     /// <summary>Removes everything.</summary>
     public void Dispose()
     {
-        folder.Dispose();
+        Folder.Dispose();
         GC.SuppressFinalize(this);
     }
 
