@@ -84,8 +84,8 @@ internal static class SupernetDerivation
         using ScoringWeights weights = ScoringWeights.Load(source, options);
         HeldOutImages images = HeldOutImages.Of(data.FittedTo(options).Split("train"), options.OneShot.HeldOut, options.Seed);
         using var evaluation = new HeldOutEvaluation(options, images, device);
-        KnownScores known = weights.Known(source, evaluation, device),
-            adapted = weights.KnownAdapted(source, evaluation, device);
+        KnownScores known = weights.Known(source, evaluation, device);
+        AdaptedScores adapted = weights.KnownAdapted(source, evaluation, device);
         options.Machine = MachineOptions.Here();
         using var begun = NewRun.Begin(
             arguments.Out,
@@ -100,7 +100,7 @@ internal static class SupernetDerivation
         RunFolder run = begun.Folder;
         if (arguments.Front is { } count)
         {
-            int code = await FrontAsync(count, options, table, known, adapted, source, run, arguments.Data, console, cancellation);
+            int code = await FrontAsync(count, options, table, known, source, run, arguments.Data, console, cancellation);
             begun.Keep();
             return code;
         }
@@ -116,7 +116,7 @@ internal static class SupernetDerivation
         RoleChoice choice = await ProgressDisplay.RunAsync(console, progress => Task.Run(
                 () =>
                 {
-                    var offered = new SupernetChoice(options, table, known.Of, adapted.Of, progress);
+                    var offered = new SupernetChoice(options, table, known.Of, progress);
                     IReadOnlyList<ScoredNetwork> ranked = offered.Ranked(
                         Role.Student,
                         band,
@@ -124,7 +124,10 @@ internal static class SupernetDerivation
                         "scores_student",
                         cancellation
                     );
-                    ScoredNetwork best = offered.Adapted(ranked, cancellation)[0];
+                    ScoredNetwork best = new AdaptedChoice(options, table, band, known.Of, adapted.Of, progress).Ordered(
+                        ranked,
+                        cancellation
+                    )[0];
                     RoleChoice found = offered.Choice(best);
                     if (ScoreAgreement.Of([.. ranked.Select(one => one.Score)]) is { } agreement)
                     {
@@ -154,7 +157,6 @@ internal static class SupernetDerivation
         FasterSegOptions options,
         LatencyTable table,
         KnownScores known,
-        KnownScores adapted,
         RunFolder source,
         RunFolder run,
         string data,
@@ -169,10 +171,7 @@ internal static class SupernetDerivation
             .. known.Students(options.Space.ToSpace()),
         ];
         var (front, all) = await ProgressDisplay.RunAsync(console, progress =>
-            Task.Run(
-                () => new SupernetChoice(options, table, known.Of, adapted.Of, progress).Front(count, found, cancellation),
-                CancellationToken.None
-            )
+            Task.Run(() => new SupernetChoice(options, table, known.Of, progress).Front(count, found, cancellation), CancellationToken.None)
         );
         for (int i = 0; i < front.Count; i++)
             DerivedArchitectureJson.Save(front[i].Architecture, run.In(NameOf(i)));

@@ -157,6 +157,8 @@ internal sealed class ConfigurationRules
         Range("oneShot:calibrationBatches", search.CalibrationBatches, 1, 10_000);
         Range("oneShot:adaptationSteps", search.AdaptationSteps, 0, 10_000);
         Range("oneShot:adaptedNetworks", search.AdaptedNetworks, 1, 1_000_000);
+        Range("oneShot:adaptedDescendants", search.AdaptedDescendants, 0, 1_000_000);
+        Range("oneShot:adaptationRungs", search.AdaptationRungs, 1, 8);
         Range("oneShot:adaptationRate", search.AdaptationRate, 0, 100);
         Range("oneShot:networks", search.Networks, 1, 1_000_000);
         Range("oneShot:population", search.Population, 1, 1_000_000);

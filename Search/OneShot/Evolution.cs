@@ -31,10 +31,18 @@ public sealed class Evolution(
 {
     // Candidates in a row that bring nothing new: the band holds no further network.
     private const int MostTries = 100_000;
-    private const int Sequence = 30;
+    private const int Sequence = 30,
+        LaterSequence = 31;
+
+    // Of few networks a fixed number of parents would be all of them, or one.
+    private const int LaterParents = 4;
 
     /// <summary>A band without a network is no fault.</summary>
     public bool MayFindNone { get; init; }
+
+    /// <summary>Networks that have scores already, which count to those that are scored: none is drawn at random, and the others descend from
+    /// the best quarter so far. With none, evolution begins at random.</summary>
+    public IReadOnlyList<ScoredNetwork> First { get; init; } = [];
 
     /// <summary>Runs it.</summary>
     /// <param name="score">Scores a network; called for each network once.</param>
@@ -48,13 +56,13 @@ public sealed class Evolution(
         CancellationToken cancellation
     )
     {
-        var random = new StableRandom(seed, Sequence, (int)role);
-        var seen = new HashSet<DerivedArchitecture>();
-        var best = new List<ScoredNetwork>();
+        var random = new StableRandom(seed, First.Count > 0 ? LaterSequence : Sequence, (int)role);
+        var seen = First.Select(one => one.Architecture).ToHashSet();
+        var best = First.OrderBy(one => one.Score.Loss).ToList();
         for (int tries = 0; best.Count < count && tries < MostTries; tries++)
         {
             cancellation.ThrowIfCancellationRequested();
-            bool isDrawn = best.Count < Math.Min(options.Population, count);
+            bool isDrawn = First.Count == 0 && best.Count < Math.Min(options.Population, count);
             Genotype genotype = isDrawn ? Genotype.Draw(space, ref random) : Child(best, ref random);
             DerivedArchitecture architecture = genotype.Derive(space, role);
             if (!seen.Add(architecture))
@@ -84,7 +92,8 @@ public sealed class Evolution(
 
     private Genotype Child(List<ScoredNetwork> best, ref StableRandom random)
     {
-        int parents = Math.Min(options.Parents, best.Count);
+        int parents =
+            First.Count > 0 ? Math.Max(Math.Min(LaterParents, best.Count), best.Count / 4) : Math.Min(options.Parents, best.Count);
         Genotype one = best[random.Next(parents)].Genotype;
         return random.NextBool() ? one.Mutate(options.Mutation, ref random)
             : one.Cross(best[random.Next(parents)].Genotype, ref random) is var child && random.NextBool()

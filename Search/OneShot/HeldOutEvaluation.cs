@@ -52,7 +52,9 @@ public sealed class HeldOutEvaluation : IDisposable
     public FasterSegOptions Options { get; }
 
     /// <summary>Trains a network on from its slices of the shared weights.</summary>
-    public void Adapt(DerivedNetwork network) => adaptation.Value.Run(network);
+    /// <param name="network">With weights of its own.</param>
+    /// <param name="steps">For how long.</param>
+    public void Adapt(DerivedNetwork network, int steps) => adaptation.Value.Run(network, steps);
 
     /// <summary>Takes a network's batch norms anew from some training batches. A moving average that begins at 0 and is divided by the
     /// weights that it has had so far is the batches' own.</summary>

@@ -21,12 +21,12 @@ public sealed class NetworkScorer(OneShotSupernet supernet, HeldOutEvaluation im
 
     /// <summary>Scores a network.</summary>
     /// <param name="architecture">Of the supernet's space.</param>
-    /// <param name="adapted">After it was trained on from the shared weights.</param>
-    public NetworkScore Score(DerivedArchitecture architecture, bool adapted = false)
+    /// <param name="steps">For how many it is trained on from the shared weights before.</param>
+    public NetworkScore Score(DerivedArchitecture architecture, int steps = 0)
     {
         using DerivedNetwork network = supernet.Extract(architecture).to(device);
-        if (adapted)
-            images.Adapt(network);
+        if (steps > 0)
+            images.Adapt(network, steps);
         images.Calibrate(network);
         return images.Evaluate(network);
     }

@@ -69,15 +69,10 @@ public sealed class OneShotSearch : ISearch
         using RunLock held = RunLock.Take(run);
         table.TakeNewer(new(options.OneShot.Epochs, 0), cancellation);
         using var evaluation = new HeldOutEvaluation(options, images, device);
-        KnownScores known = weights.Known(run, evaluation, device),
-            adapted = weights.KnownAdapted(run, evaluation, device);
-        var choice = new SupernetChoice(
-            options,
-            table.Current,
-            network => patience.Run("The search", () => known.Of(network), cancellation),
-            network => patience.Run("The search", () => adapted.Of(network), cancellation),
-            hooks.Reporter
-        );
+        KnownScores known = weights.Known(run, evaluation, device);
+        AdaptedScores adapted = weights.KnownAdapted(run, evaluation, device);
+        Func<DerivedArchitecture, NetworkScore> score = network => patience.Run("The search", () => known.Of(network), cancellation);
+        var choice = new SupernetChoice(options, table.Current, score, hooks.Reporter);
         ScoredNetwork teacher =
                 choice.Ranked(
                     Role.Teacher,
@@ -100,19 +95,29 @@ public sealed class OneShotSearch : ISearch
                 patience.Run("The search", () => agreement.Save(run), cancellation);
                 hooks.Reporter.Say(agreement.Sentence);
             }
-            IReadOnlyList<ScoredNetwork> ordered = choice.Adapted(ranked, cancellation);
+            IReadOnlyList<ScoredNetwork> ordered = new AdaptedChoice(
+                options,
+                table.Current,
+                target,
+                score,
+                (network, steps) => patience.Run("The search", () => adapted.Of(network, steps), cancellation),
+                hooks.Reporter
+            ).Ordered(ranked, cancellation);
             ScoredNetwork winner =
                 options.Halving.Finalists > 1
                     ? new Halving(options, data, images, evaluation, run, device, hooks.Reporter, weights).Winner(ordered, cancellation)
                     : ordered[0];
             hooks.Reporter.Say(
-                FormattableString.Invariant(
-                    $"The student is number {ranked.ToList().IndexOf(winner) + 1} of {ranked.Count} by score{Chooser}: "
-                )
+                $"The student {Place(ranked.ToList().IndexOf(winner) + 1)}{Chooser}: "
                     + FormattableString.Invariant($"{winner.Architecture.Pair}, estimate {winner.EstimateMs:F3} ms, with shared weights ")
                     + FormattableString.Invariant($"loss {winner.Score.Loss:F4} and mIoU {100 * winner.Score.MeanIou:F2} %.")
             );
             return winner;
+
+            string Place(int place) =>
+                place > 0
+                    ? FormattableString.Invariant($"is number {place} of {ranked.Count} by score")
+                    : FormattableString.Invariant($"descends from the best of {ranked.Count} by score");
         }
     }
 

@@ -12,7 +12,8 @@ namespace FasterSeg.Search.OneShot;
 public static class ScoreOrigin
 {
     // These decide which networks are looked at and how files are read, and no score.
-    private static readonly string[] Looks = ["networks", "population", "parents", "mutation", "adaptedNetworks", "checkpointSteps"],
+    private static readonly string[] Looks =
+        ["networks", "population", "parents", "mutation", "adaptedNetworks", "adaptedDescendants", "adaptationRungs", "checkpointSteps"],
         Adapts = ["adaptationSteps", "adaptationRate"],
         Reads = ["prefetch", "workers"],
         // A rung decides how long it trains; the rest is of whoever is trained beside a teacher, or looks on.
@@ -29,8 +30,13 @@ public static class ScoreOrigin
     /// <summary>Of scores after some steps of each network's own.</summary>
     /// <param name="options">The configuration.</param>
     /// <param name="weights">The shared weights.</param>
-    public static string OfAdapted(FasterSegOptions options, ScoringWeights weights) =>
-        Of(weights, Images(options), Section(options.OneShot, Looks));
+    /// <param name="steps">How many.</param>
+    public static string OfAdapted(FasterSegOptions options, ScoringWeights weights, int steps)
+    {
+        JsonNode phase = Section(options.OneShot, Looks);
+        phase[Adapts[0]] = steps;
+        return Of(weights, Images(options), phase);
+    }
 
     /// <summary>Of scores of finalists.</summary>
     /// <param name="options">The configuration.</param>

@@ -71,12 +71,12 @@ public sealed class ScoringWeights : IDisposable
     /// <param name="architecture">Of the supernets' space.</param>
     /// <param name="images">What networks are evaluated on.</param>
     /// <param name="device">Where torch computes.</param>
-    /// <param name="adapted">After it was trained on from that set.</param>
-    public NetworkScore Score(DerivedArchitecture architecture, HeldOutEvaluation images, Device device, bool adapted = false) =>
+    /// <param name="steps">For how many it is trained on from that set before.</param>
+    public NetworkScore Score(DerivedArchitecture architecture, HeldOutEvaluation images, Device device, int steps = 0) =>
         NetworkScore.MeanOf([
             .. sets.Select(set =>
             {
-                NetworkScore score = new NetworkScorer(set.Weights, images, device).Score(architecture, adapted);
+                NetworkScore score = new NetworkScorer(set.Weights, images, device).Score(architecture, steps);
                 return new PartScore(set.Supernet, set.Snapshot, score.Loss, score.MeanIou);
             }),
         ]);
@@ -92,8 +92,10 @@ public sealed class ScoringWeights : IDisposable
     /// <param name="run">Whose weights they are.</param>
     /// <param name="images">What networks are trained on and evaluated on.</param>
     /// <param name="device">Where torch computes.</param>
-    public KnownScores KnownAdapted(RunFolder run, HeldOutEvaluation images, Device device) =>
-        new(run.AdaptedScores, network => Score(network, images, device, adapted: true), ScoreOrigin.OfAdapted(images.Options, this));
+    public AdaptedScores KnownAdapted(RunFolder run, HeldOutEvaluation images, Device device) =>
+        new(steps =>
+            new(run.AdaptedScores, network => Score(network, images, device, steps), ScoreOrigin.OfAdapted(images.Options, this, steps))
+        );
 
     private string Hash()
     {

@@ -15,13 +15,11 @@ namespace FasterSeg.Search.OneShot;
 /// <param name="options">The configuration.</param>
 /// <param name="table">Latencies on the device.</param>
 /// <param name="score">Scores a network by the shared weights.</param>
-/// <param name="adapted">Scores it after it was trained on from them.</param>
 /// <param name="reporter">Tells the user.</param>
 public sealed class SupernetChoice(
     FasterSegOptions options,
     LatencyTable table,
     Func<DerivedArchitecture, NetworkScore> score,
-    Func<DerivedArchitecture, NetworkScore> adapted,
     IProgressReporter reporter
 )
 {
@@ -60,25 +58,6 @@ public sealed class SupernetChoice(
             },
             cancellation
         );
-    }
-
-    /// <summary>The same, the best of them in the order of what they make of the shared weights in some steps of their own, where the
-    /// configuration asks for that. Shared weights tell a good network from a bad one, and good ones hardly from each other.</summary>
-    /// <param name="ranked">The best networks first.</param>
-    /// <param name="cancellation">Stops it.</param>
-    public IReadOnlyList<ScoredNetwork> Adapted(IReadOnlyList<ScoredNetwork> ranked, CancellationToken cancellation)
-    {
-        if (options.OneShot.AdaptationSteps == 0)
-            return ranked;
-        ScoredNetwork[] first = [.. ranked.Take(options.OneShot.AdaptedNetworks)];
-        var losses = new double[first.Length];
-        for (int i = 0; i < first.Length; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            losses[i] = adapted(AsStudent(first[i].Architecture)).Loss;
-            reporter.Report("scores_adapted", i + 1, first.Length, latest: FormattableString.Invariant($"loss {losses[i]:F4}"));
-        }
-        return [.. first.Zip(losses).OrderBy(each => each.Second).Select(each => each.First), .. ranked.Skip(first.Length)];
     }
 
     /// <summary>Students from fast to slow, none of which another one of all that were scored beats in latency and score at once.</summary>

@@ -57,8 +57,7 @@ public static class PhaseCosts
                     Images = (long)options.OneShot.Supernets * options.OneShot.Paths * one.Images,
                 };
                 long adapted =
-                    (long)options.OneShot.AdaptationSteps
-                    * Math.Min(options.OneShot.AdaptedNetworks, options.OneShot.Networks)
+                    AdaptedChoice.Rungs(options.OneShot).Sum(rung => (long)rung.Networks * rung.Steps)
                     * ScoringWeights.SetsOf(options.OneShot);
                 yield return new(SweepStage.Search, Adaptation, adapted, adapted * options.OneShot.Batch);
                 break;

@@ -48,7 +48,7 @@ internal sealed class SupernetTrainer(FasterSegOptions options, SegmentationData
         using var evaluation = new HeldOutEvaluation(options, scored, device);
         var scores = networks.ToDictionary(
             network => network.Name,
-            network => weights.Score(network.Architecture(space), evaluation, device, adapted: options.OneShot.AdaptationSteps > 0)
+            network => weights.Score(network.Architecture(space), evaluation, device, options.OneShot.AdaptationSteps)
         );
         if (ScoreAgreement.Of([.. scores.Values]) is { } agreement)
             Console.WriteLine(agreement.Sentence);

@@ -166,6 +166,8 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [InlineData("oneShot:snapshotShare=0", "oneShot:snapshotShare is 0, outside 0.001 to 1.")]
     [InlineData("oneShot:adaptationSteps=-1", "oneShot:adaptationSteps is -1, outside 0 to 10000.")]
     [InlineData("oneShot:adaptedNetworks=0", "oneShot:adaptedNetworks is 0, outside 1 to 1000000.")]
+    [InlineData("oneShot:adaptedDescendants=-1", "oneShot:adaptedDescendants is -1, outside 0 to 1000000.")]
+    [InlineData("oneShot:adaptationRungs=0", "oneShot:adaptationRungs is 0, outside 1 to 8.")]
     [InlineData("oneShot:adaptationRate=-1", "oneShot:adaptationRate is -1, outside 0 to 100.")]
     [InlineData("oneShot:snapshotAveraging=all", "oneShot:snapshotAveraging in --set is 'all', not one of scores, weights.")]
     [InlineData("halving:devices=cpu,gpu", "halving:devices: 'gpu' is no device; write search, or cpu, cuda or cuda:N with commas")]

@@ -190,7 +190,7 @@ public sealed class ChangedSearchTests : IDisposable
     private static FasterSegOptions Options()
     {
         FasterSegOptions options = TinyOneShot.Options();
-        (options.OneShot.AdaptationSteps, options.OneShot.AdaptedNetworks) = (2, 3);
+        (options.OneShot.AdaptationSteps, options.OneShot.AdaptedNetworks, options.OneShot.AdaptedDescendants) = (2, 3, 2);
         (options.Halving.Finalists, options.Halving.Steps) = (2, 4);
         return options;
     }

@@ -64,9 +64,37 @@ public sealed class NetworkScorerTests
 
         double Loss(int steps)
         {
-            options.OneShot.AdaptationSteps = steps;
             using var evaluation = new HeldOutEvaluation(options, images, CPU);
-            return new NetworkScorer(supernet, evaluation, CPU).Score(network, adapted: steps > 0).Loss;
+            return new NetworkScorer(supernet, evaluation, CPU).Score(network, steps).Loss;
+        }
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(0)]
+    // About two batches.
+    [InlineData(200_000)]
+    public void Steps_are_the_same_whichever_network_had_how_many_before_and_whether_batches_are_kept(long keptBytes)
+    {
+        var (options, two) = WholeImages();
+        var images = new HeldOutImages(two, two);
+        manual_seed(1);
+        using var supernet = new OneShotSupernet(options.Space.ToSpace());
+        DerivedArchitecture network = RandomArchitectures.Draw(options.Space.ToSpace(), Role.Student, 2);
+        using var adaptation = new NetworkAdaptation(options, images, CPU) { MostKeptBytes = keptBytes };
+        float[][] weights = [.. new[] { 5, 2, 7, 5, 2 }.Select(steps => Weights(steps, adaptation))];
+        Assert.Equal(weights[0], weights[3]);
+        Assert.Equal(weights[1], weights[4]);
+        Assert.NotEqual(weights[0], weights[2]);
+        using var fresh = new NetworkAdaptation(options, images, CPU);
+        Assert.Equal(weights[2], Weights(7, fresh));
+
+        float[] Weights(int steps, NetworkAdaptation by)
+        {
+            using DerivedNetwork own = supernet.Extract(network);
+            by.Run(own, steps);
+            using Tensor first = own.parameters().First().detach().clone();
+            return first.data<float>().ToArray();
         }
     }
 

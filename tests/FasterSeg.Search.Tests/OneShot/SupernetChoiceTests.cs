@@ -101,7 +101,7 @@ public sealed class SupernetChoiceTests
     {
         var reporter = new ListeningReporter((task, _) => phases.Add(task));
         NetworkScore Score(DerivedArchitecture network) => new(loss(network), 0);
-        return new SupernetChoice(options, Table, Score, Score, reporter).Front(Networks, found, Cancellation);
+        return new SupernetChoice(options, Table, Score, reporter).Front(Networks, found, Cancellation);
     }
 
     private IEnumerable<DerivedArchitecture> Drawn()

@@ -1,0 +1,105 @@
+using FasterSeg.Latency.Estimating;
+using FasterSeg.Latency.Networks;
+using FasterSeg.Latency.Tables;
+using FasterSeg.Search.Configuration;
+using FasterSeg.Search.Runs;
+
+namespace FasterSeg.Search.OneShot;
+
+/// <summary>
+/// Orders students by what they make of the shared weights in some steps of their own. Shared weights tell a good network from a bad one,
+/// and good ones hardly from each other; what evolution makes of them is one family. So evolution goes on with these scores, from some of
+/// the best and some of the random ones, and the best of all get more steps, rung by rung.
+/// </summary>
+/// <param name="options">The configuration.</param>
+/// <param name="table">Latencies on the device.</param>
+/// <param name="band">Where the students' estimates lie.</param>
+/// <param name="score">Scores a network by the shared weights.</param>
+/// <param name="adapted">Scores it after so many steps of its own.</param>
+/// <param name="reporter">Tells the user.</param>
+public sealed class AdaptedChoice(
+    FasterSegOptions options,
+    LatencyTable table,
+    LatencyTarget? band,
+    Func<DerivedArchitecture, NetworkScore> score,
+    Func<DerivedArchitecture, int, NetworkScore> adapted,
+    IProgressReporter reporter
+)
+{
+    private const string Phase = "scores_adapted";
+    private readonly OneShotOptions phase = options.OneShot;
+
+    /// <summary>How many networks have how many steps, rung by rung.</summary>
+    /// <param name="phase">The configuration's section.</param>
+    public static IReadOnlyList<(int Networks, int Steps)> Rungs(OneShotOptions phase) => Rungs(phase, phase.Networks);
+
+    private static List<(int Networks, int Steps)> Rungs(OneShotOptions phase, int ranked)
+    {
+        if (phase.AdaptationSteps == 0)
+            return [];
+        List<(int Networks, int Steps)> rungs =
+        [
+            (Math.Min(phase.AdaptedNetworks, ranked) + phase.AdaptedDescendants, phase.AdaptationSteps),
+        ];
+        // One that is alone has won.
+        while (rungs.Count < phase.AdaptationRungs && rungs[^1].Networks > 1)
+            rungs.Add(((rungs[^1].Networks + 3) / 4, 4 * rungs[^1].Steps));
+        return rungs;
+    }
+
+    /// <summary>The best networks first. Those that got no steps follow in the order that they had; without
+    /// <c>oneShot:adaptationSteps</c> that is all of them.</summary>
+    /// <param name="ranked">The best by the shared weights first.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public IReadOnlyList<ScoredNetwork> Ordered(IReadOnlyList<ScoredNetwork> ranked, CancellationToken cancellation)
+    {
+        List<(int Networks, int Steps)> rungs = Rungs(phase, ranked.Count);
+        if (rungs.Count == 0)
+            return ranked;
+        long done = 0,
+            total = rungs.Sum(rung => (long)rung.Networks * rung.Steps);
+        double best = double.PositiveInfinity;
+        var byShared = ranked.ToDictionary(one => one.Architecture);
+        IReadOnlyList<ScoredNetwork> order =
+        [
+            .. Evolved([.. First(ranked).Select(one => one with { Score = Adapted(one.Architecture, rungs[0].Steps) })])
+                .Select(one => byShared.GetValueOrDefault(one.Architecture) ?? one with { Score = score(one.Architecture) }),
+        ];
+        foreach (var (networks, steps) in rungs.Skip(1))
+        {
+            best = double.PositiveInfinity;
+            IEnumerable<(ScoredNetwork Network, double Loss)> rung =
+            [
+                .. order.Take(networks).Select(one => (one, Adapted(one.Architecture, steps).Loss)),
+            ];
+            order = [.. rung.OrderBy(each => each.Loss).Select(each => each.Network), .. order.Skip(networks)];
+        }
+        return [.. order, .. ranked.Except(order)];
+
+        IReadOnlyList<ScoredNetwork> Evolved(IReadOnlyList<ScoredNetwork> first)
+        {
+            var evolution = new Evolution(options.Space.ToSpace(), Role.Student, table, band, phase, rungs[0].Networks, options.Seed)
+            {
+                First = first,
+            };
+            return evolution.Run(network => Adapted(network, rungs[0].Steps), (_, _) => { }, cancellation);
+        }
+
+        NetworkScore Adapted(DerivedArchitecture network, int steps)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            NetworkScore found = adapted(network, steps);
+            best = Math.Min(best, found.Loss);
+            reporter.Report(Phase, done += steps, total, latest: FormattableString.Invariant($"{steps} each, best loss {best:F4}"));
+            return found;
+        }
+    }
+
+    /// <summary>Half of them the best of all, half the best of those drawn at random.</summary>
+    private IEnumerable<ScoredNetwork> First(IReadOnlyList<ScoredNetwork> ranked)
+    {
+        IEnumerable<ScoredNetwork> best = ranked.Take((phase.AdaptedNetworks + 1) / 2),
+            drawn = ranked.Where(one => one.IsDrawn).Except(best).Take(phase.AdaptedNetworks / 2);
+        return best.Concat(drawn).Concat(ranked).Distinct().Take(phase.AdaptedNetworks);
+    }
+}
