@@ -83,7 +83,7 @@ internal static class SupernetDerivation
             arguments.Front is null && File.Exists(source.Architecture(Role.Teacher)) ? RunFile.Network(source, Role.Teacher) : null;
         using ScoringWeights weights = ScoringWeights.Load(source, options);
         HeldOutImages images = HeldOutImages.Of(data.FittedTo(options).Split("train"), options.OneShot.HeldOut, options.Seed);
-        using var evaluation = new HeldOutEvaluation(options, images, device);
+        using var evaluation = new HeldOutEvaluation(options, images, device) { Cancellation = cancellation };
         KnownScores known = weights.Known(source, evaluation, device);
         AdaptedScores adapted = weights.KnownAdapted(source, evaluation, device);
         options.Machine = MachineOptions.Here();

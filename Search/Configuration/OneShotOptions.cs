@@ -65,8 +65,8 @@ public sealed class OneShotOptions : PhaseOptions
     [Unit("networks")]
     public int AdaptedDescendants { get; set; } = 40;
 
-    /// <summary>With 2, the best quarter of them begin once more and have four times as many steps; with 3, the best quarter of these sixteen
-    /// times as many; and so on.</summary>
+    /// <summary>With 2, the best quarter of them begin once more and have four times as many steps; with 3, the best quarter of these
+    /// sixteen times as many; and so on.</summary>
     public int AdaptationRungs { get; set; } = 2;
 
     /// <summary>Learning rate of the first of these steps; it falls evenly to 0.</summary>

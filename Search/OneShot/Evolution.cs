@@ -40,8 +40,8 @@ public sealed class Evolution(
     /// <summary>A band without a network is no fault.</summary>
     public bool MayFindNone { get; init; }
 
-    /// <summary>Networks that have scores already, which count to those that are scored: none is drawn at random, and the others descend from
-    /// the best quarter so far. With none, evolution begins at random.</summary>
+    /// <summary>Networks that have scores already, which count to those that are scored: none is drawn at random, and the others descend
+    /// from the best quarter so far. With none, evolution begins at random.</summary>
     public IReadOnlyList<ScoredNetwork> First { get; init; } = [];
 
     /// <summary>Runs it.</summary>

@@ -51,10 +51,14 @@ public sealed class HeldOutEvaluation : IDisposable
     /// <summary>The configuration that it evaluates by.</summary>
     public FasterSegOptions Options { get; }
 
+    /// <summary>Ends the steps of a network's own before their end.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Trains a network on from its slices of the shared weights.</summary>
     /// <param name="network">With weights of its own.</param>
     /// <param name="steps">For how long.</param>
-    public void Adapt(DerivedNetwork network, int steps) => adaptation.Value.Run(network, steps);
+    /// <exception cref="OperationCanceledException">It was asked to stop; the network is trained in part.</exception>
+    public void Adapt(DerivedNetwork network, int steps) => adaptation.Value.Run(network, steps, Cancellation);
 
     /// <summary>Takes a network's batch norms anew from some training batches. A moving average that begins at 0 and is divided by the
     /// weights that it has had so far is the batches' own.</summary>

@@ -42,7 +42,8 @@ public sealed class NetworkAdaptation : IDisposable
     /// <summary>Trains a network, which is its own afterwards; the rate falls evenly to 0.</summary>
     /// <param name="network">With weights of its own that it starts from.</param>
     /// <param name="steps">For how long.</param>
-    public void Run(DerivedNetwork network, int steps)
+    /// <param name="cancellation">Ends it at the next step.</param>
+    public void Run(DerivedNetwork network, int steps, CancellationToken cancellation = default)
     {
         using var still = new StillCollector();
         using var descent = new ClippedDescent(network.parameters(), phase);
@@ -50,9 +51,10 @@ public sealed class NetworkAdaptation : IDisposable
         network.train();
         for (int step = 0; step < steps; step++)
         {
+            cancellation.ThrowIfCancellationRequested();
             still.Renew();
             using IDisposable pass = NewDisposeScope();
-            var (images, labels) = step < kept.Count ? kept[step] : Made(source!.Next());
+            var (images, labels) = step < kept.Count ? kept[step] : Made(source!.Next(cancellation));
             network.zero_grad(set_to_none: true);
             Tensor logits = Bilinear.Resize(network.forward(images), labels.shape[1], labels.shape[2]);
             OhemCrossEntropy.For(phase, labels).Loss(logits, labels).backward();

@@ -68,7 +68,7 @@ public sealed class OneShotSearch : ISearch
         // Whoever scores or trains finalists in it at the same time would do it all twice.
         using RunLock held = RunLock.Take(run);
         table.TakeNewer(new(options.OneShot.Epochs, 0), cancellation);
-        using var evaluation = new HeldOutEvaluation(options, images, device);
+        using var evaluation = new HeldOutEvaluation(options, images, device) { Cancellation = cancellation };
         KnownScores known = weights.Known(run, evaluation, device);
         AdaptedScores adapted = weights.KnownAdapted(run, evaluation, device);
         Func<DerivedArchitecture, NetworkScore> score = network => patience.Run("The search", () => known.Of(network), cancellation);

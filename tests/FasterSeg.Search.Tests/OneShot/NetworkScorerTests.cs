@@ -82,6 +82,8 @@ public sealed class NetworkScorerTests
         using var supernet = new OneShotSupernet(options.Space.ToSpace());
         DerivedArchitecture network = RandomArchitectures.Draw(options.Space.ToSpace(), Role.Student, 2);
         using var adaptation = new NetworkAdaptation(options, images, CPU) { MostKeptBytes = keptBytes };
+        using (DerivedNetwork other = supernet.Extract(network))
+            Assert.ThrowsAny<OperationCanceledException>(() => adaptation.Run(other, 1000, new CancellationToken(canceled: true)));
         float[][] weights = [.. new[] { 5, 2, 7, 5, 2 }.Select(steps => Weights(steps, adaptation))];
         Assert.Equal(weights[0], weights[3]);
         Assert.Equal(weights[1], weights[4]);
