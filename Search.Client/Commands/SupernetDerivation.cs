@@ -107,10 +107,11 @@ internal static class SupernetDerivation
 
         LatencyTarget band = TargetBand.Resolve(options.Searching.Target, options.Space.ToSpace(), table, options.Seed);
         console.WriteLine($"Target for the student: {band}.");
+        string chooser = options.OneShot.AdaptationSteps > 0 ? "after steps of its own" : "by score";
         if (options.Halving.Finalists > 1)
             ConsoleText.Write(
                 console,
-                $"The student is the best by score: its search chose among {options.Halving.Finalists} trained finalists "
+                $"The student is the best {chooser}: its search chose among {options.Halving.Finalists} trained finalists "
                     + "(halving:finalists), which derive does not train, so that it may choose another one in the same band."
             );
         RoleChoice choice = await ProgressDisplay.RunAsync(console, progress => Task.Run(

@@ -29,18 +29,17 @@ public sealed class AdaptedChoice(
     private const string Phase = "scores_adapted";
     private readonly OneShotOptions phase = options.OneShot;
 
-    /// <summary>How many networks have how many steps, rung by rung.</summary>
+    /// <summary>How many networks have how many steps, rung by rung, where the band holds as many as are asked for.</summary>
     /// <param name="phase">The configuration's section.</param>
-    public static IReadOnlyList<(int Networks, int Steps)> Rungs(OneShotOptions phase) => Rungs(phase, phase.Networks);
+    public static IReadOnlyList<(int Networks, int Steps)> Rungs(OneShotOptions phase) => Rungs(phase, Asked(phase, phase.Networks));
 
-    private static List<(int Networks, int Steps)> Rungs(OneShotOptions phase, int ranked)
+    private static int Asked(OneShotOptions phase, int ranked) => Math.Min(phase.AdaptedNetworks, ranked) + phase.AdaptedDescendants;
+
+    private static List<(int Networks, int Steps)> Rungs(OneShotOptions phase, int networks)
     {
         if (phase.AdaptationSteps == 0)
             return [];
-        List<(int Networks, int Steps)> rungs =
-        [
-            (Math.Min(phase.AdaptedNetworks, ranked) + phase.AdaptedDescendants, phase.AdaptationSteps),
-        ];
+        List<(int Networks, int Steps)> rungs = [(networks, phase.AdaptationSteps)];
         // One that is alone has won.
         while (rungs.Count < phase.AdaptationRungs && rungs[^1].Networks > 1)
             rungs.Add(((rungs[^1].Networks + 3) / 4, 4 * rungs[^1].Steps));
@@ -53,18 +52,21 @@ public sealed class AdaptedChoice(
     /// <param name="cancellation">Stops it.</param>
     public IReadOnlyList<ScoredNetwork> Ordered(IReadOnlyList<ScoredNetwork> ranked, CancellationToken cancellation)
     {
-        List<(int Networks, int Steps)> rungs = Rungs(phase, ranked.Count);
-        if (rungs.Count == 0)
+        if (phase.AdaptationSteps == 0)
             return ranked;
+        int asked = Asked(phase, ranked.Count);
         long done = 0,
-            total = rungs.Sum(rung => (long)rung.Networks * rung.Steps);
+            total = Steps(Rungs(phase, asked));
         double best = double.PositiveInfinity;
-        var byShared = ranked.ToDictionary(one => one.Architecture);
+        var shared = ranked.ToDictionary(one => one.Architecture, one => one.Score);
         IReadOnlyList<ScoredNetwork> order =
         [
-            .. Evolved([.. First(ranked).Select(one => one with { Score = Adapted(one.Architecture, rungs[0].Steps) })])
-                .Select(one => byShared.GetValueOrDefault(one.Architecture) ?? one with { Score = score(one.Architecture) }),
+            .. Evolved([.. First(ranked).Select(one => one with { Score = Adapted(one.Architecture, phase.AdaptationSteps) })])
+                .Select(one => one with { Score = shared[one.Architecture] }),
         ];
+        // A narrow band may hold fewer.
+        List<(int Networks, int Steps)> rungs = Rungs(phase, order.Count);
+        total = Steps(rungs);
         foreach (var (networks, steps) in rungs.Skip(1))
         {
             best = double.PositiveInfinity;
@@ -74,15 +76,21 @@ public sealed class AdaptedChoice(
             ];
             order = [.. rung.OrderBy(each => each.Loss).Select(each => each.Network), .. order.Skip(networks)];
         }
+        if (order.Count < asked)
+            reporter.Report(Phase, total, total);
         return [.. order, .. ranked.Except(order)];
 
         IReadOnlyList<ScoredNetwork> Evolved(IReadOnlyList<ScoredNetwork> first)
         {
-            var evolution = new Evolution(options.Space.ToSpace(), Role.Student, table, band, phase, rungs[0].Networks, options.Seed)
-            {
-                First = first,
-            };
-            return evolution.Run(network => Adapted(network, rungs[0].Steps), (_, _) => { }, cancellation);
+            var evolution = new Evolution(options.Space.ToSpace(), Role.Student, table, band, phase, asked, options.Seed) { First = first };
+            return evolution.Run(Descendant, (_, _) => { }, cancellation);
+        }
+
+        NetworkScore Descendant(DerivedArchitecture network)
+        {
+            if (!shared.ContainsKey(network))
+                shared[network] = score(network);
+            return Adapted(network, phase.AdaptationSteps);
         }
 
         NetworkScore Adapted(DerivedArchitecture network, int steps)
@@ -94,6 +102,8 @@ public sealed class AdaptedChoice(
             return found;
         }
     }
+
+    private static long Steps(IEnumerable<(int Networks, int Steps)> rungs) => rungs.Sum(rung => (long)rung.Networks * rung.Steps);
 
     /// <summary>Half of them the best of all, half the best of those drawn at random.</summary>
     private IEnumerable<ScoredNetwork> First(IReadOnlyList<ScoredNetwork> ranked)

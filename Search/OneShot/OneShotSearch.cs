@@ -117,7 +117,7 @@ public sealed class OneShotSearch : ISearch
             string Place(int place) =>
                 place > 0
                     ? FormattableString.Invariant($"is number {place} of {ranked.Count} by score")
-                    : FormattableString.Invariant($"descends from the best of {ranked.Count} by score");
+                    : "descends from networks that had steps of their own";
         }
     }
 

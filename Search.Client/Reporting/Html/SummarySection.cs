@@ -4,6 +4,7 @@ using FasterSeg.Latency;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Search.Comparing;
 using FasterSeg.Search.Configuration;
+using FasterSeg.Search.OneShot;
 using FasterSeg.Search.Runs;
 using static FasterSeg.Latency.Pages.Markup;
 
@@ -109,6 +110,7 @@ internal static class SummarySection
                     "search",
                     string.Create(CultureInfo.InvariantCulture, $"evolution, {Plural.Of(options.OneShot.Networks, "network")} scored")
                 ),
+                ("steps of their own", Adaptation(options.OneShot)),
                 ("halving", Halving(options)),
             ],
             SearchMethod.Random => [("search", "random networks of the band"), ("halving", Halving(options))],
@@ -126,6 +128,14 @@ internal static class SummarySection
                 )
                 : ""
         );
+
+    private static string? Adaptation(OneShotOptions phase) =>
+        phase.AdaptationSteps > 0
+            ? string.Join(
+                ", ",
+                AdaptedChoice.Rungs(phase).Select(rung => $"{Plural.Of(rung.Networks, "network")} {Plural.Of(rung.Steps, "step")}")
+            )
+            : null;
 
     private static string? Halving(FasterSegOptions options) =>
         options.Halving.Finalists > 1

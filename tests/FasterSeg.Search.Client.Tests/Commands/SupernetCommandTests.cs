@@ -211,6 +211,26 @@ public sealed class SupernetCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_decided_is_told_and_in_the_report_where_networks_have_steps_of_their_own()
+    {
+        (options.OneShot.AdaptationSteps, options.OneShot.AdaptedNetworks, options.OneShot.AdaptedDescendants) = (1, 3, 4);
+        options.Halving.Finalists = 2;
+        options.Halving.Steps = 2;
+        ConfigurationLoader.Save(options, folder["c.json"]);
+        string output = await SearchAsync("oneshot");
+        Assert.Matches(
+            "The student (is number [1-6] of 6 by score|descends from networks that had steps of their own), the finalist that was",
+            output
+        );
+        string page = Path.Combine(Run, "report.html");
+        await DoneAsync("report", "--run", Run, "--out", page);
+        string text = await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken);
+        Assert.Contains("7 networks 1 step, 2 networks 4 steps", text, StringComparison.Ordinal);
+        string derived = await DoneAsync("derive", "--run", Run, "--data", "synthetic", "--out", folder["other"]);
+        Assert.Contains("The student is the best after steps of its own: its search chose among 2", derived, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Several_supernets_are_told_of_serve_another_device_and_are_in_the_report()
     {
         string output = await SearchAsync("oneshot", "--set", "oneShot:supernets=2", "--set", "oneShot:snapshots=2", "--set", Whole);

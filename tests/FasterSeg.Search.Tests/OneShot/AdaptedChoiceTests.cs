@@ -17,7 +17,7 @@ public sealed class AdaptedChoiceTests
     private static readonly LatencyTarget Band = new(0.9 * Middle, 1.1 * Middle);
 
     private readonly List<(DerivedArchitecture Network, int Steps)> adapted = [];
-    private readonly List<(double Done, string Latest)> told = [];
+    private readonly List<(double Done, double Total)> told = [];
     private readonly FasterSegOptions options = new();
 
     public AdaptedChoiceTests()
@@ -89,6 +89,39 @@ public sealed class AdaptedChoiceTests
     }
 
     [Fact]
+    public void A_band_that_holds_few_networks_has_later_rungs_of_their_number()
+    {
+        ScoredNetwork[] two = [.. Ranked().Take(2)];
+        var narrow = new LatencyTarget(two[0].EstimateMs * (1 - 1e-9), two[0].EstimateMs * (1 + 1e-9));
+        (options.OneShot.AdaptationRungs, options.OneShot.Mutation) = (2, 0);
+        new AdaptedChoice(options, Table, narrow, Shared, Adapted, new TellingReporter(told)).Ordered(two, Cancellation);
+        int small = adapted.Count(one => one.Steps == 10);
+        Assert.InRange(small, 2, 22);
+        Assert.Equal((small + 3) / 4, adapted.Count(one => one.Steps == 40));
+        Assert.Equal((small * 10) + ((small + 3) / 4 * 40), told[^1].Done);
+        Assert.Equal(told[^1].Done, told[^1].Total);
+    }
+
+    [Fact]
+    public void It_ends_at_the_next_network_when_it_is_stopped()
+    {
+        IReadOnlyList<ScoredNetwork> ranked = Ranked();
+        using var stop = new CancellationTokenSource();
+        int asked = 0;
+        NetworkScore Stopping(DerivedArchitecture network)
+        {
+            stop.Cancel();
+            asked++;
+            return Shared(network);
+        }
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            new AdaptedChoice(options, Table, Band, Stopping, Adapted, new TellingReporter(told)).Ordered(ranked, stop.Token)
+        );
+        Assert.Equal(1, asked);
+        Assert.InRange(adapted.Count, 9, 29);
+    }
+
+    [Fact]
     public void Few_networks_end_in_one()
     {
         (options.OneShot.AdaptedNetworks, options.OneShot.AdaptedDescendants) = (3, 0);
@@ -118,13 +151,13 @@ public sealed class AdaptedChoiceTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private sealed class TellingReporter(List<(double, string)> told) : Search.Runs.IProgressReporter
+    private sealed class TellingReporter(List<(double, double)> told) : Search.Runs.IProgressReporter
     {
         public void Report(string task, double done, double total, TimeSpan? left = null, string latest = "")
         {
             Assert.Equal("scores_adapted", task);
             Assert.InRange(done, 1, total);
-            told.Add((done, latest));
+            told.Add((done, total));
         }
 
         public void Say(string line) => Assert.Fail(line);
