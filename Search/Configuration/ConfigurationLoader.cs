@@ -17,8 +17,16 @@ public static class ConfigurationLoader
     private const int LargestFile = 1 << 20; // bytes; real ones have some thousand
 
     // A run wrote the machine into its file, and with it every key that there was: one without the other is of a version before it.
-    private const string MachineKey = "machine",
-        FitKey = "data:fit";
+    private const string MachineKey = "machine";
+
+    // What such a version did.
+    private static readonly (string Key, Action<FasterSegOptions> As)[] Before =
+    [
+        ("data:fit", options => options.Data.Fit = ImageFit.Own),
+        ("oneShot:adaptationSteps", options => options.OneShot.AdaptationSteps = 0),
+        ("oneShot:adaptedDescendants", options => options.OneShot.AdaptedDescendants = 0),
+        ("oneShot:adaptationRungs", options => options.OneShot.AdaptationRungs = 1),
+    ];
 
     /// <summary>How a configuration is written.</summary>
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -78,8 +86,11 @@ public static class ConfigurationLoader
     private static FasterSegOptions Bound(IConfigurationRoot values, IConfigurationRoot file)
     {
         FasterSegOptions options = values.Get<FasterSegOptions>() ?? new FasterSegOptions();
-        if (file.GetSection(MachineKey).Exists() && values[FitKey] is null)
-            options.Data.Fit = ImageFit.Own;
+        if (file.GetSection(MachineKey).Exists())
+        {
+            foreach (var (_, done) in Before.Where(one => values[one.Key] is null))
+                done(options);
+        }
         return options;
     }
 
