@@ -46,7 +46,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.Equal((4, 7, "20-24 ms"), (options.Searching.Epochs, options.Searching.Batch, options.Searching.Target));
     }
 
-    /// <summary>Such a run's search has its networks: with steps that it did not have, resumed, it would take hours and find others.</summary>
+    /// <summary>Such a run has its networks: with steps that it did not have it would take hours when it is resumed, and find others.</summary>
     [Fact]
     public void A_runs_file_of_before_there_were_steps_of_networks_own_has_none_and_one_of_before_there_were_rungs_has_one()
     {
