@@ -136,6 +136,7 @@ internal static class SupernetDerivation
                         progress.Say(agreement.Sentence);
                     }
                     SearchResultFile.Write(run, [(found, best.Genotype.Values)]);
+                    SharedStart.Keep(weights, found.Winner.Architecture, run);
                     return found;
                 },
                 CancellationToken.None

@@ -7,6 +7,7 @@ using FasterSeg.Search.Configuration;
 using FasterSeg.Search.Data;
 using FasterSeg.Search.Native;
 using FasterSeg.Search.Networks;
+using FasterSeg.Search.OneShot;
 using FasterSeg.Search.Runs;
 using FasterSeg.Search.Training;
 using Spectre.Console;
@@ -184,7 +185,17 @@ public static class TrainCommand
                     configuration.Machine = MachineOptions.Here();
                     ConfigurationLoader.Save(configuration, run.TrainingConfiguration(role));
                     RunImages.Keep(run, role.Name(), data);
-                    using var training = new NetworkTraining(configuration, data, architecture, teacher, run, places, progress, goesOn);
+                    using var training = new NetworkTraining(
+                        configuration,
+                        data,
+                        architecture,
+                        teacher,
+                        run,
+                        places,
+                        progress,
+                        goesOn,
+                        SharedStart.Of(run, configuration, architecture)
+                    );
                     if (!training.IsDone)
                     {
                         foreach (string stale in run.SetEvaluationsAside(role))

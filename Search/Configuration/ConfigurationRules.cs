@@ -53,8 +53,13 @@ internal sealed class ConfigurationRules
                     + FormattableString.Invariant($"finalists is {last.Steps} steps; use fewer steps or finalists.")
             );
         rules.Range("halving:scoreWeight", options.Halving.ScoreWeight, 0, 100);
-        if (options is { Searching.Method: SearchMethod.Random, Halving: { Finalists: > 1, Start: HalvingStart.Shared } })
+        if (options is { Searching.Method: SearchMethod.Random, Halving: { Finalists: > 1, Start: TrainingStart.Shared } })
             rules.Add("halving:start is shared, and a search of searching:method=random has no shared weights; use scratch.");
+        if (options.Training.Start == TrainingStart.Shared && options.Searching.Method != SearchMethod.Oneshot)
+            rules.Add(
+                $"training:start is shared, and a search of searching:method={options.Searching.Method.Word()} has no shared weights of "
+                    + "single networks; use scratch."
+            );
         rules.Sentence("halving:devices", () => DeviceList.Parse(options.Halving.Devices));
         rules.Phase("training", options.Training);
         rules.LabelDownSampling("training", options.Training, options.Training.LabelDownSampling);

@@ -15,7 +15,7 @@ public sealed class HalvingOptions
     public int Steps { get; set; } = 200;
 
     /// <summary>The weights that each training begins with. Shared weights are those of the first supernet.</summary>
-    public HalvingStart Start { get; set; }
+    public TrainingStart Start { get; set; }
 
     /// <summary>What a network's score with shared weights counts beside its training, both in deviations of their own; 0 goes by the
     /// trainings alone.</summary>

@@ -139,7 +139,7 @@ public sealed class Halving(
         }
     }
 
-    private ScoringWeights? StartingWeights => options.Halving.Start == HalvingStart.Shared ? shared : null;
+    private ScoringWeights? StartingWeights => options.Halving.Start == TrainingStart.Shared ? shared : null;
 
     private Func<DerivedNetwork>? StartOf(DerivedArchitecture network) =>
         StartingWeights is { } weights ? () => weights.Extract(network) : null;

@@ -17,7 +17,7 @@ public static class ScoreOrigin
         Adapts = ["adaptationSteps", "adaptationRate"],
         Reads = ["prefetch", "workers"],
         // A rung decides how long it trains; the rest is of whoever is trained beside a teacher, or looks on.
-        Trains = ["epochs", "stepsPerEpoch", "validations", "validationImages", "distillationWeight", "checkpointSteps"];
+        Trains = ["start", "epochs", "stepsPerEpoch", "validations", "validationImages", "distillationWeight", "checkpointSteps"];
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { ConfigurationWords.Converter } };
 

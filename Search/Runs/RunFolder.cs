@@ -123,7 +123,8 @@ public sealed class RunFolder
     /// <summary>State of a role's training; its weights are in it.</summary>
     public CheckpointFile TrainingCheckpoint(Role role) => new(In(role.Name() + ".checkpoint"), "training");
 
-    /// <summary>The weights that a finalist's training begins with; missing where they are drawn.</summary>
+    /// <summary>The weights that the training of a finalist, or of a student derived from shared weights, begins with; missing where they
+    /// are drawn, or taken from the search's own.</summary>
     public CheckpointFile StartingWeights => new(In("start.checkpoint"), "start");
 
     /// <summary>The derived networks' latencies, measured whole.</summary>
@@ -222,6 +223,7 @@ public sealed class RunFolder
                 Scored,
                 Scores,
                 AdaptedScores,
+                StartingWeights.Path,
             }
                 .Concat(Named("search-*.checkpoint"))
                 .Concat(Named("halving-*.jsonl"))

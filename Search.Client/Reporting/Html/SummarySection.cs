@@ -142,7 +142,7 @@ internal static class SummarySection
             ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"{options.Halving.Finalists} networks, from {Plural.Of(options.Halving.Steps, "step")}"
-            ) + (options.Halving.Start == HalvingStart.Shared ? ", each from the shared weights" : "")
+            ) + (options.Halving.Start == TrainingStart.Shared ? ", each from the shared weights" : "")
             : null;
 
     private static string Training(Role role, FasterSegOptions options) =>

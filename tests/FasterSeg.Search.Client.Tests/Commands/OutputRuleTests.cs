@@ -109,6 +109,7 @@ public sealed class OutputRuleTests : IDisposable
     [InlineData("search --config c.json --data synthetic --lut t.json --out mine", "scores.jsonl")]
     [InlineData("search --config c.json --data synthetic --lut t.json --out mine", "adapted.jsonl")]
     [InlineData("search --config c.json --data synthetic --lut t.json --out mine", "halving-200.jsonl")]
+    [InlineData("derive --run run --data synthetic --out mine", "start.checkpoint")]
     [InlineData("derive --run run --data synthetic --front 3 --out mine", "front.png")]
     [InlineData("derive --run run --data synthetic --front 3 --out mine", "front-3.json")]
     [InlineData("quickstart --out mine", "parameters.json")]

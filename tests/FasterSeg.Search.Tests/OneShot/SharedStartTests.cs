@@ -30,7 +30,7 @@ public sealed class SharedStartTests : IDisposable
             scratch = RunFolder.Create(folder["scratch"]);
         Start(one, new(), Cancellation);
         Start(several, new(), Cancellation, options => options.Devices = Several);
-        Start(scratch, new(), Cancellation, options => options.Start = HalvingStart.Scratch);
+        Start(scratch, new(), Cancellation, options => options.Start = TrainingStart.Scratch);
         foreach (string file in new[] { First, Last, "student.json", "search.json" })
             Assert.Equal(File.ReadAllText(one.In(file)), File.ReadAllText(several.In(file)));
         Assert.Equal(File.ReadAllText(one.Scores), File.ReadAllText(scratch.Scores));
@@ -90,7 +90,7 @@ public sealed class SharedStartTests : IDisposable
             changed = RunFolder.Create(folder["changed"]);
         Start(whole, new(), Cancellation);
         // It leaves two scores, and with two at a time an unfinished training.
-        Interrupt(changed, options => (options.Start, options.Devices) = (HalvingStart.Scratch, Several));
+        Interrupt(changed, options => (options.Start, options.Devices) = (TrainingStart.Scratch, Several));
         Start(changed, new(), Cancellation, options => options.Devices = Several, resume: true);
         Assert.Equal(Lines(whole), Lines(changed).Skip(2));
         Assert.Equal(File.ReadAllText(whole.SearchResult), File.ReadAllText(changed.SearchResult));
@@ -130,7 +130,7 @@ public sealed class SharedStartTests : IDisposable
     {
         FasterSegOptions options = TinyOneShot.Options();
         (options.OneShot.LabelDownSampling, options.OneShot.CalibrationBatches) = (4, 6);
-        (options.Halving.Finalists, options.Halving.Steps, options.Halving.Start) = (3, 4, HalvingStart.Shared);
+        (options.Halving.Finalists, options.Halving.Steps, options.Halving.Start) = (3, 4, TrainingStart.Shared);
         options.Training.CheckpointSteps = 2;
         return options;
     }
