@@ -24,8 +24,6 @@ public static class ConfigurationLoader
     [
         ("data:fit", options => options.Data.Fit = ImageFit.Own),
         ("oneShot:adaptationSteps", options => options.OneShot.AdaptationSteps = 0),
-        ("oneShot:adaptedDescendants", options => options.OneShot.AdaptedDescendants = 0),
-        ("oneShot:adaptationRungs", options => options.OneShot.AdaptationRungs = 1),
     ];
 
     /// <summary>How a configuration is written.</summary>

@@ -56,18 +56,18 @@ public sealed class OneShotOptions : PhaseOptions
     [Unit("steps")]
     public int AdaptationSteps { get; set; } = 200;
 
-    /// <summary>How many of the best: half of them the best of all, half the best of those that were drawn at random, as descendants of few
-    /// are much alike.</summary>
+    /// <summary>How many of the best. With <see cref="AdaptedDescendants"/> half of them are the best of those that were drawn at random, as
+    /// descendants of few are much alike.</summary>
     [Unit("networks")]
     public int AdaptedNetworks { get; set; } = 24;
 
     /// <summary>Networks that descend from the best of these, by what steps of their own made of them, and get such steps, too.</summary>
     [Unit("networks")]
-    public int AdaptedDescendants { get; set; } = 40;
+    public int AdaptedDescendants { get; set; }
 
     /// <summary>With 2, the best quarter of them begin once more and have four times as many steps; with 3, the best quarter of these
     /// sixteen times as many; and so on.</summary>
-    public int AdaptationRungs { get; set; } = 2;
+    public int AdaptationRungs { get; set; } = 1;
 
     /// <summary>Learning rate of the first of these steps; it falls evenly to 0.</summary>
     public double AdaptationRate { get; set; } = 0.05;

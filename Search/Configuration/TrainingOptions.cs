@@ -17,8 +17,8 @@ public sealed class TrainingOptions : PhaseOptions
         GradientClip = 0;
     }
 
-    /// <summary>The weights that the student's training begins with. Shared weights are those of a one-shot search, of its first supernet; a
-    /// teacher's are drawn.</summary>
+    /// <summary>The weights that the student's training begins with. Shared weights are those of a one-shot search, of its first supernet;
+    /// a teacher's are drawn.</summary>
     public TrainingStart Start { get; set; }
 
     /// <summary>Weight of each auxiliary head's loss (16s and 32s).</summary>

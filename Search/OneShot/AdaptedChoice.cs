@@ -8,8 +8,8 @@ namespace FasterSeg.Search.OneShot;
 
 /// <summary>
 /// Orders students by what they make of the shared weights in some steps of their own. Shared weights tell a good network from a bad one,
-/// and good ones hardly from each other; what evolution makes of them is one family. So evolution goes on with these scores, from some of
-/// the best and some of the random ones, and the best of all get more steps, rung by rung.
+/// and good ones hardly from each other; what evolution makes of them is one family. So evolution may go on with these scores, from some of
+/// the best and some of the random ones, and the best of all may get more steps, rung by rung.
 /// </summary>
 /// <param name="options">The configuration.</param>
 /// <param name="table">Latencies on the device.</param>
@@ -105,9 +105,11 @@ public sealed class AdaptedChoice(
 
     private static long Steps(IEnumerable<(int Networks, int Steps)> rungs) => rungs.Sum(rung => (long)rung.Networks * rung.Steps);
 
-    /// <summary>Half of them the best of all, half the best of those drawn at random.</summary>
+    /// <summary>The best; where others shall descend from them, half of them are the best of those drawn at random.</summary>
     private IEnumerable<ScoredNetwork> First(IReadOnlyList<ScoredNetwork> ranked)
     {
+        if (phase.AdaptedDescendants == 0)
+            return ranked.Take(phase.AdaptedNetworks);
         IEnumerable<ScoredNetwork> best = ranked.Take((phase.AdaptedNetworks + 1) / 2),
             drawn = ranked.Where(one => one.IsDrawn).Except(best).Take(phase.AdaptedNetworks / 2);
         return best.Concat(drawn).Concat(ranked).Distinct().Take(phase.AdaptedNetworks);

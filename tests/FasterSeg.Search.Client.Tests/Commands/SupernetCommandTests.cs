@@ -213,7 +213,8 @@ public sealed class SupernetCommandTests : IDisposable
     [Fact]
     public async Task What_decided_is_told_and_in_the_report_where_networks_have_steps_of_their_own()
     {
-        (options.OneShot.AdaptationSteps, options.OneShot.AdaptedNetworks, options.OneShot.AdaptedDescendants) = (1, 3, 4);
+        OneShotOptions phase = options.OneShot;
+        (phase.AdaptationSteps, phase.AdaptedNetworks, phase.AdaptedDescendants, phase.AdaptationRungs) = (1, 3, 4, 2);
         options.Halving.Finalists = 2;
         options.Halving.Steps = 2;
         ConfigurationLoader.Save(options, folder["c.json"]);

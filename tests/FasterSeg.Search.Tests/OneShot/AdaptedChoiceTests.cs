@@ -79,6 +79,15 @@ public sealed class AdaptedChoiceTests
     }
 
     [Fact]
+    public void Without_descendants_the_best_are_looked_at_and_no_random_ones()
+    {
+        options.OneShot.AdaptedDescendants = 0;
+        IReadOnlyList<ScoredNetwork> ranked = Ranked();
+        Ordered(ranked);
+        Assert.Equal(ranked.Take(9).Select(one => one.Architecture), adapted.Take(9).Select(one => one.Network));
+    }
+
+    [Fact]
     public void Without_steps_the_order_stays_and_nothing_is_trained()
     {
         options.OneShot.AdaptationSteps = 0;
