@@ -56,8 +56,8 @@ public sealed class OneShotOptions : PhaseOptions
     [Unit("steps")]
     public int AdaptationSteps { get; set; } = 200;
 
-    /// <summary>How many of the best. With <see cref="AdaptedDescendants"/> half of them are the best of those that were drawn at random, as
-    /// descendants of few are much alike.</summary>
+    /// <summary>How many of the best. With <see cref="AdaptedDescendants"/> half of them are the best of those that were drawn at random,
+    /// as descendants of few are much alike.</summary>
     [Unit("networks")]
     public int AdaptedNetworks { get; set; } = 24;
 
