@@ -16,7 +16,8 @@ internal static class ChangedSettings
         Seed = "seed",
         Method = "searching:method",
         Fit = "data:fit",
-        Synthetic = "data:synthetic";
+        Synthetic = "data:synthetic",
+        Start = "training:start";
 
     // Sections that a training reads nothing of.
     private static readonly string[] OfSearch = ["pretrain:", "searching:", "oneShot:", "halving:"];
@@ -28,7 +29,7 @@ internal static class ChangedSettings
     /// <param name="console">Told of other changes.</param>
     /// <exception cref="UsageException">A setting would change that cannot.</exception>
     public static void Require(RunFolder run, FasterSegOptions began, FasterSegOptions asked, IAnsiConsole console) =>
-        Pass(run, began, asked, _ => true, console);
+        Pass(run, began, asked, IsFixed, _ => true, console);
 
     /// <summary>Passes a training that goes on, as <see cref="Require"/> does.</summary>
     /// <param name="run">The run.</param>
@@ -37,7 +38,7 @@ internal static class ChangedSettings
     /// <param name="console">Told of other changes that the training takes up.</param>
     /// <exception cref="UsageException">A setting would change that cannot.</exception>
     public static void RequireTraining(RunFolder run, FasterSegOptions began, FasterSegOptions asked, IAnsiConsole console) =>
-        Pass(run, began, asked, key => !IsOfSearch(key), console);
+        Pass(run, began, asked, key => IsFixed(key) || key == Start, key => !IsOfSearch(key), console);
 
     /// <summary>Says which settings of the command line are of the search: a training does the same with them and without.</summary>
     /// <param name="own">The run's settings.</param>
@@ -77,10 +78,17 @@ internal static class ChangedSettings
     public static void RequireSpace(RunFolder run, FasterSegOptions own, FasterSegOptions asked) =>
         Refuse(run, [.. ConfigurationDifference.Between(own, asked).Where(one => one.Key.StartsWith(Space, StringComparison.Ordinal))]);
 
-    private static void Pass(RunFolder run, FasterSegOptions began, FasterSegOptions asked, Func<string, bool> counts, IAnsiConsole console)
+    private static void Pass(
+        RunFolder run,
+        FasterSegOptions began,
+        FasterSegOptions asked,
+        Func<string, bool> isFixed,
+        Func<string, bool> counts,
+        IAnsiConsole console
+    )
     {
         (string Key, string First, string Second)[] changes = [.. ConfigurationDifference.Between(began, asked)];
-        Refuse(run, [.. changes.Where(change => IsFixed(change.Key))]);
+        Refuse(run, [.. changes.Where(change => isFixed(change.Key))]);
         string told = string.Join(
             ", ",
             changes.Where(change => counts(change.Key)).Select(one => $"{one.Key} {one.Second}, not {one.First}")

@@ -139,7 +139,7 @@ public static class QuickstartCommand
             );
         }
 
-        Heading(console, "3. Train both networks from scratch, the student with its teacher");
+        Heading(console, "3. Train both networks, the student with its teacher");
         foreach (Role role in roles)
         {
             await TrainCommand.TrainAsync(configuration, data, DataLocation, run, role, torch, options.Resume, console, cancellationToken);

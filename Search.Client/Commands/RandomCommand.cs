@@ -98,6 +98,8 @@ public static class RandomCommand
             );
 
         configuration.Machine = MachineOptions.Here();
+        // Its folder has no shared weights.
+        configuration.Training.Start = TrainingStart.Scratch;
         NewRun.Begin(options.Out, run => Write(run, like, architecture, configuration, (options, wanted, estimate))).Keep();
         var run = RunFolder.Open(options.Out);
         NetworkPlan plan = NetworkPlan.Of(architecture, space);

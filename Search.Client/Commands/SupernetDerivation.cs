@@ -135,8 +135,9 @@ internal static class SupernetDerivation
                         agreement.Save(run);
                         progress.Say(agreement.Sentence);
                     }
+                    using (DerivedNetwork first = weights.Extract(found.Winner.Architecture))
+                        SharedStart.Keep(first, run);
                     SearchResultFile.Write(run, [(found, best.Genotype.Values)]);
-                    SharedStart.Keep(weights, found.Winner.Architecture, run);
                     return found;
                 },
                 CancellationToken.None

@@ -15,7 +15,7 @@ using static TorchSharp.torch;
 
 namespace FasterSeg.Search.Client.Commands;
 
-/// <summary><c>fasterseg train</c>: trains a derived network from scratch.</summary>
+/// <summary><c>fasterseg train</c>: trains a derived network.</summary>
 public static class TrainCommand
 {
     /// <summary>The command for the command line.</summary>
@@ -27,7 +27,7 @@ public static class TrainCommand
             device = RunOptions.Devices();
         Option<bool> resume = RunOptions.Resume();
         Option<string[]> set = CommonOptions.Set();
-        var command = new Command("train", "Trains a derived network from scratch; a student learns from the trained teacher too.")
+        var command = new Command("train", "Trains a derived network; a student learns from the trained teacher too.")
         {
             run,
             role,
@@ -119,6 +119,8 @@ public static class TrainCommand
         if (goesOn)
             new TrainingCheckpoint(run.TrainingCheckpoint(options.Role), replicas).RequireReplicas();
         ReplicaPlaces.Require(configuration.Training, replicas);
+        if (!goesOn)
+            SharedStart.Require(run, configuration, options.Role);
         var faults = new List<string>();
         SegmentationDataset data = DatasetLocator.Open(options.Data, configuration.Data, options.Resume ? null : faults.Add);
         KnownClasses.Require(run, configuration.Space, data, options.Data);

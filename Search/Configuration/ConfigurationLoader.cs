@@ -20,10 +20,14 @@ public static class ConfigurationLoader
     private const string MachineKey = "machine";
 
     // What such a version did.
-    private static readonly (string Key, Action<FasterSegOptions> As)[] Before =
+    private static readonly (string Key, Action<FasterSegOptions> Apply)[] Before =
     [
         ("data:fit", options => options.Data.Fit = ImageFit.Own),
-        ("oneShot:adaptationSteps", options => options.OneShot.AdaptationSteps = 0),
+        ("oneShot:adaptationSteps", options =>
+        {
+            if (options.Searching.Method == SearchMethod.Oneshot)
+                options.OneShot.AdaptationSteps = 0;
+        }),
     ];
 
     /// <summary>How a configuration is written.</summary>
@@ -86,8 +90,8 @@ public static class ConfigurationLoader
         FasterSegOptions options = values.Get<FasterSegOptions>() ?? new FasterSegOptions();
         if (file.GetSection(MachineKey).Exists())
         {
-            foreach (var (_, done) in Before.Where(one => values[one.Key] is null))
-                done(options);
+            foreach (var (_, apply) in Before.Where(one => values[one.Key] is null))
+                apply(options);
         }
         return options;
     }

@@ -163,7 +163,7 @@ internal sealed class ConfigurationRules
         Range("oneShot:adaptationSteps", search.AdaptationSteps, 0, 10_000);
         Range("oneShot:adaptedNetworks", search.AdaptedNetworks, 1, 1_000_000);
         Range("oneShot:adaptedDescendants", search.AdaptedDescendants, 0, 1_000_000);
-        Range("oneShot:adaptationRungs", search.AdaptationRungs, 1, 8);
+        Range("oneShot:adaptationRungs", search.AdaptationRungs, 1, 4);
         Range("oneShot:adaptationRate", search.AdaptationRate, 0, 100);
         Range("oneShot:networks", search.Networks, 1, 1_000_000);
         Range("oneShot:population", search.Population, 1, 1_000_000);

@@ -2,7 +2,7 @@ using FasterSeg.Latency;
 
 namespace FasterSeg.Search.Configuration;
 
-/// <summary>Section <c>training</c>: a derived network from scratch. Defaults are the released code's.</summary>
+/// <summary>Section <c>training</c>: that of a derived network. Defaults are the released code's.</summary>
 public sealed class TrainingOptions : PhaseOptions
 {
     /// <summary>Makes the defaults of the released code.</summary>

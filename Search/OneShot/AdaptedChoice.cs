@@ -78,7 +78,7 @@ public sealed class AdaptedChoice(
         }
         if (order.Count < asked)
             reporter.Report(Phase, total, total);
-        return [.. order, .. ranked.Except(order)];
+        return [.. order.Concat(ranked).DistinctBy(one => one.Architecture)];
 
         IReadOnlyList<ScoredNetwork> Evolved(IReadOnlyList<ScoredNetwork> first)
         {

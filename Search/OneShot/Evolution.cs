@@ -34,7 +34,7 @@ public sealed class Evolution(
     private const int Sequence = 30,
         LaterSequence = 31;
 
-    // Of few networks a fixed number of parents would be all of them, or one.
+    // Networks that cost much are few: a quarter of them, and at first that would be one or two.
     private const int LaterParents = 4;
 
     /// <summary>A band without a network is no fault.</summary>

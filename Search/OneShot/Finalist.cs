@@ -43,7 +43,7 @@ public static class Finalist
             if (start is not null)
             {
                 using DerivedNetwork first = start();
-                made.StartingWeights.Write(writer => first.save(writer));
+                SharedStart.Keep(first, made);
             }
             DerivedArchitectureJson.Save(network, made.Architecture(network.Role));
             ConfigurationLoader.Save(options, made.Configuration);
@@ -85,16 +85,9 @@ public static class Finalist
             device,
             reporter,
             resume: folder.TrainingCheckpoint(network.Role).Exists,
-            start: folder.StartingWeights.Exists ? Begin : null
+            start: folder.StartingWeights.Exists ? trained => SharedStart.GiveKept(folder, network, trained) : null
         );
         training.Run(cancellation);
-
-        void Begin(DerivedNetwork trained)
-        {
-            using var given = new DerivedNetwork(network);
-            folder.StartingWeights.Read(reader => given.load(reader));
-            trained.Take(given);
-        }
     }
 
     /// <summary>The same in a process of its own, which has nothing but the folder.</summary>

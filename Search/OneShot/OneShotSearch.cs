@@ -108,7 +108,7 @@ public sealed class OneShotSearch : ISearch
                     ? new Halving(options, data, images, evaluation, run, device, hooks.Reporter, weights).Winner(ordered, cancellation)
                     : ordered[0];
             hooks.Reporter.Say(
-                $"The student {Place(ranked.ToList().IndexOf(winner) + 1)}{Chooser}: "
+                $"The student {Place(ranked.ToList().FindIndex(one => one.Architecture.Equals(winner.Architecture)) + 1)}{Chooser}: "
                     + FormattableString.Invariant($"{winner.Architecture.Pair}, estimate {winner.EstimateMs:F3} ms, with shared weights ")
                     + FormattableString.Invariant($"loss {winner.Score.Loss:F4} and mIoU {100 * winner.Score.MeanIou:F2} %.")
             );

@@ -50,9 +50,7 @@ public sealed class ScoringWeights : IDisposable
         {
             int number = supernet;
             OneShotSupernet last = Last(run, options, supernet);
-            IEnumerable<OneShotSupernet> earlier = Enumerable
-                .Range(1, phase.Snapshots - 1)
-                .Select(snapshot => Snapshot(run, options, number, snapshot));
+            IEnumerable<OneShotSupernet> earlier = Earlier(run, options, supernet);
             if (phase.Snapshots == 1)
                 sets.Add((supernet, null, last));
             else if (phase.SnapshotAveraging == SnapshotAveraging.Weights)
@@ -63,7 +61,21 @@ public sealed class ScoringWeights : IDisposable
         return new(sets, isOwner: true);
     }
 
-    /// <summary>A network with its slices of the first supernet's last weights.</summary>
+    /// <summary>Those of which <see cref="Extract"/> takes slices, without the others.</summary>
+    /// <param name="run">The search's folder.</param>
+    /// <param name="options">Its configuration.</param>
+    /// <exception cref="UserErrorException">There are none, or their training has not come to its end.</exception>
+    public static ScoringWeights LoadFirst(RunFolder run, FasterSegOptions options)
+    {
+        OneShotSupernet last = Last(run, options, 1);
+        bool isMean = options.OneShot is { Snapshots: > 1, SnapshotAveraging: SnapshotAveraging.Weights };
+        return new([(1, null, isMean ? SnapshotMean.Of(last, Earlier(run, options, 1)) : last)], isOwner: true);
+    }
+
+    private static IEnumerable<OneShotSupernet> Earlier(RunFolder run, FasterSegOptions options, int supernet) =>
+        Enumerable.Range(1, options.OneShot.Snapshots - 1).Select(snapshot => Snapshot(run, options, supernet, snapshot));
+
+    /// <summary>A network with its slices of the first supernet's weights: the last ones, or the mean of its snapshots.</summary>
     /// <param name="architecture">Of the supernets' space.</param>
     public DerivedNetwork Extract(DerivedArchitecture architecture) => sets.Last(set => set.Supernet == 1).Weights.Extract(architecture);
 

@@ -18,6 +18,11 @@ public sealed class SweepTiming
         nameof(TrainingOptions.ValidationImages),
         nameof(OneShotOptions.Supernets),
         nameof(OneShotOptions.Networks),
+        nameof(OneShotOptions.AdaptationSteps),
+        nameof(OneShotOptions.AdaptedNetworks),
+        nameof(OneShotOptions.AdaptedDescendants),
+        nameof(OneShotOptions.AdaptationRungs),
+        nameof(TrainingOptions.Start),
     ];
 
     private readonly Dictionary<string, PhaseTime> times = new(StringComparer.Ordinal);

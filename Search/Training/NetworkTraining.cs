@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 namespace FasterSeg.Search.Training;
 
 /// <summary>
-/// Trains a derived network from scratch; a student also learns from its teacher's logits (paper, Section 3.4). Several replicas of it
+/// Trains a derived network; a student also learns from its teacher's logits (paper, Section 3.4). Several replicas of it
 /// take a slice of each batch each; the first one's network is the one that is moved and kept.
 /// </summary>
 public sealed class NetworkTraining : IDisposable

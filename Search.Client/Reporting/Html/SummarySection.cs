@@ -152,14 +152,19 @@ internal static class SummarySection
             : options.Training.DistillationWeight > 0
                 ? string.Create(CultureInfo.InvariantCulture, $", distillation {options.Training.DistillationWeight:G3}")
             : ", without a teacher"
-        );
+        )
+        + (role == Role.Student && options.Training.Start == TrainingStart.Shared ? ", from the shared weights" : "");
 
     /// <summary>In what a training ran otherwise than the run's configuration says; null where in nothing.</summary>
     private static XElement? Changes(FasterSegOptions run, Role role, FasterSegOptions training)
     {
         string[] changes =
         [
-            .. ConfigurationDifference.Between(run, training).Select(change => $"{change.Key} {change.Second} instead of {change.First}"),
+            .. ConfigurationDifference
+                .Between(run, training)
+                // A teacher begins anew in any case.
+                .Where(change => role == Role.Student || change.Key != "training:start")
+                .Select(change => $"{change.Key} {change.Second} instead of {change.First}"),
         ];
         return changes.Length == 0
             ? null

@@ -1,4 +1,5 @@
 using FasterSeg.Latency;
+using FasterSeg.Latency.Estimating;
 using FasterSeg.Latency.Networks;
 using FasterSeg.Latency.Tables;
 using FasterSeg.Search.Client.Commands;
@@ -72,6 +73,23 @@ public sealed class TrainFromSharedTests : IDisposable
         DoneAsync([.. Train(RunFolder.Open(run), "student", "shared"), "--set", "training:learningRate=0.02", .. more]);
 
     [Fact]
+    public async Task One_that_goes_on_cannot_begin_otherwise_and_the_report_says_with_what_it_began()
+    {
+        await SearchAsync();
+        await DoneAsync([.. Train(Run, "student", "shared"), "--set", "training:epochs=1"]);
+        var (code, _, error) = await Shell.RunAsync(
+            width: 500,
+            [.. Train(Run, "student", "scratch"), "--resume", "--set", "training:epochs=2"]
+        );
+        Assert.Equal(ExitCodes.WrongUsage, code);
+        Assert.Contains("training:start is shared and cannot become scratch", error, StringComparison.Ordinal);
+        string page = folder["report.html"];
+        await DoneAsync("report", "--run", Run.Path, "--out", page);
+        string text = await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken);
+        Assert.Contains("without a teacher, from the shared weights", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_teacher_begins_anew_and_a_run_without_shared_weights_says_so()
     {
         await SearchAsync();
@@ -94,6 +112,19 @@ public sealed class TrainFromSharedTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.False(bare.TrainingCheckpoint(Role.Student).Exists);
+        Assert.False(File.Exists(bare.TrainingConfiguration(Role.Student)));
+
+        // Another student in its place has no weights there.
+        RunFolder changed = RunFolder.Open(await DerivedAsync("changed"));
+        DerivedArchitecture student = DerivedArchitectureJson.Load(changed.Architecture(Role.Student));
+        DerivedArchitecture swapped = Enumerable
+            .Range(1, 20)
+            .Select(seed => RandomArchitectures.Draw(options.Space.ToSpace(), Role.Student, seed))
+            .First(network => !network.Equals(student));
+        DerivedArchitectureJson.Save(swapped, changed.Architecture(Role.Student));
+        (code, _, error) = await Shell.RunAsync(width: 500, Train(changed, "student", "shared"));
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("has the weights of another network: derive the student anew", error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -52,7 +52,9 @@ public sealed class ConfigurationLoaderTests : IDisposable
     {
         string kept = folder["kept.json"],
             earlier = folder["earlier.json"];
-        ConfigurationLoader.Save(new() { Machine = new() { Processor = "some" } }, kept);
+        var options = new FasterSegOptions { Machine = new() { Processor = "some" } };
+        options.Searching.Method = SearchMethod.Oneshot;
+        ConfigurationLoader.Save(options, kept);
         Assert.True(ConfigurationLoader.Load(kept).OneShot.AdaptationSteps > 0);
         File.WriteAllText(earlier, string.Join("\n", File.ReadLines(kept).Where(line => !line.Contains("adaptationSteps"))));
         Assert.Equal(0, ConfigurationLoader.Load(earlier).OneShot.AdaptationSteps);
@@ -180,7 +182,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [InlineData("oneShot:adaptationSteps=-1", "oneShot:adaptationSteps is -1, outside 0 to 10000.")]
     [InlineData("oneShot:adaptedNetworks=0", "oneShot:adaptedNetworks is 0, outside 1 to 1000000.")]
     [InlineData("oneShot:adaptedDescendants=-1", "oneShot:adaptedDescendants is -1, outside 0 to 1000000.")]
-    [InlineData("oneShot:adaptationRungs=0", "oneShot:adaptationRungs is 0, outside 1 to 8.")]
+    [InlineData("oneShot:adaptationRungs=0", "oneShot:adaptationRungs is 0, outside 1 to 4.")]
     [InlineData("oneShot:adaptationRate=-1", "oneShot:adaptationRate is -1, outside 0 to 100.")]
     [InlineData("oneShot:snapshotAveraging=all", "oneShot:snapshotAveraging in --set is 'all', not one of scores, weights.")]
     [InlineData("halving:devices=cpu,gpu", "halving:devices: 'gpu' is no device; write search, or cpu, cuda or cuda:N with commas")]

@@ -79,6 +79,19 @@ public sealed class AdaptedChoiceTests
     }
 
     [Fact]
+    public void One_that_was_scored_before_and_descends_from_others_stands_in_the_order_once()
+    {
+        (options.OneShot.AdaptedNetworks, options.OneShot.AdaptedDescendants) = (2, 6);
+        ScoredNetwork[] two = [.. Ranked().Take(2)];
+        IReadOnlyList<ScoredNetwork> once = Ordered(two);
+        Assert.Equal(8, once.Count);
+        // The same networks with other keys, as a search comes to them.
+        IEnumerable<ScoredNetwork> known = once.Where(one => !two.Contains(one));
+        IReadOnlyList<ScoredNetwork> again = Ordered([two[0], two[1], .. known]);
+        Assert.Equal(once.Select(one => one.Architecture), again.Select(one => one.Architecture));
+    }
+
+    [Fact]
     public void Without_descendants_the_best_are_looked_at_and_no_random_ones()
     {
         options.OneShot.AdaptedDescendants = 0;

@@ -60,9 +60,7 @@ public sealed class SharedStartTests : IDisposable
             using DerivedNetwork expected = weights.Extract(network);
             using var begins = new DerivedNetwork(network, auxiliary: true);
             Dictionary<string, Tensor> drawn = begins.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.clone());
-            using var kept = new DerivedNetwork(network);
-            finalist.StartingWeights.Read(reader => kept.load(reader));
-            begins.Take(kept);
+            SharedStart.GiveKept(finalist, network, begins);
             Dictionary<string, Tensor> wanted = expected.state_dict();
             foreach ((string name, Tensor tensor) in begins.state_dict())
                 Assert.True(tensor.Equals(wanted.TryGetValue(name, out Tensor? slice) ? slice : drawn[name]), name);
