@@ -127,7 +127,10 @@ public sealed class RequestFuzzTests : IDisposable
         }
         catch (RpcException fault)
         {
-            return fault.StatusCode == StatusCode.Cancelled && leave.IsCancellationRequested ? Status.DefaultSuccess : fault.Status;
+            // On a busy machine the aborted connection is sometimes met before the cancellation that aborted it.
+            return fault.StatusCode is StatusCode.Cancelled or StatusCode.Unavailable && leave.IsCancellationRequested
+                ? Status.DefaultSuccess
+                : fault.Status;
         }
         catch (OperationCanceledException) when (leave.IsCancellationRequested)
         {
