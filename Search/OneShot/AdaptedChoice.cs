@@ -103,7 +103,9 @@ public sealed class AdaptedChoice(
         }
     }
 
-    private static long Steps(IEnumerable<(int Networks, int Steps)> rungs) => rungs.Sum(rung => (long)rung.Networks * rung.Steps);
+    /// <summary>Steps of all networks of some rungs together.</summary>
+    /// <param name="rungs">How many networks have how many steps.</param>
+    public static long Steps(IEnumerable<(int Networks, int Steps)> rungs) => rungs.Sum(rung => (long)rung.Networks * rung.Steps);
 
     /// <summary>The best; where others shall descend from them, half of them are the best of those drawn at random.</summary>
     private IEnumerable<ScoredNetwork> First(IReadOnlyList<ScoredNetwork> ranked)

@@ -56,15 +56,13 @@ public static class PhaseCosts
                     Steps = options.OneShot.Supernets * one.Steps,
                     Images = (long)options.OneShot.Supernets * options.OneShot.Paths * one.Images,
                 };
-                long adapted =
-                    AdaptedChoice.Rungs(options.OneShot).Sum(rung => (long)rung.Networks * rung.Steps)
-                    * ScoringWeights.SetsOf(options.OneShot);
+                long adapted = AdaptedChoice.Steps(AdaptedChoice.Rungs(options.OneShot)) * ScoringWeights.SetsOf(options.OneShot);
                 yield return new(SweepStage.Search, Adaptation, adapted, adapted * options.OneShot.Batch);
                 break;
         }
         if (options.Searching.Method == SearchMethod.Differentiable)
             yield break;
-        long halving = options.Halving.Rungs(options.Halving.Finalists).Sum(rung => (long)rung.Networks * rung.Steps);
+        long halving = AdaptedChoice.Steps(options.Halving.Rungs(options.Halving.Finalists));
         if (halving > 0)
             yield return new(SweepStage.Search, HalvingTrainings, halving, halving * options.Training.Batch);
     }

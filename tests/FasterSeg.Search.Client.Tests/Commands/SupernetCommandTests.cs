@@ -22,13 +22,10 @@ public sealed class SupernetCommandTests : IDisposable
     private const string Whole = "oneShot:snapshotShare=1";
 
     private readonly TemporaryFolder folder = new();
-    private readonly FasterSegOptions options = TinySearch.Options();
+    private readonly FasterSegOptions options = TinySearch.WithSharedWeights();
 
     public SupernetCommandTests()
     {
-        OneShotOptions phase = options.OneShot;
-        (phase.Epochs, phase.StepsPerEpoch, phase.Batch, phase.CropHeight, phase.CropWidth, phase.Paths) = (1, 3, 2, 32, 64, 2);
-        (phase.Networks, phase.Population, phase.Parents, phase.CalibrationBatches) = (6, 4, 2, 1);
         ConfigurationLoader.Save(options, folder["c.json"]);
         LatencyTable table = TinySpace.Table(options.Space.ToSpace());
         LatencyTableJson.Save(table, folder["t.json"]);

@@ -18,13 +18,10 @@ namespace FasterSeg.Search.Client.Tests.Commands;
 public sealed class TrainFromSharedTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
-    private readonly FasterSegOptions options = TinySearch.Options();
+    private readonly FasterSegOptions options = TinySearch.WithSharedWeights();
 
     public TrainFromSharedTests()
     {
-        OneShotOptions phase = options.OneShot;
-        (phase.Epochs, phase.StepsPerEpoch, phase.Batch, phase.CropHeight, phase.CropWidth, phase.Paths) = (1, 3, 2, 32, 64, 2);
-        (phase.Networks, phase.Population, phase.Parents, phase.CalibrationBatches) = (6, 4, 2, 1);
         options.Searching.Method = SearchMethod.Oneshot;
         // So that what a training ends with is what it began with.
         (options.Training.LearningRate, options.Training.WeightDecay, options.Training.DistillationWeight) = (1e-12, 0, 0);

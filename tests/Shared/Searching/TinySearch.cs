@@ -46,6 +46,16 @@ internal static class TinySearch
         return options;
     }
 
+    /// <summary>With shared weights of three steps, and six networks scored.</summary>
+    public static FasterSegOptions WithSharedWeights()
+    {
+        FasterSegOptions options = Options();
+        OneShotOptions phase = options.OneShot;
+        (phase.Epochs, phase.StepsPerEpoch, phase.Batch, phase.CropHeight, phase.CropWidth, phase.Paths) = (1, 3, 2, 32, 64, 2);
+        (phase.Networks, phase.Population, phase.Parents, phase.CalibrationBatches) = (6, 4, 2, 1);
+        return options;
+    }
+
     public static SegmentationDataset Data(FasterSegOptions options) => DatasetLocator.Open("synthetic", options.Data);
 }
 
